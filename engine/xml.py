@@ -19,6 +19,6 @@ def parse(text: bytes) -> etree._Element:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
         raise BadXml(why_zh=f"不是完整的 XML({broken})。", why_en=f"it is not well-formed XML ({broken}).") from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BadXml(why_zh="不接受带 DOCTYPE 的文件。", why_en="a DOCTYPE is not accepted.")
     return root

@@ -1,0 +1,120 @@
+"""Settings: few, frozen, checked at boot. From the environment, or from one TOML file, the environment winning."""
+
+import difflib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from engine.errors import WrongSettings
+
+PREFIX = "BIHUAN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one installation sets; everything else is edited in the product. Documented in docs/settings.md."""
+
+    home: Path = field(default=Path("var"), metadata={"says": "folder of the database, files and secrets"})
+    database_url: str = field(default="", metadata={"says": "another store than the SQLite file in the home folder"})
+    host: str = field(default="127.0.0.1", metadata={"says": "address that the server listens on"})
+    port: int = field(default=8000, metadata={"says": "port that the server listens on"})
+    public_url: str = field(default="", metadata={"says": "address under which residents and staff reach it"})
+    demo: bool = field(default=False, metadata={"says": "demo mode: the company's clock can be turned from a page"})
+    smtp_url: str = field(default="", metadata={"says": "smtp://user:password@host:port for outgoing mail"})
+    mail_from: str = field(default="", metadata={"says": "sender of outgoing mail"})
+    timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
+    poll_seconds: int = field(default=5, metadata={"says": "how often due timers are looked for, in seconds"})
+    behind_proxy: bool = field(default=False, metadata={"says": "trust one reverse proxy's X-Forwarded headers"})
+
+    @property
+    def store_url(self) -> str:
+        """The store's address: the one set, or the SQLite file in the home folder."""
+        return self.database_url or f"sqlite:///{(self.home / 'bihuan.db').absolute()}"
+
+    @property
+    def files(self) -> Path:
+        """Folder of uploaded files."""
+        return self.home / "files"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `BIHUAN_*` and from the TOML file that `BIHUAN_CONFIG` names (or `HOME/bihuan.toml`).
+
+    Raises `WrongSettings` for an unknown name, with the nearest known one, and for a value that cannot be used.
+    """
+    environment = os.environ if environment is None else environment
+    given: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
+    }
+    chosen = str(given.pop("config", "") or Path(str(given.get("home", "var"))) / "bihuan.toml")
+    return build({**_read(Path(chosen), required=f"{PREFIX}CONFIG" in environment), **given})
+
+
+def build(given: Mapping[str, object]) -> Settings:
+    """Settings from names and values, each checked."""
+    known = {each.name: each for each in fields(Settings)}
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            zh = f"没有名为 {name} 的设置" + (f",您是否要写 {near[0]}?" if near else "。")
+            en = f"there is no setting {name}" + (f", did you mean {near[0]}?" if near else ".")
+            raise WrongSettings(zh=zh, en=en)
+    return Settings(**{name: _value(name, known[name].type, value) for name, value in given.items()})  # type: ignore[arg-type]
+
+
+def _read(path: Path, *, required: bool) -> dict[str, object]:
+    if not path.is_file():
+        if required:
+            raise WrongSettings(zh=f"找不到设置文件 {path}。", en=f"there is no settings file {path}.")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise WrongSettings(zh=f"设置文件 {path} 无法读取:{broken}", en=f"{path} cannot be read: {broken}") from None
+
+
+def _value(name: str, kind: object, value: object) -> object:
+    if kind is bool:
+        return _truth(name, value)
+    if kind is int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise WrongSettings(
+                zh=f"{name} 应为整数,而不是“{value}”。", en=f"{name} must be a whole number, not “{value}”."
+            ) from None
+        if number < 1:
+            raise WrongSettings(zh=f"{name} 应大于 0。", en=f"{name} must be above 0.")
+        return number
+    return Path(str(value)) if kind is Path else str(value)
+
+
+def _truth(name: str, value: object) -> bool:
+    word = str(value).strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"", "0", "false", "no", "off"}:
+        return False
+    raise WrongSettings(
+        zh=f"{name} 应为 true 或 false,而不是“{value}”。", en=f"{name} must be true or false, not “{value}”."
+    )
+
+
+def secret(settings: Settings, name: str) -> bytes:
+    """32 random bytes kept in the home folder under `name`, made on first use in a file of mode 600."""
+    path = settings.home / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)  # whoever comes first wins; the other reads what the first wrote
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return bytes.fromhex(path.read_text())
