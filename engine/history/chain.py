@@ -1,0 +1,118 @@
+"""Adding to a chain: what happened, in order, each entry holding the hash of the one before."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Table, insert, text, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.history.canonical import GENESIS, entry_hash, facts_text, microseconds, note_hash
+from engine.history.rows import Chain, Entry, Note
+
+COMPANY = 0
+"""The chain of what concerns the company and no case: publishing, people, the clock turned."""
+
+
+class Holder(Protocol):
+    """What a chain hangs on: a case, or a row of `chains`."""
+
+    @property
+    def id(self) -> int:
+        """Whose chain it is."""
+
+    entries: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry before it has its place.
+
+    `facts` holds ids, codes, numbers, choices and dates, never a name, a phone or free text; `note` is what somebody
+    typed and is kept apart, so that it can be erased.
+    """
+
+    kind: str
+    by_id: int | None = None
+    element: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    note: str | None = None
+
+
+def add(session: Session, case: Holder, drafts: Sequence[Draft]) -> None:
+    """Append `drafts` to the chain of `case` and move its `entries` and `head` on, in one statement.
+
+    The caller holds the chain (the case's guarded update, or `company`'s lock): two writers of one chain end in the
+    unique key (case, number), never in a fork.
+    """
+    if not drafts:
+        return
+    at = clock.now()
+    moment, number, previous = microseconds(at), case.entries, case.head
+    rows: list[dict[str, object]] = []
+    for draft in drafts:
+        number += 1
+        facts = facts_text(draft.facts)
+        note = _keep(session, draft.note)
+        digest = entry_hash(case.id, number, moment, draft.kind, draft.by_id, draft.element, facts, note, previous)
+        rows.append(
+            {
+                "case_id": case.id,
+                "number": number,
+                "at": at,
+                "kind": draft.kind,
+                "by_id": draft.by_id,
+                "element": draft.element,
+                "facts": facts,
+                "note_id": note[0],
+                "note_hash": note[1],
+                "previous": previous,
+                "hash": digest,
+            }
+        )
+        previous = digest
+    session.connection().execute(_insert, rows)
+    case.entries, case.head = number, previous
+
+
+def company(session: Session) -> Chain:
+    """The company's own chain, locked until the transaction ends; give it to `add`, which needs nothing more."""
+    return lock(session, COMPANY, "company")
+
+
+def lock(session: Session, number: int, name: str) -> Chain:
+    """The row `number` of `chains`, made on first use, locked until the transaction ends."""
+    session.flush()  # what an earlier `add` of this transaction moved must not be read over
+    found = session.get(Chain, number, with_for_update=True, populate_existing=True)
+    if found is None:
+        session.execute(_first_use, {"id": number, "name": name, "head": GENESIS})
+        found = session.get_one(Chain, number, with_for_update=True)
+    return found
+
+
+def erase(session: Session, note_id: int) -> None:
+    """Erase typed words for good (a request under the personal-information law); the chain still verifies.
+
+    The caller adds an entry that says so.
+    """
+    session.execute(update(Note).where(Note.id == note_id).values(text=None, salt=None))
+
+
+def _keep(session: Session, words: str | None) -> tuple[int | None, bytes | None]:
+    if not words:
+        return None, None
+    words = words.replace("\0", "").encode("utf-8", "replace").decode()
+    salt = secrets.token_bytes(16)
+    note_id = session.execute(insert(Note).values(text=words, salt=salt).returning(Note.id)).scalar_one()
+    return note_id, note_hash(salt, words)
+
+
+_table = Entry.__table__
+assert isinstance(_table, Table)
+_insert = _table.insert()
+_first_use = text(
+    "insert into chains (id, name, entries, head) values (:id, :name, 0, :head) on conflict (id) do nothing"
+)
