@@ -1,0 +1,316 @@
+"""People who work for the company: who they are, what roles they hold where, and how they log in."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ForeignKey, Index, Select, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock, throttle
+from engine.db import Base, Store
+from engine.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.places import Place
+from engine.roles import ROLES
+
+HASHER = PasswordHasher()
+NOBODY = HASHER.hash(secrets.token_hex(16))
+"""Verified when there is no such login, so that the time taken does not tell."""
+
+SHORTEST = 8
+LINK_LASTS = timedelta(hours=24)
+WINDOW = timedelta(minutes=15)
+COMMON = frozenset(
+    {"12345678", "123456789", "1234567890", "87654321", "password", "password1", "qwertyui", "qwerty123", "abc12345"}
+    | {"abcd1234", "a1234567", "aa123456", "woaini1314", "5201314520", "iloveyou", "1qaz2wsx", "admin123", "admin888"}
+)
+
+
+class WrongLogin(BihuanError):
+    """Login and password do not belong together; which of the two is wrong is not said."""
+
+    zh = "账号或密码不对。请检查后再试,忘记密码请联系系统管理员。"
+    en = "Login or password is wrong. Check both; if you forgot the password, ask the administrator."
+
+
+class LinkExpired(BihuanError):
+    """The link for a new password was used already, has expired or never was."""
+
+    zh = "这个链接已用过或已过期。请向系统管理员要一个新的。"
+    en = "This link was used or has expired. Ask the administrator for a new one."
+
+
+class Person(Base):
+    """Someone of the staff; never deleted, only retired. `session_key` changes when they must log in again."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60), index=True)
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    mail: Mapped[str] = mapped_column(String(120), default="")
+    password: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    retired_at: Mapped[datetime | None]
+
+
+class Holding(Base):
+    """A role that a person holds at a place, from `since` until `until` (None: still)."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (
+        Index("ix_holdings_person_id_until", "person_id", "until"),
+        Index("ix_holdings_place_id_role", "place_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(String(30))
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]
+
+
+class ResetLink(Base):
+    """A one-time link by which a person sets a password; only the token's hash is kept."""
+
+    __tablename__ = "reset_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+# ---- who there is ----------------------------------------------------------------------------------------------------
+
+
+def add(session: Session, login: str, name: str, *, password: str | None = None, **more: str) -> Person:
+    """Add a person (`more`: name_en, phone, mail, language); without a password they need a reset link first.
+
+    Raises `Invalid` naming the fields that are wrong or taken.
+    """
+    login, name = login.strip().lower(), name.strip()
+    wrong: dict[str, tuple[str, str]] = {}
+    if not login or len(login) > 60 or any(character.isspace() for character in login):
+        wrong["login"] = ("请填写账号,不含空格,最多 60 个字符。", "Give a login without spaces, at most 60 characters.")
+    elif session.scalar(select(Person.id).where(Person.login == login)):
+        wrong["login"] = ("这个账号已有人用,请换一个。", "This login is taken, choose another.")
+    if not name or len(name) > 60:
+        wrong["name"] = ("请填写姓名,最多 60 个字符。", "Give a name of at most 60 characters.")
+    if password is not None and (weak := weakness(password, login)):
+        wrong["password"] = weak
+    if wrong:
+        raise Invalid(wrong)
+    person = Person(login=login, name=name, password=HASHER.hash(password) if password else None, **more)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def find(session: Session, person_id: int) -> Person:
+    """The person with this id, retired or not; raises `NotFound`."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def by_login(session: Session, login: str) -> Person | None:
+    """The person with this login, or None."""
+    return session.scalar(select(Person).where(Person.login == login.strip().lower()))
+
+
+def names(session: Session, ids: Sequence[int]) -> dict[int, Person]:
+    """The people with these ids, in one statement."""
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(set(ids))))}
+
+
+def retire(session: Session, person: Person) -> None:
+    """End a person's roles and log them out; what they did keeps naming them."""
+    person.retired_at = clock.now()
+    person.session_key = secrets.token_hex(16)
+    session.execute(
+        update(Holding).where(Holding.person_id == person.id, Holding.until.is_(None)).values(until=clock.now())
+    )
+    session.flush()
+    _forget_reach(session)
+
+
+def bring_back(session: Session, person: Person) -> None:
+    """Let a retired person work again; their roles have to be given anew."""
+    person.retired_at = None
+    session.flush()
+
+
+# ---- roles held ------------------------------------------------------------------------------------------------------
+
+
+def current() -> Select[Any]:
+    """Query: the holdings that are in force now."""
+    now = clock.now()
+    return select(Holding).where(Holding.since <= now, (Holding.until.is_(None)) | (Holding.until > now))
+
+
+def holdings(session: Session, person_id: int) -> list[Holding]:
+    """What this person holds now, the oldest first."""
+    return list(session.scalars(current().where(Holding.person_id == person_id).order_by(Holding.id)))
+
+
+def hold(session: Session, person: Person, role: str, place: Place) -> Holding:
+    """Give a role at a place; giving it twice changes nothing. Raises `Conflict` where it cannot be held."""
+    known = ROLES.get(role)
+    if known is None or place.kind not in known.held_at or (known.department and place.code != known.department):
+        raise Conflict(
+            zh=f"“{known.name if known else role}”不能设在 {place.name}。",
+            en=f"The role {known.name_en if known else role} cannot be held at {place.name_en or place.name}.",
+        )
+    if person.retired_at is not None:
+        raise Conflict(zh=f"{person.name} 已离职。", en=f"{person.name} has left.")
+    for each in holdings(session, person.id):
+        if each.role == role and each.place_id == place.id:
+            return each
+    holding = Holding(person_id=person.id, role=role, place_id=place.id)
+    session.add(holding)
+    session.flush()
+    _forget_reach(session)
+    return holding
+
+
+def release(session: Session, holding: Holding) -> None:
+    """End a holding now."""
+    holding.until = clock.now()
+    session.flush()
+    _forget_reach(session)
+
+
+def candidates(session: Session, place_id: int, role: str | None) -> list[Person]:
+    """The people a task of this place and role is for, by name."""
+    held = current().where(Holding.place_id == place_id)
+    if role is not None:
+        held = held.where(Holding.role == role)
+    ids = held.with_only_columns(Holding.person_id)
+    query = select(Person).where(Person.id.in_(ids), Person.retired_at.is_(None)).order_by(Person.name, Person.id)
+    return list(session.scalars(query))
+
+
+def _forget_reach(session: Session) -> None:
+    session.info.pop("reach", None)  # kept there by engine.permissions
+
+
+# ---- logging in ------------------------------------------------------------------------------------------------------
+
+
+def authenticate(store: Store, login: str, password: str, address: str) -> Person:
+    """The person who logs in. Takes the store: attempts are committed first, and hashing holds no transaction.
+
+    At most 5 attempts for a login from one address, 30 for a login and 30 from an address, in 15 minutes.
+    Raises `WrongLogin`, or `Throttled` whatever the password.
+    """
+    login = login.strip().lower()
+    keys = {f"login:{login}@{address}": 5, f"login:{login}": 30, f"address:{address}": 30}
+    with store.transaction() as session:
+        for key, most in keys.items():
+            throttle.count(session, key, most=most, within=WINDOW)
+    with store.reading() as session:
+        person = by_login(session, login)
+    matches = _matches(person.password if person and person.password else NOBODY, password)
+    if person is None or not person.password or not matches or person.retired_at is not None:
+        raise WrongLogin()
+    with store.transaction() as session:
+        throttle.forgive(session, f"login:{login}@{address}")
+        if HASHER.check_needs_rehash(person.password):
+            find(session, person.id).password = HASHER.hash(password)
+    return person
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def check_password(person: Person, password: str) -> bool:
+    """Whether this is the person's password."""
+    return _matches(person.password or NOBODY, password) and person.password is not None
+
+
+def weakness(password: str, login: str = "") -> tuple[str, str] | None:
+    """Why a password may not be used, in Chinese and English, or None."""
+    if len(password) < SHORTEST:
+        return f"密码至少 {SHORTEST} 个字符。", f"A password has at least {SHORTEST} characters."
+    if len(password) > 200:
+        return "密码最多 200 个字符。", "A password has at most 200 characters."
+    if password.lower() in COMMON or len(set(password)) < 4:
+        return "这个密码太常见,请换一个。", "This password is too common, choose another."
+    if login and login.lower() in password.lower():
+        return "密码不能包含账号。", "A password may not contain the login."
+    return None
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Set a new password and log the person out everywhere. Raises `Invalid` for a weak one."""
+    if weak := weakness(password, person.login):
+        raise Invalid({"password": weak})
+    person.password = HASHER.hash(password)
+    person.session_key = secrets.token_hex(16)
+    session.flush()
+
+
+def reset_link(session: Session, person: Person, by: Person | None) -> str:
+    """A fresh token with which `person` may set a password once, within a day; earlier ones stop working."""
+    token, now = secrets.token_urlsafe(24), clock.now()
+    session.execute(
+        update(ResetLink).where(ResetLink.person_id == person.id, ResetLink.used_at.is_(None)).values(used_at=now)
+    )
+    session.add(
+        ResetLink(
+            person_id=person.id,
+            token_hash=_fingerprint(token),
+            made_by_id=by.id if by else None,
+            expires_at=now + LINK_LASTS,
+        )
+    )
+    session.flush()
+    return token
+
+
+def whose_link(session: Session, token: str) -> Person:
+    """Whom a link belongs to; raises `LinkExpired` when it is no longer good."""
+    return find(session, _link(session, token).person_id)
+
+
+def redeem(session: Session, token: str, password: str) -> Person:
+    """Set the password that a link allows; the link is used up. Raises `LinkExpired` or `Invalid`."""
+    link = _link(session, token)
+    person = find(session, link.person_id)
+    set_password(session, person, password)
+    guarded = update(ResetLink).where(ResetLink.id == link.id, ResetLink.used_at.is_(None)).values(used_at=clock.now())
+    if session.execute(guarded).rowcount != 1:  # type: ignore[attr-defined]
+        raise LinkExpired()
+    return person
+
+
+def _link(session: Session, token: str) -> ResetLink:
+    link = session.scalar(select(ResetLink).where(ResetLink.token_hash == _fingerprint(token)))
+    if link is None or link.used_at is not None or link.expires_at <= clock.now():
+        raise LinkExpired()
+    if find(session, link.person_id).retired_at is not None:
+        raise LinkExpired()
+    return link
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,207 @@
+"""Permissions: one table of role × act × scope, which every query reads.
+
+A person's reach for an act is computed once per session with two statements and then turned into conditions on
+queries: what is not reached is never read.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, String, UniqueConstraint, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+
+from engine import people, places
+from engine.db import Base
+from engine.errors import NotFound, NotPermitted
+from engine.people import Holding, Person
+from engine.places import Place
+from engine.roles import LEVELS, ROLES
+
+ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "complaint.see": ("查看投诉", "see complaints"),
+        "complaint.register": ("登记投诉", "register complaints"),
+        "complaint.see_phone": ("查看完整电话", "see full phone numbers"),
+        "complaint.pause": ("暂停时限", "pause deadlines"),
+        "complaint.withdraw": ("代为撤诉", "withdraw complaints"),
+        "task.see": ("查看任务", "see tasks"),
+        "task.work": ("办理任务", "work on tasks"),
+        "task.assign": ("指派任务", "assign tasks"),
+        "task.take_over": ("接管任务", "take over tasks"),
+        "supervise": ("督办", "supervise"),
+        "improvement.see": ("查看改进", "see improvements"),
+        "improvement.work": ("推进改进", "work on improvements"),
+        "process.see": ("查看流程", "see processes"),
+        "process.publish": ("发布流程", "publish processes"),
+        "incident.see": ("查看异常", "see incidents"),
+        "incident.retry": ("重试异常", "retry incidents"),
+        "people.edit": ("管理人员", "manage people"),
+        "company.edit": ("管理组织", "manage the organisation"),
+        "clock.turn": ("调整演示时钟", "turn the demo clock"),
+        "history.see": ("查看经过", "see the history"),
+    }
+)
+SCOPES = ("own", *LEVELS)
+DEFAULTS = Path(__file__).with_suffix(".toml")
+
+
+class Permission(Base):
+    """Whoever holds `role` may do `act` within `scope` of the place where it is held."""
+
+    __tablename__ = "permissions"
+    __table_args__ = (UniqueConstraint("role", "act", "scope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(30))
+    act: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[str] = mapped_column(String(12))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one person may do one act.
+
+    `everything`: anywhere; `places`: paths of places, each with all below it; `ids`: the ids of all those places;
+    `own`: also on what is assigned to them or was entered by them. False when there is nothing at all.
+    """
+
+    everything: bool = False
+    places: tuple[str, ...] = ()
+    ids: frozenset[int] = frozenset()
+    own: bool = False
+
+    def covers(self, path: str) -> bool:
+        """Whether the place with this path is reached (`own` aside)."""
+        return self.everything or any(path.startswith(each) for each in self.places)
+
+    def __bool__(self) -> bool:
+        return self.everything or self.own or bool(self.places)
+
+
+NOTHING = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """Everything one person may do; a value that outlives the session it was read in."""
+
+    person_id: int
+    reaches: Mapping[str, Reach]
+    held: tuple[tuple[str, int], ...] = field(default=())
+    """(role, place id) of each role held now: what an inbox asks for."""
+
+    def reach(self, act: str) -> Reach:
+        """Where the person may do `act`."""
+        return self.reaches.get(act, NOTHING)
+
+
+def seed(session: Session) -> int:
+    """Fill an empty table from the defaults; returns how many rows were written."""
+    if session.scalar(select(Permission.id).limit(1)) is not None:
+        return 0
+    rows = [Permission(role=role, act=act, scope=scope) for role, act, scope in defaults()]
+    session.add_all(rows)
+    session.flush()
+    return len(rows)
+
+
+def defaults() -> list[tuple[str, str, str]]:
+    """(role, act, scope) of every default; raises `ValueError` for a word that the code does not know."""
+    found = []
+    for role, scopes in tomllib.loads(DEFAULTS.read_text(encoding="utf-8")).items():
+        for scope, acts in scopes.items():
+            for act in acts:
+                if role not in ROLES or scope not in SCOPES or act not in ACTS:
+                    raise ValueError(f"{DEFAULTS.name}: unknown {role}, {scope} or {act}")
+                found.append((role, act, scope))
+    return found
+
+
+def grants(session: Session, person: Person) -> Grants:
+    """What `person` may do, read once per session (two statements)."""
+    kept: dict[int, Grants] = session.info.setdefault("reach", {})
+    if person.id not in kept:
+        kept[person.id] = _read(session, person.id)
+    return kept[person.id]
+
+
+def lend(session: Session, known: Grants) -> None:
+    """Give a session what was already read for the same request."""
+    session.info.setdefault("reach", {})[known.person_id] = known
+
+
+def reach(session: Session, person: Person, act: str) -> Reach:
+    """Where `person` may do `act`. Raises `KeyError` for an act that does not exist: a mistake in the code."""
+    if act not in ACTS:
+        raise KeyError(act)
+    return grants(session, person).reach(act)
+
+
+def _read(session: Session, person_id: int) -> Grants:
+    query = (
+        people.current()
+        .where(Holding.person_id == person_id)
+        .join(Place, Place.id == Holding.place_id)
+        .outerjoin(Permission, Permission.role == Holding.role)
+        .with_only_columns(Holding.role, Place, Permission.act, Permission.scope)
+    )
+    held: set[tuple[str, int]] = set()
+    paths: dict[str, set[str]] = {}
+    own: set[str] = set()
+    for role, place, act, scope in session.execute(query):
+        held.add((role, place.id))
+        if scope == "own":
+            own.add(act)
+        elif act is not None:
+            paths.setdefault(act, set()).add(place.upto(scope))
+    known = _places_under(session, {path for each in paths.values() for path in each if path.count("/") > 1})
+    acts = {act: _reach(paths.get(act, set()), act in own, known) for act in paths.keys() | own}
+    return Grants(person_id, MappingProxyType(acts), tuple(sorted(held)))
+
+
+def _reach(paths: set[str], own: bool, known: list[tuple[int, str]]) -> Reach:
+    if any(path.count("/") == 1 for path in paths):
+        return Reach(everything=True, own=own)
+    widest = tuple(sorted(path for path in paths if not any(path != o and path.startswith(o) for o in paths)))
+    ids = frozenset(place_id for place_id, path in known if any(path.startswith(each) for each in widest))
+    return Reach(places=widest, ids=ids, own=own)
+
+
+def _places_under(session: Session, paths: Iterable[str]) -> list[tuple[int, str]]:
+    # "1/4/" up to "1/40": a range that the index on the path serves on both stores, which LIKE would not.
+    ranges = [Place.path.between(path, path[:-1] + "0") for path in paths]
+    if not ranges:
+        return []
+    return [(place_id, path) for place_id, path in session.execute(select(Place.id, Place.path).where(or_(*ranges)))]
+
+
+def within(
+    reach: Reach, column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int]
+) -> ColumnElement[bool]:
+    """A condition: `column` (an id of a place) is reached. Own things have to be added by whoever knows what is own."""
+    if reach.everything:
+        return true()
+    return column.in_(sorted(reach.ids)) if reach.ids else false()
+
+
+def require(session: Session, person: Person, act: str, place_id: int) -> None:
+    """Raise unless `person` may do `act` at this place.
+
+    `NotPermitted` when they may see such things there, `NotFound` when they may not even know of it.
+    """
+    path = places.find(session, place_id).path
+    if reach(session, person, act).covers(path):
+        return
+    see = f"{act.partition('.')[0]}.see"
+    if see in ACTS and reach(session, person, see).covers(path):
+        raise refusal(act)
+    raise NotFound()
+
+
+def refusal(act: str) -> NotPermitted:
+    """The error for an act that the person may not do."""
+    zh, en = ACTS[act]
+    return NotPermitted(act_zh=zh, act_en=en)

@@ -1,0 +1,217 @@
+"""Places: the tree of company, regions, communities and departments that people, tasks and complaints belong to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock
+from engine.db import Base
+from engine.errors import BihuanError, Conflict, NotFound
+from engine.roles import DEPARTMENTS, LEVELS, ROLES
+
+
+class BadGroup(BihuanError):
+    """The text does not name a department or a role."""
+
+    zh = "“{group}”不是可用的部门或角色。请写部门代码、角色代码,或“部门/角色”。"
+    en = "“{group}” names no department or role. Write a department's code, a role's code, or department/role."
+
+
+class NoSuchPlace(BihuanError):
+    """The group is well written, but the company has no such department or level there."""
+
+    zh = "“{group}”:{place} 没有对应的部门或层级。请在组织里补上,或修改流程图。"
+    en = "“{group}”: {place} has no such department or level. Add it to the organisation or change the diagram."
+
+
+PATH = String(80).with_variant(String(80, collation="C"), "postgresql")
+"""Compared byte by byte on both stores: what lies below a place is a range of its index."""
+
+
+class Place(Base):
+    """A node of the organisation. `path` holds the ids from the root to itself, `1/4/9/`; places are never deleted.
+
+    `region_id` and `community_id` name the region and community it stands in (itself among them), so that neither
+    needs to be looked for.
+    """
+
+    __tablename__ = "places"
+    __table_args__ = (Index("ix_places_path", "path"), Index("ix_places_parent_id_code", "parent_id", "code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    path: Mapped[str] = mapped_column(PATH, default="")
+    region_id: Mapped[int | None]
+    community_id: Mapped[int | None]
+    retired_at: Mapped[datetime | None]
+
+    def upto(self, level: str) -> str:
+        """The path of the widest place around this one that is no wider than `level`; never narrower than itself."""
+        allowed = LEVELS[: LEVELS.index(level) + 1]
+        path = self.path
+        for kind, place_id in (("community", self.community_id), ("region", self.region_id)):
+            if kind in allowed and place_id is not None:
+                path = _cut(self.path, place_id)
+        return self.path.split("/", 1)[0] + "/" if level == "company" else path
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who a task is for, as a diagram says it: `[level:]code[/role]`, taken apart."""
+
+    level: str
+    department: str | None
+    role: str | None
+
+
+def _cut(path: str, place_id: int) -> str:
+    ids = path.rstrip("/").split("/")
+    return "/".join(ids[: ids.index(str(place_id)) + 1]) + "/"
+
+
+def add(session: Session, kind: str, parent: Place | None, code: str, name: str, name_en: str = "") -> Place:
+    """Add a place below `parent` (None: the company, of which there is one).
+
+    Raises `Conflict` when the parent already has a place with this code, or may not have one of this kind.
+    """
+    _check_place(session, kind, parent, code)
+    place = Place(
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        code=code,
+        name=name,
+        name_en=name_en,
+        region_id=parent.region_id if parent else None,
+        community_id=parent.community_id if parent else None,
+    )
+    session.add(place)
+    session.flush()
+    place.path = f"{parent.path if parent else ''}{place.id}/"
+    if kind == "region":
+        place.region_id = place.id
+    if kind == "community":
+        place.community_id = place.id
+    session.flush()
+    return place
+
+
+def _check_place(session: Session, kind: str, parent: Place | None, code: str) -> None:
+    if (parent is None) != (kind == "company"):
+        raise Conflict(zh="公司在最上层,其他都在它下面。", en="The company is the root, everything else is below it.")
+    if parent and LEVELS.index(kind) >= LEVELS.index(parent.kind):
+        raise Conflict(zh=f"{parent.name} 下面不能有这一层。", en=f"{parent.name} cannot have such a place below it.")
+    if kind == "department" and code not in DEPARTMENTS:
+        raise Conflict(zh=f"没有代码为 {code} 的部门。", en=f"There is no department with the code {code}.")
+    if session.scalar(select(Place.id).where(Place.parent_id == (parent.id if parent else None), Place.code == code)):
+        raise Conflict(zh=f"这里已有代码为 {code} 的单位。", en=f"There already is a place with the code {code} here.")
+
+
+def add_department(session: Session, parent: Place, code: str) -> Place:
+    """Add the department `code` below a community, region or the company, under its usual name."""
+    known = DEPARTMENTS.get(code)
+    return add(session, "department", parent, code, known.name if known else code, known.name_en if known else "")
+
+
+def retire(session: Session, place: Place) -> None:
+    """Take a place out of use; what happened there keeps naming it."""
+    place.retired_at = clock.now()
+
+
+def find(session: Session, place_id: int) -> Place:
+    """The place with this id; raises `NotFound`."""
+    place = session.get(Place, place_id)
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def company(session: Session) -> Place:
+    """The root; raises `NotFound` before the first start."""
+    place = session.scalar(select(Place).where(Place.parent_id.is_(None)))
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def ancestors(session: Session, place: Place) -> list[Place]:
+    """The places around `place`, the company first, itself last."""
+    ids = [int(each) for each in place.path.rstrip("/").split("/")]
+    return list(session.scalars(select(Place).where(Place.id.in_(ids)).order_by(Place.path)))
+
+
+def below(session: Session, place: Place, kind: str | None = None) -> list[Place]:
+    """The places in use inside `place` (itself among them), of one kind if given, in the order of the tree."""
+    query = select(Place).where(Place.path.between(place.path, place.path[:-1] + "0"), Place.retired_at.is_(None))
+    return list(session.scalars((query.where(Place.kind == kind) if kind else query).order_by(Place.path)))
+
+
+def communities(session: Session) -> list[Place]:
+    """Every community in use, by name."""
+    query = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.name, Place.id)
+    return list(session.scalars(query))
+
+
+def departments(session: Session, parent_id: int) -> list[Place]:
+    """The departments in use directly below a community, region or the company."""
+    query = select(Place).where(Place.parent_id == parent_id, Place.kind == "department", Place.retired_at.is_(None))
+    return list(session.scalars(query.order_by(Place.id)))
+
+
+def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
+    """The places with these ids, in one statement."""
+    return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
+
+
+def read_group(text: str) -> Group:
+    """Take a diagram's group apart; needs no store. Raises `BadGroup`."""
+    level, _, rest = text.strip().rpartition(":")
+    code, _, role = rest.partition("/")
+    if level not in {"", "community", "region", "company"} or (role and role not in ROLES):
+        raise BadGroup(group=text)
+    if code in DEPARTMENTS:
+        if role and "department" not in ROLES[role].held_at:
+            raise BadGroup(group=text)
+        return Group(level or "community", code, role or None)
+    if code not in ROLES or role:
+        raise BadGroup(group=text)
+    return _group_of_role(text, level, code)
+
+
+def _group_of_role(text: str, level: str, code: str) -> Group:
+    role = ROLES[code]
+    if role.department:
+        return Group(level or "community", role.department, code)
+    if role.held_at == ("department",) or (level and level not in role.held_at):
+        raise BadGroup(group=text)
+    return Group(level or role.held_at[0], None, code)
+
+
+def resolve(session: Session, group: str, community_id: int) -> tuple[int, str | None]:
+    """The place and role that `group` means for a case of this community; role None: everybody with a role there.
+
+    Raises `BadGroup` for text that names nothing, `NoSuchPlace` when the company has no such department or level.
+    """
+    wanted = read_group(group)
+    community = find(session, community_id)
+    place_id = _at_level(community, wanted.level)
+    if place_id is not None and wanted.department:
+        query = select(Place.id).where(
+            Place.parent_id == place_id, Place.code == wanted.department, Place.retired_at.is_(None)
+        )
+        place_id = session.scalar(query)
+    if place_id is None:
+        raise NoSuchPlace(group=group, place=community.name)
+    return place_id, wanted.role
+
+
+def _at_level(community: Place, level: str) -> int | None:
+    if level == "community":
+        return community.id
+    return community.region_id if level == "region" else int(community.path.split("/", 1)[0])

@@ -1,0 +1,47 @@
+"""Counting attempts, so that nobody can guess passwords or numbers by trying."""
+
+import math
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock
+from engine.db import Base
+from engine.errors import Throttled
+
+
+class Attempt(Base):
+    """One attempt under a key, such as `login:wang` or `address:10.0.0.7`."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def count(session: Session, key: str, *, most: int, within: timedelta) -> None:
+    """Note one attempt under `key`; commit before acting on it, so that a failure stays counted.
+
+    Raises `Throttled` when `most` were already made `within` the time, and notes nothing then: waiting always helps.
+    """
+    now = clock.now()
+    kept = key[:120]
+    query = select(func.count(), func.min(Attempt.at)).where(Attempt.key == kept, Attempt.at > now - within)
+    made, first = session.execute(query).one()
+    if made >= most:
+        raise Throttled(minutes=max(1, math.ceil((first + within - now).total_seconds() / 60)))
+    session.add(Attempt(key=kept, at=now))
+    session.flush()
+
+
+def forgive(session: Session, key: str) -> None:
+    """Forget the attempts under `key`, after one that was right."""
+    session.execute(delete(Attempt).where(Attempt.key == key[:120]))
+
+
+def sweep(session: Session, *, older: timedelta = timedelta(days=1)) -> int:
+    """Remove attempts that no longer count; returns how many."""
+    return session.execute(delete(Attempt).where(Attempt.at < clock.now() - older)).rowcount  # type: ignore[attr-defined, no-any-return]
