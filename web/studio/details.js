@@ -1,0 +1,39 @@
+// What is known of one element, said beside the drawing when it is chosen there or in the list of steps.
+
+export function showDetails(viewer, section, marks, words) {
+  const panel = section.querySelector('[data-details]');
+  const selection = viewer.get('selection');
+  const registry = viewer.get('elementRegistry');
+  viewer.on('selection.changed', ({ newSelection }) => tell(panel, newSelection[0], marks, words));
+  for (const button of section.querySelectorAll('[data-element]')) {
+    button.addEventListener('click', () => {
+      const element = registry.get(button.dataset.element);
+      if (!element) return;
+      selection.select(element);
+      viewer.get('canvas').scrollToElement(element);
+      section.querySelector('[data-canvas]').scrollIntoView({ block: 'nearest' });
+    });
+  }
+}
+
+function tell(panel, chosen, marks, words) {
+  const element = chosen?.labelTarget ?? chosen;
+  panel.replaceChildren();
+  panel.hidden = !element;
+  if (!element) return;
+  panel.append(node('strong', element.businessObject.name || words.unnamed));
+  const lines = node('dl');
+  for (const [term, said] of marks.details[element.id] ?? []) lines.append(node('dt', term), node('dd', said));
+  if (lines.childElementCount) panel.append(lines);
+  for (const { text, level } of marks.findings[element.id] ?? []) panel.append(node('p', text, `is-${level}`));
+  const link = marks.links[element.id];
+  if (link) panel.append(Object.assign(node('a', link.text), { href: link.href }));
+  panel.append(node('code', element.id));
+}
+
+function node(tag, text = '', style = '') {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (style) made.className = style;
+  return made;
+}

@@ -1,0 +1,81 @@
+// One diagram in its section: fetched, drawn, marked, moved about in.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+
+import { showDetails } from './details.js';
+import { nameInEnglish } from './english.js';
+import { followWheelAndTouch } from './gestures.js';
+import { mark } from './marks.js';
+import { connectTools, lookAt } from './tools.js';
+
+// Colours are variables of viewer.css, so that the dark theme reaches into the drawing.
+const COLOURS = {
+  defaultFillColor: 'var(--diagram-fill)',
+  defaultStrokeColor: 'var(--diagram-line)',
+  defaultLabelColor: 'var(--diagram-text)',
+};
+
+export async function draw(section) {
+  const words = JSON.parse(section.querySelector('[data-words]').textContent);
+  try {
+    const [xml, marks] = await Promise.all([fetchText(section.dataset.xml), readMarks(section)]);
+    const viewer = new NavigatedViewer({
+      container: section.querySelector('[data-canvas]'),
+      bpmnRenderer: COLOURS,
+      textRenderer: { defaultStyle: { fontFamily: 'inherit' }, externalStyle: { fontSize: 12 } },
+      zoomScroll: { enabled: false },
+      additionalModules: [{ translate: ['value', (text, parts = {}) => fill(words[text] ?? text, parts)] }],
+    });
+    await open(viewer, xml, section.dataset.language, words);
+    section.querySelector('[data-message]').hidden = true;
+    section.querySelector('[data-tools]').hidden = false;
+    mark(viewer, marks, words);
+    showDetails(viewer, section, marks, words);
+    connectTools(viewer, section, marks);
+    followWheelAndTouch(viewer, section);
+    lookAt(viewer, section, marks.active);
+    section.dataset.state = 'drawn';
+  } catch (problem) {
+    say(section, problem instanceof Unreadable ? problem.message : words.failed);
+    console.warn(problem);
+  }
+}
+
+class Unreadable extends Error {}
+
+async function open(viewer, xml, language, words) {
+  let definitions;
+  try {
+    ({ rootElement: definitions } = await viewer.get('moddle').fromXML(xml));
+  } catch (problem) {
+    throw new Unreadable(words.unreadable, { cause: problem });
+  }
+  if (!definitions.diagrams?.some((diagram) => diagram.plane?.planeElement?.length)) throw new Unreadable(words.undrawn);
+  if (language === 'en') nameInEnglish(definitions);
+  await viewer.importDefinitions(definitions);
+}
+
+async function fetchText(url) {
+  const answer = await fetch(url, { credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+  return answer.text();
+}
+
+async function readMarks(section) {
+  const nothing = { taken: [], active: [], badges: {}, details: {}, links: {}, findings: {} };
+  const inline = section.querySelector('[data-marks]');
+  if (inline) return { ...nothing, ...JSON.parse(inline.textContent) };
+  const url = section.dataset.marksUrl;
+  return url ? { ...nothing, ...JSON.parse(await fetchText(url)) } : nothing;
+}
+
+function say(section, text) {
+  const message = section.querySelector('[data-message]');
+  message.textContent = text;
+  message.hidden = false;
+  section.querySelector('[data-canvas]').hidden = true;
+  section.dataset.state = 'undrawn';
+}
+
+function fill(text, parts) {
+  return text.replace(/{([^}]+)}/g, (all, key) => parts[key] ?? all);
+}

@@ -1,0 +1,26 @@
+// English names: the property `name_en` of an element takes the place of its Chinese name before it is drawn.
+
+export function nameInEnglish(definitions) {
+  const seen = new Set();
+  const visit = (element) => {
+    if (!element || typeof element !== 'object' || seen.has(element) || !element.$type?.startsWith('bpmn:')) return;
+    seen.add(element);
+    const english = property(element, 'name_en');
+    if (english) element.name = english;
+    for (const part of PARTS) for (const child of element[part] ?? []) visit(child);
+    visit(element.childLaneSet);
+  };
+  visit(definitions);
+}
+
+const PARTS = ['rootElements', 'flowElements', 'artifacts', 'laneSets', 'lanes', 'participants', 'messageFlows'];
+
+// moddle knows nothing of camunda's extensions here: they come as plain elements with attributes and $children.
+function property(element, name) {
+  for (const extension of element.extensionElements?.values ?? []) {
+    if (!extension.$type.endsWith(':properties')) continue;
+    const found = extension.$children?.find((child) => child.name === name);
+    if (found) return found.value;
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// What happened, drawn on the diagram: the path walked, where it stands now, who and how long, what is wrong.
+import { append, attr, create } from 'tiny-svg';
+
+export function mark(viewer, marks, words) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const known = (ids) => ids.filter((id) => registry.get(id));
+  for (const id of known(marks.taken)) walk(canvas, registry.get(id));
+  for (const id of known(marks.active)) canvas.addMarker(id, 'stands-here');
+  for (const id of known(Object.keys(marks.findings))) {
+    canvas.addMarker(id, marks.findings[id].some((each) => each.level === 'error') ? 'is-wrong' : 'is-doubtful');
+  }
+  for (const id of known(labelled(marks))) addLabels(viewer.get('overlays'), registry.get(id), marks, words);
+}
+
+function walk(canvas, element) {
+  canvas.addMarker(element, 'was-walked');
+  if (!element.waypoints) return;
+  // Below the diagram: a thicker connection would grow its arrow head as well.
+  const layer = canvas.getLayer(`walked-${canvas.findRoot(element)?.id}`, -1);
+  const line = create('polyline');
+  attr(line, { points: element.waypoints.map(({ x, y }) => `${x},${y}`).join(' '), class: 'walked-line' });
+  append(layer, line);
+}
+
+function labelled({ active, badges, links, findings }) {
+  return [...new Set([...active, ...Object.keys(badges), ...Object.keys(links), ...Object.keys(findings)])];
+}
+
+function addLabels(overlays, element, marks, words) {
+  if (element.waypoints && !marks.findings[element.id]) return;
+  const label = document.createElement('div');
+  label.className = 'diagram-labels';
+  if (marks.active.includes(element.id)) label.append(chip(words.here, 'here'));
+  for (const { text, state } of marks.badges[element.id] ?? []) label.append(chip(text, state));
+  const link = marks.links[element.id];
+  if (link) label.append(anchor(link));
+  const findings = marks.findings[element.id] ?? [];
+  if (findings.length) label.append(chip(findings.some((each) => each.level === 'error') ? words.error : words.warning, 'wrong'));
+  const position = element.waypoints ? { top: -10, left: 0 } : { top: element.height + 3, left: 0 };
+  overlays.add(element, 'labels', { position, html: label, scale: { min: 0.7, max: 1.2 }, show: { minZoom: 0.35 } });
+}
+
+function chip(text, state) {
+  const badge = document.createElement('span');
+  badge.className = `diagram-badge is-${state}`;
+  badge.textContent = text;
+  return badge;
+}
+
+function anchor({ href, text }) {
+  const link = document.createElement('a');
+  link.className = 'diagram-badge is-link';
+  link.href = href;
+  link.textContent = text;
+  return link;
+}

@@ -1,0 +1,65 @@
+// The buttons above a drawing: nearer, farther, all of it, where it stands, the whole screen.
+
+const LEGIBLE = 0.75; // below this zoom the names in the boxes are hard to read
+const [SMALLEST, LARGEST] = [0.1, 3];
+
+export function connectTools(viewer, section, marks) {
+  const canvas = viewer.get('canvas');
+  const acts = {
+    nearer: () => zoomBy(canvas, 1.25),
+    farther: () => zoomBy(canvas, 0.8),
+    all: () => canvas.zoom('fit-viewport', 'auto'),
+    here: () => lookAt(viewer, section, marks.active),
+    screen: () => toggleScreen(section),
+  };
+  for (const button of section.querySelectorAll('[data-act]')) {
+    button.addEventListener('click', acts[button.dataset.act]);
+    if (button.dataset.act === 'here') button.hidden = !marks.active.some((id) => viewer.get('elementRegistry').get(id));
+    if (button.dataset.act === 'screen') button.hidden = !document.fullscreenEnabled;
+  }
+  section.addEventListener('fullscreenchange', () => {
+    canvas.resized();
+    lookAt(viewer, section, marks.active);
+  });
+  viewer.get('keyboard').addListener(({ keyEvent }) => moveByArrow(canvas, keyEvent));
+}
+
+// All of it where that can be read; else where the case stands, or the beginning, at a size that can be read.
+export function lookAt(viewer, section, active) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= LEGIBLE) return;
+  const places = active.map((id) => registry.get(id)).filter(Boolean);
+  if (!places.length && section.dataset.fit !== 'start') return;
+  const target = places[0] ?? registry.find((element) => element.type === 'bpmn:StartEvent' && !element.parent?.parent);
+  if (!target) return;
+  const root = canvas.findRoot(target);
+  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
+  const beside = places.length ? width / 2 : width / 8;
+  canvas.viewbox({ x: middle(target).x - beside, y: middle(target).y - height / 2, width, height });
+}
+
+export function zoomBy(canvas, factor, at) {
+  canvas.zoom(Math.min(LARGEST, Math.max(SMALLEST, canvas.zoom() * factor)), at);
+}
+
+function middle(element) {
+  return { x: element.x + element.width / 2, y: element.y + element.height / 2 };
+}
+
+function toggleScreen(section) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else section.requestFullscreen();
+}
+
+const ARROWS = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+
+function moveByArrow(canvas, key) {
+  const by = ARROWS[key.key];
+  if (!by || key.ctrlKey || key.metaKey || key.altKey) return undefined;
+  canvas.scroll({ dx: by[0], dy: by[1] });
+  return true;
+}
