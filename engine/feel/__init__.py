@@ -1,0 +1,59 @@
+"""FEEL, the expression language of DMN: compiled to closures, bounded, with messages for people.
+
+    feel.evaluate('if amount > 500 then "经理" else "前台"', {"amount": 800})   # "经理"
+    feel.compile_tests('"紧急","特急"').holds("紧急", {})                        # True
+
+Values are None, bool, str, Decimal (int and float are taken too), date, time, datetime, timedelta (a days and time
+duration), YearsMonths, Range, list, dict and callables. Decision tables are in engine.feel.dmn.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from engine.feel import moments
+from engine.feel.builtins import BUILTINS
+from engine.feel.errors import (
+    BadExpression,
+    BadModel,
+    BoundReached,
+    FeelError,
+    NoTime,
+    TableError,
+    UnknownDecision,
+)
+from engine.feel.expression import Expression, Tests, compile, compile_tests, evaluate, nearest
+from engine.feel.values import Range, YearsMonths, kind
+
+FUNCTION_NAMES = frozenset(BUILTINS)
+
+__all__ = [
+    "FUNCTION_NAMES",
+    "BadExpression",
+    "BadModel",
+    "BoundReached",
+    "Expression",
+    "FeelError",
+    "NoTime",
+    "Range",
+    "TableError",
+    "Tests",
+    "UnknownDecision",
+    "YearsMonths",
+    "compile",
+    "compile_tests",
+    "evaluate",
+    "kind",
+    "nearest",
+    "parse_duration",
+    "parse_moment",
+]
+
+
+def parse_duration(text: str) -> timedelta | YearsMonths | None:
+    """An ISO 8601 duration (PT4H, P3D, P2W, P1Y2M); None when it is none, or mixes months with days."""
+    return moments.read_duration(text.strip())
+
+
+def parse_moment(text: str) -> datetime | date | time | None:
+    """An ISO 8601 date and time, date, or time, with Z, an offset or @Zone; None when it is none."""
+    stripped = text.strip()
+    return moments.read_date(stripped) or moments.read_moment(stripped) or moments.read_time(stripped)

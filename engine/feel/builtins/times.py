@@ -1,0 +1,47 @@
+"""Functions on dates and moments; now() and today() come from the caller, who alone knows the time."""
+
+from datetime import date
+from decimal import Decimal
+
+from engine.feel.bounds import Run
+from engine.feel.builtins.registry import builtin
+from engine.feel.errors import NoTime
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+@builtin("now", "")
+def _now(run: Run) -> object:
+    raise NoTime("now")
+
+
+@builtin("today", "")
+def _today(run: Run) -> object:
+    raise NoTime("today")
+
+
+@builtin("day of year", "date: date")
+@builtin("day of year", "date: date and time")
+def _day_of_year(run: Run, date: date) -> Decimal:
+    return Decimal(date.timetuple().tm_yday)
+
+
+@builtin("day of week", "date: date")
+@builtin("day of week", "date: date and time")
+def _day_of_week(run: Run, date: date) -> str:
+    return WEEKDAYS[date.weekday()]
+
+
+@builtin("month of year", "date: date")
+@builtin("month of year", "date: date and time")
+def _month_of_year(run: Run, date: date) -> str:
+    return MONTHS[date.month - 1]
+
+
+@builtin("week of year", "date: date")
+@builtin("week of year", "date: date and time")
+def _week_of_year(run: Run, date: date) -> Decimal:
+    return Decimal(date.isocalendar().week)

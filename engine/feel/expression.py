@@ -1,0 +1,146 @@
+"""Expressions and unary tests as the rest of the world uses them: compiled once, kept by their text."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from types import MappingProxyType
+
+from engine.feel import cursor, parser, unary
+from engine.feel.bounds import DEPTH, Run
+from engine.feel.builtins import BUILTINS
+from engine.feel.compiler import build
+from engine.feel.errors import BoundReached
+from engine.feel.frames import Code, Frame, Test
+from engine.feel.values import decimal
+
+Functions = Mapping[str, Callable[..., object]]
+NO_FUNCTIONS: Functions = MappingProxyType({})
+BUILTIN_NAMES = cursor.index(name for name in BUILTINS if " " in name)
+KEPT = 4096  # texts kept compiled, each way
+
+
+class Expression:
+    """A compiled expression; `compile` makes it.
+
+    text: what was compiled. names: the variables that it reads (roots of paths), without those that it binds itself.
+    fields: names inside a filter, which may be variables or fields of what is filtered. calls: functions called by
+    name, built-in ones too.
+    """
+
+    __slots__ = ("calls", "code", "fields", "names", "text")
+
+    def __init__(self, text: str, parsed: parser.Parsed, code: Code) -> None:
+        self.text, self.code = text, code
+        self.names, self.fields, self.calls = parsed.names, parsed.fields, parsed.calls
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    def evaluate(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
+        """The value for these variables; unknown names are null, as the standard says.
+
+        `functions` are the caller's own, called with FEEL values by position; what they raise comes out unchanged.
+        Numbers come out as Decimal. Raises BoundReached when the evaluation costs too much, NoTime for now() and
+        today() unless `functions` has them.
+        """
+        try:
+            value = self.code(Frame(context, None, Run(functions)))
+        except RecursionError:
+            raise BoundReached("depth", DEPTH) from None
+        return value if type(value) is bool else plain(value)
+
+    def missing(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> list[str]:
+        """The variables and functions that are not there, sorted."""
+        return missing(self.names, self.calls, context, functions)
+
+
+class Tests:
+    """Compiled unary tests; `compile_tests` makes them. `names` is as in Expression, without `?`."""
+
+    __slots__ = ("ask", "calls", "fields", "names", "node", "text")
+
+    def __init__(self, text: str, parsed: parser.Parsed, ask: Test) -> None:
+        self.text, self.ask, self.node = text, ask, parsed.node
+        self.names, self.fields, self.calls = parsed.names - {"?"}, parsed.fields - {"?"}, parsed.calls
+
+    def __repr__(self) -> str:
+        return f"Tests({self.text!r})"
+
+    def holds(
+        self, value: object, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS
+    ) -> bool | None:
+        """Whether one of the tests holds for the value; None where that cannot be said."""
+        try:
+            return self.ask(value, Frame(context, None, Run(functions)))
+        except RecursionError:
+            raise BoundReached("depth", DEPTH) from None
+
+    def missing(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> list[str]:
+        """The variables and functions that are not there, sorted."""
+        return missing(self.names, self.calls, context, functions)
+
+
+@lru_cache(maxsize=KEPT)
+def compile(text: str, known: frozenset[str] = frozenset()) -> Expression:
+    """The expression of this text. Raises BadExpression with the place, BoundReached when it is too long or deep.
+
+    `known` are names that the text may use and that no rule could guess: with signs or keywords in them
+    ("cost/benefit", "date and place"). Plain names, of several words too, need not be told.
+    """
+    try:
+        parsed = parser.parse_expression(text, _known(known))
+        return Expression(text, parsed, build(parsed.node))
+    except RecursionError:
+        raise BoundReached("depth", DEPTH) from None
+
+
+@lru_cache(maxsize=KEPT)
+def compile_tests(text: str, known: frozenset[str] = frozenset()) -> Tests:
+    """Unary tests of this text: comma-separated, `-` or nothing for any value, `not(…)`. Raises as `compile` does."""
+    try:
+        parsed = parser.parse_tests(text, _known(known))
+        assert isinstance(parsed.node, parser.syntax.AnyOf)
+        return Tests(text, parsed, unary.any_of(parsed.node, build))
+    except RecursionError:
+        raise BoundReached("depth", DEPTH) from None
+
+
+@lru_cache(maxsize=256)
+def _known(names: frozenset[str]) -> cursor.Names:
+    return cursor.merge(BUILTIN_NAMES, cursor.index(names)) if names else BUILTIN_NAMES
+
+
+def evaluate(text: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
+    """Compiles (or finds) and evaluates in one go."""
+    return compile(text).evaluate(context, functions)
+
+
+def missing(
+    names: Iterable[str], calls: Iterable[str], context: Mapping[str, object], functions: Functions
+) -> list[str]:
+    absent = [name for name in names if name not in context and name not in functions and name not in BUILTINS]
+    unknown = [name for name in calls if name not in functions and name not in BUILTINS and name not in context]
+    return sorted({*absent, *unknown})
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that this one was probably meant to be."""
+    folded = {each.casefold().replace(" ", "").replace("_", ""): each for each in known}
+    found = get_close_matches(name.casefold().replace(" ", "").replace("_", ""), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def plain(value: object) -> object:
+    """The value with every number as Decimal; what holds none is given as it is."""
+    what = type(value)
+    if what is int or what is float:
+        return decimal(value)
+    if what is list and any(_unlike(item) for item in value):  # type: ignore[attr-defined]
+        return [plain(item) for item in value]  # type: ignore[attr-defined]
+    if what is dict and any(_unlike(item) for item in value.values()):  # type: ignore[attr-defined]
+        return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
+    return value
+
+
+def _unlike(value: object) -> bool:
+    return type(value) in (int, float, list, dict)

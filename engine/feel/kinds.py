@@ -1,0 +1,71 @@
+"""Whether a value is of a type, as `instance of` and typed parameters ask."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.feel.frames import Function
+from engine.feel.syntax import Type
+from engine.feel.values import (
+    CONTEXT_KIND,
+    FUNCTION,
+    LIST,
+    NULL,
+    RANGE,
+    Range,
+    kind,
+)
+
+SYNONYMS = {
+    "dateTime": "date and time",
+    "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+    "days and time duration": "days and time duration",
+}
+SIMPLE = frozenset(
+    "number string boolean date time list context range function Null".split()
+    + ["date and time", "days and time duration", "years and months duration"]
+)
+
+
+def conforms(value: object, type: Type) -> bool:
+    """Whether the value is of this type; null is only of type Null."""
+    name = SYNONYMS.get(type.name, type.name)
+    if name == "Any":
+        return value is not None
+    what = kind(value)
+    if name != what:
+        return False
+    return not type.inner or INNER[what](value, type)
+
+
+def accepted(value: object, type: Type | None) -> tuple[object] | None:
+    """The value as a parameter of this type takes it (an item for a list of it, and the reverse); None if it cannot."""
+    if type is None or type.name == "Any" or value is None or conforms(value, type):
+        return (value,)
+    if type.name == LIST and type.inner and conforms(value, type.inner[0]):
+        return ([value],)
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type):
+        return (value[0],)
+    return None
+
+
+def _list(value: Any, type: Type) -> bool:
+    return all(item is None or conforms(item, type.inner[0]) for item in value)
+
+
+def _context(value: Mapping[str, object], type: Type) -> bool:
+    return all(
+        field in value and (value[field] is None or conforms(value[field], inner))
+        for field, inner in zip(type.fields, type.inner, strict=True)
+    )
+
+
+def _range(value: Range, type: Type) -> bool:
+    return all(end is None or conforms(end, type.inner[0]) for end in (value.start, value.end))
+
+
+def _function(value: object, type: Type) -> bool:
+    return not isinstance(value, Function) or len(value.parameters) == len(type.inner) - 1
+
+
+INNER = {LIST: _list, CONTEXT_KIND: _context, RANGE: _range, FUNCTION: _function, NULL: lambda value, type: True}

@@ -1,0 +1,173 @@
+"""for, some, every and filters. Each round is paid for by the weight of what it evaluates."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from engine.feel import syntax
+from engine.feel.bounds import SIZE, Run
+from engine.feel.builtins.strings import whole
+from engine.feel.errors import BoundReached
+from engine.feel.frames import Code, Frame
+from engine.feel.moments import DAY
+from engine.feel.values import DATE, LIST, NUMBER, RANGE, Range, decimal, kind
+from datetime import date
+
+Build = Callable[[syntax.Node], Code]
+Domain = Callable[[Frame], "Iterator[object] | list[object] | None"]
+
+
+def repeat(node: syntax.For, build: Build) -> Code:
+    """`for … return …`; `partial` is the list made so far."""
+    rounds, body, weight = nest(node.iterators, build), build(node.body), node.weight + 1
+
+    def work(frame: Frame) -> list[object] | None:
+        made: list[object] = []
+        run = frame.run
+        for inner in rounds(Frame({"partial": made}, frame, run)):
+            if inner is None:
+                return None
+            run.spend(weight)
+            made.append(body(inner))
+            if len(made) > SIZE:
+                raise BoundReached("size of result", SIZE)
+        return made
+
+    return work
+
+
+def quantify(node: syntax.Quantified, build: Build) -> Code:
+    """`some` or `every … satisfies …`, three-valued."""
+    rounds, condition, weight = nest(node.iterators, build), build(node.condition), node.weight + 1
+    decisive = not node.every
+
+    def work(frame: Frame) -> bool | None:
+        sure = True
+        run = frame.run
+        for inner in rounds(frame):
+            if inner is None:
+                return None
+            run.spend(weight)
+            value = condition(inner)
+            if value is decisive:
+                return decisive
+            if value is not (not decisive):
+                sure = False
+        return not decisive if sure else None
+
+    return work
+
+
+def nest(iterators: tuple[syntax.Iterator, ...], build: Build) -> Callable[[Frame], Iterator[Frame | None]]:
+    """The frames of all rounds, the last iterator turning fastest. A frame of None: one of them has no list."""
+    name, items = iterators[0].name, domain(iterators[0], build)
+    if len(iterators) == 1:
+        return lambda frame: _rounds(name, items(frame), frame)
+    inner = nest(iterators[1:], build)
+
+    def rounds(frame: Frame) -> Iterator[Frame | None]:
+        for outer in _rounds(name, items(frame), frame):
+            if outer is None:
+                yield None
+                return
+            frame.run.spend(1)
+            yield from inner(outer)
+
+    return rounds
+
+
+def _rounds(name: str, items: "Iterator[object] | list[object] | None", frame: Frame) -> Iterator[Frame | None]:
+    if items is None:
+        yield None
+        return
+    run = frame.run
+    for item in items:
+        yield Frame({name: item}, frame, run)
+
+
+def domain(iterator: syntax.Iterator, build: Build) -> Domain:
+    """What an iterator runs over: a list, a range of whole numbers or dates, or from one end to the other."""
+    source, end = build(iterator.source), iterator.end and build(iterator.end)
+    if end is not None:
+        last = end
+        return lambda frame: _counted(source(frame), last(frame))
+
+    def items(frame: Frame) -> "Iterator[object] | list[object] | None":
+        value = source(frame)
+        if isinstance(value, list):
+            return value
+        what = kind(value)
+        if what == LIST:
+            return list(value)
+        if what == RANGE:
+            return _span(value)
+        return None if value is None else [value]
+
+    return items
+
+
+def _span(span: Range) -> "Iterator[object] | None":
+    values = _counted(span.start, span.end)
+    if values is None or (span.start_included and span.end_included):
+        return values
+    return (
+        value
+        for value in values
+        if (span.start_included or value != span.start) and (span.end_included or value != span.end)
+    )
+
+
+def _counted(start: object, end: object) -> "Iterator[object] | None":
+    """From start to end, by one, up or down; None when they are neither whole numbers nor dates."""
+    if kind(start) == kind(end) == NUMBER:
+        first, last = whole(decimal(start)), whole(decimal(end))
+        if first is None or last is None:
+            return None
+        step = 1 if first <= last else -1
+        return map(Decimal, range(first, last + step, step))
+    if isinstance(start, date) and isinstance(end, date) and kind(start) == kind(end) == DATE:
+        step = 1 if start <= end else -1
+        return (start + DAY * n for n in range(0, (end - start).days + step, step))
+    return None
+
+
+def select(node: syntax.Filter, build: Build) -> Code:
+    """`list[condition]`, or `list[position]`. The condition sees `item` and, of a context, its entries."""
+    source, condition, weight = build(node.source), build(node.condition), node.weight + 1
+
+    def work(frame: Frame) -> object:
+        value = source(frame)
+        items = value if isinstance(value, list) else _as_list(value)
+        run = frame.run
+        if not items:
+            return None if kind(condition(frame)) == NUMBER else []
+        kept: list[object] = []
+        for item in items:
+            run.spend(weight)
+            answer = condition(Frame(_names(item), frame, run))
+            if answer is True:
+                kept.append(item)
+            elif kind(answer) == NUMBER:
+                return _at(items, decimal(answer), run)
+        return kept
+
+    return work
+
+
+def _as_list(value: object) -> list[object]:
+    if isinstance(value, tuple):
+        return list(value)
+    return [] if value is None else [value]
+
+
+def _names(item: object) -> dict[str, object]:
+    if isinstance(item, dict):
+        return item if "item" in item else {**item, "item": item}
+    return {"item": item}
+
+
+def _at(items: list[object], position: Decimal, run: Run) -> object:
+    at = whole(position)
+    if not at or abs(at) > len(items):
+        return None
+    found = items[at - 1 if at > 0 else at]
+    return decimal(found) if type(found) is float else found

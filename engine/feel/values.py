@@ -1,0 +1,99 @@
+"""The values that expressions work on, and what the standard calls each kind of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+# 34 digits, half even, no traps: what leaves the range becomes infinite or NaN, and finite() makes that null.
+CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearsMonths:
+    """A years and months duration, in months (negative ones go back)."""
+
+    months: int
+
+    @property
+    def years(self) -> int:
+        return abs(self.months) // 12 * (1 if self.months >= 0 else -1)
+
+    @property
+    def rest(self) -> int:
+        return abs(self.months) % 12 * (1 if self.months >= 0 else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From start to end; None as an end leaves that side open."""
+
+    start: object
+    end: object
+    start_included: bool = True
+    end_included: bool = True
+
+
+NUMBER, STRING, BOOLEAN, NULL = "number", "string", "boolean", "Null"
+DATE, TIME, MOMENT = "date", "time", "date and time"
+DAYS, MONTHS = "days and time duration", "years and months duration"
+LIST, CONTEXT_KIND, RANGE, FUNCTION = "list", "context", "range", "function"
+
+KINDS: dict[type, str] = {
+    Decimal: NUMBER,
+    int: NUMBER,
+    float: NUMBER,
+    str: STRING,
+    bool: BOOLEAN,
+    type(None): NULL,
+    date: DATE,
+    time: TIME,
+    datetime: MOMENT,
+    timedelta: DAYS,
+    YearsMonths: MONTHS,
+    list: LIST,
+    tuple: LIST,
+    dict: CONTEXT_KIND,
+    Range: RANGE,
+}
+
+_WIDER: tuple[tuple[type, str], ...] = (
+    (bool, BOOLEAN),
+    (str, STRING),
+    (int, NUMBER),
+    (Decimal, NUMBER),
+    (float, NUMBER),
+    (datetime, MOMENT),
+    (date, DATE),
+    (time, TIME),
+    (timedelta, DAYS),
+    (list, LIST),
+    (tuple, LIST),
+    (Mapping, CONTEXT_KIND),
+)
+
+
+def kind(value: object) -> str:
+    """What the standard calls the type of this value; anything callable is a function."""
+    found = KINDS.get(type(value))
+    if found is not None:
+        return found
+    for python, name in _WIDER:
+        if isinstance(value, python):
+            return name
+    return FUNCTION
+
+
+def decimal(value: object) -> Decimal:
+    """A number as Decimal; a float stands for the digits that it prints."""
+    if type(value) is Decimal:
+        return value
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    assert isinstance(value, int | Decimal)
+    return Decimal(value)
+
+
+def finite(value: Decimal) -> Decimal | None:
+    """The number, or null where it left the range that numbers have."""
+    return value if value.is_finite() else None
