@@ -1,17 +1,21 @@
 """The store: base class, column types and `transaction()`, the only commit of the house."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import JSON, TypeDecorator
 
 from engine import clock
+
+T = TypeVar("T")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,6 +60,14 @@ class Base(DeclarativeBase):
     }
 
 
+def came_between(error: Exception) -> bool:
+    """Whether trying again from the start may help: a stale row, a deadlock, a serialization failure, a busy file."""
+    if isinstance(error, StaleDataError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error)
+
+
 class Store:
     """One database, SQLite or PostgreSQL, and the way in and out of it."""
 
@@ -76,6 +88,17 @@ class Store:
         with self._session(writing=True) as session:
             yield session
             session.commit()
+
+    def attempt(self, work: Callable[[Session], T], *, times: int = 5) -> T:
+        """Do `work` in a transaction, again from the start when another one came between; return what it returns."""
+        for left in reversed(range(times)):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except (StaleDataError, DBAPIError) as error:
+                if not left or not came_between(error):
+                    raise
+        raise AssertionError("unreachable")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -123,3 +146,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a transaction that reads first and writes later would fail when another wrote.
     writing = connection.get_execution_options().get("writing", True)
     connection.exec_driver_sql("begin immediate" if writing else "begin")
+
+
+class ClockOffset(Base):
+    """How far the company's clock has been turned ahead (demo mode): one row."""
+
+    __tablename__ = "clock_offset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seconds: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -1,0 +1,80 @@
+"""Incidents: steps that failed and wait for someone who reads the reason, mends it and lets the step run again."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Select, String, Text, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock, history, permissions
+from engine.cases.rows import Case
+from engine.db import Base
+from engine.errors import NotFound, StepFailed
+from engine.history import Draft
+from engine.people import Person
+from engine.spiff import Act, act_to_json
+
+
+class Incident(Base):
+    """A step that failed: what was to be done (`act`), at which element, and why. Nothing of it was carried out."""
+
+    __tablename__ = "incidents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    act: Mapped[str] = mapped_column(Text)
+    element: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    zh: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=1)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    solved_at: Mapped[datetime | None] = mapped_column(index=True)
+    solved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+def open_for(session: Session, case: Case, act: Act, failure: StepFailed, by: Person | None) -> None:
+    """Write that a step failed and stop the case there; the same act failing again is the same incident."""
+    session.refresh(case)
+    text = act_to_json(act)
+    known = select(Incident).where(Incident.case_id == case.id, Incident.act == text, Incident.solved_at.is_(None))
+    incident = session.scalar(known)
+    if incident is None:
+        incident = Incident(case_id=case.id, act=text, at=clock.now(), by_id=by.id if by else None, tries=0)
+        session.add(incident)
+    incident.tries += 1
+    incident.element, incident.name = failure.element[:200], failure.name[:200]
+    incident.zh, incident.en = failure.text("zh"), failure.text("en")
+    case.status = "stopped"
+    history.add(session, case, [Draft("step.failed", by.id if by else None, failure.element or None)])
+    session.flush()
+
+
+def any_open(session: Session, case_id: int) -> bool:
+    """Whether a case still has an incident that waits for someone."""
+    waiting = exists().where(Incident.case_id == case_id, Incident.solved_at.is_(None))
+    return bool(session.scalar(select(waiting)))
+
+
+def open_incidents(session: Session, person: Person) -> Select[tuple[Incident]]:
+    """The unsolved incidents that `person` may see, the newest first."""
+    reach = permissions.reach(session, person, "incident.see")
+    return (
+        select(Incident)
+        .join(Case, Case.id == Incident.case_id)
+        .where(Incident.solved_at.is_(None), permissions.within(reach, Case.place_id))
+        .order_by(Incident.at.desc(), Incident.id.desc())
+    )
+
+
+def find(session: Session, person: Person, incident_id: int) -> Incident:
+    """The incident, solved or not, if `person` may see it. Raises `NotFound` otherwise."""
+    reach = permissions.reach(session, person, "incident.see")
+    incident = session.scalar(
+        select(Incident)
+        .join(Case, Case.id == Incident.case_id)
+        .where(Incident.id == incident_id, permissions.within(reach, Case.place_id))
+    )
+    if incident is None:
+        raise NotFound()
+    return incident

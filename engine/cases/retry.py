@@ -1,0 +1,39 @@
+"""Letting a failed step run again, once its reason has been mended."""
+
+from sqlalchemy.orm import Session
+
+from engine import clock, permissions, spiff
+from engine.cases import incidents, step
+from engine.cases.incidents import Incident
+from engine.history import Draft
+from engine.people import Person
+
+
+def retry(session: Session, incident_id: int, by: Person) -> bool:
+    """Do the act of an incident once more; whether it went through this time.
+
+    What it was meant for may have ended meanwhile: then the incident is closed as no longer needed.
+    Raises `NotFound` or `NotPermitted` when it is not theirs to retry.
+    """
+    incident = incidents.find(session, by, incident_id)
+    case = step.lock(session, incident.case_id)
+    permissions.require(session, by, "incident.retry", case.place_id)
+    session.refresh(incident)
+    if incident.solved_at is not None:
+        return True
+    try:
+        went_through = step.again(session, case, spiff.act_from_json(incident.act), by)
+    except spiff.NotWaiting:
+        went_through = True
+    if went_through:
+        _solve(session, incident, by)
+        if case.status == "stopped" and not incidents.any_open(session, case.id):
+            case.status = "running"
+        step.record(session, case.id, Draft("step.retried", by.id, incident.element or None))
+        session.flush()
+    return went_through
+
+
+def _solve(session: Session, incident: Incident, by: Person) -> None:
+    incident.solved_at, incident.solved_by_id = clock.now(), by.id
+    session.flush()

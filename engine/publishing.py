@@ -1,0 +1,163 @@
+"""Publishing: a checked process becomes an immutable version, with history and permission."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine import checking, clock, diagrams, history, permissions, places, roles, topics, versions
+from engine.errors import Finding, Refused
+from engine.history import Draft
+from engine.people import Person
+from engine.versions import Content, Version, VersionFile
+
+SHIPPED = Path(__file__).parent.parent
+"""Where the processes lie that come with the product: `bpmn/<process>` and `forms/<process>`."""
+
+
+def available(session: Session) -> checking.Available:
+    """What diagrams may speak of in this company: departments, roles, topics, functions, other processes."""
+    return checking.Available(
+        departments=frozenset(roles.DEPARTMENTS),
+        roles=frozenset(roles.ROLES),
+        topics={name: topic for name, topic in topics.ALLOWED.topics.items()},
+        functions=frozenset(topics.ALLOWED.functions),
+        processes=frozenset(session.scalars(select(Version.process).distinct())),
+    )
+
+
+def publish(
+    session: Session, process: str, files: Mapping[str, bytes], *, by: Person | None = None, note: str = ""
+) -> Version:
+    """Check `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) and store them as a version.
+
+    The same content as the newest version makes no new one. Raises `Refused` with the findings, `NotPermitted`.
+    """
+    if by is not None:
+        permissions.require(session, by, "process.publish", places.company(session).id)
+    newest = versions.latest(session, process)
+    digest = versions.hash_of(files)
+    if newest is not None and newest.hash == digest:
+        return newest
+    verdict = checking.check(with_called(session, process, files), available(session))
+    if not verdict.runs:
+        raise Refused([each for each in verdict.findings if each.level == "error"] or verdict.findings)
+    version = _store(session, process, files, digest, newest.number + 1 if newest else 1, by, note)
+    facts = {"process": process, "number": version.number, "hash": digest}
+    history.add(
+        session,
+        history.company(session),
+        [Draft("process.published", by.id if by else None, None, facts, note or None)],
+    )
+    session.flush()
+    return version
+
+
+def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """`files` and the newest published files of the other processes, so that calls can be followed."""
+    found: dict[str, bytes] = {}
+    for version in versions.all_latest(session):
+        if version.process != process:
+            found.update(versions.files_of(session, version.id))
+    return {**found, **files}
+
+
+def _store(
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes],
+    digest: str,
+    number: int,
+    by: Person | None,
+    note: str,
+) -> Version:
+    drawn = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn")]
+    own = next((each for each in drawn if each.process == process), drawn[0])
+    version = Version(
+        process=process,
+        number=number,
+        hash=digest,
+        calls=sorted({called for each in drawn for called in each.called}),
+        name=own.name,
+        name_en=own.name_en or own.name,
+        published_at=clock.now(),
+        by_id=by.id if by else None,
+        note=note[:500],
+    )
+    session.add(version)
+    session.flush()
+    contents = {versions.hash_of({"": text}): text for text in files.values()}
+    known = set(session.scalars(select(Content.hash).where(Content.hash.in_(contents))))
+    if fresh := [{"hash": key, "content": text} for key, text in contents.items() if key not in known]:
+        session.execute(insert(Content), fresh)
+    rows = [
+        {"version_id": version.id, "path": path, "content_hash": versions.hash_of({"": text})}
+        for path, text in files.items()
+    ]
+    session.execute(insert(VersionFile), rows)
+    return version
+
+
+def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:
+    """The processes of a folder that holds `bpmn/<process>` and `forms/<process>`: files by path, by process.
+
+    Raises `Refused` when there is nothing to publish.
+    """
+    found: dict[str, dict[str, bytes]] = {}
+    for kind, endings in (("bpmn", {".bpmn", ".dmn"}), ("forms", {".json"})):
+        for path in sorted((folder / kind).glob("*/*")):
+            if path.suffix in endings and path.is_file():
+                found.setdefault(path.parent.name, {})[f"{kind}/{path.parent.name}/{path.name}"] = path.read_bytes()
+    whole = {name: files for name, files in found.items() if any(path.endswith(".bpmn") for path in files)}
+    if not whole:
+        raise Refused(
+            [
+                Finding(
+                    "error",
+                    folder.name,
+                    "",
+                    "这里没有可发布的流程(应有 bpmn/<流程>/*.bpmn)。",
+                    "there is nothing to publish here (expected bpmn/<process>/*.bpmn).",
+                )
+            ]
+        )
+    return whole
+
+
+def publish_all(
+    session: Session,
+    found: Mapping[str, Mapping[str, bytes]],
+    *,
+    by: Person | None = None,
+    told: Callable[[Version, bool], None] = lambda version, new: None,
+) -> list[Version]:
+    """Publish several processes, those first that others call. `told(version, new)` is called after each."""
+    done = []
+    for process in in_order(found):
+        before = versions.latest(session, process)
+        version = publish(session, process, found[process], by=by)
+        told(version, before is None or before.id != version.id)
+        done.append(version)
+    return done
+
+
+def in_order(found: Mapping[str, Mapping[str, bytes]]) -> list[str]:
+    """The processes, called ones before those that call them."""
+    calls = {
+        process: {
+            called for path, text in files.items() if path.endswith(".bpmn") for called in diagrams.read(text).called
+        }
+        for process, files in found.items()
+    }
+    order: list[str] = []
+
+    def visit(process: str, trail: frozenset[str]) -> None:
+        for called in sorted(calls[process] & calls.keys() - trail):
+            visit(called, trail | {process})
+        if process not in order:
+            order.append(process)
+
+    for process in sorted(calls):
+        visit(process, frozenset())
+    return order

@@ -1,0 +1,78 @@
+"""Timers: the moments that cases wait for, as rows. Who fires them is in `engine.schedule`."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, delete, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
+from engine.spiff import WaitingTimer
+
+RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
+
+
+class Timer(Base):
+    """A moment that a case waits for. Without `due_at` it sleeps (its deadline is paused, or its rung was passed)."""
+
+    __tablename__ = "timers"
+    __table_args__ = (Index("ix_timers_case_id_key", "case_id", "key", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    element: Mapped[str] = mapped_column(String(200))
+    expression: Mapped[str] = mapped_column(String(500))
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    set_at: Mapped[datetime]
+
+
+def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: datetime) -> None:
+    """Write rows for timers that a case has just begun to wait for."""
+    rows = [
+        {
+            "case_id": case_id,
+            "key": timer.key,
+            "element": timer.element,
+            "expression": timer.expression[:500],
+            "due_at": timer.due,
+            "set_at": at,
+        }
+        for timer in waiting
+    ]
+    if rows:
+        session.execute(insert(Timer), rows)
+
+
+def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -> None:
+    """Give timers of a case, by key, another moment."""
+    for key, due in moved.items():
+        session.execute(update(Timer).where(Timer.case_id == case_id, Timer.key == key).values(due_at=due))
+
+
+def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
+    """Remove timers that a case no longer waits for."""
+    if keys:
+        session.execute(delete(Timer).where(Timer.case_id == case_id, Timer.key.in_(keys)))
+
+
+def of_case(session: Session, case_id: int) -> list[Timer]:
+    """The timers that a case waits for, the next one first."""
+    waiting = select(Timer).where(Timer.case_id == case_id).order_by(Timer.due_at.is_(None), Timer.due_at, Timer.id)
+    return list(session.scalars(waiting))
+
+
+def rung_of(expression: str) -> tuple[str, int] | None:
+    """Deadline and number of the ladder's rung that a timer stands for: `=rung("resolve", 2)` → ("resolve", 2)."""
+    found = RUNG.match(expression)
+    return (found[1], int(found[2])) if found else None
+
+
+def passed_over(due: Sequence[Timer]) -> list[Timer]:
+    """Of timers that are due together, the lower rungs of a ladder: only the highest one opens."""
+    highest: dict[str, int] = {}
+    for timer in due:
+        if rung := rung_of(timer.expression):
+            highest[rung[0]] = max(rung[1], highest.get(rung[0], 0))
+    return [timer for timer in due if (rung := rung_of(timer.expression)) and rung[1] < highest[rung[0]]]

@@ -1,0 +1,218 @@
+"""Published versions of processes, never altered, and the pins that hold a case to those it started with."""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
+from pathlib import PurePosixPath
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import spiff
+from engine.db import Base
+from engine.errors import NotFound
+from engine.feel import dmn
+from engine.forms import Form
+from engine.forms import read as read_form
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Content(Base):
+    """The bytes of a file, kept once however many versions hold it."""
+
+    __tablename__ = "contents"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Version(Base):
+    """One published state of a process: its diagrams, tables and forms."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("process", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(String(80))
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    calls: Mapped[list[str]] = mapped_column(JSON, default=list)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    published_at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class VersionFile(Base):
+    """A file of a version, by path (`bpmn/complaint/complaint.bpmn`)."""
+
+    __tablename__ = "version_files"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(ForeignKey("contents.hash"))
+
+
+class Pin(Base):
+    """The versions of a process and of everything it calls, as they were on one day."""
+
+    __tablename__ = "pins"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    versions: Mapped[dict[str, Any]]
+
+
+class Kept(Generic[K, V]):
+    """A bounded store of values that are costly to make and never change; the oldest unused one goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._most = most
+        self._lock = Lock()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The value under `key`, made when it is not there."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+
+# A pin is named by the hash of what it holds, so these can be shared by every store in the process.
+_files: Kept[str, dict[str, bytes]] = Kept(32)
+_programs: Kept[tuple[str, str], spiff.Program] = Kept(64)
+_forms: Kept[tuple[str, str, str], Form] = Kept(512)
+_tables: Kept[str, dict[str, dmn.Model]] = Kept(32)
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """The content hash of a set of files: paths and bytes, in order of path."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{len(path.encode())}:{path}:{len(files[path])}:".encode())
+        digest.update(files[path])
+    return digest.hexdigest()
+
+
+def latest(session: Session, process: str) -> Version | None:
+    """The version that new cases start with."""
+    return session.scalar(select(Version).where(Version.process == process).order_by(Version.number.desc()).limit(1))
+
+
+def all_latest(session: Session) -> list[Version]:
+    """The newest version of every process, by process."""
+    newest: dict[str, Version] = {}
+    for version in session.scalars(select(Version).order_by(Version.process, Version.number)):
+        newest[version.process] = version
+    return list(newest.values())
+
+
+def files_of(session: Session, version_id: int) -> dict[str, bytes]:
+    """The files of one version, by path."""
+    rows = session.execute(
+        select(VersionFile.path, Content.content)
+        .join(Content, Content.hash == VersionFile.content_hash)
+        .where(VersionFile.version_id == version_id)
+        .order_by(VersionFile.path)
+    )
+    return dict(rows.tuples().all())
+
+
+def pin_latest(session: Session, process: str) -> str:
+    """The pin of today's versions of `process` and of what it calls, made when it is new.
+
+    Raises `NotFound` when `process` was never published.
+    """
+    found: dict[str, Version] = {}
+    waiting = [process]
+    while waiting:
+        name = waiting.pop()
+        version = latest(session, name)
+        if version is None:
+            raise NotFound()
+        found[name] = version
+        waiting += [called for called in version.calls if called not in found and called not in waiting]
+    named = json.dumps({name: [found[name].number, found[name].hash] for name in sorted(found)})
+    pin = hashlib.sha256(named.encode()).hexdigest()
+    if session.get(Pin, pin) is None:
+        ids = {name: version.id for name, version in found.items()}
+        session.execute(insert(Pin).values(hash=pin, versions=ids))
+    return pin
+
+
+def versions_of(session: Session, pin: str) -> dict[str, int]:
+    """The pinned version ids, by process. Raises `NotFound` for an unknown pin."""
+    row = session.get(Pin, pin)
+    if row is None:
+        raise NotFound()
+    return dict(row.versions)
+
+
+def files(session: Session, pin: str) -> dict[str, bytes]:
+    """Every file that the pin holds, by path."""
+
+    def load() -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for version_id in versions_of(session, pin).values():
+            found.update(files_of(session, version_id))
+        return found
+
+    return _files.get(pin, load)
+
+
+def program(session: Session, pin: str, process: str) -> spiff.Program:
+    """The parsed process of a pin, shared by all its cases."""
+
+    def load() -> spiff.Program:
+        diagrams = {path: text for path, text in files(session, pin).items() if path.endswith(".bpmn")}
+        return spiff.parse(diagrams, process)
+
+    return _programs.get((pin, process), load)
+
+
+def form(session: Session, pin: str, process: str, key: str) -> Form:
+    """The form `key` of a pinned process. Raises `NotFound` when it has none."""
+
+    def load() -> Form:
+        content = files(session, pin).get(f"forms/{process}/{key}.json")
+        if content is None:
+            raise NotFound()
+        return read_form(content)
+
+    return _forms.get((pin, process, key), load)
+
+
+def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
+    """The pinned decision models, by the id of each decision in them."""
+
+    def load() -> dict[str, dmn.Model]:
+        models = (dmn.read(text) for path, text in files(session, pin).items() if path.endswith(".dmn"))
+        return {decision: model for model in models for decision in model.decisions}
+
+    return _tables.get(pin, load)
+
+
+def decide(session: Session, pin: str, decision: str, context: Mapping[str, object]) -> dmn.Decided:
+    """What the pinned decision gives for `context`, and which rules hit. Raises `NotFound` for an unknown decision."""
+    models = tables(session, pin)
+    if decision not in models:
+        raise NotFound()
+    return models[decision].decide(decision, context)
+
+
+def process_of(path: str) -> str:
+    """The process that a file belongs to: the folder it lies in (`bpmn/complaint/x.bpmn` → `complaint`)."""
+    return PurePosixPath(path).parent.name
