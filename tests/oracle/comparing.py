@@ -1,0 +1,377 @@
+"""Plays a diagram in the engine and in the token game at once and compares them after every act."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from engine import spiff
+from engine.errors import Refused, StepFailed, TooManySteps
+from tests.oracle import game, writing
+from tests.oracle.drawing import TASKS, Diagram
+from tests.oracle.game import Endless, Game, Map, State, Unanswered
+
+BEGINNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
+ACTS, CROWD = 40, 25
+ORDERS, WIDE_ORDERS, BELIEFS = 60, 40, 40
+WORDS = ("a", "b", "c")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What can be seen of a case at one moment, and what was seen of the step that led there."""
+
+    tasks: Counter[tuple[object, ...]]
+    timers: Counter[tuple[object, ...]]
+    waits: Counter[tuple[object, ...]]
+    thrown: Counter[tuple[object, ...]]
+    taken: Counter[str]
+    variables: Mapping[str, object]
+    ended: str | None
+
+    def difference(self, other: "Seen") -> str:
+        lines = []
+        for name in ("tasks", "timers", "waits", "thrown", "taken", "ended"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                lines.append(f"  {name}: game {show(mine, theirs)} engine {show(theirs, mine)}")
+        for name in sorted({*self.variables, *other.variables}):
+            one, two = self.variables.get(name, "absent"), other.variables.get(name, "absent")
+            if one != two:
+                lines.append(f"  variable {name}: game {one!r} engine {two!r}")
+        return "\n".join(lines)
+
+
+def show(mine: object, theirs: object) -> str:
+    if isinstance(mine, Counter) and isinstance(theirs, Counter):
+        return f"only {sorted((mine - theirs).elements(), key=str)}"
+    return repr(mine)
+
+
+FAILED = Seen(Counter(), Counter(), Counter(), Counter(), Counter(), {}, "step failed")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing done from outside, in words that both sides understand."""
+
+    kind: str
+    seen: tuple[object, ...] = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.seen} {dict(self.fields)}"
+
+
+@dataclass
+class Report:
+    """How one diagram went."""
+
+    seed: int
+    diagram: Diagram
+    refused: str | None = None
+    failure: str | None = None
+    acts: int = 0
+    races: int = 0
+    entered: Counter[str] = field(default_factory=Counter)
+    joined_again: bool = False
+    ends: Counter[str] = field(default_factory=Counter)
+
+
+def compare(seed: int, diagram: Diagram, plays: int = 2) -> Report:
+    """Parse the diagram and play it `plays` times; stop at the first difference."""
+    report = Report(seed, diagram)
+    try:
+        program = spiff.parse(writing.files(diagram), diagram.main)
+    except Refused as refused:
+        report.refused = refused.text("en")
+        return report
+    for number in range(plays):
+        Play(report, program, random.Random(seed * 1000 + number)).run()
+        if report.failure:
+            return report
+    return report
+
+
+class Play:
+    """One case, in the engine and in every token game that still agrees with it."""
+
+    def __init__(self, report: Report, program: spiff.Program, rng: random.Random) -> None:
+        self.report, self.program, self.rng = report, program, rng
+        self.map = Map(report.diagram)
+        self.now = BEGINNING
+        self.beliefs = [State()]
+        self.past: list[tuple[Act, datetime, Seen]] = []
+        self.outcome: spiff.Outcome | None = None
+
+    def run(self) -> None:
+        act: Act | None = self.opening()
+        while act is not None and len(self.past) < ACTS:
+            seen = self.engine_does(act)
+            self.past.append((act, self.now, seen))
+            self.report.acts += 1
+            if not self.game_follows(act, seen):
+                self.report.failure = self.complaint(act, seen)
+                return
+            if seen is FAILED:
+                break
+            act = self.next_act()
+        state = self.beliefs[0]
+        self.report.entered += state.entered
+        self.report.ends[state.ended or ("goes on" if act else "stuck")] += 1
+        if any(count > 1 for count in state.joined.values()):
+            self.report.joined_again = True
+
+    # choosing
+
+    def opening(self) -> Act:
+        diagram = self.report.diagram
+        by_message = any(node.kind == "startEvent" and node.event == "message" for node in diagram.nodes.values())
+        return Act("start", ("begin",) if by_message and self.rng.random() < 0.4 else (), diagram.variables)
+
+    def next_act(self) -> Act | None:
+        outcome = self.outcome
+        assert outcome
+        if outcome.ended or len(outcome.tasks) + len(outcome.waits) > CROWD:
+            return None
+        acts: list[tuple[float, Callable[[], Act]]] = []
+        for task in outcome.tasks:
+            acts.append((1, lambda task=task: self.completing(task)))  # type: ignore[misc]
+        for wait in outcome.waits:
+            acts.append((0.5, lambda wait=wait: self.delivering(wait)))  # type: ignore[misc]
+        due = [timer for timer in outcome.timers if timer.due]
+        if due:
+            soonest = min(due, key=lambda timer: timer.due or BEGINNING)
+            acts.append((0.8, lambda: Act("fire", timer_seen(soonest))))
+        if any(wait.kind == "conditional" for wait in self.beliefs[0].waits.values()):
+            acts.append((0.8, lambda: Act("change", (), {f"e{n}": self.rng.random() < 0.6 for n in (1, 2)})))
+        if not acts:
+            return None
+        return self.rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
+
+    def completing(self, task: spiff.OpenTask) -> Act:
+        answers: dict[str, object] = {f"r_{task.element}": self.rng.randint(1, 99)}
+        for number in range(1, 5):
+            if self.rng.random() < 0.5:
+                answers[f"c{number}"] = self.rng.random() < 0.5
+        if self.rng.random() < 0.4:
+            answers["w"] = self.rng.choice(WORDS)
+        return Act("complete", task_seen(task), answers)
+
+    def delivering(self, wait: spiff.WaitingMessage) -> Act:
+        fields: dict[str, object] = {f"r_{wait.name}": self.rng.randint(1, 99)}
+        if wait.kind == "signal":
+            return Act("broadcast", (wait.name,), fields)
+        if self.rng.random() < 0.3:
+            fields["c2"] = self.rng.random() < 0.5
+        return Act("deliver", wait_seen(wait), fields | {f"r_{wait.element}": self.rng.randint(1, 99)})
+
+    # the engine
+
+    def engine_does(self, act: Act) -> Seen:
+        if act.kind == "fire" and isinstance(act.seen[1], datetime):
+            self.now = max(self.now, act.seen[1])
+        world = spiff.World(now=self.now, decide=decide, perform=perform)
+        state = self.outcome.state if self.outcome else None
+        try:
+            self.outcome = spiff.step(self.program, state, self.engine_act(act), world)
+        except (StepFailed, TooManySteps):
+            return FAILED
+        return seen_in_engine(self.outcome, self.report.diagram)
+
+    def engine_act(self, act: Act) -> spiff.Act:
+        outcome = self.outcome
+        if act.kind == "start" or outcome is None:
+            return spiff.Start(dict(act.fields), str(act.seen[0]) if act.seen else None)
+        match act.kind:
+            case "complete":
+                key = next(task.key for task in outcome.tasks if task_seen(task) == act.seen)
+                return spiff.Complete(key, dict(act.fields))
+            case "fire":
+                return spiff.Fire(next(timer.key for timer in outcome.timers if timer_seen(timer) == act.seen))
+            case "deliver":
+                key = next(wait.key for wait in outcome.waits if wait_seen(wait) == act.seen)
+                return spiff.Deliver(key, dict(act.fields))
+            case "broadcast":
+                return spiff.Broadcast(str(act.seen[0]), dict(act.fields))
+            case _:
+                return spiff.Change(dict(act.fields))
+
+    # the game
+
+    def game_follows(self, act: Act, seen: Seen) -> bool:
+        """Whether some order of moves leads the token game to what the engine shows; the orderly one is tried first."""
+        found = self.followers(self.beliefs, act, self.now, seen, [game.first])
+        if not found:
+            found = self.followers(self.beliefs, act, self.now, seen, self.orders(ORDERS))
+            self.report.races += bool(found)
+        if not found and len(self.past) > 1:
+            found = self.again_from_the_start()
+            self.report.races += bool(found)
+        self.beliefs = found or self.beliefs
+        return bool(found)
+
+    def orders(self, number: int) -> list[game.Choose]:
+        return [self.rng.randrange for _ in range(number)]
+
+    def again_from_the_start(self) -> list[State]:
+        """An earlier race may have gone another way than believed: keep many beliefs this time."""
+        beliefs = [State()]
+        for act, now, seen in self.past:
+            beliefs = self.followers(beliefs, act, now, seen, [game.first, *self.orders(WIDE_ORDERS)], BELIEFS)
+        return beliefs
+
+    def followers(
+        self, beliefs: list[State], act: Act, now: datetime, seen: Seen, orders: list[game.Choose], most: int = 6
+    ) -> list[State]:
+        found: dict[bytes, State] = {}
+        for belief in beliefs:
+            for choose in orders:
+                for state, shown in self.tries(belief, act, now, choose):
+                    if shown == seen:
+                        found.setdefault(game.essence(state), state)
+                if len(found) >= most:
+                    return list(found.values())
+        return list(found.values())
+
+    def tries(self, belief: State, act: Act, now: datetime, choose: game.Choose) -> Iterator[tuple[State, Seen]]:
+        """The act on every thing in the game that looks like what was acted on in the engine."""
+        for key in self.candidates(belief, act):
+            state = game.copied(belief)
+            state.thrown.clear()
+            state.taken.clear()
+            try:
+                do(Game(self.map, state, now, choose), act, key)
+            except (Endless, Unanswered):
+                yield belief, FAILED
+            else:
+                yield state, seen_in_game(state, self.map)
+
+    def candidates(self, state: State, act: Act) -> list[int]:
+        match act.kind:
+            case "complete":
+                return [key for key in open_tasks(state, self.map) if task_in_game(state, self.map, key) == act.seen]
+            case "fire" | "deliver":
+                kind = {"fire": "timer", "deliver": "message"}[act.kind]
+                return [
+                    key for key, wait in state.waits.items() if wait.kind == kind and wait_in_game(wait) == act.seen
+                ]
+            case _:
+                return [0]
+
+    def complaint(self, act: Act, seen: Seen) -> str:
+        lines = [f"seed {self.report.seed}, after {len(self.past)} acts:"]
+        lines += [f"  {number}. {done}" for number, (done, _, _) in enumerate(self.past, 1)]
+        shown = [shown for belief in self.beliefs for _, shown in self.tries(belief, act, self.now, game.first)]
+        lines.append(shown[0].difference(seen) if shown else "  nothing in the game looks like what was acted on")
+        return "\n".join(lines)
+
+
+def do(played: Game, act: Act, key: int) -> None:
+    fields = dict(act.fields)
+    match act.kind:
+        case "start":
+            played.start(fields, str(act.seen[0]) if act.seen else None)
+        case "complete":
+            played.complete(key, fields)
+        case "fire":
+            played.fire(key)
+        case "deliver":
+            played.deliver(key, fields)
+        case "broadcast":
+            played.broadcast(str(act.seen[0]), fields)
+        case _:
+            played.change(fields)
+
+
+# what is seen of each
+
+
+def seen_in_engine(outcome: spiff.Outcome, diagram: Diagram) -> Seen:
+    ended = outcome.ended.kind if outcome.ended else None
+    taken = Counter(happened.element for happened in outcome.happened if happened.what == "taken")
+    return Seen(
+        tasks=Counter(task_seen(task) for task in outcome.tasks),
+        timers=Counter(timer_seen(timer) for timer in outcome.timers),
+        waits=Counter(wait_seen(wait) for wait in outcome.waits),
+        thrown=Counter((thrown.kind, thrown.name) for thrown in outcome.thrown if thrown.kind != "escalation"),
+        taken=Counter({flow: count for flow, count in taken.items() if told(diagram, flow)}),
+        variables=outcome.variables,
+        ended=ended if ended in (None, "terminate", "error") else "none",
+    )
+
+
+def told(diagram: Diagram, flow: str) -> bool:
+    """Flows out of an event-based gateway may be told on entering or on leaving it: not compared."""
+    return diagram.nodes[diagram.flows[flow].source].kind != "eventBasedGateway"
+
+
+def task_seen(task: spiff.OpenTask) -> tuple[object, ...]:
+    return task.element, local_seen(task.local)
+
+
+def local_seen(local: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(sorted((k, v) for k, v in local.items() if k == "loopCounter" or k.startswith("x_")))
+
+
+def timer_seen(timer: spiff.WaitingTimer) -> tuple[object, ...]:
+    return timer.element, timer.due
+
+
+def wait_seen(wait: spiff.WaitingMessage) -> tuple[object, ...]:
+    return wait.element, wait.kind, wait.name, wait.correlation
+
+
+def seen_in_game(state: State, drawn: Map) -> Seen:
+    waits = state.waits.values()
+    return Seen(
+        tasks=Counter(task_in_game(state, drawn, key) for key in open_tasks(state, drawn)),
+        timers=Counter(wait_in_game(wait) for wait in waits if wait.kind == "timer"),
+        waits=Counter(wait_in_game(wait) for wait in waits if wait.kind in ("message", "signal")),
+        thrown=Counter((kind, name) for kind, name in state.thrown if kind != "escalation"),
+        taken=Counter({flow: count for flow, count in state.taken.items() if told(drawn.diagram, flow)}),
+        variables=state.envs[1].variables,
+        ended=state.ended,
+    )
+
+
+def open_tasks(state: State, drawn: Map) -> list[int]:
+    return [
+        key
+        for key, activity in state.activities.items()
+        if drawn.nodes[activity.node].kind in TASKS and not activity.many
+    ]
+
+
+def task_in_game(state: State, drawn: Map, key: int) -> tuple[object, ...]:
+    activity = state.activities[key]
+    local: dict[str, object] = {}
+    env = state.envs[activity.env]
+    while env.outer is not None:
+        local = env.variables | local
+        env = state.envs[env.outer]
+    return activity.node, local_seen(local)
+
+
+def wait_in_game(wait: game.Wait) -> tuple[object, ...]:
+    if wait.kind == "timer":
+        return wait.node, wait.due
+    return wait.node, wait.kind, wait.name, wait.correlation
+
+
+# the stub world
+
+
+def decide(decision: str, variables: Mapping[str, object]) -> object:
+    assert decision == "rule"
+    return game.decided(variables.get("c1"))
+
+
+def perform(work: spiff.Work) -> Mapping[str, object]:
+    given = work.inputs.get("given")
+    if work.topic == "fail":
+        if given is True:
+            raise spiff.BpmnError("x1")
+        return {f"s_{work.element}": game.answered(given)}
+    return {"out" if work.topic == "echo" else f"s_{work.element}": game.answered(given)}

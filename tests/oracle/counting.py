@@ -1,0 +1,62 @@
+"""What a set of diagrams covers: counts by kind of element, drawn and entered, and joins inside loops."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.oracle.comparing import Report
+from tests.oracle.drawing import Diagram, Node
+
+
+def kinds(node: Node) -> Iterator[str]:
+    """The names under which an element is counted."""
+    if node.kind == "boundaryEvent":
+        yield f"boundary {node.event}, {'interrupting' if node.interrupting else 'not interrupting'}"
+    elif node.kind.endswith("Event"):
+        yield f"{node.event or 'none'} {node.kind.removesuffix('Event')}"
+    else:
+        yield node.kind
+    if node.timing and node.timing.repeats:
+        yield "boundary timer, repeating"
+    if node.multi:
+        order = "sequential" if node.multi.sequential else "parallel"
+        yield f"multi-instance, {order}"
+        yield f"multi-instance of {'a task' if node.kind.endswith('Task') else node.kind}"
+
+
+def table(reports: list[Report]) -> None:
+    """Print a line a kind: in how many diagrams it stands, in how many it was entered while comparing."""
+    drawn: Counter[str] = Counter()
+    entered: Counter[str] = Counter()
+    for report in reports:
+        nodes = report.diagram.nodes
+        drawn.update({kind for node in nodes.values() for kind in kinds(node)})
+        entered.update({kind for node in report.entered for kind in kinds(nodes[node])})
+    print(f"{'kind of element':<42}{'diagrams':>9}{'entered':>9}")
+    for kind in sorted(drawn):
+        print(f"{kind:<42}{drawn[kind]:>9}{entered[kind]:>9}")
+
+
+def fork_and_join_in_a_loop(diagram: Diagram) -> bool:
+    """Whether some cycle of the diagram runs through a fork and a join (parallel or inclusive)."""
+    after = {node: {flow.target for flow in diagram.outgoing(node)} for node in diagram.nodes}
+    for node in diagram.nodes.values():
+        if node.host:
+            after[node.host].add(node.id)
+        if node.event == "link" and node.kind == "intermediateThrowEvent":
+            after[node.id].add(diagram.partner(node).id)
+    gateways = [node.id for node in diagram.nodes.values() if node.kind in ("parallelGateway", "inclusiveGateway")]
+    forks = [gateway for gateway in gateways if len(diagram.outgoing(gateway)) > 1]
+    joins = [gateway for gateway in gateways if len(diagram.incoming(gateway)) > 1]
+    reached = {gateway: reachable(after, gateway) for gateway in gateways}
+    return any(join in reached[fork] and fork in reached[join] for fork in forks for join in joins)
+
+
+def reachable(after: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    todo = list(after[start])
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            todo += after[node]
+    return seen
