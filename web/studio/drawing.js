@@ -14,6 +14,8 @@ const COLOURS = {
   defaultLabelColor: 'var(--diagram-text)',
 };
 
+const FRAMES = /^bpmn:(Participant|Lane|SubProcess|Transaction|AdHocSubProcess)$/;
+
 export async function draw(section) {
   const words = JSON.parse(section.querySelector('[data-words]').textContent);
   try {
@@ -21,13 +23,14 @@ export async function draw(section) {
     const viewer = new NavigatedViewer({
       container: section.querySelector('[data-canvas]'),
       bpmnRenderer: COLOURS,
-      textRenderer: { defaultStyle: { fontFamily: 'inherit' }, externalStyle: { fontSize: 12 } },
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(section).fontFamily }, externalStyle: { fontSize: 12 } },
       zoomScroll: { enabled: false },
       additionalModules: [{ translate: ['value', (text, parts = {}) => fill(words[text] ?? text, parts)] }],
     });
     await open(viewer, xml, section.dataset.language, words);
     section.querySelector('[data-message]').hidden = true;
     section.querySelector('[data-tools]').hidden = false;
+    seeThroughFrames(viewer);
     mark(viewer, marks, words);
     showDetails(viewer, section, marks, words);
     connectTools(viewer, section, marks);
@@ -52,6 +55,12 @@ async function open(viewer, xml, language, words) {
   if (!definitions.diagrams?.some((diagram) => diagram.plane?.planeElement?.length)) throw new Unreadable(words.undrawn);
   if (language === 'en') nameInEnglish(definitions);
   await viewer.importDefinitions(definitions);
+}
+
+// Pools, lanes and open sub-processes would hide the walked path, which lies below everything.
+function seeThroughFrames(viewer) {
+  const frames = viewer.get('elementRegistry').filter((each) => FRAMES.test(each.type) && !each.collapsed);
+  for (const frame of frames) viewer.get('canvas').addMarker(frame, 'is-frame');
 }
 
 async function fetchText(url) {

@@ -1,6 +1,7 @@
 // The buttons above a drawing: nearer, farther, all of it, where it stands, the whole screen.
 
 const LEGIBLE = 0.75; // below this zoom the names in the boxes are hard to read
+const MARGIN = 40; // around the whole drawing, in its own units
 const [SMALLEST, LARGEST] = [0.1, 3];
 
 export function connectTools(viewer, section, marks) {
@@ -8,7 +9,7 @@ export function connectTools(viewer, section, marks) {
   const acts = {
     nearer: () => zoomBy(canvas, 1.25),
     farther: () => zoomBy(canvas, 0.8),
-    all: () => canvas.zoom('fit-viewport', 'auto'),
+    all: () => fitAll(canvas),
     here: () => lookAt(viewer, section, marks.active),
     screen: () => toggleScreen(section),
   };
@@ -28,7 +29,7 @@ export function connectTools(viewer, section, marks) {
 export function lookAt(viewer, section, active) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
-  canvas.zoom('fit-viewport', 'auto');
+  fitAll(canvas);
   if (canvas.zoom() >= LEGIBLE) return;
   const places = active.map((id) => registry.get(id)).filter(Boolean);
   if (!places.length && section.dataset.fit !== 'start') return;
@@ -40,6 +41,14 @@ export function lookAt(viewer, section, active) {
   const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
   const beside = places.length ? width / 2 : width / 8;
   canvas.viewbox({ x: middle(target).x - beside, y: middle(target).y - height / 2, width, height });
+}
+
+// The whole drawing in the middle, with room for the labels under its lowest elements; never larger than life.
+function fitAll(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x + (inner.width - width) / 2, y: inner.y + (inner.height - height) / 2, width, height });
 }
 
 export function zoomBy(canvas, factor, at) {
