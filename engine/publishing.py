@@ -21,7 +21,7 @@ def available(session: Session) -> checking.Available:
     return checking.Available(
         departments=frozenset(roles.DEPARTMENTS),
         roles=frozenset(roles.ROLES),
-        topics={name: topic for name, topic in topics.ALLOWED.topics.items()},
+        topics=dict(topics.ALLOWED.topics),
         functions=frozenset(topics.ALLOWED.functions),
         processes=frozenset(session.scalars(select(Version.process).distinct())),
     )

@@ -1,0 +1,52 @@
+# Everything that one does to this checkout. `make help` lists it.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+STAMP := .venv/.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check oracle bench format clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## virtual environment, locked dependencies, browser bundles
+
+$(STAMP): pyproject.toml requirements.lock hatch_build.py build.mjs package.json package-lock.json $(shell find web/studio -type f -not -path '*/node_modules/*' 2>/dev/null)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what Bihuan needs (a minute or two the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(STAMP)
+
+demo: setup ## a demo company with a clock that can be turned, on 127.0.0.1:$(PORT)
+	@BIHUAN_DEMO=true BIHUAN_HOME=var/demo $(BIN)/bihuan demo
+	@BIHUAN_DEMO=true BIHUAN_HOME=var/demo BIHUAN_PORT=$(PORT) $(BIN)/bihuan serve
+
+serve: setup ## the product on an own, at first empty, company (var/)
+	@$(BIN)/bihuan migrate
+	@BIHUAN_PORT=$(PORT) $(BIN)/bihuan serve
+
+test: setup ## everything that is checked, with its own PostgreSQL; browser tests where there is Chromium
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: setup ## ruff, mypy, import order, translations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m web.language check
+
+oracle: setup ## 1,200 random diagrams against an independent simulation of tokens
+	@$(BIN)/python -m tests.oracle --count 1200
+
+bench: setup ## the figures of benchmarks/steps.py
+	@$(BIN)/python -m benchmarks.steps
+
+format: setup ## let ruff put the code in order
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+clean: ## remove what was built (not var/, where the companies are)
+	@rm -rf .venv node_modules web/static/dist dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,189 @@
+"""Backup and restore: every row as a line of JSON, the uploaded files and the secrets, in one archive.
+
+It does not depend on the kind of database, so it also moves a company from SQLite to PostgreSQL.
+"""
+
+import base64
+import io
+import json
+import os
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sqlalchemy import Integer, LargeBinary, Table, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from engine import clock, tables
+from engine.db import Moment, Store
+from engine.errors import Conflict, Unclear
+from engine.settings import Settings
+
+FORMAT = 1
+BATCH = 1000
+KEPT_BESIDE = ("files", "secrets", "seals.log")
+Told = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much there is to write."""
+
+    rows: int
+
+
+def plan(store: Store) -> Plan:
+    """Count the rows."""
+    with store.reading() as session:
+        return Plan(sum(_count(session, table) for table in tables.metadata.sorted_tables))
+
+
+def write(store: Store, settings: Settings, file: Path, *, told: Told = lambda rows: None) -> None:
+    """Write the archive beside `file` and put it in place when it is whole, readable by its owner only."""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with (
+            open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
+            store.reading() as session,
+        ):
+            if not store.is_sqlite:
+                session.execute(text("set transaction isolation level repeatable read"))
+            with tarfile.open(fileobj=raw, mode="w:gz") as archive:
+                _write_all(session, archive, settings, told)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _write_all(session: Session, archive: tarfile.TarFile, settings: Settings, told: Told) -> None:
+    counts = {table.name: _count(session, table) for table in tables.metadata.sorted_tables}
+    about = {"format": FORMAT, "at": clock.now().isoformat(), "rows": counts}
+    _add(archive, "bihuan.json", json.dumps(about).encode())
+    for table in tables.metadata.sorted_tables:
+        _add(archive, f"tables/{table.name}.jsonl", b"".join(_lines(session, table, told)))
+    for name in KEPT_BESIDE:
+        if (settings.home / name).exists():
+            archive.add(settings.home / name, arcname=name)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode, entry.mtime = len(content), 0o600, int(clock.now().timestamp())
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _count(session: Session, table: Table) -> int:
+    return session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _lines(session: Session, table: Table, told: Told) -> Iterator[bytes]:
+    result = session.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH))
+    for batch in result.mappings().partitions(BATCH):
+        for row in batch:
+            yield json.dumps({key: _out(value) for key, value in row.items()}, ensure_ascii=False).encode() + b"\n"
+        told(len(batch))
+
+
+def _out(value: object) -> object:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def rows_in(file: Path) -> int:
+    """How many rows an archive holds. Raises `Unclear` when it is none of ours."""
+    return sum(_about(file)["rows"].values())
+
+
+def _about(file: Path) -> dict[str, Any]:
+    try:
+        with tarfile.open(file) as archive:
+            member = archive.extractfile("bihuan.json")
+            about: dict[str, Any] = json.load(member) if member else {}
+    except (tarfile.TarError, KeyError, ValueError, OSError) as broken:
+        raise Unclear(zh=f"{file.name} 不是备份文件。", en=f"{file.name} is not a backup.") from broken
+    if about.get("format") != FORMAT:
+        raise Unclear(zh=f"{file.name} 的备份格式不受支持。", en=f"{file.name} is a backup of an unknown format.")
+    return about
+
+
+def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda rows: None) -> int:
+    """Fill an empty store and home folder from an archive, all or nothing; return the number of rows.
+
+    Raises `Conflict` when there is something already, `Unclear` when the archive is none of ours.
+    """
+    _about(file)
+    rows = 0
+    with tarfile.open(file) as archive, store.transaction() as session:
+        _require_empty(session)
+        for table in tables.metadata.sorted_tables:
+            rows += _read_table(session, archive, table, told)
+        if not store.is_sqlite:
+            _advance_sequences(session)
+        _unpack_beside(archive, settings.home)
+    return rows
+
+
+def _require_empty(session: Session) -> None:
+    for table in tables.metadata.sorted_tables:
+        if _count(session, table):
+            raise Conflict(
+                zh="这里已有数据,只能恢复到空的安装。请换一个 BIHUAN_HOME 或空数据库。",
+                en="There is a company here already; restore into an empty installation (another BIHUAN_HOME).",
+            )
+
+
+def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: Told) -> int:
+    try:
+        lines = archive.extractfile(f"tables/{table.name}.jsonl")
+    except KeyError:
+        return 0
+    rows, batch = 0, []
+    for line in lines or ():
+        batch.append({key: _in(table, key, value) for key, value in json.loads(line).items()})
+        if len(batch) == BATCH:
+            session.execute(insert(table), batch)
+            told(len(batch))
+            rows, batch = rows + len(batch), []
+    if batch:
+        session.execute(insert(table), batch)
+        told(len(batch))
+    return rows + len(batch)
+
+
+def _in(table: Table, key: str, value: Any) -> object:
+    kind = table.columns[key].type
+    if value is None:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    if isinstance(kind, Moment):
+        return datetime.fromisoformat(value)
+    return kind.python_type.fromisoformat(value) if _is_calendar_day(kind) else value
+
+
+def _is_calendar_day(kind: Any) -> bool:
+    try:
+        return hasattr(kind.python_type, "fromisoformat")
+    except NotImplementedError:
+        return False
+
+
+def _advance_sequences(session: Session) -> None:
+    for table in tables.metadata.sorted_tables:
+        key = table.autoincrement_column
+        if key is not None and isinstance(key.type, Integer):
+            statement = (
+                f"select setval(pg_get_serial_sequence('{table.name}', '{key.name}'), "  # noqa: S608 — our own names
+                f"greatest((select coalesce(max({key.name}), 0) from {table.name}), 1))"
+            )
+            session.execute(text(statement))
+
+
+def _unpack_beside(archive: tarfile.TarFile, home: Path) -> None:
+    for member in archive.getmembers():
+        if PurePosixPath(member.name).parts[0] in KEPT_BESIDE:
+            archive.extract(member, home, filter="data")

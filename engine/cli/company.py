@@ -1,0 +1,64 @@
+"""Commands about the company and its people: init, people add, demo."""
+
+import click
+
+from engine import demo as demo_company
+from engine import first_start, people, places, schema
+from engine.cli.root import Console, bihuan
+
+
+@bihuan.command()
+@click.option("--company", prompt="公司名称 / name of the company", help="Name of the company.")
+@click.option("--login", prompt="管理员账号 / administrator's login", help="Log-in of the first administrator.")
+@click.option("--name", prompt="管理员姓名 / administrator's name", help="Name of the first administrator.")
+@click.password_option(help="Password of the first administrator (asked for when not given).")
+@click.pass_obj
+def init(console: Console, company: str, login: str, name: str, password: str) -> None:
+    """The first start of a real, empty company: the company, its calendar, the first administrator, our processes."""
+    schema.migrate(console.bare_store)
+    with console.store.transaction() as session:
+        first_start.begin(session, company=company, login=login, name=name, password=password)
+    console.say(
+        "公司已建好。运行 bihuan serve,用管理员账号登录。",
+        "The company is there. Run `bihuan serve` and log in as the administrator.",
+    )
+
+
+@bihuan.group("people")
+def people_group() -> None:
+    """The people who work with it."""
+
+
+@people_group.command("add")
+@click.argument("login")
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, help="role@place-code, such as head@engineering; may be given several times."
+)
+@click.option("--phone", default="", help="Phone number.")
+@click.option("--mail", default="", help="Mail address.")
+@click.pass_obj
+def add_person(console: Console, login: str, name: str, roles: tuple[str, ...], phone: str, mail: str) -> None:
+    """Add a person and print the one-time link's token with which they set a password."""
+    with console.store.transaction() as session:
+        person = people.add(session, login, name, phone=phone, mail=mail)
+        for each in roles:
+            role, _, code = each.partition("@")
+            people.hold(session, person, role, places.by_code(session, code))
+        token = people.reset_link(session, person, None)
+    base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
+    click.echo(f"{base}/reset/{token}")
+
+
+@bihuan.command()
+@click.option("--fresh", is_flag=True, help="Begin again, even if the demo company is there.")
+@click.pass_obj
+def demo(console: Console, fresh: bool) -> None:
+    """Make the demo company, with complaints in all stages, and print its log-ins. Again: only prints them."""
+    schema.migrate(console.bare_store)
+    store = console.store
+    if fresh or not demo_company.is_there(store):
+        with click.progressbar(length=demo_company.SIZE, label="demo") as bar:
+            demo_company.build(store, console.settings, told=bar.update)
+    for line in demo_company.logins(console.language):
+        click.echo(line)

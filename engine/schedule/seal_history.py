@@ -1,0 +1,11 @@
+"""Seal new entries into the company's log."""
+
+from pathlib import Path
+
+from engine import history
+from engine.db import Store
+
+
+def seal_history(store: Store, log: Path | None) -> int:
+    """Seal what is new and add the seal to `log`; return how many entries were sealed."""
+    return store.attempt(lambda session: history.seal(session, log))

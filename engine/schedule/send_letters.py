@@ -1,0 +1,10 @@
+"""Send the letters that wait in the outbox."""
+
+from engine import outbox
+from engine.db import Store
+from engine.settings import Settings
+
+
+def send_letters(store: Store, settings: Settings) -> int:
+    """Send what is due by the ways that the settings offer; return how many went out."""
+    return outbox.send_due(store, outbox.ways(settings))

@@ -1,0 +1,32 @@
+"""The store's shape: migrations, run from the program itself."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine.db import Store
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def config(store: Store) -> Config:
+    """Alembic's configuration for this store; there is no alembic.ini."""
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.attributes["store"] = store
+    return made
+
+
+def migrate(store: Store) -> None:
+    """Bring the store to the newest shape."""
+    command.upgrade(config(store), "head")
+
+
+def is_current(store: Store) -> bool:
+    """Whether the store has the newest shape."""
+    with store.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(config(store)).get_current_head()

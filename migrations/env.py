@@ -1,0 +1,19 @@
+"""Alembic's way into our store."""
+
+from alembic import context
+
+from engine import tables
+from engine.db import Store, connect
+
+store: Store = context.config.attributes["store"]
+
+with connect(store.url).connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=tables.metadata,
+        render_as_batch=store.is_sqlite,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
