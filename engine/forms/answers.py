@@ -1,0 +1,175 @@
+"""One answer: from what was typed to a value, or to words that say what is wrong with it."""
+
+import unicodedata
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+
+import re2
+
+from engine import clock
+from engine.errors import BihuanError
+from engine.forms.definition import Choice, Field, Limits
+
+LONGEST_TEXT = 200
+LONGEST_AREA = 4000
+_NUMBER = re2.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?")
+_PHONE = re2.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}")
+_EMAIL = re2.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_YEARS = range(1900, 2200)
+
+
+class BadAnswer(BihuanError):
+    """An answer that cannot be taken as it is."""
+
+    zh = "{zh}"
+    en = "{en}"
+
+    @property
+    def both(self) -> tuple[str, str]:
+        """What to do about it, in Chinese and English."""
+        return self.text("zh"), self.text("en")
+
+
+def clean(typed: str) -> str:
+    """Typed words with one kind of line break, without control characters and stray halves of characters."""
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs"})
+    return kept.strip()
+
+
+def words(field: Field, typed: str) -> str | None:
+    """Text, within its length and of its form; one line unless it is an area."""
+    text = clean(typed) if field.kind == "textarea" else " ".join(clean(typed).split())
+    if not text:
+        return None
+    limits = field.limits
+    longest = limits.longest or (LONGEST_AREA if field.kind == "textarea" else LONGEST_TEXT)
+    if len(text) > longest:
+        raise BadAnswer(
+            zh=f"最多 {longest} 个字,现在有 {len(text)} 个。",
+            en=f"At most {longest} characters; there are {len(text)}.",
+        )
+    if limits.shortest and len(text) < limits.shortest:
+        raise BadAnswer(zh=f"至少写 {limits.shortest} 个字。", en=f"At least {limits.shortest} characters.")
+    if limits.kind == "phone":
+        text = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
+        _matching(_PHONE, text, limits, "电话号码不对,请再核对一遍。", "This is not a phone number; please check it.")
+    if limits.kind == "email":
+        _matching(_EMAIL, text, limits, "邮箱地址不对,请再核对一遍。", "This is not a mail address; please check it.")
+    if limits.pattern is not None:
+        _matching(re2.compile(limits.pattern), text, limits, "格式不对。", "This is not in the form that is expected.")
+    return text
+
+
+def number(field: Field, typed: str) -> int | Decimal | None:
+    """A number as people type it: full-width digits and separators of thousands are taken too."""
+    plain = unicodedata.normalize("NFKC", typed).strip().replace(",", "").removeprefix("¥").strip()
+    if not plain:
+        return None
+    if not _NUMBER.fullmatch(plain):
+        raise BadAnswer(zh="请填数字,如 120 或 3.5。", en="Enter a number such as 120 or 3.5.")
+    fraction = len(plain.partition(".")[2])
+    if field.digits is not None and fraction > field.digits:
+        raise BadAnswer(
+            zh="请填整数。" if field.digits == 0 else f"最多 {field.digits} 位小数。",
+            en="Enter a whole number." if field.digits == 0 else f"At most {field.digits} decimal places.",
+        )
+    value = Decimal(plain)
+    _within(value, field.limits)
+    return value if fraction else int(plain)
+
+
+def day(field: Field, typed: str, zone: tzinfo) -> date | None:
+    """A calendar day, as a date field sends it (2026-03-01)."""
+    if not typed.strip():
+        return None
+    try:
+        value = date.fromisoformat(typed.strip())
+    except ValueError:
+        raise BadAnswer(zh="请填日期,如 2026-03-01。", en="Enter a date such as 2026-03-01.") from None
+    _in_time(value, clock.now().astimezone(zone).date(), field)
+    return value
+
+
+def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
+    """A day and time in the company's zone (2026-03-01T09:30), aware and in UTC."""
+    if not typed.strip():
+        return None
+    try:
+        value = datetime.fromisoformat(typed.strip())
+    except ValueError:
+        raise BadAnswer(
+            zh="请填日期和时间,如 2026-03-01 09:30。", en="Enter a date and time such as 2026-03-01 09:30."
+        ) from None
+    local = value if value.tzinfo else value.replace(tzinfo=zone)
+    _in_time(local.date(), clock.now().astimezone(zone).date(), field)
+    return local.astimezone(UTC)
+
+
+def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
+    """The value of the choice that was made; None for none."""
+    if not typed:
+        return None
+    for choice in offered:
+        if choice.text == typed:
+            return choice.value
+    raise BadAnswer(zh="这个选项不存在或已停用,请重新选择。", en="This choice does not exist any more; choose again.")
+
+
+def several(field: Field, typed: list[str], offered: tuple[Choice, ...]) -> list[object]:
+    """The values that were ticked, each once, in the order in which they are offered."""
+    ticked = set(typed)
+    if unknown := ticked - {choice.text for choice in offered}:
+        chosen(min(unknown), offered)
+    values = [choice.value for choice in offered if choice.text in ticked]
+    count(field.limits, len(values), "项", "choices")
+    return values
+
+
+def count(limits: Limits, found: int, zh: str, en: str) -> None:
+    """How many were chosen, listed or attached; none at all is a matter of `required`."""
+    if found and isinstance(limits.smallest, Decimal) and found < limits.smallest:
+        raise BadAnswer(zh=f"至少要有 {limits.smallest} {zh}。", en=f"At least {limits.smallest} {_some(limits.smallest, en)}.")
+    if isinstance(limits.largest, Decimal) and found > limits.largest:
+        raise BadAnswer(zh=f"最多 {limits.largest} {zh}。", en=f"At most {limits.largest} {_some(limits.largest, en)}.")
+
+
+def missing(field: Field) -> BadAnswer:
+    """What a required field says when it is left empty."""
+    if field.limits.message:
+        return BadAnswer(zh=field.limits.message.zh, en=field.limits.message.text("en"))
+    if field.kind in {"select", "radio", "checklist"}:
+        return BadAnswer(zh=f"请选择:{field.label.zh}。", en=f"Please choose: {field.label.text('en')}.")
+    if field.kind == "checkbox":
+        return BadAnswer(zh=f"请勾选:{field.label.zh}。", en=f"Please tick: {field.label.text('en')}.")
+    if field.kind == "filepicker":
+        return BadAnswer(zh=f"请添加文件:{field.label.zh}。", en=f"Please add a file: {field.label.text('en')}.")
+    return BadAnswer(zh=f"请填写:{field.label.zh}。", en=f"Please fill in: {field.label.text('en')}.")
+
+
+def _matching(pattern: object, text: str, limits: Limits, zh: str, en: str) -> None:
+    if not pattern.fullmatch(text):  # type: ignore[attr-defined]
+        raise BadAnswer(zh=limits.message.zh or zh, en=limits.message.text("en") or en)
+
+
+def _within(value: Decimal, limits: Limits) -> None:
+    if isinstance(limits.smallest, Decimal) and value < limits.smallest:
+        raise BadAnswer(zh=f"不能小于 {limits.smallest}。", en=f"It cannot be below {limits.smallest}.")
+    if isinstance(limits.largest, Decimal) and value > limits.largest:
+        raise BadAnswer(zh=f"不能大于 {limits.largest}。", en=f"It cannot be above {limits.largest}.")
+
+
+def _in_time(value: date, today: date, field: Field) -> None:
+    earliest, latest = field.limits.smallest, field.limits.largest
+    if value.year not in _YEARS:
+        raise BadAnswer(zh="年份不对,请再核对一遍。", en="The year cannot be right; please check it.")
+    if field.not_past and value < today:
+        raise BadAnswer(zh="不能早于今天。", en="It cannot lie before today.")
+    if isinstance(earliest, date) and value < earliest:
+        raise BadAnswer(zh=f"不能早于 {earliest}。", en=f"It cannot be before {earliest}.")
+    if isinstance(latest, date) and value > latest:
+        raise BadAnswer(zh=f"不能晚于 {latest}。", en=f"It cannot be after {latest}.")
+
+
+def _some(number: Decimal, plural: str) -> str:
+    return plural.removesuffix("s") if number == 1 else plural

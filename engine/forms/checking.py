@@ -1,0 +1,300 @@
+"""What somebody sent, against the form it was asked by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as later
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from engine import clock
+from engine.feel import Expression, FeelError
+from engine.forms import answers
+from engine.forms.answers import BadAnswer
+from engine.forms.definition import Choice, Field
+
+CHINA = ZoneInfo("Asia/Shanghai")
+MOST_ROWS = 50
+Choices = Mapping[str, tuple[Choice, ...]]
+Both = tuple[str, str]
+
+
+class Upload(Protocol):
+    """A file as the web brings it."""
+
+    filename: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The fields of a form with what was typed into them.
+
+    `values` has every key of the form (None where nothing was answered or the field was not shown; False and [] for
+    boxes and lists). `errors` maps a key (`actions.0.owner` inside a repeated group) to what is wrong, in Chinese and
+    English. `typed` is what to show again. `kept` are ids of files kept from an earlier try, still to be checked
+    against who sent them.
+    """
+
+    fields: tuple[Field, ...]
+    values: Mapping[str, object]
+    errors: Mapping[str, Both] = later(default_factory=dict)
+    typed: Mapping[str, Any] = later(default_factory=dict)
+    files: Mapping[str, tuple[Upload, ...]] = later(default_factory=dict)
+    kept: Mapping[str, tuple[int, ...]] = later(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    more: str | None = None  # the repeated group that one more row was asked for (a page without scripts)
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be taken as it is."""
+        return not self.errors and self.more is None
+
+    @property
+    def steering(self) -> dict[str, object]:
+        """Answers that enter the process: choices, numbers, boxes, dates."""
+        return {each.key: self.values[each.key] for each in self.fields if each.steers}
+
+    @property
+    def rest(self) -> dict[str, object]:
+        """Answers that stay outside the process: words and repeated groups."""
+        outside = {"text", "textarea", "dynamiclist"}
+        return {each.key: self.values[each.key] for each in self.fields if each.kind in outside}
+
+
+def check(
+    fields: tuple[Field, ...],
+    submitted: Any,
+    files: Any = None,
+    context: Mapping[str, object] | None = None,
+    choices: Choices | None = None,
+    *,
+    zone: tzinfo = CHINA,
+) -> Checked:
+    """`submitted` (and `files`) against `fields`: multi-dicts with `getlist`, or plain mappings.
+
+    `context`: variables that conditions may read beside the form's own answers. `choices`: what the lists named by
+    `valuesFrom` hold now. A field that is not shown is not asked: whatever was sent for it is dropped.
+    """
+    asked = _Asked(submitted, files, dict(context or {}), dict(choices or {}), zone)
+    asked.all(fields, "")
+    more = asked.one("_more") or None
+    return Checked(
+        fields=fields,
+        values=asked.values,
+        errors=asked.errors,
+        typed=asked.typed,
+        files=asked.files,
+        kept=asked.kept,
+        hidden=frozenset(asked.hidden),
+        more=more if any(each.key == more and each.kind == "dynamiclist" for each in fields) else None,
+    )
+
+
+def blank(
+    fields: tuple[Field, ...],
+    context: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
+    *,
+    zone: tzinfo = CHINA,
+) -> Checked:
+    """The form before anybody typed: with its defaults, or with `values` (a draft, what is known already)."""
+    known = dict(context or {})
+    found: dict[str, object] = {}
+    for each in fields:
+        value = (values or {}).get(each.key)
+        found[each.key] = _default(each, known | found, zone) if value is None else value
+    typed = {each.key: _typed(each, found[each.key], zone) for each in fields}
+    hidden = {each.key for each in fields if not _shown(each, known | found, zone)}
+    return Checked(fields=fields, values=found, typed=typed, hidden=frozenset(hidden))
+
+
+class _Asked:
+    """Goes through the fields in order, each seeing the answers above it."""
+
+    def __init__(
+        self,
+        submitted: Any,
+        files: Any,
+        context: dict[str, object],
+        choices: dict[str, tuple[Choice, ...]],
+        zone: tzinfo,
+    ) -> None:
+        self.submitted, self.uploads = submitted, files or {}
+        self.context, self.choices, self.zone = context, choices, zone
+        self.values: dict[str, object] = {}
+        self.errors: dict[str, Both] = {}
+        self.typed: dict[str, Any] = {}
+        self.files: dict[str, tuple[Upload, ...]] = {}
+        self.kept: dict[str, tuple[int, ...]] = {}
+        self.hidden: set[str] = set()
+
+    def all(self, fields: Sequence[Field], prefix: str) -> None:
+        """Every field of the form."""
+        for each in fields:
+            self.typed[each.key] = self.again(each, prefix + each.key)
+            if not _shown(each, self.context | self.values, self.zone):
+                self.hidden.add(each.key)
+                self.values[each.key] = nothing(each)
+                continue
+            self.values[each.key] = nothing(each)
+            try:
+                value = self.value(each, prefix + each.key)
+                if each.limits.required and _unanswered(each, value):
+                    raise answers.missing(each)
+                self.values[each.key] = value
+            except BadAnswer as bad:
+                self.errors[each.key] = bad.both
+
+    def value(self, each: Field, name: str) -> object:
+        """One field's answer; None (or [] or False) for none."""
+        match each.kind:
+            case "note":
+                return None
+            case "dynamiclist":
+                return self.rows(each, name)
+            case "filepicker":
+                return self.attached(each, name)
+            case "checkbox":
+                return self.one(name) not in {"", "false", "0"}
+            case "checklist":
+                return answers.several(each, self.many(name), each.offered(self.choices))
+            case _:
+                return self.single(each, self.one(name))
+
+    def single(self, each: Field, typed: str) -> object:
+        """An answer that is one piece of text on its way."""
+        match each.kind:
+            case "number":
+                return answers.number(each, typed)
+            case "date":
+                return answers.day(each, typed, self.zone)
+            case "datetime":
+                return answers.moment(each, typed, self.zone)
+            case "select" | "radio":
+                return answers.chosen(typed, each.offered(self.choices))
+            case _:
+                return answers.words(each, typed)
+
+    def rows(self, group: Field, name: str) -> list[dict[str, object]]:
+        """The rows of a repeated group that have something in them, numbered anew."""
+        found: list[dict[str, object]] = []
+        shown: list[dict[str, object]] = []
+        for number in self.numbers(name):
+            row = _Asked(self.submitted, None, self.context | self.values, self.choices, self.zone)
+            prefix = f"{name}.{number}."
+            if not any(self.typed_in(each, prefix + each.key) for each in group.fields):
+                continue
+            row.all(group.fields, prefix)
+            self.errors |= {f"{group.key}.{len(found)}.{key}": both for key, both in row.errors.items()}
+            found.append(row.values)
+            shown.append(row.typed)
+        self.typed[group.key] = shown
+        answers.count(group.limits, len(found), "行", "rows")
+        if len(found) > MOST_ROWS:
+            raise BadAnswer(zh=f"最多 {MOST_ROWS} 行。", en=f"At most {MOST_ROWS} rows.")
+        return found
+
+    def numbers(self, name: str) -> list[int]:
+        """Which rows were sent; a few more than allowed are enough to say that there are too many."""
+        found: set[int] = set()
+        for key in self.submitted:
+            head, dot, rest = str(key).partition(f"{name}.")
+            number = rest.partition(".")[0]
+            if not head and dot and number.isascii() and number.isdigit() and len(number) < 5:
+                found.add(int(number))
+        return sorted(found)[: MOST_ROWS + 1]
+
+    def typed_in(self, each: Field, name: str) -> bool:
+        """Whether a row's field was touched; a choice that stands at its default says nothing."""
+        given = [text for text in self.many(name) if text.strip()]
+        preset = each.default if not isinstance(each.default, Expression) else None
+        return bool(given) and given != ([str(preset)] if preset is not None else [])
+
+    def attached(self, each: Field, name: str) -> object:
+        """Files that came along now, and those kept from an earlier try."""
+        fresh = tuple(upload for upload in _list(self.uploads, name) if getattr(upload, "filename", None))
+        old = tuple(int(text) for text in self.many(f"{name}.kept") if text.isascii() and text.isdigit())
+        self.files[each.key], self.kept[each.key] = fresh, old[:MOST_ROWS]
+        found = len(fresh) + len(old)
+        if found > 1 and not each.multiple:
+            raise BadAnswer(zh="只能添加一个文件。", en="Only one file can be added.")
+        answers.count(each.limits, found, "个文件", "files")
+        return [*old, *fresh] or None
+
+    def again(self, each: Field, name: str) -> Any:
+        """What to show again, as it was typed."""
+        if each.kind in {"checklist"}:
+            return self.many(name)
+        return "" if each.kind in {"dynamiclist", "filepicker", "note"} else self.one(name)
+
+    def one(self, name: str) -> str:
+        given = self.many(name)
+        return given[-1] if given else ""
+
+    def many(self, name: str) -> list[str]:
+        return [value if isinstance(value, str) else str(value) for value in _list(self.submitted, name)]
+
+
+def nothing(each: Field) -> object:
+    """What a field holds when it is not answered: a box is not ticked, a list is empty, everything else is null."""
+    return {"checkbox": False, "checklist": [], "dynamiclist": []}.get(each.kind)
+
+
+def _unanswered(each: Field, value: object) -> bool:
+    """Zero, and a choice that means no, are answers; a box that is not ticked is none."""
+    return value is None or value == [] or (each.kind == "checkbox" and value is False)
+
+
+def _shown(each: Field, known: Mapping[str, object], zone: tzinfo) -> bool:
+    if each.shown_if is None:
+        return True
+    try:
+        return each.shown_if.evaluate(known, _now(zone)) is True
+    except FeelError:
+        return True  # better one question too many than one that nobody can answer
+
+
+def _default(each: Field, known: Mapping[str, object], zone: tzinfo) -> object:
+    if not isinstance(each.default, Expression):
+        return nothing(each) if each.default is None else each.default
+    try:
+        return each.default.evaluate(known, _now(zone))
+    except FeelError:
+        return nothing(each)
+
+
+def _now(zone: tzinfo) -> Mapping[str, Callable[..., object]]:
+    return {"now": clock.now, "today": lambda: clock.now().astimezone(zone).date()}
+
+
+def _typed(each: Field, value: object, zone: tzinfo) -> Any:
+    """A value as the page's field shows it."""
+    if each.kind == "checklist":
+        return [_text(each, one, zone) for one in (value if isinstance(value, list) else [])]
+    if each.kind == "dynamiclist":
+        rows = value if isinstance(value, list) else []
+        return [{inner.key: _typed(inner, row.get(inner.key), zone) for inner in each.fields} for row in rows]
+    return _text(each, value, zone)
+
+
+def _text(each: Field, value: object, zone: tzinfo) -> str:
+    if value is None or (value is False and each.kind == "checkbox"):
+        return ""
+    if isinstance(value, datetime):
+        local = value.astimezone(zone)
+        return local.date().isoformat() if each.kind == "date" else local.strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _list(source: Any, name: str) -> Sequence[Any]:
+    """All that was sent under one name, from a multi-dict or a plain mapping."""
+    if hasattr(source, "getlist"):
+        found: Sequence[Any] = source.getlist(name)
+        return found
+    value = source.get(name)
+    if value is None:
+        return []
+    return value if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,101 @@
+"""What a form is: fields, their words, their bounds. Plain values, read once and shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from engine.feel import Expression
+
+Kind = Literal[
+    "text",
+    "textarea",
+    "number",
+    "date",
+    "datetime",
+    "select",
+    "radio",
+    "checklist",
+    "checkbox",
+    "dynamiclist",
+    "filepicker",
+    "note",
+]
+
+STEERING: frozenset[str] = frozenset({"number", "date", "datetime", "select", "radio", "checklist", "checkbox"})
+"""Kinds whose answers enter the process; the others hold words, files and names of people and stay outside it."""
+
+CHOOSING: frozenset[str] = frozenset({"select", "radio", "checklist"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in Chinese and English."""
+
+    zh: str = ""
+    en: str = ""
+
+    def text(self, language: str = "zh") -> str:
+        """In one language; Chinese where English is missing."""
+        return self.zh if language == "zh" else (self.en or self.zh)
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values to choose from: what is kept, and what is read."""
+
+    value: object
+    label: Words
+
+    @property
+    def text(self) -> str:
+        """The value as a page sends it."""
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer must keep to. `smallest`/`largest`: a number's value, a date, or how many are chosen or listed."""
+
+    required: bool = False
+    smallest: Decimal | date | None = None
+    largest: Decimal | date | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    pattern: str | None = None
+    message: Words = Words()
+    kind: Literal["phone", "email"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form (or, as `note`, words between questions)."""
+
+    kind: Kind
+    key: str
+    label: Words
+    help: Words = Words()
+    limits: Limits = Limits()
+    choices: tuple[Choice, ...] = ()
+    choices_from: str | None = None
+    shown_if: Expression | None = None
+    default: object = None  # a value, or an Expression
+    fields: tuple["Field", ...] = ()
+    accept: str = ""
+    multiple: bool = False
+    digits: int | None = None
+    unit: Words = Words()
+    not_past: bool = False
+
+    @property
+    def steers(self) -> bool:
+        """Whether the answer becomes a variable of the process."""
+        return self.kind in STEERING
+
+    def offered(self, choices: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
+        """What there is to choose from: the field's own, or those of a named list given at rendering."""
+        return self.choices if self.choices_from is None else tuple(choices.get(self.choices_from, ()))

@@ -1,0 +1,70 @@
+"""A form as it was published: asked, checked, and drawn from one value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from engine.errors import Finding
+from engine.feel import Expression
+from engine.forms.checking import CHINA, Checked, Choices, blank, check
+from engine.forms.definition import Field, Words
+
+DONE = Words("完成", "Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A title, fields, and the word on the button."""
+
+    title: Words
+    fields: tuple[Field, ...]
+    submit: Words = DONE
+    findings: tuple[Finding, ...] = ()  # warnings; errors are refused at reading
+
+    def check(
+        self,
+        submitted: Any,
+        files: Any = None,
+        context: Mapping[str, object] | None = None,
+        choices: Choices | None = None,
+        *,
+        zone: tzinfo = CHINA,
+    ) -> Checked:
+        """What was sent, against this form; see `checking.check`."""
+        return check(self.fields, submitted, files, context, choices, zone=zone)
+
+    def blank(
+        self,
+        context: Mapping[str, object] | None = None,
+        values: Mapping[str, object] | None = None,
+        *,
+        zone: tzinfo = CHINA,
+    ) -> Checked:
+        """The form before anybody typed; see `checking.blank`."""
+        return blank(self.fields, context, values, zone=zone)
+
+    def field(self, key: str) -> Field | None:
+        """The field with this key, at the top level."""
+        return next((each for each in self.fields if each.key == key), None)
+
+    @property
+    def every(self) -> Iterator[Field]:
+        """Every field, those of repeated groups too."""
+        for outer in self.fields:
+            yield outer
+            yield from outer.fields
+
+    @property
+    def steering(self) -> frozenset[str]:
+        """Keys that become variables of the process."""
+        return frozenset(each.key for each in self.fields if each.steers)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Variables of the process that the form's expressions read."""
+        read: set[str] = set()
+        for each in self.every:
+            read |= each.shown_if.names if each.shown_if else frozenset()
+            read |= each.default.names if isinstance(each.default, Expression) else frozenset()
+        return frozenset(read - {each.key for each in self.every})
