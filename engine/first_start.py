@@ -1,0 +1,47 @@
+"""The first start of a company: its place, its calendar, the first administrator, our permissions and processes."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, complaints, history, outbox, people, permissions, places, publishing
+from engine.errors import Conflict, Invalid
+from engine.history import Draft
+from engine.people import Person
+from engine.places import Place
+
+
+def is_needed(session: Session) -> bool:
+    """Whether nobody has begun yet."""
+    return session.scalar(select(Place.id).limit(1)) is None
+
+
+def begin(session: Session, *, company: str, login: str, name: str, password: str) -> Person:
+    """Make the company and its first administrator, who may do everything and then adds the others.
+
+    Raises `Conflict` when the company is there already, `Invalid` for an empty name or a weak password.
+    """
+    if not is_needed(session):
+        raise Conflict(zh="公司已经建好了。", en="The company is there already.")
+    empty = {
+        field: ("请填写。", "Please fill this in.")
+        for field, text in (("company", company), ("name", name))
+        if not text.strip()
+    }
+    if empty:
+        raise Invalid(empty)
+    furnish(session)
+    root = places.add(session, "company", None, "company", company.strip())
+    calendars.seed(session)
+    administrator = people.add(session, login, name, password=password)
+    people.hold(session, administrator, "administrator", root)
+    publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
+    history.add(session, history.company(session), [Draft("company.begun", administrator.id)])
+    session.flush()
+    return administrator
+
+
+def furnish(session: Session) -> None:
+    """Write what every company begins with and then changes: permissions, categories, message texts."""
+    permissions.seed(session)
+    complaints.seed(session)
+    outbox.seed(session)

@@ -1,0 +1,114 @@
+"""What all tests share: stores in the newest shape, a clock that stands still, a PostgreSQL of their own."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from engine import clock, schema
+from engine.db import Store
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Monday morning, nine o'clock in Shanghai."""
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def turn():  # type: ignore[no-untyped-def]
+    """Move the clock on."""
+    return clock.turn
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    store = Store(f"sqlite:///{path}")
+    schema.migrate(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty SQLite store of the newest shape."""
+    copy = tmp_path / "bihuan.db"
+    shutil.copy(empty_file, copy)
+    opened = Store(f"sqlite:///{copy}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, from a wheel, for as long as the tests run."""
+    pgserver = pytest.importorskip("pgserver", reason="the pgserver wheel is not there")
+    if os.geteuid() == 0:
+        os.environ.setdefault("LC_ALL", "C.UTF-8")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+_numbers = iter(range(10**6))
+_template_lock = threading.Lock()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """A migrated, empty database on that server, copied for each test."""
+    _admin(postgres_url, "create database template_bihuan")
+    store = Store(_named(postgres_url, "template_bihuan"))
+    schema.migrate(store)
+    store.close()
+    return "template_bihuan"
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str, postgres_template: str) -> Iterator[Store]:
+    """An empty PostgreSQL store of the newest shape."""
+    name = f"test_{next(_numbers)}"
+    _admin(postgres_url, f"create database {name} template {postgres_template}")
+    opened = Store(_named(postgres_url, name))
+    yield opened
+    opened.close()
+    _admin(postgres_url, f"drop database {name}")
+
+
+def _named(url: str, database: str) -> str:
+    head, _, query = url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+
+def _admin(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_store(request: pytest.FixtureRequest) -> Store:
+    """The same test on both stores."""
+    found: Store = request.getfixturevalue("store" if request.param == "sqlite" else "postgres_store")
+    return found
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    """A transaction on an empty store, rolled back at the end."""
+    with store.reading() as opened:
+        yield opened
