@@ -1,8 +1,8 @@
 """What all tests share: stores in the newest shape, a clock that stands still, a PostgreSQL of their own."""
 
-import os
 import shutil
-import threading
+import tempfile
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,18 +53,19 @@ def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, from a wheel, for as long as the tests run."""
-    pgserver = pytest.importorskip("pgserver", reason="the pgserver wheel is not there")
-    if os.geteuid() == 0:
-        os.environ.setdefault("LC_ALL", "C.UTF-8")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's own, about a runtime folder that it does not need
+        pgserver = pytest.importorskip("pgserver", reason="the pgserver wheel is not there")
+        # Not below pytest's folders: they are closed to the user that the server runs as.
+        folder = tempfile.mkdtemp(prefix="bihuan-postgres-")
+        server = pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 
 
 _numbers = iter(range(10**6))
-_template_lock = threading.Lock()
 
 
 @pytest.fixture(scope="session")
