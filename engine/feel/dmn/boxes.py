@@ -1,0 +1,137 @@
+"""The boxed expressions of DMN, as read from the file. Nothing here is compiled yet."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Any boxed expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Box):
+    """A literal expression."""
+
+    text: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A named part: of a context, a parameter, a binding."""
+
+    name: str
+    type: str | None
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Context(Box):
+    """Entries one after the other, and perhaps a result in the end, which then is the value."""
+
+    entries: tuple[Entry, ...]
+    result: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Box):
+    """A boxed list."""
+
+    items: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Box):
+    """A list of contexts, written as rows under columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Box, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(Box):
+    function: Box
+    bindings: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition(Box):
+    """A function with parameters; `kind` other than FEEL (Java, PMML) is not called and gives null."""
+
+    parameters: tuple[Parameter, ...]
+    body: Box
+    kind: str = "FEEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Box):
+    condition: Box
+    then: Box
+    otherwise: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration(Box):
+    """`for`, `some` or `every`."""
+
+    kind: str
+    variable: str
+    domain: Box
+    body: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Box):
+    domain: Box
+    condition: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column that asks. `allowed` is the text of its unary tests, empty for anything."""
+
+    label: str
+    text: str
+    type: str | None = None
+    allowed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column that answers."""
+
+    name: str
+    label: str
+    type: str | None = None
+    allowed: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row: the texts of its cells. `number` counts from 1."""
+
+    number: int
+    id: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Box):
+    """A decision table. `name` is that of the decision it belongs to."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+    hit_policy: str = "UNIQUE"
+    aggregation: str = ""
+    annotations: tuple[str, ...] = ()

@@ -1,0 +1,135 @@
+"""From boxed expressions to closures, on the same frames that FEEL runs on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.feel import compiler, loops
+from engine.feel.dmn import boxes, tables
+from engine.feel.dmn.boxes import Box
+from engine.feel.dmn.conforming import conform
+from engine.feel.dmn.graph import Graph
+from engine.feel.expression import compile
+from engine.feel.frames import Code, Frame, Function
+from engine.feel.syntax import For, Iterator, Literal, Quantified
+from engine.feel.values import kind
+
+WEIGHT = 10  # steps that one call of a boxed function, or one round of a boxed loop, costs
+
+
+def build(box: Box, graph: Graph) -> Code:
+    """The closure of any boxed expression. Raises BadExpression or TableError where a text cannot be read."""
+    return BUILDERS[type(box)](box, graph)
+
+
+def text(box: boxes.Text, graph: Graph) -> Code:
+    code = compile(box.text, graph.known).code
+    if box.type is None:
+        return code
+    return lambda frame: conform(code(frame), box.type, graph, frame)
+
+
+def table(box: boxes.Table, graph: Graph) -> Code:
+    decide = tables.decider(box, graph)
+    return lambda frame: decide(frame).value
+
+
+def context(box: boxes.Context, graph: Graph) -> Code:
+    entries = [(entry.name, entry.type, build(entry.box, graph)) for entry in box.entries]
+    result = box.result and build(box.result, graph)
+
+    def make(frame: Frame) -> object:
+        made: dict[str, object] = {}
+        inner = Frame(made, frame, frame.run)
+        for name, type, code in entries:
+            made[name] = conform(code(inner), type, graph, frame)
+        return result(inner) if result else made
+
+    return make
+
+
+def items(box: boxes.Items, graph: Graph) -> Code:
+    codes = [build(item, graph) for item in box.items]
+    return lambda frame: [code(frame) for code in codes]
+
+
+def relation(box: boxes.Relation, graph: Graph) -> Code:
+    rows = [[build(cell, graph) for cell in row] for row in box.rows]
+    columns = box.columns
+    return lambda frame: [
+        {name: cell(frame) for name, cell in zip(columns, row, strict=False)} for row in rows
+    ]
+
+
+def invocation(box: boxes.Invocation, graph: Graph) -> Code:
+    function = build(box.function, graph)
+    names = tuple(binding.name for binding in box.bindings)
+    codes = [build(binding.box, graph) for binding in box.bindings]
+    return lambda frame: compiler.apply(function(frame), [code(frame) for code in codes], names)
+
+
+def definition(box: boxes.Definition, graph: Graph) -> Code:
+    if box.kind != "FEEL":
+        return lambda frame: None
+    body, names = build(box.body, graph), tuple(parameter.name for parameter in box.parameters)
+    types = [parameter.type for parameter in box.parameters]
+
+    def make(frame: Frame) -> Function:
+        def accepts(arguments: tuple[object, ...]) -> tuple[object, ...]:
+            return tuple(conform(value, type, graph, frame) for value, type in zip(arguments, types, strict=True))
+
+        return Function(names, accepts, body, frame, WEIGHT)
+
+    return make
+
+
+def conditional(box: boxes.Conditional, graph: Graph) -> Code:
+    asked, then, otherwise = (build(part, graph) for part in (box.condition, box.then, box.otherwise))
+    return lambda frame: then(frame) if asked(frame) is True else otherwise(frame)
+
+
+def iteration(box: boxes.Iteration, graph: Graph) -> Code:
+    """Boxed loops run as FEEL's own, over parts that are built already."""
+    built = {"in": build(box.domain, graph), "body": build(box.body, graph)}
+    domain, body = Literal("in"), Literal("body")
+    iterators = (Iterator(box.variable, domain, None),)
+
+    def part(node: Any) -> Code:
+        return built[node.value]
+
+    if box.kind == "for":
+        return loops.repeat(For(iterators, body, WEIGHT), part)
+    return loops.quantify(Quantified(box.kind == "every", iterators, body, WEIGHT), part)
+
+
+def filter(box: boxes.Filter, graph: Graph) -> Code:
+    domain, condition = build(box.domain, graph), build(box.condition, graph)
+
+    def work(frame: Frame) -> list[object] | None:
+        value = domain(frame)
+        found = value if isinstance(value, list) else [] if value is None else [value]
+        kept = []
+        for item in found:
+            frame.run.spend(WEIGHT)
+            names = {**item, "item": item} if kind(item) == "context" else {"item": item}
+            answer = condition(Frame(names, frame, frame.run))
+            if not isinstance(answer, bool):
+                return None
+            if answer:
+                kept.append(item)
+        return kept
+
+    return work
+
+
+BUILDERS: dict[type[Box], Callable[[Any, Graph], Code]] = {
+    boxes.Text: text,
+    boxes.Table: table,
+    boxes.Context: context,
+    boxes.Items: items,
+    boxes.Relation: relation,
+    boxes.Invocation: invocation,
+    boxes.Definition: definition,
+    boxes.Conditional: conditional,
+    boxes.Iteration: iteration,
+    boxes.Filter: filter,
+}

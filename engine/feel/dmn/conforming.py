@@ -1,0 +1,90 @@
+"""Making a value conform to its declared type: what does not fit becomes null, as the standard says."""
+
+from collections.abc import Callable, Mapping
+
+from engine.feel.dmn.graph import Graph
+from engine.feel.dmn.types import ItemType
+from engine.feel.expression import compile_tests
+from engine.feel.frames import Frame
+from engine.feel.kinds import SIMPLE, SYNONYMS
+from engine.feel.values import FUNCTION, kind
+
+Conform = Callable[[object, Frame], object]
+
+
+def conform(value: object, type: str | None, graph: Graph, frame: Frame) -> object:
+    """The value as this type has it: a list of one for its item and the reverse; null where it cannot be."""
+    if value is None or type is None:
+        return value
+    name = simple(type)
+    if name in SIMPLE:
+        return _simple(value, name)
+    found = graph.type(type)
+    return value if found is None else _item(value, found[0], found[1], frame)
+
+
+def simple(type: str) -> str:
+    """A type's name without the prefix of older versions (feel:string)."""
+    name = type.removeprefix("feel:")
+    return SYNONYMS.get(name, name)
+
+
+def _simple(value: object, name: str) -> object:
+    what = kind(value)
+    if what == name:
+        return value
+    if name == "list":
+        return [value]
+    if isinstance(value, list) and len(value) == 1 and kind(value[0]) == name:
+        return value[0]
+    return None
+
+
+def _item(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
+    if type.function:
+        return value if kind(value) == FUNCTION else None
+    if not type.collection:
+        if isinstance(value, list) and len(value) == 1 and not _is_list(type, graph):
+            value = value[0]
+        return _checked(_one(value, type, graph, frame), type, frame)
+    items = value if isinstance(value, list) else [value]
+    frame.run.spend(1 + len(items))
+    conformed = [_checked(_one(item, type, graph, frame), type, frame, whole=False) for item in items]
+    if any(item is not None and after is None for item, after in zip(items, conformed, strict=True)):
+        return None
+    return conformed if not type.constraint or _holds(type.constraint, conformed, frame) else None
+
+
+def _is_list(type: ItemType, graph: Graph) -> bool:
+    """Whether the type is a list by what it refers to."""
+    if type.base is None:
+        return False
+    found = graph.type(type.base)
+    return simple(type.base) == "list" or (found is not None and (found[0].collection or _is_list(found[0], found[1])))
+
+
+def _one(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
+    if not type.parts:
+        return conform(value, type.base, graph, frame)
+    if not isinstance(value, Mapping):
+        return None
+    made = dict(value)
+    for part in type.parts:
+        if value.get(part.name) is None:
+            continue
+        made[part.name] = _item(value[part.name], part, graph, frame)
+        if made[part.name] is None:
+            return None
+    return made
+
+
+def _checked(value: object, type: ItemType, frame: Frame, whole: bool = True) -> object:
+    if value is None:
+        return None
+    if type.allowed and not _holds(type.allowed, value, frame):
+        return None
+    return None if whole and type.constraint and not _holds(type.constraint, value, frame) else value
+
+
+def _holds(tests: str, value: object, frame: Frame) -> bool:
+    return compile_tests(tests).ask(value, frame) is True

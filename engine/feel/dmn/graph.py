@@ -1,0 +1,112 @@
+"""What a decision file holds: decisions, input data, business knowledge, services, types, imports."""
+
+from dataclasses import dataclass, field
+
+from engine.feel.dmn.boxes import Box, Input, Output, Rule, Table
+from engine.feel.dmn.types import ItemType
+from engine.feel.frames import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to an element: `namespace` is empty for one of the same file."""
+
+    namespace: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputNode:
+    """An input data element."""
+
+    id: str
+    name: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision: its logic and what it requires. `variable` is the name that others know its value by."""
+
+    id: str
+    name: str
+    variable: str
+    type: str | None
+    logic: Box | None
+    requires: tuple[Reference, ...] = ()
+    label: str = ""
+
+    @property
+    def table(self) -> Table | None:
+        return self.logic if isinstance(self.logic, Table) else None
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        return self.table.inputs if self.table else ()
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return self.table.outputs if self.table else ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.table.rules if self.table else ()
+
+    @property
+    def hit_policy(self) -> str:
+        return self.table.hit_policy if self.table else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A business knowledge model: a function that decisions may call."""
+
+    id: str
+    name: str
+    logic: Box | None
+    type: str | None = None
+    requires: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A decision service: decisions to give out, those given from outside instead, input data."""
+
+    id: str
+    name: str
+    type: str | None
+    outputs: tuple[Reference, ...]
+    input_decisions: tuple[Reference, ...]
+    inputs: tuple[Reference, ...]
+
+
+Element = InputNode | Decision | Knowledge | Service
+
+
+@dataclass
+class Graph:
+    """One file's elements by id, and the files that it imports by namespace."""
+
+    name: str
+    namespace: str
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    inputs: dict[str, InputNode] = field(default_factory=dict)
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    types: dict[str, ItemType] = field(default_factory=dict)
+    imports: dict[str, tuple[str, "Graph"]] = field(default_factory=dict)  # by namespace: the name used here, the file
+    known: frozenset[str] = frozenset()  # names that expressions must be told about
+    compiled: dict[str, Code] = field(default_factory=dict, repr=False)
+
+    def element(self, id: str) -> Element | None:
+        return self.decisions.get(id) or self.inputs.get(id) or self.knowledge.get(id) or self.services.get(id)
+
+    def type(self, name: str) -> "tuple[ItemType, Graph] | None":
+        """An item definition, of this file or (as `alias.name`) of an imported one."""
+        if name in self.types:
+            return self.types[name], self
+        alias, _, rest = name.partition(".")
+        for used, graph in self.imports.values():
+            if used == alias and rest:
+                return graph.type(rest)
+        return None

@@ -1,0 +1,16 @@
+"""Item definitions: what a value must look like to be of a type."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """An item definition. `base` is the type it refers to; `allowed` and `constraint` are texts of unary tests."""
+
+    name: str
+    base: str | None = None
+    collection: bool = False
+    parts: "tuple[ItemType, ...]" = ()
+    allowed: str = ""
+    constraint: str = ""
+    function: bool = False
