@@ -242,9 +242,15 @@ def _matches(kept: str, password: str) -> bool:
         return False
 
 
-def check_password(person: Person, password: str) -> bool:
-    """Whether this is the person's password."""
-    return _matches(person.password or NOBODY, password) and person.password is not None
+def confirm(store: Store, person: Person, password: str) -> bool:
+    """Whether this is the person's present password; guesses are counted like log-ins. Raises `Throttled`."""
+    with store.transaction() as session:
+        throttle.count(session, f"confirm:{person.id}", most=5, within=WINDOW)
+    matches = person.password is not None and _matches(person.password, password)
+    if matches:
+        with store.transaction() as session:
+            throttle.forgive(session, f"confirm:{person.id}")
+    return matches
 
 
 def weakness(password: str, login: str = "") -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from engine import people, places
 from engine.db import Base
-from engine.errors import NotFound, NotPermitted
+from engine.errors import Conflict, NotFound, NotPermitted
 from engine.people import Holding, Person
 from engine.places import Place
 from engine.roles import LEVELS, ROLES
@@ -205,3 +205,22 @@ def refusal(act: str) -> NotPermitted:
     """The error for an act that the person may not do."""
     zh, en = ACTS[act]
     return NotPermitted(act_zh=zh, act_en=en)
+
+
+def keep_editor(session: Session) -> None:
+    """Raise `Conflict` when nobody is left who may edit people everywhere: the company would be locked out."""
+    query = (
+        people.current()
+        .join(Permission, Permission.role == Holding.role)
+        .join(Person, Person.id == Holding.person_id)
+        .join(Place, Place.id == Holding.place_id)
+        .where(Permission.act == "people.edit", Person.retired_at.is_(None))
+        .where(or_(Permission.scope == "company", Place.kind == "company"))
+        .with_only_columns(Holding.id)
+        .limit(1)
+    )
+    if session.scalar(query) is None:
+        raise Conflict(
+            zh="至少要有一位能管理人员的系统管理员。请先把这个角色交给别人。",
+            en="Somebody must remain who can manage people. Give this role to somebody else first.",
+        )

@@ -1,0 +1,81 @@
+"""The pages. Thin: a page reads the request, asks the engine, renders."""
+
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from engine.db import Store
+from engine.settings import Settings, secret
+from web import account, current, errors, formats, guard, language, login, navigation, people
+
+BLUEPRINTS = (
+    login.blueprint,
+    account.blueprint,
+    people.blueprint,
+)
+"""Every page of the house: a resource's file exposes `blueprint` and is named here."""
+
+MEGABYTE = 1024 * 1024
+HERE = Path(__file__).parent
+
+
+class Id(IntegerConverter):
+    """An id in an address; what no store could hold is no page rather than an error."""
+
+    def __init__(self, *args: object, **more: object) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **more})  # type: ignore[arg-type]
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """The WSGI application on one store. Raises `guard.NoRule` when a page does not say who may see it."""
+    app = Flask(__name__)
+    app.extensions["bihuan"] = current.Shared(settings, store)
+    app.url_map.converters["int"] = Id
+    configure(app, settings)
+    CSRFProtect(app)
+    for part in (language, formats, errors, guard, navigation):
+        part.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals["asset"] = asset
+    app.teardown_appcontext(current.close)
+    guard.check(app)
+    if settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Sessions, limits and templates."""
+    app.config.update(
+        SECRET_KEY=secret(settings, "session"),
+        SESSION_COOKIE_NAME="bihuan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=80 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=4 * MEGABYTE,
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def asset(name: str) -> str:
+    """The address of a file of `web/static`, changing with its content so that browsers may keep it for ever."""
+    path = HERE / "static" / name
+    return url_for("static", filename=name, v=_version(path, path.stat().st_mtime_ns) if path.is_file() else None)
+
+
+@cache
+def _version(path: Path, _written: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]

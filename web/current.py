@@ -1,0 +1,111 @@
+"""What the present request has at hand: the settings, the store, who is asking and what they may do."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session
+
+from engine import permissions
+from engine.db import Store
+from engine.people import Person
+from engine.permissions import NOTHING, Grants
+from engine.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all requests of one application share."""
+
+    settings: Settings
+    store: Store
+
+
+def shared() -> Shared:
+    """Settings and store of this application."""
+    return cast(Shared, current_app.extensions["bihuan"])
+
+
+def settings() -> Settings:
+    """The settings of this installation."""
+    return shared().settings
+
+
+def store() -> Store:
+    """The store of this application; pages use `reading`, `transaction` and `attempt` instead."""
+    return shared().store
+
+
+def reading() -> Session:
+    """The request's session for reading: one snapshot for guard, page and template, closed with the request."""
+    if "reading" not in g:
+        g.opened = store().reading()
+        g.reading = g.opened.__enter__()
+        _lend(g.reading)
+    return cast(Session, g.reading)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session whose writes are committed at the end of the block. What was read before is read anew afterwards."""
+    close()
+    with store().transaction() as session:
+        _lend(session)
+        yield session
+
+
+def attempt(work: Callable[[Session], T]) -> T:
+    """Do `work` in a transaction, again from the start if another one came between; return what it returns."""
+    close()
+
+    def with_grants(session: Session) -> T:
+        _lend(session)
+        return work(session)
+
+    return store().attempt(with_grants)
+
+
+def _lend(session: Session) -> None:
+    if grants() is not None:
+        permissions.lend(session, cast(Grants, grants()))
+
+
+def close(_: BaseException | None = None) -> None:
+    """Let go of the reading session."""
+    opened = g.pop("opened", None)
+    g.pop("reading", None)
+    if opened is not None:
+        opened.__exit__(None, None, None)
+
+
+def person() -> Person | None:
+    """Who is logged in."""
+    return cast("Person | None", g.get("person"))
+
+
+def someone() -> Person:
+    """Who is logged in, on pages that only people who are can reach."""
+    found = person()
+    if found is None:
+        raise LookupError("this page needs a rule that asks for a log-in")
+    return found
+
+
+def grants() -> Grants | None:
+    """What the person may do."""
+    return cast("Grants | None", g.get("grants"))
+
+
+def may(act: str) -> bool:
+    """Whether the person may do `act` anywhere at all."""
+    known = grants()
+    return bool(known.reach(act) if known else NOTHING)
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return request.remote_addr or "?"

@@ -1,0 +1,104 @@
+"""Lists: what to search, filter, sort and which page stands in the address, so that it can be kept and passed on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+SIZE = 25
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for: `search` text, chosen `filters`, `sort` key with direction, page `number` from 1."""
+
+    search: str
+    filters: Mapping[str, str]
+    sort: str
+    descending: bool
+    number: int
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.search or any(self.filters.values()))
+
+    def url(self, **changed: object) -> str:
+        """The address of the same list with something changed; an empty value leaves the address."""
+        kept = {"q": self.search, **self.filters, "sort": f"{'-' * self.descending}{self.sort}", "page": self.number}
+        if set(changed) - {"page"}:
+            kept["page"] = 1
+        asked = {name: value for name, value in {**kept, **changed}.items() if value not in {"", None}}
+        if asked.get("page") == 1:
+            del asked["page"]
+        return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked})  # type: ignore[arg-type]
+
+    def sorted_by(self, key: str) -> str:
+        """The address of the list sorted by `key`, the other way round if it already is."""
+        turned = self.sort == key and not self.descending
+        return self.url(sort=f"-{key}" if turned else key)
+
+    def direction(self, key: str) -> str:
+        """The value of `aria-sort` for the column `key`."""
+        if self.sort != key:
+            return "none"
+        return "descending" if self.descending else "ascending"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its `rows`, how many there are in all, and where it stands."""
+
+    rows: Sequence[Any]
+    total: int
+    number: int
+    size: int
+    wish: Wish
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def read(sorts: Sequence[str], filters: Mapping[str, Callable[[str], bool] | Sequence[str]], default: str) -> Wish:
+    """Read the address. What it asks for and is not on offer is left out: an old link still opens.
+
+    `filters` maps a name to its possible values, or to a test of them; `default` is a sort key, `-key` descending.
+    """
+    asked = request.args.get("sort", default)
+    if asked.removeprefix("-") not in sorts:
+        asked = default
+    chosen = {}
+    for name, allowed in filters.items():
+        value = request.args.get(name, "")
+        fits = allowed(value) if callable(allowed) else value in allowed
+        chosen[name] = value if value and fits else ""
+    number = request.args.get("page", 1, type=int)
+    search = request.args.get("q", "").strip()[:LONGEST]
+    return Wish(search, chosen, asked.removeprefix("-"), asked.startswith("-"), min(max(number, 1), 100_000))
+
+
+def turn(
+    session: Session, query: Select[Any], wish: Wish, columns: Mapping[str, Any], *, tie: Any, size: int = SIZE
+) -> Page:
+    """Sort and cut `query`: two statements whatever its size. `tie` makes the order certain (the id)."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    number = min(wish.number, max(1, -(-total // size)))
+    column = columns[wish.sort]
+    ordered = query.order_by(column.desc() if wish.descending else column, tie.desc() if wish.descending else tie)
+    result = session.execute(ordered.limit(size).offset((number - 1) * size))
+    single = len(query.column_descriptions) == 1
+    return Page(result.scalars().all() if single else result.all(), total, number, size, wish)
+
+
+def contains(text: str, *columns: Any) -> Any:
+    """A condition: one of `columns` contains `text`, its % and _ taken as they are."""
+    condition = columns[0].icontains(text, autoescape=True)
+    for column in columns[1:]:
+        condition = condition | column.icontains(text, autoescape=True)
+    return condition

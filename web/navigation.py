@@ -1,0 +1,55 @@
+"""The way around: what stands in the header, for whom."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from web import current
+from web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link of the header."""
+
+    name: str
+    url: str
+    icon: str
+    here: bool
+
+
+WAYS = (
+    ("inbox.index", "task.work", "inbox", lambda: _("待办")),
+    ("desk.index", "complaint.register", "desk", lambda: _("登记来电")),
+    ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
+    ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
+    ("processes.index", "process.see", "processes", lambda: _("流程")),
+    ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
+    ("people.index", "people.edit", "people", lambda: _("人员")),
+)
+"""Endpoint, act that it needs, icon, name. A way whose page is not there yet is not shown."""
+
+
+def install(app: Flask) -> None:
+    """Make the ways known to the layout."""
+
+    def known() -> dict[str, Any]:
+        return {"ways": ways(app), "may": current.may, "person": current.person(), "has_page": app.view_functions.get}
+
+    app.context_processor(known)
+
+
+def ways(app: Flask) -> list[Way]:
+    """The links that this person may follow."""
+    return [
+        Way(name(), url_for(endpoint), icon, request.blueprint == endpoint.partition(".")[0])
+        for endpoint, act, icon, name in WAYS
+        if endpoint in app.view_functions and current.may(act)
+    ]
+
+
+def home() -> str:
+    """Where someone who is logged in starts: the first page that is theirs."""
+    found = ways(current.current_app)
+    return found[0].url if found else url_for("account.show")
