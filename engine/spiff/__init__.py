@@ -1,0 +1,74 @@
+"""Running BPMN: a parsed version, a state and one act give a new state and all that waits now.
+
+The only part of the house that knows SpiffWorkflow. It knows no tables, no people and no clock of its own: what the
+world has to answer comes in as `World`. How diagrams are understood beyond what the standard leaves no choice about:
+
+- Variables belong to the process: all its tokens read and write one set. An instance of a multi-instance has a set of
+  its own inside that, a called process one of its own altogether. `loopCounter` is 1 for the first instance. Results
+  of instances come out in the order of the items; instances that were cut short give none.
+- Tokens move until none can move by itself, oldest first. Conditional events and inclusive gateways are looked at when
+  all others stand still. A condition event needs its condition to have become true since it was last looked at.
+- An inclusive gateway waits for a token elsewhere that can reach one of its empty incoming flows round the gateway,
+  unless that token can reach a filled one too. A token inside an activity can also leave by its boundary events.
+- Events that do not interrupt may go off again, except a timer without repetition. Missed repetitions of a timer count
+  as made: it goes off once and its next moment lies ahead.
+- A signal is heard at once by everything in the case that waits for it, and is told to the caller for other cases. A
+  message is only told: the caller delivers it.
+- An error that nothing catches ends the whole case with kind "error"; one from a service task fails the step instead.
+  An escalation that nothing catches does no more than be told.
+- A terminate end event ends its own process or sub-process (of a multi-instance: that instance) and nothing around it.
+- Withdrawing a task (`CancelTask`) ends its path there.
+"""
+
+from engine.errors import NotWaiting, StepFailed, TooManySteps
+from engine.spiff.acts import (
+    Act,
+    Broadcast,
+    CancelCase,
+    CancelTask,
+    Change,
+    Complete,
+    Deliver,
+    Fire,
+    Retime,
+    Start,
+    act_from_json,
+    act_to_json,
+)
+from engine.spiff.element import Element
+from engine.spiff.outcome import Ended, Happened, OpenTask, Outcome, Thrown, WaitingMessage, WaitingTimer
+from engine.spiff.program import Program, parse
+from engine.spiff.step import step
+from engine.spiff.world import BpmnError, Work, World
+
+__all__ = [
+    "Act",
+    "BpmnError",
+    "Broadcast",
+    "CancelCase",
+    "CancelTask",
+    "Change",
+    "Complete",
+    "Deliver",
+    "Element",
+    "Ended",
+    "Fire",
+    "Happened",
+    "NotWaiting",
+    "OpenTask",
+    "Outcome",
+    "Program",
+    "Retime",
+    "Start",
+    "StepFailed",
+    "Thrown",
+    "TooManySteps",
+    "WaitingMessage",
+    "WaitingTimer",
+    "Work",
+    "World",
+    "act_from_json",
+    "act_to_json",
+    "parse",
+    "step",
+]

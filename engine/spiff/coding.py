@@ -1,0 +1,81 @@
+"""The values of a case as JSON and back: numbers, dates, moments and durations come back as what they were."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel import YearsMonths
+
+_MARK = "\x01"  # no form field and no FEEL name can begin with it
+_WHOLE = 10**15
+
+
+def dumps(value: object) -> str:
+    """Compact JSON."""
+    return json.dumps(value, default=_write, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Any:
+    """The value that `dumps` wrote."""
+    return json.loads(text, object_hook=_read)
+
+
+def keepable(value: object) -> bool:
+    """Whether a case can keep this value: no functions, no ranges, nothing foreign."""
+    if value is None or isinstance(value, bool | str | int | date | time | timedelta | YearsMonths):
+        return True
+    if isinstance(value, Decimal | float):
+        return Decimal(value).is_finite()
+    if isinstance(value, list | tuple):
+        return all(map(keepable, value))
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and not key.startswith(_MARK) and keepable(one) for key, one in value.items())
+    return False
+
+
+def _write(value: object) -> object:
+    write = _WRITERS.get(type(value))
+    if write is not None:
+        return write(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a case cannot keep {value!r}")
+
+
+def _write_number(value: Decimal) -> object:
+    whole = value.as_tuple().exponent == 0 and abs(value) < _WHOLE
+    return int(value) if whole else {_MARK + "n": str(value)}
+
+
+def _write_span(value: timedelta) -> object:
+    return {_MARK + "s": [value.days, value.seconds, value.microseconds]}
+
+
+_WRITERS: dict[type, Callable[[Any], object]] = {
+    Decimal: _write_number,
+    datetime: lambda value: {_MARK + "t": value.isoformat()},
+    date: lambda value: {_MARK + "d": value.isoformat()},
+    time: lambda value: {_MARK + "c": value.isoformat()},
+    timedelta: _write_span,
+    YearsMonths: lambda value: {_MARK + "m": value.months},
+}
+
+_READERS: dict[str, Callable[[Any], object]] = {
+    _MARK + "n": Decimal,
+    _MARK + "t": datetime.fromisoformat,
+    _MARK + "d": date.fromisoformat,
+    _MARK + "c": time.fromisoformat,
+    _MARK + "s": lambda row: timedelta(*row),
+    _MARK + "m": YearsMonths,
+}
+
+
+def _read(row: dict[str, Any]) -> object:
+    if len(row) == 1:
+        for key, value in row.items():
+            read = _READERS.get(key)
+            if read is not None:
+                return read(value)
+    return row

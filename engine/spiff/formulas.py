@@ -1,0 +1,111 @@
+"""Expressions in a diagram: compiled when it is read, worked out at a token, and never evaluated by anything but FEEL."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import NoReturn
+
+from engine.errors import BihuanError, StepFailed
+from engine.feel import FeelError, compile  # noqa: A004
+from engine.spiff.element import Element
+from engine.spiff.tree import Token, visible
+
+
+class Formula:
+    """A FEEL expression at its element. Raises `FeelError` when it cannot be read."""
+
+    def __init__(self, text: str, element: Element) -> None:
+        self.text, self.element = text.strip(), element
+        self.expression = compile(self.text.removeprefix("=").strip())
+
+    def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
+        """What comes out at a token (or over `variables`). Raises `StepFailed`."""
+        seen = visible(token) if variables is None else variables
+        try:
+            return self.expression.evaluate(seen, token.case.functions)
+        except Exception as problem:
+            fail(self.element, problem, f"公式「{self.text}」", f'expression "{self.text}"')
+
+    def holds(self, token: Token, variables: Mapping[str, object] | None = None) -> bool:
+        """Whether it is true. Raises `StepFailed` when a name is unknown or anything else than true or false comes out."""
+        seen = visible(token) if variables is None else variables
+        self._check_names(seen, token.case.functions)
+        found = self.value(token, seen)
+        if found is True or found is False:
+            return found
+        said_zh = "空值(null)" if found is None else f"「{found}」"
+        said_en = "null" if found is None else f'"{found}"'
+        zh = f"条件「{self.text}」的结果是{said_zh},只能是真或假。请检查所用的变量。"
+        en = f'the condition "{self.text}" came out as {said_en}; it must be true or false. Check its variables.'
+        raise StepFailed(self.element.id, self.element.name, zh, en)
+
+    def calls(self, names: frozenset[str]) -> bool:
+        """Whether it calls one of these functions."""
+        return not names.isdisjoint(self.expression.calls)
+
+    def _check_names(self, seen: Mapping[str, object], functions: Mapping[str, Callable[..., object]]) -> None:
+        if all(name in seen for name in self.expression.names):
+            return
+        missing = self.expression.missing(seen, functions)
+        if missing:
+            names = ", ".join(missing)
+            zh = f"条件「{self.text}」用到了没有的变量:{names}。"
+            en = f'the condition "{self.text}" uses names that are not there: {names}.'
+            raise StepFailed(self.element.id, self.element.name, zh, en)
+
+
+class Literal:
+    """A fixed text in the place where an expression could stand."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
+        """The text itself."""
+        return self.text
+
+    def calls(self, names: frozenset[str]) -> bool:
+        return False
+
+
+Text = Formula | Literal
+
+
+def read(text: str, element: Element) -> Text:
+    """A text of the dialect: `=FEEL`, anything else is meant literally. Raises `FeelError`."""
+    return Formula(text, element) if text.strip().startswith("=") else Literal(text.strip())
+
+
+def fail(element: Element, problem: Exception, where_zh: str, where_en: str) -> NoReturn:
+    """Raise `StepFailed` at the element, with the problem's own words where it has some for people."""
+    if isinstance(problem, StepFailed):
+        raise problem
+    if isinstance(problem, BihuanError):
+        zh, en = problem.text("zh"), problem.text("en")
+    elif isinstance(problem, FeelError):
+        zh, en = problem.zh, problem.en
+    else:
+        zh = en = f"{type(problem).__name__}: {problem}"
+    raise StepFailed(element.id, element.name, f"{where_zh}:{zh}", f"{where_en}: {en}") from problem
+
+
+def as_words(found: object, element: Element) -> tuple[str, ...]:
+    """A text (commas part it), a list of texts or null, as texts. Raises `StepFailed` for anything else."""
+    if found is None:
+        return ()
+    if isinstance(found, str):
+        return tuple(word.strip() for word in found.split(",") if word.strip())
+    if isinstance(found, list | tuple) and all(isinstance(one, str) for one in found):
+        return tuple(found)
+    zh, en = f"应为文字或文字列表,却是「{found}」。", f'a text or a list of texts is needed, not "{found}".'
+    raise StepFailed(element.id, element.name, zh, en)
+
+
+def as_whole(found: object, element: Element) -> int | None:
+    """A whole number or null. Raises `StepFailed` for anything else."""
+    if found is None or (isinstance(found, str) and not found.strip()):
+        return None
+    try:
+        return int(Decimal(str(found)))
+    except (ArithmeticError, ValueError):
+        zh, en = f"应为整数,却是「{found}」。", f'a whole number is needed, not "{found}".'
+        raise StepFailed(element.id, element.name, zh, en) from None

@@ -1,0 +1,102 @@
+"""What a step leaves behind: the new state, everything that waits now, and what happened on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """Work that waits for a person. `local` holds what only this instance of a multi-instance knows."""
+
+    key: str
+    element: str
+    name: str
+    form: str | None
+    groups: tuple[str, ...]
+    assignee: str | None
+    due: datetime | None
+    priority: int | None
+    kind: Literal["user", "manual"]
+    local: Mapping[str, object]
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A moment that the case waits for; without a moment (`due` None) it sleeps until a `Retime` gives it one."""
+
+    key: str
+    element: str
+    due: datetime | None
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A message or signal that the case waits for; without a correlation of its own the case's business key counts."""
+
+    key: str
+    kind: Literal["message", "signal"]
+    name: str
+    correlation: str | None
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing on the walked path, in order.
+
+    `element` is a node's id, for "taken" a sequence flow's; `key` tells visits of one node apart (for "taken": the
+    visit that left by it); `process` is the diagram; `path` the call activities (ids) that lead into it.
+    """
+
+    what: Literal["entered", "completed", "cancelled", "fired", "taken"]
+    element: str
+    key: str
+    process: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """Something for others to hear.
+
+    A signal has already been heard inside its own case; carry it to the others. A message is delivered by whoever
+    keeps the table of waits, to this case too. An escalation is told whether or not a boundary event caught it.
+    """
+
+    kind: Literal["message", "signal", "escalation"]
+    name: str
+    correlation: str | None
+    fields: Mapping[str, object]
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the case ended: the last end event, and its kind ("none", "terminate", "error", ..., "cancelled")."""
+
+    element: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """After a step. `tasks`, `timers` and `waits` are all that are open now, not only the new ones.
+
+    `variables` are those of the case's own process. `stuck` names the gateways where branches wait for others that
+    can no longer come, when nothing at all is left that could move the case.
+    """
+
+    state: bytes
+    tasks: tuple[OpenTask, ...]
+    timers: tuple[WaitingTimer, ...]
+    waits: tuple[WaitingMessage, ...]
+    happened: tuple[Happened, ...]
+    thrown: tuple[Thrown, ...]
+    ended: Ended | None
+    variables: dict[str, object]
+    steps: int
+    stuck: tuple[str, ...] = ()

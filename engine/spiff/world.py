@@ -1,0 +1,57 @@
+"""What a step may ask of the world around it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.errors import BihuanError
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a service or send task asks for: its topic, its inputs worked out, its element's id, all it can see."""
+
+    topic: str
+    inputs: Mapping[str, object]
+    element: str
+    variables: Mapping[str, object]
+
+
+def _no_table(decision: str, _: Mapping[str, object]) -> object:
+    raise NoSuch(zh=f"没有决策表「{decision}」。", en=f'there is no table "{decision}".')
+
+
+def _no_topic(work: Work) -> Mapping[str, object]:
+    raise NoSuch(zh=f"没有可执行的主题「{work.topic}」。", en=f'there is no topic "{work.topic}".')
+
+
+class NoSuch(BihuanError):
+    """A diagram asks for something that is not there."""
+
+    zh = "{zh}"
+    en = "{en}"
+
+
+class BpmnError(BihuanError):
+    """Raised by `World.perform` to be caught by an error boundary event with this code in the diagram."""
+
+    zh = "{zh}({code})"
+    en = "{en} ({code})"
+
+    def __init__(self, code: str, zh: str = "业务错误", en: str = "a business error") -> None:
+        self.code = code
+        super().__init__(code=code, zh=zh, en=en)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The moment, the decision tables, the topics of service tasks and the functions that diagrams may call.
+
+    `decide(decision, variables)` gives a table's result; `perform(work)` does a service task and gives its result's
+    fields, it may write into the caller's transaction and may raise `BpmnError`; `functions` are free of effects.
+    """
+
+    now: datetime
+    decide: Callable[[str, Mapping[str, object]], object] = _no_table
+    perform: Callable[[Work], Mapping[str, object]] = _no_topic
+    functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
