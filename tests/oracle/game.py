@@ -277,10 +277,7 @@ class Game:
         here = {flow for flow in self.map.into[join.id] if arrived[flow]}
         if not here:
             return False
-        for reached in self.still_coming(scope, join):
-            if reached - here and not reached & here:
-                return False
-        return True
+        return all(reached & here or not reached - here for reached in self.still_coming(scope, join))
 
     def still_coming(self, scope: int, join: Node) -> Iterator[frozenset[str]]:
         """For each token elsewhere in the scope: the join's incoming flows that it can come along."""

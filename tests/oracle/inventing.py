@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tests.oracle.drawing import AUTOMATIC, TASKS, Assignment, Condition, Diagram, Flow, Multi, Node, Timing
 
@@ -25,7 +26,12 @@ BOUNDARIES = ("timer", "message", "signal", "conditional", "escalation", "error"
 WISHES = (
     *(leaf for leaf in LEAVES if leaf != "userTask"),
     *(block for block in BLOCKS if block != "leaf"),
-    *(f"boundary {event} {how}" for event in BOUNDARIES for how in ("breaks", "stays") if (event, how) != ("error", "stays")),
+    *(
+        f"boundary {event} {how}"
+        for event in BOUNDARIES
+        for how in ("breaks", "stays")
+        if (event, how) != ("error", "stays")
+    ),
     *(f"end {end}" for end in ENDS if end != "none"),
     "start message",
     "cycle",
@@ -140,7 +146,7 @@ class Inventor:
         self.connect(last, self.end(place).id)
 
     def chain(self, pieces: Sequence[Piece]) -> Piece:
-        for (_, last), (first, _) in zip(pieces, pieces[1:], strict=False):
+        for (_, last), (first, _) in pairwise(pieces):
             self.connect(last, first)
         return pieces[0][0], pieces[-1][1]
 
@@ -391,7 +397,9 @@ class Inventor:
             result.get(node.kind, "r_") + node.id, until, camunda=self.chance(0.6),
         )  # fmt: skip
 
-    def boundary(self, place: Place, event: str | None = None, breaks: bool | None = None, cycle: bool = False) -> Piece:
+    def boundary(
+        self, place: Place, event: str | None = None, breaks: bool | None = None, cycle: bool = False
+    ) -> Piece:
         """An activity with something on its edge."""
         held = event in ("error", "escalation") or self.chance(0.4)
         node = self.add(place, "subProcess" if held else self.rng.choice(("userTask", "userTask", "receiveTask")))

@@ -1,0 +1,222 @@
+"""A BPMN file as frozen values: what stands in it, without running it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+ACTIVITIES = frozenset(
+    ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask")
+    + ("subProcess", "transaction", "adHocSubProcess", "callActivity")
+)
+GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"))
+EVENTS = frozenset(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"))
+NODES = ACTIVITIES | GATEWAYS | EVENTS
+BODIES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One line of a call's or a service's mapping. `source` is a name or, if `is_expression`, FEEL; "*" means all."""
+
+    target: str
+    source: str
+    is_expression: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Multi:
+    """Multi-instance: over `collection` (a name or =FEEL) or `cardinality` (FEEL) times."""
+
+    sequential: bool
+    collection: str
+    element: str
+    cardinality: str
+    results: str
+    result: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A flow node. Texts stand as written in the diagram, "" where there are none.
+
+    `event` is the kind of its (first) event definition ("timer", "message", ...), `events` counts them; `ref` the name or
+    code that a message, signal, error, escalation or link refers to; `timer_tag` one of timeDuration, timeDate, timeCycle;
+    `process` and `body` the ids of the process and of the process or sub-process in which it stands.
+    """
+
+    id: str
+    kind: str
+    name: str
+    process: str
+    body: str
+    name_en: str = ""
+    event: str | None = None
+    events: int = 0
+    ref: str = ""
+    has_ref: bool = False
+    timer: str = ""
+    timer_tag: str = ""
+    condition: str = ""
+    script: str = ""
+    form: str = ""
+    groups: str = ""
+    assignee: str = ""
+    due: str = ""
+    priority: str = ""
+    task_type: str = ""
+    topic: str = ""
+    decision: str = ""
+    result_variable: str = ""
+    called: str = ""
+    inputs: tuple[Mapped, ...] = ()
+    outputs: tuple[Mapped, ...] = ()
+    multi: Multi | None = None
+    standard_loop: bool = False
+    properties: Mapping[str, str] = field(default_factory=dict)
+    default: str = ""
+    attached_to: str = ""
+    interrupting: bool = True
+    by_event: bool = False
+    for_compensation: bool = False
+    lane: str = ""
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def is_activity(self) -> bool:
+        return self.kind in ACTIVITIES
+
+    @property
+    def is_gateway(self) -> bool:
+        return self.kind in GATEWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow; `condition` as written, "" if it has none."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: str
+    process: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane and the ids of what stands in it."""
+
+    id: str
+    name: str
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of the file. `executable` is what the file says, None if it says nothing."""
+
+    id: str
+    name: str
+    executable: bool | None
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An element of a process that nobody here knows."""
+
+    id: str
+    name: str
+    tag: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A whole BPMN file. `shapes` are the ids of the elements that are drawn; `ids` every id, as often as it stands."""
+
+    processes: tuple[Process, ...]
+    nodes: tuple[Node, ...]
+    flows: tuple[Flow, ...]
+    lanes: tuple[Lane, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    shapes: frozenset[str] = frozenset()
+    ids: tuple[str, ...] = ()
+
+    @property
+    def process(self) -> Process:
+        """The first process that says it runs; else the first that does not deny it; else the first."""
+        ranked = sorted(self.processes, key=lambda process: {True: 0, None: 1, False: 2}[process.executable])
+        return ranked[0]
+
+    @cached_property
+    def node(self) -> Mapping[str, Node]:
+        """Nodes by id."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:
+        """Flows by the id of their source, in the order of the file."""
+        return grouped(self.flows, "source")
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Flow, ...]]:
+        """Flows by the id of their target."""
+        return grouped(self.flows, "target")
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, tuple[Node, ...]]:
+        """Boundary events by the id of what they are attached to."""
+        found: dict[str, tuple[Node, ...]] = {}
+        for node in self.nodes:
+            if node.attached_to:
+                found[node.attached_to] = (*found.get(node.attached_to, ()), node)
+        return found
+
+    def inside(self, body: str) -> tuple[Node, ...]:
+        """The nodes directly in a process or sub-process."""
+        return tuple(node for node in self.nodes if node.body == body)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Process ids that call activities name, each once."""
+        return unique(node.called for node in self.nodes if node.kind == "callActivity")
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        return unique(node.form for node in self.nodes)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return unique(node.topic for node in self.nodes)
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        return unique(node.decision for node in self.nodes)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Names of the messages that are sent or waited for."""
+        with_message = (n for n in self.nodes if n.event == "message" or n.kind in ("sendTask", "receiveTask"))
+        return unique(node.ref for node in with_message)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Literal candidate groups, each once; those worked out by FEEL are not among them."""
+        return unique(
+            group.strip() for node in self.nodes if not node.groups.startswith("=") for group in node.groups.split(",")
+        )
+
+
+def grouped(flows: tuple[Flow, ...], end: Literal["source", "target"]) -> dict[str, tuple[Flow, ...]]:
+    found: dict[str, list[Flow]] = {}
+    for flow in flows:
+        found.setdefault(flow.source if end == "source" else flow.target, []).append(flow)
+    return {key: tuple(kept) for key, kept in found.items()}
+
+
+def unique(texts: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

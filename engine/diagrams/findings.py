@@ -1,0 +1,364 @@
+"""What is wrong with a diagram, as far as the diagram alone can tell. Nothing is run, nothing is looked up."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from engine.diagrams.diagram import Diagram, Flow, Node, Process
+from engine.diagrams.said import say
+from engine.diagrams.words import EVENTS, KINDS
+from engine.errors import Finding
+
+MOST_NODES = 300
+SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
+JAVA = re.compile(r"[$#]\{[^}]*\}?")
+STARTS = (None, "message", "signal")
+CATCHES = ("message", "timer", "signal", "conditional", "link")
+THROWS = (None, "message", "signal", "escalation", "link")
+ENDS = (None, "message", "signal", "error", "escalation", "terminate")
+BOUNDARIES = ("message", "timer", "signal", "conditional", "error", "escalation")
+REFUSED_KINDS = ("transaction", "adHocSubProcess", "complexGateway")
+
+Rule = Callable[[Diagram], Iterator[Finding]]
+
+
+def findings(diagram: Diagram) -> tuple[Finding, ...]:
+    """Everything that is wrong with the diagram (errors), or probably not meant (warnings).
+
+    A diagram of more than 300 nodes gets that one finding only.
+    """
+    if len(diagram.nodes) > MOST_NODES:
+        return (say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES),)
+    return tuple(dict.fromkeys(finding for rule in RULES for finding in rule(diagram)))
+
+
+def ids(diagram: Diagram) -> Iterator[Finding]:
+    everything: tuple[Node | Flow | Process, ...] = (*diagram.processes, *diagram.nodes, *diagram.flows)
+    for element in everything:
+        if not element.id:
+            yield say("no id", element)
+    for key, count in Counter(diagram.ids).items():
+        if count > 1:
+            named = next((element for element in everything if element.id == key), Process(key, "", None))
+            yield say("same id", named, id=key, count=count)
+
+
+def processes(diagram: Diagram) -> Iterator[Finding]:
+    for process in diagram.processes:
+        if not diagram.inside(process.id) and process is diagram.process:
+            yield say("empty", process)
+    if diagram.process.executable is False:
+        yield say("not executable", diagram.process)
+    if diagram.process.executable is None:
+        yield say("executable unsaid", diagram.process, "warning")
+
+
+def starts(diagram: Diagram) -> Iterator[Finding]:
+    for process in diagram.processes:
+        if diagram.inside(process.id):
+            yield from starts_of_process(diagram, process)
+    for node in diagram.nodes:
+        if node.kind == "subProcess" and not node.by_event:
+            yield from starts_inside(diagram, node)
+
+
+def starts_of_process(diagram: Diagram, process: Process) -> Iterator[Finding]:
+    found = [node for node in diagram.inside(process.id) if node.kind == "startEvent"]
+    if not found:
+        yield say("no start", process)
+    plain = [node for node in found if node.event is None]
+    if len(plain) > 1:
+        yield say("starts", process, count=len(plain))
+    for node in found:
+        if node.event not in STARTS:
+            yield say("start kind", node, event=EVENTS.get(node.event or "", (node.event, node.event)))
+
+
+def starts_inside(diagram: Diagram, body: Node) -> Iterator[Finding]:
+    found = [node for node in diagram.inside(body.id) if node.kind == "startEvent"]
+    if not found:
+        yield say("no start", body)
+    if len(found) > 1:
+        yield say("starts", body, count=len(found))
+    for node in found:
+        if node.event is not None:
+            yield say("inner start", node)
+
+
+def flows(diagram: Diagram) -> Iterator[Finding]:
+    for flow in diagram.flows:
+        source, target = diagram.node.get(flow.source), diagram.node.get(flow.target)
+        if source is None:
+            yield say("dangling", flow, end=("起点", "source"))
+        if target is None:
+            yield say("dangling", flow, end=("终点", "target"))
+        if source and target:
+            yield from ends_of_flow(flow, source, target)
+
+
+def ends_of_flow(flow: Flow, source: Node, target: Node) -> Iterator[Finding]:
+    if source.body != target.body:
+        yield say("across", flow)
+    if target.kind in ("startEvent", "boundaryEvent"):
+        yield say("into start", flow)
+    if source.kind == "endEvent":
+        yield say("out of end", flow)
+
+
+def reached(diagram: Diagram) -> Iterator[Finding]:
+    """Nodes that no token can come to."""
+    seen = {node.id for node in diagram.nodes if node.kind == "startEvent"}
+    todo = list(seen)
+    while todo:
+        for following in after(diagram, todo.pop()):
+            if following not in seen:
+                seen.add(following)
+                todo.append(following)
+    for node in diagram.nodes:
+        if node.id not in seen and not node.for_compensation and not node.by_event and not inside_event(diagram, node):
+            yield say("unreached", node, "warning")
+
+
+def after(diagram: Diagram, node: str) -> Iterator[str]:
+    """Where a token at a node may come next: along flows, over its edge, through a link."""
+    yield from (flow.target for flow in diagram.outgoing.get(node, ()))
+    yield from (boundary.id for boundary in diagram.boundaries.get(node, ()))
+    here = diagram.node.get(node)
+    if here and here.kind == "intermediateThrowEvent" and here.event == "link":
+        yield from (n.id for n in link_ends(diagram, here, "intermediateCatchEvent"))
+
+
+def inside_event(diagram: Diagram, node: Node) -> bool:
+    holder = diagram.node.get(node.body)
+    return holder is not None and (holder.by_event or inside_event(diagram, holder)) if node.body != node.id else False
+
+
+def gateways(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        out = diagram.outgoing.get(node.id, ())
+        if node.is_gateway and not out:
+            yield say("gateway ends", node)
+        if node.default and node.default not in {flow.id for flow in out}:
+            yield say("bad default", node, flow=node.default)
+        if node.kind in ("exclusiveGateway", "inclusiveGateway") and len(out) > 1:
+            yield from choices(node, out)
+        if node.kind in ("parallelGateway", "eventBasedGateway"):
+            for flow in out:
+                if flow.condition:
+                    yield say("condition ignored", flow, "warning", gateway=KINDS[node.kind])
+        for flow in out:
+            if flow.id == node.default and flow.condition:
+                yield say("default condition", flow, "warning")
+
+
+def choices(node: Node, out: tuple[Flow, ...]) -> Iterator[Finding]:
+    for flow in out:
+        if not flow.condition and flow.id != node.default:
+            yield say("no condition", flow, gateway=node.name or node.id)
+    if not node.default and all(flow.condition for flow in out):
+        yield say("no default", node, "warning")
+
+
+def races(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind != "eventBasedGateway":
+            continue
+        for flow in diagram.outgoing.get(node.id, ()):
+            target = diagram.node.get(flow.target)
+            waits = target is not None and (
+                target.kind == "receiveTask" or (target.kind == "intermediateCatchEvent" and target.event != "link")
+            )
+            if target is not None and (not waits or len(diagram.incoming.get(target.id, ())) > 1):
+                yield say("race target", target)
+
+
+def events(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.events > 1:
+            yield say("several events", node, count=node.events)
+        elif node.event == "compensate" or node.for_compensation:
+            yield say("compensation", node)
+        elif node.event == "cancel":
+            yield say("cancel", node)
+        else:
+            yield from kind_of_event(node)
+            yield from definition(node)
+
+
+def kind_of_event(node: Node) -> Iterator[Finding]:
+    """Whether that kind of event can stand at that place."""
+    event = EVENTS.get(node.event or "", (node.event or "无类型", node.event or "no type"))
+    if node.kind == "intermediateCatchEvent" and node.event not in CATCHES:
+        yield say("catch kind", node)
+    if node.kind == "intermediateThrowEvent" and node.event not in THROWS:
+        yield say("throw kind", node, event=event)
+    if node.kind == "endEvent" and node.event not in ENDS:
+        yield say("end kind", node, event=event)
+    if node.kind == "boundaryEvent" and node.event not in BOUNDARIES:
+        yield say("boundary kind", node, event=event)
+
+
+def definition(node: Node) -> Iterator[Finding]:
+    """Whether the event says all that it must."""
+    if node.event == "timer" and not node.timer:
+        yield say("no timer", node)
+    if node.event in ("message", "signal") and not node.ref:
+        yield say(f"no {node.event}", node)
+    if node.event == "conditional" and not node.condition:
+        yield say("no event condition", node)
+    if node.event == "link" and not node.ref:
+        yield say("no link name", node)
+    if node.event in ("error", "escalation") and not node.ref:
+        if node.kind != "boundaryEvent":
+            yield say(f"no {node.event}", node)
+        elif node.has_ref:
+            yield say("unknown ref", node, kind=EVENTS[node.event])
+
+
+def edges(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind != "boundaryEvent":
+            continue
+        host = diagram.node.get(node.attached_to)
+        if host is None or not host.is_activity or host.body != node.body:
+            yield say("no host", node)
+        if node.event == "error" and not node.interrupting:
+            yield say("error stays", node, "warning")
+
+
+def links(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.event != "link" or not node.ref:
+            continue
+        if node.kind == "intermediateThrowEvent":
+            catches = link_ends(diagram, node, "intermediateCatchEvent")
+            if not catches:
+                yield say("no partner", node, name=node.ref, wanted=("捕获", "catch"))
+            if len(catches) > 1:
+                yield say("two partners", node, name=node.ref)
+        elif not link_ends(diagram, node, "intermediateThrowEvent"):
+            yield say("no partner", node, "warning", name=node.ref, wanted=("抛出", "throw"))
+
+
+def link_ends(diagram: Diagram, node: Node, kind: str) -> list[Node]:
+    return [
+        other
+        for other in diagram.inside(node.body)
+        if other.kind == kind and other.event == "link" and other.ref == node.ref
+    ]
+
+
+def activities(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind in REFUSED_KINDS:
+            yield say("kind refused", node, kind=KINDS[node.kind])
+        if node.by_event:
+            yield say("event sub-process", node)
+        if node.standard_loop:
+            yield say("standard loop", node)
+        if node.multi and not node.multi.collection and not node.multi.cardinality:
+            yield say("no times", node)
+        if node.kind in WORK:
+            yield from WORK[node.kind](node)
+
+
+def people(node: Node) -> Iterator[Finding]:
+    if not node.groups and not node.assignee:
+        yield say("no people", node, "warning")
+    if not node.name:
+        yield say("no name", node, "warning")
+
+
+def service(node: Node) -> Iterator[Finding]:
+    if not node.topic or (node.task_type and node.task_type != "external"):
+        yield say("no topic", node)
+
+
+def sending(node: Node) -> Iterator[Finding]:
+    if not node.ref and not (node.topic and node.task_type == "external"):
+        yield say("no message", node)
+
+
+def receiving(node: Node) -> Iterator[Finding]:
+    if not node.ref:
+        yield say("no message", node)
+
+
+def rule(node: Node) -> Iterator[Finding]:
+    if not node.decision:
+        yield say("no decision", node)
+
+
+def call(node: Node) -> Iterator[Finding]:
+    if not node.called:
+        yield say("no called", node)
+
+
+def abstract(node: Node) -> Iterator[Finding]:
+    yield say("abstract task", node, "warning")
+
+
+def script(node: Node) -> Iterator[Finding]:
+    if not node.script:
+        yield say("no script", node)
+    for number, line in enumerate(node.script.splitlines(), 1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("//") and not SCRIPT_LINE.match(stripped):
+            yield say("bad line", node, number=number, line=stripped[:80])
+
+
+WORK: dict[str, Callable[[Node], Iterator[Finding]]] = {
+    "userTask": people,
+    "manualTask": people,
+    "serviceTask": service,
+    "sendTask": sending,
+    "receiveTask": receiving,
+    "businessRuleTask": rule,
+    "callActivity": call,
+    "scriptTask": script,
+    "task": abstract,
+}
+
+
+def leftovers(diagram: Diagram) -> Iterator[Finding]:
+    """Expressions and attributes of other engines."""
+    everything: tuple[Node | Flow, ...] = (*diagram.nodes, *diagram.flows)
+    for element in everything:
+        for text in texts(element):
+            found = JAVA.search(text)
+            if found:
+                yield say("java", element, text=found.group()[:80])
+    for node in diagram.nodes:
+        if node.foreign:
+            yield say("foreign", node, "warning", names=", ".join(node.foreign))
+
+
+def texts(element: Node | Flow) -> Iterator[str]:
+    """Every text of an element that could hold an expression."""
+    if isinstance(element, Flow):
+        yield element.condition
+        return
+    yield from (element.timer, element.condition, element.script, element.form, element.groups, element.assignee)
+    yield from (element.due, element.priority, element.topic, element.decision, element.called)
+    yield from (line.source for line in (*element.inputs, *element.outputs))
+    yield from element.properties.values()
+    if element.multi:
+        yield from (element.multi.collection, element.multi.cardinality, element.multi.until)
+
+
+def unread(diagram: Diagram) -> Iterator[Finding]:
+    for element in diagram.unread:
+        yield say("unknown element", element, tag=element.tag)
+
+
+def drawing(diagram: Diagram) -> Iterator[Finding]:
+    if not diagram.shapes:
+        return
+    for node in diagram.nodes:
+        if node.id not in diagram.shapes:
+            yield say("not drawn", node, "warning")
+
+
+RULES: tuple[Rule, ...] = (
+    ids, processes, starts, flows, reached, gateways, races, events, edges, links, activities, leftovers, unread, drawing,
+)  # fmt: skip
