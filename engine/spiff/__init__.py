@@ -38,7 +38,7 @@ from engine.spiff.acts import (
 from engine.spiff.element import Element
 from engine.spiff.outcome import Ended, Happened, OpenTask, Outcome, Thrown, WaitingMessage, WaitingTimer
 from engine.spiff.program import Program, parse
-from engine.spiff.step import step
+from engine.spiff.step import step, variables_of
 from engine.spiff.world import BpmnError, Work, World
 
 __all__ = [
@@ -71,4 +71,5 @@ __all__ = [
     "act_to_json",
     "parse",
     "step",
+    "variables_of",
 ]

@@ -1,13 +1,19 @@
 """An element of a diagram, as errors, findings and pages name it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A node or sequence flow: its id, its name in the diagram, its BPMN kind, the process it stands in."""
+    """A node or sequence flow: its id, its name in the diagram, its BPMN kind, the process it stands in.
+
+    `properties` are its extras (`camunda:property`), such as `name_en`.
+    """
 
     id: str
     name: str
     kind: str
     process: str
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)

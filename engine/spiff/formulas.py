@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from engine.errors import BihuanError, StepFailed
-from engine.feel import FeelError, compile  # noqa: A004
+from engine.feel import FeelError, compile
 from engine.spiff.element import Element
 from engine.spiff.tree import Token, visible
 

@@ -41,6 +41,13 @@ def read(state: bytes, program: Program, world: World, bound: int) -> Case:
     return case
 
 
+def variables(state: bytes) -> dict[str, object]:
+    """The variables of the case's own process."""
+    row = coding.loads(_unpacker().decompress(state, max_output_size=_LARGEST))
+    found: dict[str, object] = row["scopes"][0][2]
+    return found
+
+
 def _write_scope(scope: Scope) -> list[object]:
     tokens = [
         [token.id, token.task_spec.name, token._state, token._parent, token.internal_data]

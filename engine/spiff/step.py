@@ -51,6 +51,11 @@ def step(program: Program, state_before: bytes | None, act: Act, world: World, *
     return _outcome(case)
 
 
+def variables_of(program: Program, state_now: bytes) -> dict[str, object]:
+    """The variables of the case's own process, without a step."""
+    return state.variables(state_now)
+
+
 # acts
 
 

@@ -122,9 +122,9 @@ class Scope(Workflow):  # type: ignore[misc]
         token.internal_data = remembered
         return token
 
-    def begin(self, spec: "Node", **remembered: object) -> None:
+    def begin(self, spec: "Node") -> None:
         """Put a token into a node and let it arrive."""
-        token = self.add(spec, **remembered)
+        token = self.add(spec)
         spec._update(token)
 
     def cancel_all(self) -> None:
@@ -188,7 +188,7 @@ class Case:
         if self.steps > self.bound:
             element = token.task_spec.element
             zh = f"一次推进超过了 {self.bound} 步,流程可能在原地打转。请检查这里的循环。"
-            en = f"more than {self.bound} steps in one go: the process may be going round for ever. Check the loop here."
+            en = f"more than {self.bound} steps in one go: it may be going round for ever. Check the loop here."
             raise TooManySteps(element.id, element.name, zh, en)
 
     def settle(self, scope: Scope | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.spiff.body import Body
 from engine.spiff.reading.desk import Desk
 from engine.spiff.reading.names import tag
-from engine.spiff.specs.activities import Activity, HumanTask, ReceiveTask
+from engine.spiff.specs.activities import HumanTask, ReceiveTask
 from engine.spiff.specs.catching import Boundary, Catch, EventGateway
 from engine.spiff.specs.containers import CallActivity, SubProcess
 from engine.spiff.specs.gateways import ExclusiveGateway, ParallelGateway
@@ -59,16 +59,20 @@ def _check_conditions(node: Node, desk: Desk) -> None:
     if node.default is not None and node.default.condition is not None:
         desk.error("默认路径不能带条件。", "the default flow cannot have a condition.")
     bare = [flow for flow in node.flows if flow.condition is None and flow is not node.default]
-    if isinstance(node, ExclusiveGateway | InclusiveGateway):
-        if len(node.flows) > 1:
-            for flow in bare:
-                zh = f"连线「{flow.element.name}」({flow.element.id})没有条件,也不是默认路径。"
-                desk.error(zh, f'the flow "{flow.element.name}" ({flow.element.id}) has no condition and is not the default.')
+    if isinstance(node, ExclusiveGateway) and len(node.flows) > 1:
+        for flow in bare:
+            place = f"{flow.element.name} ({flow.element.id})"
+            zh = f"连线「{place}」没有条件,也不是默认路径。"
+            desk.error(zh, f'the flow "{place}" has no condition and is not the default.')
     elif isinstance(node, ParallelGateway | EventGateway):
         if len(bare) < len(node.flows):
-            desk.error("这种网关的连线不能带条件或设为默认。", "flows of this gateway cannot have conditions or a default.")
+            zh = "这种网关的连线不能带条件或设为默认。"
+            desk.error(zh, "flows of this gateway cannot have conditions or a default.")
     elif node.default is not None and bare:
-        desk.error("有不带条件的连线时,默认路径永远不会走。", "beside a flow without condition the default is never taken.")
+        zh = "有不带条件的连线时,默认路径永远不会走。"
+        desk.error(zh, "beside a flow without condition the default is never taken.")
+    elif isinstance(node, InclusiveGateway) and bare and len(bare) < len(node.flows):
+        desk.warning("不带条件的连线每次都会走。", "flows without a condition are taken every time.")
 
 
 def _check_event_gateway(body: Body, node: EventGateway, desk: Desk) -> None:
@@ -83,7 +87,8 @@ def _check_event_gateway(body: Body, node: EventGateway, desk: Desk) -> None:
             name = target.element.name or target.element.id
             desk.error(zh, f'"{name}" after an event-based gateway cannot have other incoming flows.')
         elif isinstance(target, ReceiveTask) and (target.events or target.catchers):
-            desk.error("事件网关之后的接收任务不能有边界事件。", "a receive task after an event-based gateway cannot have boundary events.")
+            zh = "事件网关之后的接收任务不能有边界事件。"
+            desk.error(zh, "a receive task after an event-based gateway cannot have boundary events.")
 
 
 def _endless(body: Body) -> list[str]:
@@ -116,6 +121,3 @@ def _can_stop(node: Node) -> bool:
     if isinstance(node, HumanTask | ReceiveTask | Catch | EventGateway | SubProcess | CallActivity | Boundary):
         return True
     return any(flow.condition is not None for flow in node.flows)
-
-
-__all__ = ["Activity", "check"]

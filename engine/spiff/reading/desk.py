@@ -1,12 +1,13 @@
 """What every reader of elements needs at hand: the element, where findings go, how expressions are compiled."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from engine.errors import Finding
 from engine.feel import FeelError
 from engine.spiff.element import Element
 from engine.spiff.formulas import Formula, Literal, Text
-from engine.spiff.reading.names import Xml, extensions, tag
+from engine.spiff.reading.names import Xml, extensions, properties, tag
 from engine.spiff.reading.names import text as text_of
 from engine.spiff.reading.source import Source
 
@@ -22,7 +23,8 @@ class Desk:
 
     @classmethod
     def of(cls, source: Source, xml: Xml, findings: list[Finding]) -> "Desk":
-        element = Element(str(xml.get("id") or ""), " ".join(str(xml.get("name") or "").split()), tag(xml), source.id)
+        name, extras = " ".join(str(xml.get("name") or "").split()), MappingProxyType(properties(xml))
+        element = Element(str(xml.get("id") or ""), name, tag(xml), source.id, extras)
         return cls(source, xml, element, findings)
 
     def error(self, zh: str, en: str) -> None:

@@ -7,7 +7,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.spiff.formulas import Literal, Text
 from engine.spiff.reading.desk import Desk
-from engine.spiff.reading.names import Xml, child, prop, tag, text, true
+from engine.spiff.reading.names import Xml, child, tag, text, true
 from engine.spiff.specs.catching import Boundary, Catch
 from engine.spiff.specs.node import Node
 from engine.spiff.specs.starting import StartEvent
@@ -54,7 +54,7 @@ def _misplaced(desk: Desk, kind: str) -> None:
 
 def message(desk: Desk, xml: Xml) -> MessageTrigger | None:
     name = desk.reference(xml, "messageRef", "name", "消息(messageRef)", "message (messageRef)")
-    correlation = desk.text(prop(desk.xml, "correlation"))
+    correlation = desk.text(desk.element.properties.get("correlation", ""))
     return MessageTrigger(desk.element, "message", name, correlation) if name else None
 
 
@@ -108,7 +108,7 @@ def trigger(desk: Desk, xml: Xml | None) -> Trigger | None:
 
 def throw_message(desk: Desk, xml: Xml) -> MessageThrow | None:
     name = desk.reference(xml, "messageRef", "name", "消息(messageRef)", "message (messageRef)")
-    correlation = desk.text(prop(desk.xml, "correlation"))
+    correlation = desk.text(desk.element.properties.get("correlation", ""))
     return MessageThrow(name, _fields(desk), correlation) if name else None
 
 

@@ -1,6 +1,7 @@
 """Reading one process or sub-process: its nodes, the flows between them, and what is wrong with the whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.errors import Finding
 from engine.spiff.body import Body
@@ -13,7 +14,6 @@ from engine.spiff.specs.activities import Activity
 from engine.spiff.specs.boundaries import Catcher
 from engine.spiff.specs.catching import Boundary
 from engine.spiff.specs.inclusive import InclusiveGateway
-from engine.spiff.specs.multi_instance import MultiInstance
 from engine.spiff.specs.node import Flow, Node
 from engine.spiff.specs.starting import StartEvent
 
@@ -91,7 +91,7 @@ class GraphReader:
         name = desk.element.name or f"{source.element.name or source.element.id} → " + (
             target.element.name or target.element.id
         )
-        element = Element(desk.element.id, name, "sequenceFlow", body.process)
+        element = replace(desk.element, name=name)
         self.elements.append(element)
         desk = Desk(desk.source, desk.xml, element, self.findings)
         flow = Flow(element, target.name, desk.formula(said) if said else None)
@@ -110,8 +110,6 @@ class GraphReader:
             else:
                 kind, code = events.caught_code(desks[id])
                 host.catchers = (*host.catchers, Catcher(kind, code, event))
-            if isinstance(host, Node):
-                event.host = host.name
 
     def _link(self, body: Body, desks: dict[str, Desk]) -> None:
         names = {id: name for id, desk in desks.items() if (name := _link_name(desk)) is not None}
@@ -190,6 +188,3 @@ def _reaching(body: Body, join: InclusiveGateway) -> dict[str, frozenset[str]]:
                 found.setdefault(name, set()).add(flow_id)
                 open_names += before.get(name, [])
     return {name: frozenset(flows) for name, flows in found.items()}
-
-
-__all__ = ["GraphReader", "MultiInstance", "successors"]

@@ -37,12 +37,9 @@ def extensions(xml: Xml, name: str) -> Iterator[Xml]:
         yield from holder.iter(CAMUNDA + name)
 
 
-def prop(xml: Xml, name: str) -> str:
-    """The value of one of our extras (`camunda:property`); empty when absent."""
-    for one in extensions(xml, "property"):
-        if one.get("name") == name:
-            return str(one.get("value") or "").strip()
-    return ""
+def properties(xml: Xml) -> dict[str, str]:
+    """Our extras on an element (`camunda:property`), name to value."""
+    return {str(one.get("name") or ""): str(one.get("value") or "").strip() for one in extensions(xml, "property")}
 
 
 def true(value: str | None, otherwise: bool = False) -> bool:

@@ -176,9 +176,12 @@ REFUSED = {
 }
 
 DRAWN_ONLY = frozenset(
-    "documentation extensionElements laneSet dataObject dataObjectReference dataStoreReference textAnnotation association"
-    " group ioSpecification property auditing monitoring incoming outgoing category multiInstanceLoopCharacteristics"
-    " standardLoopCharacteristics".split()
+    {
+        *("documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation", "association"),
+        *("group", "category", "dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification"),
+        *("dataInputAssociation", "dataOutputAssociation", "property", "auditing", "monitoring"),
+        *("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"),
+    }
 )
 
 

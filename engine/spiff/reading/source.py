@@ -21,7 +21,8 @@ class Source:
 
     def named(self, reference: str) -> Xml | None:
         """The declaration that a reference (perhaps with a prefix) means."""
-        return self.declared.get(reference) or self.declared.get(reference.rpartition(":")[2])
+        found = self.declared.get(reference)
+        return self.declared.get(reference.rpartition(":")[2]) if found is None else found
 
 
 def read(files: Mapping[str, bytes], findings: list[Finding]) -> dict[str, Source]:

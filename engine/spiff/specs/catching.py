@@ -6,9 +6,8 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.element import Element
-from engine.spiff.outcome import OpenTask
 from engine.spiff.specs.node import Node
-from engine.spiff.specs.triggers import ConditionTrigger, MessageTrigger, TimerTrigger, Trigger
+from engine.spiff.specs.triggers import Trigger
 from engine.spiff.tree import Token, assign
 
 
@@ -115,12 +114,4 @@ class Boundary(Node):
         token._ready()
 
     def shown(self, token: Token) -> bool:
-        return token._state != TaskState.WAITING
-
-    def opened(self, token: Token) -> OpenTask | None:
-        return None
-
-
-__all__ = [
-    "Boundary", "Catch", "ConditionTrigger", "EventGateway", "MessageTrigger", "TimerTrigger", "fire", "trigger_of",
-]
+        return bool(token._state != TaskState.WAITING)

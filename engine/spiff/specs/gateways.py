@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from SpiffWorkflow.util.task import TaskState
+
 from engine.spiff.specs.node import Flow, Node
 from engine.spiff.tree import Token
-from SpiffWorkflow.util.task import TaskState
 
 
 class ExclusiveGateway(Node):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.element import Element
 from engine.spiff.specs.gateways import JoiningGateway
 from engine.spiff.tree import Scope, Token
-from SpiffWorkflow.util.task import TaskState
 
 
 class InclusiveGateway(JoiningGateway):
@@ -20,7 +20,8 @@ class InclusiveGateway(JoiningGateway):
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element) -> None:
         super().__init__(body, name, element)
-        self.reached_from: Mapping[str, frozenset[str]] = {}  # node's name -> incoming flows it reaches round the gateway
+        # by which of its incoming flows a token at a node (by name) can come without passing the gateway
+        self.reached_from: Mapping[str, frozenset[str]] = {}
 
     def arrive(self, token: Token) -> bool:
         if len(self.incoming) < 2:

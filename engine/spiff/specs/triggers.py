@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal as Either
 
 from engine.errors import StepFailed
 from engine.feel import YearsMonths
@@ -30,7 +31,7 @@ class Trigger:
 class MessageTrigger(Trigger):
     """A message or a signal with this name."""
 
-    kind: str
+    kind: Either["message", "signal"]
     name: str
     correlation: Text | None = None
 
@@ -41,8 +42,7 @@ class MessageTrigger(Trigger):
 
     def waiting(self, token: Token) -> WaitingMessage:
         correlation = token.internal_data.get("correlation")
-        kind = "signal" if self.kind == "signal" else "message"
-        return WaitingMessage(token.key, kind, self.name, correlation, self.element.id)
+        return WaitingMessage(token.key, self.kind, self.name, correlation, self.element.id)
 
 
 @dataclass(frozen=True)
