@@ -1,0 +1,241 @@
+"""Files that someone brought for publishing: gathered, judged, and kept for a day until they publish or discard them."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import checking, clock, diagrams, permissions, places, publishing, versions
+from engine.db import Base
+from engine.errors import BadXml, Finding, NotFound, Refused, Unclear
+from engine.people import Person
+
+KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
+"""Which files a process is made of, and the folder that each kind lies in."""
+
+MOST_FILES = 200
+LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_ALL = 20 * 1024 * 1024
+KEPT_FOR = timedelta(days=1)
+NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|]{1,100}")
+PROCESS = re.compile(r"[A-Za-z_][\w.-]{0,79}")
+
+
+class Upload(Base):
+    """Files waiting for their publisher's word; nobody else sees them."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(String(80))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    findings: Mapped[list[Any]]
+    runs: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files by path, as they would be published."""
+        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+            return {path: archive.read(path) for path in archive.namelist()}
+
+    @property
+    def said(self) -> list[Finding]:
+        """What the check found."""
+        return [Finding(*each) for each in self.findings]
+
+
+def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """The usable files among those brought, zips opened: bytes by name or by path inside the zip.
+
+    Raises `Unclear` when there are too many, one is too large, or none is of use.
+    """
+    found: dict[str, bytes] = {}
+    for name, content in brought:
+        for inner, text in _opened(name, content):
+            if PurePosixPath(inner).suffix.lower() not in KINDS:
+                continue
+            if inner in found:
+                raise Unclear(
+                    zh=f"文件 {inner} 出现了两次,请只保留一份。", en=f"{inner} is there twice; please keep one."
+                )
+            found[inner] = text
+            if sum(map(len, found.values())) > LARGEST_ALL or len(found) > MOST_FILES:
+                raise _too_much()
+    if not found:
+        raise Unclear(
+            zh="没有找到可用的文件。请选择 .bpmn(流程图)、.dmn(决策表)、.json(表单),或装有它们的 .zip。",
+            en="There is no file of use. Choose .bpmn diagrams, .dmn tables, .json forms, or a .zip with them.",
+        )
+    return found
+
+
+def _opened(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
+    if not content.startswith(b"PK\x03\x04"):
+        if len(content) > LARGEST_FILE:
+            raise _too_large(name)
+        return [(PurePosixPath(name.replace("\\", "/")).name, content)]
+    try:
+        return _unzipped(content)
+    except (zipfile.BadZipFile, RuntimeError, UnicodeDecodeError, NotImplementedError, EOFError, OSError):
+        raise Unclear(
+            zh=f"压缩包 {name} 打不开(已损坏,或设了密码)。请重新压缩后再试。",
+            en=f"{name} cannot be opened: it is damaged or has a password. Please zip it again.",
+        ) from None
+
+
+def _unzipped(content: bytes) -> list[tuple[str, bytes]]:
+    # Names without the UTF-8 mark come from Windows in Chinese.
+    with zipfile.ZipFile(io.BytesIO(content), metadata_encoding="gb18030") as archive:
+        wanted = [each for each in archive.infolist() if _is_of_use(each.filename)]
+        if len(wanted) > MOST_FILES or sum(each.file_size for each in wanted) > LARGEST_ALL:
+            raise _too_much()
+        return [(each.filename, _bounded(archive, each)) for each in wanted]
+
+
+def _is_of_use(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return PurePosixPath(path).suffix.lower() in KINDS and not any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _bounded(archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> bytes:
+    with archive.open(each) as file:
+        text = file.read(LARGEST_FILE + 1)
+    if len(text) > LARGEST_FILE:
+        raise _too_large(each.filename)
+    return text
+
+
+def _too_large(name: str) -> Unclear:
+    return Unclear(zh=f"文件 {name} 超过 2 MB。", en=f"{name} is larger than 2 MB.")
+
+
+def _too_much() -> Unclear:
+    return Unclear(
+        zh=f"文件太多或太大(最多 {MOST_FILES} 个,共 20 MB)。", en=f"Too much: at most {MOST_FILES} files, 20 MB in all."
+    )
+
+
+def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, dict[str, bytes]]:
+    """Which process the files belong to, and where each lies in it (`bpmn/<process>/…`, `forms/<process>/…`).
+
+    `process` wins; else the folder inside the zip says it, else the diagram that no other one calls.
+    Raises `Unclear` when that cannot be said.
+    """
+    chosen = process or _process_of(found)
+    if not PROCESS.fullmatch(chosen):
+        raise Unclear(
+            zh=f"流程编号“{chosen}”不能使用:请用字母开头的字母、数字、下划线。",
+            en=f"“{chosen}” cannot be a process id: letters, digits and underscores, a letter first.",
+        )
+    placed = {}
+    for name, text in found.items():
+        bare = PurePosixPath(name).name
+        if not NAME.fullmatch(bare):
+            raise Unclear(zh=f"文件名“{bare}”不能使用。", en=f"The file name “{bare}” cannot be used.")
+        path = f"{KINDS[PurePosixPath(name).suffix.lower()]}/{chosen}/{bare}"
+        if path in placed:
+            raise Unclear(zh=f"文件 {bare} 出现了两次。", en=f"{bare} is there twice.")
+        placed[path] = text
+    return chosen, placed
+
+
+def _process_of(found: Mapping[str, bytes]) -> str:
+    folders = {_folder(name) for name in found} - {""}
+    if len(folders) > 1:
+        raise Unclear(
+            zh=f"里面有几个流程({'、'.join(sorted(folders))})。请一次只上传一个。",
+            en=f"There are several processes in it ({', '.join(sorted(folders))}). Please bring one at a time.",
+        )
+    if folders:
+        return folders.pop()
+    drawn = [each for name, text in found.items() if name.lower().endswith(".bpmn") and (each := _read(text))]
+    called = {process for each in drawn for process in each.called}
+    outer = sorted({each.process for each in drawn} - called)
+    if len(outer) != 1:
+        raise Unclear(
+            zh="看不出这些文件属于哪个流程,请在下面选择。",
+            en="It is not clear which process these files belong to. Please choose it below.",
+        )
+    return outer[0]
+
+
+def _folder(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    return parts[-2] if len(parts) >= 3 and parts[-3] in {"bpmn", "forms"} else ""
+
+
+def _read(text: bytes) -> diagrams.Diagram | None:
+    try:
+        return diagrams.read(text)
+    except (BadXml, Refused):
+        return None
+
+
+def together(session: Session, process: str, brought: Mapping[str, bytes], *, whole: bool) -> dict[str, bytes]:
+    """`brought` on top of the newest version's files, or alone when it is the `whole` process."""
+    newest = None if whole else versions.latest(session, process)
+    return {**(versions.files_of(session, newest.id) if newest else {}), **brought}
+
+
+def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
+    """Whether these files would run as the next version of `process`. Takes up to some seconds; only reads."""
+    return checking.check(publishing.with_called(session, process, files), publishing.available(session))
+
+
+def keep(
+    session: Session, process: str, files: Mapping[str, bytes], verdict: checking.Verdict, *, by: Person
+) -> Upload:
+    """Keep judged files until `by` publishes or discards them, a day at most. Raises `NotPermitted`."""
+    permissions.require(session, by, "process.publish", places.company(session).id)
+    session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
+    findings = [[each.level, each.place, each.name, each.zh, each.en] for each in verdict.findings]
+    kept = Upload(
+        process=process, content=_zipped(files), findings=findings, runs=verdict.runs, by_id=by.id, at=clock.now()
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(path, files[path])
+    return buffer.getvalue()
+
+
+def find(session: Session, upload_id: int, *, by: Person) -> Upload:
+    """What `by` brought. Raises `NotFound`, also when somebody else brought it."""
+    found = session.scalar(select(Upload).where(Upload.id == upload_id, Upload.by_id == by.id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versions.Version:
+    """Publish what was kept and let go of it. Raises `Refused` when something changed since and it no longer runs."""
+    version = publishing.publish(session, upload.process, upload.files, by=by, note=note)
+    session.delete(upload)
+    return version
+
+
+def discard(session: Session, upload: Upload) -> None:
+    """Let go of what was brought."""
+    session.delete(upload)
+
+
+def changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Sequence[tuple[str, str]]:
+    """What differs: (path, "added" | "changed" | "removed"), in order of path."""
+    found = [(path, "removed") for path in old.keys() - new.keys()]
+    found += [(path, "added") for path in new.keys() - old.keys()]
+    found += [(path, "changed") for path in old.keys() & new.keys() if old[path] != new[path]]
+    return sorted(found)
