@@ -13,14 +13,15 @@ CHARACTERS_PER_STEP = 32
 
 
 class Run:
-    """One evaluation: the caller's functions and what is left to spend."""
+    """One evaluation: the caller's functions, what is left to spend, and how to tell values of named types."""
 
-    __slots__ = ("calls", "functions", "steps")
+    __slots__ = ("belongs", "calls", "functions", "steps")
 
     def __init__(self, functions: Mapping[str, Callable[..., object]]) -> None:
         self.functions = functions
         self.steps = STEPS
         self.calls = 0
+        self.belongs: Callable[[object, str], bool] | None = None
 
     def spend(self, steps: int) -> None:
         self.steps -= steps

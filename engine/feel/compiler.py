@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from engine.feel import kinds, loops, operators, paths, syntax, unary
+from engine.feel.bounds import Run
 from engine.feel.builtins import BUILTINS, Builtin
 from engine.feel.frames import MISSING, Code, Frame, Function
 from engine.feel.syntax import Node
@@ -175,7 +176,7 @@ def condition(node: syntax.If) -> Code:
 
 def instance_of(node: syntax.InstanceOf) -> Code:
     value, type_, conforms = build(node.value), node.type, kinds.conforms
-    return lambda frame: conforms(value(frame), type_)
+    return lambda frame: conforms(value(frame), type_, frame.run)
 
 
 # -- collections ---------------------------------------------------------------------------------------------------
@@ -221,12 +222,12 @@ def range_of(node: syntax.RangeOf) -> Code:
 def function_of(node: syntax.FunctionOf) -> Code:
     body, parameters, types, weight = build(node.body), node.parameters, node.types, node.weight
 
-    def accepts(arguments: tuple[object, ...]) -> tuple[object, ...] | None:
-        taken = [kinds.accepted(value, type_) for value, type_ in zip(arguments, types, strict=True)]
+    def accepts(arguments: tuple[object, ...], run: Run) -> tuple[object, ...] | None:
+        taken = [kinds.accepted(value, type_, run) for value, type_ in zip(arguments, types, strict=True)]
         return None if None in taken else tuple(value[0] for value in taken if value is not None)
 
     if not any(types):
-        return lambda frame: Function(parameters, lambda arguments: arguments, body, frame, weight)
+        return lambda frame: Function(parameters, lambda arguments, run: arguments, body, frame, weight)
     return lambda frame: Function(parameters, accepts, body, frame, weight)
 
 
@@ -241,13 +242,14 @@ def call(node: syntax.Call) -> Code:
 def _call_by_name(wanted: str, arguments: tuple[Code, ...], names: tuple[str, ...]) -> Code:
     """The function may be a variable, one of the caller's, or a built-in one, in this order."""
     known = BUILTINS.get(wanted)
+    given = wanted not in ("now", "today")  # these two ask the caller themselves
 
     def work(frame: Frame) -> object:
         function = frame.find(wanted)
         values = [argument(frame) for argument in arguments]
         if not callable(function):
             run = frame.run
-            function = run.functions.get(wanted)
+            function = run.functions.get(wanted) if given else None
             if function is None and known is not None:
                 run.spend(1)
                 if names:

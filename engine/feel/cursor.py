@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from engine.feel import bounds
 from engine.feel.errors import BadExpression, BoundReached
-from engine.feel.tokens import Token, tokenize
+from engine.feel.tokens import KEYWORDS, PART, START, Token, tokenize
 
 SIGN_NAMES = {
     ")": ("右括号", "a closing bracket )"),
@@ -166,7 +166,7 @@ class Cursor:
         """Inside, these names are the expression's own."""
         names = frozenset(names)
         before = self.known
-        special = [name for name in names if not NAME.fullmatch(name)]
+        special = [name for name in names if not guessable(name)]
         if special:
             self.known = merge(before, index(special))
         self.bound.append(names)
@@ -177,7 +177,7 @@ class Cursor:
     def bind(self, name: str) -> None:
         """One more name in the innermost binding."""
         self.bound[-1] |= {name}
-        if not NAME.fullmatch(name):
+        if not guessable(name):
             self.known = merge(self.known, index([name]))
 
     def use(self, name: str) -> None:
@@ -186,4 +186,9 @@ class Cursor:
             (self.fields if self.filters else self.names).add(name)
 
 
-NAME = re.compile(r"[\w?]+(?: [\w?]+)*")
+def guessable(name: str) -> bool:
+    """Whether a name needs no telling: words side by side, none of them a number, sign or keyword."""
+    return all(WORD.fullmatch(word) and word not in KEYWORDS for word in name.split())
+
+
+WORD = re.compile(rf"[{START}][{PART}]*")

@@ -41,7 +41,7 @@ class Function:
     def __init__(
         self,
         parameters: tuple[str, ...],
-        accepts: Callable[[tuple[object, ...]], tuple[object, ...] | None],
+        accepts: Callable[[tuple[object, ...], Run], tuple[object, ...] | None],
         code: Code,
         frame: Frame,
         weight: int,
@@ -51,10 +51,10 @@ class Function:
     def __call__(self, *arguments: object) -> object:
         if len(arguments) != len(self.parameters):
             return None
-        accepted = self.accepts(arguments)
+        run = self.frame.run
+        accepted = self.accepts(arguments, run)
         if accepted is None:
             return None
-        run = self.frame.run
         run.enter()
         run.spend(self.weight)
         value = self.code(Frame(dict(zip(self.parameters, accepted, strict=True)), self.frame, run))

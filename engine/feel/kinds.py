@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.feel.bounds import Run
 from engine.feel.frames import Function
 from engine.feel.syntax import Type
 from engine.feel.values import (
@@ -27,45 +28,47 @@ SIMPLE = frozenset(
 )
 
 
-def conforms(value: object, type: Type) -> bool:
+def conforms(value: object, type: Type, run: Run) -> bool:
     """Whether the value is of this type; null is only of type Null."""
     name = SYNONYMS.get(type.name, type.name)
     if name == "Any":
         return value is not None
+    if name not in SIMPLE:
+        return run.belongs is not None and run.belongs(value, name)
     what = kind(value)
     if name != what:
         return False
-    return not type.inner or INNER[what](value, type)
+    return not type.inner or INNER[what](value, type, run)
 
 
-def accepted(value: object, type: Type | None) -> tuple[object] | None:
+def accepted(value: object, type: Type | None, run: Run) -> tuple[object] | None:
     """The value as a parameter of this type takes it (an item for a list of it, and the reverse); None if it cannot."""
-    if type is None or type.name == "Any" or value is None or conforms(value, type):
+    if type is None or type.name == "Any" or value is None or conforms(value, type, run):
         return (value,)
-    if type.name == LIST and type.inner and conforms(value, type.inner[0]):
+    if type.name == LIST and type.inner and conforms(value, type.inner[0], run):
         return ([value],)
-    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type):
+    if isinstance(value, list) and len(value) == 1 and conforms(value[0], type, run):
         return (value[0],)
     return None
 
 
-def _list(value: Any, type: Type) -> bool:
-    return all(item is None or conforms(item, type.inner[0]) for item in value)
+def _list(value: Any, type: Type, run: Run) -> bool:
+    return all(item is None or conforms(item, type.inner[0], run) for item in value)
 
 
-def _context(value: Mapping[str, object], type: Type) -> bool:
+def _context(value: Mapping[str, object], type: Type, run: Run) -> bool:
     return all(
-        field in value and (value[field] is None or conforms(value[field], inner))
+        field in value and (value[field] is None or conforms(value[field], inner, run))
         for field, inner in zip(type.fields, type.inner, strict=True)
     )
 
 
-def _range(value: Range, type: Type) -> bool:
-    return all(end is None or conforms(end, type.inner[0]) for end in (value.start, value.end))
+def _range(value: Range, type: Type, run: Run) -> bool:
+    return all(end is None or conforms(end, type.inner[0], run) for end in (value.start, value.end))
 
 
-def _function(value: object, type: Type) -> bool:
+def _function(value: object, type: Type, run: Run) -> bool:
     return not isinstance(value, Function) or len(value.parameters) == len(type.inner) - 1
 
 
-INNER = {LIST: _list, CONTEXT_KIND: _context, RANGE: _range, FUNCTION: _function, NULL: lambda value, type: True}
+INNER = {LIST: _list, CONTEXT_KIND: _context, RANGE: _range, FUNCTION: _function, NULL: lambda value, type, run: True}

@@ -200,7 +200,7 @@ def matches(value: object, candidate: object, run: Run) -> bool | None:
         return within(value, candidate, run)
     if isinstance(candidate, list | tuple):
         run.spend(len(candidate))
-        return some([_matches_item(value, item, run) for item in candidate])
+        return any(_matches_item(value, item, run) is True for item in candidate)
     return equal(value, candidate, run)
 
 

@@ -22,7 +22,7 @@ COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 CONSTANTS = {"true": True, "false": False, "null": None}
 LONG_TYPES = ("years and months duration", "days and time duration", "date and time")
 # after "[" these cannot begin a filter, so "[" closes an open range such as ]1..5[
-CLOSERS = (")", "]", "}", ",", "then", "else", "and", "or", "return", "satisfies", "")
+CLOSERS = (")", "]", "}", ",", ".", "then", "else", "and", "or", "return", "satisfies", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Functions on ranges and points: before, after, meets, overlaps and the rest of Allen's relations."""
 
-from engine.feel import operators
+from engine.feel import cursor, moments, operators, parser, syntax
 from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
+from engine.feel.errors import FeelError
 from engine.feel.values import Range
 
 Answer = bool | None
@@ -103,12 +104,12 @@ def _earlier_end(run: Run, a: Range, b: Range) -> Answer:
 
 @builtin("overlaps before", "range1: range, range2: range")
 def _overlaps_before(run: Run, a: Range, b: Range) -> Answer:
-    return _and(_earlier_start(run, a, b), _starts_before_end(run, b, a), _earlier_end(run, a, b))
+    return _and(_earlier_start(run, a, b), _starts_before_end(run, b, a), _ends_within(run, a, b))
 
 
 @builtin("overlaps after", "range1: range, range2: range")
 def _overlaps_after(run: Run, a: Range, b: Range) -> Answer:
-    return _and(_earlier_start(run, b, a), _starts_before_end(run, a, b), _earlier_end(run, b, a))
+    return _and(_earlier_start(run, b, a), _starts_before_end(run, a, b), _ends_within(run, b, a))
 
 
 def _same_start(run: Run, a: Range, b: Range) -> Answer:
@@ -197,3 +198,42 @@ def _coincides(run: Run, a: Range, b: Range) -> Answer:
 @builtin("coincides", "point1: any, point2: any")
 def _coincides_points(run: Run, a: object, b: object) -> Answer:
     return _eq(run, a, b)
+
+
+ENDPOINTS = {
+    "date": moments.read_date,
+    "time": moments.read_time,
+    "date and time": moments.read_moment,
+    "duration": moments.read_duration,
+}
+ENDPOINT_NAMES = cursor.index(ENDPOINTS)
+
+
+@builtin("range", "from: string")
+def _range(run: Run, text: str) -> Range | None:
+    """A range from its text; its ends are literals, or date(…), time(…), date and time(…), duration(…) of one."""
+    try:
+        node = parser.parse_expression(text, ENDPOINT_NAMES).node
+    except FeelError:
+        return None
+    if not isinstance(node, syntax.RangeOf):
+        return None
+    ends = [_endpoint(end) for end in (node.start, node.end)]
+    if None in ends and (ends == [None, None] or node.start is None or node.end is None):
+        return None
+    start, end = ends
+    if (start is None and node.start_included) or (end is None and node.end_included):
+        return None
+    if start is not None and end is not None and operators.at_most(start, end, run) is not True:
+        return None
+    return Range(start, end, node.start_included, node.end_included)
+
+
+def _endpoint(node: syntax.Node | None) -> object:
+    if isinstance(node, syntax.Literal):
+        return node.value
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
+        argument, read = node.arguments[0], ENDPOINTS.get(node.function.name)
+        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
+            return read(argument.value)
+    return None

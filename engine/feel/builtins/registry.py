@@ -44,10 +44,10 @@ class Form:
     def order(self, arguments: Mapping[str, object]) -> list[object] | None:
         """Named arguments in the order of the parameters, or None when the names are not those of this form."""
         names = [parameter.name for parameter in self.parameters]
-        if self.variadic or not arguments.keys() <= set(names):
+        if not arguments.keys() <= set(names):
             return None
         given = [arguments.get(name, NOT_GIVEN) for name in names]
-        while given and given[-1] is NOT_GIVEN:
+        while given and given[-1] is NOT_GIVEN and self.parameters[len(given) - 1].optional:
             given.pop()
         return [None if value is NOT_GIVEN else value for value in given]
 

@@ -6,10 +6,7 @@ import re2
 
 from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
-
-FLAGS = "smix"
-PATTERN_LENGTH = 1000
-MEMORY = 8 << 20  # bytes that one pattern may use
+from engine.feel.patterns import compiled
 
 
 def whole(number: Decimal) -> int | None:
@@ -75,7 +72,7 @@ def _ends(run: Run, string: str, match: str) -> bool:
 
 
 @builtin("string join", "list: list, delimiter: string?")
-@builtin("string join", "list: list, delimiter: string?, prefix: string?, suffix: string?")
+@builtin("string join", "list: list, delimiter: string, prefix: string, suffix: string")
 def _join(
     run: Run, list: list[object], delimiter: str | None = None, prefix: str | None = None, suffix: str | None = None
 ) -> str | None:
@@ -152,21 +149,3 @@ def template(replacement: str, groups: int) -> list[str | int] | None:
             pieces.append(char)
             at += 1
     return pieces
-
-
-def compiled(pattern: str, flags: str) -> "re2._Regexp | None":
-    """An XPath pattern as RE2 takes it; None where it is no pattern, or one beyond RE2 (back references, lookahead)."""
-    if set(flags) - set(FLAGS) or len(pattern) > PATTERN_LENGTH:
-        return None
-    if "x" in flags:
-        pattern = "".join(pattern.split())
-    inline = "".join(flag for flag in FLAGS[:3] if flag in flags)
-    options = re2.Options()
-    options.max_mem = MEMORY
-    options.log_errors = False
-    try:
-        return re2.compile(f"(?{inline}:{pattern})" if inline else pattern, options)
-    except re2.error:
-        return None
-
-

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel import compiler, loops
+from engine.feel.bounds import Run
 from engine.feel.dmn import boxes, tables
 from engine.feel.dmn.boxes import Box
-from engine.feel.dmn.conforming import conform
+from engine.feel.dmn.conforming import conform, conform_all
 from engine.feel.dmn.graph import Graph
 from engine.feel.expression import compile
 from engine.feel.frames import Code, Frame, Function
@@ -74,8 +75,8 @@ def definition(box: boxes.Definition, graph: Graph) -> Code:
     types = [parameter.type for parameter in box.parameters]
 
     def make(frame: Frame) -> Function:
-        def accepts(arguments: tuple[object, ...]) -> tuple[object, ...]:
-            return tuple(conform(value, type, graph, frame) for value, type in zip(arguments, types, strict=True))
+        def accepts(arguments: tuple[object, ...], run: Run) -> tuple[object, ...] | None:
+            return conform_all(arguments, types, graph, frame)
 
         return Function(names, accepts, body, frame, WEIGHT)
 
@@ -84,7 +85,14 @@ def definition(box: boxes.Definition, graph: Graph) -> Code:
 
 def conditional(box: boxes.Conditional, graph: Graph) -> Code:
     asked, then, otherwise = (build(part, graph) for part in (box.condition, box.then, box.otherwise))
-    return lambda frame: then(frame) if asked(frame) is True else otherwise(frame)
+
+    def choose(frame: Frame) -> object:
+        answer = asked(frame)
+        if answer is True:
+            return then(frame)
+        return otherwise(frame) if answer is False or answer is None else None
+
+    return choose
 
 
 def iteration(box: boxes.Iteration, graph: Graph) -> Code:

@@ -1,6 +1,6 @@
 """Making a value conform to its declared type: what does not fit becomes null, as the standard says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.feel.dmn.graph import Graph
 from engine.feel.dmn.types import ItemType
@@ -21,6 +21,37 @@ def conform(value: object, type: str | None, graph: Graph, frame: Frame) -> obje
         return _simple(value, name)
     found = graph.type(type)
     return value if found is None else _item(value, found[0], found[1], frame)
+
+
+def conform_all(
+    values: Sequence[object], types: Sequence[str | None], graph: Graph, frame: Frame
+) -> tuple[object, ...] | None:
+    """The arguments of a call as their types have them; None where one does not fit, so that the call is null."""
+    made = tuple(conform(value, type, graph, frame) for value, type in zip(values, types, strict=True))
+    unfit = any(value is not None and after is None for value, after in zip(values, made, strict=True))
+    return None if unfit else made
+
+
+def belongs(value: object, name: str, graph: Graph) -> bool:
+    """Whether the value is of the named item type by its shape, as `instance of` asks; nothing is converted."""
+    found = graph.type(name)
+    return found is not None and _shaped(value, found[0], found[1])
+
+
+def _shaped(value: object, type: ItemType, graph: Graph, whole: bool = True) -> bool:
+    if type.function:
+        return kind(value) == FUNCTION
+    if type.collection and whole:
+        return isinstance(value, list) and all(item is None or _shaped(item, type, graph, False) for item in value)
+    if type.parts:
+        return isinstance(value, Mapping) and all(
+            part.name in value and (value[part.name] is None or _shaped(value[part.name], part, graph))
+            for part in type.parts
+        )
+    base = simple(type.base or "Any")
+    if base == "Any":
+        return True
+    return kind(value) == base if base in SIMPLE else belongs(value, base, graph)
 
 
 def simple(type: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.feel.bounds import Run
 from engine.feel.dmn import tables
 from engine.feel.dmn.building import build
-from engine.feel.dmn.conforming import conform
+from engine.feel.dmn.conforming import belongs, conform, conform_all
 from engine.feel.dmn.graph import Decision, Element, Graph, InputNode, Knowledge, Reference, Service
 from engine.feel.errors import BadExpression, BadModel
 from engine.feel.expression import plain
@@ -39,6 +39,10 @@ class Deciding:
         self.done: dict[Key, Decided] = {key: Decided(value) for key, value in (instead or {}).items()}
         self.open: set[Key] = set()
 
+    def types(self, graph: Graph) -> None:
+        """From here on, named types are those of this file."""
+        self.run.belongs = lambda value, name: belongs(value, name, graph)
+
     def decision(self, decision: Decision, graph: Graph) -> Decided:
         key = graph.namespace, decision.id
         if key in self.done:
@@ -56,6 +60,7 @@ class Deciding:
         if decision.logic is None:
             return Decided(None, required=required)
         work = logic(decision, graph)
+        self.types(graph)
         hits = work(frame)
         rules: tuple[int, ...] = ()
         inputs: tuple[object, ...] = ()
@@ -112,11 +117,10 @@ class Deciding:
         given = [(reference, *find(reference, graph)) for reference in (*service.inputs, *service.input_decisions)]
         parameters = tuple(_variable(element) for _, element, _, _ in given)
 
-        def accepts(arguments: tuple[object, ...]) -> tuple[object, ...]:
-            return tuple(
-                conform(value, _type(element), home, self.base)
-                for value, (_, element, home, _) in zip(arguments, given, strict=True)
-            )
+        types = tuple(_type(element) for _, element, _, _ in given)
+
+        def accepts(arguments: tuple[object, ...], run: Run) -> tuple[object, ...] | None:
+            return conform_all(arguments, types, graph, self.base)
 
         def work(frame: Frame) -> object:
             instead = {(home.namespace, element.id): frame.names[_variable(element)] for _, element, home, _ in given}

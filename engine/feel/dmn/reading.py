@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
+from engine.feel.cursor import guessable
 from engine.feel.dmn.graph import Decision, Graph, InputNode, Knowledge, Reference, Service
 from engine.feel.dmn.logic import NAMESPACES, attribute, child, children, local, read_box, read_definition, text_of, type_of
 from engine.feel.dmn.model import Model
@@ -12,8 +13,6 @@ from engine.feel.errors import BadModel
 
 Element = etree._Element
 LARGEST = 2_000_000  # bytes
-PLAIN_NAME_SIGNS = set("+-*/.'\"()[]{},:=<>!@#&|")
-KEYWORDS_IN_NAMES = frozenset("for return if then else some every satisfies and or between in not".split())
 
 
 def parse(xml: bytes) -> Element:
@@ -67,7 +66,7 @@ def _names(model: Model, root: Element) -> Iterator[str]:
     for each in root.iter():
         if isinstance(each.tag, str):
             for name in (attribute(each, "name"), attribute(each, "iteratorVariable")):
-                if not PLAIN_NAME_SIGNS.isdisjoint(name) or not KEYWORDS_IN_NAMES.isdisjoint(name.split()):
+                if name and not guessable(name):
                     yield name
     for _, graph in model.imports.values():
         yield from graph.known
