@@ -33,7 +33,7 @@ COMMON = frozenset(
 class WrongLogin(BihuanError):
     """Login and password do not belong together; which of the two is wrong is not said."""
 
-    zh = "账号或密码不对。请检查后再试,忘记密码请联系系统管理员。"
+    zh = "账号或密码不对。请检查后再试，忘记密码请联系系统管理员。"
     en = "Login or password is wrong. Check both; if you forgot the password, ask the administrator."
 
 
@@ -104,11 +104,14 @@ def add(session: Session, login: str, name: str, *, password: str | None = None,
     login, name = login.strip().lower(), name.strip()
     wrong: dict[str, tuple[str, str]] = {}
     if not login or len(login) > 60 or any(character.isspace() for character in login):
-        wrong["login"] = ("请填写账号,不含空格,最多 60 个字符。", "Give a login without spaces, at most 60 characters.")
+        wrong["login"] = (
+            "请填写账号，不含空格，最多 60 个字符。",
+            "Give a login without spaces, at most 60 characters.",
+        )
     elif session.scalar(select(Person.id).where(Person.login == login)):
-        wrong["login"] = ("这个账号已有人用,请换一个。", "This login is taken, choose another.")
+        wrong["login"] = ("这个账号已有人用，请换一个。", "This login is taken, choose another.")
     if not name or len(name) > 60:
-        wrong["name"] = ("请填写姓名,最多 60 个字符。", "Give a name of at most 60 characters.")
+        wrong["name"] = ("请填写姓名，最多 60 个字符。", "Give a name of at most 60 characters.")
     if password is not None and (weak := weakness(password, login)):
         wrong["password"] = weak
     if wrong:
@@ -260,7 +263,7 @@ def weakness(password: str, login: str = "") -> tuple[str, str] | None:
     if len(password) > 200:
         return "密码最多 200 个字符。", "A password has at most 200 characters."
     if password.lower() in COMMON or len(set(password)) < 4:
-        return "这个密码太常见,请换一个。", "This password is too common, choose another."
+        return "这个密码太常见，请换一个。", "This password is too common, choose another."
     if login and login.lower() in password.lower():
         return "密码不能包含账号。", "A password may not contain the login."
     return None

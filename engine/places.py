@@ -16,14 +16,14 @@ from engine.roles import DEPARTMENTS, LEVELS, ROLES
 class BadGroup(BihuanError):
     """The text does not name a department or a role."""
 
-    zh = "“{group}”不是可用的部门或角色。请写部门代码、角色代码,或“部门/角色”。"
+    zh = "“{group}”不是可用的部门或角色。请写部门代码、角色代码，或“部门/角色”。"
     en = "“{group}” names no department or role. Write a department's code, a role's code, or department/role."
 
 
 class NoSuchPlace(BihuanError):
     """The group is well written, but the company has no such department or level there."""
 
-    zh = "“{group}”:{place} 没有对应的部门或层级。请在组织里补上,或修改流程图。"
+    zh = "“{group}”：{place} 没有对应的部门或层级。请在组织里补上，或修改流程图。"
     en = "“{group}”: {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
@@ -104,7 +104,7 @@ def add(session: Session, kind: str, parent: Place | None, code: str, name: str,
 
 def _check_place(session: Session, kind: str, parent: Place | None, code: str) -> None:
     if (parent is None) != (kind == "company"):
-        raise Conflict(zh="公司在最上层,其他都在它下面。", en="The company is the root, everything else is below it.")
+        raise Conflict(zh="公司在最上层，其他都在它下面。", en="The company is the root, everything else is below it.")
     if parent and LEVELS.index(kind) >= LEVELS.index(parent.kind):
         raise Conflict(zh=f"{parent.name} 下面不能有这一层。", en=f"{parent.name} cannot have such a place below it.")
     if kind == "department" and code not in DEPARTMENTS:

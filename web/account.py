@@ -39,7 +39,7 @@ def change_password() -> Response | tuple[str, int]:
     except Invalid as wrong:
         return page(wrong.fields), 422
     guard.welcome(person)
-    flash(_("密码已修改,其他设备上的登录已全部退出。"))
+    flash(_("密码已修改，其他设备上的登录已全部退出。"))
     return redirect(url_for("account.show"), 303)
 
 

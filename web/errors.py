@@ -70,12 +70,12 @@ def show_ours(error: BihuanError) -> tuple[str, int]:
 
 def show_stale_form(_error: CSRFError) -> tuple[str, int]:
     """The form was open for too long or comes from elsewhere."""
-    return page(400, _("这个页面放得太久了,内容没有提交。请返回上一页,刷新后再提交。"))
+    return page(400, _("这个页面放得太久了，内容没有提交。请返回上一页，刷新后再提交。"))
 
 
 def show_too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
     """More was sent than the server takes."""
-    return page(413, _("一次提交的内容太大,最多 80 MB。请减少照片或分几次上传。"))
+    return page(413, _("一次提交的内容太大，最多 80 MB。请减少照片或分几次上传。"))
 
 
 def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
@@ -86,7 +86,7 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
     words = {
         400: _("请求无法理解。请返回上一页再试。"),
         403: _("您没有权限打开这个页面。"),
-        404: _("没有找到这个页面。链接可能不完整,或内容已移走。"),
+        404: _("没有找到这个页面。链接可能不完整，或内容已移走。"),
         405: _("这个地址不能这样访问。请从页面上的按钮操作。"),
         415: _("不支持这种内容格式。"),
     }
@@ -96,7 +96,7 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
 def show_unexpected(error: Exception) -> tuple[str, int]:
     """A mistake of ours; it is logged with its trace."""
     log.error("%s %s", request.method, request.path, exc_info=error)
-    return page(500, _("系统出错了,您的操作没有保存。请稍后再试,仍不行请告诉系统管理员。"))
+    return page(500, _("系统出错了，您的操作没有保存。请稍后再试，仍不行请告诉系统管理员。"))
 
 
 def page(status: int, text: str, lines: list[str] | None = None) -> tuple[str, int]:

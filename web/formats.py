@@ -99,7 +99,7 @@ def time_left(due: datetime | None, started: datetime | None = None, done: datet
     if done is not None:
         if done <= due:
             return TimeLeft(_("按时完成"), "done")
-        return TimeLeft(_("完成,晚了 {time}", time=duration(done - due)), "late")
+        return TimeLeft(_("完成，晚了 {time}", time=duration(done - due)), "late")
     left = due - clock.now()
     if left <= timedelta():
         return TimeLeft(_("逾期 {time}", time=duration(left)), "late")

@@ -134,7 +134,7 @@ def to_login() -> AnyResponse:
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     if request.method != "GET":
-        flash(_("您已退出登录,请重新登录后再试。"), "error")
+        flash(_("您已退出登录，请重新登录后再试。"), "error")
     return redirect(target, 303)
 
 

@@ -79,7 +79,7 @@ def set_password(token: str) -> Response | tuple[str, int]:
         return render_template("login/password.html", owner=owner, errors=wrong.fields), 422
     guard.welcome(person)
     guard.recognise()
-    flash(_("密码已设置,您已登录。"))
+    flash(_("密码已设置，您已登录。"))
     return redirect(navigation.home(), 303)
 
 

@@ -242,7 +242,7 @@ def retire(person_id: int) -> Response:
     with current.transaction() as session:
         people.retire(session, editable(session, person_id))
         permissions.keep_editor(session)
-    flash(_("已办理离职,角色和登录都已结束。"))
+    flash(_("已办理离职，角色和登录都已结束。"))
     return redirect(url_for("people.index"), 303)
 
 
@@ -252,5 +252,5 @@ def bring_back(person_id: int) -> Response:
     """Let a retired person work again."""
     with current.transaction() as session:
         people.bring_back(session, editable(session, person_id))
-    flash(_("已恢复,请重新分配角色。"))
+    flash(_("已恢复，请重新分配角色。"))
     return redirect(url_for("people.show", person_id=person_id), 303)
