@@ -36,7 +36,7 @@ check: setup ## ruff, mypy, import order, translations
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m web.language check
+	@$(BIN)/python -m web.texts check
 
 oracle: setup ## 1,200 random diagrams against an independent simulation of tokens
 	@$(BIN)/python -m tests.oracle --count 1200
