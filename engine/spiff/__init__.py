@@ -6,8 +6,9 @@ world has to answer comes in as `World`. How diagrams are understood beyond what
 - Variables belong to the process: all its tokens read and write one set. An instance of a multi-instance has a set of
   its own inside that, a called process one of its own altogether. `loopCounter` is 1 for the first instance. Results
   of instances come out in the order of the items; instances that were cut short give none.
-- Tokens move until none can move by itself, oldest first. Conditional events and inclusive gateways are looked at when
-  all others stand still. A condition event needs its condition to have become true since it was last looked at.
+- Tokens move until none can move by itself, oldest first. Conditional events are looked at before the next token moves
+  whenever a variable was written or such an event began to wait; they go off when their condition has become true
+  since then. Inclusive gateways are looked at when all others stand still.
 - An inclusive gateway waits for a token elsewhere that can reach one of its empty incoming flows round the gateway,
   unless that token can reach a filled one too. A token inside an activity can also leave by its boundary events.
 - Events that do not interrupt may go off again, except a timer without repetition. Missed repetitions of a timer count

@@ -162,19 +162,24 @@ def _waiting(case: Case, key: str, kind: type[Any]) -> Token:
 def _move(case: Case) -> None:
     """Let tokens go on until all that is left waits for something from outside."""
     while case.ended is None:
-        while case.queue:
-            token = case.queue.popleft()
-            if token._state == TaskState.READY:
-                case.count(token)
-                token.run()
-                case.settle(token.workflow)
-        if not (_look_at_conditions(case) or _look_at_joins(case)):
+        if _look_at_conditions(case):
+            continue
+        if case.queue:
+            _run(case, case.queue.popleft())
+        elif not _look_at_joins(case):
             return
+
+
+def _run(case: Case, token: Token) -> None:
+    if token._state == TaskState.READY:
+        case.count(token)
+        token.run()
+        case.settle(token.workflow)
 
 
 def _look_at_conditions(case: Case) -> bool:
     """Fire the conditional events whose condition has come true, if any variable was written; whether one did."""
-    if not case.stirred or case.ended is not None:
+    if not case.stirred:
         return False
     case.stirred = False
     due = []
@@ -190,8 +195,6 @@ def _look_at_conditions(case: Case) -> bool:
 
 def _look_at_joins(case: Case) -> bool:
     """Let one inclusive gateway go on that waits for nobody any more; whether one did."""
-    if case.ended is not None:
-        return False
     return any(join.go_on(scope) for scope in case.every_scope() for join in scope.body.inclusive_joins)
 
 

@@ -23,8 +23,11 @@ from engine.spiff.tree import Token, local_variables
 class Activity(Node):
     """A node with boundary events; alone, or as the instance that a multi-instance makes many of.
 
-    `events` listen while the activity goes on; `catchers` take errors and escalations from inside it.
+    `events` listen while the activity goes on; `catchers` take errors and escalations from inside it. What takes no
+    time (`takes_time`) is done before any event could go off.
     """
+
+    takes_time = True
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element) -> None:
         super().__init__(body, name, element)
@@ -49,6 +52,8 @@ class Activity(Node):
 
 class PlainTask(Activity):
     """A task without a kind: nothing to do, the token passes."""
+
+    takes_time = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from engine.spiff.world import BpmnError, Work
 class ScriptTask(Activity):
     """Lines `name = FEEL`; each sees what the ones before it wrote."""
 
+    takes_time = False
+
     def __init__(self, body: WorkflowSpec, name: str, element: Element, lines: tuple[tuple[str, Formula], ...]) -> None:
         super().__init__(body, name, element)
         self.lines = lines
@@ -39,6 +41,8 @@ class Order:
 
 class ServiceTask(Activity):
     """Has its topic done by the world. Without output parameters every field of the result becomes a variable."""
+
+    takes_time = False
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, order: Order) -> None:
         super().__init__(body, name, element)
@@ -94,6 +98,8 @@ class Question:
 
 class RuleTask(Activity):
     """Asks a decision table. Without a result variable the answer's fields become variables."""
+
+    takes_time = False
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, question: Question) -> None:
         super().__init__(body, name, element)

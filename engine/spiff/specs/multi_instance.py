@@ -42,7 +42,8 @@ class MultiInstance(Activity):
         token.internal_data.update(count=len(items), done=[])
         if not items:
             return True
-        self.listen(token)
+        if self.instance.takes_time:
+            self.listen(token)
         if self.repetition.sequential:
             token.internal_data["items"] = items
             self._begin(token, 0, items[0])
