@@ -1,0 +1,34 @@
+"""Working calendars: hours per weekday, China's public holidays and make-up workdays, own exceptions."""
+
+from engine.calendars.calendar import (
+    USUAL,
+    WEEKDAYS,
+    Calendar,
+    CalendarException,
+    change,
+    drop_exception,
+    except_day,
+    exceptions,
+    nearest,
+    of,
+    seed,
+)
+from engine.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime
+
+__all__ = [
+    "KNOWN_UNTIL",
+    "USUAL",
+    "WEEKDAYS",
+    "Calendar",
+    "CalendarException",
+    "Intervals",
+    "NoWorkingTime",
+    "WorkingTime",
+    "change",
+    "drop_exception",
+    "except_day",
+    "exceptions",
+    "nearest",
+    "of",
+    "seed",
+]

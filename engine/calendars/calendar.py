@@ -1,0 +1,180 @@
+"""Calendars as they are kept: weekly hours and exceptions of a place, which hold for everything below it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.calendars.working_time import Intervals, WorkingTime
+from engine.db import Base
+from engine.errors import Unclear
+from engine.places import Place
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+USUAL: dict[str, list[list[str]]] = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}
+"""What a company begins with: own proposal, changed by the company."""
+
+
+class Calendar(Base):
+    """Working hours of a place, and of all below it that have none of their own; without a place: of the company."""
+
+    __tablename__ = "calendars"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), unique=True)
+    hours: Mapped[dict[str, Any]]
+    zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    public_holidays: Mapped[bool] = mapped_column(default=True)
+
+
+class CalendarException(Base):
+    """A day on which a calendar differs; without hours nobody works."""
+
+    __tablename__ = "calendar_exceptions"
+    __table_args__ = (UniqueConstraint("calendar_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    day: Mapped[date]
+    hours: Mapped[list[Any]]
+    name: Mapped[str] = mapped_column(String(80), default="")
+
+
+def seed(session: Session, zone: str = "Asia/Shanghai") -> None:
+    """The company's calendar, when there is none yet."""
+    if session.scalar(select(Calendar.id).where(Calendar.place_id.is_(None))) is None:
+        session.add(Calendar(place_id=None, hours=USUAL, zone=zone, public_holidays=True))
+        session.flush()
+
+
+def of(session: Session, place_id: int | None) -> WorkingTime:
+    """The working time that holds at a place: its own calendar, or that of the nearest place above it.
+
+    Read once a transaction. Without any calendar at all the usual hours hold.
+    """
+    kept: dict[int | None, WorkingTime] = session.info.setdefault("calendars", {})
+    if place_id not in kept:
+        calendar = nearest(session, place_id)
+        kept[place_id] = value(calendar, exceptions(session, calendar)) if calendar else _usual()
+    return kept[place_id]
+
+
+def nearest(session: Session, place_id: int | None) -> Calendar | None:
+    """The calendar row that holds at a place."""
+    place = session.get(Place, place_id) if place_id is not None else None
+    line = [int(each) for each in place.path.rstrip("/").split("/")] if place and place.path else []
+    found = session.scalars(select(Calendar).where(or_(Calendar.place_id.in_(line), Calendar.place_id.is_(None))))
+    return max(found, key=lambda each: -1 if each.place_id is None else line.index(each.place_id), default=None)
+
+
+def exceptions(session: Session, calendar: Calendar) -> Sequence[CalendarException]:
+    """The days on which a calendar differs, in order."""
+    mine = select(CalendarException).where(CalendarException.calendar_id == calendar.id)
+    return session.scalars(mine.order_by(CalendarException.day)).all()
+
+
+def value(calendar: Calendar, differing: Sequence[CalendarException]) -> WorkingTime:
+    """A calendar's rows as a value to reckon with."""
+    return WorkingTime(
+        hours=weekly(calendar.hours),
+        exceptions={each.day: intervals(each.hours) for each in differing},
+        zone=ZoneInfo(calendar.zone),
+        public_holidays=calendar.public_holidays,
+    )
+
+
+def change(
+    session: Session,
+    place_id: int | None,
+    hours: Mapping[str, Sequence[Sequence[str]]],
+    *,
+    public_holidays: bool = True,
+    zone: str = "Asia/Shanghai",
+) -> Calendar:
+    """Set the weekly hours of a place ({"mon": [["09:00", "18:00"]], …}). Raises `Unclear` naming what is wrong."""
+    weekly(hours)
+    _zone(zone)
+    calendar = session.scalar(select(Calendar).where(Calendar.place_id == place_id))
+    if calendar is None:
+        calendar = Calendar(place_id=place_id)
+        session.add(calendar)
+    calendar.hours = {day: [list(each) for each in spans] for day, spans in hours.items()}
+    calendar.public_holidays, calendar.zone = public_holidays, zone
+    session.flush()
+    session.info.pop("calendars", None)
+    return calendar
+
+
+def except_day(
+    session: Session, calendar: Calendar, day: date, hours: Sequence[Sequence[str]], name: str = ""
+) -> CalendarException:
+    """Let a calendar differ on one day; no hours: nobody works. Raises `Unclear` naming what is wrong."""
+    intervals(hours)
+    mine = select(CalendarException).where(CalendarException.calendar_id == calendar.id, CalendarException.day == day)
+    found = session.scalar(mine)
+    if found is None:
+        found = CalendarException(calendar_id=calendar.id, day=day)
+        session.add(found)
+    found.hours, found.name = [list(each) for each in hours], name
+    session.flush()
+    session.info.pop("calendars", None)
+    return found
+
+
+def drop_exception(session: Session, exception: CalendarException) -> None:
+    """Let a day be as usual again."""
+    session.delete(exception)
+    session.flush()
+    session.info.pop("calendars", None)
+
+
+def weekly(hours: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, Intervals]:
+    """Weekly hours as they are kept, read. Raises `Unclear` naming the day."""
+    if unknown := sorted(set(hours) - set(WEEKDAYS)):
+        raise Unclear(zh=f"没有“{unknown[0]}”这一天。", en=f"There is no day “{unknown[0]}”.")
+    return {WEEKDAYS.index(day): intervals(spans, day) for day, spans in hours.items()}
+
+
+def intervals(spans: Sequence[Sequence[str]], day: str = "") -> Intervals:
+    """Intervals of one day as they are kept, read; in order, not overlapping. “24:00” is the end of the day."""
+    read = tuple((_time(each[0]), _time(each[1])) for each in spans if _is_pair(each, day))
+    ends = [(opens, closes if closes != time() else time.max) for opens, closes in read]
+    wrong = any(opens >= closes for opens, closes in ends)
+    if wrong or any(before[1] > after[0] for before, after in pairwise(ends)):
+        raise Unclear(
+            zh=f"{day} 的时段应先后有序、互不重叠:{_said(spans)}。",
+            en=f"{day}: the intervals must be in order and not overlap: {_said(spans)}.",
+        )
+    return read
+
+
+def _is_pair(each: Sequence[str], day: str) -> bool:
+    if len(each) != 2:
+        raise Unclear(zh=f"{day} 的时段要有起止时间。", en=f"{day}: an interval needs a beginning and an end.")
+    return True
+
+
+def _time(text: str) -> time:
+    try:
+        return time() if text == "24:00" else time.fromisoformat(text)
+    except ValueError:
+        raise Unclear(zh=f"“{text}”不是时间,请写成 09:00。", en=f"“{text}” is no time; write 09:00.") from None
+
+
+def _zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Unclear(zh=f"没有“{name}”这个时区。", en=f"There is no time zone “{name}”.") from None
+
+
+def _said(spans: Sequence[Sequence[str]]) -> str:
+    return ", ".join("–".join(each) for each in spans)
+
+
+def _usual() -> WorkingTime:
+    return WorkingTime(weekly(USUAL))
