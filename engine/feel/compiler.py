@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.feel import kinds, loops, operators, paths, syntax, unary
 from engine.feel.bounds import Run
-from engine.feel.builtins import BUILTINS, Builtin
+from engine.feel.builtins import BUILTINS, Builtin, conversions
 from engine.feel.frames import MISSING, Code, Frame, Function
 from engine.feel.syntax import Node
 from engine.feel.values import CONTEXT, Range, decimal
@@ -108,12 +108,29 @@ def compare(node: syntax.Compare) -> Code:
     left, right = build(node.left), build(node.right)
     slow, quick = operators.COMPARE[node.sign], operators.QUICK[node.sign]
     alike = operators.ALIKE
+    if isinstance(node.right, syntax.Literal):
+        return _compare_with(left, node.right.value, slow, quick)
 
     def work(frame: Frame) -> bool | None:
         a, b = left(frame), right(frame)
         if (type(a), type(b)) in alike:
             return quick(a, b)
         return slow(a, b, frame.run)
+
+    return work
+
+
+def _compare_with(left: Code, wanted: object, slow: operators.Comparison, quick: operators.Quick) -> Code:
+    """Comparing with a literal, the commonest of all."""
+    what, alike = type(wanted), operators.ALIKE
+    also = int if what is Decimal else what
+
+    def work(frame: Frame) -> bool | None:
+        value = left(frame)
+        found = type(value)
+        if (found is what or found is also) and (found, what) in alike:
+            return quick(value, wanted)
+        return slow(value, wanted, frame.run)
 
     return work
 
@@ -127,7 +144,7 @@ def logic(node: syntax.Logic) -> Code:
     def work(frame: Frame) -> bool | None:
         sure = True
         for part in parts:
-            value = part(frame)
+            value: object = part(frame)
             if value is decisive:
                 return decisive
             if value is not (not decisive):
@@ -141,10 +158,10 @@ def _logic_of_two(left: Code, right: Code, decisive: bool) -> Code:
     other = not decisive
 
     def work(frame: Frame) -> bool | None:
-        a = left(frame)
+        a: object = left(frame)
         if a is decisive:
             return decisive
-        b = right(frame)
+        b: object = right(frame)
         if b is decisive:
             return decisive
         return other if a is other and b is other else None
@@ -157,9 +174,7 @@ def between(node: syntax.Between) -> Code:
 
     def work(frame: Frame) -> bool | None:
         v, run = value(frame), frame.run
-        return operators.every(
-            [operators.at_most(low(frame), v, run), operators.at_most(v, high(frame), run)]
-        )
+        return operators.every([operators.at_most(low(frame), v, run), operators.at_most(v, high(frame), run)])
 
     return work
 
@@ -234,9 +249,26 @@ def function_of(node: syntax.FunctionOf) -> Code:
 def call(node: syntax.Call) -> Code:
     arguments, names = tuple(map(build, node.arguments)), node.names
     if isinstance(node.function, syntax.Name):
-        return _call_by_name(node.function.name, arguments, names)
+        by_name = _call_by_name(node.function.name, arguments, names)
+        return _folded(node, by_name) if node.function.name in conversions.FROM_TEXT else by_name
     function = build(node.function)
     return lambda frame: apply(function(frame), [argument(frame) for argument in arguments], names)
+
+
+def _folded(node: syntax.Call, otherwise: Code) -> Code:
+    """date("2026-02-14") and the like are worked out once, unless somebody gave the function's name away."""
+    wanted, argument = node.function, node.arguments[0] if len(node.arguments) == 1 else None
+    if node.names or not (isinstance(argument, syntax.Literal) and isinstance(argument.value, str)):
+        return otherwise
+    assert isinstance(wanted, syntax.Name)
+    name, value = wanted.name, conversions.FROM_TEXT[wanted.name](argument.value)
+
+    def work(frame: Frame) -> object:
+        if name in frame.run.functions or callable(frame.find(name)):
+            return otherwise(frame)
+        return value
+
+    return work
 
 
 def _call_by_name(wanted: str, arguments: tuple[Code, ...], names: tuple[str, ...]) -> Code:

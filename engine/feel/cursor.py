@@ -85,10 +85,10 @@ class Cursor:
         return False
 
     def expect(self, text: str) -> Token:
-        if self.sees(text):
-            return self.advance()
-        zh, en = SIGN_NAMES.get(text, (f" {text}", f'"{text}"'))
-        self.fail(f"缺少{zh}", f"{en} is missing")
+        if not self.sees(text):
+            zh, en = SIGN_NAMES.get(text, (f" {text}", f'"{text}"'))
+            self.fail(f"缺少{zh}", f"{en} is missing")
+        return self.advance()
 
     def fail(self, zh: str, en: str, token: Token | None = None) -> NoReturn:
         raise BadExpression((token or self.token).start + 1, zh, en)

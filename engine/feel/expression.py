@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
-from engine.feel import cursor, parser, unary
+from engine.feel import cursor, parser, syntax, unary
 from engine.feel.bounds import DEPTH, Run
 from engine.feel.builtins import BUILTINS
 from engine.feel.compiler import build
@@ -66,9 +66,7 @@ class Tests:
     def __repr__(self) -> str:
         return f"Tests({self.text!r})"
 
-    def holds(
-        self, value: object, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS
-    ) -> bool | None:
+    def holds(self, value: object, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> bool | None:
         """Whether one of the tests holds for the value; None where that cannot be said."""
         try:
             return self.ask(value, Frame(context, None, Run(functions)))
@@ -99,7 +97,7 @@ def compile_tests(text: str, known: frozenset[str] = frozenset()) -> Tests:
     """Unary tests of this text: comma-separated, `-` or nothing for any value, `not(…)`. Raises as `compile` does."""
     try:
         parsed = parser.parse_tests(text, _known(known))
-        assert isinstance(parsed.node, parser.syntax.AnyOf)
+        assert isinstance(parsed.node, syntax.AnyOf)
         return Tests(text, parsed, unary.any_of(parsed.node, build))
     except RecursionError:
         raise BoundReached("depth", DEPTH) from None

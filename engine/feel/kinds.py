@@ -1,6 +1,6 @@
 """Whether a value is of a type, as `instance of` and typed parameters ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.feel.bounds import Run
@@ -23,8 +23,21 @@ SYNONYMS = {
     "days and time duration": "days and time duration",
 }
 SIMPLE = frozenset(
-    "number string boolean date time list context range function Null".split()
-    + ["date and time", "days and time duration", "years and months duration"]
+    [
+        "number",
+        "string",
+        "boolean",
+        "date",
+        "time",
+        "list",
+        "context",
+        "range",
+        "function",
+        "Null",
+        "date and time",
+        "days and time duration",
+        "years and months duration",
+    ]
 )
 
 
@@ -71,4 +84,10 @@ def _function(value: object, type: Type, run: Run) -> bool:
     return not isinstance(value, Function) or len(value.parameters) == len(type.inner) - 1
 
 
-INNER = {LIST: _list, CONTEXT_KIND: _context, RANGE: _range, FUNCTION: _function, NULL: lambda value, type, run: True}
+INNER: dict[str, Callable[[Any, Type, Run], bool]] = {
+    LIST: _list,
+    CONTEXT_KIND: _context,
+    RANGE: _range,
+    FUNCTION: _function,
+    NULL: lambda value, type, run: True,
+}

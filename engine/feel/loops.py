@@ -1,24 +1,26 @@
 """for, some, every and filters. Each round is paid for by the weight of what it evaluates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from engine.feel import syntax
-from engine.feel.bounds import SIZE, Run
+from engine.feel.bounds import SIZE
 from engine.feel.builtins.strings import whole
 from engine.feel.errors import BoundReached
 from engine.feel.frames import Code, Frame
 from engine.feel.moments import DAY
-from engine.feel.values import DATE, LIST, NUMBER, RANGE, Range, decimal, kind
-from datetime import date
+from engine.feel.values import DATE, NUMBER, Range, decimal, kind
 
 Build = Callable[[syntax.Node], Code]
-Domain = Callable[[Frame], "Iterator[object] | list[object] | None"]
+Items = Iterable[object] | None
+Rounds = Callable[[Frame], Iterator[Frame | None]]
 
 
 def repeat(node: syntax.For, build: Build) -> Code:
     """`for … return …`; `partial` is the list made so far."""
-    rounds, body, weight = nest(node.iterators, build), build(node.body), node.weight + 1
+    rounds, body = nest(node.iterators, build, keeps(node.body)), build(node.body)
+    weight = node.weight + 1
 
     def work(frame: Frame) -> list[object] | None:
         made: list[object] = []
@@ -37,8 +39,8 @@ def repeat(node: syntax.For, build: Build) -> Code:
 
 def quantify(node: syntax.Quantified, build: Build) -> Code:
     """`some` or `every … satisfies …`, three-valued."""
-    rounds, condition, weight = nest(node.iterators, build), build(node.condition), node.weight + 1
-    decisive = not node.every
+    rounds, condition = nest(node.iterators, build, keeps(node.condition)), build(node.condition)
+    weight, decisive = node.weight + 1, not node.every
 
     def work(frame: Frame) -> bool | None:
         sure = True
@@ -47,25 +49,31 @@ def quantify(node: syntax.Quantified, build: Build) -> Code:
             if inner is None:
                 return None
             run.spend(weight)
-            value = condition(inner)
+            value: object = condition(inner)
             if value is decisive:
                 return decisive
-            if value is not (not decisive):
+            if not isinstance(value, bool):
                 sure = False
         return not decisive if sure else None
 
     return work
 
 
-def nest(iterators: tuple[syntax.Iterator, ...], build: Build) -> Callable[[Frame], Iterator[Frame | None]]:
+def keeps(body: syntax.Node) -> bool:
+    """Whether the body makes functions, which keep the frame of their round; else all rounds share one."""
+    return any(isinstance(part, syntax.FunctionOf) for part in body.walk())
+
+
+def nest(iterators: tuple[syntax.Iterator, ...], build: Build, kept: bool) -> Rounds:
     """The frames of all rounds, the last iterator turning fastest. A frame of None: one of them has no list."""
     name, items = iterators[0].name, domain(iterators[0], build)
+    turn = _kept_rounds if kept else _shared_rounds
     if len(iterators) == 1:
-        return lambda frame: _rounds(name, items(frame), frame)
-    inner = nest(iterators[1:], build)
+        return lambda frame: turn(name, items(frame), frame)
+    inner = nest(iterators[1:], build, kept)
 
     def rounds(frame: Frame) -> Iterator[Frame | None]:
-        for outer in _rounds(name, items(frame), frame):
+        for outer in turn(name, items(frame), frame):
             if outer is None:
                 yield None
                 return
@@ -75,37 +83,43 @@ def nest(iterators: tuple[syntax.Iterator, ...], build: Build) -> Callable[[Fram
     return rounds
 
 
-def _rounds(name: str, items: "Iterator[object] | list[object] | None", frame: Frame) -> Iterator[Frame | None]:
+def _shared_rounds(name: str, items: Items, frame: Frame) -> Iterator[Frame | None]:
     if items is None:
         yield None
         return
-    run = frame.run
+    names: dict[str, object] = {}
+    inner = Frame(names, frame, frame.run)
     for item in items:
-        yield Frame({name: item}, frame, run)
+        names[name] = item
+        yield inner
 
 
-def domain(iterator: syntax.Iterator, build: Build) -> Domain:
+def _kept_rounds(name: str, items: Items, frame: Frame) -> Iterator[Frame | None]:
+    if items is None:
+        yield None
+        return
+    for item in items:
+        yield Frame({name: item}, frame, frame.run)
+
+
+def domain(iterator: syntax.Iterator, build: Build) -> Callable[[Frame], Items]:
     """What an iterator runs over: a list, a range of whole numbers or dates, or from one end to the other."""
-    source, end = build(iterator.source), iterator.end and build(iterator.end)
-    if end is not None:
-        last = end
-        return lambda frame: _counted(source(frame), last(frame))
-
-    def items(frame: Frame) -> "Iterator[object] | list[object] | None":
-        value = source(frame)
-        if isinstance(value, list):
-            return value
-        what = kind(value)
-        if what == LIST:
-            return list(value)
-        if what == RANGE:
-            return _span(value)
-        return None if value is None else [value]
-
-    return items
+    source = build(iterator.source)
+    if iterator.end is None:
+        return lambda frame: _items(source(frame))
+    end = build(iterator.end)
+    return lambda frame: _counted(source(frame), end(frame))
 
 
-def _span(span: Range) -> "Iterator[object] | None":
+def _items(value: object) -> Items:
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, Range):
+        return _span(value)
+    return None if value is None else [value]
+
+
+def _span(span: Range) -> Items:
     values = _counted(span.start, span.end)
     if values is None or (span.start_included and span.end_included):
         return values
@@ -116,7 +130,7 @@ def _span(span: Range) -> "Iterator[object] | None":
     )
 
 
-def _counted(start: object, end: object) -> "Iterator[object] | None":
+def _counted(start: object, end: object) -> Items:
     """From start to end, by one, up or down; None when they are neither whole numbers nor dates."""
     if kind(start) == kind(end) == NUMBER:
         first, last = whole(decimal(start)), whole(decimal(end))
@@ -133,6 +147,7 @@ def _counted(start: object, end: object) -> "Iterator[object] | None":
 def select(node: syntax.Filter, build: Build) -> Code:
     """`list[condition]`, or `list[position]`. The condition sees `item` and, of a context, its entries."""
     source, condition, weight = build(node.source), build(node.condition), node.weight + 1
+    kept_frames = keeps(node.condition)
 
     def work(frame: Frame) -> object:
         value = source(frame)
@@ -141,13 +156,17 @@ def select(node: syntax.Filter, build: Build) -> Code:
         if not items:
             return None if kind(condition(frame)) == NUMBER else []
         kept: list[object] = []
+        inner = Frame({}, frame, run)
         for item in items:
             run.spend(weight)
-            answer = condition(Frame(_names(item), frame, run))
+            if kept_frames:
+                inner = Frame({}, frame, run)
+            inner.names = _names(item)
+            answer = condition(inner)
             if answer is True:
                 kept.append(item)
-            elif kind(answer) == NUMBER:
-                return _at(items, decimal(answer), run)
+            elif answer is not False and kind(answer) == NUMBER:
+                return _at(items, decimal(answer))
         return kept
 
     return work
@@ -165,7 +184,7 @@ def _names(item: object) -> dict[str, object]:
     return {"item": item}
 
 
-def _at(items: list[object], position: Decimal, run: Run) -> object:
+def _at(items: list[object], position: Decimal) -> object:
     at = whole(position)
     if not at or abs(at) > len(items):
         return None

@@ -22,12 +22,7 @@ DAY = timedelta(days=1)
 
 def read(text: str) -> object:
     """What a literal such as @"2026-02-14" stands for; None when it is none of the four kinds."""
-    return (
-        read_date(text)
-        or read_time(text)
-        or read_moment(text)
-        or read_duration(text)
-    )
+    return read_date(text) or read_time(text) or read_moment(text) or read_duration(text)
 
 
 def read_date(text: str) -> date | None:
@@ -58,7 +53,9 @@ def read_time(text: str) -> time | None:
     if utc:
         where = UTC
     elif sign:
-        where = offset_zone(timedelta(hours=int(oh), minutes=int(om), seconds=int(os or 0)) * (-1 if sign == "-" else 1))
+        where = offset_zone(
+            timedelta(hours=int(oh), minutes=int(om), seconds=int(os or 0)) * (-1 if sign == "-" else 1)
+        )
     elif name:
         where = zone(name)
     if where is None and (utc or sign or name):

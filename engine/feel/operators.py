@@ -31,6 +31,8 @@ from engine.feel.values import (
 )
 
 Operation = Callable[[Any, Any, Run], object]
+Comparison = Callable[[object, object, Run], bool | None]
+Quick = Callable[[Any, Any], bool]
 
 
 # -- equality and order --------------------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ def _equal_times(a: time, b: time, run: Run) -> bool | None:
     return moments.since_midnight(a) == moments.since_midnight(b)
 
 
-EQUAL: dict[str, Operation] = {
+EQUAL: dict[str, Callable[[Any, Any, Run], bool | None]] = {
     NUMBER: _equal_numbers,
     STRING: _plain,
     BOOLEAN: _plain,
@@ -155,7 +157,7 @@ def less(a: object, b: object) -> bool | None:
 ORDERED = (STRING, DATE, DAYS, MONTHS)
 
 
-COMPARE: dict[str, Callable[[object, object, Run], bool | None]] = {
+COMPARE: dict[str, Comparison] = {
     "=": equal,
     "!=": lambda a, b, run: negation(equal(a, b, run)),
     "<": lambda a, b, run: less(a, b),
@@ -172,7 +174,7 @@ def at_most(a: object, b: object, run: Run) -> bool | None:
 
 # Pairs of types that Python itself compares as the standard does, and how: the fast way past the tables above.
 ALIKE = frozenset({(str, str), (Decimal, Decimal), (int, Decimal), (Decimal, int), (int, int)})
-QUICK: dict[str, Callable[[Any, Any], bool]] = {
+QUICK: dict[str, Quick] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

@@ -1,11 +1,13 @@
 """From tokens to the syntax tree. Operator precedence climbs; every bracket and every function counts as depth."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.feel import moments, syntax
-from engine.feel.cursor import Cursor, Names
+from engine.feel.cursor import Names
 from engine.feel.syntax import Node
 from engine.feel.tokens import unquote
+from engine.feel.typenames import TypeNames
 from engine.feel.values import CONTEXT
 
 OR, AND, COMPARISON, SUM, PRODUCT, POWER, INSTANCE, POSTFIX = range(1, 9)
@@ -20,7 +22,6 @@ POWERS = {
 }
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 CONSTANTS = {"true": True, "false": False, "null": None}
-LONG_TYPES = ("years and months duration", "days and time duration", "date and time")
 # after "[" these cannot begin a filter, so "[" closes an open range such as ]1..5[
 CLOSERS = (")", "]", "}", ",", ".", "then", "else", "and", "or", "return", "satisfies", "")
 
@@ -46,7 +47,7 @@ def parse_tests(text: str, known: Names) -> Parsed:
     return parser.whole(parser.unary_tests())
 
 
-class Parser(Cursor):
+class Parser(TypeNames):
     """One text; its methods are the grammar's rules."""
 
     def whole(self, node: Node) -> Parsed:
@@ -162,7 +163,7 @@ class Parser(Cursor):
     def negate(self) -> Node:
         self.advance()
         value = self.expression(POWER)
-        if isinstance(value, syntax.Literal) and hasattr(value.value, "copy_negate"):
+        if isinstance(value, syntax.Literal) and isinstance(value.value, Decimal):
             return syntax.Literal(CONTEXT.minus(value.value))
         return syntax.Negate(value)
 
@@ -300,9 +301,7 @@ class Parser(Cursor):
             return syntax.CompareTest(sign, end)
         included = sign.endswith("=")
         return (
-            syntax.RangeOf(None, end, False, included)
-            if sign[0] == "<"
-            else syntax.RangeOf(end, None, included, False)
+            syntax.RangeOf(None, end, False, included) if sign[0] == "<" else syntax.RangeOf(end, None, included, False)
         )
 
     # -- unary tests -----------------------------------------------------------------------------------------------
@@ -361,43 +360,6 @@ class Parser(Cursor):
                 tests.append(self.test())
             self.expect(")")
             return syntax.AnyOf(tuple(tests))
-
-    # -- types -----------------------------------------------------------------------------------------------------
-
-    def type(self) -> syntax.Type:
-        with self.deeper():
-            for long in LONG_TYPES:
-                words = long.split()
-                if all(self.peek(i).text == word for i, word in enumerate(words)):
-                    return syntax.Type(self.take(len(words)))
-            if self.sees("null"):
-                self.advance()
-                return syntax.Type("Null")
-            name = self.take(1) if self.sees("function") else self.qualified()
-            if not self.accept("<"):
-                return syntax.Type(name)
-            return self.generic(name)
-
-    def generic(self, name: str) -> syntax.Type:
-        inner: list[syntax.Type] = []
-        fields: list[str] = []
-        while not self.sees(">"):
-            if name == "context":
-                fields.append(self.name_until(":"))
-                self.expect(":")
-            inner.append(self.type())
-            if not self.accept(","):
-                break
-        self.expect(">")
-        if name == "function" and self.accept("->"):
-            inner.append(self.type())
-        return syntax.Type(name, tuple(inner), tuple(fields))
-
-    def qualified(self) -> str:
-        name = self.name()
-        while self.accept("."):
-            name += "." + self.name()
-        return name
 
 
 PREFIXES = {

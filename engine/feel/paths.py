@@ -1,14 +1,14 @@
 """What stands behind a dot: entries of contexts, parts of dates and durations, ends of ranges."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.feel import moments
 from engine.feel.bounds import Run
-from engine.feel.values import DATE, DAYS, MOMENT, MONTHS, RANGE, TIME, Range, YearsMonths, kind
+from engine.feel.values import DATE, DAYS, MOMENT, MONTHS, RANGE, TIME, kind
 
 Part = Callable[[Any], object]
 
@@ -45,6 +45,10 @@ def _of_days(value: timedelta) -> dict[str, Decimal]:
     }
 
 
+def _part_of_days(name: str) -> Part:
+    return lambda length: _of_days(length)[name]
+
+
 ON_CALENDAR: dict[str, Part] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
@@ -62,7 +66,7 @@ PARTS: dict[str, dict[str, Part]] = {
     DATE: ON_CALENDAR,
     TIME: ON_CLOCK,
     MOMENT: ON_CALENDAR | ON_CLOCK,
-    DAYS: {name: lambda length, name=name: _of_days(length)[name] for name in ("days", "hours", "minutes", "seconds")},
+    DAYS: {name: _part_of_days(name) for name in ("days", "hours", "minutes", "seconds")},
     MONTHS: {
         "years": lambda length: Decimal(length.years),
         "months": lambda length: Decimal(length.rest),

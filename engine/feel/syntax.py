@@ -1,11 +1,26 @@
 """The syntax tree: what the parser makes and the compiler reads. Nothing here evaluates."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator as Walk
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """Any part of an expression."""
+
+    def walk(self) -> "Walk[Node]":
+        """This node and all that it is made of."""
+        yield self
+        for field in fields(self):
+            yield from _parts(getattr(self, field.name))
+
+
+def _parts(value: object) -> "Walk[Node]":
+    if isinstance(value, Node):
+        yield from value.walk()
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _parts(item)
 
 
 @dataclass(frozen=True, slots=True)

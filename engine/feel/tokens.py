@@ -7,7 +7,25 @@ from engine.feel import bounds
 from engine.feel.errors import BadExpression, BoundReached
 
 KEYWORDS = frozenset(
-    "for return if then else some every satisfies and or between in function external true false null".split()
+    [
+        "for",
+        "return",
+        "if",
+        "then",
+        "else",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "in",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 
 SPACE = r"\s\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"

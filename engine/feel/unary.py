@@ -81,24 +81,39 @@ def compare_test(node: syntax.CompareTest, build: Build) -> Test:
 
 def range_test(node: syntax.RangeOf, build: Build) -> Test:
     """`[1..5]`, with ends that may be expressions."""
-    start, end = node.start and build(node.start), node.end and build(node.end)
+    start = None if node.start is None else build(node.start)
+    end = None if node.end is None else build(node.end)
     after = operators.COMPARE[">=" if node.start_included else ">"]
     before = operators.COMPARE["<=" if node.end_included else "<"]
 
     def ask(value: object, frame: Frame) -> bool | None:
         if isinstance(value, Range):
-            return operators.equal(value, _range(node, start, end, frame), frame.run)
+            span = Range(start and start(frame), end and end(frame), node.start_included, node.end_included)
+            return operators.equal(value, span, frame.run)
         low = after(value, start(frame), frame.run) if start else True
         if low is False:
             return False
         high = before(value, end(frame), frame.run) if end else True
         return high if low is True or high is False else None
 
+    low, high = node.start, node.end
+    if isinstance(low, syntax.Literal) and isinstance(high, syntax.Literal) and type(low.value) is type(high.value):
+        return _quick_range(node, low.value, high.value, ask)
     return ask
 
 
-def _range(node: syntax.RangeOf, start: Code | None, end: Code | None, frame: Frame) -> Range:
-    return Range(start and start(frame), end and end(frame), node.start_included, node.end_included)
+def _quick_range(node: syntax.RangeOf, low: object, high: object, otherwise: Test) -> Test:
+    """A range between two literals."""
+    above = operators.QUICK[">=" if node.start_included else ">"]
+    below = operators.QUICK["<=" if node.end_included else "<"]
+    what, alike = type(low), operators.ALIKE
+
+    def ask(value: object, frame: Frame) -> bool | None:
+        if (type(value), what) in alike:
+            return above(value, low) and below(value, high)
+        return otherwise(value, frame)
+
+    return ask
 
 
 def asking(code: Code) -> Test:

@@ -3,4 +3,15 @@
 from engine.feel.builtins import booleans, contexts, conversions, lists, numbers, ranges, strings, times
 from engine.feel.builtins.registry import BUILTINS, Builtin
 
-__all__ = ["BUILTINS", "Builtin", "booleans", "contexts", "conversions", "lists", "numbers", "ranges", "strings", "times"]
+__all__ = [
+    "BUILTINS",
+    "Builtin",
+    "booleans",
+    "contexts",
+    "conversions",
+    "lists",
+    "numbers",
+    "ranges",
+    "strings",
+    "times",
+]

@@ -60,7 +60,7 @@ def _put_deep(run: Run, context: Context, keys: list[object], value: object) -> 
     if not isinstance(inner, Mapping):
         return None
     deeper = _put_deep(run, inner, keys[1:], value)
-    return None if deeper is None else _put_one(run, context, key, deeper)  # type: ignore[redundant-expr]
+    return None if deeper is None else _put_one(run, context, key, deeper)
 
 
 def _put_one(run: Run, context: Context, key: str, value: object) -> Context:

@@ -1,6 +1,7 @@
 """Functions from one kind of value to another."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -130,6 +131,7 @@ def _moment_in_zone(run: Run, moment: datetime, timezone: str) -> datetime | Non
 
 @builtin("duration", "from: string")
 def _duration(run: Run, text: str) -> timedelta | YearsMonths | None:
+    """Weeks are ISO 8601's, not the standard's."""
     return None if "W" in text else moments.read_duration(text)
 
 
@@ -163,6 +165,14 @@ def _face(value: date) -> datetime:
 
 def _within_month(value: datetime) -> tuple[int, time]:
     return value.day, value.time()
+
+
+FROM_TEXT: dict[str, Callable[[str], object]] = {
+    "date": moments.read_date,
+    "time": moments.read_time,
+    "date and time": moments.read_moment,
+    "duration": lambda text: None if "W" in text else moments.read_duration(text),
+}
 
 
 @builtin("abs", "n: number")

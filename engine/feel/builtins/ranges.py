@@ -1,7 +1,8 @@
 """Functions on ranges and points: before, after, meets, overlaps and the rest of Allen's relations."""
 
-from engine.feel import cursor, moments, operators, parser, syntax
+from engine.feel import cursor, operators, parser, syntax
 from engine.feel.bounds import Run
+from engine.feel.builtins.conversions import FROM_TEXT
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import FeelError
 from engine.feel.values import Range
@@ -79,9 +80,7 @@ def _met_by(run: Run, a: Range, b: Range) -> Answer:
 
 def _starts_before_end(run: Run, a: Range, b: Range) -> Answer:
     """Whether a begins before b ends, or where it does."""
-    return _or(
-        operators.less(a.start, b.end), _and(a.start_included and b.end_included, _eq(run, a.start, b.end))
-    )
+    return _or(operators.less(a.start, b.end), _and(a.start_included and b.end_included, _eq(run, a.start, b.end)))
 
 
 @builtin("overlaps", "range1: range, range2: range")
@@ -97,9 +96,7 @@ def _earlier_start(run: Run, a: Range, b: Range) -> Answer:
 
 
 def _earlier_end(run: Run, a: Range, b: Range) -> Answer:
-    return _or(
-        operators.less(a.end, b.end), _and(not a.end_included and b.end_included, _eq(run, a.end, b.end))
-    )
+    return _or(operators.less(a.end, b.end), _and(not a.end_included and b.end_included, _eq(run, a.end, b.end)))
 
 
 @builtin("overlaps before", "range1: range, range2: range")
@@ -200,13 +197,7 @@ def _coincides_points(run: Run, a: object, b: object) -> Answer:
     return _eq(run, a, b)
 
 
-ENDPOINTS = {
-    "date": moments.read_date,
-    "time": moments.read_time,
-    "date and time": moments.read_moment,
-    "duration": moments.read_duration,
-}
-ENDPOINT_NAMES = cursor.index(ENDPOINTS)
+ENDPOINT_NAMES = cursor.index(FROM_TEXT)
 
 
 @builtin("range", "from: string")
@@ -233,7 +224,7 @@ def _endpoint(node: syntax.Node | None) -> object:
     if isinstance(node, syntax.Literal):
         return node.value
     if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
-        argument, read = node.arguments[0], ENDPOINTS.get(node.function.name)
+        argument, read = node.arguments[0], FROM_TEXT.get(node.function.name)
         if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
             return read(argument.value)
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from engine.feel.bounds import Run
 from engine.feel.values import LIST, NUMBER, decimal, kind
@@ -93,13 +94,13 @@ class Builtin:
 
 
 BUILTINS: dict[str, Builtin] = {}
-Declare = Callable[[Callable[..., object]], Callable[..., object]]
+Code = TypeVar("Code", bound=Callable[..., object])
 
 
-def builtin(name: str, signature: str) -> Declare:
+def builtin(name: str, signature: str) -> Callable[[Code], Code]:
     """Declares a form. Signature: `string: string, length: number?` (? may be left out), or `*list: any` for any number."""
 
-    def declare(code: Callable[..., object]) -> Callable[..., object]:
+    def declare(code: Code) -> Code:
         parameters = tuple(map(_parameter, filter(None, signature.split(", "))))
         least = sum(not parameter.optional for parameter in parameters)
         form = Form(parameters, least, signature.startswith("*"), code)

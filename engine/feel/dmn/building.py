@@ -11,7 +11,7 @@ from engine.feel.dmn.conforming import conform, conform_all
 from engine.feel.dmn.graph import Graph
 from engine.feel.expression import compile
 from engine.feel.frames import Code, Frame, Function
-from engine.feel.syntax import For, Iterator, Literal, Quantified
+from engine.feel.syntax import For, FunctionOf, Iterator, Name, Node, Quantified
 from engine.feel.values import kind
 
 WEIGHT = 10  # steps that one call of a boxed function, or one round of a boxed loop, costs
@@ -56,9 +56,7 @@ def items(box: boxes.Items, graph: Graph) -> Code:
 def relation(box: boxes.Relation, graph: Graph) -> Code:
     rows = [[build(cell, graph) for cell in row] for row in box.rows]
     columns = box.columns
-    return lambda frame: [
-        {name: cell(frame) for name, cell in zip(columns, row, strict=False)} for row in rows
-    ]
+    return lambda frame: [{name: cell(frame) for name, cell in zip(columns, row, strict=False)} for row in rows]
 
 
 def invocation(box: boxes.Invocation, graph: Graph) -> Code:
@@ -97,12 +95,10 @@ def conditional(box: boxes.Conditional, graph: Graph) -> Code:
 
 def iteration(box: boxes.Iteration, graph: Graph) -> Code:
     """Boxed loops run as FEEL's own, over parts that are built already."""
-    built = {"in": build(box.domain, graph), "body": build(box.body, graph)}
-    domain, body = Literal("in"), Literal("body")
+    domain, body = Name("in"), FunctionOf((), (), Name("body"), 0)
+    built: dict[Node, Code] = {domain: build(box.domain, graph), body: build(box.body, graph)}
     iterators = (Iterator(box.variable, domain, None),)
-
-    def part(node: Any) -> Code:
-        return built[node.value]
+    part = built.__getitem__
 
     if box.kind == "for":
         return loops.repeat(For(iterators, body, WEIGHT), part)

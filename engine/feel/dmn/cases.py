@@ -112,16 +112,12 @@ def alike(expected: object, actual: object) -> bool:
 
 def value_of(element: Element) -> object:
     """The value that an inputNode, expected, item or component holds."""
-    for each in element:
-        if not isinstance(each.tag, str):
-            continue
-        if local(each) == "value":
-            return simple(each)
-        if local(each) == "list":
-            return None if each.get(f"{XSI}nil") == "true" else [value_of(item) for item in children(each, "item")]
-        if local(each) == "component":
-            return {attribute(part, "name"): value_of(part) for part in children(element, "component")}
-    return None
+    if (value := child(element, "value")) is not None:
+        return simple(value)
+    if (items := child(element, "list")) is not None:
+        return None if items.get(f"{XSI}nil") == "true" else [value_of(item) for item in children(items, "item")]
+    parts = {attribute(part, "name"): value_of(part) for part in children(element, "component")}
+    return parts or None
 
 
 def simple(element: Element) -> object:

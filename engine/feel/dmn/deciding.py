@@ -10,7 +10,7 @@ from engine.feel.dmn.conforming import belongs, conform, conform_all
 from engine.feel.dmn.graph import Decision, Element, Graph, InputNode, Knowledge, Reference, Service
 from engine.feel.errors import BadExpression, BadModel
 from engine.feel.expression import plain
-from engine.feel.frames import Frame, Function
+from engine.feel.frames import Code, Frame, Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,11 @@ class Deciding:
             return Decided(None, required=required)
         work = logic(decision, graph)
         self.types(graph)
-        hits = work(frame)
-        rules: tuple[int, ...] = ()
-        inputs: tuple[object, ...] = ()
-        if isinstance(hits, tables.Hits):
-            hits, rules, inputs = hits.value, hits.rules, hits.inputs
-        return Decided(plain(conform(hits, decision.type, graph, frame)), rules, inputs, required)
+        result: object = work(frame)
+        if isinstance(result, tables.Hits):
+            value = conform(result.value, decision.type, graph, frame)
+            return Decided(plain(value), result.rules, tuple(map(plain, result.inputs)), required)
+        return Decided(plain(conform(result, decision.type, graph, frame)), required=required)
 
     def requirements(
         self, requires: tuple[Reference, ...], graph: Graph
@@ -180,11 +179,13 @@ def find(reference: Reference, graph: Graph) -> tuple[Element, Graph, str]:
         alias, home = graph.imports.get(reference.namespace, ("", graph))
     element = home.element(reference.id)
     if element is None:
-        raise BadModel(f"找不到被引用的元素 {reference.id}", f"the element {reference.id} that is referred to is missing")
+        raise BadModel(
+            f"找不到被引用的元素 {reference.id}", f"the element {reference.id} that is referred to is missing"
+        )
     return element, home, alias
 
 
-def logic(decision: Decision, graph: Graph) -> "tables.Decide | tables.Code":
+def logic(decision: Decision, graph: Graph) -> "tables.Decide | Code":
     """The compiled logic, kept with its file."""
     if decision.id not in graph.compiled:
         assert decision.logic is not None
@@ -196,7 +197,7 @@ def logic(decision: Decision, graph: Graph) -> "tables.Decide | tables.Code":
     return graph.compiled[decision.id]
 
 
-def knowledge(element: Knowledge, graph: Graph) -> tables.Code:
+def knowledge(element: Knowledge, graph: Graph) -> Code:
     """The compiled function, kept with its file."""
     if element.id not in graph.compiled:
         assert element.logic is not None

@@ -41,7 +41,7 @@ def child(element: Element | None, tag: str) -> Element | None:
 
 
 def text_of(element: Element | None) -> str:
-    return "" if element is None else "".join(element.itertext()).strip()
+    return "" if element is None else "".join(map(str, element.itertext())).strip()
 
 
 def type_of(element: Element | None) -> str | None:
@@ -80,7 +80,9 @@ def _context(element: Element, name: str) -> Box:
 
 def _items(element: Element, name: str) -> Box:
     return boxes.Items(
-        tuple(READERS[local(each)](each, name) for each in element if isinstance(each.tag, str) and local(each) in READERS)
+        tuple(
+            READERS[local(each)](each, name) for each in element if isinstance(each.tag, str) and local(each) in READERS
+        )
     )
 
 

@@ -6,7 +6,17 @@ from lxml import etree
 
 from engine.feel.cursor import guessable
 from engine.feel.dmn.graph import Decision, Graph, InputNode, Knowledge, Reference, Service
-from engine.feel.dmn.logic import NAMESPACES, attribute, child, children, local, read_box, read_definition, text_of, type_of
+from engine.feel.dmn.logic import (
+    NAMESPACES,
+    attribute,
+    child,
+    children,
+    local,
+    read_box,
+    read_definition,
+    text_of,
+    type_of,
+)
 from engine.feel.dmn.model import Model
 from engine.feel.dmn.types import ItemType
 from engine.feel.errors import BadModel
@@ -26,7 +36,7 @@ def parse(xml: bytes) -> Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as bad:
         raise BadModel(f"不是有效的 XML({bad})", f"it is not well-formed XML ({bad})") from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BadModel("不接受含 DOCTYPE 的文件", "files with a DOCTYPE are refused")
     return root
 
