@@ -1,0 +1,56 @@
+"""Complaints: who said what about which place, by when something must have happened, and how it ended."""
+
+from sqlalchemy.orm import Session
+
+from engine.complaints import (
+    categories,
+    danger,
+    deadlines,
+    feedback,
+    households,
+    independence,
+    links,
+    mirror,
+    numbers,
+    pauses,
+    queries,
+    registration,
+    resident,
+    story,
+    topics,
+    words,
+)
+from engine.complaints.complaint import Complaint, find, of
+from engine.complaints.registration import Concern, Registered, register
+
+__all__ = [
+    "Complaint",
+    "Concern",
+    "Registered",
+    "categories",
+    "danger",
+    "deadlines",
+    "feedback",
+    "find",
+    "households",
+    "independence",
+    "links",
+    "mirror",
+    "numbers",
+    "of",
+    "pauses",
+    "queries",
+    "register",
+    "registration",
+    "resident",
+    "seed",
+    "story",
+    "topics",
+    "words",
+]
+
+
+def seed(session: Session) -> None:
+    """Write what every company begins with and then changes: categories and danger words."""
+    categories.seed(session)
+    danger.seed(session)

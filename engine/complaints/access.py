@@ -1,0 +1,47 @@
+"""Who may know of a complaint, and do what with it. Nobody ever sees a complaint about themselves."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from engine import permissions
+from engine.complaints.complaint import Complaint
+from engine.errors import NotFound
+from engine.people import Person
+from engine.tasks import Task
+
+
+def within(session: Session, person: Person, act: str = "complaint.see") -> ColumnElement[bool]:
+    """Condition: `person` may do `act` with the complaint.
+
+    Reached through its community, through a department that has or had a task in it, or because it is the person's
+    own: registered by them, or a task of it is or was theirs.
+    """
+    reach = permissions.reach(session, person, act)
+    worked = Task.case_id == Complaint.case_id
+    ways: list[ColumnElement[bool]] = [permissions.within(reach, Complaint.community_id)]
+    if not reach.everything and reach.places:
+        ways.append(exists().where(worked, permissions.within(reach, Task.place_id)))
+    if reach.own:
+        mine = or_(Task.assignee_id == person.id, Task.closed_by_id == person.id)
+        ways += [Complaint.registered_by_id == person.id, exists().where(worked, mine)]
+    about_me = and_(Complaint.about_person_id.is_not(None), Complaint.about_person_id == person.id)
+    return and_(or_(*ways), ~about_me) if reach else false()
+
+
+def find(session: Session, person: Person, complaint_id: int, act: str = "complaint.see") -> Complaint:
+    """The complaint, if `person` may do `act` with it.
+
+    Raises `NotFound` when they may not even see it, `NotPermitted` when they only may not do that.
+    """
+    found = session.scalar(select(Complaint).where(Complaint.id == complaint_id, within(session, person, act)))
+    if found is not None:
+        return found
+    seen = select(Complaint.id).where(Complaint.id == complaint_id, within(session, person))
+    if act != "complaint.see" and session.scalar(seen) is not None:
+        raise permissions.refusal(act)
+    raise NotFound
+
+
+def require(session: Session, person: Person, complaint: Complaint, act: str) -> None:
+    """Raise as `find` does unless `person` may do `act` with this complaint."""
+    find(session, person, complaint.id, act)

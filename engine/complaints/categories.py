@@ -1,0 +1,52 @@
+"""Categories: what a complaint is about, in two levels. The company may change them; our own list is the start."""
+
+import json
+from pathlib import Path
+
+from sqlalchemy import ForeignKey, String, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
+from engine.errors import Invalid
+
+DEFAULTS = Path(__file__).with_name("categories.json")
+
+
+class Category(Base):
+    """One category; one with a parent is of the second level. `danger`: danger to life until shown otherwise."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    parent: Mapped[str | None] = mapped_column(ForeignKey("categories.code"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(80))
+    danger: Mapped[bool] = mapped_column(default=False)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+    def said(self, language: str = "zh") -> str:
+        """Its name in one language."""
+        return self.name if language == "zh" else self.name_en or self.name
+
+
+def seed(session: Session) -> None:
+    """Put our own list in; categories that are there already stay as the company has them."""
+    there = set(session.scalars(select(Category.code)))
+    rows = json.loads(DEFAULTS.read_text(encoding="utf-8"))
+    fresh = [{"parent": None, "danger": False, "retired": False, **row} for row in rows if row["code"] not in there]
+    if fresh:
+        session.execute(insert(Category), fresh)
+
+
+def tree(session: Session) -> list[tuple[Category, list[Category]]]:
+    """First-level categories in order, each with its children; retired ones left out."""
+    every = session.scalars(select(Category).where(Category.retired.is_(False)).order_by(Category.code)).all()
+    return [(each, [child for child in every if child.parent == each.code]) for each in every if each.parent is None]
+
+
+def find(session: Session, code: str) -> Category:
+    """The category of that code. Raises `Invalid` naming the field `category`."""
+    category = session.get(Category, code)
+    if category is None or category.retired:
+        raise Invalid({"category": ("请从列表中选择类别。", "Please choose a category from the list.")})
+    return category

@@ -1,0 +1,89 @@
+"""The complaint: one concern of one resident, from the first word to the verified end."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.complaints.once import remembered
+from engine.db import Base
+from engine.errors import NotFound
+
+if TYPE_CHECKING:
+    from engine.cases import Case
+
+
+class Complaint(Base):
+    """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
+
+    `department` is the department that the matter belongs to; `lead` the group that leads the present round.
+    """
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
+        Index("ix_complaints_status_received_at", "status", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
+
+    person_name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    phone_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    place_text: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime | None]
+
+    channel: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(12))
+    category: Mapped[str] = mapped_column(String(8), index=True)
+    danger: Mapped[bool] = mapped_column(default=False)
+    urgency: Mapped[str | None] = mapped_column(String(10))
+    about: Mapped[str] = mapped_column(String(20), default="")
+    about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    households: Mapped[int] = mapped_column(default=1)
+    press: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    department: Mapped[str | None] = mapped_column(String(20), index=True)
+    lead: Mapped[str | None] = mapped_column(String(60))
+    support: Mapped[list[str]] = mapped_column(default=list)
+    level: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(String(20), default="registered")
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.closed_at is None
+
+
+def of(session: Session, case: "Case") -> Complaint:
+    """The complaint that a case is about, read once a transaction. Raises `NotFound`."""
+    kept: dict[int, Complaint] = remembered(session, "complaints")
+    if case.id not in kept:
+        complaint = session.scalar(select(Complaint).where(Complaint.case_id == case.id))
+        if complaint is None:
+            raise NotFound
+        kept[case.id] = complaint
+    return kept[case.id]
+
+
+def find(session: Session, complaint_id: int) -> Complaint:
+    """The complaint of that id. Raises `NotFound`."""
+    complaint = session.get(Complaint, complaint_id)
+    if complaint is None:
+        raise NotFound
+    return complaint

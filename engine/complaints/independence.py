@@ -1,0 +1,63 @@
+"""Whoever a complaint is about never works on it, calls back or sees it in a list of theirs."""
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from engine import people, places
+from engine.cases import Case
+from engine.complaints.complaint import Complaint
+from engine.complaints.once import remembered
+from engine.tasks import Bar, Task
+
+
+def keep(session: Session, case: Case, complaint: Complaint) -> None:
+    """Bar the people whom the complaint is about from all its tasks, when that has changed."""
+    if not (complaint.about or complaint.about_person_id or case.barred):
+        return
+    wanted = sorted(subjects(session, complaint))
+    if wanted != case.barred:
+        _change(session, case, set(wanted), set(case.barred))
+        case.barred = wanted
+
+
+def subjects(session: Session, complaint: Complaint) -> set[int]:
+    """Whom a complaint is about: the person named, or whoever holds the role that it names."""
+    about = {complaint.about_person_id} if complaint.about_person_id else set()
+    if complaint.about in ("head", "project_manager"):
+        about |= _holders(session, complaint)
+    return about
+
+
+def _holders(session: Session, complaint: Complaint) -> set[int]:
+    kept: dict[tuple[str, str | None, int], set[int]] = remembered(session, "holders")
+    asked = (complaint.about, complaint.department, complaint.community_id)
+    if asked not in kept:
+        kept[asked] = {person.id for person in _people(session, complaint)}
+    return kept[asked]
+
+
+def _people(session: Session, complaint: Complaint) -> list[people.Person]:
+    if complaint.about == "project_manager":
+        return people.candidates(session, complaint.community_id, "project_manager")
+    at = [
+        place.id for place in places.departments(session, complaint.community_id) if place.code == complaint.department
+    ]
+    return people.candidates(session, at[0], "head") if at else []
+
+
+def _change(session: Session, case: Case, now: set[int], before: set[int]) -> None:
+    asked = select(Task).where(Task.case_id == case.id, Task.state == "open")
+    waiting = {task.id: task for task in session.scalars(asked)}
+    if not waiting:
+        return
+    session.execute(delete(Bar).where(Bar.task_id.in_(waiting), Bar.person_id.in_(before - now)))
+    there = {
+        (task, person)
+        for task, person in session.execute(select(Bar.task_id, Bar.person_id).where(Bar.task_id.in_(waiting)))
+    }
+    fresh = {(task, person) for task in waiting for person in now} - there
+    if fresh:
+        session.execute(insert(Bar), [{"task_id": task, "person_id": person} for task, person in sorted(fresh)])
+    for task in waiting.values():
+        if task.assignee_id in now:
+            task.assignee_id = None

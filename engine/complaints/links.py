@@ -1,0 +1,56 @@
+"""Secret links: how a resident without log-in comes back to a complaint. The store keeps only their hashes."""
+
+import base64
+import hashlib
+import hmac
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.complaints.complaint import Complaint
+from engine.errors import NotFound
+
+_LONGEST = 64
+LONGEST_WORDS = 2000
+"""The most that a resident can write in one go."""
+
+
+def secret(key: bytes, number: str) -> str:
+    """The secret of a complaint: 130 bits from the installation's `key`, without which nobody can make it."""
+    digest = hmac.new(key, b"link:" + number.encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().lower()[:26]
+
+
+def hash_of(word: str) -> str:
+    """What the store keeps of a secret."""
+    return hashlib.sha256(word.strip().lower().encode()).hexdigest()
+
+
+def phone_hash(key: bytes, phone: str) -> str:
+    """A keyed hash of a phone number, whatever way it was typed; empty for none."""
+    digits = plain_phone(phone)
+    return hmac.new(key, b"phone:" + digits.encode(), hashlib.sha256).hexdigest() if digits else ""
+
+
+def plain_phone(phone: str) -> str:
+    """The digits of a phone number, the country's own prefix left out."""
+    digits = re.sub(r"\D", "", phone, flags=re.ASCII)
+    for prefix in ("0086", "86"):
+        if digits.startswith(prefix) and len(digits) == len(prefix) + 11:
+            return digits.removeprefix(prefix)
+    return digits
+
+
+def follow(session: Session, number: str, word: str) -> Complaint:
+    """The complaint that a secret link leads to. Raises `NotFound` alike for a wrong number and a wrong secret."""
+    complaint = session.scalar(select(Complaint).where(Complaint.number == plain_number(number)))
+    kept = complaint.secret_hash if complaint else hash_of("")
+    if not hmac.compare_digest(kept, hash_of(word[:_LONGEST])) or complaint is None:
+        raise NotFound
+    return complaint
+
+
+def plain_number(number: str) -> str:
+    """A number as it is kept, however it was typed."""
+    return number.strip().upper()[:_LONGEST]

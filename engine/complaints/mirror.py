@@ -1,0 +1,110 @@
+"""After each step of a complaint's case, its row takes over what steers the case: lists and figures read the row."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from engine import versions
+from engine.cases import Case, listen
+from engine.complaints import complaint as complaints
+from engine.complaints import deadlines, independence
+from engine.complaints.complaint import Complaint
+from engine.spiff import Outcome
+from engine.tasks import Task
+
+PROCESS = "complaint"
+
+TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
+NUMBERS = ("level", "round", "households")
+TRUTHS = ("danger", "press")
+NEVER_EMPTY = frozenset({"kind", "category", "about"})
+
+STANDING: Mapping[str, str] = {
+    "explain_unsolved": "explaining",
+    "review_appeal": "appeal",
+    "resident_appeal": "appeal_open",
+    "process_check": "checking_unfounded",
+    "quality_confirms": "checking_unfounded",
+    "head_confirms": "checking_unfounded",
+    "decide_rest": "asking_rest",
+    "ask_rest": "asking_rest",
+    "call_resident": "calling_back",
+    "resident_answer": "calling_back",
+    "tell_result": "carrying_out",
+    "carry_out": "carrying_out",
+    "visit": "plan_offered",
+    "plan_answer": "plan_offered",
+    "make_safe": "making_safe",
+    "approve": "planning",
+    "legal_advice": "planning",
+    "plan": "planning",
+    "assist": "investigating",
+    "investigate": "investigating",
+    "first_contact": "contacting",
+    "redispatch": "dispatched",
+    "accept_work": "dispatched",
+    "pass_on": "passing_on",
+    "settle": "answering",
+    "confirm_triage": "judging",
+    "acknowledge": "registered",
+}
+"""Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
+
+
+def take_over(session: Session, case: Case, outcome: Outcome) -> None:
+    """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
+    complaint = complaints.of(session, case)
+    for name, value in {**_mirrored(outcome.variables), "status": _status(outcome)}.items():
+        if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
+            setattr(complaint, name, value)
+    if outcome.ended is not None and complaint.closed_at is None:
+        complaint.closed_at = case.ended_at
+        deadlines.freeze_all(session, complaint)
+    _set_due(session, case, complaint, outcome)
+    independence.keep(session, case, complaint)
+
+
+def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name in TEXTS:
+        if name in variables and isinstance(variables[name], str | None):
+            found[name] = variables[name]
+    for name in NUMBERS:
+        value = variables.get(name)
+        if isinstance(value, int | Decimal):
+            found[name] = int(value)
+    for name in TRUTHS:
+        if isinstance(variables.get(name), bool):
+            found[name] = variables[name]
+    support = variables.get("support")
+    if isinstance(support, list):
+        found["support"] = [each for each in support if isinstance(each, str)]
+    return found
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.ended is not None:
+        return "closed"
+    open_now = {task.element for task in outcome.tasks} | {wait.name for wait in outcome.waits}
+    return next((status for name, status in STANDING.items() if name in open_now), "handling")
+
+
+def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+    """Tasks that count towards a limit are due when it ends."""
+    entered = {each.key for each in outcome.happened if each.what == "entered"}
+    elements = versions.program(session, case.pin, case.process).elements
+    kinds: dict[str, list[str]] = {}
+    for task in outcome.tasks:
+        kind = elements[task.element].properties.get("deadline") if task.key in entered and task.due is None else None
+        if kind:
+            kinds.setdefault(kind, []).append(task.key)
+    for kind, keys in kinds.items():
+        deadline = deadlines.running(session, complaint, kind)
+        if deadline is not None:
+            opened = update(Task).where(Task.case_id == case.id, Task.key.in_(keys))
+            session.execute(opened.values(due_at=deadline.due_at))
+
+
+listen(PROCESS, take_over)

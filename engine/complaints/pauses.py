@@ -1,0 +1,93 @@
+"""Pausing a complaint: only for a reason from a list, only so long, and never for the figures."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from engine import cases, clock
+from engine.complaints import access, deadlines
+from engine.complaints.complaint import Complaint
+from engine.complaints.deadlines import Pause
+from engine.complaints.words import PAUSE_REASONS
+from engine.errors import Conflict, Invalid
+from engine.history import Draft
+from engine.people import Person
+from engine.spiff import Retime
+
+CAPS: Mapping[str, timedelta] = {
+    "complainant": timedelta(days=7),
+    "third_party": timedelta(days=15),
+    "repair_fund": timedelta(days=180),
+    "owners_vote": timedelta(days=90),
+    "weather": timedelta(days=10),
+}
+"""The longest that a complaint may be paused for each reason, all its pauses for it together (our own figures)."""
+
+
+def present(session: Session, complaint: Complaint) -> Pause | None:
+    """The pause that holds now, if one does."""
+    return next((each for each in deadlines.pauses(session, complaint) if each.is_on), None)
+
+
+def left(session: Session, complaint: Complaint, reason: str) -> timedelta:
+    """How long the complaint may still be paused for this reason."""
+    used = (each.ends_at - each.begun_at for each in deadlines.pauses(session, complaint) if each.reason == reason)
+    return max(CAPS[reason] - sum(used, timedelta()), timedelta())
+
+
+def begin(session: Session, complaint: Complaint, reason: str, length: timedelta, *, by: Person, note: str) -> Pause:
+    """Stop the limits on plan and solution for `length` from now on; `note` says why in words.
+
+    Raises `Conflict` when it is paused already or nothing is running that a pause stops, `Invalid` for an unknown
+    reason, no words or more time than is left, `NotPermitted`.
+    """
+    access.require(session, by, complaint, "complaint.pause")
+    if present(session, complaint):
+        raise Conflict(zh="这件投诉已经在暂停中。", en="This complaint is paused already.")
+    if not any(deadlines.running(session, complaint, kind) for kind in deadlines.PAUSABLE):
+        raise Conflict(zh="没有可以暂停的时限。", en="There is no limit running that could be paused.")
+    _check(session, complaint, reason, length, note)
+    now = clock.now()
+    pause = Pause(complaint_id=complaint.id, reason=reason, begun_at=now, ends_at=now + length, by_id=by.id)
+    session.add(pause)
+    deadlines.pauses(session, complaint).append(pause)
+    _settle(
+        session, complaint, Draft("complaint.paused", by.id, None, {"reason": reason, "until": pause.ends_at}, note)
+    )
+    return pause
+
+
+def _check(session: Session, complaint: Complaint, reason: str, length: timedelta, note: str) -> None:
+    if not note.strip():
+        raise Invalid({"note": ("请说明暂停的原因。", "Please say why it has to be paused.")})
+    if reason not in PAUSE_REASONS:
+        raise Invalid({"reason": ("请选择暂停原因。", "Please choose a reason for the pause.")})
+    longest = left(session, complaint, reason)
+    if not timedelta() < length <= longest:
+        zh = f"这一原因最多还可暂停 {longest.days} 天,且至少 1 天。" if longest.days else "这一原因的暂停时间已用完。"
+        en = (
+            f"1 to {longest.days} days are left for this reason."
+            if longest.days
+            else "No time is left for this reason."
+        )
+        raise Invalid({"days": (zh, en)})
+
+
+def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
+    """Let the limits run again from now on. Raises `Conflict` when no pause holds, `NotPermitted`."""
+    access.require(session, by, complaint, "complaint.pause")
+    pause = present(session, complaint)
+    if pause is None:
+        raise Conflict(zh="这件投诉没有在暂停。", en="This complaint is not paused.")
+    pause.ends_at, pause.ended_by_id = clock.now(), by.id
+    _settle(session, complaint, Draft("complaint.resumed", by.id, None, {"reason": pause.reason}))
+    return pause
+
+
+def _settle(session: Session, complaint: Complaint, draft: Draft) -> None:
+    moved = [deadline for kind in deadlines.PAUSABLE if (deadline := deadlines.running(session, complaint, kind))]
+    deadlines.settle(session, complaint, moved)
+    if complaint.case_id is not None:
+        cases.record(session, complaint.case_id, draft)
+        cases.afterwards(session, complaint.case_id, Retime(frozenset({"deadline", "rung"})))

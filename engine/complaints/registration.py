@@ -1,0 +1,197 @@
+"""Registering a concern: by the resident on the page, or by the desk for somebody who calls or comes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine import calendars, cases, clock, permissions, places
+from engine.cases import Case
+from engine.complaints import categories, danger, links, numbers
+from engine.complaints.complaint import Complaint
+from engine.complaints.households import Household
+from engine.complaints.mirror import PROCESS
+from engine.complaints.words import ABOUT, CHANNELS, KINDS
+from engine.errors import Invalid
+from engine.people import Person
+from engine.places import Place
+
+LONGEST = 4000
+Wrong = dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given."""
+
+    community_id: int
+    text: str
+    category: str
+    kind: str = "complaint"
+    channel: str = "web"
+    person_name: str = ""
+    phone: str = ""
+    anonymous: bool = False
+    household_id: int | None = None
+    place_text: str = ""
+    wish: str = ""
+    happened_at: datetime | None = None
+    about: str = ""
+    about_person_id: int | None = None
+    households: int = 1
+    press: bool = False
+    language: str = "zh"
+    variables: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is told once: the complaint, and the secret of its link, which the store does not keep."""
+
+    complaint: Complaint
+    secret: str
+
+
+def register(session: Session, concern: Concern, *, key: bytes, by: Person | None = None) -> Registered:
+    """Write the concern down under a number and start its case. `key`: the installation's key for links and phones.
+
+    Raises `Invalid` naming the fields that are not right, `NotPermitted` when `by` may not register there.
+    """
+    check(session, concern, by)
+    if by is not None:
+        permissions.require(session, by, "complaint.register", concern.community_id)
+    now = clock.now()
+    complaint = _row(session, concern, now, by)
+    complaint.number = _number(session, concern.community_id, now)
+    secret = links.secret(key, complaint.number)
+    complaint.secret_hash, complaint.phone_hash = links.hash_of(secret), links.phone_hash(key, concern.phone)
+    session.add(complaint)
+    session.flush()
+    _start(session, complaint, concern, by)
+    return Registered(complaint, secret)
+
+
+def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -> Complaint:
+    category = categories.find(session, concern.category)
+    return Complaint(
+        community_id=concern.community_id,
+        household_id=concern.household_id,
+        person_name=concern.person_name.strip(),
+        phone=concern.phone.strip(),
+        anonymous=concern.anonymous,
+        language=concern.language,
+        place_text=concern.place_text.strip(),
+        text=concern.text.strip(),
+        wish=concern.wish.strip(),
+        happened_at=concern.happened_at,
+        channel=concern.channel,
+        kind=concern.kind,
+        category=category.code,
+        danger=category.danger or danger.found(session, concern.text, concern.place_text),
+        about=concern.about,
+        about_person_id=concern.about_person_id,
+        households=concern.households,
+        press=concern.press,
+        received_at=now,
+        registered_by_id=by.id if by else None,
+        support=[],
+        level=0,
+        round=1,
+        status="registered",
+    )
+
+
+def _number(session: Session, community_id: int, now: datetime) -> str:
+    day = now.astimezone(calendars.of(session, community_id).zone).date()
+    return numbers.take(session, places.find(session, community_id).code.upper(), day)
+
+
+def _start(session: Session, complaint: Complaint, concern: Concern, by: Person | None) -> None:
+    def hang_on(case: Case) -> None:
+        complaint.case_id = case.id
+        session.flush()
+
+    cases.start(
+        session,
+        PROCESS,
+        {**start_variables(complaint, by), **concern.variables},
+        business_key=complaint.number,
+        place_id=complaint.community_id,
+        by=by,
+        barred=[complaint.about_person_id] if complaint.about_person_id else [],
+        prepare=hang_on,
+    )
+
+
+def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object]:
+    """What the diagram knows at the start: nothing personal, nothing typed."""
+    return {
+        "number": complaint.number,
+        "kind": complaint.kind,
+        "category": complaint.category,
+        "danger": complaint.danger,
+        "channel": complaint.channel,
+        "urgency": "critical" if complaint.danger else None,
+        "about": complaint.about,
+        "households": complaint.households,
+        "press": complaint.press,
+        "taken_by_desk": by is not None,
+        "anonymous": complaint.anonymous,
+        "registered_by": by.login if by else None,
+    }
+
+
+def check(session: Session, concern: Concern, by: Person | None = None) -> None:
+    """Raise `Invalid` with every field that is not right."""
+    wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
+    if concern.happened_at is not None and concern.happened_at > clock.now():
+        wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened later than now.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _wrong_words(concern: Concern) -> Wrong:
+    wrong: Wrong = {}
+    if not concern.text.strip():
+        wrong["text"] = ("请写下发生了什么。", "Please say what happened.")
+    for name, longest in (("text", LONGEST), ("wish", LONGEST), ("place_text", 200), ("person_name", 60)):
+        if len(getattr(concern, name)) > longest:
+            wrong[name] = (f"最多 {longest} 个字。", f"At most {longest} characters.")
+    return wrong
+
+
+def _wrong_person(concern: Concern, by: Person | None) -> Wrong:
+    digits = links.plain_phone(concern.phone)
+    if concern.phone.strip() and not 7 <= len(digits) <= 15:
+        return {"phone": ("请填写完整的电话号码。", "Please give a complete phone number.")}
+    if not digits and not concern.anonymous and by is None:
+        return {
+            "phone": (
+                "请留下电话以便联系您,或选择匿名。",
+                "Please leave a phone number so that we can reach you, or choose to stay anonymous.",
+            )
+        }
+    return {}
+
+
+def _wrong_choices(session: Session, concern: Concern) -> Wrong:
+    wrong: Wrong = {}
+    choice = ("请从列表中选择。", "Please choose from the list.")
+    for name, words in (("kind", KINDS), ("channel", CHANNELS), ("about", ABOUT)):
+        if getattr(concern, name) not in words:
+            wrong[name] = choice
+    category = session.get(categories.Category, concern.category)
+    if category is None or category.retired:
+        wrong["category"] = ("请选择类别。", "Please choose a category.")
+    place = session.get(Place, concern.community_id)
+    if place is None or place.kind != "community" or place.retired_at is not None:
+        wrong["community_id"] = ("请选择小区。", "Please choose a community.")
+    if concern.household_id is not None:
+        household = session.get(Household, concern.household_id)
+        if household is None or household.community_id != concern.community_id:
+            wrong["household_id"] = choice
+    if concern.about_person_id is not None and session.get(Person, concern.about_person_id) is None:
+        wrong["about_person_id"] = choice
+    if not 1 <= concern.households <= 100_000:
+        wrong["households"] = ("请填写受影响的户数。", "Please say how many households are affected.")
+    return wrong

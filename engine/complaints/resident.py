@@ -1,0 +1,107 @@
+"""What a resident can do without log-in, holding the number and the secret of a complaint."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, throttle
+from engine.cases import Wait
+from engine.complaints import feedback, links
+from engine.complaints.complaint import Complaint
+from engine.complaints.feedback import Verdict
+from engine.db import Store
+from engine.errors import BihuanError, Conflict, Invalid
+from engine.people import Person
+from engine.spiff import NotWaiting
+
+OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
+"""Messages of the diagram that a resident may send while it waits for them."""
+
+WINDOW = timedelta(hours=1)
+
+
+class NoSuchComplaint(BihuanError):
+    """Number and phone do not belong to one complaint; which of the two is wrong is not said."""
+
+    zh = "没有找到与该编号和电话都相符的记录。请核对后再试,或拨打客服电话。"
+    en = "No record fits both this number and this phone. Check them and try again, or call the service desk."
+
+
+def offers(session: Session, complaint: Complaint) -> frozenset[str]:
+    """What the resident can do now: those of `OFFERS` that the case waits for."""
+    if complaint.case_id is None:
+        return frozenset()
+    asked = select(Wait.name).where(Wait.case_id == complaint.case_id, Wait.name.in_(OFFERS))
+    return frozenset(session.scalars(asked))
+
+
+def answer_plan(session: Session, complaint: Complaint, *, accepted: bool, words: str = "") -> None:
+    """Accept the plan, or object to it with a reason. Raises `Invalid`, `Conflict` when no plan waits for an answer."""
+    if not accepted and not words.strip():
+        raise Invalid({"words": ("请说明您不同意的原因。", "Please say why you do not agree.")})
+    _say(session, complaint, "plan_answer", {"accepted": accepted}, words)
+
+
+def answer_callback(session: Session, complaint: Complaint, verdict: Verdict) -> None:
+    """Say how it turned out. Raises `Invalid`, `Conflict` when no answer is waited for."""
+    feedback.check(verdict)
+    feedback.keep(session, complaint, verdict)
+    _say(session, complaint, "resident_answer", {"outcome": verdict.outcome, "score": verdict.score}, verdict.words)
+
+
+def appeal(session: Session, complaint: Complaint, words: str) -> None:
+    """Contest that the complaint is unfounded. Raises `Invalid` without a reason, `Conflict` when it is too late."""
+    if not words.strip():
+        raise Invalid({"words": ("请说明申诉的理由。", "Please say why the finding is wrong.")})
+    _say(session, complaint, "resident_appeal", {}, words)
+
+
+def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Person | None = None) -> None:
+    """Take the complaint back; `by`: who does it on the resident's behalf. Raises `Conflict` when it has ended."""
+    _say(session, complaint, "withdraw", {}, words, by)
+
+
+def _say(
+    session: Session,
+    complaint: Complaint,
+    message: str,
+    fields: Mapping[str, object],
+    words: str,
+    by: Person | None = None,
+) -> None:
+    if len(words) > links.LONGEST_WORDS:
+        raise Invalid({"words": (f"最多 {links.LONGEST_WORDS} 个字。", f"At most {links.LONGEST_WORDS} characters.")})
+    try:
+        if complaint.case_id is None:
+            raise NotWaiting
+        cases.deliver(session, complaint.case_id, message, fields, by=by, note=words.strip() or None)
+    except NotWaiting:
+        raise Conflict(
+            zh="现在已不需要这一步:可能刚刚已经答复,或投诉已结案。",
+            en="This is no longer asked for: it may just have been answered, or the complaint has ended.",
+        ) from None
+
+
+def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str) -> tuple[Complaint, str]:
+    """The complaint and its secret for somebody who lost the link but knows number and phone.
+
+    Takes the store: an attempt is committed before it is answered. At most 5 attempts for a number and 20 from an
+    address in an hour. Raises `NoSuchComplaint`, `Throttled`.
+    """
+    wanted = links.plain_number(number)
+    with store.transaction() as session:
+        throttle.count(session, f"link:{wanted}", most=5, within=WINDOW)
+        throttle.count(session, f"links:{address}", most=20, within=WINDOW)
+    with store.transaction() as session:
+        complaint = session.scalar(select(Complaint).where(Complaint.number == wanted))
+        typed = links.phone_hash(key, phone)
+        kept = complaint.phone_hash if complaint is not None else ""
+        if complaint is None or not kept or not hmac.compare_digest(kept, typed):
+            raise NoSuchComplaint
+        secret = links.secret(key, complaint.number)
+        complaint.secret_hash = links.hash_of(secret)
+        throttle.forgive(session, f"link:{wanted}")
+        return complaint, secret

@@ -1,0 +1,190 @@
+"""What happened to a complaint, in words: for the staff every step, for the resident what concerns them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import people, versions
+from engine.cases import Case
+from engine.complaints.complaint import Complaint
+from engine.complaints.words import DEADLINES, OUTCOMES, PAUSE_REASONS, said
+from engine.history import Entry, Note
+from engine.spiff import Element
+
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "plan_answer": ("业主答复了方案", "The resident answered the plan"),
+    "resident_answer": ("业主答复了回访", "The resident answered the callback"),
+    "resident_appeal": ("业主提出申诉", "The resident appealed"),
+    "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
+}
+
+SUPERVISED: Mapping[str, tuple[str, str]] = {
+    "speed_up": ("督办:加急", "Supervised: speed up"),
+    "reassign": ("督办:改派", "Supervised: given to another department"),
+    "extend": ("督办:延期", "Supervised: extended"),
+    "take_over": ("督办:接手", "Supervised: taken over"),
+}
+
+MESSAGE_AT: Mapping[str, str] = {
+    "plan_answered": "plan_answer",
+    "answered_online": "resident_answer",
+    "answered_meanwhile": "resident_answer",
+    "appealed": "resident_appeal",
+    "withdraw": "withdraw",
+}
+"""Which message is waited for where in the diagram that comes with the product."""
+
+HIDDEN = frozenset({"timers.moved", "variables.changed"})
+"""Entries that tell nobody anything new."""
+
+RESIDENT: Mapping[str, tuple[str, str]] = {
+    "acknowledge": ("客服已受理您的诉求", "The service desk has taken it in"),
+    "confirm_triage": ("已判定类别并安排处理", "It was judged and handed on"),
+    "settle": ("已当场答复", "It was answered on the spot"),
+    "make_safe": ("已到场排除危险", "Somebody came and made it safe"),
+    "accept_work": ("责任部门已接单", "The department in charge has accepted it"),
+    "first_contact": ("责任部门已与您联系", "The department in charge has spoken with you"),
+    "investigate": ("已完成调查", "It was looked into"),
+    "plan": ("已制定处理方案", "A plan was made"),
+    "carry_out": ("方案已实施", "The plan was carried out"),
+    "tell_result": ("已告知处理结果", "You were told the result"),
+    "call_resident": ("已回访", "You were called back"),
+    "decide_rest": ("已研究遗留问题", "What is left was looked at"),
+    "review_appeal": ("申诉已复核", "Your appeal was reviewed"),
+    "explain_unsolved": ("总部已作书面说明", "Headquarters has explained in writing"),
+    "pass_on": ("已转外部单位并告知您", "It was passed on, and you were told where"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the story. `entry`: the number in the case's history; `note`: what somebody typed, if it is kept."""
+
+    entry: int
+    at: datetime
+    zh: str
+    en: str
+    kind: str
+    element: str | None
+    by_id: int | None
+    by: str
+    note: str | None
+
+    def said(self, language: str = "zh") -> str:
+        """The line in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def of(session: Session, complaint: Complaint) -> list[Happening]:
+    """The whole story, oldest first, for staff who may see the complaint."""
+    case = _case(session, complaint)
+    if case is None:
+        return []
+    entries = _entries(session, case)
+    elements = versions.program(session, case.pin, case.process).elements
+    known = people.names(session, [entry.by_id for entry, _ in entries if entry.by_id is not None])
+    names = {person_id: person.name for person_id, person in known.items()}
+    told = []
+    for entry, note in entries:
+        if entry.kind in HIDDEN and not note:
+            continue
+        zh, en = words_of(entry, elements)
+        by = names.get(entry.by_id, "") if entry.by_id else ""
+        told.append(Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note))
+    return told
+
+
+def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
+    """What the resident may know: steps done and their own words; no names, no rungs, no notes of the staff."""
+    case = _case(session, complaint)
+    told = [_received(complaint)]
+    for entry, note in _entries(session, case) if case is not None else ():
+        words, own = _words_for_resident(entry)
+        if words is not None:
+            zh, en = words
+            kept = note if own else None
+            told.append(Happening(entry.number, entry.at, zh, en, entry.kind, None, None, "", kept))
+    return told
+
+
+def _received(complaint: Complaint) -> Happening:
+    zh, en = "我们收到了您的诉求", "We received your complaint"
+    return Happening(0, complaint.received_at, zh, en, "complaint.received", None, None, "", None)
+
+
+def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
+    if entry.kind == "task.done":
+        return RESIDENT.get(entry.element or ""), False
+    if entry.kind == "message.received":
+        name = _message(entry)
+        return MESSAGES.get(name), True
+    if entry.kind == "complaint.closed":
+        outcome = entry.facts.get("outcome")
+        return (f"已结案:{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"), False
+    if entry.kind == "complaint.reopened":
+        return ("已升级并重新处理", "Opened again, one level up"), False
+    if entry.kind == "complaint.paused":
+        reason = entry.facts.get("reason")
+        return (f"暂停:{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"), False
+    if entry.kind == "complaint.resumed":
+        return ("继续处理", "Work goes on"), False
+    return None, False
+
+
+def _message(entry: Entry) -> str:
+    return MESSAGE_AT.get(entry.element or "", "")
+
+
+def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
+    """An entry in words, Chinese and English."""
+    zh, en = _named(entry.element, elements)
+    facts: Mapping[str, Any] = entry.facts
+    plain: dict[str, tuple[str, str]] = {
+        "case.started": ("投诉已登记", "The complaint was registered"),
+        "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
+        "task.done": (f"完成“{zh}”", f"Done: {en}"),
+        "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
+        "timer.fired": (f"到时:{zh}", f"Time came: {en}"),
+        "timer.passed": (f"越过:{zh}(更高一级已触发)", f"Passed over: {en} (a higher rung opened)"),
+        "message.received": MESSAGES.get(_message(entry), (f"收到:{zh}", f"Received: {en}")),
+        "signal.received": (f"收到信号:{zh}", f"Signal: {en}"),
+        "step.failed": (f"“{zh}”执行失败,等待处理", f"Failed, waiting for somebody: {en}"),
+        "complaint.resumed": ("恢复计时", "The limits run again"),
+        "complaint.reopened": (f"升一级重开(第 {facts.get('round')} 轮)", f"Opened again, round {facts.get('round')}"),
+    }
+    return plain.get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "complaint.closed":
+        outcome = facts.get("outcome")
+        return f"结案:{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"
+    if kind == "complaint.paused":
+        reason = facts.get("reason")
+        return f"暂停计时:{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"
+    if kind == "complaint.supervised":
+        zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
+        limit = facts.get("kind")
+        return f"{zh}({said(DEADLINES, limit)})", f"{en} ({said(DEADLINES, limit, 'en').lower()})"
+    return kind, kind
+
+
+def _named(element: str | None, elements: Mapping[str, Element]) -> tuple[str, str]:
+    known = elements.get(element or "")
+    if known is None:
+        return element or "", element or ""
+    zh = known.name or known.id
+    return zh, known.properties.get("name_en", zh)
+
+
+def _case(session: Session, complaint: Complaint) -> Case | None:
+    return session.get(Case, complaint.case_id) if complaint.case_id is not None else None
+
+
+def _entries(session: Session, case: Case) -> list[tuple[Entry, str | None]]:
+    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id).where(Entry.case_id == case.id)
+    return list(session.execute(asked.order_by(Entry.number)).tuples())

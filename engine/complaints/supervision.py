@@ -1,0 +1,105 @@
+"""What a supervisor decides acts on the tasks and deadlines of the complaint, not on the case that waits for them."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, places, tasks
+from engine.cases import Case
+from engine.complaints import deadlines
+from engine.complaints.complaint import Complaint
+from engine.complaints.durations import length_of
+from engine.errors import Unclear
+from engine.history import Draft
+from engine.spiff import Change, Retime, Work
+from engine.tasks import Answer, Task
+
+URGENT = 90
+"""Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""
+
+SUPERVISING = "supervise"
+
+
+def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
+    """Do what was decided. Raises `Unclear` for a decision that is none of the four or lacks what it needs."""
+    action = work.inputs.get("action")
+    do = ACTIONS.get(action) if isinstance(action, str) else None
+    if do is None:
+        raise Unclear(
+            zh=f"督办决定“{action}”不在可选范围内。",
+            en=f"“{action}” is not one of the decisions that a supervisor has.",
+        )
+    facts = {"action": action, "kind": work.inputs.get("kind"), **do(session, case, complaint, work)}
+    by_id = _supervisor(session, case)
+    cases.record(session, case.id, Draft("complaint.supervised", by_id, work.element, facts))
+
+
+def _speed_up(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
+    hurried = handling(session, case, complaint)
+    for task in hurried:
+        task.priority = max(task.priority, URGENT)
+    return {"tasks": [task.id for task in hurried]}
+
+
+def _reassign(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
+    department = work.inputs.get("department")
+    if not isinstance(department, str) or not department:
+        raise Unclear(zh="改派时请选择部门。", en="Choose the department that it goes to.")
+    places.resolve(session, department, complaint.community_id)
+    before, moved = complaint.department, handling(session, case, complaint)
+    for task in moved:
+        _, slash, role = task.group.partition("/")
+        tasks.reassign_group(session, task, f"{department}{slash}{role}")
+    cases.afterwards(session, case.id, Change({"department": department, "lead": department}))
+    return {"from": before, "to": department, "tasks": [task.id for task in moved]}
+
+
+def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
+    length = length_of(work.inputs.get("extension"))
+    deadline = deadlines.running(session, complaint, str(work.inputs.get("kind")))
+    if not length:
+        raise Unclear(zh="延期时请填写天数。", en="Say by how many days it is extended.")
+    if deadline is None:
+        return {}
+    deadlines.extend(session, complaint, deadline, length, _supervisor(session, case))
+    cases.afterwards(session, case.id, Retime(frozenset({"deadline", "rung"})))
+    return {"seconds": int(length.total_seconds()), "due": deadline.due_at}
+
+
+def _take_over(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
+    by_id = _supervisor(session, case)
+    taken = [task for task in handling(session, case, complaint) if by_id and not _is_barred(session, task, by_id)]
+    for task in taken:
+        task.assignee_id = by_id
+    return {"tasks": [task.id for task in taken]}
+
+
+ACTIONS: Mapping[str, Callable[[Session, Case, Complaint, Work], dict[str, object]]] = {
+    "speed_up": _speed_up,
+    "reassign": _reassign,
+    "extend": _extend,
+    "take_over": _take_over,
+}
+
+
+def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
+    """The open tasks of whoever leads the complaint now; supervising ones aside."""
+    lead = complaint.lead or complaint.department or ""
+    asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element != SUPERVISING)
+    return [task for task in session.scalars(asked) if task.group == lead or task.group.startswith(f"{lead}/")]
+
+
+def _supervisor(session: Session, case: Case) -> int | None:
+    """Who has just completed a supervising task of this case: a step does not say for whom it works."""
+    asked = (
+        select(Answer.by_id)
+        .join(Task, Task.id == Answer.task_id)
+        .where(Task.case_id == case.id, Task.element == SUPERVISING)
+    )
+    return session.scalar(asked.order_by(Answer.id.desc()).limit(1))
+
+
+def _is_barred(session: Session, task: Task, person_id: int) -> bool:
+    barred = select(tasks.Bar.task_id).where(tasks.Bar.task_id == task.id, tasks.Bar.person_id == person_id)
+    return session.scalar(barred) is not None or person_id in tasks.doers_barred(session, task)

@@ -1,0 +1,96 @@
+"""The codes of the domain and how people say them, in Chinese and English."""
+
+from collections.abc import Mapping
+
+Words = Mapping[str, tuple[str, str]]
+
+CHANNELS: Words = {
+    "web": ("网上", "Online"),
+    "phone": ("来电", "Phone"),
+    "visit": ("来访", "Visit"),
+}
+
+KINDS: Words = {
+    "enquiry": ("咨询", "Enquiry"),
+    "repair": ("报修", "Repair"),
+    "complaint": ("投诉", "Complaint"),
+    "suggestion": ("建议", "Suggestion"),
+    "praise": ("表扬", "Praise"),
+}
+
+URGENCIES: Words = {
+    "critical": ("特急", "Critical"),
+    "urgent": ("紧急", "Urgent"),
+    "normal": ("一般", "Normal"),
+    "complex": ("复杂", "Complex"),
+}
+
+ABOUT: Words = {
+    "": ("未涉及具体人员", "Nobody in particular"),
+    "staff": ("工作人员", "A member of staff"),
+    "head": ("部门主管", "The head of a department"),
+    "project_manager": ("项目经理", "The project manager"),
+}
+
+OUTCOMES: Words = {
+    "solved": ("已解决", "Solved"),
+    "solved_unreached": ("已解决·未接通", "Solved, not confirmed"),
+    "partly_solved": ("部分解决", "Partly solved"),
+    "unsolved": ("未解决", "Unsolved"),
+    "unfounded": ("不实", "Unfounded"),
+    "withdrawn": ("撤诉", "Withdrawn"),
+    "passed_on": ("转外部", "Passed on"),
+    "enquiry_answered": ("咨询已答复", "Enquiry answered"),
+}
+
+DEADLINES: Words = {
+    "acknowledge": ("受理", "Acknowledge"),
+    "first_response": ("首次响应", "First response"),
+    "plan": ("方案", "Plan"),
+    "resolve": ("解决", "Resolve"),
+    "callback": ("回访", "Callback"),
+}
+
+PAUSE_REASONS: Words = {
+    "complainant": ("等待投诉人", "Waiting for the complainant"),
+    "third_party": ("等待第三方", "Waiting for a third party"),
+    "repair_fund": ("等待维修资金", "Waiting for the repair fund"),
+    "owners_vote": ("等待业主表决", "Waiting for the owners' vote"),
+    "weather": ("天气原因", "Weather"),
+}
+
+STATUSES: Words = {
+    "registered": ("已登记,待受理", "Registered, not yet acknowledged"),
+    "judging": ("研判中", "Being judged"),
+    "answering": ("当场答复中", "Being answered"),
+    "passing_on": ("转外部中", "Being passed on"),
+    "making_safe": ("应急处置中", "Being made safe"),
+    "dispatched": ("已派单,待接单", "Handed to a department"),
+    "contacting": ("联系业主中", "Being contacted"),
+    "investigating": ("调查中", "Being looked into"),
+    "planning": ("制定方案中", "Plan being made"),
+    "plan_offered": ("待业主确认方案", "Waiting for the resident's word on the plan"),
+    "carrying_out": ("实施中", "Being carried out"),
+    "calling_back": ("回访中", "Being called back"),
+    "asking_rest": ("核实遗留问题中", "Finding out what is left"),
+    "checking_unfounded": ("复核认定中", "Finding being confirmed"),
+    "appeal_open": ("可申诉", "Open to appeal"),
+    "appeal": ("申诉复核中", "Appeal being reviewed"),
+    "explaining": ("总部说明中", "Headquarters explaining"),
+    "handling": ("处理中", "Being handled"),
+    "closed": ("已结案", "Closed"),
+}
+
+RATED: Words = {
+    "speed": ("处理速度", "Speed"),
+    "attitude": ("服务态度", "Manners"),
+    "result": ("处理结果", "Result"),
+}
+
+
+def said(words: Words, code: str | None, language: str = "zh") -> str:
+    """How people say `code`; a code that is not in the table is shown as it is."""
+    pair = words.get(code or "")
+    if pair is None:
+        return code or ""
+    return pair[0] if language == "zh" else pair[1]
