@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import checking, clock, diagrams, history, permissions, places, roles, topics, versions
+from engine import checking, diagrams, history, permissions, places, roles, topics, versions
 from engine.errors import Finding, Refused
 from engine.history import Draft
 from engine.people import Person
-from engine.versions import Content, Version, VersionFile
+from engine.versions import Version
 
 SHIPPED = Path(__file__).parent.parent
 """Where the processes lie that come with the product: `bpmn/<process>` and `forms/<process>`."""
@@ -43,7 +43,7 @@ def publish(
     verdict = checking.check(with_called(session, process, files), available(session))
     if not verdict.runs:
         raise Refused([each for each in verdict.findings if each.level == "error"] or verdict.findings)
-    version = _store(session, process, files, digest, newest.number + 1 if newest else 1, by, note)
+    version = versions.store(session, process, files, by_id=by.id if by else None, note=note)
     facts = {"process": process, "number": version.number, "hash": digest}
     history.add(
         session,
@@ -61,42 +61,6 @@ def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> d
         if version.process != process:
             found.update(versions.files_of(session, version.id))
     return {**found, **files}
-
-
-def _store(
-    session: Session,
-    process: str,
-    files: Mapping[str, bytes],
-    digest: str,
-    number: int,
-    by: Person | None,
-    note: str,
-) -> Version:
-    drawn = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn")]
-    own = next((each for each in drawn if each.process == process), drawn[0])
-    version = Version(
-        process=process,
-        number=number,
-        hash=digest,
-        calls=sorted({called for each in drawn for called in each.called}),
-        name=own.name,
-        name_en=own.name_en or own.name,
-        published_at=clock.now(),
-        by_id=by.id if by else None,
-        note=note[:500],
-    )
-    session.add(version)
-    session.flush()
-    contents = {versions.hash_of({"": text}): text for text in files.values()}
-    known = set(session.scalars(select(Content.hash).where(Content.hash.in_(contents))))
-    if fresh := [{"hash": key, "content": text} for key, text in contents.items() if key not in known]:
-        session.execute(insert(Content), fresh)
-    rows = [
-        {"version_id": version.id, "path": path, "content_hash": versions.hash_of({"": text})}
-        for path, text in files.items()
-    ]
-    session.execute(insert(VersionFile), rows)
-    return version
 
 
 def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import spiff
+from engine import clock, diagrams, spiff
 from engine.db import Base
 from engine.errors import NotFound
 from engine.feel import dmn
@@ -128,7 +128,7 @@ def files_of(session: Session, version_id: int) -> dict[str, bytes]:
         .where(VersionFile.version_id == version_id)
         .order_by(VersionFile.path)
     )
-    return dict(rows.tuples().all())
+    return {path: content for path, content in rows}
 
 
 def pin_latest(session: Session, process: str) -> str:
@@ -211,6 +211,37 @@ def decide(session: Session, pin: str, decision: str, context: Mapping[str, obje
     if decision not in models:
         raise NotFound()
     return models[decision].decide(decision, context)
+
+
+def store(
+    session: Session, process: str, files: Mapping[str, bytes], *, by_id: int | None = None, note: str = ""
+) -> Version:
+    """Write files that have been checked as the next version of a process."""
+    newest = latest(session, process)
+    drawn = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn")]
+    own = next((each for one in drawn for each in one.processes if each.id == process), drawn[0].process)
+    version = Version(
+        process=process,
+        number=newest.number + 1 if newest else 1,
+        hash=hash_of(files),
+        calls=sorted({called for each in drawn for called in each.called}),
+        name=own.name,
+        name_en=own.name_en or own.name,
+        published_at=clock.now(),
+        by_id=by_id,
+        note=note[:500],
+    )
+    session.add(version)
+    session.flush()
+    contents = {hash_of({"": text}): text for text in files.values()}
+    known = set(session.scalars(select(Content.hash).where(Content.hash.in_(contents))))
+    if fresh := [{"hash": key, "content": text} for key, text in contents.items() if key not in known]:
+        session.execute(insert(Content), fresh)
+    rows = [
+        {"version_id": version.id, "path": path, "content_hash": hash_of({"": text})} for path, text in files.items()
+    ]
+    session.execute(insert(VersionFile), rows)
+    return version
 
 
 def process_of(path: str) -> str:

@@ -56,15 +56,12 @@ def any_open(session: Session, case_id: int) -> bool:
     return bool(session.scalar(select(waiting)))
 
 
-def open_incidents(session: Session, person: Person) -> Select[tuple[Incident]]:
-    """The unsolved incidents that `person` may see, the newest first."""
+def seen(session: Session, person: Person, *, solved: bool = False) -> Select[tuple[Incident]]:
+    """The incidents that `person` may see: those that wait for someone, or those that were solved."""
     reach = permissions.reach(session, person, "incident.see")
-    return (
-        select(Incident)
-        .join(Case, Case.id == Incident.case_id)
-        .where(Incident.solved_at.is_(None), permissions.within(reach, Case.place_id))
-        .order_by(Incident.at.desc(), Incident.id.desc())
-    )
+    state = Incident.solved_at.is_not(None) if solved else Incident.solved_at.is_(None)
+    mine = permissions.within(reach, Case.place_id)
+    return select(Incident).join(Case, Case.id == Incident.case_id).where(state, mine)
 
 
 def find(session: Session, person: Person, incident_id: int) -> Incident:

@@ -1,0 +1,46 @@
+"""Incidents: steps that failed. A manager reads why, has it mended, and lets the step run again."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from engine import cases
+from engine.cases import Incident
+from engine.cases import incidents as engine_incidents
+from web import current, lists, subjects
+from web.guard import rule
+from web.language import gettext as _
+
+blueprint = Blueprint("incidents", __name__, url_prefix="/incidents")
+
+COLUMNS = {"at": Incident.at}
+
+
+@blueprint.get("")
+@rule("incident.see")
+def index() -> str:
+    """What failed and waits for someone; with `?state=solved` what has been solved."""
+    session = current.reading()
+    wish = lists.read(list(COLUMNS), {"state": ("solved",)}, "-at")
+    query = engine_incidents.seen(session, current.someone(), solved=bool(wish.filters["state"]))
+    if wish.search:
+        query = query.where(lists.contains(wish.search, Incident.name, Incident.element, Incident.zh, Incident.en))
+    found = lists.turn(session, query, wish, COLUMNS, tie=Incident.id)
+    return render_template(
+        "incidents/index.html",
+        found=found,
+        wish=wish,
+        subjects=subjects.of_cases(session, [incident.case_id for incident in found.rows]),
+        may_retry=current.may("incident.retry"),
+    )
+
+
+@blueprint.post("/<int:incident_id>/retry")
+@rule("incident.retry")
+def retry(incident_id: int) -> Response:
+    """Let the step run again."""
+    by = current.someone()
+    if current.attempt(lambda session: cases.retry(session, incident_id, by)):
+        flash(_("这一步已重新执行，案件继续。"))
+    else:
+        flash(_("还是失败，原因见下。请先改正流程、表格或数据。"), "error")
+    return redirect(url_for("incidents.index"), 303)
