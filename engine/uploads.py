@@ -64,14 +64,14 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
                 continue
             if inner in found:
                 raise Unclear(
-                    zh=f"文件 {inner} 出现了两次,请只保留一份。", en=f"{inner} is there twice; please keep one."
+                    zh=f"文件 {inner} 出现了两次，请只保留一份。", en=f"{inner} is there twice; please keep one."
                 )
             found[inner] = text
             if sum(map(len, found.values())) > LARGEST_ALL or len(found) > MOST_FILES:
                 raise _too_much()
     if not found:
         raise Unclear(
-            zh="没有找到可用的文件。请选择 .bpmn(流程图)、.dmn(决策表)、.json(表单),或装有它们的 .zip。",
+            zh="没有找到可用的文件。请选择 .bpmn（流程图）、.dmn（决策表）、.json（表单），或装有它们的 .zip。",
             en="There is no file of use. Choose .bpmn diagrams, .dmn tables, .json forms, or a .zip with them.",
         )
     return found
@@ -86,7 +86,7 @@ def _opened(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
         return _unzipped(content)
     except (zipfile.BadZipFile, RuntimeError, UnicodeDecodeError, NotImplementedError, EOFError, OSError):
         raise Unclear(
-            zh=f"压缩包 {name} 打不开(已损坏,或设了密码)。请重新压缩后再试。",
+            zh=f"压缩包 {name} 打不开（已损坏，或设了密码）。请重新压缩后再试。",
             en=f"{name} cannot be opened: it is damaged or has a password. Please zip it again.",
         ) from None
 
@@ -119,7 +119,8 @@ def _too_large(name: str) -> Unclear:
 
 def _too_much() -> Unclear:
     return Unclear(
-        zh=f"文件太多或太大(最多 {MOST_FILES} 个,共 20 MB)。", en=f"Too much: at most {MOST_FILES} files, 20 MB in all."
+        zh=f"文件太多或太大（最多 {MOST_FILES} 个，共 20 MB）。",
+        en=f"Too much: at most {MOST_FILES} files, 20 MB in all.",
     )
 
 
@@ -132,7 +133,7 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
     chosen = process or _process_of(found)
     if not PROCESS.fullmatch(chosen):
         raise Unclear(
-            zh=f"流程编号“{chosen}”不能使用:请用字母开头的字母、数字、下划线。",
+            zh=f"流程编号“{chosen}”不能使用：请用字母开头的字母、数字、下划线。",
             en=f"“{chosen}” cannot be a process id: letters, digits and underscores, a letter first.",
         )
     placed = {}
@@ -151,17 +152,17 @@ def _process_of(found: Mapping[str, bytes]) -> str:
     folders = {_folder(name) for name in found} - {""}
     if len(folders) > 1:
         raise Unclear(
-            zh=f"里面有几个流程({'、'.join(sorted(folders))})。请一次只上传一个。",
+            zh=f"里面有几个流程（{'、'.join(sorted(folders))}）。请一次只上传一个。",
             en=f"There are several processes in it ({', '.join(sorted(folders))}). Please bring one at a time.",
         )
     if folders:
         return folders.pop()
     drawn = [each for name, text in found.items() if name.lower().endswith(".bpmn") and (each := _read(text))]
     called = {process for each in drawn for process in each.called}
-    outer = sorted({each.process for each in drawn} - called)
+    outer = sorted({each.process.id for each in drawn} - called)
     if len(outer) != 1:
         raise Unclear(
-            zh="看不出这些文件属于哪个流程,请在下面选择。",
+            zh="看不出这些文件属于哪个流程，请在下面选择。",
             en="It is not clear which process these files belong to. Please choose it below.",
         )
     return outer[0]

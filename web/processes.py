@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import diagrams, forms, permissions, places, uploads, versions
+from engine import diagrams, forms, people, permissions, places, uploads, versions
 from engine.cases import Case
 from engine.diagrams import Diagram, Node
 from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
@@ -75,8 +75,7 @@ def count_cases(session: Session) -> dict[int, Count]:
 
 def publishers(session: Session, published: Iterable[Version]) -> dict[int, Person]:
     """Who published, by id."""
-    ids = {version.by_id for version in published if version.by_id is not None}
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))} if ids else {}
+    return people.names(session, [version.by_id for version in published if version.by_id is not None])
 
 
 def find_version(session: Session, process: str, number: int) -> Version:
@@ -330,7 +329,7 @@ def publish(upload_id: int) -> AnyResponse | tuple[str, int]:
     except Refused as refused:
         upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, refused.findings), 422
-    flash(_("已发布:第 {number} 版。新的投诉从现在起按它办理,已经在办的不受影响。", number=version.number))
+    flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
     return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
 
 
@@ -340,5 +339,5 @@ def discard(upload_id: int) -> AnyResponse:
     """Let go of what was brought."""
     with current.transaction() as session:
         uploads.discard(session, uploads.find(session, upload_id, by=current.someone()))
-    flash(_("已丢弃上传的文件,已发布的流程没有变化。"))
+    flash(_("已丢弃上传的文件，已发布的流程没有变化。"))
     return redirect(url_for("processes.index"), 303)

@@ -36,7 +36,8 @@ function addLabels(overlays, element, marks, words) {
   const link = marks.links[element.id];
   if (link) label.append(anchor(link));
   const findings = marks.findings[element.id] ?? [];
-  if (findings.length) label.append(chip(findings.some((each) => each.level === 'error') ? words.error : words.warning, 'wrong'));
+  if (findings.some((each) => each.level === 'error')) label.append(chip(words.error, 'late'));
+  else if (findings.length) label.append(chip(words.warning, 'soon'));
   const position = element.waypoints ? { top: -10, left: 0 } : { top: element.height + 3, left: 0 };
   overlays.add(element, 'labels', { position, html: label, scale: { min: 0.7, max: 1.2 }, show: { minZoom: 0.35 } });
 }

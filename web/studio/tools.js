@@ -33,7 +33,7 @@ export function lookAt(viewer, section, active) {
   if (canvas.zoom() >= LEGIBLE) return;
   const places = active.map((id) => registry.get(id)).filter(Boolean);
   if (!places.length && section.dataset.fit !== 'start') return;
-  const target = places[0] ?? registry.find((element) => element.type === 'bpmn:StartEvent' && !element.parent?.parent);
+  const target = places[0] ?? registry.find(startsProcess);
   if (!target) return;
   const root = canvas.findRoot(target);
   if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
@@ -53,6 +53,10 @@ function fitAll(canvas) {
 
 export function zoomBy(canvas, factor, at) {
   canvas.zoom(Math.min(LARGEST, Math.max(SMALLEST, canvas.zoom() * factor)), at);
+}
+
+function startsProcess(element) {
+  return element.type === 'bpmn:StartEvent' && element.businessObject.$parent?.$type === 'bpmn:Process';
 }
 
 function middle(element) {
