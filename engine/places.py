@@ -1,6 +1,6 @@
 """Places: the tree of company, regions, communities and departments that people, tasks and complaints belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -167,6 +167,28 @@ def departments(session: Session, parent_id: int) -> list[Place]:
 def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
     """The places with these ids, in one statement."""
     return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A place's name as one reads it away from the tree: a department with what it belongs to."""
+
+    name: str
+    name_en: str
+
+
+def titles(session: Session, found: Iterable[Place]) -> dict[int, Title]:
+    """Titles of these places by id, in one statement: 阳光里 · 客服, 阳光里."""
+    shown = list(found)
+    parents = names(session, [each.parent_id for each in shown if each.kind == "department" and each.parent_id])
+    return {each.id: _title(each, parents.get(each.parent_id or 0)) for each in shown}
+
+
+def _title(place: Place, parent: Place | None) -> Title:
+    own_en = place.name_en or place.name
+    if parent is None:
+        return Title(place.name, own_en)
+    return Title(f"{parent.name} · {place.name}", f"{parent.name_en or parent.name} · {own_en}")
 
 
 def read_group(text: str) -> Group:

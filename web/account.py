@@ -23,9 +23,9 @@ def page(errors: dict[str, tuple[str, str]]) -> str:
     """The account page, with what is wrong with a new password."""
     session, person = current.reading(), current.someone()
     held = people.holdings(session, person.id)
-    return render_template(
-        "account/account.html", held=held, places=places.names(session, [each.place_id for each in held]), errors=errors
-    )
+    shown = places.names(session, [each.place_id for each in held])
+    titles = places.titles(session, shown.values())
+    return render_template("account/account.html", held=held, titles=titles, errors=errors)
 
 
 @blueprint.post("/password")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine import people, permissions, places
 from engine.errors import Conflict, Invalid, NotFound
 from engine.people import Holding, Person
-from engine.places import Place
+from engine.places import Place, Title
 from engine.roles import ROLES
 from web import current, lists
 from web.guard import rule
@@ -96,15 +96,17 @@ def _holders(session: Session, wish: lists.Wish) -> Select[Any]:
     return held
 
 
-def _held(session: Session, rows: Sequence[Person]) -> dict[int, list[tuple[Holding, Place]]]:
+def _held(session: Session, rows: Sequence[Person]) -> dict[int, list[tuple[Holding, Title]]]:
     query = (
         people.current()
         .where(Holding.person_id.in_([each.id for each in rows]))
         .join(Place, Place.id == Holding.place_id)
     )
-    found: dict[int, list[tuple[Holding, Place]]] = {}
-    for holding, place in session.execute(query.with_only_columns(Holding, Place).order_by(Holding.id)):
-        found.setdefault(holding.person_id, []).append((holding, place))
+    pairs = session.execute(query.with_only_columns(Holding, Place).order_by(Holding.id)).all()
+    titles = places.titles(session, {place.id: place for _holding, place in pairs}.values())
+    found: dict[int, list[tuple[Holding, Title]]] = {}
+    for holding, place in pairs:
+        found.setdefault(holding.person_id, []).append((holding, titles[place.id]))
     return found
 
 
