@@ -1,0 +1,147 @@
+"""Putting letters into the outbox, and sending what is due: at least once, each under a key that tells doubles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock
+from engine.db import Store
+from engine.errors import BihuanError
+from engine.outbox import texts
+from engine.outbox.people import LOOKUPS, Recipient
+from engine.outbox.rows import Letter
+from engine.outbox.ways import Outgoing, Way
+
+BATCH = 50
+MOST_BATCHES = 20
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=6)
+SECRET = frozenset({"link"})
+"""Facts that open doors; they go as soon as the letter has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter as its reader sees it."""
+
+    subject: str
+    text: str
+
+
+def put(
+    session: Session,
+    key: str,
+    template: str,
+    to: tuple[str, int],
+    facts: Mapping[str, object],
+    case_id: int | None = None,
+) -> bool:
+    """Lay a letter into the outbox; whether it is new. The same `key` a second time changes nothing.
+
+    `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
+    moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
+    """
+    if session.scalar(select(Letter.id).where(Letter.key == key)) is not None:
+        return False
+    now = clock.now()
+    session.add(
+        Letter(
+            key=key,
+            template=template,
+            to_kind=to[0],
+            to_ref=to[1],
+            facts=texts.kept(facts),
+            case_id=case_id,
+            created_at=now,
+            due_at=now,
+            attempts=0,
+        )
+    )
+    session.flush()
+    return True
+
+
+def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
+    """A letter's words, in the recipient's language or another. Raises `Unclear` when its template is gone."""
+    language = language or to.language
+    zone = calendars.of(session, None).zone
+    subject, text = texts.find(session, letter.template, language)
+    facts = {**letter.facts, "name": to.name}
+    return Written(texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone))
+
+
+def send_due(store: Store, ways: Sequence[Way]) -> int:
+    """Send every letter that is due by the first way that reaches its recipient; return how many went out.
+
+    A letter is claimed in a transaction of its own and sent outside it: should the machine stop in between, it is sent
+    again. One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
+    """
+    sent = 0
+    for _ in range(MOST_BATCHES):
+        claimed = store.attempt(lambda session: _claim(session, ways))
+        if not claimed:
+            break
+        failed: dict[str, str] = {}
+        for way, letters in groupby(claimed, key=lambda each: each[0]):
+            failed |= way.send([letter for _, letter in letters])
+        store.attempt(lambda session, claimed=claimed, failed=failed: _note(session, claimed, failed))  # type: ignore[misc]
+        sent += len(claimed) - len(failed)
+    return sent
+
+
+def _claim(session: Session, ways: Sequence[Way]) -> list[tuple[Way, Outgoing]]:
+    """Take what is due and set its next attempt, so that nobody else takes it meanwhile; sorted by way."""
+    now = clock.now()
+    due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
+    claimed: list[tuple[Way, Outgoing]] = []
+    while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
+        for letter in letters:
+            letter.attempts += 1
+            letter.due_at = _next_attempt(now, letter.attempts)
+            if (ready := _ready(session, letter, ways)) is not None:
+                claimed.append(ready)
+        session.flush()
+        if claimed:
+            break
+    return sorted(claimed, key=lambda each: ways.index(each[0]))
+
+
+def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
+    """The letter written out, with the way it goes; None (and given up, with the reason) when it cannot go at all."""
+    lookup = LOOKUPS.get(letter.to_kind)
+    to = lookup(session, letter.to_ref) if lookup else None
+    if to is None:
+        letter.due_at, letter.error = None, "收件人已不存在 / the recipient is no longer there"
+        return None
+    way = next((each for each in ways if each.reaches(to)), None)
+    if way is None:
+        letter.error = "没有可用的发送方式 / there is no way to reach the recipient"
+        return None
+    try:
+        words = written(session, letter, to)
+    except BihuanError as broken:
+        letter.due_at, letter.error = None, f"{broken.text('zh')} / {broken.text('en')}"
+        return None
+    letter.way = way.name
+    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text)
+
+
+def _note(session: Session, claimed: Sequence[tuple[Way, Outgoing]], failed: Mapping[str, str]) -> None:
+    keys = [letter.key for _, letter in claimed]
+    for letter in session.scalars(select(Letter).where(Letter.key.in_(keys))):
+        letter.error = failed.get(letter.key)
+        if letter.error is None:
+            letter.sent_at, letter.due_at = clock.now(), None
+            letter.facts = {name: value for name, value in letter.facts.items() if name not in SECRET}
+    session.flush()
+
+
+def _next_attempt(now: datetime, attempts: int) -> datetime | None:
+    """One minute, two, four, … up to six hours; none after the last."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return now + min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_WAIT)

@@ -1,0 +1,106 @@
+"""The texts of messages: fields in braces are filled in, nothing else; what cannot be filled falls away."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import Unclear
+from engine.outbox.rows import Template
+
+SHIPPED = Path(__file__).parent / "templates.json"
+FIELDS = frozenset({"name", "number", "community", "category", "department", "task", "due", "link", "hours", "level"})
+"""What a text may ask for. A field in `[[double brackets]]` takes its sentence with it when it is not known."""
+
+_FIELD = re.compile(r"\{(\w+)\}")
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+
+
+@cache
+def shipped() -> Mapping[str, Any]:
+    """Our own texts: {code: {"name": {zh, en}, "zh": {"subject", "text"}, "en": …}}."""
+    read: Mapping[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return read
+
+
+def seed(session: Session) -> None:
+    """Write our own texts for every code and language that has none yet."""
+    known = set(session.execute(select(Template.code, Template.language)).tuples())
+    for code, text in shipped().items():
+        for language in ("zh", "en"):
+            if (code, language) not in known:
+                name = text["name"][language]
+                session.add(Template(code=code, language=language, name=name, **text[language]))
+    session.flush()
+
+
+def find(session: Session, code: str, language: str) -> tuple[str, str]:
+    """Subject and text of a message: the company's, else ours. Raises `Unclear` for a code that nobody knows."""
+    row = session.scalar(select(Template).where(Template.code == code, Template.language == language))
+    if row is not None:
+        return row.subject, row.text
+    if code not in shipped():
+        raise Unclear(zh=f"没有代码为“{code}”的消息模板。", en=f"There is no message template “{code}”.")
+    ours = shipped()[code][language]
+    return ours["subject"], ours["text"]
+
+
+def change(session: Session, code: str, language: str, subject: str, text: str) -> Template:
+    """Change a text. Raises `Unclear` for a field that does not exist, or an empty text."""
+    unknown = sorted({name for name in _FIELD.findall(subject + text) if name not in FIELDS})
+    if unknown:
+        known = "、".join(sorted(FIELDS))
+        raise Unclear(
+            zh=f"模板里没有“{{{unknown[0]}}}”这个字段,可用的有:{known}。",
+            en=f"There is no field “{{{unknown[0]}}}”; there are: {known}.",
+        )
+    if not subject.strip() or not text.strip():
+        raise Unclear(zh="标题和正文都要填写。", en="Subject and text are both needed.")
+    row = session.scalar(select(Template).where(Template.code == code, Template.language == language))
+    if row is None:
+        name = shipped()[code]["name"][language] if code in shipped() else code
+        row = Template(code=code, language=language, name=name)
+        session.add(row)
+    row.subject, row.text = " ".join(subject.split()), text.strip()
+    session.flush()
+    return row
+
+
+def fill(text: str, facts: Mapping[str, object], language: str, zone: tzinfo) -> str:
+    """`text` with its fields; a sentence in double brackets only when all its fields are known."""
+    known = {name: _said(value, language, zone) for name, value in facts.items() if value not in (None, "")}
+
+    def optional(found: re.Match[str]) -> str:
+        inner = found.group(1)
+        return inner if all(name in known for name in _FIELD.findall(inner)) else ""
+
+    return _FIELD.sub(lambda found: known.get(found.group(1), "—"), _OPTIONAL.sub(optional, text)).strip()
+
+
+def kept(facts: Mapping[str, object]) -> dict[str, Any]:
+    """Facts as a letter keeps them: moments marked, so that each reader gets them in their own way."""
+    return {
+        name: {"at": value.isoformat()} if isinstance(value, datetime) else _plain(value)
+        for name, value in facts.items()
+    }
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, str | bool | int | Mapping) else str(value)
+
+
+def _said(value: object, language: str, zone: tzinfo) -> str:
+    if isinstance(value, Mapping) and "at" in value:
+        local = datetime.fromisoformat(str(value["at"])).astimezone(zone)
+        if language == "zh":
+            return f"{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {local:%b %H:%M}"
+    if isinstance(value, Mapping):  # words in both languages
+        return str(value.get(language) or value.get("zh") or "")
+    return str(value)

@@ -1,0 +1,131 @@
+"""Ways out of the house: the log, and mail."""
+
+import hashlib
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from engine import clock
+from engine.errors import WrongSettings
+from engine.outbox.people import Recipient
+from engine.settings import Settings
+
+TIMEOUT = 20  # seconds
+log = logging.getLogger("bihuan.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter, written out."""
+
+    key: str
+    template: str
+    to: Recipient
+    subject: str
+    text: str
+
+
+class Way(Protocol):
+    """One way of sending. `reaches`: whether it can be used for this recipient; `send` raises when it fails."""
+
+    name: str
+
+    def reaches(self, to: Recipient) -> bool:
+        """Whether this recipient can be reached so."""
+
+    def send(self, letters: list[Outgoing]) -> dict[str, str]:
+        """Send and return what failed: {key: why}."""
+
+
+class LogWay:
+    """Writes that a letter went out, without its text and address: those are personal. Reaches everybody."""
+
+    name = "log"
+
+    def reaches(self, to: Recipient) -> bool:
+        """Everybody."""
+        return True
+
+    def send(self, letters: list[Outgoing]) -> dict[str, str]:
+        """Cannot fail."""
+        for letter in letters:
+            log.info("letter %s (%s): %s", letter.key, letter.template, letter.subject)
+        return {}
+
+
+class MailWay:
+    """Sends by SMTP; one connection for all that is due."""
+
+    name = "mail"
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or "@" not in sender:
+            raise WrongSettings(
+                zh="smtp_url 应写成 smtp://用户:密码@主机:端口,mail_from 应是邮箱地址。",
+                en="smtp_url must read smtp://user:password@host:port, and mail_from be a mail address.",
+            )
+        self.host, self.secure = parts.hostname, parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.secure else 587)
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.sender = sender
+
+    def reaches(self, to: Recipient) -> bool:
+        """Whoever has a mail address."""
+        return "@" in to.mail
+
+    def send(self, letters: list[Outgoing]) -> dict[str, str]:
+        """Hand the letters to the mail server; those that it refuses come back with its words."""
+        failed: dict[str, str] = {}
+        try:
+            with self._connect() as server:
+                for letter in letters:
+                    try:
+                        server.send_message(self.message(letter))
+                    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError) as refused:
+                        failed[letter.key] = str(refused)
+                        server.rset()
+        except (OSError, smtplib.SMTPException) as broken:
+            done = set(failed)
+            failed |= {letter.key: str(broken) for letter in letters if letter.key not in done}
+        return failed
+
+    def message(self, letter: Outgoing) -> EmailMessage:
+        """The mail. Its id comes from the letter's key: a mail sent twice can be told as one by who receives it."""
+        user, _, domain = letter.to.mail.strip().rpartition("@")
+        mail = EmailMessage()
+        mail["From"] = self.sender
+        mail["To"] = Address(letter.to.name, user, domain)
+        mail["Subject"] = " ".join(letter.subject.split())
+        mail["Date"] = format_datetime(clock.now())
+        mail["Message-ID"] = (
+            f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:40]}@{self.sender.rpartition('@')[2]}>"
+        )
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(letter.text)
+        return mail
+
+    def _connect(self) -> smtplib.SMTP:
+        trust = ssl.create_default_context()
+        if self.secure:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=trust)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=trust)
+        if self.user:
+            server.login(self.user, self.password)
+        return server
+
+
+def ways(settings: Settings) -> tuple[Way, ...]:
+    """The ways that are set up, the best first; the log is always there. Raises `WrongSettings`."""
+    mail = (MailWay(settings.smtp_url, settings.mail_from),) if settings.smtp_url else ()
+    return (*mail, LogWay())
