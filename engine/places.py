@@ -221,19 +221,16 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
     Raises `BadGroup` for text that names nothing, `NoSuchPlace` when the company has no such department or level.
     """
     wanted = read_group(group)
-    community = find(session, community_id)
-    place_id = _at_level(community, wanted.level)
+    place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
     if place_id is not None and wanted.department:
         query = select(Place.id).where(
             Place.parent_id == place_id, Place.code == wanted.department, Place.retired_at.is_(None)
         )
         place_id = session.scalar(query)
     if place_id is None:
-        raise NoSuchPlace(group=group, place=community.name)
+        raise NoSuchPlace(group=group, place=find(session, community_id).name)
     return place_id, wanted.role
 
 
 def _at_level(community: Place, level: str) -> int | None:
-    if level == "community":
-        return community.id
     return community.region_id if level == "region" else int(community.path.split("/", 1)[0])

@@ -118,11 +118,11 @@ def complete(
     `NotPermitted` when it is not theirs to do. When the step behind it fails, the task is held for the incident.
     """
     case = lock(session, task.case_id)
-    session.refresh(task)
+    session.refresh(task)  # what was read before the lock may be over
     if task.state in ("done", "held") and task.closed_by_id == by.id:
         return None
-    fire_due(session, case)
-    session.refresh(task)
+    if fire_due(session, case):
+        session.refresh(task)
     require_completable(session, task, by)
     session.execute(
         insert(Answer).values(task_id=task.id, by_id=by.id, at=clock.now(), values=dict(values or steering))
