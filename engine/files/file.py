@@ -1,0 +1,172 @@
+"""Files that people bring: checked, drawn anew, kept under names of ours, found again by their row."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+import unicodedata
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock
+from engine.db import Base
+from engine.errors import NotFound
+from engine.files.images import redraw
+from engine.files.kinds import LARGEST, MEGA, MP4, PDF, BadFile, FileKind, kind_of
+
+CHUNK = 64 * 1024
+
+
+class File(Base):
+    """One kept file. Its bytes lie at `path(folder, file)`; `original_name` is only shown, never used as a path.
+
+    `complaint_id` and `task_id` say what it belongs to: who may see it follows from that.
+    """
+
+    __tablename__ = "files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    type: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    original_name: Mapped[str] = mapped_column(String(120))
+    uploaded_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    complaint_id: Mapped[int | None] = mapped_column(index=True)
+    task_id: Mapped[int | None] = mapped_column(index=True)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a page can show it as a picture."""
+        return self.type.startswith("image/")
+
+
+def keep(
+    session: Session,
+    folder: Path,
+    stream: BinaryIO,
+    original_name: str,
+    *,
+    by_id: int | None = None,
+    place_id: int | None = None,
+    complaint_id: int | None = None,
+    task_id: int | None = None,
+) -> File:
+    """Check what `stream` brings, keep it below `folder` and return its row.
+
+    Raises `BadFile`, in words for the person, for an empty, foreign, damaged or too large file. Should the transaction
+    fail afterwards, the bytes stay behind without a row until `sweep`.
+    """
+    said = _shown_name(original_name)
+    content, kind = _checked(stream, said)
+    name = f"{secrets.token_hex(16)}.{kind.ending}"
+    _write(folder / name[:2] / name, content)
+    file = File(
+        sha256=hashlib.sha256(content).hexdigest(),
+        name=name,
+        type=kind.type,
+        size=len(content),
+        original_name=said,
+        uploaded_at=clock.now(),
+        by_id=by_id,
+        place_id=place_id,
+        complaint_id=complaint_id,
+        task_id=task_id,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def path(folder: Path, file: File) -> Path:
+    """Where the bytes of a file lie. Raises `NotFound` when they are gone."""
+    found = folder / file.name[:2] / file.name
+    if not found.is_file():
+        raise NotFound
+    return found
+
+
+def of_complaint(session: Session, complaint_id: int) -> list[File]:
+    """The files of a complaint and its tasks, in the order in which they came."""
+    return list(session.scalars(select(File).where(File.complaint_id == complaint_id).order_by(File.id)))
+
+
+def remove(session: Session, folder: Path, file: File) -> None:
+    """Delete a file for good, its row and its bytes."""
+    session.delete(file)
+    session.flush()
+    (folder / file.name[:2] / file.name).unlink(missing_ok=True)
+
+
+def sweep(session: Session, folder: Path, *, older_than: float = 86_400) -> int:
+    """Delete bytes without a row (their transaction failed) that are older than so many seconds; return how many."""
+    swept = 0
+    now = _file_time(folder)
+    for drawer in sorted(each for each in folder.glob("??") if each.is_dir()):
+        known = set(session.scalars(select(File.name).where(File.name.startswith(drawer.name))))
+        for found in drawer.iterdir():
+            if found.name not in known and now - found.stat().st_mtime > older_than:
+                found.unlink()
+                swept += 1
+    return swept
+
+
+def _file_time(folder: Path) -> float:
+    """The present by the file system, in seconds: the company's clock may be turned, that of files is not."""
+    with tempfile.TemporaryFile(dir=folder) as fresh:
+        return os.fstat(fresh.fileno()).st_mtime
+
+
+def _checked(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
+    content = _read(stream, LARGEST, name)
+    kind = kind_of(content[:32], name)
+    if len(content) > kind.largest:
+        raise _too_large(name, kind.largest)
+    if kind.is_image:
+        return redraw(BytesIO(content), name)
+    if kind is PDF and b"%%EOF" not in content[-2048:]:
+        raise BadFile(name=name, why_zh="PDF 不完整,请重新上传。", why_en="the PDF is incomplete; please add it again.")
+    if kind is MP4 and b"moov" not in content:
+        raise BadFile(
+            name=name, why_zh="视频不完整,请重新上传。", why_en="the video is incomplete; please add it again."
+        )
+    return content, kind
+
+
+def _read(stream: BinaryIO, most: int, name: str) -> bytes:
+    """All of it, but never more than is taken."""
+    content = bytearray()
+    while chunk := stream.read(CHUNK):
+        content += chunk
+        if len(content) > most:
+            raise _too_large(name, most)
+    return bytes(content)
+
+
+def _too_large(name: str, most: int) -> BadFile:
+    return BadFile(name=name, why_zh=f"文件超过 {most // MEGA} MB。", why_en=f"it is larger than {most // MEGA} MB.")
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = target.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)
+
+
+def _shown_name(name: str) -> str:
+    """A file's own name, fit to be shown: its last part, printable, short."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()
+    stem, dot, ending = kept.rpartition(".")
+    return (f"{stem[: 100 - len(ending[:10])]}{dot}{ending[:10]}" if dot else kept[:100]) or "file"

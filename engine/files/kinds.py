@@ -1,0 +1,87 @@
+"""What a file is, by its content: its name and what the browser says of it count for nothing."""
+
+from dataclasses import dataclass
+
+from engine.errors import BihuanError
+
+MEGA = 1024 * 1024
+
+
+class BadFile(BihuanError):
+    """A file that is not taken; the person is told what to do instead."""
+
+    zh = "“{name}”没有上传:{why_zh}"
+    en = "“{name}” was not taken: {why_en}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that is taken. `largest` in bytes, as it arrives."""
+
+    type: str
+    ending: str
+    largest: int
+    is_image: bool = False
+
+
+JPEG = FileKind("image/jpeg", "jpg", 20 * MEGA, is_image=True)
+PNG = FileKind("image/png", "png", 20 * MEGA, is_image=True)
+WEBP = FileKind("image/webp", "webp", 20 * MEGA, is_image=True)
+PDF = FileKind("application/pdf", "pdf", 20 * MEGA)
+MP4 = FileKind("video/mp4", "mp4", 50 * MEGA)
+KINDS = (JPEG, PNG, WEBP, PDF, MP4)
+LARGEST = max(kind.largest for kind in KINDS)
+
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+_MP4 = (
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4V ",
+    b"MSNV",
+    b"dash",
+    b"3gp4",
+    b"3gp5",
+)
+
+
+def kind_of(start: bytes, name: str) -> FileKind:
+    """The kind of a file from its first bytes. Raises `BadFile` for anything that is not taken."""
+    if start.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if start.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return WEBP
+    if start.startswith(b"%PDF-"):
+        return PDF
+    if start[4:8] == b"ftyp":
+        return _by_brand(start[8:12], name)
+    if not start:
+        raise BadFile(name=name, why_zh="文件是空的。", why_en="it is empty.")
+    raise BadFile(
+        name=name,
+        why_zh="只接受照片(JPEG、PNG、WebP)、PDF 和 MP4 视频。",
+        why_en="only photos (JPEG, PNG, WebP), PDF and MP4 videos are taken.",
+    )
+
+
+def _by_brand(brand: bytes, name: str) -> FileKind:
+    if brand in _HEIC:
+        raise BadFile(
+            name=name,
+            why_zh="HEIC/AVIF 照片暂不支持。请在手机“设置—相机—格式”里选“兼容性最佳”,或截图后上传。",
+            why_en="HEIC and AVIF photos are not supported. Choose “Most Compatible” under Settings, Camera, Formats, or take a screenshot of it.",
+        )
+    if brand in _MP4:
+        return MP4
+    raise BadFile(
+        name=name,
+        why_zh="这种视频格式不支持,请转成 MP4。",
+        why_en="this format of video is not supported; please convert it to MP4.",
+    )
