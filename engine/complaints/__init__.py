@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from engine.complaints import (
+    access,
     categories,
     danger,
     deadlines,
@@ -27,6 +28,7 @@ __all__ = [
     "Complaint",
     "Concern",
     "Registered",
+    "access",
     "categories",
     "danger",
     "deadlines",

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,29 @@ from engine.errors import NotFound
 _LONGEST = 64
 LONGEST_WORDS = 2000
 """The most that a resident can write in one go."""
+
+
+@dataclass(slots=True)
+class Door:
+    """Where residents find their complaints: the installation's key, and the address of its pages."""
+
+    key: bytes | None = None
+    public_url: str = ""
+
+
+_door = Door()
+
+
+def open_door(key: bytes, public_url: str) -> None:
+    """Let messages to residents carry their link. Called once when the program starts."""
+    _door.key, _door.public_url = key, public_url.rstrip("/")
+
+
+def address(number: str) -> str | None:
+    """The secret link of a complaint; none while the program does not know under which address it is reached."""
+    if _door.key is None or not _door.public_url:
+        return None
+    return f"{_door.public_url}/c/{secret(_door.key, number)}"
 
 
 def secret(key: bytes, number: str) -> str:
@@ -47,6 +71,14 @@ def follow(session: Session, number: str, word: str) -> Complaint:
     complaint = session.scalar(select(Complaint).where(Complaint.number == plain_number(number)))
     kept = complaint.secret_hash if complaint else hash_of("")
     if not hmac.compare_digest(kept, hash_of(word[:_LONGEST])) or complaint is None:
+        raise NotFound
+    return complaint
+
+
+def enter(session: Session, word: str) -> Complaint:
+    """The complaint that a secret alone leads to. Raises `NotFound`."""
+    complaint = session.scalar(select(Complaint).where(Complaint.secret_hash == hash_of(word[:_LONGEST])))
+    if complaint is None:
         raise NotFound
     return complaint
 

@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.cases import Case, listen
 from engine.complaints import complaint as complaints
-from engine.complaints import deadlines, independence
+from engine.complaints import deadlines, feedback, independence
 from engine.complaints.complaint import Complaint
+from engine.complaints.feedback import Verdict
 from engine.spiff import Outcome
 from engine.tasks import Task
 
 PROCESS = "complaint"
+CALLBACK = "call_resident"
 
 TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
 NUMBERS = ("level", "round", "households")
 TRUTHS = ("danger", "press")
-NEVER_EMPTY = frozenset({"kind", "category", "about"})
+NEVER_EMPTY = frozenset({"kind", "category"})
 
 STANDING: Mapping[str, str] = {
     "explain_unsolved": "explaining",
@@ -63,6 +65,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
         complaint.closed_at = case.ended_at
         deadlines.freeze_all(session, complaint)
     _set_due(session, case, complaint, outcome)
+    _keep_feedback(session, case, complaint, outcome)
     independence.keep(session, case, complaint)
 
 
@@ -71,6 +74,8 @@ def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
     for name in TEXTS:
         if name in variables and isinstance(variables[name], str | None):
             found[name] = variables[name]
+    if found.get("about", "") is None:
+        found["about"] = ""
     for name in NUMBERS:
         value = variables.get(name)
         if isinstance(value, int | Decimal):
@@ -105,6 +110,23 @@ def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcom
         if deadline is not None:
             opened = update(Task).where(Task.case_id == case.id, Task.key.in_(keys))
             session.execute(opened.values(due_at=deadline.due_at))
+
+
+def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+    """A resident who was reached by phone has given an answer for the figures."""
+    called = [each.key for each in outcome.happened if (each.what, each.element) == ("completed", CALLBACK)]
+    if not called or outcome.variables.get("call_result") != "reached":
+        return
+    by_id = session.scalar(select(Task.closed_by_id).where(Task.case_id == case.id, Task.key == called[-1]))
+    said = {name: _score(outcome.variables.get(name)) for name in ("score", "speed", "attitude", "result")}
+    verdict = Verdict(
+        str(outcome.variables.get("outcome")), said["score"] or 0, said["speed"], said["attitude"], said["result"]
+    )
+    feedback.keep(session, complaint, verdict, by_id)
+
+
+def _score(value: object) -> int | None:
+    return int(value) if isinstance(value, int | Decimal) else None
 
 
 listen(PROCESS, take_over)

@@ -1,20 +1,43 @@
 """Messages about a complaint: to the resident, or to everybody who holds a role. They go out after the step."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from engine import outbox, people, places
 from engine.cases import Case
+from engine.complaints import deadlines, links
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
-from engine.complaints.words import DEADLINES, KINDS, OUTCOMES, URGENCIES, said
+from engine.complaints.words import DEADLINES
 from engine.errors import Unclear
+from engine.outbox import Recipient
 from engine.people import Person
+from engine.roles import DEPARTMENTS
 from engine.spiff import Work
 
 RESIDENT = "resident"
+ABOUT = {
+    "receipt": "acknowledge",
+    "dispatch": "first_response",
+    "progress": "resolve",
+    "progress_reminder": "resolve",
+    "extension": "resolve",
+    "reopened": "resolve",
+    "reminder": "resolve",
+}
+"""Which limit the `due` of a message speaks of, unless the diagram says so."""
+
+
+@outbox.recipient("complaint")
+def resident_of(session: Session, complaint_id: int) -> Recipient | None:
+    """Who complained; looked up when a message is sent."""
+    complaint = session.get(Complaint, complaint_id)
+    if complaint is None:
+        return None
+    return Recipient(complaint.person_name, complaint.language, phone=complaint.phone)
 
 
 def put(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
@@ -29,14 +52,16 @@ def put(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
             zh=f"{work.element}:发送消息需要模板(template)和收件人(to)。",
             en=f"{work.element}: a message needs a template and whom it goes to.",
         )
-    said_of = facts(session, complaint, work)
+    said = facts(session, complaint, work, template)
+    if to == RESIDENT and (link := links.address(complaint.number)):
+        said["link"] = link
     for kind, ref in _recipients(session, complaint, to):
-        key = f"{case.id}:{case.revision}:{work.element}:{template}:{kind}:{ref}:{_turn(session)}"
-        outbox.put(session, key, template, (kind, ref), said_of, case.id)
+        key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
+        outbox.put(session, key, template, (kind, ref), said, case.id)
 
 
 def _turn(session: Session) -> int:
-    """Tells messages apart that one element sends twice within a step."""
+    """Tells apart the messages of one step."""
     counted = remembered(session, "notices")
     counted["turn"] = counted.get("turn", 0) + 1
     return int(counted["turn"])
@@ -44,7 +69,7 @@ def _turn(session: Session) -> int:
 
 def _recipients(session: Session, complaint: Complaint, to: str) -> list[tuple[str, int]]:
     if to == RESIDENT:
-        return [] if complaint.anonymous and not complaint.phone else [("complaint", complaint.id)]
+        return [("complaint", complaint.id)] if complaint.phone else []
     return [
         ("person", person.id) for person in _group(session, complaint, to) if person.id != complaint.about_person_id
     ]
@@ -55,24 +80,25 @@ def _group(session: Session, complaint: Complaint, group: str) -> list[Person]:
     return people.candidates(session, place_id, role)
 
 
-def facts(session: Session, complaint: Complaint, work: Work) -> Mapping[str, object]:
-    """What a template may speak of: nothing personal, each code in words of both languages."""
+def facts(session: Session, complaint: Complaint, work: Work, template: str) -> dict[str, object]:
+    """What a template may speak of: nothing personal, names of things in both languages."""
     category, place = session.get(Category, complaint.category), places.find(session, complaint.community_id)
+    department = DEPARTMENTS.get(str(work.variables.get("department") or complaint.department))
     found: dict[str, object] = {
         "number": complaint.number,
-        "community": place.name,
-        "community_en": place.name_en or place.name,
-        "category": category.name if category else complaint.category,
-        "category_en": category.name_en if category else complaint.category,
-        "round": complaint.round,
+        "community": {"zh": place.name, "en": place.name_en or place.name},
+        "category": {"zh": category.name, "en": category.name_en} if category else complaint.category,
+        "department": {"zh": department.name, "en": department.name_en} if department else None,
+        "level": complaint.level,
+        "due": _due(session, complaint, work.variables, template),
     }
-    for name, words, code in (
-        ("kind", KINDS, complaint.kind),
-        ("urgency", URGENCIES, complaint.urgency),
-        ("outcome", OUTCOMES, complaint.outcome),
-        ("limit", DEADLINES, work.inputs.get("kind")),
-    ):
-        plain = code if isinstance(code, str) else None
-        found[name], found[f"{name}_en"] = said(words, plain), said(words, plain, "en").lower()
-    extra = {name: value for name, value in work.inputs.items() if name not in {"template", "to", "kind"}}
-    return {**found, **extra}
+    given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
+    return {**found, **given}
+
+
+def _due(session: Session, complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:
+    kind = variables.get("kind")
+    if kind not in DEADLINES:
+        kind = ABOUT.get(template)
+    deadline = deadlines.running(session, complaint, str(kind)) if kind else None
+    return deadline.due_at if deadline else None

@@ -121,7 +121,7 @@ def _holds(word: str, key: bytes) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _sorted(asked: Select[tuple[Complaint]], sort: str) -> Select[tuple[Complaint]]:
+def _sorted(asked: Select[Any], sort: str) -> Select[Any]:
     column = SORTS.get(sort.removeprefix("-"), Complaint.received_at)
     down = sort.startswith("-") or sort.removeprefix("-") not in SORTS
     first = column.desc() if down else column.asc()

@@ -11,7 +11,7 @@ from engine.complaints import categories, danger, links, numbers
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.complaints.mirror import PROCESS
-from engine.complaints.words import ABOUT, CHANNELS, KINDS
+from engine.complaints.words import ABOUT, CHANNELS, KINDS, URGENCIES
 from engine.errors import Invalid
 from engine.people import Person
 from engine.places import Place
@@ -22,7 +22,10 @@ Wrong = dict[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given."""
+    """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given.
+
+    `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does.
+    """
 
     community_id: int
     text: str
@@ -36,6 +39,8 @@ class Concern:
     place_text: str = ""
     wish: str = ""
     happened_at: datetime | None = None
+    danger: bool = False
+    urgency: str | None = None
     about: str = ""
     about_person_id: int | None = None
     households: int = 1
@@ -87,7 +92,11 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         channel=concern.channel,
         kind=concern.kind,
         category=category.code,
-        danger=category.danger or danger.found(session, concern.text, concern.place_text),
+        urgency=concern.urgency,
+        danger=concern.danger
+        or concern.urgency == "critical"
+        or category.danger
+        or danger.found(session, concern.text, concern.place_text),
         about=concern.about,
         about_person_id=concern.about_person_id,
         households=concern.households,
@@ -131,7 +140,7 @@ def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object
         "category": complaint.category,
         "danger": complaint.danger,
         "channel": complaint.channel,
-        "urgency": "critical" if complaint.danger else None,
+        "urgency": "critical" if complaint.danger else complaint.urgency,
         "about": complaint.about,
         "households": complaint.households,
         "press": complaint.press,
@@ -180,6 +189,8 @@ def _wrong_choices(session: Session, concern: Concern) -> Wrong:
     for name, words in (("kind", KINDS), ("channel", CHANNELS), ("about", ABOUT)):
         if getattr(concern, name) not in words:
             wrong[name] = choice
+    if concern.urgency is not None and concern.urgency not in URGENCIES:
+        wrong["urgency"] = choice
     category = session.get(categories.Category, concern.category)
     if category is None or category.retired:
         wrong["category"] = ("请选择类别。", "Please choose a category.")

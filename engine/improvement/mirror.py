@@ -1,0 +1,121 @@
+"""After each step of an improvement's case, its row and its actions take over what the diagram holds."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.cases import Case, listen
+from engine.errors import NotFound
+from engine.improvement.rows import Improvement, ImprovementAction
+from engine.improvement.starting import PROCESS
+from engine.improvement.words import OUTCOMES, STAGE_OF
+from engine.people import Person
+from engine.spiff import Outcome
+from engine.tasks import Answer, Task
+
+MOST_ACTIONS = 20
+
+
+def take_over(session: Session, case: Case, outcome: Outcome) -> None:
+    """Write the figures, the stage and the actions, where they changed."""
+    improvement = of(session, case)
+    _figures(improvement, outcome.variables)
+    open_now = {task.element for task in outcome.tasks}
+    improvement.stage = next((stage for name, stage in STAGE_OF.items() if name in open_now), improvement.stage)
+    done = {each.element: each.key for each in outcome.happened if each.what == "completed"}
+    if "actions" in done:
+        _plan_actions(session, case, improvement, done["actions"])
+    if "do_action" in done:
+        _finish_action(session, case, improvement, outcome, done["do_action"])
+    if outcome.ended is not None:
+        _end(improvement, outcome.ended.element)
+
+
+def of(session: Session, case: Case) -> Improvement:
+    """The improvement that a case is about. Raises `NotFound`."""
+    improvement = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
+    if improvement is None:
+        raise NotFound
+    return improvement
+
+
+def _figures(improvement: Improvement, variables: Mapping[str, object]) -> None:
+    for name in ("baseline", "target", "measured"):
+        value = variables.get(name)
+        if isinstance(value, int | Decimal):
+            setattr(improvement, name, Decimal(value))
+    for name in ("cause", "measure"):
+        value = variables.get(name)
+        if isinstance(value, str):
+            setattr(improvement, name, value)
+    if isinstance(variables.get("better"), str):
+        improvement.lower_is_better = variables["better"] == "lower"
+    check_on = variables.get("check_on")
+    if isinstance(check_on, date):
+        improvement.check_on = check_on
+    round_ = variables.get("round")
+    if isinstance(round_, int | Decimal):
+        improvement.round = int(round_)
+
+
+def _plan_actions(session: Session, case: Case, improvement: Improvement, key: str) -> None:
+    """What was filled in about actions becomes rows: the diagram itself sees owners and days only."""
+    typed = session.scalar(
+        select(Answer.values)
+        .join(Task, Task.id == Answer.task_id)
+        .where(Task.case_id == case.id, Task.key == key)
+        .order_by(Answer.id.desc())
+    )
+    for position, (title, owner, due) in enumerate(_actions(typed or {}), 1):
+        owner_id = session.scalar(select(Person.id).where(Person.login == owner)) if owner else None
+        session.add(
+            ImprovementAction(
+                improvement_id=improvement.id,
+                round=improvement.round,
+                position=position,
+                title=title,
+                owner_id=owner_id,
+                due_on=date.fromisoformat(due[:10]) if due else None,
+            )
+        )
+    session.flush()
+
+
+def _actions(typed: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
+    found = []
+    for number in range(1, MOST_ACTIONS + 1):
+        title = typed.get(f"what_{number}")
+        if isinstance(title, str) and title.strip():
+            due = typed.get(f"due_{number}")
+            found.append((title.strip(), typed.get(f"owner_{number}"), str(due) if due else None))
+    return found
+
+
+def _finish_action(session: Session, case: Case, improvement: Improvement, outcome: Outcome, key: str) -> None:
+    task = session.scalar(select(Task).where(Task.case_id == case.id, Task.key == key))
+    if task is None:
+        return
+    position = int(task.local.get("position") or task.local.get("loopCounter") or 0)
+    asked = select(ImprovementAction).where(
+        ImprovementAction.improvement_id == improvement.id,
+        ImprovementAction.round == improvement.round,
+        ImprovementAction.position == position,
+    )
+    action = session.scalar(asked)
+    if action is not None:
+        action.done_at, action.done_by_id = clock.now(), task.closed_by_id
+        typed = session.scalar(select(Answer.values).where(Answer.task_id == task.id).order_by(Answer.id.desc()))
+        action.result = (typed or {}).get("action_result")
+
+
+def _end(improvement: Improvement, element: str) -> None:
+    improvement.status, improvement.stage, improvement.ended_at = "ended", "ended", clock.now()
+    improvement.outcome = next((code for code in OUTCOMES if code in element), None)
+
+
+listen(PROCESS, take_over)

@@ -1,0 +1,137 @@
+"""Starting an improvement, from one or several complaints."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, cases, clock, permissions, places
+from engine.cases import Case
+from engine.complaints import Complaint, access, numbers
+from engine.complaints.categories import Category
+from engine.errors import Invalid
+from engine.history import Draft
+from engine.improvement.rows import Improvement, ImprovementComplaint
+from engine.improvement.words import CAUSES
+from engine.people import Person
+from engine.roles import DEPARTMENTS
+
+PROCESS = "improvement"
+LONGEST = 200
+
+
+def start(
+    session: Session,
+    *,
+    title: str,
+    department: str,
+    complaint_ids: Sequence[int],
+    by: Person,
+    cause: str | None = None,
+    community_id: int | None = None,
+) -> Improvement:
+    """Start a loop for a department of a community (the complaints' own, when there are some).
+
+    Raises `Invalid` naming fields, `NotFound` for a complaint that `by` may not see, `NotPermitted`.
+    """
+    found = [access.find(session, by, each) for each in dict.fromkeys(complaint_ids)]
+    _check(title, department, cause, found, community_id)
+    where = found[0].community_id if found else community_id
+    assert where is not None, "checked"
+    permissions.require(session, by, "improvement.work", _department(session, where, department))
+    return begin(session, title.strip(), department, where, found, cause=cause, by=by)
+
+
+def _check(title: str, department: str, cause: str | None, found: Sequence[Complaint], community: int | None) -> None:
+    choice = ("请从列表中选择。", "Please choose from the list.")
+    wrong = {}
+    if not title.strip() or len(title) > LONGEST:
+        wrong["title"] = ("请用一句话写明要改进什么。", "Please say in one sentence what is to be improved.")
+    if department not in DEPARTMENTS:
+        wrong["department"] = choice
+    if cause is not None and cause not in CAUSES:
+        wrong["cause"] = choice
+    if len({each.community_id for each in found}) > 1:
+        wrong["complaints"] = ("请选择同一小区的投诉。", "Please choose complaints of one community.")
+    if not found and community is None:
+        wrong["community_id"] = ("请选择小区。", "Please choose a community.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _department(session: Session, community_id: int, department: str) -> int:
+    place_id, _ = places.resolve(session, department, community_id)
+    return place_id
+
+
+def begin(
+    session: Session,
+    title: str,
+    department: str,
+    community_id: int,
+    found: Sequence[Complaint],
+    *,
+    cause: str | None,
+    by: Person | None,
+) -> Improvement:
+    """Write the improvement down and start its case; what may be done was checked before, or a diagram asks for it."""
+    now = clock.now()
+    day = now.astimezone(calendars.of(session, community_id).zone).date()
+    improvement = Improvement(
+        number=numbers.take(session, f"{places.find(session, community_id).code.upper()}-G", day),
+        community_id=community_id,
+        department=department,
+        title=title,
+        cause=cause,
+        baseline=None,
+        started_at=now,
+        started_by_id=by.id if by else None,
+    )
+    session.add(improvement)
+    session.flush()
+    for each in found:
+        session.add(ImprovementComplaint(improvement_id=improvement.id, complaint_id=each.id))
+    _start_case(session, improvement, found, by)
+    for each in found:
+        if each.case_id is not None:
+            facts = {"improvement": improvement.id, "number": improvement.number}
+            cases.record(session, each.case_id, Draft("improvement.started", by.id if by else None, None, facts))
+    return improvement
+
+
+def _start_case(session: Session, improvement: Improvement, found: Sequence[Complaint], by: Person | None) -> None:
+    def hang_on(case: Case) -> None:
+        improvement.case_id = case.id
+        session.flush()
+
+    variables: dict[str, object] = {
+        "number": improvement.number,
+        "department": improvement.department,
+        "cause": improvement.cause,
+        "category": found[0].category if found else None,
+        "complaints": [each.number for each in found],
+        "baseline": improvement.baseline,
+        "target": improvement.target,
+    }
+    cases.start(
+        session,
+        PROCESS,
+        variables,
+        business_key=improvement.number,
+        place_id=improvement.community_id,
+        by=by,
+        prepare=hang_on,
+    )
+
+
+def title_from(session: Session, complaint: Complaint, cause: str | None) -> str:
+    """A first title for an improvement that a complaint calls for."""
+    category = session.get(Category, complaint.category)
+    name = category.name if category else complaint.category
+    return f"{name}:{CAUSES[cause][0]}" if cause is not None and cause in CAUSES else name
+
+
+def of_complaint(session: Session, complaint: Complaint) -> list[Improvement]:
+    """The improvements that began with a complaint."""
+    linked = select(ImprovementComplaint.improvement_id).where(ImprovementComplaint.complaint_id == complaint.id)
+    return list(session.scalars(select(Improvement).where(Improvement.id.in_(linked)).order_by(Improvement.id)))

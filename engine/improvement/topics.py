@@ -1,0 +1,31 @@
+"""What diagrams may ask for about improvements."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from engine.cases import Case
+from engine.complaints import complaint as complaints
+from engine.improvement import starting
+from engine.spiff import Work
+from engine.topics import topic
+
+
+@topic(
+    "start_improvement",
+    zh="立项改进",
+    en="Start an improvement",
+    takes={"cause": "choice"},
+    gives={"improvement": "text"},
+)
+def start_improvement(session: Session, case: Case, work: Work) -> Mapping[str, object]:
+    """Start a loop from this complaint; once only, however often its diagram comes by."""
+    complaint = complaints.of(session, case)
+    if known := starting.of_complaint(session, complaint):
+        return {"improvement": known[0].number}
+    cause = work.inputs.get("cause")
+    cause = cause if isinstance(cause, str) else None
+    department = str(work.variables.get("department") or complaint.department or "quality")
+    title = starting.title_from(session, complaint, cause)
+    begun = starting.begin(session, title, department, complaint.community_id, [complaint], cause=cause, by=None)
+    return {"improvement": begun.number}

@@ -1,0 +1,43 @@
+"""The codes of improvements and how people say them, in Chinese and English."""
+
+from collections.abc import Mapping
+
+STAGES: Mapping[str, tuple[str, str]] = {
+    "plan": ("策划", "Plan"),
+    "do": ("实施", "Do"),
+    "check": ("检查", "Check"),
+    "act": ("处置", "Act"),
+    "ended": ("已结束", "Ended"),
+}
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "standardised": ("已标准化", "Made the standard"),
+    "abandoned": ("已放弃", "Given up"),
+}
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "person": ("人员", "A person"),
+    "procedure": ("流程", "The way things are done"),
+    "equipment": ("设备", "Equipment"),
+    "supplier": ("供应商", "A supplier"),
+    "building": ("房屋本体", "The building"),
+    "outside": ("外部", "Outside the company"),
+}
+
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "complaints": ("投诉数量", "Complaints"),
+    "repeats": ("重复投诉", "Repeated complaints"),
+    "minutes": ("处理时长(分钟)", "Minutes taken"),
+    "satisfaction": ("满意度", "Satisfaction"),
+    "other": ("其他", "Something else"),
+}
+
+STAGE_OF: Mapping[str, str] = {
+    "decide_act": "act",
+    "check_effect": "check",
+    "do_action": "do",
+    "actions": "do",
+    "measure_plan": "plan",
+    "root_cause": "plan",
+}
+"""Where a loop stands, by the task that is open, the farthest first."""
