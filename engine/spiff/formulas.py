@@ -32,10 +32,8 @@ class Formula:
         found = self.value(token, seen)
         if found is True or found is False:
             return found
-        said_zh = "空值(null)" if found is None else f"「{found}」"
-        said_en = "null" if found is None else f'"{found}"'
-        zh = f"条件「{self.text}」的结果是{said_zh},只能是真或假。请检查所用的变量。"
-        en = f'the condition "{self.text}" came out as {said_en}; it must be true or false. Check its variables.'
+        zh = f"条件「{self.text}」的结果是 {shown(found)},只能是真或假。请检查所用的变量。"
+        en = f'the condition "{self.text}" came out as {shown(found)}; it must be true or false. Check its variables.'
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
     def calls(self, names: frozenset[str]) -> bool:
@@ -75,6 +73,14 @@ def read(text: str, element: Element) -> Text:
     return Formula(text, element) if text.strip().startswith("=") else Literal(text.strip())
 
 
+def shown(value: object) -> str:
+    """A value as FEEL writes it, cut short, for messages."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower().replace("none", "null")
+    said = f'"{value}"' if isinstance(value, str) else str(value)
+    return said if len(said) <= 80 else said[:79] + "…"
+
+
 def fail(element: Element, problem: Exception, where_zh: str, where_en: str) -> NoReturn:
     """Raise `StepFailed` at the element, with the problem's own words where it has some for people."""
     if isinstance(problem, StepFailed):
@@ -96,7 +102,7 @@ def as_words(found: object, element: Element) -> tuple[str, ...]:
         return tuple(word.strip() for word in found.split(",") if word.strip())
     if isinstance(found, list | tuple) and all(isinstance(one, str) for one in found):
         return tuple(found)
-    zh, en = f"应为文字或文字列表,却是「{found}」。", f'a text or a list of texts is needed, not "{found}".'
+    zh, en = f"应为文字或文字列表,却是 {shown(found)}。", f"a text or a list of texts is needed, not {shown(found)}."
     raise StepFailed(element.id, element.name, zh, en)
 
 
@@ -107,5 +113,5 @@ def as_whole(found: object, element: Element) -> int | None:
     try:
         return int(Decimal(str(found)))
     except (ArithmeticError, ValueError):
-        zh, en = f"应为整数,却是「{found}」。", f'a whole number is needed, not "{found}".'
+        zh, en = f"应为整数,却是 {shown(found)}。", f"a whole number is needed, not {shown(found)}."
         raise StepFailed(element.id, element.name, zh, en) from None

@@ -120,6 +120,7 @@ def _call(desk: Desk, place: Place) -> Node:
     if not called or called.startswith("=") or "${" in called:
         zh = "调用活动没有指明被调用的流程(calledElement,只能写流程编号)。"
         desk.error(zh, "the call activity does not say which process (calledElement, a process id).")
+        called = ""
     into, out = _passages(desk, "in"), _passages(desk, "out")
     return CallActivity(place.body, place.name, desk.element, called.rpartition(":")[2], into, out)
 

@@ -11,7 +11,7 @@ from engine.errors import StepFailed
 from engine.feel import YearsMonths
 from engine.spiff import moments
 from engine.spiff.element import Element
-from engine.spiff.formulas import Text, as_whole, as_words
+from engine.spiff.formulas import Text, as_whole, as_words, shown
 from engine.spiff.outcome import OpenTask
 from engine.spiff.specs.boundaries import Catcher
 from engine.spiff.specs.catching import Boundary, Catch
@@ -145,5 +145,8 @@ def _due(text: Text | None, token: Token) -> datetime | None:
         return moments.add(now, found)
     if isinstance(found, datetime | date):
         return moments.aware(found, now)
-    zh, en = f"到期时间「{said}」不是时刻或时长。", f'the due date "{said}" is neither a moment nor a duration.'
+    zh, en = (
+        f"到期时间 {shown(said)} 不是时刻或时长。",
+        f"the due date {shown(said)} is neither a moment nor a duration.",
+    )
     raise StepFailed(element.id, element.name, zh, en)

@@ -7,7 +7,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.errors import StepFailed
 from engine.spiff.element import Element
-from engine.spiff.formulas import Formula, Text, fail
+from engine.spiff.formulas import Formula, Text, fail, shown
 from engine.spiff.specs.activities import Activity
 from engine.spiff.specs.boundaries import catch
 from engine.spiff.specs.throwing import MessageThrow
@@ -117,9 +117,9 @@ class RuleTask(Activity):
         elif isinstance(found, Mapping):
             assign(token, found)
         else:
-            zh = f"决策表「{decision}」的结果是「{found}」,没有可写入的变量。请指定结果变量,或补上缺少的规则。"
+            zh = f"决策表「{decision}」的结果是 {shown(found)},没有可写入的变量。请指定结果变量,或补上缺少的规则。"
             en = (
-                f'table "{decision}" gave "{found}" and there is no variable to put it in. '
+                f'table "{decision}" gave {shown(found)} and there is no variable to put it in. '
                 "Name a result variable, or add the missing rule."
             )
             raise StepFailed(self.element.id, self.element.name, zh, en)

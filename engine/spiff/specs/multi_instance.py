@@ -6,7 +6,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.errors import StepFailed
 from engine.spiff.element import Element
-from engine.spiff.formulas import Formula
+from engine.spiff.formulas import Formula, shown
 from engine.spiff.specs.activities import Activity
 from engine.spiff.tree import Token, assign, layers, visible
 
@@ -92,16 +92,16 @@ class MultiInstance(Activity):
             found = repetition.collection.value(token)
             if isinstance(found, list | tuple):
                 return list(found)
-            zh = f"多实例的集合「{repetition.collection.text}」应为列表,却是「{found}」。"
-            en = f'the collection "{repetition.collection.text}" must be a list, not "{found}".'
+            zh = f"多实例的集合「{repetition.collection.text}」应为列表,却是 {shown(found)}。"
+            en = f'the collection "{repetition.collection.text}" must be a list, not {shown(found)}.'
             raise StepFailed(element.id, element.name, zh, en)
         assert repetition.cardinality is not None
         count = repetition.cardinality.value(token)
         try:
             return list(range(int(str(count))))
         except ValueError:
-            zh = f"多实例的次数「{repetition.cardinality.text}」应为整数,却是「{count}」。"
-            en = f'the number of instances "{repetition.cardinality.text}" must be whole, not "{count}".'
+            zh = f"多实例的次数「{repetition.cardinality.text}」应为整数,却是 {shown(count)}。"
+            en = f'the number of instances "{repetition.cardinality.text}" must be whole, not {shown(count)}.'
             raise StepFailed(element.id, element.name, zh, en) from None
 
     def _gathered(self, token: Token) -> list[object]:

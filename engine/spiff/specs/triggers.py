@@ -8,7 +8,7 @@ from engine.errors import StepFailed
 from engine.feel import YearsMonths
 from engine.spiff import moments
 from engine.spiff.element import Element
-from engine.spiff.formulas import Formula, Literal, Text
+from engine.spiff.formulas import Formula, Literal, Text, shown
 from engine.spiff.outcome import WaitingMessage, WaitingTimer
 from engine.spiff.tree import Token
 
@@ -59,8 +59,8 @@ class ConditionTrigger(Trigger):
         """Whether it is true now and was not when last looked at."""
         found = self.condition.value(token)
         if found is not None and not isinstance(found, bool):
-            zh = f"条件「{self.condition.text}」的结果是「{found}」,只能是真或假。"
-            en = f'the condition "{self.condition.text}" came out as "{found}"; it must be true or false.'
+            zh = f"条件「{self.condition.text}」的结果是 {shown(found)},只能是真或假。"
+            en = f'the condition "{self.condition.text}" came out as {shown(found)}; it must be true or false.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
         was, token.internal_data["was"] = token.internal_data["was"], found is True
         return found is True and not was
@@ -124,8 +124,8 @@ class TimerTrigger(Trigger):
         return found
 
     def _refuse(self, found: object) -> None:
-        zh = f"定时器的值「{found}」既不是时刻也不是时长(例如 PT4H、P3D、R3/PT1H)。"
-        en = f'the timer\'s value "{found}" is neither a moment nor a duration (such as PT4H, P3D, R3/PT1H).'
+        zh = f"定时器的值 {shown(found)} 既不是时刻也不是时长(例如 PT4H、P3D、R3/PT1H)。"
+        en = f"the timer's value {shown(found)} is neither a moment nor a duration (such as PT4H, P3D, R3/PT1H)."
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
 
