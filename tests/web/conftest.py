@@ -1,0 +1,105 @@
+"""A company on an empty store, its pages, and browsers that are logged in as anybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from engine import people, permissions, places
+from engine.db import Store
+from engine.people import Person
+from engine.places import Place
+from engine.roles import ROLES
+from engine.settings import Settings
+from web import create_app
+
+FOREIGN_NAME = "外区机密"
+"""Stands in every name and text of the other region: whoever may not see it must never meet these words."""
+
+
+@dataclass
+class Company:
+    """Two regions that have nothing to do with each other, and one person for each role in the first."""
+
+    company: Place
+    region: Place
+    community: Place
+    departments: dict[str, Place]
+    other_region: Place
+    other_community: Place
+    other_departments: dict[str, Place]
+    people: dict[str, Person] = field(default_factory=dict)
+    foreigner: Person | None = None
+
+
+def build(session: Session) -> Company:
+    """Write the company into an empty store."""
+    permissions.seed(session)
+    root = places.add(session, "company", None, "yg", "阳光物业", "Sunshine")
+    near, far = (
+        places.add(session, "region", root, code, name) for code, name in (("east", "华东"), ("west", FOREIGN_NAME))
+    )
+    home = places.add(session, "community", near, "ygl", "阳光里", "Sunshine Lane")
+    other = places.add(session, "community", far, "tsy", FOREIGN_NAME)
+    codes = ("desk", "engineering", "security", "quality", "legal")
+    mine = {code: places.add_department(session, home, code) for code in codes}
+    theirs = {code: places.add_department(session, other, code) for code in codes}
+    found = Company(root, near, home, mine, far, other, theirs)
+    for code, role in ROLES.items():
+        place = {
+            "company": root,
+            "region": near,
+            "community": home,
+            "department": mine[role.department or "engineering"],
+        }
+        person = people.add(session, code, f"本区{role.name}"[:60], phone="13800000000")
+        people.hold(session, person, code, place[role.held_at[0]])
+        found.people[code] = person
+    found.foreigner = people.add(session, "foreigner", FOREIGN_NAME, phone="13999999999")
+    people.hold(session, found.foreigner, "agent", theirs["desk"])
+    return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings in a folder of the test's own."""
+    return Settings(home=tmp_path / "home", demo=True)
+
+
+@pytest.fixture
+def company(store: Store) -> Company:
+    """The company, committed."""
+    with store.transaction() as session:
+        return build(session)
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store) -> Flask:
+    """The application; forms need no token here, there is a test of its own for that."""
+    made = create_app(settings, store)
+    made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not logged in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[Person | None], FlaskClient]:
+    """Makes a browser in which somebody is logged in (None: nobody)."""
+
+    def make(person: Person | None) -> FlaskClient:
+        made = app.test_client()
+        if person is not None:
+            with made.session_transaction() as kept:
+                kept["person"], kept["key"] = person.id, person.session_key
+        return made
+
+    return make
