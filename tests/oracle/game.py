@@ -1,7 +1,7 @@
 """The token game: what a diagram does, written from the BPMN 2.0.2 standard. Knows neither the engine nor its library.
 
 A `Game` is all that is so at one moment: tokens, activities, what waits, variables. An act changes it; `run` moves tokens
-until nothing can move by itself. Where several moves are possible the chooser says which comes first, so that a race
+until nothing can move by itself. Where several moves are possible the order says which comes first, so that a race
 (two branches that end in the same step) can be played in every order.
 """
 
@@ -11,17 +11,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from itertools import permutations
 from typing import TypeVar
 
 from tests.oracle.drawing import AUTOMATIC, TASKS, Condition, Diagram, Flow, Node
 
 T = TypeVar("T")
-Choose = Callable[[int], int]
 LONGEST = 900
 
 
 def first(_count: int) -> int:
     return 0
+
+
+def last(count: int) -> int:
+    return count - 1
+
+
+KINDS = ("conditions", "tokens", "merges", "closings")
+
+
+@dataclass(frozen=True)
+class Order:
+    """In which order things that may happen at once do happen: by kind (or, without kinds, any), then by `pick`."""
+
+    kinds: tuple[str, ...] = KINDS
+    pick: Callable[[int], int] = first
+
+
+ORDERLY = Order()
+ORDERS = tuple(Order(kinds, pick) for kinds in permutations(KINDS) for pick in (first, last))
 
 
 class Endless(Exception):
@@ -64,6 +83,7 @@ class Activity:
     started: int = 0
     results: dict[int, object] = field(default_factory=dict)
     many: bool = False
+    born: int = 0
 
 
 @dataclass
@@ -78,6 +98,7 @@ class Wait:
     due: datetime | None = None
     left: int = 0
     seen: bool = False
+    born: int = 0
 
 
 @dataclass
@@ -94,6 +115,7 @@ class State:
     """All that is so at one moment; holds ids only, so that it can be copied cheaply."""
 
     numbers: int = 0
+    acts: int = 0
     envs: dict[int, Env] = field(default_factory=dict)
     scopes: dict[int, Scope] = field(default_factory=dict)
     activities: dict[int, Activity] = field(default_factory=dict)
@@ -163,8 +185,8 @@ class Map:
 class Game:
     """A diagram being played."""
 
-    def __init__(self, drawn: Map, state: State, now: datetime, choose: Choose = first) -> None:
-        self.map, self.state, self.now, self.choose = drawn, state, now, choose
+    def __init__(self, drawn: Map, state: State, now: datetime, order: Order = ORDERLY) -> None:
+        self.map, self.state, self.now, self.order = drawn, state, now, order
 
     # acts
 
@@ -196,7 +218,7 @@ class Game:
         """Everything that waits for a signal hears it; what is already gone when its turn comes does not."""
         hearing = [key for key, wait in self.state.waits.items() if wait.kind == "signal" and wait.name == name]
         while hearing:
-            key = hearing.pop(self.choose(len(hearing)))
+            key = hearing.pop(self.order.pick(len(hearing)))
             if key in self.state.waits:
                 self.trigger(key, fields)
 
@@ -215,17 +237,20 @@ class Game:
             moves = self.moves()
             if not moves:
                 return
-            moves[self.choose(len(moves))]()
+            moves[self.order.pick(len(moves))]()
         raise Endless
 
     def moves(self) -> list[Callable[[], None]]:
-        """What may happen next; an orderly player does the first kind of move that there is."""
-        found: list[Callable[[], None]] = []
-        for kind in (self.conditions, self.tokens, self.merges, self.closings):
-            found += kind()
-            if found and self.choose is first:
-                return found
-        return found
+        """What may happen next, if the order has its way."""
+        makers = {
+            "conditions": self.conditions,
+            "tokens": self.tokens,
+            "merges": self.merges,
+            "closings": self.closings,
+        }
+        if not self.order.kinds:
+            return [move for make in makers.values() for move in make()]
+        return next((moves for kind in self.order.kinds if (moves := makers[kind]())), [])
 
     def conditions(self) -> list[Callable[[], None]]:
         return [
@@ -251,8 +276,6 @@ class Game:
     def move(self, at: int) -> None:
         token = self.state.ready.pop(at)
         node = self.map.nodes[token.node]
-        if token.flow:
-            self.state.taken[token.flow] += 1
         waits_for_others = node.kind in ("parallelGateway", "inclusiveGateway") and len(self.map.into[node.id]) > 1
         if waits_for_others and token.flow:
             arrived = self.state.scopes[token.scope].arrived
@@ -372,10 +395,13 @@ class Game:
         return self.send(self.map.flows[node.default or ""], scope)
 
     def send(self, flow: Flow, scope: int) -> None:
+        self.state.taken[flow.id] += 1
         self.state.ready.append(Token(scope, flow.target, flow.id))
 
     def stay(self, node: Node, scope: int) -> int:
-        return self.new(self.state.activities, Activity(node.id, scope, self.state.scopes[scope].env))
+        return self.new(
+            self.state.activities, Activity(node.id, scope, self.state.scopes[scope].env, born=self.state.acts)
+        )
 
     def throw(self, node: Node, scope: int) -> None:
         if node.event == "link":
@@ -446,7 +472,7 @@ class Game:
         if many.collection:
             own[many.element] = whole.items[index]
         env = self.new(self.state.envs, Env(own, whole.env))
-        child = Activity(whole.node, whole.scope, env, parent=activity, index=index)
+        child = Activity(whole.node, whole.scope, env, parent=activity, index=index, born=self.state.acts)
         self.perform(self.new(self.state.activities, child))
 
     def perform(self, key: int) -> None:
@@ -551,7 +577,7 @@ class Game:
     def wait_for(self, node: Node, owner: int) -> None:
         activity = self.state.activities[owner]
         kind = "message" if node.kind == "receiveTask" else node.event or ""
-        wait = Wait(node.id, owner, kind, node.ref or "")
+        wait = Wait(node.id, owner, kind, node.ref or "", born=self.state.acts)
         if kind == "message" and node.correlation:
             wait.correlation = self.look(activity.env, node.correlation)
         if node.timing:
@@ -686,7 +712,33 @@ def copied(state: State) -> State:
     return pickle.loads(pickle.dumps(state, protocol=5))
 
 
-def essence(state: State) -> bytes:
-    """Equal for states that will go on alike (numbers and counts of the past left out where they can be)."""
-    kept = (state.envs, state.scopes, state.activities, state.waits, state.ended)
-    return pickle.dumps(kept, protocol=5)
+def essence(state: State) -> str:
+    """Equal for states that will go on alike: everything that is so, without the numbers that things happen to have."""
+    if state.ended or not state.scopes:
+        return f"ended {state.ended}"
+    return scope_essence(state, min(state.scopes))
+
+
+def scope_essence(state: State, key: int) -> str:
+    scope = state.scopes[key]
+    arrived = sorted((flow, count) for flow, count in scope.arrived.items() if count)
+    inside = [k for k, activity in state.activities.items() if activity.scope == key and activity.parent is None]
+    return f"{scope.body}{variables(state, scope.env)}{arrived}{sorted(activity_essence(state, k) for k in inside)}"
+
+
+def activity_essence(state: State, key: int) -> str:
+    activity = state.activities[key]
+    own = variables(state, activity.env) if activity.parent is not None else ""
+    waits = sorted(
+        f"{wait.node}{wait.kind}{wait.name}{wait.correlation}{wait.due}{wait.left}{wait.seen}{wait.born}"
+        for wait in state.waits.values()
+        if wait.owner == key
+    )
+    children = sorted(activity_essence(state, k) for k, other in state.activities.items() if other.parent == key)
+    inner = scope_essence(state, activity.inner) if activity.inner is not None else ""
+    many = f"{activity.started}{activity.items}{sorted(activity.results.items())}"
+    return f"({activity.node}{activity.born}.{activity.index}{own}{waits}{many}{children}{inner})"
+
+
+def variables(state: State, env: int) -> str:
+    return str(sorted(state.envs[env].variables.items(), key=lambda item: item[0]))

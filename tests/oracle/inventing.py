@@ -305,8 +305,10 @@ class Inventor:
             self.connect(split.id, first)
             self.connect(last, middle.id)
         for number, (first, last) in enumerate(self.branches(place, 2, 2)):
-            condition = self.condition() if kind == "inclusiveGateway" and number else None
-            self.connect(middle.id, first, condition)
+            inclusive = kind == "inclusiveGateway"
+            flow = self.connect(middle.id, first, self.condition() if inclusive and number else None)
+            if inclusive and not number:
+                middle.default = flow.id
             self.connect(last, join.id)
         return split.id, join.id
 
