@@ -3,10 +3,10 @@
 from itertools import pairwise
 
 import pytest
-from conftest import Play, element, flows, process
 
 from engine.errors import StepFailed
 from engine.spiff import Work
+from tests.engine.spiff.small_diagrams import Play, element, flows, process
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 

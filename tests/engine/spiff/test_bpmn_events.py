@@ -1,9 +1,9 @@
 """Events: thrown and caught, on the way, at the border and at the end."""
 
 import pytest
-from conftest import Play, element, flows, process
 
 from engine.errors import StepFailed
+from tests.engine.spiff.small_diagrams import Play, element, flows, process
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"

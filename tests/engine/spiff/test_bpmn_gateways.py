@@ -1,9 +1,9 @@
 """Gateways, forks and joins, in loops too."""
 
 import pytest
-from conftest import Play, element, flows
 
 from engine.errors import StepFailed
+from tests.engine.spiff.small_diagrams import Play, element, flows
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 

@@ -1,10 +1,10 @@
 """What cannot run is refused when it is read, at the element, in two languages."""
 
 import pytest
-from conftest import HEAD, element, file, flows, process
 
 from engine.errors import Refused
 from engine.spiff import parse
+from tests.engine.spiff.small_diagrams import HEAD, element, file, flows, process
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 TASK = element("userTask", "a", name="甲")

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import BEGINNING, Play, element, file, flows, process
 
 from engine.errors import StepFailed
 from engine.feel import YearsMonths
@@ -29,6 +28,7 @@ from engine.spiff import (
     step,
     variables_of,
 )
+from tests.engine.spiff.small_diagrams import BEGINNING, Play, element, file, flows, process
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 LOOP = (

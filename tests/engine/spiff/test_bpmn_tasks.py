@@ -4,10 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import BEGINNING, Play, element, flows
 
 from engine.errors import BihuanError, StepFailed
 from engine.spiff import BpmnError, Complete, NotWaiting, Work
+from tests.engine.spiff.small_diagrams import BEGINNING, Play, element, flows
 
 START_END = element("startEvent", "s") + element("endEvent", "e")
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import BEGINNING, Play, element, flows
 
 from engine.errors import StepFailed
 from engine.spiff import Retime
+from tests.engine.spiff.small_diagrams import BEGINNING, Play, element, flows
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")
 

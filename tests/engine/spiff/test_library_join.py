@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from conftest import Play, element, flows
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway as LibraryJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from engine.spiff import past
 from engine.spiff.specs import gateways
+from tests.engine.spiff.small_diagrams import Play, element, flows
 
 LOOP = (
     element("startEvent", "s"), element("endEvent", "e"), element("exclusiveGateway", "m"),
