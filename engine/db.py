@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -66,6 +66,14 @@ def came_between(error: Exception) -> bool:
         return True
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error)
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table behind a class of rows, for statements that go past the session's bookkeeping."""
+    table = row.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{row.__name__} is not a plain table")
+    return table
 
 
 class Store:

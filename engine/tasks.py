@@ -4,11 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine import clock, permissions, places
-from engine.db import Base
+from engine.db import Base, table_of
 from engine.errors import Conflict, NotFound, NotPermitted
 from engine.people import Person
 from engine.places import Place
@@ -74,6 +87,20 @@ class Bar(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
 
 
+# Built once: these run in every step, and building a statement costs more than running it.
+_table = table_of(Task)
+_add = insert(_table)
+_close = (
+    update(_table)
+    .where(
+        _table.c.case_id == bindparam("of"),
+        _table.c.key.in_(bindparam("named", expanding=True)),
+        _table.c.state.in_(("open", "held")),
+    )
+    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by"))
+)
+
+
 def open_new(
     session: Session,
     case_id: int,
@@ -87,7 +114,7 @@ def open_new(
     rows = [_row(session, case_id, community_id, task, elements[task.element], now) for task in opened]
     if not rows:
         return
-    session.execute(insert(Task), rows)
+    session.connection().execute(_add, rows)
     if barred or any(row["not_by"] for row in rows):
         _bar(session, case_id, rows, barred)
 
@@ -107,7 +134,7 @@ def _row(
         "name_en": properties.get("name_en", task.name),
         "kind": task.kind,
         "form": task.form,
-        "group": group,
+        "candidate": group,
         "place_id": place_id,
         "role": role,
         "community_id": community_id,
@@ -150,11 +177,8 @@ def _doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tupl
 def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_id: int | None) -> None:
     """Write that tasks of a case, by key, are done or withdrawn."""
     if keys:
-        session.execute(
-            update(Task)
-            .where(Task.case_id == case_id, Task.key.in_(keys), Task.state.in_(("open", "held")))
-            .values(state=state, closed_at=clock.now(), closed_by_id=by_id)
-        )
+        to = {"of": case_id, "named": list(keys), "to": state, "at": clock.now(), "by": by_id}
+        session.connection().execute(_close, to)
 
 
 def set_due(session: Session, case_id: int, deadline: str, due_at: datetime | None) -> None:
@@ -314,9 +338,7 @@ def _require_open(task: Task) -> None:
 # --- lists
 
 
-def inbox(
-    session: Session, person: Person, *, whose: Literal["mine", "department", "all"] = "all"
-) -> Select[tuple[Task]]:
+def inbox(session: Session, person: Person, *, whose: Literal["mine", "department", "all"] = "all") -> Select[Task]:
     """The open tasks of a person: `mine` (claimed), `department` (unclaimed), `all` of both; the latest due first."""
     theirs = is_theirs(session, person)
     chosen = {

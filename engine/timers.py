@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, delete, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.db import Base, table_of
 from engine.spiff import WaitingTimer
 
 RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
@@ -28,6 +28,14 @@ class Timer(Base):
     set_at: Mapped[datetime]
 
 
+# Built once: these run in every step, and building a statement costs more than running it.
+_table = table_of(Timer)
+_mine = _table.c.case_id == bindparam("of")
+_add = insert(_table)
+_move = update(_table).where(_mine, _table.c.key == bindparam("named")).values(due_at=bindparam("due"))
+_drop = delete(_table).where(_mine, _table.c.key.in_(bindparam("named", expanding=True)))
+
+
 def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: datetime) -> None:
     """Write rows for timers that a case has just begun to wait for."""
     rows = [
@@ -42,19 +50,20 @@ def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: dat
         for timer in waiting
     ]
     if rows:
-        session.execute(insert(Timer), rows)
+        session.connection().execute(_add, rows)
 
 
 def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -> None:
     """Give timers of a case, by key, another moment."""
-    for key, due in moved.items():
-        session.execute(update(Timer).where(Timer.case_id == case_id, Timer.key == key).values(due_at=due))
+    if moved:
+        rows = [{"of": case_id, "named": key, "due": due} for key, due in moved.items()]
+        session.connection().execute(_move, rows)
 
 
 def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
     """Remove timers that a case no longer waits for."""
     if keys:
-        session.execute(delete(Timer).where(Timer.case_id == case_id, Timer.key.in_(keys)))
+        session.connection().execute(_drop, {"of": case_id, "named": list(keys)})
 
 
 def of_case(session: Session, case_id: int) -> list[Timer]:

@@ -56,7 +56,7 @@ def any_open(session: Session, case_id: int) -> bool:
     return bool(session.scalar(select(waiting)))
 
 
-def seen(session: Session, person: Person, *, solved: bool = False) -> Select[tuple[Incident]]:
+def seen(session: Session, person: Person, *, solved: bool = False) -> Select[Incident]:
     """The incidents that `person` may see: those that wait for someone, or those that were solved."""
     reach = permissions.reach(session, person, "incident.see")
     state = Incident.solved_at.is_not(None) if solved else Incident.solved_at.is_(None)

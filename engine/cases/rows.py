@@ -1,7 +1,7 @@
 """The tables of a case: its state, what it waits for from outside, and messages that came too early."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,7 +38,7 @@ class Case(Base):
     head: Mapped[bytes] = mapped_column(LargeBinary(32), default=GENESIS)
 
     # Every update is guarded by "where revision = the one seen"; who comes second is told to try again.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": revision}
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
 class Wait(Base):

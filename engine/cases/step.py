@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from engine import clock, history, spiff, tasks, timers, topics, versions
 from engine.cases import incidents, messages
 from engine.cases.rows import Case, Wait
+from engine.db import table_of
 from engine.errors import Conflict, NotFound, StepFailed
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start, Work
+from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start, Work
 from engine.tasks import Answer, Task
 from engine.timers import Timer
+
+_answer = insert(table_of(Answer))
 
 Listener = Callable[[Session, Case, Outcome], None]
 _listeners: dict[str, list[Listener]] = {}
@@ -28,7 +31,7 @@ KINDS: dict[type, str] = {
     Deliver: "message.received",
     spiff.Broadcast: "signal.received",
     spiff.Change: "variables.changed",
-    spiff.Retime: "timers.moved",
+    Retime: "timers.moved",
     spiff.CancelTask: "task.withdrawn",
     spiff.CancelCase: "case.withdrawn",
 }
@@ -124,13 +127,13 @@ def complete(
     if fire_due(session, case):
         session.refresh(task)
     require_completable(session, task, by)
-    session.execute(
-        insert(Answer).values(task_id=task.id, by_id=by.id, at=clock.now(), values=dict(values or steering))
-    )
+    answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": dict(values or steering)}
+    session.connection().execute(_answer, answer)
     outcome = _step(session, case, Complete(task.key, dict(steering)), by, note)
     if outcome is None:
         task.state, task.closed_by_id, task.closed_at = "held", by.id, clock.now()
         session.flush()
+    session.expire(task)
     _carry_on(session)
     return outcome
 
@@ -267,7 +270,9 @@ def _step(session: Session, case: Case, act: Act, by: Person | None, note: str |
     try:
         with session.begin_nested():
             program = versions.program(session, case.pin, case.process)
-            outcome = spiff.step(program, case.state, act, _world(session, case))
+            outcome = spiff.step(
+                program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id)
+            )
             _write(session, case, program, act, outcome, by, note)
             for listener in _listeners.get(case.process, ()):
                 listener(session, case, outcome)
@@ -280,6 +285,13 @@ def _step(session: Session, case: Case, act: Act, by: Person | None, note: str |
     finally:
         here.stepping = None
     return outcome
+
+
+def _own_retime(here: Running, case_id: int) -> Retime | None:
+    """The queued wishes to work out timers of the case that is stepped, as one: done within the step itself."""
+    own = [act for to, act in here.queue if to == case_id and isinstance(act, Retime)]
+    here.queue = [(to, act) for to, act in here.queue if to != case_id or not isinstance(act, Retime)]
+    return Retime(frozenset().union(*(act.names for act in own))) if own else None
 
 
 def _world(session: Session, case: Case) -> spiff.World:

@@ -31,7 +31,7 @@ def fire_next(session: Session) -> int | None:
     return None if case is None else cases.fire_due(session, case)
 
 
-def next_case(now: datetime) -> Select[tuple[Case]]:
+def next_case(now: datetime) -> Select[Case]:
     """The case of the timer that has been due longest, locked if nobody else has it."""
     due = select(Case).join(Timer, Timer.case_id == Case.id).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.id)
     return due.limit(1).with_for_update(of=Case, skip_locked=True)

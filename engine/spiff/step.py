@@ -29,8 +29,19 @@ from engine.spiff.tree import Case, Scope, Token, assign
 from engine.spiff.world import World
 
 
-def step(program: Program, state_before: bytes | None, act: Act, world: World, *, bound: int = 1000) -> Outcome:
+def step(
+    program: Program,
+    state_before: bytes | None,
+    act: Act,
+    world: World,
+    *,
+    bound: int = 1000,
+    then: Callable[[], Retime | None] = lambda: None,
+) -> Outcome:
     """Do one act in a case (`state_before` None: a case that is to be started) and return what is so afterwards.
+
+    When all has moved, `then` is asked whether what was performed on the way calls for timers to be worked out again:
+    it is cheaper here than as a step of its own.
 
     Raises `StepFailed` (the element named), `TooManySteps` past `bound` nodes, `NotWaiting` when what the act is about
     is no longer there. Whatever is raised, the state given still holds: nothing was changed.
@@ -47,6 +58,8 @@ def step(program: Program, state_before: bytes | None, act: Act, world: World, *
             raise NotWaiting
         _ACTS[type(act)](case, act)
     _move(case)
+    if case.ended is None and (retime := then()) is not None:
+        _retime(case, retime)
     past.shorten(case)
     return _outcome(case)
 
