@@ -75,7 +75,11 @@ def test_a_score_of_three_can_be_taken_up_again(complaint):
 def test_unsolved_only_after_three_reopenings_each_one_step_up(complaint):
     case = complaint().judged()
     led = []
-    for answer in ({"outcome": "unsolved", "score": 3}, {"outcome": "solved", "score": 1}, {"outcome": "unsolved", "score": 2}):
+    for answer in (
+        {"outcome": "unsolved", "score": 3},
+        {"outcome": "solved", "score": 1},
+        {"outcome": "unsolved", "score": 2},
+    ):
         led += case.groups("accept_work")
         case.worked().deliver("resident_answer", **answer)
     led += case.groups("accept_work")
