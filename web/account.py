@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import people, places
+from engine import people, places, staff
 from engine.errors import Invalid
 from web import current, guard
 from web.guard import SIGNED_IN, rule
@@ -51,5 +51,5 @@ def _change(old: str, password: str, again: str) -> people.Person:
         raise Invalid({"again": ("两次输入的密码不一样。", "The two passwords differ.")})
     with current.transaction() as session:
         person = people.find(session, me.id)
-        people.set_password(session, person, password)
+        staff.change_password(session, person, password)
     return person

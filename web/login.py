@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine import people
+from engine import people, staff
 from engine.errors import Invalid, Throttled
 from engine.people import WrongLogin
 from web import current, errors, guard, navigation
@@ -73,7 +73,7 @@ def set_password(token: str) -> Response | tuple[str, int]:
         if password != again:
             raise Invalid({"again": ("两次输入的密码不一样。", "The two passwords differ.")})
         with current.transaction() as writing:
-            person = people.redeem(writing, token, password)
+            person = staff.redeem(writing, token, password)
     except Invalid as wrong:
         owner = people.whose_link(current.reading(), token)
         return render_template("login/password.html", owner=owner, errors=wrong.fields), 422

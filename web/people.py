@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import people, permissions, places
-from engine.errors import Conflict, Invalid, NotFound
+from engine import people, places, staff
+from engine.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place, Title
 from engine.roles import ROLES
@@ -22,34 +22,6 @@ blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 COLUMNS = {"name": Person.name, "login": Person.login, "added": Person.added_at}
 FIELDS = ("login", "name", "name_en", "phone", "mail")
-
-
-# ---- what may be seen and edited -------------------------------------------------------------------------------------
-
-
-def visible(session: Session) -> Select[Any]:
-    """Query: the people that I may edit: all of whose roles lie where I may edit people, and who have any role there."""
-    reach = permissions.reach(session, current.someone(), "people.edit")
-    query = select(Person)
-    if reach.everything:
-        return query
-    inside = permissions.within(reach, Holding.place_id)
-    held = people.current().with_only_columns(Holding.person_id)
-    return query.where(Person.id.in_(held.where(inside)), Person.id.not_in(held.where(~inside)))
-
-
-def editable(session: Session, person_id: int) -> Person:
-    """The person, if they are mine to edit; raises `NotFound`."""
-    person = session.scalar(visible(session).where(Person.id == person_id))
-    if person is None:
-        raise NotFound()
-    return person
-
-
-def place_for_role(session: Session, place_id: int) -> Place:
-    """A place where I may give roles; raises `NotFound`."""
-    permissions.require(session, current.someone(), "people.edit", place_id)
-    return places.find(session, place_id)
 
 
 # ---- list ------------------------------------------------------------------------------------------------------------
@@ -67,13 +39,13 @@ def index() -> str:
         found=found,
         wish=wish,
         roles=ROLES.values(),
-        places=_places(session),
+        places=staff.offices(session, current.someone()),
         held=_held(session, found.rows),
     )
 
 
 def _chosen(session: Session, wish: lists.Wish) -> Select[Any]:
-    query = visible(session)
+    query = staff.visible(session, current.someone())
     if wish.filters["state"]:
         query = query.where(Person.retired_at.is_not(None))
     else:
@@ -110,12 +82,6 @@ def _held(session: Session, rows: Sequence[Person]) -> dict[int, list[tuple[Hold
     return found
 
 
-def _places(session: Session) -> list[Place]:
-    reach = permissions.reach(session, current.someone(), "people.edit")
-    query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)).order_by(Place.path)
-    return list(session.scalars(query))
-
-
 # ---- add -------------------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +94,13 @@ def new() -> str:
 
 def _new(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
     session = current.reading()
-    return render_template("people/new.html", typed=typed, errors=errors, roles=ROLES.values(), places=_places(session))
+    return render_template(
+        "people/new.html",
+        typed=typed,
+        errors=errors,
+        roles=ROLES.values(),
+        places=staff.offices(session, current.someone()),
+    )
 
 
 @blueprint.post("/new")
@@ -142,24 +114,14 @@ def add() -> Response | tuple[str, int]:
     except Invalid as wrong:
         return _new(typed, wrong.fields), 422
     flash(_("已添加 {name}。把下面的链接交给本人设置密码。", name=person.name))
-    return _with_link(person, token)
+    return _with_link(person.id, token)
 
 
 def _add(session: Session, typed: dict[str, str]) -> tuple[Person, str]:
-    wrong: dict[str, tuple[str, str]] = {}
-    for name, longest in (("name_en", 60), ("phone", 30), ("mail", 120)):
-        if len(typed[name]) > longest:
-            wrong[name] = (f"最多 {longest} 个字符。", f"At most {longest} characters.")
-    if not typed["role"] or not typed["place"]:
-        wrong["role"] = ("请选择第一个角色和所在单位。", "Choose a first role and where it is held.")
-    if wrong:
-        raise Invalid(wrong)
-    person = people.add(session, language=language(), **{name: typed[name] for name in FIELDS})
-    try:
-        people.hold(session, person, typed["role"], place_for_role(session, _id(typed["place"])))
-    except Conflict as refused:
-        raise Invalid({"role": (refused.text("zh"), refused.text("en"))}) from None
-    return person, people.reset_link(session, person, current.someone())
+    by, place = current.someone(), _id(typed["place"]) if typed["place"] else None
+    fields = {name: typed[name] for name in FIELDS}
+    person = staff.add(session, by, **fields, role=typed["role"], place_id=place, language=language())
+    return person, staff.reset(session, by, person.id)
 
 
 def _id(text: str) -> int:
@@ -168,11 +130,11 @@ def _id(text: str) -> int:
     return int(text)
 
 
-def _with_link(person: Person, token: str) -> tuple[str, int]:
+def _with_link(person_id: int, token: str) -> tuple[str, int]:
     link = (current.settings().public_url.rstrip("/") or request.host_url.rstrip("/")) + url_for(
         "login.ask_password", token=token
     )
-    return _page(person.id, link), 200
+    return _page(person_id, link), 200
 
 
 # ---- one person ------------------------------------------------------------------------------------------------------
@@ -187,13 +149,13 @@ def show(person_id: int) -> str:
 
 def _page(person_id: int, link: str = "") -> str:
     session = current.reading()
-    person = editable(session, person_id)
+    person = staff.find(session, person_id, current.someone())
     return render_template(
         "people/person.html",
         shown=person,
         held=_held(session, [person]).get(person.id, []),
         roles=ROLES.values(),
-        places=_places(session),
+        places=staff.offices(session, current.someone()),
         link=link,
     )
 
@@ -203,9 +165,8 @@ def _page(person_id: int, link: str = "") -> str:
 def give_role(person_id: int) -> Response:
     """Give a role at a place."""
     with current.transaction() as session:
-        person = editable(session, person_id)
-        place = place_for_role(session, _id(request.form.get("place", "")))
-        people.hold(session, person, request.form.get("role", ""), place)
+        role, place = request.form.get("role", ""), _id(request.form.get("place", ""))
+        staff.give(session, current.someone(), person_id, role, place)
     flash(_("角色已添加。"))
     return redirect(url_for("people.show", person_id=person_id), 303)
 
@@ -215,12 +176,7 @@ def give_role(person_id: int) -> Response:
 def end_role(person_id: int, holding_id: int) -> Response:
     """End a role."""
     with current.transaction() as session:
-        editable(session, person_id)
-        held = {each.id: each for each in people.holdings(session, person_id)}
-        if holding_id not in held:
-            raise NotFound()
-        people.release(session, held[holding_id])
-        permissions.keep_editor(session)
+        staff.end(session, current.someone(), person_id, holding_id)
     flash(_("角色已结束。"))
     return redirect(url_for("people.show", person_id=person_id), 303)
 
@@ -230,11 +186,8 @@ def end_role(person_id: int, holding_id: int) -> Response:
 def reset(person_id: int) -> tuple[str, int]:
     """Make a one-time link for a new password and show it once."""
     with current.transaction() as session:
-        person = editable(session, person_id)
-        if person.retired_at is not None:
-            raise Conflict(zh="已离职的人员不能登录。", en="Someone who has left cannot log in.")
-        token = people.reset_link(session, person, current.someone())
-    return _with_link(person, token)
+        token = staff.reset(session, current.someone(), person_id)
+    return _with_link(person_id, token)
 
 
 @blueprint.post("/<int:person_id>/retire")
@@ -242,8 +195,7 @@ def reset(person_id: int) -> tuple[str, int]:
 def retire(person_id: int) -> Response:
     """Retire a person: roles end, log-ins end, what they did stays."""
     with current.transaction() as session:
-        people.retire(session, editable(session, person_id))
-        permissions.keep_editor(session)
+        staff.retire(session, current.someone(), person_id)
     flash(_("已办理离职，角色和登录都已结束。"))
     return redirect(url_for("people.index"), 303)
 
@@ -253,6 +205,6 @@ def retire(person_id: int) -> Response:
 def bring_back(person_id: int) -> Response:
     """Let a retired person work again."""
     with current.transaction() as session:
-        people.bring_back(session, editable(session, person_id))
+        staff.bring_back(session, current.someone(), person_id)
     flash(_("已恢复，请重新分配角色。"))
     return redirect(url_for("people.show", person_id=person_id), 303)

@@ -7,6 +7,7 @@ from sqlalchemy import event, select
 
 from engine import people
 from engine.db import Store
+from engine.history import Entry
 from engine.people import Person
 from engine.permissions import Permission
 from tests.web.conftest import FOREIGN_NAME, Company
@@ -97,6 +98,17 @@ def test_roles_are_given_and_ended(admin: FlaskClient, company: Company, store: 
     assert admin.post(f"/people/{person.id}/roles/{held['handler']}/end").status_code == 404
     wrong = admin.post(f"/people/{person.id}/roles", data={"role": "agent", "place": str(place.id)})
     assert wrong.status_code == 409
+
+
+def test_every_change_stands_in_the_record(admin: FlaskClient, company: Company, store: Store) -> None:
+    person = company.people["head"]
+    admin.post(f"/people/{person.id}/reset")
+    admin.post(f"/people/{person.id}/retire")
+    with store.reading() as session:
+        entries = session.scalars(select(Entry).where(Entry.case_id == 0).order_by(Entry.number)).all()
+    assert [each.kind for each in entries] == ["password.link", "person.retired"]
+    assert {each.by_id for each in entries} == {company.people["administrator"].id}
+    assert not [each for each in entries if person.name in str(each.facts)]
 
 
 def test_the_last_administrator_cannot_leave(admin: FlaskClient, company: Company) -> None:

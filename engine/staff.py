@@ -1,0 +1,137 @@
+"""Changes to the people of the company: only by who may, and every one in the company's record."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import history, people, permissions, places
+from engine.errors import Conflict, Invalid, NotFound
+from engine.history import Draft
+from engine.people import Holding, Person
+from engine.places import Place
+
+ACT = "people.edit"
+LONGEST = {"name_en": 60, "phone": 30, "mail": 120}
+
+
+def visible(session: Session, by: Person) -> Select[Any]:
+    """Query: the people that `by` may edit.
+
+    Who may so only somewhere meets those who hold a role there and none elsewhere: setting the password of somebody
+    with a role outside would open what lies outside.
+    """
+    reach = permissions.reach(session, by, ACT)
+    query = select(Person)
+    if reach.everything:
+        return query
+    inside = permissions.within(reach, Holding.place_id)
+    held = people.current().with_only_columns(Holding.person_id)
+    return query.where(Person.id.in_(held.where(inside)), Person.id.not_in(held.where(~inside)))
+
+
+def find(session: Session, person_id: int, by: Person) -> Person:
+    """The person, if `by` may edit them; raises `NotFound`."""
+    person: Person | None = session.scalar(visible(session, by).where(Person.id == person_id))
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def offices(session: Session, by: Person) -> list[Place]:
+    """The places in use where `by` may give roles, in the order of the tree."""
+    reach = permissions.reach(session, by, ACT)
+    query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)).order_by(Place.path)
+    return list(session.scalars(query))
+
+
+def add(session: Session, by: Person, login: str, name: str, role: str, place_id: int | None, **more: str) -> Person:
+    """Add a person with a first role (`more`: name_en, phone, mail, language).
+
+    Raises `Invalid` naming the fields, `NotFound` for a place out of reach.
+    """
+    wrong = {
+        key: (f"最多 {most} 个字符。", f"At most {most} characters.")
+        for key, most in LONGEST.items()
+        if len(more.get(key, "")) > most
+    }
+    if not role or place_id is None:
+        wrong["role"] = ("请选择第一个角色和所在单位。", "Choose a first role and where it is held.")
+    if wrong or place_id is None:
+        raise Invalid(wrong)
+    person = people.add(session, login, name, **more)
+    place = _office(session, by, place_id)
+    try:
+        people.hold(session, person, role, place)
+    except Conflict as refused:
+        raise Invalid({"role": (refused.text("zh"), refused.text("en"))}) from None
+    _record(session, Draft("person.added", by.id, None, {"person": person.id, "role": role, "place": place_id}))
+    return person
+
+
+def give(session: Session, by: Person, person_id: int, role: str, place_id: int) -> Holding:
+    """Give a role at a place; raises `NotFound` or `Conflict`."""
+    person, place = find(session, person_id, by), _office(session, by, place_id)
+    holding = people.hold(session, person, role, place)
+    _record(session, Draft("role.given", by.id, None, {"person": person_id, "role": role, "place": place_id}))
+    return holding
+
+
+def end(session: Session, by: Person, person_id: int, holding_id: int) -> None:
+    """End a role; raises `NotFound`, or `Conflict` when nobody would be left to manage people."""
+    find(session, person_id, by)
+    found = next((each for each in people.holdings(session, person_id) if each.id == holding_id), None)
+    if found is None:
+        raise NotFound()
+    people.release(session, found)
+    permissions.keep_editor(session)
+    facts = {"person": person_id, "role": found.role, "place": found.place_id}
+    _record(session, Draft("role.ended", by.id, None, facts))
+
+
+def reset(session: Session, by: Person, person_id: int) -> str:
+    """A token with which the person may set a password once; raises `NotFound`, or `Conflict` when they have left."""
+    person = find(session, person_id, by)
+    if person.retired_at is not None:
+        raise Conflict(zh="已离职的人员不能登录。", en="Someone who has left cannot log in.")
+    token = people.reset_link(session, person, by)
+    _record(session, Draft("password.link", by.id, None, {"person": person_id}))
+    return token
+
+
+def retire(session: Session, by: Person, person_id: int) -> None:
+    """End a person's roles and log-ins; raises `NotFound`, or `Conflict` when nobody could manage people any more."""
+    people.retire(session, find(session, person_id, by))
+    permissions.keep_editor(session)
+    _record(session, Draft("person.retired", by.id, None, {"person": person_id}))
+
+
+def bring_back(session: Session, by: Person, person_id: int) -> None:
+    """Let a retired person work again; raises `NotFound`."""
+    people.bring_back(session, find(session, person_id, by))
+    _record(session, Draft("person.returned", by.id, None, {"person": person_id}))
+
+
+def change_password(session: Session, person: Person, password: str) -> None:
+    """Set one's own password; raises `Invalid` for a weak one."""
+    people.set_password(session, person, password)
+    _record(session, Draft("password.changed", person.id, None, {"person": person.id}))
+
+
+def redeem(session: Session, token: str, password: str) -> Person:
+    """Set the password that a link allows; raises `LinkExpired` or `Invalid`."""
+    person = people.redeem(session, token, password)
+    _record(session, Draft("password.changed", person.id, None, {"person": person.id, "link": True}))
+    return person
+
+
+def _office(session: Session, by: Person, place_id: int) -> Place:
+    permissions.require(session, by, ACT, place_id)
+    place = places.find(session, place_id)
+    if place.retired_at is not None:
+        raise NotFound()
+    return place
+
+
+def _record(session: Session, draft: Draft) -> None:
+    history.add(session, history.company(session), [draft])
