@@ -1,6 +1,6 @@
 """Expressions in a diagram: compiled when it is read, worked out at a token, and never evaluated by anything but FEEL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NoReturn
 
@@ -28,27 +28,29 @@ class Formula:
     def holds(self, token: Token, variables: Mapping[str, object] | None = None) -> bool:
         """Whether it is true. Raises `StepFailed` when a name is unknown or anything else than true or false comes out."""
         seen = visible(token) if variables is None else variables
-        self._check_names(seen, token.case.functions)
         found = self.value(token, seen)
-        if found is True or found is False:
+        if isinstance(found, bool) and all(name in seen for name in self.expression.names):
+            return found
+        self.check_names(token, seen)
+        if isinstance(found, bool):
             return found
         zh = f"条件「{self.text}」的结果是 {shown(found)},只能是真或假。请检查所用的变量。"
         en = f'the condition "{self.text}" came out as {shown(found)}; it must be true or false. Check its variables.'
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
+    def check_names(self, token: Token, variables: Mapping[str, object] | None = None) -> None:
+        """Raises `StepFailed` when it uses a variable or function that is not there."""
+        seen = visible(token) if variables is None else variables
+        missing = self.expression.missing(seen, token.case.functions)
+        if missing:
+            names = ", ".join(missing)
+            zh = f"公式「{self.text}」用到了没有的变量或函数:{names}。"
+            en = f'the expression "{self.text}" uses names that are not there: {names}.'
+            raise StepFailed(self.element.id, self.element.name, zh, en)
+
     def calls(self, names: frozenset[str]) -> bool:
         """Whether it calls one of these functions."""
         return not names.isdisjoint(self.expression.calls)
-
-    def _check_names(self, seen: Mapping[str, object], functions: Mapping[str, Callable[..., object]]) -> None:
-        if all(name in seen for name in self.expression.names):
-            return
-        missing = self.expression.missing(seen, functions)
-        if missing:
-            names = ", ".join(missing)
-            zh = f"条件「{self.text}」用到了没有的变量:{names}。"
-            en = f'the condition "{self.text}" uses names that are not there: {names}.'
-            raise StepFailed(self.element.id, self.element.name, zh, en)
 
 
 class Literal:
@@ -62,7 +64,11 @@ class Literal:
         return self.text
 
     def calls(self, names: frozenset[str]) -> bool:
+        """It calls nothing."""
         return False
+
+    def check_names(self, token: Token, variables: Mapping[str, object] | None = None) -> None:
+        """It uses no names."""
 
 
 Text = Formula | Literal

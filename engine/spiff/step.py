@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
 from engine.errors import NotWaiting
 from engine.spiff import past, state
 from engine.spiff.acts import (
@@ -184,7 +182,7 @@ def _move(case: Case) -> None:
 
 
 def _run(case: Case, token: Token) -> None:
-    if token._state == TaskState.READY:
+    if token.ready:
         case.count(token)
         token.run()
         case.settle(token.workflow)
@@ -219,7 +217,7 @@ def _outcome(case: Case) -> Outcome:
     timers, waits, conditions = _waits(case)
     stuck: tuple[str, ...] = ()
     if case.ended is None and not (tasks or timers or waits or conditions):
-        stuck = tuple(token.task_spec.element.id for token in case.every_token() if _waits_at_join(token))
+        stuck = tuple(token.task_spec.element.id for token in case.every_token() if token.waiting)
     return Outcome(
         state=state.write(case), tasks=tasks, timers=tuple(timers), waits=tuple(waits),
         happened=tuple(case.happened), thrown=tuple(case.thrown), ended=case.ended,
@@ -247,10 +245,6 @@ def _waits(case: Case) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
         elif trigger is not None:
             conditions += 1
     return timers, messages, conditions
-
-
-def _waits_at_join(token: Token) -> bool:
-    return bool(token._state == TaskState.WAITING)
 
 
 def _variables(case: Case) -> Mapping[str, object]:

@@ -52,6 +52,15 @@ class Token(Task):  # type: ignore[misc]
         return not self._state & TaskState.FINISHED_MASK
 
     @property
+    def waiting(self) -> bool:
+        """For others at a join, or for what its node is triggered by."""
+        return bool(self._state == TaskState.WAITING)
+
+    @property
+    def ready(self) -> bool:
+        return bool(self._state == TaskState.READY)
+
+    @property
     def local(self) -> dict[str, object] | None:
         """The variables of its own that an instance of a multi-instance has."""
         found: dict[str, object] | None = self.internal_data.get("local")

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
 from engine.feel import YearsMonths
@@ -92,7 +91,7 @@ class HumanTask(Activity):
         self.listen(token)
 
     def opened(self, token: Token) -> OpenTask | None:
-        if token._state != TaskState.READY:
+        if not token.ready:
             return None
         memory, element = token.internal_data, self.element
         return OpenTask(

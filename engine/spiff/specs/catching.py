@@ -13,7 +13,7 @@ from engine.spiff.tree import Token, assign
 
 def trigger_of(token: Token) -> Trigger | None:
     """What a token waits for, if it waits for a trigger."""
-    if token._state != TaskState.WAITING:
+    if not token.waiting:
         return None
     found: Trigger | None = getattr(token.task_spec, "trigger", None)
     return found
@@ -114,4 +114,4 @@ class Boundary(Node):
         token._ready()
 
     def shown(self, token: Token) -> bool:
-        return bool(token._state != TaskState.WAITING)
+        return not token.waiting

@@ -24,13 +24,13 @@ class JoiningGateway(Node):
     """A gateway at which tokens wait for each other, each knowing the flow it came by."""
 
     def shown(self, token: Token) -> bool:
-        return bool(token._state != TaskState.WAITING)
+        return not token.waiting
 
     def waiting(self, token: Token) -> dict[str, Token]:
         """The tokens that wait at this gateway beside `token`: the oldest of each incoming flow."""
         first: dict[str, Token] = {}
         for one in token.workflow.live.values():
-            if one.task_spec is self and one._state == TaskState.WAITING:
+            if one.task_spec is self and one.waiting:
                 first.setdefault(one.internal_data["flow"], one)
         return first
 

@@ -35,7 +35,7 @@ class InclusiveGateway(JoiningGateway):
         first: dict[str, Token] = {}
         elsewhere = set()
         for token in scope.live.values():
-            if token.task_spec is self and token._state == TaskState.WAITING:
+            if token.task_spec is self and token.waiting:
                 first.setdefault(token.internal_data["flow"], token)
             elif token._parent not in scope.live:  # what hangs below a living token goes where that one goes
                 elsewhere.add(token.task_spec.name)

@@ -94,6 +94,7 @@ class TimerTrigger(Trigger):
             first = found.start if found.start is not None else moments.add(since, found.every)
             memory.update(due=moments.aware(first, since), left=found.times, every=found.every)
         elif found is None:
+            self.text.check_names(token)  # a mistyped name must not sleep for ever
             memory["due"] = None
         elif isinstance(found, timedelta | YearsMonths):
             memory["due"] = moments.add(since, found)

@@ -52,6 +52,13 @@ def test_a_timer_that_makes_no_sense_fails_the_step(play: Play) -> None:
         play(*waiting("=true and true"))
 
 
+def test_a_mistyped_name_does_not_make_a_timer_sleep(play: Play) -> None:
+    for text in ('=deadlin("resolve", 1)', "=sloot"):
+        with pytest.raises(StepFailed, match=text[1:6]):
+            play(*waiting(text), slot=None)
+    assert play(*waiting("=slot"), slot=None).timers == {"t": None}
+
+
 def test_time_alone_lets_nothing_go_off(play: Play) -> None:
     case = play(*repeating("R3/PT1H")).later(days=3).change(x=1)
     assert case.tasks == ["a"]
