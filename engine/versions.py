@@ -220,11 +220,12 @@ def store(
     newest = latest(session, process)
     drawn = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn")]
     own = next((each for one in drawn for each in one.processes if each.id == process), drawn[0].process)
+    inside = {each.id for one in drawn for each in one.processes}
     version = Version(
         process=process,
         number=newest.number + 1 if newest else 1,
         hash=hash_of(files),
-        calls=sorted({called for each in drawn for called in each.called}),
+        calls=sorted({called for each in drawn for called in each.called} - inside),
         name=own.name,
         name_en=own.name_en or own.name,
         published_at=clock.now(),
