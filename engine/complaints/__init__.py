@@ -21,13 +21,24 @@ from engine.complaints import (
     topics,
     words,
 )
-from engine.complaints.complaint import Complaint, find, of
+from engine.complaints.categories import Category
+from engine.complaints.complaint import Complaint, about, find, of
+from engine.complaints.deadlines import Deadline, Extension, Pause
+from engine.complaints.feedback import Feedback
+from engine.complaints.households import Household
 from engine.complaints.registration import Concern, Registered, register
 
 __all__ = [
+    "Category",
     "Complaint",
     "Concern",
+    "Deadline",
+    "Extension",
+    "Feedback",
+    "Household",
+    "Pause",
     "Registered",
+    "about",
     "access",
     "categories",
     "danger",

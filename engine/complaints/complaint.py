@@ -71,13 +71,18 @@ class Complaint(Base):
 
 
 def of(session: Session, case: "Case") -> Complaint:
-    """The complaint that a case is about, read once a transaction. Raises `NotFound`."""
-    kept: dict[int, Complaint] = remembered(session, "complaints")
+    """The complaint that a case is about, read once a step. Raises `NotFound`."""
+    complaint = about(session, case)
+    if complaint is None:
+        raise NotFound
+    return complaint
+
+
+def about(session: Session, case: "Case") -> Complaint | None:
+    """The complaint that a case is about; none when it is about something else."""
+    kept: dict[int, Complaint | None] = remembered(session, "complaints")
     if case.id not in kept:
-        complaint = session.scalar(select(Complaint).where(Complaint.case_id == case.id))
-        if complaint is None:
-            raise NotFound
-        kept[case.id] = complaint
+        kept[case.id] = session.scalar(select(Complaint).where(Complaint.case_id == case.id))
     return kept[case.id]
 
 

@@ -14,7 +14,6 @@ from engine.complaints.once import remembered
 from engine.complaints.words import DEADLINES
 from engine.errors import Unclear
 from engine.outbox import Recipient
-from engine.people import Person
 from engine.roles import DEPARTMENTS
 from engine.spiff import Work
 
@@ -40,11 +39,12 @@ def resident_of(session: Session, complaint_id: int) -> Recipient | None:
     return Recipient(complaint.person_name, complaint.language, phone=complaint.phone)
 
 
-def put(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
+def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
     """Put a message into the outbox for each of those it goes to.
 
-    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. Raises `Unclear`
-    when one of the two is missing, the errors of `places` for a group that is not there.
+    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: what
+    the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing, the errors of
+    `places` for a group that is not there.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
@@ -52,10 +52,11 @@ def put(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
             zh=f"{work.element}:发送消息需要模板(template)和收件人(to)。",
             en=f"{work.element}: a message needs a template and whom it goes to.",
         )
-    said = facts(session, complaint, work, template)
-    if to == RESIDENT and (link := links.address(complaint.number)):
+    given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
+    said = {**_facts_of_case(session, case, work), **_facts_of(session, complaint, work, template), **given}
+    if to == RESIDENT and (link := links.address(case.business_key)):
         said["link"] = link
-    for kind, ref in _recipients(session, complaint, to):
+    for kind, ref in _recipients(session, case, complaint, to):
         key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
         outbox.put(session, key, template, (kind, ref), said, case.id)
 
@@ -67,33 +68,34 @@ def _turn(session: Session) -> int:
     return int(counted["turn"])
 
 
-def _recipients(session: Session, complaint: Complaint, to: str) -> list[tuple[str, int]]:
+def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
     if to == RESIDENT:
-        return [("complaint", complaint.id)] if complaint.phone else []
-    return [
-        ("person", person.id) for person in _group(session, complaint, to) if person.id != complaint.about_person_id
-    ]
+        return [("complaint", complaint.id)] if complaint is not None and complaint.phone else []
+    place_id, role = places.resolve(session, to, case.place_id)
+    held = people.candidates(session, place_id, role)
+    return [("person", person.id) for person in held if person.id not in case.barred]
 
 
-def _group(session: Session, complaint: Complaint, group: str) -> list[Person]:
-    place_id, role = places.resolve(session, group, complaint.community_id)
-    return people.candidates(session, place_id, role)
-
-
-def facts(session: Session, complaint: Complaint, work: Work, template: str) -> dict[str, object]:
-    """What a template may speak of: nothing personal, names of things in both languages."""
-    category, place = session.get(Category, complaint.category), places.find(session, complaint.community_id)
-    department = DEPARTMENTS.get(str(work.variables.get("department") or complaint.department))
-    found: dict[str, object] = {
-        "number": complaint.number,
+def _facts_of_case(session: Session, case: Case, work: Work) -> dict[str, object]:
+    place = places.find(session, case.place_id)
+    department = DEPARTMENTS.get(str(work.variables.get("department")))
+    return {
+        "number": case.business_key,
         "community": {"zh": place.name, "en": place.name_en or place.name},
-        "category": {"zh": category.name, "en": category.name_en} if category else complaint.category,
         "department": {"zh": department.name, "en": department.name_en} if department else None,
+    }
+
+
+def _facts_of(session: Session, complaint: Complaint | None, work: Work, template: str) -> dict[str, object]:
+    """What a template may speak of: nothing personal, names of things in both languages."""
+    if complaint is None:
+        return {}
+    category = session.get(Category, complaint.category)
+    return {
+        "category": {"zh": category.name, "en": category.name_en} if category else complaint.category,
         "level": complaint.level,
         "due": _due(session, complaint, work.variables, template),
     }
-    given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
-    return {**found, **given}
 
 
 def _due(session: Session, complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:

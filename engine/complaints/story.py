@@ -187,4 +187,4 @@ def _case(session: Session, complaint: Complaint) -> Case | None:
 
 def _entries(session: Session, case: Case) -> list[tuple[Entry, str | None]]:
     asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id).where(Entry.case_id == case.id)
-    return list(session.execute(asked.order_by(Entry.number)).tuples())
+    return [(entry, note) for entry, note in session.execute(asked.order_by(Entry.number))]

@@ -79,7 +79,7 @@ def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
 @topic("notify", zh="发送消息", en="Send a message", takes={"template": "text", "to": "resident or a group"})
 def notify(session: Session, case: Case, work: Work) -> Result:
     """Put a message to the resident, or to the people of a group, into the outbox."""
-    notices.put(session, case, complaints.of(session, case), work)
+    notices.put(session, case, complaints.about(session, case), work)
     return {}
 
 

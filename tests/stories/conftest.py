@@ -1,0 +1,36 @@
+"""A company with published processes, ready for a story."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from engine import clock, outbox, publishing, tables
+from engine.db import Store
+from tests.conftest import NOW
+from tests.stories.company import Company, found
+from tests.stories.hands import Hands
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
+    """A company with everything published, made once and copied for each story."""
+    path = tmp_path_factory.mktemp("company") / "company.db"
+    store = Store(f"sqlite:///{path}")
+    tables.metadata.create_all(store.engine)
+    with clock.at(NOW), store.transaction() as session:
+        company = found(session)
+        outbox.seed(session)
+        publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
+    store.close()
+    return path, company
+
+
+@pytest.fixture
+def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Hands]:
+    """A fresh copy of that company, and hands to act in it."""
+    path, company = begun
+    store = Store(f"sqlite:///{copy(path, tmp_path / 'story.db')}")
+    yield Hands(store, company)
+    store.close()

@@ -1,0 +1,205 @@
+"""What people do in a story, through the engine. The pages do the same through HTTP; the stories do not care."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, clock, complaints, tasks, versions
+from engine.cases import Case
+from engine.complaints import Complaint, Concern, categories, deadlines, feedback, links, resident, story
+from engine.complaints.deadlines import Deadline
+from engine.db import Store
+from engine.forms import Choice, Words
+from engine.outbox import Letter
+from engine.people import Person
+from engine.roles import DEPARTMENTS
+from engine.schedule import fire_timers
+from engine.tasks import Task
+from tests.stories.company import KEY, Company
+
+MOST_ROUNDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A file as a browser would send it."""
+
+    filename: str = "photo.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What anybody may know about a complaint at one moment of its story."""
+
+    status: str
+    outcome: str | None
+    level: int
+    round: int
+    open: dict[str, Task]
+    deadlines: list[Deadline]
+
+    def deadline(self, kind: str) -> Deadline:
+        """The limit of that kind that was started last."""
+        return [each for each in self.deadlines if each.kind == kind][-1]
+
+
+class Hands:
+    """One complaint's story: a resident, the staff, and the clock."""
+
+    def __init__(self, store: Store, company: Company) -> None:
+        self.store, self.company = store, company
+        self.number = self.secret = ""
+        self.complaint_id = self.case_id = 0
+
+    # --- the resident
+
+    def complain(self, text: str = "楼道灯坏了三天,晚上看不清", category: str = "1004", **more: Any) -> None:
+        """A resident complains on the page."""
+        self._register(text, category, None, phone="13800001234", **more)
+
+    def call(self, login: str = "agent", text: str = "来电反映楼道灯坏", category: str = "1004", **more: Any) -> None:
+        """Somebody calls, and the desk writes it down."""
+        self._register(text, category, self.person(login), channel="phone", phone="13800001234", **more)
+
+    def _register(self, text: str, category: str, by: Person | None, **more: Any) -> None:
+        concern = replace(Concern(self.company.community.id, text, category), **more)
+        done = self.store.attempt(lambda session: complaints.register(session, concern, key=KEY, by=by))
+        self.number, self.secret = done.complaint.number, done.secret
+        self.complaint_id, self.case_id = done.complaint.id, done.complaint.case_id or 0
+
+    def _mine(self, session: Session) -> Complaint:
+        return links.follow(session, self.number, self.secret)
+
+    def accept_plan(self) -> None:
+        """The resident agrees."""
+        self.store.attempt(lambda session: resident.answer_plan(session, self._mine(session), accepted=True))
+
+    def object_to_plan(self, words: str = "时间太晚了") -> None:
+        """The resident does not agree."""
+        self.store.attempt(
+            lambda session: resident.answer_plan(session, self._mine(session), accepted=False, words=words)
+        )
+
+    def answer(self, score: int, outcome: str, words: str = "") -> None:
+        """The resident answers the callback online."""
+        verdict = feedback.Verdict(outcome, score, words=words)
+        self.store.attempt(lambda session: resident.answer_callback(session, self._mine(session), verdict))
+
+    def appeal(self, words: str = "我有照片为证") -> None:
+        """The resident contests the finding."""
+        self.store.attempt(lambda session: resident.appeal(session, self._mine(session), words))
+
+    def withdraw(self) -> None:
+        """The resident takes it back."""
+        self.store.attempt(lambda session: resident.withdraw(session, self._mine(session), "自己解决了"))
+
+    def offers(self) -> frozenset[str]:
+        """What the resident's page offers now."""
+        with self.store.reading() as session:
+            return resident.offers(session, self._mine(session))
+
+    def resident_reads(self) -> list[str]:
+        """The resident's page: what happened, line by line."""
+        with self.store.reading() as session:
+            return [line.zh for line in story.for_resident(session, self._mine(session))]
+
+    # --- the staff
+
+    def person(self, login: str) -> Person:
+        """Somebody of the staff, by login."""
+        return self.company.people[login]
+
+    def inbox(self, login: str) -> list[str]:
+        """What somebody finds to do, of this complaint."""
+        with self.store.reading() as session:
+            return sorted(task.element for task in self._inbox(session, login))
+
+    def _inbox(self, session: Session, login: str) -> list[Task]:
+        asked = tasks.inbox(session, self.person(login)).where(Task.case_id == self.case_id)
+        return list(session.scalars(asked))
+
+    def do(self, login: str, element: str, **answers: Any) -> None:
+        """Somebody opens a task in their inbox, fills in its form and finishes it."""
+        self.store.attempt(lambda session: self._do(session, login, element, answers))
+
+    def _do(self, session: Session, login: str, element: str, answers: dict[str, Any]) -> None:
+        found = [task for task in self._inbox(session, login) if task.element == element]
+        assert found, f"{login} finds no {element}: {[task.element for task in self._inbox(session, login)]}"
+        task, by = found[0], self.person(login)
+        tasks.claim(session, task, by)
+        case = session.get_one(Case, task.case_id)
+        form = versions.form(session, case.pin, task.process, task.form or "")
+        files = {key: value for key, value in answers.items() if isinstance(value, list) and Photo() in value}
+        typed = {key: _typed(value) for key, value in answers.items() if key not in files}
+        context = {**cases.variables(session, case), **task.local}
+        checked = form.check(typed, files, context, choices(session))
+        assert checked.ok, checked.errors
+        values = {key: value for key, value in checked.values.items() if key not in files}
+        cases.complete(session, task, checked.steering, by=by, values=_plain(values))
+
+    # --- the clock, and what anybody may know
+
+    def later(self, **length: float) -> None:
+        """Time passes, and the schedule does its work."""
+        clock.turn(timedelta(**length))
+        fire_timers(self.store)
+
+    def now(self) -> Standing:
+        """How it stands."""
+        with self.store.reading() as session:
+            complaint = session.get_one(Complaint, self.complaint_id)
+            waiting = [task for task in tasks.of_case(session, self.case_id) if task.state == "open"]
+            return Standing(
+                complaint.status,
+                complaint.outcome,
+                complaint.level,
+                complaint.round,
+                {task.element: task for task in waiting},
+                deadlines.every(session, complaint),
+            )
+
+    def letters(self, to: str | None = None) -> list[str]:
+        """Templates of the messages that were sent; `to`: a login, or "resident"."""
+        with self.store.reading() as session:
+            asked = select(Letter).where(Letter.case_id == self.case_id).order_by(Letter.id)
+            found = session.scalars(asked).all()
+        if to == "resident":
+            return [each.template for each in found if each.to_kind == "complaint"]
+        if to is not None:
+            person = self.person(to).id
+            return [each.template for each in found if (each.to_kind, each.to_ref) == ("person", person)]
+        return [each.template for each in found]
+
+    def staff_reads(self) -> list[str]:
+        """The story as the staff reads it."""
+        with self.store.reading() as session:
+            return [line.zh for line in story.of(session, session.get_one(Complaint, self.complaint_id))]
+
+    def incidents(self) -> list[str]:
+        """Steps that failed."""
+        with self.store.reading() as session:
+            return [each.zh for each in session.scalars(select(cases.Incident))]
+
+
+def choices(session: Session) -> dict[str, tuple[Choice, ...]]:
+    """The lists that forms name."""
+    departments = [Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values()]
+    named = [each for first, children in categories.tree(session) for each in (first, *children)]
+    people = [Choice(each.login, Words(each.name, each.name)) for each in session.scalars(select(Person))]
+    return {
+        "departments": tuple(departments),
+        "categories": tuple(Choice(each.code, Words(each.name, each.name_en)) for each in named),
+        "people": tuple(people),
+    }
+
+
+def _typed(value: Any) -> str | list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def _plain(values: dict[str, object]) -> dict[str, Any]:
+    known = (str, int, float, bool, list, dict, type(None))
+    return {key: value if isinstance(value, known) else str(value) for key, value in values.items()}
