@@ -6,7 +6,7 @@ from engine.feel.errors import BoundReached
 
 TEXT = 32_768  # characters of an expression
 DEPTH = 60  # brackets within brackets, functions within functions
-STEPS = 200_000  # parts of the expression evaluated inside loops, characters and elements made (by the dozen)
+STEPS = 100_000  # parts of the expression evaluated inside loops, characters and elements made (by the dozen)
 SIZE = 100_000  # characters or elements of any one value
 
 CHARACTERS_PER_STEP = 32

@@ -1,6 +1,7 @@
 """Expressions and unary tests as the rest of the world uses them: compiled once, kept by their text."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
@@ -44,10 +45,11 @@ class Expression:
         today() unless `functions` has them.
         """
         try:
-            value = self.code(Frame(context, None, Run(functions)))
+            run = Run(functions)
+            value = self.code(Frame(context, None, run))
+            return value if type(value) is bool else plain(value, run)
         except RecursionError:
             raise BoundReached("depth", DEPTH) from None
-        return value if type(value) is bool else plain(value)
 
     def missing(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> list[str]:
         """The variables and functions that are not there, sorted."""
@@ -128,17 +130,20 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def plain(value: object) -> object:
-    """The value with every number as Decimal; what holds none is given as it is."""
+def plain(value: object, run: Run) -> object:
+    """The value as it leaves: every number a Decimal. It is paid for item by item, as what reads it must walk it."""
     what = type(value)
     if what is int or what is float:
         return decimal(value)
-    if what is list and any(_unlike(item) for item in value):  # type: ignore[attr-defined]
-        return [plain(item) for item in value]  # type: ignore[attr-defined]
-    if what is dict and any(_unlike(item) for item in value.values()):  # type: ignore[attr-defined]
-        return {key: plain(item) for key, item in value.items()}  # type: ignore[attr-defined]
+    if what is list or what is tuple:
+        items: list[object] = value  # type: ignore[assignment]
+        run.spend(len(items) + 1)
+        return [item if type(item) in LEAVES else plain(item, run) for item in items]
+    if what is dict:
+        entries: dict[str, object] = value  # type: ignore[assignment]
+        run.spend(len(entries) + 1)
+        return {key: item if type(item) in LEAVES else plain(item, run) for key, item in entries.items()}
     return value
 
 
-def _unlike(value: object) -> bool:
-    return type(value) in (int, float, list, dict)
+LEAVES = frozenset({str, bool, Decimal, type(None)})

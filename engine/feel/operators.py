@@ -65,7 +65,7 @@ def _equal_moments(a: object, b: object) -> bool | None:
 
 
 def _equal_lists(a: Any, b: Any, run: Run) -> bool | None:
-    run.spend(1 + min(len(a), len(b)))
+    run.spend(2 + 2 * min(len(a), len(b)))
     if a is b:
         return True
     if len(a) != len(b):
@@ -74,7 +74,7 @@ def _equal_lists(a: Any, b: Any, run: Run) -> bool | None:
 
 
 def _equal_contexts(a: Mapping[str, object], b: Mapping[str, object], run: Run) -> bool | None:
-    run.spend(1 + len(a))
+    run.spend(2 + 2 * len(a))
     if a is b:
         return True
     if a.keys() != b.keys():
@@ -244,6 +244,13 @@ def _divide(a: Any, b: Any, run: Run) -> Decimal | None:
     return finite(CONTEXT.divide(decimal(a), divisor)) if divisor else None
 
 
+def _power(a: Any, b: Any, run: Run) -> Decimal | None:
+    """Costs as it works: a fractional exponent goes through logarithm and series."""
+    base, exponent = decimal(a), decimal(b)
+    run.spend(20 if exponent == exponent.to_integral_value() else 1500)
+    return finite(CONTEXT.power(base, exponent))
+
+
 def _scale_days(length: timedelta, factor: Any, run: Run) -> timedelta | None:
     micros = finite(CONTEXT.multiply(Decimal(length // moments.MICRO), decimal(factor)))
     return None if micros is None else timedelta(microseconds=int(micros))
@@ -334,6 +341,6 @@ ARITHMETIC: dict[str, dict[tuple[str, str], Operation]] = {
         (MONTHS, MONTHS): lambda a, b, run: _divide(Decimal(a.months), Decimal(b.months), run),
     },
     "**": {
-        (NUMBER, NUMBER): lambda a, b, run: finite(CONTEXT.power(decimal(a), decimal(b))),
+        (NUMBER, NUMBER): _power,
     },
 }

@@ -17,6 +17,7 @@ from engine.feel.builtins.registry import builtin
 from engine.feel.values import CONTEXT, finite
 
 CHANCE = SystemRandom()
+SERIES = 50  # steps that a function worked out digit by digit costs
 SCALES = range(-6111, 6177)
 
 
@@ -71,6 +72,7 @@ def _round_half_down(run: Run, n: Decimal, scale: Decimal | None = Decimal(0)) -
 @builtin("modulo", "dividend: number, divisor: number")
 def _modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
     """The sign follows the divisor."""
+    run.spend(SERIES)
     if not divisor:
         return None
     quotient = rounded(CONTEXT.divide(dividend, divisor), Decimal(0), ROUND_FLOOR)
@@ -79,16 +81,19 @@ def _modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
 
 @builtin("sqrt", "number: number")
 def _sqrt(run: Run, number: Decimal) -> Decimal | None:
+    run.spend(SERIES)
     return None if number < 0 else finite(CONTEXT.sqrt(number))
 
 
 @builtin("log", "number: number")
 def _log(run: Run, number: Decimal) -> Decimal | None:
+    run.spend(SERIES)
     return finite(CONTEXT.ln(number)) if number > 0 else None
 
 
 @builtin("exp", "number: number")
 def _exp(run: Run, number: Decimal) -> Decimal | None:
+    run.spend(SERIES)
     return finite(CONTEXT.exp(number))
 
 

@@ -8,10 +8,12 @@ from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
 from engine.feel.patterns import compiled
 
+SEARCH = 20  # steps that a search for a pattern costs, besides the length of the text
+
 
 def whole(number: Decimal) -> int | None:
     """The number as a Python int, when it is whole and not absurd."""
-    return int(number) if number == number.to_integral_value() and abs(number) < 10**9 else None
+    return int(number) if number == number.to_integral_value() and abs(number) < 10**12 else None
 
 
 @builtin("string length", "string: string")
@@ -89,6 +91,7 @@ def _split(run: Run, string: str, delimiter: str) -> list[str] | None:
     pattern = compiled(delimiter, "")
     if pattern is None or pattern.fullmatch(""):
         return None
+    run.spend(SEARCH + len(string) // 8)
     parts = [string[start:end] for start, end in between(pattern, string)]
     run.made_list(len(parts))
     return parts
@@ -106,6 +109,7 @@ def between(pattern: "re2._Regexp", string: str) -> list[tuple[int, int]]:
 @builtin("matches", "input: string, pattern: string, flags: string?")
 def _matches(run: Run, input: str, pattern: str, flags: str | None = None) -> bool | None:
     found = compiled(pattern, flags or "")
+    run.spend(SEARCH + len(input) // 8)
     return None if found is None else found.search(input) is not None
 
 
@@ -115,6 +119,7 @@ def _replace(run: Run, input: str, pattern: str, replacement: str, flags: str | 
     pieces = None if found is None else template(replacement, found.groups)
     if found is None or pieces is None or found.search("") is not None:
         return None
+    run.spend(SEARCH + len(input) // 8)
     at, out, length = 0, [], 0
     for match in found.finditer(input):
         put = "".join(piece if isinstance(piece, str) else match.group(piece) or "" for piece in pieces)
