@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -17,7 +17,7 @@ from engine import diagrams, forms, people, permissions, places, uploads, versio
 from engine.cases import Case
 from engine.diagrams import Diagram, Node
 from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
-from engine.feel import dmn
+from engine.feel import FeelError, dmn
 from engine.people import Person
 from engine.uploads import Upload
 from engine.versions import Pin, Version
@@ -165,33 +165,38 @@ class Drawn:
 class Contents:
     """Files as a page shows them: diagrams, decisions (path, decision), forms (path, form), and what could not be read."""
 
-    drawn: list[Drawn]
-    decisions: list[tuple[str, dmn.Decision]]
-    forms: list[tuple[str, forms.Form]]
-    unread: list[tuple[str, str]]
-    paths: dict[str, str]
+    drawn: list[Drawn] = field(default_factory=list)
+    decisions: list[tuple[str, dmn.Decision]] = field(default_factory=list)
+    forms: list[tuple[str, forms.Form]] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    urls: dict[str, str] = field(default_factory=dict)
 
 
 def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterable[Finding] = ()) -> Contents:
     """Read files for showing; `findings` are marked where they are. A file that cannot be read is named with why."""
-    contents = Contents([], [], [], [], {path: address(path) for path in sorted(files)})
-    flaws = flaws_by_place(findings)
+    contents = Contents(urls={path: address(path) for path in sorted(files)})
+    read: dict[str, Diagram] = {}
     for path in sorted(files):
         try:
-            read_one(contents, path, files[path], flaws)
+            read_one(contents, read, path, files[path])
         except BihuanError as broken:
             contents.unread.append((path, broken.text(language())))
+        except FeelError as broken:
+            contents.unread.append((path, broken.zh if language() == "zh" else broken.en))
+    flaws = flaws_by_place(findings)
+    drawn_here = {each.process.id: f"#{path}" for path, each in read.items()}
+    for path, diagram in read.items():
+        title = (diagram.process.name_en if language() == "en" else "") or diagram.process.name or path
+        marks = Marks(details=details_of(diagram), links=links_of(diagram, drawn_here), flaws=flaws)
+        contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram)))
     return contents
 
 
-def read_one(contents: Contents, path: str, text: bytes, flaws: Mapping[str, list[Flaw]]) -> None:
-    """Add one file to `contents`."""
+def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: bytes) -> None:
+    """Add one file to `contents`, a diagram to `read`."""
     match PurePosixPath(path).suffix.lower():
         case ".bpmn":
-            diagram = diagrams.read(text)
-            title = (diagram.process.name_en if language() == "en" else "") or diagram.process.name or path
-            marks = Marks(details=details_of(diagram), links=links_of(diagram), flaws=flaws)
-            contents.drawn.append(Drawn(path, contents.paths[path], title, marks.as_json(), steps_of(diagram)))
+            read[path] = diagrams.read(text)
         case ".dmn":
             contents.decisions.extend((path, decision) for decision in dmn.read(text).decisions.values())
         case ".json":
@@ -230,10 +235,10 @@ def lines_of(node: Node) -> list[tuple[str, str]]:
     ]
 
 
-def links_of(diagram: Diagram) -> dict[str, Link]:
-    """From each call to the process that it calls."""
+def links_of(diagram: Diagram, drawn_here: Mapping[str, str]) -> dict[str, Link]:
+    """From each call to the process that it calls: on this page where it is drawn here, else its newest version."""
     return {
-        node.id: Link(_("打开 ▸"), url_for("processes.newest", process=node.called))
+        node.id: Link(_("打开 ▸"), drawn_here.get(node.called) or url_for("processes.newest", process=node.called))
         for node in diagram.nodes
         if node.called
     }
