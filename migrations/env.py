@@ -3,11 +3,11 @@
 from alembic import context
 
 from engine import tables
-from engine.db import Store, connect
+from engine.db import Store
 
 store: Store = context.config.attributes["store"]
 
-with connect(store.url).connect() as connection:
+with store.engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=tables.metadata,

@@ -1,18 +1,19 @@
 """The record as it stands, in one consistent look and in batches, whatever somebody may have put into its columns."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Text, func, select, text, type_coerce
+from sqlalchemy import Select, Text, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from engine.history.canonical import entry_hash, microseconds, note_hash
 from engine.history.rows import Chain, Entry, Leaf, Note, Seal
 
 BATCH = 2_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def heads(session: Session) -> Iterator[Head]:
         yield Head(row.id, row.entries, bytes(row.head))
 
 
-def lines(session: Session) -> Iterator[Line]:
+def lines(session: Session) -> Generator[Line]:
     """All entries, by case and number."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     found = (
@@ -122,23 +123,30 @@ def lines(session: Session) -> Iterator[Line]:
         .order_by(Entry.case_id, Entry.number)
         .execution_options(yield_per=BATCH)
     )
-    for row in session.execute(found):
-        yield Line(*tuple(row))
+    with session.execute(found) as rows:
+        for row in rows:
+            yield Line(*tuple(row))
 
 
-def leaves_by_case(session: Session) -> Iterator[Leaf]:
+def leaves_by_case(session: Session) -> Generator[Leaf]:
     """The sealed entries, by case and number."""
-    return iter(session.scalars(select(Leaf).order_by(Leaf.case_id, Leaf.number).execution_options(yield_per=BATCH)))
+    return _stream(session, select(Leaf).order_by(Leaf.case_id, Leaf.number))
 
 
-def leaves_by_position(session: Session) -> Iterator[Leaf]:
+def leaves_by_position(session: Session) -> Generator[Leaf]:
     """The sealed entries, in the order in which they were sealed."""
-    return iter(session.scalars(select(Leaf).order_by(Leaf.position).execution_options(yield_per=BATCH)))
+    return _stream(session, select(Leaf).order_by(Leaf.position))
 
 
-def seals(session: Session) -> Iterator[Seal]:
+def seals(session: Session) -> Generator[Seal]:
     """All seals, by size."""
-    return iter(session.scalars(select(Seal).order_by(Seal.size).execution_options(yield_per=BATCH)))
+    return _stream(session, select(Seal).order_by(Seal.size))
+
+
+def _stream(session: Session, statement: Select[T]) -> Generator[T]:
+    """Rows in batches; closing the generator closes the cursor."""
+    with session.scalars(statement.execution_options(yield_per=BATCH)) as rows:
+        yield from rows
 
 
 def count(session: Session) -> int:

@@ -9,12 +9,12 @@ from engine.history.merkle import Tree, leaf_hash
 from engine.history.rows import Leaf, Seal
 
 
-def read_log(log: Path) -> Mapping[int, str] | None:
-    """Roots by size from the file outside the store; None when it is not there. Damaged lines count as wrong roots."""
+def read_log(log: Path) -> Mapping[int, str]:
+    """Roots by size from the file outside the store; none when it is not there. Damaged lines count as wrong roots."""
     try:
         text = log.read_text(errors="replace")
     except FileNotFoundError:
-        return None
+        return {}
     roots: dict[int, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         size, _, rest = line.partition(" ")
@@ -29,7 +29,7 @@ def read_log(log: Path) -> Mapping[int, str] | None:
 
 def check_log(leaves: Iterator[Leaf], seals: Iterator[Seal], outside: Mapping[int, str] | None) -> list[Broken]:
     """The first place where the log does not hold, and whether something was cut off its end."""
-    walk = _Walk(seals, outside or {})
+    walk = _Walk(seals, outside)
     for leaf in leaves:
         if leaf.position != walk.tree.size:
             return [_gap(walk.tree.size, leaf.position)]
@@ -42,9 +42,9 @@ def check_log(leaves: Iterator[Leaf], seals: Iterator[Seal], outside: Mapping[in
 class _Walk:
     """Builds the tree anew, leaf by leaf, and compares its root wherever one was written down."""
 
-    def __init__(self, seals: Iterator[Seal], outside: Mapping[int, str]) -> None:
+    def __init__(self, seals: Iterator[Seal], outside: Mapping[int, str] | None) -> None:
         self.tree = Tree()
-        self.seals, self.outside = seals, outside
+        self.seals, self.outside, self.asked = seals, outside or {}, outside is not None
         self.next: Seal | None = next(seals, None)
         self.held: datetime | None = None  # when the last seal that holds was made
         self.sealed = 0
@@ -75,9 +75,19 @@ class _Walk:
             return [Broken("log", zh, en)]
         if any(told < 0 for told in self.outside):
             return [Broken("log", "封存文件中有无法读取的行", "the file of seals has lines that cannot be read")]
+        if self.asked and size and not self.outside:
+            return [_missing()]
         if self.outside and max(self.outside) > size:
             return [_cut(max(self.outside), size, "")]
         return []
+
+
+def _missing() -> Broken:
+    return Broken(
+        "log",
+        "找不到封存文件,校验时应有它的副本",
+        "the file of seals is missing; a copy of it must lie where this is run",
+    )
 
 
 def _gap(first: int, found: int) -> Broken:

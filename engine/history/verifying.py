@@ -1,6 +1,7 @@
 """Verifying: every chain against itself, its case and the sealed log; the log against its seals and the file outside."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -29,23 +30,29 @@ def verify(
 ) -> list[Broken]:
     """Every place where the record does not hold, by case and entry; an empty list when all is well.
 
-    `log`: the file of roots outside the store. `progress` is told now and then how many entries more were read, `count` in all.
-    Reads in batches; a million entries need no more memory than a thousand.
+    `log`: the file of roots outside the store. `progress` is told now and then how many entries more were read
+    (`count` in all). Reads in batches; a million entries need no more memory than a thousand.
     """
     outside = read_log(log) if log is not None else None  # before the look: a root is committed before it stands there
-    with reading.one_look(session) as look:
-        lines = _counted(reading.lines(look), progress) if progress else reading.lines(look)
-        broken = list(_first(_chains(look, heads(look), lines), MOST))
-        broken += check_log(reading.leaves_by_position(look), reading.seals(look), outside)
+    with (
+        reading.one_look(session) as look,
+        closing(reading.lines(look)) as lines,
+        closing(reading.leaves_by_case(look)) as leaves,
+        closing(reading.leaves_by_position(look)) as log_leaves,
+        closing(reading.seals(look)) as seals,
+    ):
+        counted = _counted(lines, progress) if progress else lines
+        broken = list(_first(_chains(heads(look), counted, leaves), MOST))
+        broken += check_log(log_leaves, seals, outside)
     return broken
 
 
-def _chains(look: Session, heads: Iterator[Head], lines: Iterator[Line]) -> Iterator[Broken]:
+def _chains(heads: Iterator[Head], lines: Iterator[Line], leaves: Iterator[Leaf]) -> Iterator[Broken]:
     """Walk heads, entries and leaves abreast, case by case, number by number."""
     rows: Iterator[tuple[int, int, int, Any]] = merge(
         ((head.case_id, 0, _HEAD, head) for head in heads),
         ((line.case_id, line.number, _LINE, line) for line in lines),
-        ((leaf.case_id, leaf.number, _LEAF, leaf) for leaf in reading.leaves_by_case(look)),
+        ((leaf.case_id, leaf.number, _LEAF, leaf) for leaf in leaves),
         key=itemgetter(0, 1, 2),
     )
     for case_id, of_case in groupby(rows, itemgetter(0)):
@@ -95,7 +102,8 @@ class _Chain:
         gap = self.gone[-1:] == [number - 1]
         if line.computed() != line.hash:
             self.odd[number] = line
-        elif leaf is not None and leaf.hash != line.hash:
+            return
+        if leaf is not None and leaf.hash != line.hash:
             self.rewrite(number)
         elif line.previous != self.previous and not gap:
             self.unlinked(number)
