@@ -10,6 +10,8 @@ from engine.feel import YearsMonths
 
 _MARK = "\x01"  # no form field and no FEEL name can begin with it
 _WHOLE = 10**15
+_LARGEST = 10**40
+_DEEPEST = 64
 
 
 def dumps(value: object) -> str:
@@ -22,17 +24,25 @@ def loads(text: str | bytes) -> Any:
     return json.loads(text, object_hook=_read)
 
 
-def keepable(value: object) -> bool:
-    """Whether a case can keep this value: no functions, no ranges, nothing foreign."""
-    if value is None or isinstance(value, bool | str | int | date | time | timedelta | YearsMonths):
+def keepable(value: object, depth: int = 0) -> bool:
+    """Whether a case can keep this value: no functions, no ranges, nothing foreign, nothing monstrous."""
+    if value is None or isinstance(value, bool | str | date | time | timedelta | YearsMonths):
         return True
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
     if isinstance(value, Decimal | float):
         return Decimal(value).is_finite()
+    if depth > _DEEPEST:
+        return False
     if isinstance(value, list | tuple):
-        return all(map(keepable, value))
+        return all(keepable(one, depth + 1) for one in value)
     if isinstance(value, Mapping):
-        return all(isinstance(key, str) and not key.startswith(_MARK) and keepable(one) for key, one in value.items())
+        return all(_key(key) and keepable(one, depth + 1) for key, one in value.items())
     return False
+
+
+def _key(key: object) -> bool:
+    return isinstance(key, str) and not key.startswith(_MARK)
 
 
 def _write(value: object) -> object:

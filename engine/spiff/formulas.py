@@ -9,6 +9,8 @@ from engine.feel import FeelError, compile
 from engine.spiff.element import Element
 from engine.spiff.tree import Token, visible
 
+_MOST = 10**12
+
 
 class Formula:
     """A FEEL expression at its element. Raises `FeelError` when it cannot be read."""
@@ -117,7 +119,10 @@ def as_whole(found: object, element: Element) -> int | None:
     if found is None or (isinstance(found, str) and not found.strip()):
         return None
     try:
-        return int(Decimal(str(found)))
-    except (ArithmeticError, ValueError):
+        number = Decimal(str(found))
+    except ArithmeticError:
+        number = Decimal("NaN")
+    if not (number.is_finite() and abs(number) < _MOST and number == number.to_integral_value()):
         zh, en = f"应为整数,却是 {shown(found)}。", f"a whole number is needed, not {shown(found)}."
-        raise StepFailed(element.id, element.name, zh, en) from None
+        raise StepFailed(element.id, element.name, zh, en)
+    return int(number)

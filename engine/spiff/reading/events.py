@@ -45,7 +45,7 @@ def kind_of(xml: Xml | None) -> str:
 
 
 def _misplaced(desk: Desk, kind: str) -> None:
-    zh, en = _REFUSED.get(kind, (f"这里不能用 {kind} 事件。", f"a {kind} event cannot be used here."))
+    zh, en = _REFUSED.get(kind, (f"这里不能用这种事件({kind})。", f"this kind of event ({kind}) cannot be used here."))
     desk.error(zh, en)
 
 

@@ -1,5 +1,6 @@
 """Activities, and the tasks that wait for people or messages."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -140,10 +141,11 @@ def _due(text: Text | None, token: Token) -> datetime | None:
     found = moments.read(said) if isinstance(said, str) else said
     if found is None and not said:
         return None
-    if isinstance(found, timedelta | YearsMonths):
-        return moments.add(now, found)
-    if isinstance(found, datetime | date):
-        return moments.aware(found, now)
+    with suppress(OverflowError, ValueError):  # beyond the year 9999
+        if isinstance(found, timedelta | YearsMonths):
+            return moments.add(now, found)
+        if isinstance(found, datetime | date):
+            return moments.aware(found, now)
     zh, en = (
         f"到期时间 {shown(said)} 不是时刻或时长。",
         f"the due date {shown(said)} is neither a moment nor a duration.",

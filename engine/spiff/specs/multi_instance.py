@@ -6,7 +6,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.errors import StepFailed
 from engine.spiff.element import Element
-from engine.spiff.formulas import Formula, shown
+from engine.spiff.formulas import Formula, as_whole, shown
 from engine.spiff.specs.activities import Activity
 from engine.spiff.tree import Token, assign, layers, visible
 
@@ -91,18 +91,22 @@ class MultiInstance(Activity):
         if repetition.collection is not None:
             found = repetition.collection.value(token)
             if isinstance(found, list | tuple):
+                self._checked(token, len(found))
                 return list(found)
             zh = f"多实例的集合「{repetition.collection.text}」应为列表,却是 {shown(found)}。"
             en = f'the collection "{repetition.collection.text}" must be a list, not {shown(found)}.'
             raise StepFailed(element.id, element.name, zh, en)
         assert repetition.cardinality is not None
         count = repetition.cardinality.value(token)
-        try:
-            return list(range(int(str(count))))
-        except ValueError:
-            zh = f"多实例的次数「{repetition.cardinality.text}」应为整数,却是 {shown(count)}。"
-            en = f'the number of instances "{repetition.cardinality.text}" must be whole, not {shown(count)}.'
-            raise StepFailed(element.id, element.name, zh, en) from None
+        return [None] * max(0, self._checked(token, as_whole(count, element) or 0))
+
+    def _checked(self, token: Token, count: int) -> int:
+        """The number of instances. Raises `StepFailed` when there are more than steps in one go."""
+        if count > token.case.bound:
+            element, bound = self.element, token.case.bound
+            zh, en = f"多实例最多 {bound} 个,这里要 {count} 个。", f"{count} instances; at most {bound} are possible."
+            raise StepFailed(element.id, element.name, zh, en)
+        return count
 
     def _gathered(self, token: Token) -> list[object]:
         return [result for _, result in sorted(token.internal_data.get("done", []), key=lambda pair: pair[0])]

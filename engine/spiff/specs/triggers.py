@@ -86,8 +86,14 @@ class TimerTrigger(Trigger):
 
     def work_out(self, token: Token) -> None:
         """Find the moment. Raises `StepFailed` for what is neither a moment nor a span nor a repetition."""
-        memory, since = token.internal_data, token.internal_data["since"]
         found = self.text.value(token)
+        try:
+            self._set(token, found)
+        except (OverflowError, ValueError):
+            self._refuse(found)
+
+    def _set(self, token: Token, found: object) -> None:
+        memory, since = token.internal_data, token.internal_data["since"]
         if isinstance(found, str):
             found = self._read(found)
         if isinstance(found, moments.Cycle):
@@ -109,7 +115,10 @@ class TimerTrigger(Trigger):
         if every is None:
             return False
         due = memory["due"] or token.case.world.now
-        memory["due"], passed = moments.after(due, every, token.case.world.now)
+        try:
+            memory["due"], passed = moments.after(due, every, token.case.world.now)
+        except (OverflowError, ValueError):  # beyond the year 9999
+            return False
         if left is None:
             return True
         memory["left"] = left - passed

@@ -198,3 +198,10 @@ def test_a_name_that_the_process_has_is_written_there(play: Play) -> None:
         "departments": ["x", "y"],
         "total": 5,
     }
+
+
+@pytest.mark.parametrize("number", ["1000000000", "1.5", '"many"', "10 ** 30"])
+def test_impossible_numbers_of_instances_fail(play: Play, number: str) -> None:
+    with pytest.raises(StepFailed) as failed:
+        play(ENDS, many("userTask", f"<loopCardinality>{number}</loopCardinality>"), flows("s>a a>e"))
+    assert failed.value.element == "a"

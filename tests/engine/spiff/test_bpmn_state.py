@@ -51,7 +51,10 @@ def test_every_kind_of_value_survives(play: Play) -> None:
 
 def test_what_cannot_be_kept_is_named(play: Play) -> None:
     case = play(ENDS, element("userTask", "a"), flows("s>a a>e"))
-    for value in (object(), [len], {"x": {1, 2}}, {3: 4}, {"\u0001d": "2026"}):
+    deep: list[object] = []
+    for _ in range(2000):
+        deep = [deep]
+    for value in (object(), [len], {"x": {1, 2}}, {3: 4}, {"\u0001d": "2026"}, 10**50, deep):
         with pytest.raises(StepFailed, match="odd"):
             case.complete("a", {"odd": value})
     assert case.complete("a", {"odd": 1}).ended == "e"

@@ -50,6 +50,8 @@ def test_a_timer_that_makes_no_sense_fails_the_step(play: Play) -> None:
         play(*waiting('="soon"'))
     with pytest.raises(StepFailed, match="true"):
         play(*waiting("=true and true"))
+    with pytest.raises(StepFailed):
+        play(*waiting("P999999999D"))
 
 
 def test_a_mistyped_name_does_not_make_a_timer_sleep(play: Play) -> None:
