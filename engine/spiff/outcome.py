@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+What = Literal["entered", "completed", "cancelled", "fired", "taken"]
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
@@ -52,7 +54,7 @@ class Happened:
     visit that left by it); `process` is the diagram; `path` the call activities (ids) that lead into it.
     """
 
-    what: Literal["entered", "completed", "cancelled", "fired", "taken"]
+    what: What
     element: str
     key: str
     process: str

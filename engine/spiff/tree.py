@@ -7,7 +7,7 @@ others are on their own. Nothing is predicted and no variables are copied from t
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -15,7 +15,7 @@ from SpiffWorkflow.workflow import Workflow
 
 from engine.errors import StepFailed, TooManySteps
 from engine.spiff import coding
-from engine.spiff.outcome import Ended, Happened, Thrown
+from engine.spiff.outcome import Ended, Happened, Thrown, What
 from engine.spiff.world import World
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.spiff.specs.node import Node
 
 ROOT = -1
+DEEPEST = 50
 
 
 class Token(Task):  # type: ignore[misc]
@@ -97,7 +98,7 @@ class Token(Task):  # type: ignore[misc]
         self._parent = ROOT
         self.workflow.task_tree._children.append(self.id)
 
-    def note(self, what: Any) -> None:
+    def note(self, what: What) -> None:
         """Write a line of the walked path."""
         self.case.note(what, self.task_spec.element.id, self)
 
@@ -121,7 +122,9 @@ class Scope(Workflow):  # type: ignore[misc]
         self.finished = False
         self.task_tree = Token(self, body.start, None, TaskState.COMPLETED, ROOT)
         self.path: tuple[str, ...] = ()
+        self.depth = 0
         if host is not None:
+            self.depth = host.workflow.depth + 1
             called = () if variables is None else (host.task_spec.element.id,)
             self.path = (*host.workflow.path, *called)
 
@@ -177,6 +180,11 @@ class Case:
     def open_scope(self, host: Token, body: "Body", variables: dict[str, object] | None) -> Scope:
         """Begin a sub-process (no variables of its own) or a called process inside `host`."""
         scope = Scope(self, body, host, variables)
+        if scope.depth > DEEPEST:
+            element = host.task_spec.element
+            zh = f"子流程和调用嵌套超过了 {DEEPEST} 层,流程可能在反复调用自己。"
+            en = f"sub-processes and calls are nested more than {DEEPEST} deep: a process may be calling itself for ever."
+            raise StepFailed(element.id, element.name, zh, en)
         self.scopes[host.id] = scope
         return scope
 
@@ -187,7 +195,7 @@ class Case:
             scope.finished = True
             scope.cancel_all()
 
-    def note(self, what: Any, element: str, token: Token) -> None:
+    def note(self, what: What, element: str, token: Token) -> None:
         scope = token.workflow
         self.happened.append(Happened(what, element, token.key, scope.body.process, scope.path))
 

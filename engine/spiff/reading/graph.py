@@ -17,6 +17,8 @@ from engine.spiff.specs.inclusive import InclusiveGateway
 from engine.spiff.specs.node import Flow, Node
 from engine.spiff.specs.starting import StartEvent
 
+DEEPEST = 20
+
 
 class GraphReader:
     """Reads the processes of a version one by one into `bodies`; `elements` gathers all that was met."""
@@ -55,6 +57,9 @@ class GraphReader:
             desk.error(f"不认识的元素「{kind}」。", f'unknown element "{kind}".')
         elif not desk.element.id:
             around.error(f"有一个「{kind}」没有编号(id)。", f'a "{kind}" has no id.')
+        elif body.key.count("/") >= DEEPEST:
+            zh = f"子流程嵌套超过了 {DEEPEST} 层。"
+            desk.error(zh, f"sub-processes are nested more than {DEEPEST} deep.")
         elif desk.element.id in desks:
             desk.error("编号(id)重复。", "the id is used twice.")
         else:

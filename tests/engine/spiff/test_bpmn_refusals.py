@@ -156,3 +156,10 @@ def test_extras_of_an_element_are_kept() -> None:
     drawn = process(ENDS, element("userTask", "a", extras, name="登记"), ROUND)
     found = parse({"p.bpmn": file(drawn)}, "p").elements["a"]
     assert (found.name, found.kind, found.process, found.properties["name_en"]) == ("登记", "userTask", "p", "Register")
+
+
+def test_sub_processes_within_sub_processes_have_a_bound() -> None:
+    inside = ""
+    for number in range(100):
+        inside = element("startEvent", f"i{number}") + element("subProcess", f"p{number}", inside)
+    assert any("nested" in said for said in refusals(ENDS, element("subProcess", "top", inside)).values())

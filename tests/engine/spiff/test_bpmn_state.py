@@ -108,9 +108,16 @@ def test_a_bound_on_steps(play: Play) -> None:
     assert "1000" in failed.value.text("zh")
 
 
-def test_a_process_that_calls_itself_for_ever_hits_the_bound(play: Play) -> None:
-    with pytest.raises(TooManySteps):
+def test_a_process_that_calls_itself_for_ever_is_stopped(play: Play) -> None:
+    with pytest.raises(StepFailed, match="nested"):
         play(ENDS, element("callActivity", "a", calledElement="p"), flows("s>a a>e"))
+    parts = (ENDS, element("userTask", "w"), element("callActivity", "a", calledElement="p"), flows("s>w w>a a>e"))
+    case = play(*parts)
+    for _ in range(50):
+        case.complete("w")
+    with pytest.raises(StepFailed, match="nested"):
+        case.complete("w")
+    assert case.do(CancelCase()).tasks == []
 
 
 def test_a_long_straight_chain_is_no_trouble(play: Play) -> None:
