@@ -35,8 +35,9 @@ def planned(
 ) -> None:
     """It was looked into and there is a plan."""
     investigated(hands, by, finding=finding)
-    if "assist" in hands.inbox("engineer"):
-        hands.do("engineer", "assist", assist_result="done", words="已配合")
+    for other in ("engineer", "guard", "cleaner", "contractor"):
+        if "assist" in hands.inbox(other):
+            hands.do(other, "assist", assist_result="done", words="已配合")
     hands.do(by, "plan", steps="更换灯具", start_on="2026-03-02", finish_on="2026-03-05", cost=cost, consent=consent)
 
 
@@ -66,6 +67,6 @@ def handled(hands: Hands) -> None:
 
 def called(hands: Hands, by: str = "caller", *, score: int = 5, outcome: str = "solved", reason: str = "") -> None:
     """The slot has come and the resident was reached."""
-    hands.later(hours=6)
+    hands.until("call_resident", hours=1)
     said = {"reason": reason} if reason else {}
     hands.do(by, "call_resident", call_result="reached", outcome=outcome, score=score, **said)

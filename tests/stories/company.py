@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, complaints, permissions, people, places
+from engine import calendars, complaints, people, permissions, places
 from engine.people import Person
 from engine.places import Place
 from engine.roles import DEPARTMENTS

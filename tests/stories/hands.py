@@ -147,6 +147,14 @@ class Hands:
         clock.turn(timedelta(**length))
         fire_timers(self.store)
 
+    def until(self, element: str, **length: float) -> None:
+        """Time passes in pieces of this length until the task is there; at most fifty."""
+        for _ in range(MOST_ROUNDS):
+            if element in self.now().open:
+                return
+            self.later(**length)
+        raise AssertionError(f"{element} never came")
+
     def now(self) -> Standing:
         """How it stands."""
         with self.store.reading() as session:

@@ -65,7 +65,12 @@ def test_unsolved_after_three_reopenings_with_the_last_word_of_headquarters(hand
         acts.done(hands, leader)
     acts.called(hands, score=2, outcome="unsolved", reason="仍未解决")
     assert hands.now().status == "explaining"
-    hands.do("board", "explain_unsolved", unsolved_reason="technical", explanation="线路须整体改造")
+    hands.do(
+        "board",
+        "explain_unsolved",
+        unsolved_reason="technical",
+        explanation="线路已老化,须待整体改造时一并更换,已列入下一年度的维修计划。",
+    )
     end = hands.now()
     assert (end.status, end.outcome, end.round) == ("closed", "unsolved", 4)
     assert hands.letters("resident")[-1] == "unsolved"

@@ -1,0 +1,39 @@
+"""Whoever a complaint is about never works on it; whoever handled it never calls back."""
+
+from tests.stories import acts
+from tests.stories.hands import Hands
+
+
+def test_who_handled_it_does_not_call_back(hands: Hands) -> None:
+    acts.handled(hands)
+    hands.until("call_resident", hours=1)
+    assert hands.inbox("caller") == ["call_resident"]
+    assert hands.inbox("engineer") == []
+
+
+def test_a_complaint_about_the_head_never_goes_to_that_head(hands: Hands) -> None:
+    hands.complain("工程主管态度恶劣", "5001", about="head")
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands, category="5001", about="head")
+    hands.later(hours=37)
+    assert hands.inbox("engineering_head") == []
+
+
+def test_a_complaint_about_the_project_manager_skips_that_rung_and_is_called_back_from_outside(hands: Hands) -> None:
+    hands.complain("项目经理不理我们", "5001", about="project_manager")
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands, category="5001", about="project_manager", department="engineering")
+    assert hands.inbox("manager") == []
+    hands.later(hours=24, minutes=5)
+    assert hands.inbox("manager") == []
+    assert hands.inbox("region_quality") != []
+    assert "escalation" not in hands.letters("manager")
+
+
+def test_a_complaint_about_one_person_is_hidden_from_that_person(hands: Hands) -> None:
+    engineer = hands.person("engineer")
+    hands.complain("维修师傅骂人", "5001", about="staff", about_person_id=engineer.id)
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands, category="5001", about="staff", department="engineering")
+    assert hands.inbox("engineer") == []
+    assert hands.inbox("engineer2") == ["accept_work"]

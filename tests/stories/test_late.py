@@ -1,0 +1,124 @@
+"""What happens by itself when nobody does anything, and what a supervisor can do about it."""
+
+from datetime import timedelta
+
+from tests.stories import acts
+from tests.stories.hands import Hands
+
+
+def test_the_ladder_of_the_first_response_rung_by_rung(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    hands.later(hours=12, minutes=1)
+    assert "reminder" in hands.letters("engineer")
+    assert set(hands.now().open) == {"accept_work"}
+
+    hands.later(hours=7, minutes=15)
+    assert hands.inbox("engineering_head") == ["accept_work", "supervise"]
+    assert "escalation" in hands.letters("engineering_head")
+
+    hands.later(hours=5)
+    assert "supervise" in hands.inbox("manager")
+    assert "supervise" not in hands.inbox("engineering_head")
+
+    hands.later(hours=12)
+    assert "supervise" in hands.inbox("region_quality")
+    assert "supervise" not in hands.inbox("manager")
+
+    hands.later(hours=12)
+    assert hands.inbox("board") == ["supervise"]
+    assert [task for task in hands.now().open if task == "supervise"] == ["supervise"]
+
+
+def test_several_rungs_due_at_once_open_the_highest_only(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    hands.later(hours=37)
+    assert hands.inbox("region_quality") == ["supervise"]
+    assert "supervise" not in hands.inbox("manager")
+    assert any(line.startswith("越过") for line in hands.staff_reads())
+
+
+def test_a_deadline_that_was_met_sends_nobody_up_the_ladder(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    hands.later(hours=30)
+    assert "supervise" not in hands.now().open
+    assert hands.letters("engineering_head").count("escalation") == 0
+
+
+def test_open_supervision_is_withdrawn_when_the_handling_ends(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    hands.later(days=3, minutes=1)
+    assert "supervise" in hands.inbox("manager")
+    acts.planned(hands, consent="not_needed")
+    acts.done(hands)
+    assert set(hands.now().open) == set()
+    assert hands.now().deadline("resolve").was_kept is False
+
+
+def test_a_supervisor_speeds_it_up(hands: Hands) -> None:
+    _supervised(hands)
+    hands.do("engineering_head", "supervise", action="speed_up", reason="业主很急")
+    assert hands.now().open["accept_work"].priority >= 90
+    assert "supervise" not in hands.now().open
+    assert "督办:加急(首次响应)" in hands.staff_reads()
+
+
+def test_a_supervisor_gives_it_to_another_department(hands: Hands) -> None:
+    _supervised(hands)
+    hands.do("engineering_head", "supervise", action="reassign", to_department="security", reason="属门岗照明")
+    assert hands.inbox("engineer") == []
+    hands.do("guard", "accept_work")
+    assert "first_contact" in hands.inbox("guard")
+
+
+def test_a_supervisor_extends_and_every_timer_moves(hands: Hands) -> None:
+    _supervised(hands)
+    before = hands.now().deadline("first_response")
+    hands.do("engineering_head", "supervise", action="extend", extension_days=2, reason="等配件")
+    after = hands.now().deadline("first_response")
+    assert after.due_at == before.due_at + timedelta(days=2)
+    assert after.measured_due_at == before.measured_due_at
+    assert hands.now().open["accept_work"].due_at == after.due_at
+    hands.later(hours=12)
+    assert "supervise" not in hands.now().open
+    hands.later(days=2)
+    assert "supervise" in hands.inbox("manager")
+
+
+def test_a_supervisor_takes_over(hands: Hands) -> None:
+    _supervised(hands)
+    hands.do("engineering_head", "supervise", action="take_over", reason="我来处理")
+    assert hands.inbox("engineer") == []
+    acts.in_contact(hands, "engineering_head")
+
+
+def _supervised(hands: Hands) -> None:
+    """The first response is at four fifths of its limit, and the head supervises."""
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    hands.later(hours=19, minutes=15)
+    assert "supervise" in hands.inbox("engineering_head")
+
+
+def test_three_households_call_headquarters_at_once(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands, households=3)
+    assert hands.inbox("board") == ["supervise"]
+
+
+def test_a_changed_urgency_moves_the_limits(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    before = hands.now()
+    acts.judged(hands, urgency="urgent", category="1002")
+    after = hands.now()
+    start = before.deadline("resolve").started_at
+    assert after.deadline("first_response").due_at == start + timedelta(hours=2)
+    assert after.deadline("resolve").due_at == start + timedelta(hours=24)
+    assert len(after.deadlines) == len(before.deadlines)
+    hands.later(hours=1, minutes=40)
+    assert "supervise" in hands.inbox("engineering_head")
