@@ -2,6 +2,7 @@
 
 import io
 import re
+import secrets
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -32,7 +33,8 @@ class Upload(Base):
 
     __tablename__ = "uploads"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # Never used again, unlike a number: a page left open must not publish what somebody brought later.
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: secrets.token_hex(16))
     process: Mapped[str] = mapped_column(String(80))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     findings: Mapped[list[Any]]
@@ -214,7 +216,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def find(session: Session, upload_id: int, *, by: Person) -> Upload:
+def find(session: Session, upload_id: str, *, by: Person) -> Upload:
     """What `by` brought. Raises `NotFound`, also when somebody else brought it."""
     found = session.scalar(select(Upload).where(Upload.id == upload_id, Upload.by_id == by.id))
     if found is None:

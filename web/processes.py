@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import diagrams, forms, people, permissions, places, uploads, versions
+from engine import diagrams, people, permissions, places, uploads, versions
 from engine.cases import Case
 from engine.diagrams import Diagram, Node
 from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
+from engine.forms import Form
+from engine.forms import read as read_form
 from engine.people import Person
 from engine.uploads import Upload
 from engine.versions import Pin, Version
@@ -167,7 +169,7 @@ class Contents:
 
     drawn: list[Drawn] = field(default_factory=list)
     decisions: list[tuple[str, dmn.Decision]] = field(default_factory=list)
-    forms: list[tuple[str, forms.Form]] = field(default_factory=list)
+    forms: list[tuple[str, Form]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
 
@@ -200,7 +202,7 @@ def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: byte
         case ".dmn":
             contents.decisions.extend((path, decision) for decision in dmn.read(text).decisions.values())
         case ".json":
-            contents.forms.append((path, forms.read(text)))
+            contents.forms.append((path, read_form(text)))
 
 
 def flaws_by_place(findings: Iterable[Finding]) -> dict[str, list[Flaw]]:
@@ -285,10 +287,10 @@ def brought() -> list[tuple[str, bytes]]:
     return [(str(each.filename), each.stream.read(uploads.LARGEST_ALL + 1)) for each in given]
 
 
-@blueprint.get("/uploads/<int:upload_id>")
+@blueprint.get("/uploads/<upload_id>")
 @rule("process.publish")
 @relaxed(DIAGRAMS)
-def verdict(upload_id: int) -> str:
+def verdict(upload_id: str) -> str:
     """What the check found, in words and on the diagram, and what would change."""
     return verdict_page(uploads.find(current.reading(), upload_id, by=current.someone()))
 
@@ -315,17 +317,17 @@ def verdict_page(upload: Upload, note: str = "", said: Iterable[Finding] | None 
     )
 
 
-@blueprint.get("/uploads/<int:upload_id>/files/<path:path>")
+@blueprint.get("/uploads/<upload_id>/files/<path:path>")
 @rule("process.publish")
-def upload_file(upload_id: int, path: str) -> Response:
+def upload_file(upload_id: str, path: str) -> Response:
     """One file that was brought."""
     return as_file(uploads.find(current.reading(), upload_id, by=current.someone()).files, path)
 
 
-@blueprint.post("/uploads/<int:upload_id>/publish")
+@blueprint.post("/uploads/<upload_id>/publish")
 @rule("process.publish")
 @relaxed(DIAGRAMS)
-def publish(upload_id: int) -> AnyResponse | tuple[str, int]:
+def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     """Make it the version that new cases start with."""
     person, note = current.someone(), request.form.get("note", "").strip()[:500]
     try:
@@ -338,9 +340,9 @@ def publish(upload_id: int) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
 
 
-@blueprint.post("/uploads/<int:upload_id>/discard")
+@blueprint.post("/uploads/<upload_id>/discard")
 @rule("process.publish")
-def discard(upload_id: int) -> AnyResponse:
+def discard(upload_id: str) -> AnyResponse:
     """Let go of what was brought."""
     with current.transaction() as session:
         uploads.discard(session, uploads.find(session, upload_id, by=current.someone()))
