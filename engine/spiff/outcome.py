@@ -51,7 +51,8 @@ class Happened:
     """One thing on the walked path, in order.
 
     `element` is a node's id, for "taken" a sequence flow's; `key` tells visits of one node apart (for "taken": the
-    visit that left by it); `process` is the diagram; `path` the call activities (ids) that lead into it.
+    visit that left by it); `process` is the diagram; `path` the call activities (ids) that lead into it. An activity
+    with several instances enters once as a whole and once for each instance, all under its id.
     """
 
     what: What
