@@ -55,9 +55,9 @@ class Node(TaskSpec):  # type: ignore[misc]
 
     def _on_cancel(self, token: Token) -> None:
         shown = self.shown(token)
-        token.end()
         for dependent in token.dependents():
             dependent.cancel()
+        token.end()
         token.case.close_scope(token)
         if shown:
             token.note("cancelled")

@@ -187,3 +187,16 @@ def test_a_flow_from_a_task_to_itself(play: Play) -> None:
     for _ in range(3):
         assert case.complete("a", {"again": True}).tasks == ["a"]
     assert case.complete("a", {"again": False}).ended == "e"
+
+
+def test_an_event_gateway_that_is_taken_away_was_the_only_one_entered(play: Play) -> None:
+    inside = (
+        element("startEvent", "i") + element("eventBasedGateway", "g") + element("endEvent", "o")
+        + element("intermediateCatchEvent", "m", "paid") + element("intermediateCatchEvent", "n", "told")
+        + flows("i>g g>m g>n m>o n>o")
+    )  # fmt: skip
+    border = element("boundaryEvent", "b", "storm", attachedToRef="a")
+    case = play(ENDS, element("subProcess", "a", inside), border, tasks("c"), flows("s>a a>e b>c c>e"))
+    case.broadcast("storm")
+    assert (case.tasks, case.waits) == (["c"], [])
+    assert sorted(case.walked("cancelled")) == ["a", "g"]
