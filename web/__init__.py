@@ -12,12 +12,14 @@ from werkzeug.routing import IntegerConverter
 
 from engine.db import Store
 from engine.settings import Settings, secret
-from web import account, current, errors, formats, guard, language, login, navigation, people
+from web import account, current, errors, formats, guard, language, login, navigation, organisation, people, processes
 
 BLUEPRINTS = (
     login.blueprint,
     account.blueprint,
     people.blueprint,
+    organisation.blueprint,
+    processes.blueprint,
 )
 """Every page of the house: a resource's file exposes `blueprint` and is named here."""
 
