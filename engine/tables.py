@@ -1,7 +1,7 @@
-"""Every table of the product, for migrations and for tests that need an empty store."""
+"""Every table of the product, for migrations, backups and tests that need an empty store."""
 
-from engine import calendars as calendars
 from engine import (
+    calendars,
     cases,
     complaints,
     files,
@@ -12,6 +12,7 @@ from engine import (
     tasks,
     throttle,
     timers,
+    uploads,
     versions,
 )
 from engine.db import Base
@@ -19,4 +20,6 @@ from engine.db import Base
 metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
-NOUNS = (cases, complaints, files, history, improvement, outbox, permissions, tasks, throttle, timers, versions)
+NOUNS = (
+    calendars, cases, complaints, files, history, improvement, outbox, permissions, tasks, throttle, timers, uploads, versions
+)  # fmt: skip

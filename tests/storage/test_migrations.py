@@ -1,0 +1,23 @@
+"""The migrations lead to the very shape that the code expects, on both stores, and back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from engine import schema, tables
+from engine.db import Store
+
+
+def test_the_newest_shape_is_the_one_of_the_code(each_store: Store) -> None:
+    assert schema.is_current(each_store)
+    with each_store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_all_of_it_can_be_taken_back(each_store: Store) -> None:
+    command.downgrade(schema.config(each_store), "base")
+    assert set(inspect(each_store.engine).get_table_names()) <= {"alembic_version"}
+    schema.migrate(each_store)
+    assert schema.is_current(each_store)

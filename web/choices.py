@@ -1,0 +1,57 @@
+"""What the lists hold that forms draw from: departments, categories, people (`valuesFrom`)."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.complaints import Category
+from engine.forms import Choice, Form, Words
+from engine.people import Holding, Person
+from engine.places import Place
+from engine.roles import DEPARTMENTS
+
+Choices = Mapping[str, tuple[Choice, ...]]
+
+
+def offered(session: Session, form: Form, community_id: int) -> Choices:
+    """The choices of the named lists that this form uses, for a case of this community."""
+    wanted = {field.choices_from for field in form.every if field.choices_from}
+    makers = {"departments": _departments, "categories": _categories, "people": _people}
+    return {name: makers[name](session, community_id) for name in sorted(wanted & makers.keys())}
+
+
+def _departments(session: Session, community_id: int) -> tuple[Choice, ...]:
+    there = select(Place.code).where(
+        Place.parent_id == community_id, Place.kind == "department", Place.retired_at.is_(None)
+    )
+    codes = set(session.scalars(there))
+    return tuple(
+        Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values() if each.code in codes
+    )
+
+
+def _categories(session: Session, _: int) -> tuple[Choice, ...]:
+    rows = list(session.scalars(select(Category).order_by(Category.code)))
+    names = {row.code: row for row in rows}
+    found = []
+    for row in rows:
+        parent = names.get(row.parent or "")
+        zh, en = (
+            (f"{parent.name} / {row.name}", f"{parent.name_en} / {row.name_en}") if parent else (row.name, row.name_en)
+        )
+        found.append(Choice(row.code, Words(zh, en)))
+    return tuple(found)
+
+
+def _people(session: Session, community_id: int) -> tuple[Choice, ...]:
+    near = select(Place.id).where((Place.id == community_id) | (Place.community_id == community_id))
+    rows = session.scalars(
+        select(Person)
+        .where(
+            Person.retired_at.is_(None),
+            Person.id.in_(select(Holding.person_id).where(Holding.place_id.in_(near), Holding.until.is_(None))),
+        )
+        .order_by(Person.name)
+    )
+    return tuple(Choice(row.login, Words(row.name, row.name_en or row.name)) for row in rows)

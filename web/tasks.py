@@ -1,0 +1,228 @@
+"""One task: what it is about, its form, and what can be done with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine import cases, files, people, permissions, places, tasks, versions
+from engine.cases import Case
+from engine.complaints import Complaint, story
+from engine.errors import BihuanError, Conflict, Invalid, NotFound, NotPermitted, NotWaiting
+from engine.forms import Checked, Form
+from engine.history import Draft
+from engine.people import Person
+from engine.tasks import Answer, Task
+from web import cases as web_cases
+from web import choices, current, guard, subjects
+from web.formats import name_of, zone
+from web.guard import DIAGRAMS, relaxed, rule
+from web.language import gettext as _
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+REASON_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A task with its form as it is shown: blank, or with what was typed and is not right."""
+
+    task: Task
+    case: Case
+    form: Form | None
+    offered: choices.Choices
+    variables: dict[str, object]
+
+
+def _asked(session: Session, task_id: int) -> Asked:
+    task = tasks.find(session, current.someone(), task_id)
+    case = session.get_one(Case, task.case_id)
+    form = versions.form(session, case.pin, task.process, task.form) if task.form else None
+    offered = choices.offered(session, form, task.community_id) if form else {}
+    known = cases.variables(session, case) if form and form.names else {}
+    return Asked(task, case, form, offered, {**known, **task.local})
+
+
+# ---- see -------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<int:task_id>")
+@rule("task.work", "task.see")
+@relaxed(DIAGRAMS)
+def show(task_id: int) -> str:
+    """The task."""
+    asked = _asked(current.reading(), task_id)
+    checked = asked.form.blank(asked.variables, zone=zone()) if asked.form else None
+    return _page(asked, checked)
+
+
+def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = None) -> str:
+    session, me = current.reading(), current.someone()
+    complaint = session.scalar(select(Complaint).where(Complaint.case_id == asked.case.id))
+    task = asked.task
+    assignee = session.get(Person, task.assignee_id) if task.assignee_id else None
+    may_assign = _may(session, me, "task.assign", task.place_id)
+    return render_template(
+        "tasks/show.html",
+        task=task,
+        form=asked.form,
+        checked=checked,
+        choices=asked.offered,
+        problem=problem,
+        about=subjects.of_cases(session, [task.case_id]).get(task.case_id),
+        complaint=complaint,
+        files=files.of_complaint(session, complaint.id) if complaint else [],
+        story=story.of(session, complaint)[-8:] if complaint else [],
+        answer=_answer(session, task),
+        assignee=assignee,
+        place=places.find(session, task.place_id),
+        diagrams=web_cases.diagrams(session, asked.case),
+        may_do=task.state == "open" and assignee in (None, me) and tasks.may_do(session, me, task),
+        may_assign=may_assign,
+        may_take_over=_may(session, me, "task.take_over", task.place_id),
+        candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
+    )
+
+
+def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
+    return permissions.reach(session, person, act).covers(places.find(session, place_id).path)
+
+
+def _answer(session: Session, task: Task) -> Answer | None:
+    return session.scalar(select(Answer).where(Answer.task_id == task.id).order_by(Answer.id.desc()).limit(1))
+
+
+# ---- do --------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<int:task_id>")
+@rule("task.work")
+def complete(task_id: int) -> Response | tuple[str, int]:
+    """Finish the task with what was filled in; what is not right is said at the field and stays."""
+    asked = _asked(current.reading(), task_id)
+    checked = _check(asked)
+    if checked is not None and not checked.ok:
+        return _page(asked, checked), 422
+    try:
+        went_on = current.attempt(lambda session: _complete(session, task_id, checked))
+    except Invalid as wrong:
+        return _page(_asked(current.reading(), task_id), _with(checked, wrong)), 422
+    except (Conflict, NotWaiting, NotPermitted) as refused:
+        return _page(_asked(current.reading(), task_id), checked, refused), 409
+    if not went_on:
+        flash(_("已提交，但后面的自动步骤出了问题，已通知负责人，您不用再做什么。"), "error")
+        return redirect(url_for("inbox.index"), 303)
+    flash(_("“{name}”已完成。", name=name_of(asked.task)))
+    return redirect(url_for("inbox.index"), 303)
+
+
+def _with(checked: Checked | None, wrong: Invalid) -> Checked | None:
+    return replace(checked, errors={**checked.errors, **wrong.fields}) if checked else None
+
+
+def _check(asked: Asked) -> Checked | None:
+    if asked.form is None:
+        return None
+    return asked.form.check(request.form, request.files, asked.variables, asked.offered, zone=zone())
+
+
+def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
+    me = current.someone()
+    task = tasks.find(session, me, task_id)
+    values = dict(checked.values) if checked else {}
+    values.update(_kept(session, task, checked))
+    steering = checked.steering if checked else {}
+    outcome = cases.complete(session, task, steering, by=me, values=values)
+    session.refresh(task)
+    return outcome is not None or task.state == "done"
+
+
+def _kept(session: Session, task: Task, checked: Checked | None) -> dict[str, list[int]]:
+    """Keep what was brought; returns the ids by field. Raises `Invalid` at the field for a file that is none of ours."""
+    found: dict[str, list[int]] = {}
+    complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
+    for key, brought in (checked.files if checked else {}).items():
+        for each in brought:
+            try:
+                file = files.keep(
+                    session,
+                    current.settings().files,
+                    each.stream,  # type: ignore[attr-defined]
+                    each.filename or "",
+                    place_id=task.community_id,
+                    by_id=current.someone().id,
+                    complaint_id=complaint_id,
+                    task_id=task.id,
+                )
+            except files.BadFile as bad:
+                raise Invalid({key: (bad.text("zh"), bad.text("en"))}) from None
+            found.setdefault(key, []).append(file.id)
+    return found
+
+
+@blueprint.post("/<int:task_id>/claim")
+@rule("task.work")
+def claim(task_id: int) -> Response:
+    """Take the task."""
+    _do(task_id, lambda session, task: tasks.claim(session, task, current.someone()), "task.claimed")
+    return _back(task_id)
+
+
+@blueprint.post("/<int:task_id>/unclaim")
+@rule("task.work", "task.assign")
+def unclaim(task_id: int) -> Response:
+    """Put the task back."""
+    _do(task_id, lambda session, task: tasks.unclaim(session, task, current.someone()), "task.returned")
+    flash(_("已放回，部门同事可以领取。"))
+    return _back(task_id)
+
+
+@blueprint.post("/<int:task_id>/assign")
+@rule("task.assign")
+def assign(task_id: int) -> Response:
+    """Give the task to somebody."""
+    chosen = request.form.get("person", "")
+
+    def give(session: Session, task: Task) -> None:
+        to = session.get(Person, int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
+        if to is None or to.id not in {each.id for each in people.candidates(session, task.place_id, task.role)}:
+            raise NotFound()
+        tasks.assign(session, task, to, current.someone())
+
+    _do(task_id, give, "task.assigned")
+    flash(_("已指派。"))
+    return _back(task_id)
+
+
+@blueprint.post("/<int:task_id>/take-over")
+@rule("task.take_over")
+def take_over(task_id: int) -> Response:
+    """Take the task from whoever has it, with a reason."""
+    reason = request.form.get("reason", "").strip()[:REASON_LONGEST]
+    if not reason:
+        raise Conflict(zh="请写明接手的原因。", en="Please say why you take it over.")
+    _do(task_id, lambda session, task: tasks.take_over(session, task, current.someone()), "task.taken_over", reason)
+    flash(_("已接手。"))
+    return _back(task_id)
+
+
+def _do(task_id: int, act: Callable[[Session, Task], Any], kind: str, note: str | None = None) -> None:
+    def work(session: Session) -> None:
+        task = tasks.find(session, current.someone(), task_id)
+        before = task.assignee_id
+        act(session, task)
+        if task.assignee_id != before:
+            facts = {"task": task.id, "from": before, "to": task.assignee_id}
+            cases.record(session, task.case_id, Draft(kind, current.someone().id, task.element, facts, note))
+
+    current.attempt(work)
+
+
+def _back(task_id: int) -> Response:
+    target = guard.safe_target(request.form.get("back")) or url_for("tasks.show", task_id=task_id)
+    return redirect(target, 303)
