@@ -192,3 +192,28 @@ def test_a_complaint_about_a_head_is_led_above_them(complaint):
     assert case.groups("accept_work") == ["project_manager"]
     case.contacted().investigated("unfounded")
     assert case.groups("head_confirms") == ["project_manager"]
+
+
+def test_project_manager_and_region_know_of_danger_before_anybody_has_judged_it(complaint):
+    case = complaint(danger=True)
+    assert case.open == ["acknowledge"]
+    assert ("alert", "project_manager") in case.sent
+    case.judged()
+    assert case.sent.count(("alert", "project_manager")) == 1
+
+
+def test_they_are_told_when_the_desk_finds_it_critical(complaint):
+    case = complaint()
+    assert ("alert", "project_manager") not in case.sent
+    case.judged(urgency="critical")
+    assert ("alert", "project_manager") in case.sent
+    assert ("alert", "region:region_quality") in case.sent
+
+
+def test_nobody_is_asked_to_ring_somebody_without_a_number(complaint):
+    case = complaint(anonymous=True, category="2002").judged().worked()
+    case.turn(days=2, hours=23)
+    assert case.open == []
+    assert case.waits_for("resident_answer")  # the secret link still answers
+    case.turn(hours=2)
+    assert case.closed == ["solved_unreached"]

@@ -28,8 +28,9 @@ def test_speaking_with_the_resident_ends_the_ladder_of_the_first_response(compla
     case.turn(hours=25)
     assert case.open == ["accept_work", "supervise"]
     case.contacted()
+    assert case.open == ["investigate"]
     case.turn(hours=24)
-    assert not [m for m in case.walked if m == "first_rung_4"]
+    assert "first_rung_4" not in case.walked
 
 
 def test_the_resolve_ladder_runs_until_the_result_is_told(complaint):
