@@ -135,6 +135,11 @@ def by_login(session: Session, login: str) -> Person | None:
     return session.scalar(select(Person).where(Person.login == login.strip().lower()))
 
 
+def anybody(session: Session) -> bool:
+    """Whether there is anyone yet: false before the first start."""
+    return session.scalar(select(Person.id).limit(1)) is not None
+
+
 def names(session: Session, ids: Sequence[int]) -> dict[int, Person]:
     """The people with these ids, in one statement."""
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(set(ids))))}

@@ -1,6 +1,6 @@
 """Logging in and out, and setting a password by an administrator's link."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from engine import people, staff
@@ -27,6 +27,8 @@ def show() -> str | Response:
     """The log-in page."""
     if current.person():
         return redirect(guard.safe_target(request.args.get("next")) or navigation.home(), 303)
+    if "first_start.show" in current_app.view_functions and not people.anybody(current.reading()):
+        return redirect(url_for("first_start.show"), 303)
     return render_template("login/login.html", login="", error="")
 
 

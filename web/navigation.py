@@ -27,6 +27,7 @@ WAYS = (
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
     ("people.index", "people.edit", "people", lambda: _("人员")),
+    ("organisation.index", "company.edit", "organisation", lambda: _("组织")),
 )
 """Endpoint, act that it needs, icon, name. A way whose page is not there yet is not shown."""
 

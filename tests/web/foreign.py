@@ -28,6 +28,7 @@ FOREIGN: Mapping[str, Maker] = MappingProxyType(
     {
         "person_id": person_id,
         "holding_id": holding_id,
+        "place_id": lambda _session, company: company.other_community.id,
         "token": lambda _session, _company: "no-such-token",
         "filename": lambda _session, _company: "css/theme.css",
     }

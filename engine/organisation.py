@@ -1,0 +1,139 @@
+"""Changes to the tree of places: only by who may, and every one in the company's record."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, history, permissions, places
+from engine.errors import Conflict, Invalid, NotFound
+from engine.history import Draft
+from engine.people import Holding, Person
+from engine.places import Place
+from engine.roles import DEPARTMENTS
+
+ACT = "company.edit"
+CODE = re.compile(r"[a-z][a-z0-9]{1,11}")
+LONGEST = 80
+
+
+def tree(session: Session, by: Person) -> list[Place]:
+    """The places in use that `by` may edit, each before those below it, those beside each other by name."""
+    reach = permissions.reach(session, by, ACT)
+    found = session.scalars(select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)))
+    below: dict[int | None, list[Place]] = {}
+    kept = {place.id: place for place in found}
+    for place in sorted(kept.values(), key=lambda each: (each.kind != "department", each.name, each.id)):
+        below.setdefault(place.parent_id if place.parent_id in kept else None, []).append(place)
+    ordered: list[Place] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += below.get(ordered[-1].id, [])[::-1]
+    return ordered
+
+
+def find(session: Session, by: Person, place_id: int) -> Place:
+    """The place in use, if `by` may edit it; raises `NotFound`."""
+    permissions.require(session, by, ACT, place_id)
+    place = places.find(session, place_id)
+    if place.retired_at is not None:
+        raise NotFound()
+    return place
+
+
+def add(
+    session: Session,
+    by: Person,
+    parent_id: int,
+    *,
+    kind: str,
+    code: str,
+    name: str,
+    name_en: str = "",
+    departments: Sequence[str] = (),
+) -> Place:
+    """Add a region or a community with its departments (codes) below `parent_id`.
+
+    Raises `Invalid` naming the fields, `Conflict` where such a place cannot be, `NotFound` out of reach.
+    """
+    parent = find(session, by, parent_id)
+    wrong = _wrong(name, name_en)
+    if kind not in {"region", "community"}:
+        wrong["kind"] = ("请选择区域或小区。", "Choose a region or a community.")
+    if not CODE.fullmatch(code):
+        wrong["code"] = (
+            "代码为 2 到 12 个小写字母或数字，字母开头。",
+            "2 to 12 small letters or digits, a letter first.",
+        )
+    elif session.scalar(select(Place.id).where(Place.code == code, Place.kind != "department")):
+        wrong["code"] = ("这个代码已用过，请换一个。", "This code is taken, choose another.")
+    if wrong:
+        raise Invalid(wrong)
+    place = places.add(session, kind, parent, code, name.strip(), name_en.strip())
+    for each in departments:
+        if each in DEPARTMENTS:
+            places.add_department(session, place, each)
+    _record(session, by, "place.added", place, {"kind": kind, "parent": parent_id, "departments": sorted(departments)})
+    return place
+
+
+def add_department(session: Session, by: Person, parent_id: int, code: str) -> Place:
+    """Add a department below a community, a region or the company; raises `Conflict` or `NotFound`.
+
+    One that was closed there is opened again.
+    """
+    parent = find(session, by, parent_id)
+    closed = session.scalar(
+        select(Place).where(Place.parent_id == parent_id, Place.code == code, Place.retired_at.is_not(None))
+    )
+    if closed is not None:
+        closed.retired_at = None
+    place = closed or places.add_department(session, parent, code)
+    session.flush()
+    _record(session, by, "place.added", place, {"kind": "department", "parent": parent_id})
+    return place
+
+
+def rename(session: Session, by: Person, place_id: int, name: str, name_en: str) -> Place:
+    """Give a place another name; raises `Invalid` or `NotFound`."""
+    place = find(session, by, place_id)
+    if wrong := _wrong(name, name_en):
+        raise Invalid(wrong)
+    place.name, place.name_en = name.strip(), name_en.strip()
+    _record(session, by, "place.renamed", place, {})
+    return place
+
+
+def close(session: Session, by: Person, place_id: int) -> Place:
+    """Take a place out of use with all below it; raises `Conflict` while anybody holds a role there, or `NotFound`."""
+    place = find(session, by, place_id)
+    if place.kind == "company":
+        raise Conflict(zh="公司不能停用。", en="The company itself cannot be closed.")
+    inside = [each.id for each in places.below(session, place)]
+    now = clock.now()
+    held = select(Holding.id).where(Holding.place_id.in_(inside), (Holding.until.is_(None)) | (Holding.until > now))
+    if session.scalar(held.limit(1)) is not None:
+        raise Conflict(
+            zh=f"{place.name} 还有人任职，请先结束或调整他们的角色。",
+            en=f"Somebody still holds a role at {place.name_en or place.name}. End or move those roles first.",
+        )
+    for each in places.below(session, place):
+        places.retire(session, each)
+    _record(session, by, "place.closed", place, {})
+    return place
+
+
+def _wrong(name: str, name_en: str) -> dict[str, tuple[str, str]]:
+    wrong: dict[str, tuple[str, str]] = {}
+    if not name.strip() or len(name) > LONGEST:
+        wrong["name"] = (f"请填写名称，最多 {LONGEST} 个字符。", f"Give a name of at most {LONGEST} characters.")
+    if len(name_en) > LONGEST:
+        wrong["name_en"] = (f"最多 {LONGEST} 个字符。", f"At most {LONGEST} characters.")
+    return wrong
+
+
+def _record(session: Session, by: Person, kind: str, place: Place, facts: dict[str, object]) -> None:
+    session.flush()
+    history.add(session, history.company(session), [Draft(kind, by.id, None, {"place": place.id, **facts})])

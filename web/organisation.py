@@ -1,0 +1,138 @@
+"""The organisation: regions, communities and departments as a tree that grows and changes."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import organisation
+from engine.errors import Invalid, NotFound
+from engine.places import Place
+from engine.roles import DEPARTMENTS
+from web import current
+from web.formats import name_of
+from web.guard import rule
+from web.language import gettext as _
+
+blueprint = Blueprint("organisation", __name__, url_prefix="/organisation")
+
+FIELDS = ("parent", "kind", "code", "name", "name_en")
+
+
+@blueprint.get("")
+@rule("company.edit")
+def index() -> str:
+    """The tree."""
+    found = organisation.tree(current.reading(), current.someone())
+    departments: dict[int | None, list[Place]] = {}
+    for place in found:
+        if place.kind == "department":
+            departments.setdefault(place.parent_id, []).append(place)
+    shown = [place for place in found if place.kind != "department"]
+    return render_template("organisation/index.html", places=shown, departments=departments)
+
+
+@blueprint.get("/new")
+@rule("company.edit")
+def new() -> str:
+    """The form for a region or a community."""
+    typed = {"parent": request.args.get("parent", ""), "kind": request.args.get("kind", "community")}
+    return _new(typed, list(DEPARTMENTS), {})
+
+
+def _new(typed: dict[str, str], ticked: list[str], errors: dict[str, tuple[str, str]]) -> str:
+    found = organisation.tree(current.reading(), current.someone())
+    return render_template(
+        "organisation/new.html",
+        typed=typed,
+        ticked=ticked,
+        errors=errors,
+        parents=[place for place in found if place.kind in {"company", "region"}],
+        departments=DEPARTMENTS.values(),
+    )
+
+
+@blueprint.post("/new")
+@rule("company.edit")
+def add() -> Response | tuple[str, int]:
+    """Add a region or a community."""
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    ticked = request.form.getlist("departments")
+    try:
+        with current.transaction() as session:
+            place = organisation.add(
+                session,
+                current.someone(),
+                _id(typed["parent"]),
+                kind=typed["kind"],
+                code=typed["code"],
+                name=typed["name"],
+                name_en=typed["name_en"],
+                departments=ticked,
+            )
+    except Invalid as wrong:
+        return _new(typed, ticked, wrong.fields), 422
+    flash(_("已添加 {name}。", name=place.name))
+    return redirect(url_for("organisation.index"), 303)
+
+
+def _id(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise NotFound()
+    return int(text)
+
+
+@blueprint.get("/<int:place_id>")
+@rule("company.edit")
+def show(place_id: int) -> str:
+    """One place: its name, its departments, closing it."""
+    return _page(place_id, {}, {})
+
+
+def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
+    session, by = current.reading(), current.someone()
+    place = organisation.find(session, by, place_id)
+    inside = [
+        each for each in organisation.tree(session, by) if each.parent_id == place_id and each.kind == "department"
+    ]
+    taken = {each.code for each in inside}
+    return render_template(
+        "organisation/place.html",
+        place=place,
+        typed={"name": place.name, "name_en": place.name_en, **typed},
+        errors=errors,
+        inside=inside,
+        possible=[each for each in DEPARTMENTS.values() if each.code not in taken],
+    )
+
+
+@blueprint.post("/<int:place_id>")
+@rule("company.edit")
+def rename(place_id: int) -> Response | tuple[str, int]:
+    """Change the names of a place."""
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "name_en")}
+    try:
+        with current.transaction() as session:
+            organisation.rename(session, current.someone(), place_id, **typed)
+    except Invalid as wrong:
+        return _page(place_id, typed, wrong.fields), 422
+    flash(_("名称已保存。"))
+    return redirect(url_for("organisation.show", place_id=place_id), 303)
+
+
+@blueprint.post("/<int:place_id>/departments")
+@rule("company.edit")
+def add_department(place_id: int) -> Response:
+    """Add a department."""
+    with current.transaction() as session:
+        department = organisation.add_department(session, current.someone(), place_id, request.form.get("code", ""))
+    flash(_("已添加 {name}。", name=name_of(department)))
+    return redirect(url_for("organisation.show", place_id=place_id), 303)
+
+
+@blueprint.post("/<int:place_id>/close")
+@rule("company.edit")
+def close(place_id: int) -> Response:
+    """Take a place out of use."""
+    with current.transaction() as session:
+        place = organisation.close(session, current.someone(), place_id)
+    flash(_("{name} 已停用。", name=name_of(place)))
+    return redirect(url_for("organisation.index"), 303)
