@@ -1,0 +1,112 @@
+"""Does it run? Everything that can be said about diagrams, tables and forms before they are published.
+
+    verdict = checking.check({"bpmn/complaint/complaint.bpmn": text, …}, checking.Available(…))
+    verdict.runs, verdict.findings
+
+Bad input of any kind becomes findings; nothing is raised.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+
+from engine import diagrams, spiff
+from engine.checking import names, playing, references, tables
+from engine.checking.folder import Folder
+from engine.checking.texts import written
+from engine.checking.verdict import Available, Topic, Verdict
+from engine.diagrams import Diagram
+from engine.errors import BihuanError, Finding, Refused
+from engine.feel import FeelError
+
+__all__ = ["Available", "Topic", "Verdict", "check"]
+
+MOST_SECONDS = 3.0
+MOST_FINDINGS = 500
+NOTHING = Available()
+
+
+def check(files: Mapping[str, bytes], available: Available = NOTHING) -> Verdict:
+    """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
+
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. Takes some seconds at most.
+    """
+    until = time.perf_counter() + MOST_SECONDS
+    try:
+        found = tuple(dict.fromkeys(everything(files, available, until)))
+    except Exception as problem:  # whatever a file brings, people get words and a place, never a traceback
+        found = (unforeseen(files, problem),)
+    return Verdict(found[:MOST_FINDINGS])
+
+
+def everything(files: Mapping[str, bytes], available: Available, until: float) -> Iterator[Finding]:
+    folder = Folder.of(files)
+    yield from folder.findings
+    if not folder.diagrams and not folder.tables and not folder.findings:
+        yield Finding("error", "", "", "这里没有流程图,也没有决策表。", "there is neither a diagram nor a table here.")
+    for path, model in folder.tables.items():
+        yield from tables.unreadable(path, model)
+    if available.check_form:
+        for path, text in files.items():
+            if path.lower().endswith(".json"):
+                yield from available.check_form(path, text)
+    for path, diagram in folder.diagrams.items():
+        yield from of_diagram(folder, available, path, diagram, until)
+
+
+def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
+    """First what the drawing shows, then what it speaks of, then how it plays."""
+    drawn = diagrams.findings(diagram)
+    yield from drawn
+    if len(diagram.nodes) > diagrams.MOST_NODES:
+        return
+    found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
+    yield from found
+    yield from names.unknown_names(folder, available, path, diagram)
+    said = {finding.place for finding in (*drawn, *found)}
+    for process in diagram.processes:
+        if diagram.inside(process.id) and process.executable is not False:
+            yield from of_process(folder, available, path, process.id, said, until)
+
+
+def unreadable(diagram: Diagram) -> Iterator[Finding]:
+    """Expressions that cannot be compiled."""
+    for process in diagram.processes:
+        for text in written(diagram, process.id):
+            bad = text.compiled
+            if isinstance(bad, FeelError):
+                zh, en = f"公式「{shortened(text.text)}」:{bad.zh}", f'expression "{shortened(text.text)}": {bad.en}'
+                yield Finding("error", text.at.id, text.at.name, zh, en)
+
+
+def of_process(
+    folder: Folder, available: Available, path: str, process: str, said: set[str], until: float
+) -> Iterator[Finding]:
+    """What the engine says when it reads the process, and when it plays it."""
+    bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
+    try:
+        program = spiff.parse(bpmn, process)
+    except Refused as refused:
+        yield from (finding for finding in refused.findings if finding.place not in said)
+        if not any(finding.place in said or finding.level == "error" for finding in refused.findings):
+            yield Finding("error", process, "", "引擎不接受这个流程。", "the engine does not accept this process.")
+        return
+    except BihuanError as bad:
+        yield Finding("error", process, "", bad.text("zh"), bad.text("en"))
+        return
+    yield from (finding for finding in program.findings if finding.place not in said)
+    yield from playing.troubles(folder, available, path, program, until)
+
+
+def unforeseen(files: Mapping[str, bytes], problem: Exception) -> Finding:
+    what = f"{type(problem).__name__}: {problem}"[:300]
+    return Finding(
+        "error",
+        next(iter(files), ""),
+        "",
+        f"检查时出了意外({what})。请把文件交给管理员。",
+        f"something unforeseen happened while checking ({what}). Please give the file to the administrator.",
+    )
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"

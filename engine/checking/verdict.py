@@ -1,0 +1,47 @@
+"""What goes into a check and what comes out of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.errors import Finding
+
+
+class Topic(Protocol):
+    """What a check knows of a topic: the names of what it takes and gives."""
+
+    @property
+    def takes(self) -> Mapping[str, str]: ...
+
+    @property
+    def gives(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Available:
+    """What diagrams may speak of. None means that nobody knows, so nothing is said about it.
+
+    `departments` and `roles` are codes; `topics` by name; `functions` are names of FEEL functions of ours; `processes`
+    ids of processes that are published already; `variables` by process id what a case of it starts with;
+    `check_form(path, text)` says what is wrong with a form.
+    """
+
+    departments: AbstractSet[str] | None = None
+    roles: AbstractSet[str] | None = None
+    topics: Mapping[str, Topic] | None = None
+    functions: AbstractSet[str] | None = None
+    processes: AbstractSet[str] = frozenset()
+    variables: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that was found. `runs`: there is no error among it, and it was played without one."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def runs(self) -> bool:
+        return not any(finding.level == "error" for finding in self.findings)
