@@ -107,6 +107,8 @@ def remove(session: Session, folder: Path, file: File) -> None:
 
 def sweep(session: Session, folder: Path, *, older_than: float = 86_400) -> int:
     """Delete bytes without a row (their transaction failed) that are older than so many seconds; return how many."""
+    if not folder.is_dir():
+        return 0
     swept = 0
     now = _file_time(folder)
     for drawer in sorted(each for each in folder.glob("??") if each.is_dir()):

@@ -31,7 +31,7 @@ def shipped() -> Mapping[str, Any]:
 
 def seed(session: Session) -> None:
     """Write our own texts for every code and language that has none yet."""
-    known = set(session.execute(select(Template.code, Template.language)).tuples())
+    known = {tuple(row) for row in session.execute(select(Template.code, Template.language))}
     for code, text in shipped().items():
         for language in ("zh", "en"):
             if (code, language) not in known:
