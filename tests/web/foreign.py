@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from engine import people
-from tests.web.conftest import Company
+from engine import clock, people
+from engine.uploads import Upload
+from tests.web.conftest import FOREIGN_NAME, Company
 
 Maker = Callable[[Session, Company], object]
 
@@ -24,12 +25,32 @@ def holding_id(session: Session, company: Company) -> int:
     return people.holdings(session, person_id(session, company))[0].id
 
 
+def upload_id(session: Session, company: Company) -> str:
+    """Files that the foreigner brought for publishing."""
+    assert company.foreigner is not None
+    kept = Upload(
+        process="repair",
+        content=b"",
+        findings=[["error", "", "", FOREIGN_NAME, FOREIGN_NAME]],
+        runs=False,
+        by_id=company.foreigner.id,
+        at=clock.now(),
+    )
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
 FOREIGN: Mapping[str, Maker] = MappingProxyType(
     {
         "person_id": person_id,
         "holding_id": holding_id,
         "place_id": lambda _session, company: company.other_community.id,
         "token": lambda _session, _company: "no-such-token",
+        "process": lambda _session, _company: "repair",
+        "number": lambda _session, _company: 1,
+        "path": lambda _session, _company: "bpmn/repair/repair.bpmn",
+        "upload_id": upload_id,
         "filename": lambda _session, _company: "css/theme.css",
     }
 )
