@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import permissions
-from engine.complaints.complaint import Complaint
+from engine.complaints.complaint import Complaint, Concerned
 from engine.errors import NotFound
 from engine.people import Person
 from engine.tasks import Task
@@ -24,7 +24,7 @@ def within(session: Session, person: Person, act: str = "complaint.see") -> Colu
     if reach.own:
         mine = or_(Task.assignee_id == person.id, Task.closed_by_id == person.id)
         ways += [Complaint.registered_by_id == person.id, exists().where(worked, mine)]
-    about_me = and_(Complaint.about_person_id.is_not(None), Complaint.about_person_id == person.id)
+    about_me = exists().where(Concerned.complaint_id == Complaint.id, Concerned.person_id == person.id)
     return and_(or_(*ways), ~about_me) if reach else false()
 
 

@@ -70,6 +70,15 @@ class Complaint(Base):
         return self.closed_at is None
 
 
+class Concerned(Base):
+    """A person whom a complaint is about: named in it, or holding the role that it names."""
+
+    __tablename__ = "concerned_people"
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+
+
 def of(session: Session, case: "Case") -> Complaint:
     """The complaint that a case is about, read once a step. Raises `NotFound`."""
     complaint = about(session, case)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, places
 from engine.cases import Case
-from engine.complaints.complaint import Complaint
+from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
 from engine.tasks import Bar, Task
 
@@ -16,8 +16,19 @@ def keep(session: Session, case: Case, complaint: Complaint) -> None:
         return
     wanted = sorted(subjects(session, complaint))
     if wanted != case.barred:
-        _change(session, case, set(wanted), set(case.barred))
-        case.barred = wanted
+        before, case.barred = set(case.barred), wanted
+        note(session, complaint, set(wanted), before)
+        _change(session, case, set(wanted), before)
+
+
+def note(session: Session, complaint: Complaint, now: set[int], before: set[int]) -> None:
+    """Keep from those whom a complaint is about that it exists."""
+    for person_id in now - before:
+        session.add(Concerned(complaint_id=complaint.id, person_id=person_id))
+    gone = delete(Concerned).where(Concerned.complaint_id == complaint.id, Concerned.person_id.in_(before - now))
+    if before - now:
+        session.execute(gone)
+    session.flush()
 
 
 def subjects(session: Session, complaint: Complaint) -> set[int]:

@@ -1,5 +1,6 @@
 """Lists of complaints: found by number, phone, household or words, filtered, sorted, a page at a time."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from engine.people import Person
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200
+MOST_WORDS = 5
+PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
 
 SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "received": Complaint.received_at,
@@ -91,7 +94,12 @@ def conditions(filters: Filters, key: bytes) -> list[ColumnElement[bool]]:
         found.append(Complaint.received_at < filters.until)
     if filters.status:
         found.append(_status(filters.status))
-    return found + [_holds(word, key) for word in filters.words.split()[:5]]
+    return found + [_holds(word, key) for word in _words(filters.words)]
+
+
+def _words(typed: str) -> list[str]:
+    """The first few words; a phone number with blanks in it is one."""
+    return ["".join(typed.split())] if PHONE.fullmatch(typed.strip()) else typed.split()[:MOST_WORDS]
 
 
 def _status(status: str) -> ColumnElement[bool]:
@@ -116,8 +124,8 @@ def _holds(word: str, key: bytes) -> ColumnElement[bool]:
         Complaint.text.contains(word, autoescape=True),
         Complaint.household_id.in_(select(Household.id).where(Household.label.contains(word, autoescape=True))),
     ]
-    if hashed := links.phone_hash(key, word):
-        ways.append(Complaint.phone_hash == hashed)
+    if PHONE.fullmatch(word):
+        ways.append(Complaint.phone_hash == links.phone_hash(key, word))
     return or_(*ways)
 
 

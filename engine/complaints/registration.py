@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, cases, clock, permissions, places
 from engine.cases import Case
-from engine.complaints import categories, danger, links, numbers
+from engine.complaints import categories, danger, independence, links, numbers
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.complaints.mirror import PROCESS
@@ -116,9 +116,11 @@ def _number(session: Session, community_id: int, now: datetime) -> str:
 
 
 def _start(session: Session, complaint: Complaint, concern: Concern, by: Person | None) -> None:
+    about = independence.subjects(session, complaint)
+
     def hang_on(case: Case) -> None:
         complaint.case_id = case.id
-        session.flush()
+        independence.note(session, complaint, about, set())
 
     cases.start(
         session,
@@ -127,7 +129,7 @@ def _start(session: Session, complaint: Complaint, concern: Concern, by: Person 
         business_key=complaint.number,
         place_id=complaint.community_id,
         by=by,
-        barred=[complaint.about_person_id] if complaint.about_person_id else [],
+        barred=sorted(about),
         prepare=hang_on,
     )
 

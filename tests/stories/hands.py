@@ -58,11 +58,11 @@ class Hands:
 
     def complain(self, text: str = "楼道灯坏了三天,晚上看不清", category: str = "1004", **more: Any) -> None:
         """A resident complains on the page."""
-        self._register(text, category, None, phone="13800001234", **more)
+        self._register(text, category, None, **{"phone": "13800001234", **more})
 
     def call(self, login: str = "agent", text: str = "来电反映楼道灯坏", category: str = "1004", **more: Any) -> None:
         """Somebody calls, and the desk writes it down."""
-        self._register(text, category, self.person(login), channel="phone", phone="13800001234", **more)
+        self._register(text, category, self.person(login), **{"channel": "phone", "phone": "13800001234", **more})
 
     def _register(self, text: str, category: str, by: Person | None, **more: Any) -> None:
         concern = replace(Concern(self.company.community.id, text, category), **more)
