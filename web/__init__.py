@@ -12,14 +12,38 @@ from werkzeug.routing import IntegerConverter
 
 from engine.db import Store
 from engine.settings import Settings, secret
-from web import account, current, errors, formats, guard, language, login, navigation, organisation, people, processes
+from web import (
+    account,
+    cases,
+    current,
+    demo_clock,
+    errors,
+    first_start,
+    formats,
+    guard,
+    inbox,
+    incidents,
+    language,
+    login,
+    navigation,
+    organisation,
+    people,
+    processes,
+    tasks,
+)
 
 BLUEPRINTS = (
+    first_start.blueprint,
     login.blueprint,
     account.blueprint,
+    inbox.blueprint,
+    tasks.blueprint,
+    cases.blueprint,
+    processes.blueprint,
+    incidents.blueprint,
     people.blueprint,
     organisation.blueprint,
-    processes.blueprint,
+    demo_clock.blueprint,
 )
 """Every page of the house: a resource's file exposes `blueprint` and is named here."""
 
