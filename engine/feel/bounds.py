@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from engine.feel.errors import BoundReached
 
 TEXT = 32_768  # characters of an expression
+WORDS = 8_000  # names, numbers, texts and signs of an expression
 DEPTH = 60  # brackets within brackets, functions within functions
 STEPS = 100_000  # parts of the expression evaluated inside loops, characters and elements made (by the dozen)
 SIZE = 100_000  # characters or elements of any one value

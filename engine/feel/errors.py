@@ -39,6 +39,7 @@ class BoundReached(FeelError):
 
 BOUND_NAMES = {
     "length of text": "公式长度",
+    "number of words": "公式词数",
     "depth": "嵌套深度",
     "steps": "计算步数",
     "size of result": "结果大小",

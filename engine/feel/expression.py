@@ -1,6 +1,6 @@
 """Expressions and unary tests as the rest of the world uses them: compiled once, kept by their text."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
@@ -116,7 +116,7 @@ def evaluate(text: str, context: Mapping[str, object], functions: Functions = NO
 
 
 def missing(
-    names: Iterable[str], calls: Iterable[str], context: Mapping[str, object], functions: Functions
+    names: Iterable[str], calls: Iterable[str], context: Container[str], functions: Container[str]
 ) -> list[str]:
     absent = [name for name in names if name not in context and name not in functions and name not in BUILTINS]
     unknown = [name for name in calls if name not in functions and name not in BUILTINS and name not in context]

@@ -90,6 +90,8 @@ def tokenize(text: str) -> list[Token]:
             elif piece in SLIPS:
                 raise slip(text, at, piece)
             tokens.append(Token(what or "", piece, at, end))
+            if len(tokens) > bounds.WORDS:
+                raise BoundReached("number of words", bounds.WORDS)
         at = end
     tokens.append(Token("end", "", length, length))
     return tokens

@@ -87,7 +87,7 @@ def _sqrt(run: Run, number: Decimal) -> Decimal | None:
 
 @builtin("log", "number: number")
 def _log(run: Run, number: Decimal) -> Decimal | None:
-    run.spend(SERIES)
+    run.spend(10 * SERIES)
     return finite(CONTEXT.ln(number)) if number > 0 else None
 
 

@@ -8,9 +8,10 @@ A table with one output gives a value, with several a dict; hit policies with ma
 """
 
 from engine.feel.dmn.boxes import Input, Output, Rule, Table
+from engine.feel.dmn.checking import Finding, check
 from engine.feel.dmn.deciding import Decided
 from engine.feel.dmn.graph import Decision
 from engine.feel.dmn.model import Model
 from engine.feel.dmn.reading import parse, read
 
-__all__ = ["Decided", "Decision", "Input", "Model", "Output", "Rule", "Table", "parse", "read"]
+__all__ = ["Decided", "Decision", "Finding", "Input", "Model", "Output", "Rule", "Table", "check", "parse", "read"]

@@ -64,7 +64,9 @@ class Deciding:
         result: object = work(frame)
         if isinstance(result, tables.Hits):
             value = conform(result.value, decision.type, graph, frame)
-            return Decided(plain(value, self.run), result.rules, tuple(plain(each, self.run) for each in result.inputs), required)
+            return Decided(
+                plain(value, self.run), result.rules, tuple(plain(each, self.run) for each in result.inputs), required
+            )
         return Decided(plain(conform(result, decision.type, graph, frame), self.run), required=required)
 
     def requirements(
