@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
-from engine.db import Base
+from engine.db import Base, table_of
 from engine.errors import BihuanError, Conflict, NotFound
 from engine.roles import DEPARTMENTS, LEVELS, ROLES
 
@@ -215,6 +215,12 @@ def _group_of_role(text: str, level: str, code: str) -> Group:
     return Group(level or role.held_at[0], None, code)
 
 
+_table = table_of(Place)
+_department = select(_table.c.id).where(
+    _table.c.parent_id == bindparam("parent"), _table.c.code == bindparam("code"), _table.c.retired_at.is_(None)
+)
+
+
 def resolve(session: Session, group: str, community_id: int) -> tuple[int, str | None]:
     """The place and role that `group` means for a case of this community; role None: everybody with a role there.
 
@@ -223,10 +229,7 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
     wanted = read_group(group)
     place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
     if place_id is not None and wanted.department:
-        query = select(Place.id).where(
-            Place.parent_id == place_id, Place.code == wanted.department, Place.retired_at.is_(None)
-        )
-        place_id = session.scalar(query)
+        place_id = session.connection().execute(_department, {"parent": place_id, "code": wanted.department}).scalar()
     if place_id is None:
         raise NoSuchPlace(group=group, place=find(session, community_id).name)
     return place_id, wanted.role

@@ -100,6 +100,11 @@ _close = (
     .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by"))
 )
 
+_bars = table_of(Bar)
+_is_barred = select(_bars.c.person_id).where(
+    _bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")
+)
+
 
 def open_new(
     session: Session,
@@ -237,7 +242,7 @@ def may_do(session: Session, person: Person, task: Task) -> bool:
     """Whether `person` may claim and complete `task`: it is theirs, and they are not barred from it."""
     if not _belongs(session, person, task):
         return False
-    barred = session.scalar(select(Bar.person_id).where(Bar.task_id == task.id, Bar.person_id == person.id))
+    barred = session.connection().execute(_is_barred, {"task": task.id, "person": person.id}).first()
     return barred is None and person.id not in doers_barred(session, task)
 
 
