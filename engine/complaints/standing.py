@@ -1,0 +1,176 @@
+"""Where a complaint stands, as its resident may see it: steps, promises, and what the company has told them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.complaints import deadlines, resident
+from engine.complaints.complaint import Complaint
+from engine.tasks import Answer, Task
+
+State = Literal["done", "now", "ahead"]
+
+STEPS: Sequence[tuple[str, str, str, frozenset[str]]] = (
+    ("acknowledged", "客服受理", "Taken in", frozenset({"acknowledge"})),
+    ("judged", "研判派单", "Judged and handed on", frozenset({"confirm_triage", "settle", "pass_on"})),
+    ("contacted", "部门联系", "Department in contact", frozenset({"accept_work", "redispatch", "first_contact"})),
+    ("investigated", "调查", "Looked into", frozenset({"make_safe", "investigate"})),
+    ("planned", "方案", "Plan", frozenset({"assist", "plan", "legal_advice", "approve", "visit"})),
+    ("carried_out", "实施", "Work", frozenset({"carry_out", "tell_result"})),
+    ("called_back", "回访", "Callback", frozenset({"call_resident", "ask_rest", "decide_rest"})),
+)
+"""The way that most complaints go; code, words, and the tasks that belong to each step."""
+
+REACHED: Mapping[str, str] = {"plan_answer": "planned", "resident_answer": "called_back"}
+"""Waiting for the resident is being at this step too."""
+
+TOLD: Mapping[str, str] = {
+    "settle": "words",
+    "pass_on": "words",
+    "tell_result": "words",
+    "quality_confirms": "words",
+    "review_appeal": "words",
+    "explain_unsolved": "explanation",
+}
+"""What the staff writes for the resident: the form's field, by task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way. `at`: when it was done."""
+
+    code: str
+    zh: str
+    en: str
+    state: State
+    at: datetime | None
+
+    def said(self, language: str = "zh") -> str:
+        """Its name in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the company proposes to do, and from when to when."""
+
+    words: str
+    start_on: date | None
+    finish_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something the company has told the resident in writing. `task`: the element it was written at."""
+
+    task: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A limit that the company keeps towards the resident."""
+
+    kind: str
+    due_at: datetime
+    met_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything on the resident's page but the story. `offers`: what the resident can do now."""
+
+    status: str
+    outcome: str | None
+    round: int
+    steps: tuple[Step, ...]
+    offers: frozenset[str]
+    plan: Plan | None
+    told: tuple[Word, ...]
+    promises: tuple[Promise, ...]
+
+
+def of(session: Session, complaint: Complaint) -> Standing:
+    """How it stands for the resident; four statements."""
+    running = deadlines.present(session, complaint)
+    began = complaint.received_at if complaint.round == 1 else min((d.started_at for d in running), default=None)
+    done = _done(session, complaint)
+    offers = resident.offers(session, complaint)
+    return Standing(
+        complaint.status,
+        complaint.outcome,
+        complaint.round,
+        _steps(session, complaint, done, began, offers),
+        offers,
+        _plan(done, began),
+        tuple(Word(task.element, _closed(task), str(words)) for task, words in _told(done) if words),
+        tuple(Promise(each.kind, each.due_at, each.met_at) for each in running),
+    )
+
+
+def _done(session: Session, complaint: Complaint) -> list[tuple[Task, Mapping[str, Any]]]:
+    """Tasks that were done, with what was filled in, oldest first."""
+    asked = (
+        select(Task, Answer.values)
+        .outerjoin(Answer, Answer.task_id == Task.id)
+        .where(Task.case_id == complaint.case_id, Task.state == "done")
+        .order_by(Task.closed_at, Task.id)
+    )
+    return [(task, values or {}) for task, values in session.execute(asked)]
+
+
+def _closed(task: Task) -> datetime:
+    return task.closed_at or task.opened_at
+
+
+def _steps(
+    session: Session,
+    complaint: Complaint,
+    done: Sequence[tuple[Task, Mapping[str, Any]]],
+    began: datetime | None,
+    offers: Collection[str],
+) -> tuple[Step, ...]:
+    waiting = select(Task.element).where(Task.case_id == complaint.case_id, Task.state.in_(("open", "held")))
+    open_now = set(session.scalars(waiting)) if complaint.is_open else set()
+    reached = {REACHED[offer] for offer in offers if offer in REACHED}
+    steps = []
+    for code, zh, en, elements in STEPS:
+        # What was begun before a reopening belongs to the round before, but for the reception, which happens once.
+        once = code in ("acknowledged", "judged")
+        ends = [
+            _closed(task)
+            for task, _ in done
+            if task.element in elements and (once or began is None or task.opened_at >= began)
+        ]
+        if open_now & elements or code in reached:
+            steps.append(Step(code, zh, en, "now", None))
+        elif ends:
+            steps.append(Step(code, zh, en, "done", ends[-1]))
+        elif complaint.is_open:
+            steps.append(Step(code, zh, en, "ahead", None))
+    return tuple(steps)
+
+
+def _plan(done: Sequence[tuple[Task, Mapping[str, Any]]], began: datetime | None) -> Plan | None:
+    made = [values for task, values in done if task.element == "plan" and (began is None or task.opened_at >= began)]
+    if not made:
+        return None
+    return Plan(str(made[-1].get("steps") or ""), _day(made[-1].get("start_on")), _day(made[-1].get("finish_on")))
+
+
+def _told(done: Sequence[tuple[Task, Mapping[str, Any]]]) -> list[tuple[Task, object]]:
+    return [(task, values.get(TOLD[task.element])) for task, values in done if task.element in TOLD]
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
