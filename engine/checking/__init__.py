@@ -73,7 +73,7 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
     for process in diagram.processes:
         for text in written(diagram, process.id):
             bad = text.compiled
-            if isinstance(bad, FeelError):
+            if isinstance(bad, FeelError) and not diagrams.JAVA.search(text.text):
                 zh, en = f"公式「{shortened(text.text)}」:{bad.zh}", f'expression "{shortened(text.text)}": {bad.en}'
                 yield Finding("error", text.at.id, text.at.name, zh, en)
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.checking.folder import Field, Folder
-from engine.checking.texts import written
+from engine.checking.texts import Written, written
+from engine.diagrams import Flow, Node
 from engine.feel import FeelError, compile
 
 NAME = r"[^\W\d]\w*"
@@ -27,7 +28,13 @@ class Guesses:
 
     def add(self, name: str, values: Iterable[object]) -> None:
         kept = self.values.setdefault(name, [])
-        kept += [value for value in values if not any(same(value, other) for other in kept)]
+        for value in values:
+            if value is not None and not any(same(value, other) for other in kept):
+                kept.append(value)
+
+    def add_truths(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.add(name, (True, False))
 
     def choose(self, name: str, rng: random.Random) -> object:
         found = self.values.get(name)
@@ -48,8 +55,9 @@ def guesses(folder: Folder) -> Guesses:
     for diagram in folder.diagrams.values():
         for process in diagram.processes:
             for text in written(diagram, process.id):
-                from_text(found, text.text)
+                from_text(found, text)
         for node in diagram.nodes:
+            from_uses(found, node)
             if node.multi and re.fullmatch(NAME, node.multi.collection):
                 found.add(node.multi.collection, ([], ["a"], ["a", "b"]))
     for model in folder.tables.values():
@@ -61,12 +69,19 @@ def guesses(folder: Folder) -> Guesses:
     return found
 
 
-def from_text(found: Guesses, text: str) -> None:
+def from_uses(found: Guesses, node: Node) -> None:
+    """A name that alone says when or who is a duration or a department."""
+    for text, likely in ((node.timer, timedelta(hours=1)), (node.due, timedelta(hours=1)), (node.groups, "desk")):
+        if text.startswith("=") and re.fullmatch(NAME, text[1:].strip()):
+            found.add(text[1:].strip(), (likely,))
+
+
+def from_text(found: Guesses, written_text: Written) -> None:
+    text, at = written_text.text, written_text.at
     for name, written_value in COMPARED.findall(text):
         found.add(name, around(literal(written_value)))
-    for name in TRUTHS.findall(text):
-        if name not in ("true", "false", "null"):
-            found.add(name, (True, False))
+    if isinstance(at, Flow) or at.condition:
+        found.add_truths(name for name in TRUTHS.findall(text) if name not in ("true", "false", "null"))
     for name, among in AMONG.findall(text):
         found.add(name, [value for each in CELL.findall(among) for value in around(literal(each))])
 

@@ -2,11 +2,11 @@
 
 from engine.diagrams.comparing import Difference, compare
 from engine.diagrams.diagram import Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread
-from engine.diagrams.findings import MOST_NODES, findings
+from engine.diagrams.findings import JAVA, MOST_NODES, findings
 from engine.diagrams.reading import read
 from engine.diagrams.words import EVENTS, KINDS, kind_in_words
 
 __all__ = [
-    "EVENTS", "KINDS", "MOST_NODES", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
+    "EVENTS", "JAVA", "KINDS", "MOST_NODES", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
     "Unread", "compare", "findings", "kind_in_words", "read",
 ]  # fmt: skip

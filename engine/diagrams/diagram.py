@@ -5,14 +5,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-ACTIVITIES = frozenset(
-    ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask")
-    + ("subProcess", "transaction", "adHocSubProcess", "callActivity")
+BODIES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
+ACTIVITIES = BODIES | frozenset(
+    (
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+    )
 )
 GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"))
 EVENTS = frozenset(("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"))
 NODES = ACTIVITIES | GATEWAYS | EVENTS
-BODIES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 NAMESPACE_OF_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 STANDARD = frozenset((BPMN, CAMUNDA, NAMESPACE_OF_XSI))
 PASSIVE = frozenset(
-    ("incoming", "outgoing", "extensionElements", "documentation", "auditing", "monitoring", "laneSet", "artifact")
-    + ("dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "property", "dataState")
-    + ("dataInputAssociation", "dataOutputAssociation", "association", "textAnnotation", "group", "script", "supports")
-    + ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "resourceRole", "performer", "rendering")
-    + ("humanPerformer", "potentialOwner", "correlationSubscription", "completionCondition", "ioBinding")
+    (
+        "incoming outgoing extensionElements documentation auditing monitoring laneSet artifact dataObject "
+        "dataObjectReference dataStoreReference ioSpecification property dataState dataInputAssociation "
+        "dataOutputAssociation association textAnnotation group script supports multiInstanceLoopCharacteristics "
+        "standardLoopCharacteristics resourceRole performer rendering humanPerformer potentialOwner "
+        "correlationSubscription completionCondition ioBinding"
+    ).split()
 )
 REFERENCES = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 

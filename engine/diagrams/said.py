@@ -180,16 +180,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def say(
-    what: str, where: Node | Flow | Process | Unread, level: str = "error", name: str | None = None, **facts: object
-) -> Finding:
+def say(what: str, where: Node | Flow | Process | Unread, level: str = "error", **facts: object) -> Finding:
     """A finding at an element."""
     zh, en = SENTENCES[what]
     both = {key: value if isinstance(value, tuple) else (value, value) for key, value in facts.items()}
     return Finding(
         level="error" if level == "error" else "warning",
         place=where.id,
-        name=where.name if name is None else name,
+        name=where.name,
         zh=zh.format(**{key: value[0] for key, value in both.items()}),
         en=en.format(**{key: value[1] for key, value in both.items()}),
     )
