@@ -1,13 +1,14 @@
 """Publishing: a checked process becomes an immutable version, with history and permission."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import checking, diagrams, history, permissions, places, roles, topics, versions
-from engine.errors import Finding, Refused
+from engine.errors import BihuanError, Finding, Refused
 from engine.history import Draft
 from engine.people import Person
 from engine.versions import Version
@@ -55,12 +56,28 @@ def publish(
 
 
 def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`files` and the newest published files of the other processes, so that calls can be followed."""
-    found: dict[str, bytes] = {}
-    for version in versions.all_latest(session):
-        if version.process != process:
-            found.update(versions.files_of(session, version.id))
-    return {**found, **files}
+    """`files` and the newest published files of what they call, directly or not, so that calls can be followed."""
+    newest = {version.process: version for version in versions.all_latest(session)}
+    found = dict(files)
+    seen, waiting = {process}, called_by(files)
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in newest:
+            continue
+        seen.add(name)
+        waiting |= set(newest[name].calls)
+        found = {**versions.files_of(session, newest[name].id), **found}
+    return found
+
+
+def called_by(files: Mapping[str, bytes]) -> set[str]:
+    """The processes that these diagrams call; one that cannot be read calls nothing."""
+    found: set[str] = set()
+    for path, text in files.items():
+        if path.endswith(".bpmn"):
+            with suppress(BihuanError):
+                found.update(diagrams.read(text).called)
+    return found
 
 
 def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:

@@ -180,6 +180,17 @@ def test_what_is_wrong_is_said_at_the_element_and_cannot_be_published(store: Sto
     assert numbers(store) == [1]
 
 
+@pytest.mark.usefixtures("published")
+def test_what_is_wrong_in_another_process_does_not_keep_this_one_from_being_published(
+    store: Store, owner: FlaskClient
+) -> None:
+    other = REPAIR.replace(b'id="repair"', b'id="other"').replace(b">=urgent<", b">=urgent and<")
+    with store.transaction() as session:
+        versions.store(session, "other", {"bpmn/other/other.bpmn": other})
+    renamed = REPAIR.replace("修好".encode(), "已修好".encode())
+    assert "可以发布" in words(owner.get(bring(owner, ("repair.bpmn", renamed)).location))
+
+
 def test_a_new_process_is_named_by_its_own_diagram(store: Store, owner: FlaskClient) -> None:
     files = [(Path(path).name, content) for path, content in FILES.items()]
     location = bring(owner, *files).location
