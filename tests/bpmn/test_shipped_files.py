@@ -8,6 +8,12 @@ import pytest
 from lxml import etree
 from paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 
+import engine.complaints
+import engine.improvement  # noqa: F401 - both enter their topics and functions
+from engine import checking
+from engine.roles import DEPARTMENTS, ROLES
+from engine.topics import ALLOWED
+
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -118,3 +124,19 @@ def _texts(value):
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+
+
+def test_nothing_is_found_wrong_with_what_is_shipped():
+    files = {
+        str(path.relative_to(ROOT)): path.read_bytes()
+        for pattern in ("bpmn/*/*.bpmn", "bpmn/*/*.dmn", "forms/*/*.json")
+        for path in ROOT.glob(pattern)
+    }
+    available = checking.Available(
+        departments=frozenset(DEPARTMENTS),
+        roles=frozenset(ROLES),
+        topics=dict(ALLOWED.topics),
+        functions=frozenset(ALLOWED.functions),
+    )
+    assert {"start_deadline", "close", "supervise"} <= set(ALLOWED.topics)
+    assert [finding.text("en") for finding in checking.check(files, available).findings] == []
