@@ -14,7 +14,7 @@ from engine.checking.names import Variables
 from engine.checking.texts import written
 from engine.checking.verdict import Available
 from engine.errors import BihuanError, Finding, NotWaiting, StepFailed, TooManySteps
-from engine.feel import FeelError
+from engine.feel import FUNCTION_NAMES, FeelError
 from engine.spiff import Happened, OpenTask, Outcome, Program, WaitingMessage, WaitingTimer, Work
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -47,6 +47,7 @@ class Trial:
         self.rng = random.Random(7)  # noqa: S311 (the same values in every check)
         self.decisions = folder.decisions(path)
         self.nodes = {node.id: (where, node) for where, d in folder.diagrams.items() for node in d.nodes}
+        self.functions = available.functions if available.functions is not None else called_anywhere(folder)
         self.openings: list[str | None] = [None, *self.message_starts()]
         self.walked = Walked()
         self.now = BEGINNING
@@ -130,7 +131,7 @@ class Trial:
                 self.walked.passed[each.element] += 1
 
     def world(self) -> spiff.World:
-        functions = dict.fromkeys(self.available.functions or (), self.later)
+        functions = dict.fromkeys(self.functions, self.later)
         return spiff.World(now=self.now, decide=self.decide, perform=self.perform, functions=functions)
 
     def later(self, *_: object) -> datetime:
@@ -161,6 +162,17 @@ class Trial:
         if topic is None:
             return self.found.some(self.rng)
         return given(topic.gives, self.found, self.now, self.rng)
+
+
+def called_anywhere(folder: Folder) -> frozenset[str]:
+    """The functions that the diagrams call, for when nobody knows which there are."""
+    return frozenset(
+        name
+        for diagram in folder.diagrams.values()
+        for process in diagram.processes
+        for text in written(diagram, process.id)
+        for name in text.calls - FUNCTION_NAMES
+    )
 
 
 def troubles(folder: Folder, available: Available, path: str, program: Program, until: float) -> list[Finding]:

@@ -14,15 +14,14 @@ DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 NAMESPACE_OF_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 STANDARD = frozenset((BPMN, CAMUNDA, NAMESPACE_OF_XSI))
-PASSIVE = frozenset(
-    (
-        "incoming outgoing extensionElements documentation auditing monitoring laneSet artifact dataObject "
-        "dataObjectReference dataStoreReference ioSpecification property dataState dataInputAssociation "
-        "dataOutputAssociation association textAnnotation group script supports multiInstanceLoopCharacteristics "
-        "standardLoopCharacteristics resourceRole performer rendering humanPerformer potentialOwner "
-        "correlationSubscription completionCondition ioBinding"
-    ).split()
-)
+PASSIVE = frozenset((
+    "incoming", "outgoing", "extensionElements", "documentation", "auditing", "monitoring", "laneSet",
+    "artifact", "dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "property",
+    "dataState", "dataInputAssociation", "dataOutputAssociation", "association", "textAnnotation", "group",
+    "script", "supports", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "resourceRole",
+    "performer", "rendering", "humanPerformer", "potentialOwner", "correlationSubscription",
+    "completionCondition", "ioBinding",
+))  # fmt: skip
 REFERENCES = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 
 
