@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from engine.feel import moments
 from engine.feel.builtins import BUILTINS
 from engine.feel.errors import (
+    BadCall,
     BadExpression,
     BadModel,
     BoundReached,
@@ -27,6 +28,7 @@ FUNCTION_NAMES = frozenset(BUILTINS)
 
 __all__ = [
     "FUNCTION_NAMES",
+    "BadCall",
     "BadExpression",
     "BadModel",
     "BoundReached",

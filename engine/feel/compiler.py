@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from inspect import signature
 from typing import Any
 
 from engine.feel import kinds, loops, operators, paths, syntax, unary
 from engine.feel.bounds import Run
 from engine.feel.builtins import BUILTINS, Builtin, conversions
+from engine.feel.errors import BadCall
 from engine.feel.frames import MISSING, Code, Frame, Function
 from engine.feel.syntax import Node
 from engine.feel.values import CONTEXT, Range, decimal
@@ -297,13 +299,30 @@ def apply(function: Any, values: list[object], names: tuple[str, ...]) -> object
     if not callable(function):
         return None
     if not names:
-        return function(*values)
+        return invoke(function, values, {})
     named = dict(zip(names, values, strict=True))
     if isinstance(function, Function):
         return function.by_name(named)
     if isinstance(function, BoundBuiltin):
         return function.builtin.call_by_name(function.frame.run, named)
-    return function(**named)
+    return invoke(function, [], named)
+
+
+def invoke(function: Callable[..., object], values: list[object], named: dict[str, object]) -> object:
+    """Calls a function of the caller's. Raises BadCall when the arguments are not what it takes."""
+    try:
+        return function(*values, **named)
+    except TypeError:
+        name, count = getattr(function, "__name__", "?"), len(values) + len(named)
+        try:
+            shape = signature(function)
+        except ValueError:
+            raise BadCall(name, count, "?") from None
+        try:
+            shape.bind(*values, **named)
+        except TypeError:
+            raise BadCall(name, count, "(" + ", ".join(shape.parameters) + ")") from None
+        raise
 
 
 BUILDERS: dict[type[Node], Callable[[Any], Code]] = {

@@ -46,6 +46,15 @@ BOUND_NAMES = {
 }
 
 
+class BadCall(FeelError):
+    """函数 {name} 的参数不对:给了 {count} 个，它要的是 {signature}
+    The arguments of {name} are wrong: {count} given, it takes {signature}
+    """
+
+    def __init__(self, name: str, count: int, signature: str) -> None:
+        super().__init__(name=name, count=count, signature=signature)
+
+
 class NoTime(FeelError):
     """公式用到了「{name}()」，但这里没有提供当前时间
     The expression asks for {name}(), but nobody has said what time it is here

@@ -5,11 +5,14 @@ from typing import Any
 
 from engine.feel.bounds import Run
 from engine.feel.frames import Function
+from engine.feel.operators import instant
 from engine.feel.syntax import Type
 from engine.feel.values import (
     CONTEXT_KIND,
+    DATE,
     FUNCTION,
     LIST,
+    MOMENT,
     NULL,
     RANGE,
     Range,
@@ -58,6 +61,8 @@ def accepted(value: object, type: Type | None, run: Run) -> tuple[object] | None
     """The value as a parameter of this type takes it (an item for a list of it, and the reverse); None if it cannot."""
     if type is None or type.name == "Any" or value is None or conforms(value, type, run):
         return (value,)
+    if SYNONYMS.get(type.name, type.name) == MOMENT and kind(value) == DATE:
+        return (instant(value),)
     if type.name == LIST and type.inner and conforms(value, type.inner[0], run):
         return ([value],)
     if isinstance(value, list) and len(value) == 1 and conforms(value[0], type, run):

@@ -49,6 +49,10 @@ def _decision(
     decision: Decision, model: Model, names: frozenset[str] | None, functions: frozenset[str]
 ) -> Iterator[Finding]:
     yield from _references(decision, model)
+    for language in (language for id, language in model.foreign if id == decision.id):
+        zh = f"这里写的是 {language}，只有 FEEL 会被计算，请改写"
+        en = f"this is written in {language}; only FEEL is evaluated: please rewrite it"
+        yield Finding(decision.id, 0, "", zh, en, "language")
     if decision.logic is None:
         yield Finding(decision.id, 0, "", "这个决策还没有内容", "this decision has no logic yet", "empty")
         return

@@ -7,7 +7,8 @@ from engine.feel.dmn.types import ItemType
 from engine.feel.expression import compile_tests
 from engine.feel.frames import Frame
 from engine.feel.kinds import SIMPLE, SYNONYMS
-from engine.feel.values import FUNCTION, kind
+from engine.feel.operators import instant
+from engine.feel.values import DATE, FUNCTION, MOMENT, kind
 
 Conform = Callable[[object, Frame], object]
 
@@ -64,6 +65,8 @@ def _simple(value: object, name: str) -> object:
     what = kind(value)
     if what == name:
         return value
+    if name == MOMENT and what == DATE:
+        return instant(value)
     if name == "list":
         return [value]
     if isinstance(value, list) and len(value) == 1 and kind(value[0]) == name:

@@ -98,6 +98,8 @@ def _decision(model: Model, element: Element) -> None:
         requires=tuple(_requirements(element)),
         label=attribute(element, "label"),
     )
+    languages = {str(each.get("expressionLanguage") or "feel") for each in element.iter()}
+    model.foreign += [(id or name, each) for each in sorted(languages) if "feel" not in each.lower()]
 
 
 def _requirements(element: Element) -> Iterator[Reference]:

@@ -204,6 +204,17 @@ def test_own_functions_get_values_and_what_they_raise_comes_out() -> None:
         feel.evaluate('deadline("other", 0.8)', {}, functions)
 
 
+def test_an_own_function_called_wrongly_is_said_in_words() -> None:
+    def deadline(kind: str, share: Decimal) -> None:
+        raise TypeError("from inside")
+
+    with pytest.raises(feel.BadCall) as caught:
+        feel.evaluate('deadline("resolve")', {}, {"deadline": deadline})
+    assert caught.value.zh == "函数 deadline 的参数不对:给了 1 个，它要的是 (kind, share)"
+    with pytest.raises(TypeError, match="from inside"):
+        feel.evaluate('deadline("resolve", 1)', {}, {"deadline": deadline})
+
+
 def test_the_caller_tells_the_time() -> None:
     moment = datetime(2026, 3, 1, 8, tzinfo=UTC)
     assert feel.evaluate('now() + duration("PT1H")', {}, {"now": lambda: moment}) == datetime(2026, 3, 1, 9, tzinfo=UTC)

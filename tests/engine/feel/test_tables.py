@@ -246,6 +246,13 @@ def test_unknown_names_with_the_nearest() -> None:
     assert findings == [("name", 0, "urgncy", "不认识的名称 urgncy，是不是 urgency?")]
 
 
+def test_another_language_than_feel_is_said() -> None:
+    juel = decision("t", ["n"], ["out"], ["-; 1"]).replace(
+        "<inputExpression", '<inputExpression expressionLanguage="juel"'
+    )
+    assert found(juel) == [("language", 0, "", "这里写的是 juel，只有 FEEL 会被计算，请改写")]
+
+
 def test_a_table_of_sixty_rows_is_checked_at_once() -> None:
     rules = [f'"k{i}"; [{i}..{i + 1}); {"true" if i % 2 else "false"}; {i}' for i in range(60)]
     findings = found(decision("t", ["kind", "n", "b"], ["out"], rules))
