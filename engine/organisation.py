@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock, history, permissions, places
@@ -14,7 +14,7 @@ from engine.places import Place
 from engine.roles import DEPARTMENTS
 
 ACT = "company.edit"
-CODE = re.compile(r"[a-z][a-z0-9]{1,11}")
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
 LONGEST = 80
 
 
@@ -67,7 +67,7 @@ def add(
             "代码为 2 到 12 个小写字母或数字，字母开头。",
             "2 to 12 small letters or digits, a letter first.",
         )
-    elif session.scalar(select(Place.id).where(Place.code == code, Place.kind != "department")):
+    elif session.scalar(select(Place.id).where(func.lower(Place.code) == code.lower(), Place.kind != "department")):
         wrong["code"] = ("这个代码已用过，请换一个。", "This code is taken, choose another.")
     if wrong:
         raise Invalid(wrong)

@@ -1,19 +1,68 @@
 """Things of the other region, one for each name that an address may carry.
 
-Whoever adds a page with a new `<int:name>` or `<name>` in its address adds how to make a foreign one here. Texts and
-names in it hold `FOREIGN_NAME`: no page may show these words to somebody whose roles lie in the first region.
+Whoever adds a page with a new `<int:name>` or `<name>` in its address adds here how to find the foreign one. Names and
+texts in it hold `FOREIGN_NAME`: no page may show these words to somebody whose roles lie in the first region.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, people
+from engine import calendars, clock, complaints, outbox, people, publishing
+from engine.cases import Case, Incident
+from engine.complaints import Complaint, Concern
+from engine.spiff import Change, act_to_json
+from engine.tasks import Task
 from engine.uploads import Upload
 from tests.web.conftest import FOREIGN_NAME, Company
 
-Maker = Callable[[Session, Company], object]
+ARCHIVE = b"PK\x05\x06" + bytes(18)
+"""An empty zip."""
+
+KEY = b"a key for tests, thirty-two bytes"
+
+
+def prepare(session: Session) -> None:
+    """What every company has: categories, hours, message texts, the shipped processes."""
+    complaints.seed(session)
+    calendars.seed(session)
+    outbox.seed(session)
+    publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
+
+
+def furnish(session: Session, company: Company, community_id: int) -> None:
+    """Let things happen: a complaint with its case and the desk's first task, an incident, files to publish."""
+    concern = Concern(
+        community_id=community_id,
+        text=FOREIGN_NAME,
+        category=session.scalars(
+            select(complaints.Category.code).where(complaints.Category.parent.is_not(None))
+        ).first()
+        or "",
+        person_name=FOREIGN_NAME,
+        phone="13999999999",
+        place_text=FOREIGN_NAME,
+        wish=FOREIGN_NAME,
+    )
+    complaint = complaints.register(session, concern, key=KEY).complaint
+    session.flush()
+    incident = {"element": "x", "name": FOREIGN_NAME, "zh": FOREIGN_NAME, "en": FOREIGN_NAME, "at": clock.now()}
+    session.add(Incident(case_id=complaint.case_id, act=act_to_json(Change({})), **incident))
+    owner = company.people["process_owner"].id
+    session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
+    session.flush()
+
+
+def first(column: object) -> Callable[[Session, Company], object]:
+    """Finds the one thing of its kind: all of them are foreign."""
+    return lambda session, _company: session.scalars(select(column)).first()  # type: ignore[call-overload]
+
+
+def same(value: object) -> Callable[[Session, Company], object]:
+    """A value that is nobody's secret."""
+    return lambda _session, _company: value
 
 
 def person_id(_session: Session, company: Company) -> int:
@@ -25,45 +74,40 @@ def holding_id(session: Session, company: Company) -> int:
     return people.holdings(session, person_id(session, company))[0].id
 
 
-def upload_id(session: Session, company: Company) -> str:
-    """Files that the foreigner brought for publishing."""
-    assert company.foreigner is not None
-    kept = Upload(
-        process="repair",
-        content=b"",
-        findings=[["error", "", "", FOREIGN_NAME, FOREIGN_NAME]],
-        runs=False,
-        by_id=company.foreigner.id,
-        at=clock.now(),
-    )
-    session.add(kept)
-    session.flush()
-    return kept.id
+Found = Callable[[Session, Company], object]
 
-
-FOREIGN: Mapping[str, Maker] = MappingProxyType(
+FOREIGN: Mapping[str, Found] = MappingProxyType(
     {
         "person_id": person_id,
         "holding_id": holding_id,
         "place_id": lambda _session, company: company.other_community.id,
-        "token": lambda _session, _company: "no-such-token",
-        "process": lambda _session, _company: "repair",
-        "number": lambda _session, _company: 1,
-        "path": lambda _session, _company: "bpmn/repair/repair.bpmn",
-        "upload_id": upload_id,
-        "filename": lambda _session, _company: "css/theme.css",
+        "task_id": first(Task.id),
+        "case_id": first(Case.id),
+        "complaint_id": first(Complaint.id),
+        "incident_id": first(Incident.id),
+        "upload_id": first(Upload.id),
+        "process": same("complaint"),
+        "processes.number": same(1),
+        "number": first(Complaint.number),
+        "secret": same("no-such-secret"),
+        "token": same("no-such-token"),
+        "path": same("bpmn/complaint/complaint.bpmn"),
+        "filename": same("css/theme.css"),
     }
 )
-"""Name in an address -> how to make its foreign value."""
+"""Name in an address, or `blueprint.name` where it means another thing there -> how to find its foreign value."""
 
-FIELDS: Mapping[str, Maker] = MappingProxyType(
+FIELDS: Mapping[str, Found] = MappingProxyType(
     {
         "place": lambda _session, company: company.other_departments["engineering"].id,
         "place_id": lambda _session, company: company.other_departments["engineering"].id,
+        "parent": lambda _session, company: company.other_community.id,
         "community": lambda _session, company: company.other_community.id,
         "community_id": lambda _session, company: company.other_community.id,
         "person": person_id,
-        "role": lambda _session, _company: "handler",
+        "role": same("handler"),
+        "reason": same("一试"),
+        "step": same("15 minutes"),
     }
 )
 """Name of a query parameter or form field -> its foreign value; sent along with every request."""
