@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from engine.errors import WrongSettings
 
@@ -89,6 +90,8 @@ def _value(name: str, kind: object, value: object) -> object:
         if number < 1:
             raise WrongSettings(zh=f"{name} 应大于 0。", en=f"{name} must be above 0.")
         return number
+    if name == "timezone" and str(value) not in available_timezones():
+        raise WrongSettings(zh=f"没有名为 {value} 的时区。", en=f"there is no time zone {value}.")
     return Path(str(value)) if kind is Path else str(value)
 
 

@@ -406,6 +406,7 @@ def upgrade() -> None:
         sa.Column("support", sa.JSON(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("due", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("closed_at", engine.db.Moment(timezone=True), nullable=True),
@@ -568,6 +569,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answers_task_id"), ["task_id"], unique=False)
 
     op.create_table(
+        "concerned_people",
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_concerned_people_complaint_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_concerned_people_person_id")),
+        sa.PrimaryKeyConstraint("complaint_id", "person_id", name=op.f("pk_concerned_people")),
+    )
+    with op.batch_alter_table("concerned_people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_concerned_people_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "deadlines",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=False),
@@ -716,6 +728,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deadlines_complaint_id_round")
 
     op.drop_table("deadlines")
+    with op.batch_alter_table("concerned_people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_concerned_people_person_id"))
+
+    op.drop_table("concerned_people")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answers_task_id"))
 

@@ -1,12 +1,13 @@
 """A case through the store: tasks, timers, messages, incidents, and two who want the same."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from engine import cases, clock, history, tasks, timers
+from engine import cases, clock, history, people, places, tasks, timers
 from engine.cases import Case, Incident, Wait
 from engine.db import Store
 from engine.errors import Conflict, NotPermitted, NotWaiting
@@ -15,7 +16,8 @@ from engine.people import Person
 from engine.schedule import fire_timers
 from engine.tasks import Task
 from engine.timers import Timer
-from tests.engine.cases.conftest import Company
+from tests.conftest import NOW
+from tests.engine.cases.company import Company
 
 Draw = Callable[..., None]
 
@@ -129,27 +131,17 @@ def test_a_failing_step_becomes_an_incident_and_can_be_tried_again(
         assert "够" in incident.zh
         assert session.get_one(Case, case_id).status == "stopped"
         assert session.get_one(Task, ask.id).state == "held"
-    assert each_store.attempt(lambda session: cases.retry(session, incident.id, administrator(session))) is False
+    assert each_store.attempt(lambda session: cases.retry(session, incident.id, company.root)) is False
     with each_store.transaction() as session:
         changed = session.get_one(Incident, incident.id)
         changed.act = changed.act.replace('"amount":null', '"amount":7')
-    assert each_store.attempt(lambda session: cases.retry(session, incident.id, administrator(session))) is True
+    assert each_store.attempt(lambda session: cases.retry(session, incident.id, company.root)) is True
     with each_store.reading() as session:
         case = session.get_one(Case, case_id)
         assert (case.status, case.ended_in) == ("ended", "yes")
         done = session.get_one(Task, ask.id)
         assert (done.state, done.closed_by_id) == ("done", company.anna.id)
         assert not history.verify(session, None)
-
-
-def administrator(session):  # type: ignore[no-untyped-def]
-    from engine import people, places
-
-    found = people.by_login(session, "root")
-    if found is None:
-        found = people.add(session, "root", "Root")
-        people.hold(session, found, "administrator", places.company(session))
-    return found
 
 
 THROW = """
@@ -179,3 +171,66 @@ def test_of_rungs_due_together_only_the_highest_opens() -> None:
 
     due = [timer('=rung("resolve", 2)'), timer('=rung("resolve", 3)'), timer('rung("plan",1)'), timer("PT4H")]
     assert timers.passed_over(due) == due[:1]
+
+
+STUCK = """
+<startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="ask"/>
+<userTask id="ask" name="填写" camunda:candidateGroups="desk"/><sequenceFlow id="f2" sourceRef="ask" targetRef="gate"/>
+<exclusiveGateway id="gate" default="f4"/>
+<sequenceFlow id="f3" sourceRef="gate" targetRef="join"><conditionExpression>true</conditionExpression></sequenceFlow>
+<sequenceFlow id="f4" sourceRef="gate" targetRef="join"/>
+<parallelGateway id="join" name="汇合"/><sequenceFlow id="f5" sourceRef="join" targetRef="done"/><endEvent id="done"/>
+"""
+
+
+def test_a_case_that_would_stand_still_for_ever_is_an_incident(each_store: Store, company: Company, draw: Draw) -> None:
+    draw(stuck=STUCK)
+    case_id = begin(each_store, company, "stuck")
+    assert finish(each_store, open_tasks(each_store, case_id)["ask"], company.anna) is None
+    with each_store.reading() as session:
+        assert "汇合" in session.scalars(select(Incident.zh)).one()
+
+
+NAP = """
+<startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="nap"/>
+<intermediateCatchEvent id="nap"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>
+<sequenceFlow id="f2" sourceRef="nap" targetRef="ask"/><userTask id="ask" name="填写" camunda:candidateGroups="desk"/>
+<sequenceFlow id="f3" sourceRef="ask" targetRef="done"/><endEvent id="done"/>
+"""
+
+
+def test_workers_side_by_side_fire_each_timer_once(each_store: Store, company: Company, draw: Draw) -> None:
+    draw(nap=NAP)
+    ids = [begin(each_store, company, "nap") for _ in range(12)]
+    later = clock.now() + timedelta(hours=1)
+
+    def work(_: int) -> int:
+        with clock.at(later):
+            return fire_timers(each_store)
+
+    with ThreadPoolExecutor(3) as workers:
+        assert sum(workers.map(work, range(3))) == len(ids)
+    with each_store.reading() as session:
+        opened = list(session.scalars(select(Task.case_id).where(Task.element == "ask")))
+    assert sorted(opened) == ids
+
+
+def test_two_who_complete_the_same_task_at_once_are_told_apart(each_store: Store, company: Company, draw: Draw) -> None:
+    draw(work=WORK)
+    with each_store.transaction() as session:
+        twin = people.add(session, "twin", "Twin")
+        people.hold(session, twin, "agent", places.departments(session, company.community.id)[0])
+    for _ in range(3):
+        case_id = begin(each_store, company, "work")
+        look = open_tasks(each_store, case_id)["look"]
+
+        def work(by: Person, look: Task = look) -> str:
+            try:
+                with clock.at(NOW):
+                    finish(each_store, look, by)
+            except Conflict:
+                return "told"
+            return "done"
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(work, (company.anna, twin))) == ["done", "told"]
