@@ -1,7 +1,7 @@
 """The complaint: one concern of one resident, from the first word to the verified end."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Complaint(Base):
     """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
 
-    `department` is the department that the matter belongs to; `lead` the group that leads the present round.
+    `department` is the department that the matter belongs to; `lead` the group that leads the present round. `due`
+    repeats when the limits that run end (ISO text by kind), so that a step need not read their rows.
     """
 
     __tablename__ = "complaints"
@@ -60,9 +61,14 @@ class Complaint(Base):
     support: Mapped[list[str]] = mapped_column(default=list)
     level: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=1)
+    due: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(20), default="registered")
     outcome: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
+
+    def due_at(self, kind: str) -> datetime | None:
+        """When the running limit of that kind ends; none when there is no such limit."""
+        return datetime.fromisoformat(self.due[kind]) if kind in self.due else None
 
     @property
     def is_open(self) -> bool:

@@ -188,7 +188,7 @@ def start(
         if deadline is not None:
             present(session, complaint).remove(deadline)
             session.delete(deadline)
-            session.flush()
+            _note(session, complaint)
         return None
     if deadline is None:
         deadline = Deadline(complaint_id=complaint.id, kind=kind, round=complaint.round, started_at=since)
@@ -207,21 +207,21 @@ def meet(session: Session, complaint: Complaint, kind: str) -> None:
     deadline = running(session, complaint, kind)
     if deadline is not None:
         deadline.met_at = clock.now()
-        session.flush()
+        _note(session, complaint)
 
 
 def freeze(session: Session, complaint: Complaint) -> None:
     """The handling has ended: what was not met by now ends as it is."""
     for kind in HANDLING:
         _end(running(session, complaint, kind))
-    session.flush()
+    _note(session, complaint)
 
 
 def freeze_all(session: Session, complaint: Complaint) -> None:
     """The round, or the complaint, has ended: nothing runs any longer."""
     for deadline in present(session, complaint):
         _end(deadline if deadline.is_open else None)
-    session.flush()
+    _note(session, complaint)
 
 
 def _end(deadline: Deadline | None) -> None:
@@ -244,7 +244,13 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
         due = counted.due()
         assert due is not None, "a pause has an end"
         deadline.due_at, deadline.measured_due_at = due, counted.measured()
-    session.flush()
+    _note(session, complaint)
     for deadline in moved:
         if complaint.case_id is not None and deadline.is_open:
             tasks.set_due(session, complaint.case_id, deadline.kind, deadline.due_at)
+
+
+def _note(session: Session, complaint: Complaint) -> None:
+    """Write the changed rows, and repeat on the complaint's own when its limits end."""
+    complaint.due = {each.kind: each.due_at.isoformat() for each in present(session, complaint) if each.is_open}
+    session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine import versions
 from engine.cases import Case, listen
 from engine.complaints import complaint as complaints
-from engine.complaints import deadlines, feedback, independence
+from engine.complaints import deadlines, feedback, independence, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.spiff import Outcome
@@ -66,6 +66,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
         deadlines.freeze_all(session, complaint)
     _set_due(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
+    retiming.follow(session, case, outcome.timers)
     independence.keep(session, case, complaint)
 
 
@@ -106,10 +107,10 @@ def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcom
         if kind:
             kinds.setdefault(kind, []).append(task.key)
     for kind, keys in kinds.items():
-        deadline = deadlines.running(session, complaint, kind)
-        if deadline is not None:
+        due_at = complaint.due_at(kind)
+        if due_at is not None:
             opened = update(Task).where(Task.case_id == case.id, Task.key.in_(keys))
-            session.execute(opened.values(due_at=deadline.due_at))
+            session.execute(opened.values(due_at=due_at), execution_options={"synchronize_session": False})
 
 
 def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from engine import cases, clock
-from engine.complaints import access, deadlines
+from engine.complaints import access, deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.words import PAUSE_REASONS
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Retime
 
 CAPS: Mapping[str, timedelta] = {
     "complainant": timedelta(days=7),
@@ -90,4 +89,4 @@ def _settle(session: Session, complaint: Complaint, draft: Draft) -> None:
     deadlines.settle(session, complaint, moved)
     if complaint.case_id is not None:
         cases.record(session, complaint.case_id, draft)
-        cases.afterwards(session, complaint.case_id, Retime(frozenset({"deadline", "rung"})))
+        cases.afterwards(session, complaint.case_id, retiming.RETIME)

@@ -107,6 +107,7 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         level=0,
         round=1,
         status="registered",
+        due={},
     )
 
 

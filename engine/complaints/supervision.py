@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from engine import cases, places, tasks
 from engine.cases import Case
-from engine.complaints import deadlines
+from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
 from engine.errors import Unclear
 from engine.history import Draft
-from engine.spiff import Change, Retime, Work
+from engine.spiff import Change, Work
 from engine.tasks import Answer, Task
 
 URGENT = 90
@@ -63,7 +63,7 @@ def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> d
     if deadline is None:
         return {}
     deadlines.extend(session, complaint, deadline, length, _supervisor(session, case))
-    cases.afterwards(session, case.id, Retime(frozenset({"deadline", "rung"})))
+    retiming.moved(session, deadline.kind)
     return {"seconds": int(length.total_seconds()), "due": deadline.due_at}
 
 

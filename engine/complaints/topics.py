@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from engine import calendars, cases, clock, versions
 from engine.cases import Case, Wait
 from engine.complaints import complaint as complaints
-from engine.complaints import deadlines, notices, slots, supervision
+from engine.complaints import deadlines, notices, retiming, slots, supervision
 from engine.complaints.durations import length_of
 from engine.errors import Unclear
 from engine.history import Draft
-from engine.spiff import Deliver, Retime, Work
+from engine.spiff import Deliver, Work
 from engine.topics import function, topic
 
-RETIME = Retime(frozenset({"deadline", "rung"}))
 HIGHEST = 3
 """Levels above the first: project manager, region, headquarters."""
 
@@ -41,8 +40,7 @@ def start_deadline(session: Session, case: Case, work: Work) -> Result:
     """Let a limit run, or change the one that runs; without a limit none runs."""
     complaint = complaints.of(session, case)
     kind = text_of(work, "kind")
-    before = deadlines.running(session, complaint, kind)
-    was_due = before.due_at if before else None
+    was_due = complaint.due_at(kind)
     deadline = deadlines.start(
         session,
         complaint,
@@ -52,19 +50,18 @@ def start_deadline(session: Session, case: Case, work: Work) -> Result:
         latest=length_of(work.inputs.get("latest")),
         since=complaint.received_at if work.inputs.get("start") == "receipt" else clock.now(),
     )
-    due = deadline.due_at if deadline else None
-    if due != was_due and case.state is not None:
-        cases.afterwards(session, case.id, RETIME)
-    return {"due": due}
+    if complaint.due_at(kind) != was_due:
+        retiming.moved(session, kind)
+    return {"due": deadline.due_at if deadline else None}
 
 
 @topic("meet_deadline", zh="时限达成", en="Meet a limit", takes={"kind": "text"})
 def meet_deadline(session: Session, case: Case, work: Work) -> Result:
     """What a limit asked for has happened; nothing when no such limit runs."""
-    complaint = complaints.of(session, case)
-    if deadlines.running(session, complaint, text_of(work, "kind")):
-        deadlines.meet(session, complaint, text_of(work, "kind"))
-        _retime_waiting(session, case)
+    complaint, kind = complaints.of(session, case), text_of(work, "kind")
+    if kind in complaint.due:
+        deadlines.meet(session, complaint, kind)
+        retiming.moved(session, kind)
     return {}
 
 
@@ -72,7 +69,7 @@ def meet_deadline(session: Session, case: Case, work: Work) -> Result:
 def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
     """The handling has ended: limits that were not met end as they are."""
     deadlines.freeze(session, complaints.of(session, case))
-    _retime_waiting(session, case)
+    retiming.moved(session, *deadlines.HANDLING)
     return {}
 
 
@@ -164,7 +161,7 @@ def deadline_at(session: Session, case: Case, kind: str, share: Decimal = Decima
 def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetime | None:
     """When the rung opens: its share stands in the table `ladder`. Null when the limit is met or there is none."""
     complaint = complaints.of(session, case)
-    if deadlines.running(session, complaint, str(kind)) is None:
+    if str(kind) not in complaint.due:
         return None
     context = {
         "rung": Decimal(number),
@@ -208,8 +205,3 @@ def _whole(work: Work, name: str) -> int:
             en=f"{work.element}: the input {name} must be a number, not {value!r}.",
         )
     return int(value)
-
-
-def _retime_waiting(session: Session, case: Case) -> None:
-    if case.waiting["timers"]:
-        cases.afterwards(session, case.id, RETIME)
