@@ -4,11 +4,13 @@ import argparse
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.oracle import counting, writing
 from tests.oracle.comparing import Report, compare
 from tests.oracle.inventing import invent
+from tests.oracle.library import library_join
 
 
 def main() -> int:
@@ -19,7 +21,13 @@ def main() -> int:
     options.add_argument("--plays", type=int, default=2, help="how many cases of each")
     options.add_argument("--keep", type=Path, help="write the diagrams that differ into this folder")
     options.add_argument("--show", type=int, default=5, help="how many differences to print")
+    options.add_argument("--library-join", action="store_true", help="put the library's own parallel join back")
     given = options.parse_args()
+    with library_join() if given.library_join else nullcontext():
+        return run(given)
+
+
+def run(given: argparse.Namespace) -> int:
     began = time.monotonic()
     reports = []
     for seed in range(given.seed, given.seed + given.count):

@@ -139,8 +139,9 @@ class Play:
 
     def opening(self) -> Act:
         diagram = self.report.diagram
-        by_message = any(node.kind == "startEvent" and node.event == "message" for node in diagram.nodes.values())
-        return Act("start", ("begin",) if by_message and self.rng.random() < 0.4 else (), diagram.variables)
+        named = [node.ref for node in diagram.nodes.values() if node.kind == "startEvent" and node.ref]
+        by = (self.rng.choice(named),) if named and self.rng.random() < 0.5 else ()
+        return Act("start", by, diagram.variables)
 
     def next_act(self) -> Act | None:
         outcome = self.outcome

@@ -6,6 +6,24 @@ from collections.abc import Iterator
 from tests.oracle.comparing import Report
 from tests.oracle.drawing import Diagram, Node
 
+EXPECTED = frozenset(
+    (
+        "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity",
+        "none start", "message start", "signal start",
+        "none end", "terminate end", "message end", "signal end", "error end", "escalation end",
+        "message intermediateCatch", "timer intermediateCatch", "signal intermediateCatch",
+        "conditional intermediateCatch", "link intermediateCatch", "none intermediateThrow",
+        "message intermediateThrow", "signal intermediateThrow", "escalation intermediateThrow",
+        "link intermediateThrow", "boundary error, interrupting", "boundary timer, repeating",
+        *(f"boundary {event}, {how}" for event in ("message", "timer", "signal", "conditional", "escalation")
+          for how in ("interrupting", "not interrupting")),
+        "multi-instance, parallel", "multi-instance, sequential", "multi-instance of a task",
+        "multi-instance of subProcess", "multi-instance of callActivity",
+    )
+)  # fmt: skip
+"""Every kind that must be able to run."""
+
 
 def kinds(node: Node) -> Iterator[str]:
     """The names under which an element is counted."""
@@ -32,7 +50,7 @@ def table(reports: list[Report]) -> None:
         drawn.update({kind for node in nodes.values() for kind in kinds(node)})
         entered.update({kind for node in report.entered for kind in kinds(nodes[node])})
     print(f"{'kind of element':<42}{'diagrams':>9}{'entered':>9}")
-    for kind in sorted(drawn):
+    for kind in sorted({*drawn, *EXPECTED}):
         print(f"{kind:<42}{drawn[kind]:>9}{entered[kind]:>9}")
 
 

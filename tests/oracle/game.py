@@ -341,11 +341,10 @@ class Game:
     # entering elements
 
     def begin(self, scope: int, message: str | None = None) -> None:
-        wanted = "message" if message else None
         start = next(
             node
             for node in self.map.diagram.inside(self.state.scopes[scope].body)
-            if node.kind == "startEvent" and node.event == wanted and (not message or node.ref == message)
+            if node.kind == "startEvent" and node.ref == message
         )
         self.state.ready.append(Token(scope, start.id))
 

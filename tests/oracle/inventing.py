@@ -34,6 +34,7 @@ WISHES = (
     ),
     *(f"end {end}" for end in ENDS if end != "none"),
     "start message",
+    "start signal",
     "cycle",
 )
 
@@ -123,13 +124,18 @@ class Inventor:
         self.diagram.processes.append(name)
         place = Place(name, 0 if not called else 2, called=called)
         self.fill(place, 4 if not called else 2)
-        if not called and (self.wished("start message") or self.chance(0.05)):
-            start = self.add(place, "startEvent", event="message", ref="begin")
-            target = self.rng.choice([node for node in self.diagram.inside(name) if node.kind in TASKS] or [None])
-            if target is None:
-                target = self.task(place)
-                self.connect(target.id, self.end(place, "none").id)
-            self.connect(start.id, target.id)
+        for event in () if called else ("message", "signal"):
+            if self.wished(f"start {event}") or self.chance(0.05):
+                self.start_by(place, event)
+
+    def start_by(self, place: Place, event: str) -> None:
+        """One more way in: a start event of its own, leading to some task."""
+        start = self.add(place, "startEvent", event=event, ref=f"begin {event}")
+        tasks = [node for node in self.diagram.inside(place.body) if self.enterable(node) and node.kind in TASKS]
+        if not tasks:
+            tasks = [self.task(place)]
+            self.connect(tasks[0].id, self.end(place, "none").id)
+        self.connect(start.id, self.rng.choice(tasks).id)
 
     def fill(self, place: Place, most: int) -> None:
         """A body with its start, its work and its end."""
@@ -178,7 +184,7 @@ class Inventor:
         if wish.startswith("end "):
             self.wishes.append(wish)
             return self.early_end(place)
-        if wish == "start message":
+        if wish.startswith("start "):
             self.wishes.append(wish)
             return self.leaf(place, "userTask")
         return self.block(place, wish)

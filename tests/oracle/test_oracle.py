@@ -1,0 +1,47 @@
+"""A seeded share of the oracle: what the engine does with random diagrams is what the token game does."""
+
+from collections import Counter
+
+import pytest
+
+from tests.oracle import counting
+from tests.oracle.comparing import Report, compare
+from tests.oracle.inventing import invent
+from tests.oracle.library import library_join
+
+SHARE = 60
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    return [compare(seed, invent(seed), plays=1) for seed in range(SHARE)]
+
+
+def test_the_engine_does_what_the_token_game_does(reports: list[Report]) -> None:
+    assert [report.failure for report in reports if report.failure] == []
+
+
+def test_nearly_all_diagrams_are_accepted_and_none_is_given_up(reports: list[Report]) -> None:
+    assert len([report for report in reports if not report.refused]) >= SHARE * 0.9
+    assert sum(report.undecided for report in reports) == 0
+
+
+def test_the_share_holds_every_kind_of_element_and_loops_with_joins(reports: list[Report]) -> None:
+    drawn = Counter(
+        kind for report in reports for node in report.diagram.nodes.values() for kind in counting.kinds(node)
+    )
+    assert counting.EXPECTED - drawn.keys() == set()
+    looped = [report for report in reports if counting.fork_and_join_in_a_loop(report.diagram)]
+    assert len(looped) >= SHARE * 0.3
+    assert any(report.joined_again for report in looped)
+
+
+def test_the_oracle_notices_the_librarys_own_join() -> None:
+    with library_join():
+        wrong = [seed for seed in range(SHARE) if compare(seed, invent(seed), plays=1).failure]
+    assert wrong
+
+
+def test_one_seed_is_one_diagram() -> None:
+    assert invent(7) == invent(7)
+    assert invent(7) != invent(8)
