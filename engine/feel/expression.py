@@ -137,11 +137,11 @@ def plain(value: object, run: Run) -> object:
         return decimal(value)
     if what is list or what is tuple:
         items: list[object] = value  # type: ignore[assignment]
-        run.spend(len(items) + 1)
+        run.spend(len(items) + 4)
         return [item if type(item) in LEAVES else plain(item, run) for item in items]
     if what is dict:
         entries: dict[str, object] = value  # type: ignore[assignment]
-        run.spend(len(entries) + 1)
+        run.spend(len(entries) + 4)
         return {key: item if type(item) in LEAVES else plain(item, run) for key, item in entries.items()}
     return value
 

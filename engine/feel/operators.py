@@ -290,9 +290,17 @@ def _minus(operation: Operation) -> Operation:
     return lambda a, b, run: operation(a, negative(b), run)
 
 
-_moment_plus: Operation = lambda moment, length, run: moments.moved(moment, length)  # noqa: E731
-_months_later: Operation = lambda day, length, run: moments.add_months(day, length.months)  # noqa: E731
-_time_plus: Operation = lambda at, length, run: moments.shifted(at, length)  # noqa: E731
+def _moment_plus(moment: datetime, length: timedelta, run: Run) -> datetime | None:
+    return moments.moved(moment, length)
+
+
+def _months_later(day: date, length: YearsMonths, run: Run) -> date | None:
+    return moments.add_months(day, length.months)
+
+
+def _time_plus(at: time, length: timedelta, run: Run) -> time:
+    return moments.shifted(at, length)
+
 
 ARITHMETIC: dict[str, dict[tuple[str, str], Operation]] = {
     "+": {

@@ -11,7 +11,7 @@ from engine.feel.values import Range, YearsMonths, decimal, kind
 
 def string(run: Run, value: object, quoted: bool = False) -> str:
     """The text of a value; strings inside lists and contexts are quoted."""
-    run.spend(1)
+    run.spend(5)
     text = _text(run, value, quoted)
     run.made_text(len(text))
     return text

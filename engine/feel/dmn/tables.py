@@ -77,6 +77,8 @@ def decider(table: Table, graph: Graph) -> Decide:
 
 
 def _row(table: Table, rule: Rule, known: frozenset[str]) -> Row:
+    if (len(rule.inputs), len(rule.outputs)) != (len(table.inputs), len(table.outputs)):
+        raise TableError(table.name, (rule.number,), "单元格数与列数不符", "it has more or fewer cells than columns")
     tests = []
     for at, text in enumerate(rule.inputs):
         cell = _tests(table, text, known, (rule.number,), table.inputs[at].label)
