@@ -38,8 +38,9 @@ export async function draw(section) {
     lookAt(viewer, section, marks.active);
     section.dataset.state = 'drawn';
   } catch (problem) {
-    say(section, problem instanceof Unreadable ? problem.message : words.failed);
-    console.warn(problem);
+    const expected = problem instanceof Unreadable;
+    say(section, expected ? problem.message : words.failed);
+    if (!expected) console.warn(problem);
   }
 }
 
