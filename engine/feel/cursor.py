@@ -111,7 +111,7 @@ class Cursor:
     def name(self) -> str:
         """The name that begins here: the longest known one, else as many words as stand side by side."""
         words = 0
-        while self.peek(words).kind == "name":
+        while self.peek(words).kind == "name" and not (words and self.asks_type(words)):
             words += 1
         if words == 1 and self.token.text not in self.known:
             return self.advance().text
@@ -124,6 +124,10 @@ class Cursor:
         if words == 0:
             self.fail("这里应当是一个名称", "a name was expected here")
         return self.take(words)
+
+    def asks_type(self, ahead: int) -> bool:
+        """Whether `instance of` stands so many tokens ahead, and so ends a name."""
+        return self.peek(ahead).text == "instance" and self.peek(ahead + 1).text == "of"
 
     def begins_known(self) -> bool:
         """Whether a known name of several tokens stands here, though its first is a keyword."""

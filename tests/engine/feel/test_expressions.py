@@ -78,6 +78,9 @@ VALUES = [
     ("(for i in 1..2 return function(x) x * i)[2](10)", Decimal(20)),
     # types
     ("1 instance of number", True),
+    ("amount instance of number", True),
+    ("Full Name instance of string and amount instance of number", True),
+    ("sum instance of function", True),
     ('"x" instance of number', False),
     ("[1, 2] instance of list<number>", True),
     ("{a: 1} instance of context<a: string>", False),
