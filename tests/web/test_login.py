@@ -148,3 +148,13 @@ def test_cookies_are_closed_to_scripts_and_secure_where_the_site_is(
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" in cookie
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: FlaskClient, wang: Person) -> None:
+    answer = client.get("/account", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/login")
+
+
+def test_before_the_first_start_the_log_in_leads_there(client: FlaskClient) -> None:
+    assert client.get("/login").headers["Location"] == "/start"

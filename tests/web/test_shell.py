@@ -1,12 +1,19 @@
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, flash, redirect
 from flask.testing import FlaskClient
+from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import Conflict, Invalid
 from engine.settings import Settings
+from tests.web.conftest import Company
 from web import texts
 from web.guard import DIAGRAMS, PUBLIC, NoRule, check, relaxed, rule
+
+
+@pytest.fixture(autouse=True)
+def _begun(company: Company) -> None:
+    """The company is there: before that, every way leads to the first start."""
 
 
 def test_a_page_without_a_rule_stops_the_application(app: Flask) -> None:
@@ -31,6 +38,7 @@ def test_the_browser_runs_only_our_files(client: FlaskClient, app: Flask) -> Non
 
 def test_no_page_carries_styles_or_scripts_of_its_own(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/login").data, "html.parser")
+    assert page.find("form")
     assert not page.find_all(style=True)
     assert not page.find_all("style")
     assert all(each.get("src") for each in page.find_all("script"))
@@ -74,6 +82,18 @@ def test_our_errors_say_what_to_do(client: FlaskClient, app: Flask) -> None:
     unexpected = client.get("/broken")
     assert unexpected.status_code == 500
     assert "secret detail" not in unexpected.get_data(as_text=True)
+
+
+def test_what_was_done_can_be_undone_from_where_it_is_said(client: FlaskClient, app: Flask) -> None:
+    def done() -> AnyResponse:
+        flash({"text": "已领取。", "undo": "/undo-it"})  # type: ignore[arg-type]
+        return redirect("/login")
+
+    app.add_url_rule("/done", "done", rule(PUBLIC)(done))
+    page = BeautifulSoup(client.get("/done", follow_redirects=True).data, "html.parser")
+    notice = page.find(role="status")
+    assert "已领取。" in notice.get_text()
+    assert notice.find("form")["action"] == "/undo-it"
 
 
 def test_too_much_at_once_is_said(client: FlaskClient, app: Flask) -> None:
