@@ -251,6 +251,5 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
 
 
 def _note(session: Session, complaint: Complaint) -> None:
-    """Write the changed rows, and repeat on the complaint's own when its limits end."""
+    """Repeat on the complaint's row when its limits end. All is written when the step ends."""
     complaint.due = {each.kind: each.due_at.isoformat() for each in present(session, complaint) if each.is_open}
-    session.flush()

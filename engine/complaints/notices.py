@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from engine import outbox, people, places
 from engine.cases import Case
-from engine.complaints import deadlines, links
+from engine.complaints import links
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.words import DEADLINES
 from engine.errors import Unclear
 from engine.outbox import Recipient
+from engine.places import Place
 from engine.roles import DEPARTMENTS
 from engine.spiff import Work
 
@@ -77,11 +78,10 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
 
 
 def _facts_of_case(session: Session, case: Case, work: Work) -> dict[str, object]:
-    place = places.find(session, case.place_id)
     department = DEPARTMENTS.get(str(work.variables.get("department")))
     return {
         "number": case.business_key,
-        "community": {"zh": place.name, "en": place.name_en or place.name},
+        "community": _words(session, Place, case.place_id),
         "department": {"zh": department.name, "en": department.name_en} if department else None,
     }
 
@@ -90,17 +90,24 @@ def _facts_of(session: Session, complaint: Complaint | None, work: Work, templat
     """What a template may speak of: nothing personal, names of things in both languages."""
     if complaint is None:
         return {}
-    category = session.get(Category, complaint.category)
     return {
-        "category": {"zh": category.name, "en": category.name_en} if category else complaint.category,
+        "category": _words(session, Category, complaint.category),
         "level": complaint.level,
-        "due": _due(session, complaint, work.variables, template),
+        "due": _due(complaint, work.variables, template),
     }
 
 
-def _due(session: Session, complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:
+def _words(session: Session, kind: type[Place] | type[Category], key: int | str) -> Mapping[str, str] | None:
+    """The name of a place or a category in both languages, read once a step."""
+    kept: dict[tuple[type, int | str], Mapping[str, str] | None] = remembered(session, "words")
+    if (kind, key) not in kept:
+        found = session.get(Place, key) if kind is Place else session.get(Category, key)
+        kept[kind, key] = {"zh": found.name, "en": found.name_en or found.name} if found else None
+    return kept[kind, key]
+
+
+def _due(complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:
     kind = variables.get("kind")
     if kind not in DEADLINES:
         kind = ABOUT.get(template)
-    deadline = deadlines.running(session, complaint, str(kind)) if kind else None
-    return deadline.due_at if deadline else None
+    return complaint.due_at(str(kind))

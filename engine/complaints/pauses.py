@@ -87,6 +87,7 @@ def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
 def _settle(session: Session, complaint: Complaint, draft: Draft) -> None:
     moved = [deadline for kind in deadlines.PAUSABLE if (deadline := deadlines.running(session, complaint, kind))]
     deadlines.settle(session, complaint, moved)
+    session.flush()
     if complaint.case_id is not None:
         cases.record(session, complaint.case_id, draft)
         cases.afterwards(session, complaint.case_id, retiming.RETIME)

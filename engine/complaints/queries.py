@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import clock
@@ -14,6 +14,7 @@ from engine.complaints import access, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Deadline
 from engine.complaints.households import Household
+from engine.db import Moment
 from engine.people import Person
 
 PER_PAGE = 30
@@ -21,7 +22,18 @@ MOST_PER_PAGE = 200
 MOST_WORDS = 5
 PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
 
-SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
+NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())
+"""When a complaint without a running limit is due: behind all others, on both stores."""
+
+_soonest = (
+    select(func.min(Deadline.due_at))
+    .where(Deadline.complaint_id == Complaint.id, Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
+    .correlate(Complaint)
+    .scalar_subquery()
+)
+
+SORTS: Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
+    "due": func.coalesce(_soonest, NEVER),
     "received": Complaint.received_at,
     "number": Complaint.number,
     "closed": Complaint.closed_at,
@@ -132,6 +144,8 @@ def _holds(word: str, key: bytes) -> ColumnElement[bool]:
 def _sorted(asked: Select[Any], sort: str) -> Select[Any]:
     column = SORTS.get(sort.removeprefix("-"), Complaint.received_at)
     down = sort.startswith("-") or sort.removeprefix("-") not in SORTS
+    if sort == "due":
+        return asked.order_by(column.asc(), Complaint.received_at.desc(), Complaint.id.desc())
     first = column.desc() if down else column.asc()
     return asked.order_by(first, Complaint.id.desc() if down else Complaint.id.asc())
 
