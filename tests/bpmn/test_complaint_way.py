@@ -217,3 +217,13 @@ def test_nobody_is_asked_to_ring_somebody_without_a_number(complaint):
     assert case.waits_for("resident_answer")  # the secret link still answers
     case.turn(hours=2)
     assert case.closed == ["solved_unreached"]
+
+
+def test_the_word_that_was_agreed_is_asked_for(complaint):
+    case = complaint(category="2002").judged()
+    case.complete("accept_work")
+    case.complete("first_contact", contact="reached", next_word="2026-03-02T15:00")
+    case.turn(hours=5, minutes=59)
+    assert ("progress_reminder", "cleaning") not in case.sent
+    case.turn(minutes=2)
+    assert ("progress_reminder", "cleaning") in case.sent
