@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select
@@ -128,7 +129,7 @@ def complete(
     if fire_due(session, case):
         session.refresh(task)
     require_completable(session, task, by)
-    answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": dict(values or steering)}
+    answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
     session.connection().execute(_answer, answer)
     outcome = _step(session, case, Complete(task.key, dict(steering)), by, note)
     if outcome is None:
@@ -137,6 +138,21 @@ def complete(
     session.expire(task)
     _carry_on(session)
     return outcome
+
+
+def readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they are kept to be read again: whole numbers as such, dates and other numbers as text."""
+    return {key: _readable(value) for key, value in values.items()}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return readable(value)
+    if isinstance(value, list | tuple):
+        return [_readable(each) for each in value]
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def case_may_have_moved(session: Session) -> bool:
