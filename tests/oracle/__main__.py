@@ -18,7 +18,7 @@ def main() -> int:
     options.add_argument("--count", type=int, default=1000, help="how many diagrams")
     options.add_argument("--seed", type=int, default=0, help="the first one's seed")
     options.add_argument("--size", type=int, default=34, help="about how many elements each")
-    options.add_argument("--plays", type=int, default=2, help="how many cases of each")
+    options.add_argument("--plays", type=int, default=3, help="how many cases of each")
     options.add_argument("--keep", type=Path, help="write the diagrams that differ into this folder")
     options.add_argument("--show", type=int, default=5, help="how many differences to print")
     options.add_argument("--library-join", action="store_true", help="put the library's own parallel join back")

@@ -14,7 +14,7 @@ from tests.oracle.game import Endless, Game, Map, State, Unanswered
 
 BEGINNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ACTS, CROWD = 40, 25
-ORDERS, WIDE_ORDERS, BELIEFS, MOST_TRIES = 60, 30, 30, 30_000
+ORDERS, WIDE_ORDERS, BELIEFS, ALIKE, MOST_TRIES = 60, 30, 30, 200, 30_000
 WORDS = ("a", "b", "c")
 
 
@@ -233,11 +233,15 @@ class Play:
         return [*game.ORDERS, *(game.Order((), self.rng.randrange) for _ in range(number))]
 
     def again_from_the_start(self) -> list[State]:
-        """An earlier race may have gone another way than believed: keep many beliefs this time."""
-        beliefs = [State()]
-        for act, now, seen in self.past:
-            beliefs = self.followers(beliefs, act, now, seen, [game.ORDERLY, *self.orders(WIDE_ORDERS)], BELIEFS)
-        return beliefs
+        """Something earlier may have gone another way than believed: first take all that looks alike for what was
+        acted on, then every order as well."""
+        for orders, most in (([game.ORDERLY], ALIKE), ([game.ORDERLY, *self.orders(WIDE_ORDERS)], BELIEFS)):
+            beliefs = [State()]
+            for act, now, seen in self.past:
+                beliefs = self.followers(beliefs, act, now, seen, orders, most)
+            if beliefs:
+                return beliefs
+        return []
 
     def followers(
         self, beliefs: list[State], act: Act, now: datetime, seen: Seen, orders: list[game.Order], most: int = 6

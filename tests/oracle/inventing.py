@@ -33,6 +33,8 @@ WISHES = (
         if (event, how) != ("error", "stays")
     ),
     *(f"end {end}" for end in ENDS if end != "none"),
+    "boundary escalation breaks",
+    "boundary escalation stays",
     "start message",
     "start signal",
     "cycle",
@@ -414,25 +416,23 @@ class Inventor:
         if node.kind == "receiveTask":
             node.ref = self.ref("message")
         if held:
-            inner = replace(place, body=node.id, depth=place.depth + 1, top=False, many=False)
-            self.fill(inner, 2)
-            if event in ("error", "escalation"):
-                self.throw_inside(inner, event)
+            self.fill(replace(place, body=node.id, depth=place.depth + 1, top=False, many=False), 2)
         self.attach(place, node, event, breaks, cycle)
         return node.id, node.id
 
-    def throw_inside(self, place: Place, event: str) -> None:
-        """Let a body throw what its edge catches, on one of its flows."""
+    def throw_inside(self, place: Place, event: str, code: str) -> None:
+        """Let a body throw what its edge catches, on one of its flows (mostly the first)."""
         flows = [flow for flow in self.diagram.flows.values() if flow.body == place.body]
         begun = [flow for flow in flows if self.diagram.nodes[flow.source].kind == "startEvent"]
-        flow = self.rng.choice(begun if self.chance(0.6) else flows)
+        free = [flow for flow in flows if self.diagram.nodes[flow.source].kind != "eventBasedGateway"]
+        flow = self.rng.choice(begun if self.chance(0.8) else free)
         gateway = self.add(place, "exclusiveGateway")
         self.diagram.flows[flow.id] = replace(flow, target=gateway.id)
-        ended = self.add(place, "endEvent", event=event, ref=self.ref(event))
+        thrown = self.add(place, "endEvent", event=event, ref=code)
         if event == "escalation" and self.chance(0.5):
-            ended.kind = "intermediateThrowEvent"
-            self.connect(ended.id, self.add(place, "endEvent").id)
-        self.connect(gateway.id, ended.id, self.condition())
+            thrown.kind = "intermediateThrowEvent"
+            self.connect(thrown.id, self.add(place, "endEvent").id)
+        self.connect(gateway.id, thrown.id, self.condition())
         gateway.default = self.connect(gateway.id, flow.target).id
 
     def attach(
@@ -446,8 +446,11 @@ class Inventor:
                 continue
             interrupts = breaks if breaks is not None and not number else self.chance(0.5)
             edge = self.catch(place, kind, host=host.id, interrupting=interrupts or kind == "error")
-            if kind in ("error", "escalation") and self.chance(0.5):
-                edge.ref = None
+            if kind in ("error", "escalation"):
+                code = edge.ref if self.chance(0.8) else self.ref(kind)
+                edge.ref = edge.ref if self.chance(0.5) else None
+                if host.kind == "subProcess" and (kind == event or self.chance(0.5)):
+                    self.throw_inside(replace(place, body=host.id), kind, code or "x1")
             if edge.timing and not edge.interrupting and (cycle or self.chance(0.4)):
                 edge.timing = Timing(self.rng.randint(1, 9), repeats=self.rng.randint(2, 3))
             self.after_edge(place, edge, host)
