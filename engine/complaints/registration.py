@@ -24,7 +24,8 @@ Wrong = dict[str, tuple[str, str]]
 class Concern:
     """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given.
 
-    `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does.
+    `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does. `anonymous`: they leave
+    no phone and know that nobody can call them; only then may it be empty on the resident's page.
     """
 
     community_id: int
@@ -83,7 +84,7 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         household_id=concern.household_id,
         person_name=concern.person_name.strip(),
         phone=concern.phone.strip(),
-        anonymous=concern.anonymous,
+        anonymous=not links.plain_phone(concern.phone),
         language=concern.language,
         place_text=concern.place_text.strip(),
         text=concern.text.strip(),
