@@ -128,7 +128,7 @@ def files_of(session: Session, version_id: int) -> dict[str, bytes]:
         .where(VersionFile.version_id == version_id)
         .order_by(VersionFile.path)
     )
-    return {path: content for path, content in rows}
+    return {row.path: row.content for row in rows}
 
 
 def pin_latest(session: Session, process: str) -> str:
@@ -205,12 +205,18 @@ def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
     return _tables.get(pin, load)
 
 
-def decide(session: Session, pin: str, decision: str, context: Mapping[str, object]) -> dmn.Decided:
+def decide(
+    session: Session,
+    pin: str,
+    decision: str,
+    context: Mapping[str, object],
+    functions: Mapping[str, Callable[..., object]] | None = None,
+) -> dmn.Decided:
     """What the pinned decision gives for `context`, and which rules hit. Raises `NotFound` for an unknown decision."""
     models = tables(session, pin)
     if decision not in models:
         raise NotFound()
-    return models[decision].decide(decision, context)
+    return models[decision].decide(decision, context, functions or {})
 
 
 def store(

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, spiff, tasks, timers, topics, versions
+from engine import calendars, clock, history, spiff, tasks, timers, topics, versions
 from engine.cases import incidents, messages
 from engine.cases.rows import Case, Wait
 from engine.db import table_of
@@ -331,8 +331,10 @@ def _own_retime(here: Running, case_id: int) -> Retime | None:
 
 
 def _world(session: Session, case: Case) -> spiff.World:
+    functions = {"now": clock.now, "today": lambda: _today(session, case), **topics.bound(session, case)}
+
     def decide(decision: str, context: Mapping[str, object]) -> object:
-        decided = versions.decide(session, case.pin, decision, context)
+        decided = versions.decide(session, case.pin, decision, context, functions)
         running(session).rules.setdefault(decision, []).extend(decided.rules)
         return decided.value
 
@@ -344,7 +346,12 @@ def _world(session: Session, case: Case) -> spiff.World:
             )
         return known.perform(session, case, work)
 
-    return spiff.World(now=clock.now(), decide=decide, perform=perform, functions=topics.bound(session, case))
+    return spiff.World(now=clock.now(), decide=decide, perform=perform, functions=functions)
+
+
+def _today(session: Session, case: Case) -> date:
+    """The day where the community is; in UTC it would still be yesterday in the morning."""
+    return clock.now().astimezone(calendars.of(session, case.place_id).zone).date()
 
 
 def _write(
