@@ -146,7 +146,7 @@ def intervals(spans: Sequence[Sequence[str]], day: str = "") -> Intervals:
     wrong = any(opens >= closes for opens, closes in ends)
     if wrong or any(before[1] > after[0] for before, after in pairwise(ends)):
         raise Unclear(
-            zh=f"{day} 的时段应先后有序、互不重叠:{_said(spans)}。",
+            zh=f"{day} 的时段应先后有序、互不重叠：{_said(spans)}。",
             en=f"{day}: the intervals must be in order and not overlap: {_said(spans)}.",
         )
     return read
@@ -162,7 +162,7 @@ def _time(text: str) -> time:
     try:
         return time() if text == "24:00" else time.fromisoformat(text)
     except ValueError:
-        raise Unclear(zh=f"“{text}”不是时间,请写成 09:00。", en=f"“{text}” is no time; write 09:00.") from None
+        raise Unclear(zh=f"“{text}”不是时间，请写成 09:00。", en=f"“{text}” is no time; write 09:00.") from None
 
 
 def _zone(name: str) -> None:

@@ -25,7 +25,7 @@ KNOWN_UNTIL = date(max(HOLIDAYS).year, 12, 31)
 class NoWorkingTime(BihuanError):
     """The calendar has no working hours within ten years."""
 
-    zh = "工作日历里没有任何工作时间,请检查每周工时和例外。"
+    zh = "工作日历里没有任何工作时间，请检查每周工时和例外。"
     en = "The calendar has no working hours at all; check its weekly hours and exceptions."
 
 

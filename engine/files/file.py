@@ -134,10 +134,12 @@ def _checked(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
     if kind.is_image:
         return redraw(BytesIO(content), name)
     if kind is PDF and b"%%EOF" not in content[-2048:]:
-        raise BadFile(name=name, why_zh="PDF 不完整,请重新上传。", why_en="the PDF is incomplete; please add it again.")
+        raise BadFile(
+            name=name, why_zh="PDF 不完整，请重新上传。", why_en="the PDF is incomplete; please add it again."
+        )
     if kind is MP4 and b"moov" not in content:
         raise BadFile(
-            name=name, why_zh="视频不完整,请重新上传。", why_en="the video is incomplete; please add it again."
+            name=name, why_zh="视频不完整，请重新上传。", why_en="the video is incomplete; please add it again."
         )
     return content, kind
 

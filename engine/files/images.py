@@ -32,7 +32,7 @@ def redraw(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError, MemoryError, struct.error, zlib.error):
         raise BadFile(
             name=name,
-            why_zh="照片已损坏或不完整,请重新拍照或选择另一张。",
+            why_zh="照片已损坏或不完整，请重新拍照或选择另一张。",
             why_en="the photo is damaged or incomplete; please take or choose another one.",
         ) from None
 
@@ -56,6 +56,6 @@ def _bare(image: Image.Image) -> Image.Image:
 def _too_large(name: str) -> BadFile:
     return BadFile(
         name=name,
-        why_zh="照片的像素太多,请缩小后再传。",
+        why_zh="照片的像素太多，请缩小后再传。",
         why_en="the photo has too many pixels; please make it smaller.",
     )

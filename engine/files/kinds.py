@@ -10,7 +10,7 @@ MEGA = 1024 * 1024
 class BadFile(BihuanError):
     """A file that is not taken; the person is told what to do instead."""
 
-    zh = "“{name}”没有上传:{why_zh}"
+    zh = "“{name}”没有上传：{why_zh}"
     en = "“{name}” was not taken: {why_en}"
 
 
@@ -66,7 +66,7 @@ def kind_of(start: bytes, name: str) -> FileKind:
         raise BadFile(name=name, why_zh="文件是空的。", why_en="it is empty.")
     raise BadFile(
         name=name,
-        why_zh="只接受照片(JPEG、PNG、WebP)、PDF 和 MP4 视频。",
+        why_zh="只接受照片（JPEG、PNG、WebP）、PDF 和 MP4 视频。",
         why_en="only photos (JPEG, PNG, WebP), PDF and MP4 videos are taken.",
     )
 
@@ -75,13 +75,13 @@ def _by_brand(brand: bytes, name: str) -> FileKind:
     if brand in _HEIC:
         raise BadFile(
             name=name,
-            why_zh="HEIC/AVIF 照片暂不支持。请在手机“设置—相机—格式”里选“兼容性最佳”,或截图后上传。",
+            why_zh="HEIC/AVIF 照片暂不支持。请在手机“设置—相机—格式”里选“兼容性最佳”，或截图后上传。",
             why_en="HEIC and AVIF photos are not supported. Choose “Most Compatible” under Settings, Camera, Formats, or take a screenshot of it.",
         )
     if brand in _MP4:
         return MP4
     raise BadFile(
         name=name,
-        why_zh="这种视频格式不支持,请转成 MP4。",
+        why_zh="这种视频格式不支持，请转成 MP4。",
         why_en="this format of video is not supported; please convert it to MP4.",
     )

@@ -46,16 +46,16 @@ def words(field: Field, typed: str) -> str | None:
     longest = limits.longest or (LONGEST_AREA if field.kind == "textarea" else LONGEST_TEXT)
     if len(text) > longest:
         raise BadAnswer(
-            zh=f"最多 {longest} 个字,现在有 {len(text)} 个。",
+            zh=f"最多 {longest} 个字，现在有 {len(text)} 个。",
             en=f"At most {longest} characters; there are {len(text)}.",
         )
     if limits.shortest and len(text) < limits.shortest:
         raise BadAnswer(zh=f"至少写 {limits.shortest} 个字。", en=f"At least {limits.shortest} characters.")
     if limits.kind == "phone":
         text = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
-        _matching(_PHONE, text, limits, "电话号码不对,请再核对一遍。", "This is not a phone number; please check it.")
+        _matching(_PHONE, text, limits, "电话号码不对，请再核对一遍。", "This is not a phone number; please check it.")
     if limits.kind == "email":
-        _matching(_EMAIL, text, limits, "邮箱地址不对,请再核对一遍。", "This is not a mail address; please check it.")
+        _matching(_EMAIL, text, limits, "邮箱地址不对，请再核对一遍。", "This is not a mail address; please check it.")
     if limits.pattern is not None:
         _matching(re2.compile(limits.pattern), text, limits, "格式不对。", "This is not in the form that is expected.")
     return text
@@ -67,7 +67,7 @@ def number(field: Field, typed: str) -> int | Decimal | None:
     if not plain:
         return None
     if not _NUMBER.fullmatch(plain):
-        raise BadAnswer(zh="请填数字,如 120 或 3.5。", en="Enter a number such as 120 or 3.5.")
+        raise BadAnswer(zh="请填数字，如 120 或 3.5。", en="Enter a number such as 120 or 3.5.")
     fraction = len(plain.partition(".")[2])
     if field.digits is not None and fraction > field.digits:
         raise BadAnswer(
@@ -86,7 +86,7 @@ def day(field: Field, typed: str, zone: tzinfo) -> date | None:
     try:
         value = date.fromisoformat(typed.strip())
     except ValueError:
-        raise BadAnswer(zh="请填日期,如 2026-03-01。", en="Enter a date such as 2026-03-01.") from None
+        raise BadAnswer(zh="请填日期，如 2026-03-01。", en="Enter a date such as 2026-03-01.") from None
     _in_time(value, clock.now().astimezone(zone).date(), field)
     return value
 
@@ -99,7 +99,7 @@ def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
         value = datetime.fromisoformat(typed.strip())
     except ValueError:
         raise BadAnswer(
-            zh="请填日期和时间,如 2026-03-01 09:30。", en="Enter a date and time such as 2026-03-01 09:30."
+            zh="请填日期和时间，如 2026-03-01 09:30。", en="Enter a date and time such as 2026-03-01 09:30."
         ) from None
     local = value if value.tzinfo else value.replace(tzinfo=zone)
     _in_time(local.date(), clock.now().astimezone(zone).date(), field)
@@ -113,7 +113,7 @@ def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
     for choice in offered:
         if choice.text == typed:
             return choice.value
-    raise BadAnswer(zh="这个选项不存在或已停用,请重新选择。", en="This choice does not exist any more; choose again.")
+    raise BadAnswer(zh="这个选项不存在或已停用，请重新选择。", en="This choice does not exist any more; choose again.")
 
 
 def several(field: Field, typed: list[str], offered: tuple[Choice, ...]) -> list[object]:
@@ -129,7 +129,9 @@ def several(field: Field, typed: list[str], offered: tuple[Choice, ...]) -> list
 def count(limits: Limits, found: int, zh: str, en: str) -> None:
     """How many were chosen, listed or attached; none at all is a matter of `required`."""
     if found and isinstance(limits.smallest, Decimal) and found < limits.smallest:
-        raise BadAnswer(zh=f"至少要有 {limits.smallest} {zh}。", en=f"At least {limits.smallest} {_some(limits.smallest, en)}.")
+        raise BadAnswer(
+            zh=f"至少要有 {limits.smallest} {zh}。", en=f"At least {limits.smallest} {_some(limits.smallest, en)}."
+        )
     if isinstance(limits.largest, Decimal) and found > limits.largest:
         raise BadAnswer(zh=f"最多 {limits.largest} {zh}。", en=f"At most {limits.largest} {_some(limits.largest, en)}.")
 
@@ -139,12 +141,12 @@ def missing(field: Field) -> BadAnswer:
     if field.limits.message:
         return BadAnswer(zh=field.limits.message.zh, en=field.limits.message.text("en"))
     if field.kind in {"select", "radio", "checklist"}:
-        return BadAnswer(zh=f"请选择:{field.label.zh}。", en=f"Please choose: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请选择：{field.label.zh}。", en=f"Please choose: {field.label.text('en')}.")
     if field.kind == "checkbox":
-        return BadAnswer(zh=f"请勾选:{field.label.zh}。", en=f"Please tick: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请勾选：{field.label.zh}。", en=f"Please tick: {field.label.text('en')}.")
     if field.kind == "filepicker":
-        return BadAnswer(zh=f"请添加文件:{field.label.zh}。", en=f"Please add a file: {field.label.text('en')}.")
-    return BadAnswer(zh=f"请填写:{field.label.zh}。", en=f"Please fill in: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请添加文件：{field.label.zh}。", en=f"Please add a file: {field.label.text('en')}.")
+    return BadAnswer(zh=f"请填写：{field.label.zh}。", en=f"Please fill in: {field.label.text('en')}.")
 
 
 def _matching(pattern: object, text: str, limits: Limits, zh: str, en: str) -> None:
@@ -162,7 +164,7 @@ def _within(value: Decimal, limits: Limits) -> None:
 def _in_time(value: date, today: date, field: Field) -> None:
     earliest, latest = field.limits.smallest, field.limits.largest
     if value.year not in _YEARS:
-        raise BadAnswer(zh="年份不对,请再核对一遍。", en="The year cannot be right; please check it.")
+        raise BadAnswer(zh="年份不对，请再核对一遍。", en="The year cannot be right; please check it.")
     if field.not_past and value < today:
         raise BadAnswer(zh="不能早于今天。", en="It cannot lie before today.")
     if isinstance(earliest, date) and value < earliest:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from engine import clock
 from engine.feel import Expression, FeelError
-from engine.forms import answers
+from engine.forms import answers, conditions
 from engine.forms.answers import BadAnswer
-from engine.forms.definition import Choice, Field
+from engine.forms.definition import Choice, Field, Words
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MOST_ROWS = 50
@@ -30,7 +30,7 @@ class Upload(Protocol):
 class Checked:
     """The fields of a form with what was typed into them.
 
-    `values` has every key of the form (None where nothing was answered or the field was not shown; False and [] for
+    `values` has the key of every question (None where nothing was answered or the field was not shown; False and [] for
     boxes and lists). `errors` maps a key (`actions.0.owner` inside a repeated group) to what is wrong, in Chinese and
     English. `typed` is what to show again. `kept` are ids of files kept from an earlier try, still to be checked
     against who sent them.
@@ -43,12 +43,27 @@ class Checked:
     files: Mapping[str, tuple[Upload, ...]] = later(default_factory=dict)
     kept: Mapping[str, tuple[int, ...]] = later(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    known: Mapping[str, object] = later(default_factory=dict)
+    zone: tzinfo = CHINA
     more: str | None = None  # the repeated group that one more row was asked for (a page without scripts)
 
     @property
     def ok(self) -> bool:
         """Whether it can be taken as it is."""
         return not self.errors and self.more is None
+
+    def rule(self, field: Field, fields: tuple[Field, ...] = ()) -> str:
+        """A field's condition for the browser; `fields`: those of its repeated group, when it stands in one."""
+        return conditions.rule(field, (*self.fields, *fields), self.known)
+
+    def condition(self, field: Field, choices: Choices, fields: tuple[Field, ...] = ()) -> Words:
+        """A field's condition in words."""
+        return conditions.words(field, (*self.fields, *fields), choices)
+
+    def is_out(self, field: Field) -> bool:
+        """Whether nothing that is typed here could bring the field into sight: its condition is the process's."""
+        own = {each.key for each in self.fields}
+        return field.key in self.hidden and field.shown_if is not None and not field.shown_if.names & own
 
     @property
     def steering(self) -> dict[str, object]:
@@ -87,6 +102,8 @@ def check(
         files=asked.files,
         kept=asked.kept,
         hidden=frozenset(asked.hidden),
+        known=_named(fields, asked.context),
+        zone=zone,
         more=more if any(each.key == more and each.kind == "dynamiclist" for each in fields) else None,
     )
 
@@ -101,12 +118,14 @@ def blank(
     """The form before anybody typed: with its defaults, or with `values` (a draft, what is known already)."""
     known = dict(context or {})
     found: dict[str, object] = {}
-    for each in fields:
+    asked = [each for each in fields if each.kind != "note"]
+    for each in asked:
         value = (values or {}).get(each.key)
         found[each.key] = _default(each, known | found, zone) if value is None else value
-    typed = {each.key: _typed(each, found[each.key], zone) for each in fields}
+    typed = {each.key: _typed(each, found[each.key], zone) for each in asked}
     hidden = {each.key for each in fields if not _shown(each, known | found, zone)}
-    return Checked(fields=fields, values=found, typed=typed, hidden=frozenset(hidden))
+    read = _named(fields, known)
+    return Checked(fields=fields, values=found, typed=typed, hidden=frozenset(hidden), known=read, zone=zone)
 
 
 class _Asked:
@@ -132,12 +151,15 @@ class _Asked:
     def all(self, fields: Sequence[Field], prefix: str) -> None:
         """Every field of the form."""
         for each in fields:
-            self.typed[each.key] = self.again(each, prefix + each.key)
-            if not _shown(each, self.context | self.values, self.zone):
+            is_shown = _shown(each, self.context | self.values, self.zone)
+            if not is_shown:
                 self.hidden.add(each.key)
-                self.values[each.key] = nothing(each)
+            if each.kind == "note":
                 continue
+            self.typed[each.key] = self.again(each, prefix + each.key)
             self.values[each.key] = nothing(each)
+            if not is_shown:
+                continue
             try:
                 value = self.value(each, prefix + each.key)
                 if each.limits.required and _unanswered(each, value):
@@ -149,8 +171,6 @@ class _Asked:
     def value(self, each: Field, name: str) -> object:
         """One field's answer; None (or [] or False) for none."""
         match each.kind:
-            case "note":
-                return None
             case "dynamiclist":
                 return self.rows(each, name)
             case "filepicker":
@@ -226,7 +246,7 @@ class _Asked:
         """What to show again, as it was typed."""
         if each.kind in {"checklist"}:
             return self.many(name)
-        return "" if each.kind in {"dynamiclist", "filepicker", "note"} else self.one(name)
+        return "" if each.kind in {"dynamiclist", "filepicker"} else self.one(name)
 
     def one(self, name: str) -> str:
         given = self.many(name)
@@ -239,6 +259,13 @@ class _Asked:
 def nothing(each: Field) -> object:
     """What a field holds when it is not answered: a box is not ticked, a list is empty, everything else is null."""
     return {"checkbox": False, "checklist": [], "dynamiclist": []}.get(each.kind)
+
+
+def _named(fields: tuple[Field, ...], context: Mapping[str, object]) -> dict[str, object]:
+    """What conditions read of the process, and nothing more: it goes to the browser."""
+    every = [each for outer in fields for each in (outer, *outer.fields)]
+    read = {name for each in every if each.shown_if for name in each.shown_if.names}
+    return {name: context[name] for name in sorted(read & context.keys())}
 
 
 def _unanswered(each: Field, value: object) -> bool:

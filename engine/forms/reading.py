@@ -102,7 +102,7 @@ class _Reader:
         except _Twice as twice:
             self.refuse("", "", f"“{twice}”在同一处写了两次。", f"“{twice}” is given twice in one place.")
         except (ValueError, RecursionError) as broken:
-            self.refuse("", "", f"不是有效的 JSON({broken})。", f"it is not valid JSON ({broken}).")
+            self.refuse("", "", f"不是有效的 JSON（{broken}）。", f"it is not valid JSON ({broken}).")
         if not isinstance(source, dict):
             self.refuse("", "", "表单应是一个 JSON 对象。", "a form must be a JSON object.")
         return source
@@ -138,7 +138,7 @@ class _Reader:
         self.known(source, _PROPERTIES[kind], place, name)
         key = self.key(source, place, name, kind)
         if not label:
-            self.error(place, name, "缺少名称(label)。", "the label is missing.")
+            self.error(place, name, "缺少名称（label）。", "the label is missing.")
         elif not label.en:
             self.warn(place, name, "缺少英文名称。", "the English label is missing.")
         choices = self.choices(source, place, name) if kind in CHOOSING else ()
@@ -170,7 +170,7 @@ class _Reader:
             self.refuse(
                 f"{place}.type",
                 str(source.get("key", "")),
-                f"没有“{given}”这种字段,可用的有:{'、'.join(KINDS)}。",
+                f"没有“{given}”这种字段，可用的有：{'、'.join(KINDS)}。",
                 f"there is no field type “{given}”; there are: {', '.join(KINDS)}.",
             )
         if inside and kind in {"dynamiclist", "filepicker"}:
@@ -191,7 +191,7 @@ class _Reader:
             self.refuse(
                 f"{place}.key",
                 name,
-                "键(key)应由字母、数字、下划线组成,不以数字或下划线开头。",
+                "键（key）应由字母、数字、下划线组成，不以数字或下划线开头。",
                 "the key must consist of letters, digits and underscores, not starting with a digit or underscore.",
             )
         return key
@@ -203,7 +203,7 @@ class _Reader:
             self.error(
                 place,
                 name,
-                "选项要么写在 values 里,要么用 valuesFrom 指定一个列表。",
+                "选项要么写在 values 里，要么用 valuesFrom 指定一个列表。",
                 "choices stand either in values or come from a list named by valuesFrom.",
             )
         choices = [self.choice(each, f"{place}.values[{n}]", name) for n, each in enumerate(_listed(given))]
@@ -219,7 +219,7 @@ class _Reader:
             self.error(
                 place,
                 name,
-                '选项应写成 {"value": …, "label": …},值是文字或数字。',
+                '选项应写成 {"value": …, "label": …}，值是文字或数字。',
                 'a choice is written {"value": …, "label": …}, its value text or a number.',
             )
             return Choice(place, Words(place, place))
@@ -256,7 +256,7 @@ class _Reader:
                 self.error(
                     f"{place}[{position}].shownIf",
                     field.label.zh,
-                    f"条件只能引用前面的字段,而“{'、'.join(seen)}”不在前面。",
+                    f"条件只能引用前面的字段，而“{'、'.join(seen)}”不在前面。",
                     f"a condition may only name fields that stand before it, and {', '.join(seen)} does not.",
                 )
             later.discard(field.key)
@@ -325,7 +325,7 @@ class _Reader:
         try:
             return date.fromisoformat(str(source))
         except ValueError:
-            self.error(place, name, "这里应是日期,如 2026-03-01。", "this must be a date such as 2026-03-01.")
+            self.error(place, name, "这里应是日期，如 2026-03-01。", "this must be a date such as 2026-03-01.")
             return None
 
     def pattern(self, source: object, place: str, name: str) -> str | None:
@@ -335,7 +335,7 @@ class _Reader:
         try:
             re2.compile(str(source))
         except re2.error as broken:
-            self.error(place, name, f"正则表达式有误({broken})。", f"the pattern cannot be read ({broken}).")
+            self.error(place, name, f"正则表达式有误（{broken}）。", f"the pattern cannot be read ({broken}).")
             return None
         return str(source)
 
@@ -354,7 +354,7 @@ class _Reader:
         try:
             return feel.compile(str(source).removeprefix("="))
         except BadExpression as broken:
-            self.error(place, name, f"条件有误:{broken.zh}", f"the condition cannot be read: {broken.en}")
+            self.error(place, name, f"条件有误：{broken.zh}", f"the condition cannot be read: {broken.en}")
             return None
 
     def default(self, source: object, place: str, name: str, kind: str, choices: tuple[Choice, ...]) -> object:

@@ -43,10 +43,10 @@ def missing(case_id: int, first: int, last: int, *, tail: bool) -> Broken:
             "missing",
             case_id,
             first,
-            "(最后一条)缺失" if tail else "缺失",
+            "（最后一条）缺失" if tail else "缺失",
             "is missing" + (" (the last)" if tail else ""),
         )
-    zh = f"{owner_zh} 第 {first} 至 {last} 条缺失" + ("(末尾)" if tail else "")
+    zh = f"{owner_zh} 第 {first} 至 {last} 条缺失" + ("（末尾）" if tail else "")
     en = f"{owner_en}, entries {first} to {last} are missing" + (" (the end)" if tail else "")
     return Broken("missing", zh, en, case_id, first)
 
@@ -54,7 +54,7 @@ def missing(case_id: int, first: int, last: int, *, tail: bool) -> Broken:
 def about(kind: Kind, case_id: int, zh: str, en: str) -> Broken:
     """A finding about a whole chain."""
     owner_zh, owner_en = whose(case_id)
-    return Broken(kind, f"{owner_zh}:{zh}", f"{owner_en}: {en}", case_id)
+    return Broken(kind, f"{owner_zh}：{zh}", f"{owner_en}: {en}", case_id)
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:

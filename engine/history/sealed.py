@@ -70,7 +70,7 @@ class _Walk:
         if self.next is not None:
             return [_cut(self.next.size, size, self.next.at.isoformat(timespec="minutes"))]
         if self.sealed != size:
-            zh = f"封存日志有 {size} 条,但封条只到第 {self.sealed} 条:封条被删除"
+            zh = f"封存日志有 {size} 条，但封条只到第 {self.sealed} 条：封条被删除"
             en = f"the sealed log has {size} leaves, its seals end at {self.sealed}: seals were removed"
             return [Broken("log", zh, en)]
         if any(told < 0 for told in self.outside):
@@ -85,7 +85,7 @@ class _Walk:
 def _missing() -> Broken:
     return Broken(
         "log",
-        "找不到封存文件,校验时应有它的副本",
+        "找不到封存文件，校验时应有它的副本",
         "the file of seals is missing; a copy of it must lie where this is run",
     )
 
@@ -105,13 +105,13 @@ def _altered(since: datetime | None, until: datetime) -> Broken:
 
 
 def _otherwise_outside(size: int) -> Broken:
-    zh = f"封存文件中第 {size} 条处的根与库中不同:整个日志被重新封存"
+    zh = f"封存文件中第 {size} 条处的根与库中不同：整个日志被重新封存"
     en = f"the file of seals has another root at {size} leaves: the log was sealed anew"
     return Broken("log", zh, en)
 
 
 def _cut(told: int, size: int, when: str) -> Broken:
-    zh = f"封存日志末尾被截去:应有 {told} 条" + (f"({when})" if when else "") + f",只剩 {size} 条"
+    zh = f"封存日志末尾被截去：应有 {told} 条" + (f"（{when}）" if when else "") + f"，只剩 {size} 条"
     en = (
         f"the end of the sealed log was cut off: it had {told} leaves"
         + (f" ({when})" if when else "")

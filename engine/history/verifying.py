@@ -114,7 +114,7 @@ class _Chain:
     def rewrite(self, number: int) -> None:
         """From here on the chain is not the one that was sealed; say so once."""
         if not self.rewritten:
-            zh, en = "起与封存时不一致(被重写)", "and on are not what was sealed: the chain was rewritten"
+            zh, en = "起与封存时不一致（被重写）", "and on are not what was sealed: the chain was rewritten"
             self.broken.append(at("rewritten", self.case_id, number, zh, en))
         self.rewritten = True
 
@@ -151,7 +151,7 @@ class _Chain:
         count = max(self.last, self.head.entries if self.head else 0)
         zh, en = f"全部 {count} 条记录被删除", f"all {count} entries were removed"
         if self.head is None:
-            zh, en = zh + ",案件本身也被删除", en + ", and the case itself"
+            zh, en = zh + "，案件本身也被删除", en + ", and the case itself"
         return about("removed", self.case_id, zh, en)
 
     def end(self) -> None:
@@ -163,11 +163,11 @@ class _Chain:
             self.broken.append(missing(self.case_id, first, until, tail=until == last))
         if self.head is None and self.last and self.case_id > COMPANY:
             self.broken.append(
-                about("removed", self.case_id, "案件本身被删除,记录仍在", "the case is gone, its entries remain")
+                about("removed", self.case_id, "案件本身被删除，记录仍在", "the case is gone, its entries remain")
             )
         elif self.head is None and self.last:
             self.broken.append(
-                about("removed", self.case_id, "链头被删除,记录仍在", "its head is gone, its entries remain")
+                about("removed", self.case_id, "链头被删除，记录仍在", "its head is gone, its entries remain")
             )
         elif not self.broken and self.head and (told != self.last or self.head.hash != self.previous):
             zh, en = "链头与最后一条记录不符", "its head is not the hash of its last entry"
