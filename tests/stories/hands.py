@@ -121,6 +121,10 @@ class Hands:
         asked = tasks.inbox(session, self.person(login)).where(Task.case_id == self.case_id)
         return list(session.scalars(asked))
 
+    def _open_tasks(self) -> list[Task]:
+        with self.store.reading() as session:
+            return [task for task in tasks.of_case(session, self.case_id) if task.state == "open"]
+
     def do(self, login: str, element: str, **answers: Any) -> None:
         """Somebody opens a task in their inbox, fills in its form and finishes it."""
         self.store.attempt(lambda session: self._do(session, login, element, answers))
@@ -159,13 +163,12 @@ class Hands:
         """How it stands."""
         with self.store.reading() as session:
             complaint = session.get_one(Complaint, self.complaint_id)
-            waiting = [task for task in tasks.of_case(session, self.case_id) if task.state == "open"]
             return Standing(
                 complaint.status,
                 complaint.outcome,
                 complaint.level,
                 complaint.round,
-                {task.element: task for task in waiting},
+                {task.element: task for task in self._open_tasks()},
                 deadlines.every(session, complaint),
             )
 
