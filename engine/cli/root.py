@@ -43,6 +43,11 @@ class Console:
         self.settings.home.mkdir(parents=True, exist_ok=True)
         return Store(self.settings.store_url, turnable=self.settings.demo)
 
+    def close(self) -> None:
+        """Let go of the store, if it was opened."""
+        if "bare_store" in vars(self):
+            self.bare_store.close()
+
     @property
     def language(self) -> Language:
         """Chinese where the terminal's locale is Chinese, else English."""
@@ -72,6 +77,7 @@ class KindGroup(click.Group):
 def bihuan(context: click.Context) -> None:
     """Bihuan (闭环): complaints of a property-management company, each seen through to a verified end."""
     context.obj = Console()
+    context.call_on_close(context.obj.close)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
