@@ -33,7 +33,14 @@ def serve(console: Console, host: str | None, port: int | None, threads: int, no
         f"闭环运行于 http://{host}:{port} ,按 Ctrl+C 停止。", f"Bihuan runs on http://{host}:{port}, Ctrl+C stops it."
     )
     try:
-        waitress.serve(app, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=not console.settings.behind_proxy,
+        )
     finally:
         if schedule:
             schedule.stop()

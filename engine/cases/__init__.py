@@ -3,7 +3,9 @@
 from engine.cases.incidents import Incident
 from engine.cases.retry import retry
 from engine.cases.rows import Case, KeptMessage, Wait
-from engine.cases.step import act, afterwards, complete, deliver, fire_due, listen, lock, record, start, variables
+from engine.cases.running import lock, record
+from engine.cases.step import afterwards, listen
+from engine.cases.verbs import act, complete, deliver, fire_due, start, variables
 
 __all__ = [
     "Case",

@@ -3,8 +3,10 @@
 from sqlalchemy.orm import Session
 
 from engine import clock, permissions, spiff
-from engine.cases import incidents, step
+from engine.cases import incidents
 from engine.cases.incidents import Incident
+from engine.cases.running import lock, record
+from engine.cases.verbs import again
 from engine.history import Draft
 from engine.people import Person
 
@@ -16,20 +18,20 @@ def retry(session: Session, incident_id: int, by: Person) -> bool:
     Raises `NotFound` or `NotPermitted` when it is not theirs to retry.
     """
     incident = incidents.find(session, by, incident_id)
-    case = step.lock(session, incident.case_id)
+    case = lock(session, incident.case_id)
     permissions.require(session, by, "incident.retry", case.place_id)
     session.refresh(incident)
     if incident.solved_at is not None:
         return True
     try:
-        went_through = step.again(session, case, spiff.act_from_json(incident.act), by)
+        went_through = again(session, case, spiff.act_from_json(incident.act), by)
     except spiff.NotWaiting:
         went_through = True
     if went_through:
         _solve(session, incident, by)
         if case.status == "stopped" and not incidents.any_open(session, case.id):
             case.status = "running"
-        step.record(session, case.id, Draft("step.retried", by.id, incident.element or None))
+        record(session, case.id, Draft("step.retried", by.id, incident.element or None))
         session.flush()
     return went_through
 

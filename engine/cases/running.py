@@ -1,0 +1,47 @@
+"""What goes on in one transaction: which case is stepped, what is to be done afterwards, what is to be noted."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from engine import history
+from engine.cases.rows import Case
+from engine.errors import NotFound
+from engine.history import Draft
+from engine.spiff import Act
+
+
+@dataclass(slots=True)
+class Running:
+    """Acts still to be carried out, the case that is stepped now, and what its entry shall say."""
+
+    queue: list[tuple[int, Act]] = field(default_factory=list)
+    stepping: Case | None = None
+    drafts: list[Draft] = field(default_factory=list)
+    rules: dict[str, list[int]] = field(default_factory=dict)
+
+
+def running(session: Session) -> Running:
+    """What goes on in this transaction."""
+    found = session.info.get("running")
+    if not isinstance(found, Running):
+        found = session.info["running"] = Running()
+    return found
+
+
+def lock(session: Session, case_id: int) -> Case:
+    """The case, locked until the transaction ends. Raises `NotFound`."""
+    case = session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def record(session: Session, case_id: int, draft: Draft) -> None:
+    """Add an entry to the history of a case: behind the step that runs now, or at once."""
+    here = running(session)
+    if here.stepping is not None and here.stepping.id == case_id:
+        here.drafts.append(draft)
+        return
+    history.add(session, lock(session, case_id), [draft])
+    session.flush()

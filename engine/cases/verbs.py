@@ -1,0 +1,199 @@
+"""What is done to cases: start, act, complete, deliver, fire. The transaction is the caller's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine import clock, spiff, tasks, timers, versions
+from engine.cases import writing
+from engine.cases.rows import Case, Wait
+from engine.cases.running import lock
+from engine.cases.step import carry_on, step
+from engine.db import table_of
+from engine.errors import Conflict
+from engine.people import Person
+from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start
+from engine.tasks import Answer, Task
+from engine.timers import Timer
+
+_answer = insert(table_of(Answer))
+
+
+def start(
+    session: Session,
+    process: str,
+    variables: Mapping[str, object],
+    *,
+    business_key: str,
+    place_id: int,
+    by: Person | None = None,
+    barred: Sequence[int] = (),
+    prepare: Callable[[Case], None] | None = None,
+) -> Case:
+    """Start a case of the newest version of `process`; `barred` people may do none of its tasks.
+
+    `prepare` is called with the case's row before its first step, so that the domain can hang its own rows on it.
+    Raises `NotFound` when the process was never published. A first step that fails is an incident; the case stands.
+    """
+    case = Case(
+        process=process,
+        pin=versions.pin_latest(session, process),
+        state=None,
+        waiting={"tasks": [], "timers": {}, "waits": []},
+        business_key=business_key,
+        place_id=place_id,
+        barred=list(barred),
+        started_at=clock.now(),
+    )
+    session.add(case)
+    session.flush()
+    if prepare:
+        prepare(case)
+    step(session, case, Start(dict(variables)), by)
+    carry_on(session)
+    return case
+
+
+def act(
+    session: Session, case_id: int, act: Act, *, by: Person | None = None, note: str | None = None
+) -> Outcome | None:
+    """Do `act` to a case, after the timers that are due in it, and then whatever it sets off in this or other cases.
+
+    Returns None when the step failed and became an incident. Raises `NotWaiting` when what was to be acted on is gone.
+    """
+    case = lock(session, case_id)
+    fire_due(session, case)
+    outcome = step(session, case, act, by, note)
+    carry_on(session)
+    return outcome
+
+
+def complete(
+    session: Session,
+    task: Task,
+    steering: Mapping[str, object],
+    *,
+    by: Person,
+    values: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> Outcome | None:
+    """Finish a task: `steering` answers become variables, `values` (all that was filled in) are kept with the task.
+
+    Twice by the same person is once. Raises `Conflict` when it is done by, or claimed by, somebody else, or withdrawn;
+    `NotPermitted` when it is not theirs to do. When the step behind it fails, the task is held for the incident.
+    """
+    case = lock(session, task.case_id)
+    if case_may_have_moved(session):
+        session.refresh(task)
+    if task.state in ("done", "held") and task.closed_by_id == by.id:
+        return None
+    if fire_due(session, case):
+        session.refresh(task)
+    require_completable(session, task, by)
+    answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
+    session.connection().execute(_answer, answer)
+    outcome = step(session, case, Complete(task.key, dict(steering)), by, note)
+    if outcome is None:
+        task.state, task.closed_by_id, task.closed_at = "held", by.id, clock.now()
+        session.flush()
+    session.expire(task)
+    carry_on(session)
+    return outcome
+
+
+def readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they are kept to be read again: whole numbers as such, dates and other numbers as text."""
+    return {key: _readable(value) for key, value in values.items()}
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return readable(value)
+    if isinstance(value, list | tuple):
+        return [_readable(each) for each in value]
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def case_may_have_moved(session: Session) -> bool:
+    """Whether what was read before a case was locked may be over: SQLite has one writer, and we are it."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
+def require_completable(session: Session, task: Task, by: Person) -> None:
+    """Raise unless `by` may complete `task` now."""
+    if task.state != "open":
+        raise Conflict(
+            zh=f"“{task.name}”已由他人完成或已撤回,您填写的内容仍在下面。",
+            en=f"“{task.name_en}” was finished by somebody else or withdrawn; what you typed is still below.",
+        )
+    if task.assignee_id not in (None, by.id):
+        raise Conflict(
+            zh=f"“{task.name}”正由别人办理。需要时请主管改派。",
+            en=f"Somebody else is working on “{task.name_en}”. Ask the head to reassign it if need be.",
+        )
+    tasks.require_doable(session, by, task)
+
+
+def deliver(
+    session: Session,
+    case_id: int,
+    name: str,
+    fields: Mapping[str, object],
+    *,
+    by: Person | None = None,
+    note: str | None = None,
+) -> Outcome | None:
+    """Give the message `name` to the one wait for it in this case. Raises `NotWaiting` when none waits."""
+    case = lock(session, case_id)
+    fire_due(session, case)
+    wait = session.scalar(select(Wait).where(Wait.case_id == case_id, Wait.name == name).order_by(Wait.id).limit(1))
+    if wait is None:
+        raise spiff.NotWaiting()
+    outcome = step(session, case, Deliver(wait.key, dict(fields)), by, note)
+    carry_on(session)
+    return outcome
+
+
+def again(session: Session, case: Case, act: Act, by: Person) -> bool:
+    """Do an act of a locked case that failed before; whether it went through. The doer of a task stays who did it."""
+    doer = by
+    if isinstance(act, Complete):
+        held = select(Person).join(Task, Task.closed_by_id == Person.id).where(Task.case_id == case.id)
+        doer = session.scalar(held.where(Task.key == act.task)) or by
+    outcome = step(session, case, act, doer)
+    carry_on(session)
+    return outcome is not None
+
+
+def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
+    """Fire the timers of a locked case that are due, the oldest first; of a ladder's rungs only the highest."""
+    now, fired = clock.now(), 0
+    while fired < most and writing.is_due(case, now):
+        due = list(
+            session.scalars(
+                select(Timer).where(Timer.case_id == case.id, Timer.due_at <= now).order_by(Timer.due_at, Timer.id)
+            )
+        )
+        if over := timers.passed_over(due):
+            writing.pass_over(session, case, over)
+            continue
+        if not due:
+            break
+        fired += 1
+        if step(session, case, Fire(due[0].key), None) is None:
+            writing.sleep(session, case, [due[0].key])
+    if fired:
+        carry_on(session)
+    return fired
+
+
+def variables(session: Session, case: Case) -> dict[str, object]:
+    """The variables of a case as the last commit left them."""
+    if case.state is None:
+        return {}
+    return spiff.variables_of(versions.program(session, case.pin, case.process), case.state)

@@ -1,0 +1,179 @@
+"""Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from engine import clock, history, spiff, tasks, timers
+from engine.cases.rows import Case, Wait
+from engine.cases.running import Running, running
+from engine.history import Draft
+from engine.people import Person
+from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start
+from engine.timers import Timer
+
+KINDS: dict[type, str] = {
+    Start: "case.started",
+    Complete: "task.done",
+    Fire: "timer.fired",
+    Deliver: "message.received",
+    spiff.Broadcast: "signal.received",
+    spiff.Change: "variables.changed",
+    Retime: "timers.moved",
+    spiff.CancelTask: "task.withdrawn",
+    spiff.CancelCase: "case.withdrawn",
+}
+
+
+def write(
+    session: Session,
+    case: Case,
+    program: spiff.Program,
+    act: Act,
+    outcome: Outcome,
+    by: Person | None,
+    note: str | None,
+) -> list[Wait]:
+    """Write everything that a step changed but the state of others; return the waits that it has opened."""
+    before, now = case.waiting, clock.now()
+    case.state = outcome.state
+    case.waiting = {
+        "tasks": [task.key for task in outcome.tasks],
+        "timers": {timer.key: timer.due.isoformat() if timer.due else None for timer in outcome.timers},
+        "waits": [wait.key for wait in outcome.waits],
+    }
+    if outcome.ended is not None:
+        case.status, case.ended_at, case.ended_in = "ended", now, outcome.ended.element
+    _write_tasks(session, case, program, before, act, outcome, by)
+    _write_timers(session, case, before, outcome, now)
+    opened = _write_waits(session, case, before, outcome)
+    running(session).drafts.insert(0, _entry(session, case, before, act, outcome, by, note))
+    return opened
+
+
+def _write_tasks(
+    session: Session,
+    case: Case,
+    program: spiff.Program,
+    before: Mapping[str, Any],
+    act: Act,
+    outcome: Outcome,
+    by: Person | None,
+) -> None:
+    known = set(before["tasks"])
+    gone = known - set(case.waiting["tasks"])
+    done = {act.task} if isinstance(act, Complete) else set()
+    tasks.close(session, case.id, sorted(gone & done), "done", by.id if by else None)
+    tasks.close(session, case.id, sorted(gone - done), "cancelled", None)
+    new = [task for task in outcome.tasks if task.key not in known]
+    tasks.open_new(session, case.id, case.place_id, new, program.elements, case.barred)
+
+
+def _write_timers(session: Session, case: Case, before: Mapping[str, Any], outcome: Outcome, now: datetime) -> None:
+    known: dict[str, str | None] = before["timers"]
+    due = case.waiting["timers"]
+    timers.drop(session, case.id, sorted(set(known) - set(due)))
+    timers.add(session, case.id, [timer for timer in outcome.timers if timer.key not in known], now)
+    asleep = before.get("asleep", [])
+    moved = {
+        timer.key: timer.due
+        for timer in outcome.timers
+        if timer.key in known and timer.key not in asleep and known[timer.key] != due[timer.key]
+    }
+    timers.move(session, case.id, moved)
+    if still := [key for key in asleep if key in due]:
+        case.waiting["asleep"] = still
+        case.waiting["timers"].update(dict.fromkeys(still))
+
+
+def _write_waits(session: Session, case: Case, before: Mapping[str, Any], outcome: Outcome) -> list[Wait]:
+    known = set(before["waits"])
+    if gone := sorted(known - set(case.waiting["waits"])):
+        session.execute(delete(Wait).where(Wait.case_id == case.id, Wait.key.in_(gone)))
+    opened = [
+        Wait(
+            case_id=case.id,
+            key=wait.key,
+            kind=wait.kind,
+            name=wait.name,
+            correlation=wait.correlation if wait.correlation is not None else case.business_key,
+            element=wait.element,
+        )
+        for wait in outcome.waits
+        if wait.key not in known
+    ]
+    session.add_all(opened)
+    return opened
+
+
+def is_due(case: Case, now: datetime) -> bool:
+    return any(due is not None and datetime.fromisoformat(due) <= now for due in case.waiting["timers"].values())
+
+
+def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
+    sleep(session, case, [timer.key for timer in over])
+    drafts = [Draft("timer.passed", element=timer.element) for timer in over]
+    history.add(session, case, drafts)
+    session.flush()
+
+
+def sleep(session: Session, case: Case, keys: Sequence[str]) -> None:
+    """Let timers of a case sleep for good: a higher rung opened instead, or their step failed (the incident fires it)."""
+    timers.move(session, case.id, dict.fromkeys(keys))
+    waiting = {**case.waiting, "timers": {**case.waiting["timers"], **dict.fromkeys(keys)}}
+    case.waiting = {**waiting, "asleep": [*waiting.get("asleep", []), *keys]}
+    session.flush()
+
+
+# --- the history of a step
+
+
+def _entry(
+    session: Session,
+    case: Case,
+    before: Mapping[str, Any],
+    act: Act,
+    outcome: Outcome,
+    by: Person | None,
+    note: str | None,
+) -> Draft:
+    facts: dict[str, object] = {"path": [_passage(case, each) for each in outcome.happened]}
+    opened = [task.element for task in outcome.tasks if task.key not in before["tasks"]]
+    if opened:
+        facts["opened"] = opened
+    if rules := running(session).rules:
+        facts["rules"] = dict(rules)
+    if outcome.ended is not None:
+        facts["ended"] = outcome.ended.element
+    return Draft(KINDS[type(act)], by.id if by else None, _element(act, outcome), facts, note)
+
+
+Passage = list[str]
+SHORT: dict[str, Literal["e", "c", "x", "f", "t"]] = {
+    "entered": "e",
+    "completed": "c",
+    "cancelled": "x",
+    "fired": "f",
+    "taken": "t",
+}
+
+
+def _passage(case: Case, each: spiff.Happened) -> Passage:
+    """One thing on the path as an entry keeps it: [what, element, key of the visit], the process too in a called one."""
+    short = [SHORT[each.what], each.element, each.key]
+    return short if each.process == case.process else [*short, each.process]
+
+
+def _element(act: Act, outcome: Outcome) -> str | None:
+    key = getattr(act, "task", None) or getattr(act, "timer", None) or getattr(act, "wait", None)
+    if key is None:
+        return None
+    return next((each.element for each in outcome.happened if each.key == key), None)
+
+
+def write_entries(session: Session, case: Case, here: Running) -> None:
+    drafts, here.drafts = here.drafts, []
+    history.add(session, case, drafts)
