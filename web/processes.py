@@ -18,7 +18,7 @@ from engine.cases import Case
 from engine.diagrams import Diagram, Node
 from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
-from engine.forms import Form
+from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
 from engine.people import Person
 from engine.uploads import Upload
@@ -110,13 +110,35 @@ def show(process: str, number: int) -> str:
     def address(path: str) -> str:
         return url_for("processes.file", process=process, number=number, path=path)
 
+    contents = read_contents(versions.files_of(session, version.id), address)
+    for path, _form in contents.forms:
+        key = PurePosixPath(path).stem
+        contents.previews[path] = url_for("processes.preview", process=process, number=number, key=key)
     return render_template(
         "processes/version.html",
         version=version,
         siblings=siblings,
         counts=count_cases(session),
         publishers=publishers(session, siblings),
-        contents=read_contents(versions.files_of(session, version.id), address),
+        contents=contents,
+    )
+
+
+@blueprint.get("/<process>/<int:number>/forms/<key>")
+@rule("process.see")
+def preview(process: str, number: int, key: str) -> str:
+    """A form as it looks to those who fill it in. Nothing is kept; lists hold a stand-in instead of people's names."""
+    session = current.reading()
+    version = find_version(session, process, number)
+    path = f"forms/{process}/{key}.json"
+    files = versions.files_of(session, version.id)
+    if path not in files:
+        raise NotFound()
+    form = read_form(files[path])
+    stand_in = (Choice("", Words("（办理时按实际名单）", "(the actual list, when it is filled in)")),)
+    choices = {each.choices_from: stand_in for each in form.every if each.choices_from}
+    return render_template(
+        "processes/form.html", version=version, path=path, form=form, checked=form.blank(), choices=choices
     )
 
 
@@ -172,6 +194,7 @@ class Contents:
     forms: list[tuple[str, Form]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
+    previews: dict[str, str] = field(default_factory=dict)
 
 
 def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterable[Finding] = ()) -> Contents:

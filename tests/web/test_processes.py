@@ -106,6 +106,15 @@ def test_a_version_shows_its_diagrams_tables_and_forms(owner: FlaskClient) -> No
 
 
 @pytest.mark.usefixtures("published")
+def test_a_form_can_be_seen_as_it_is_filled_in(owner: FlaskClient) -> None:
+    link = soup(owner.get("/processes/repair/1")).select_one("details.form-shown a")
+    assert link is not None
+    page = soup(owner.get(str(link["href"])))
+    assert page.select_one("input[name=urgent][type=checkbox]") is not None
+    assert owner.get("/processes/repair/1/forms/nothing").status_code == 404
+
+
+@pytest.mark.usefixtures("published")
 def test_the_diagram_can_be_read_in_words_in_the_order_of_the_flow(owner: FlaskClient) -> None:
     steps = soup(owner.get("/processes/repair/1?lang=en")).select_one(".diagram-steps")
     assert steps is not None
