@@ -88,7 +88,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "upload_id": first(Upload.id),
         "process": same("complaint"),
         "processes.number": same(1),
-        "processes.key": same("acknowledge"),
+        "key": same("acknowledge"),
         "number": first(Complaint.number),
         "secret": same("no-such-secret"),
         "token": same("no-such-token"),
