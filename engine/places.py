@@ -35,7 +35,7 @@ class Place(Base):
     """A node of the organisation. `path` holds the ids from the root to itself, `1/4/9/`; places are never deleted.
 
     `region_id` and `community_id` name the region and community it stands in (itself among them), so that neither
-    needs to be looked for.
+    needs to be looked for. `phone` is the line that residents call at any hour; empty: that of the place above.
     """
 
     __tablename__ = "places"
@@ -47,6 +47,7 @@ class Place(Base):
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
     path: Mapped[str] = mapped_column(PATH, default="")
     region_id: Mapped[int | None]
     community_id: Mapped[int | None]
@@ -158,10 +159,37 @@ def communities(session: Session) -> list[Place]:
     return list(session.scalars(query))
 
 
+def phone(session: Session, place: Place) -> str:
+    """The line that residents of a place call: its own, or that of the nearest place above that has one."""
+    around = [int(each) for each in place.path.rstrip("/").split("/")]
+    found = {row.id: row.phone for row in session.execute(select(Place.id, Place.phone).where(Place.id.in_(around)))}
+    return next((found[each] for each in reversed(around) if found.get(each)), "")
+
+
 def departments(session: Session, parent_id: int) -> list[Place]:
     """The departments in use directly below a community, region or the company."""
     query = select(Place).where(Place.parent_id == parent_id, Place.kind == "department", Place.retired_at.is_(None))
     return list(session.scalars(query.order_by(Place.id)))
+
+
+def by_code(session: Session, text: str) -> Place:
+    """The place in use that `text` names by codes: `ygl`, or `ygl/engineering` where a code stands more than once.
+
+    Raises `NotFound` for none, `Conflict` when several are meant.
+    """
+    *around, code = text.strip().split("/")
+    query = select(Place).where(Place.code == code, Place.retired_at.is_(None))
+    found = [
+        place for place in session.scalars(query) if set(around) <= {each.code for each in ancestors(session, place)}
+    ]
+    if len(found) > 1:
+        raise Conflict(
+            zh=f"有多个代码为 {text} 的单位，请写成“小区/部门”。",
+            en=f"Several places have the code {text}; write community/department.",
+        )
+    if not found:
+        raise NotFound()
+    return found[0]
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:

@@ -33,7 +33,7 @@ def people_group() -> None:
 @click.argument("login")
 @click.argument("name")
 @click.option(
-    "--role", "roles", multiple=True, help="role@place-code, such as head@engineering; may be given several times."
+    "--role", "roles", multiple=True, help="role@place-code, such as head@ygl/engineering; may be given several times."
 )
 @click.option("--phone", default="", help="Phone number.")
 @click.option("--mail", default="", help="Mail address.")
