@@ -15,6 +15,7 @@ from engine.roles import DEPARTMENTS
 
 ACT = "company.edit"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
+PHONE = re.compile(r"\+?[0-9][0-9 \-]{1,23}[0-9]")
 LONGEST = 80
 
 
@@ -101,12 +102,15 @@ def add_department(session: Session, by: Person, parent_id: int, code: str) -> P
     return place
 
 
-def rename(session: Session, by: Person, place_id: int, name: str, name_en: str) -> Place:
-    """Give a place another name; raises `Invalid` or `NotFound`."""
+def rename(session: Session, by: Person, place_id: int, name: str, name_en: str, phone: str = "") -> Place:
+    """Give a place other names and the phone that its residents call; raises `Invalid` or `NotFound`."""
     place = find(session, by, place_id)
-    if wrong := _wrong(name, name_en):
+    wrong = _wrong(name, name_en)
+    if phone.strip() and not PHONE.fullmatch(phone.strip()):
+        wrong["phone"] = ("请填写电话号码，如 400-800-1234。", "Give a phone number such as 400-800-1234.")
+    if wrong:
         raise Invalid(wrong)
-    place.name, place.name_en = name.strip(), name_en.strip()
+    place.name, place.name_en, place.phone = name.strip(), name_en.strip(), phone.strip()
     _record(session, by, "place.renamed", place, {})
     return place
 

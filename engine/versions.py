@@ -195,6 +195,29 @@ def form(session: Session, pin: str, process: str, key: str) -> Form:
     return _forms.get((pin, process, key), load)
 
 
+def form_today(session: Session, process: str, key: str) -> Form:
+    """The form `key` of the newest version of a process, for what is filled in before a case starts.
+
+    Raises `NotFound` when the process was never published or has no such form.
+    """
+    version = latest(session, process)
+    if version is None:
+        raise NotFound()
+    path = f"forms/{process}/{key}.json"
+
+    def load() -> Form:
+        content = session.scalar(
+            select(Content.content)
+            .join(VersionFile, VersionFile.content_hash == Content.hash)
+            .where(VersionFile.version_id == version.id, VersionFile.path == path)
+        )
+        if content is None:
+            raise NotFound()
+        return read_form(content)
+
+    return _forms.get((version.hash, process, key), load)
+
+
 def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
     """The pinned decision models, by the id of each decision in them."""
 

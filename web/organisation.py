@@ -97,7 +97,7 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
     return render_template(
         "organisation/place.html",
         place=place,
-        typed={"name": place.name, "name_en": place.name_en, **typed},
+        typed={"name": place.name, "name_en": place.name_en, "phone": place.phone, **typed},
         errors=errors,
         inside=inside,
         possible=[each for each in DEPARTMENTS.values() if each.code not in taken],
@@ -107,14 +107,14 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
 @blueprint.post("/<int:place_id>")
 @rule("company.edit")
 def rename(place_id: int) -> Response | tuple[str, int]:
-    """Change the names of a place."""
-    typed = {name: request.form.get(name, "").strip() for name in ("name", "name_en")}
+    """Change the names of a place and the phone that its residents call."""
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "name_en", "phone")}
     try:
         with current.transaction() as session:
             organisation.rename(session, current.someone(), place_id, **typed)
     except Invalid as wrong:
         return _page(place_id, typed, wrong.fields), 422
-    flash(_("名称已保存。"))
+    flash(_("已保存。"))
     return redirect(url_for("organisation.show", place_id=place_id), 303)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Complaint(Base):
     """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
 
+    `sent_as` names the page it was sent from, so that sending twice is sending once.
+
     `department` is the department that the matter belongs to; `lead` the group that leads the present round. `due`
     repeats when the limits that run end (ISO text by kind), so that a step need not read their rows.
     """
@@ -54,6 +56,7 @@ class Complaint(Base):
     households: Mapped[int] = mapped_column(default=1)
     press: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime]
+    sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     department: Mapped[str | None] = mapped_column(String(20), index=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, cases, clock, permissions, places
@@ -25,7 +26,8 @@ class Concern:
     """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given.
 
     `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does. `anonymous`: they leave
-    no phone and know that nobody can call them; only then may it be empty on the resident's page.
+    no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a random
+    word of the page that it was typed on; the same word again is the same concern, sent twice.
     """
 
     community_id: int
@@ -47,6 +49,7 @@ class Concern:
     households: int = 1
     press: bool = False
     language: str = "zh"
+    sent_as: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
 
 
@@ -63,6 +66,8 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
 
     Raises `Invalid` naming the fields that are not right, `NotPermitted` when `by` may not register there.
     """
+    if concern.sent_as and (there := session.scalar(select(Complaint).where(Complaint.sent_as == concern.sent_as))):
+        return Registered(there, links.secret(key, there.number))
     check(session, concern, by)
     if by is not None:
         permissions.require(session, by, "complaint.register", concern.community_id)
@@ -103,6 +108,7 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         households=concern.households,
         press=concern.press,
         received_at=now,
+        sent_as=concern.sent_as,
         registered_by_id=by.id if by else None,
         support=[],
         level=0,
@@ -180,7 +186,7 @@ def _wrong_person(concern: Concern, by: Person | None) -> Wrong:
     if not digits and not concern.anonymous and by is None:
         return {
             "phone": (
-                "请留下电话以便联系您,或选择匿名。",
+                "请留下电话以便联系您，或选择匿名。",
                 "Please leave a phone number so that we can reach you, or choose to stay anonymous.",
             )
         }

@@ -14,11 +14,15 @@ from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.db import Store
 from engine.errors import BihuanError, Conflict, Invalid
+from engine.history import Draft
 from engine.people import Person
 from engine.spiff import NotWaiting
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
 """Messages of the diagram that a resident may send while it waits for them."""
+
+ADDED = "complaint.added"
+"""Kind of the entry that holds what a resident adds."""
 
 WINDOW = timedelta(hours=1)
 
@@ -26,7 +30,7 @@ WINDOW = timedelta(hours=1)
 class NoSuchComplaint(BihuanError):
     """Number and phone do not belong to one complaint; which of the two is wrong is not said."""
 
-    zh = "没有找到与该编号和电话都相符的记录。请核对后再试,或拨打客服电话。"
+    zh = "没有找到与该编号和电话都相符的记录。请核对后再试，或拨打客服电话。"
     en = "No record fits both this number and this phone. Check them and try again, or call the service desk."
 
 
@@ -64,6 +68,27 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
     _say(session, complaint, "withdraw", {}, words, by)
 
 
+def add(session: Session, complaint: Complaint, words: str, files: int = 0) -> None:
+    """Write down what the resident adds: words, and how many files came along.
+
+    Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
+    """
+    if not words.strip() and not files:
+        raise Invalid({"words": ("请写几句话，或添加照片。", "Please write a few words or add a photo.")})
+    _check_length(words)
+    if complaint.case_id is None or not complaint.is_open:
+        raise Conflict(
+            zh="这件诉求已经结案，不能再补充。需要时请重新提交。",
+            en="This complaint has ended and nothing can be added. Please send a new one if you need to.",
+        )
+    cases.record(session, complaint.case_id, Draft(ADDED, None, None, {"files": files}, words.strip() or None))
+
+
+def _check_length(words: str) -> None:
+    if len(words) > links.LONGEST_WORDS:
+        raise Invalid({"words": (f"最多 {links.LONGEST_WORDS} 个字。", f"At most {links.LONGEST_WORDS} characters.")})
+
+
 def _say(
     session: Session,
     complaint: Complaint,
@@ -72,15 +97,14 @@ def _say(
     words: str,
     by: Person | None = None,
 ) -> None:
-    if len(words) > links.LONGEST_WORDS:
-        raise Invalid({"words": (f"最多 {links.LONGEST_WORDS} 个字。", f"At most {links.LONGEST_WORDS} characters.")})
+    _check_length(words)
     try:
         if complaint.case_id is None:
             raise NotWaiting
         cases.deliver(session, complaint.case_id, message, fields, by=by, note=words.strip() or None)
     except NotWaiting:
         raise Conflict(
-            zh="现在已不需要这一步:可能刚刚已经答复,或投诉已结案。",
+            zh="现在已不需要这一步：可能刚刚已经答复，或投诉已结案。",
             en="This is no longer asked for: it may just have been answered, or the complaint has ended.",
         ) from None
 

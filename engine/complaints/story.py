@@ -23,10 +23,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
 }
 
 SUPERVISED: Mapping[str, tuple[str, str]] = {
-    "speed_up": ("督办:加急", "Supervised: speed up"),
-    "reassign": ("督办:改派", "Supervised: given to another department"),
-    "extend": ("督办:延期", "Supervised: extended"),
-    "take_over": ("督办:接手", "Supervised: taken over"),
+    "speed_up": ("督办：加急", "Supervised: speed up"),
+    "reassign": ("督办：改派", "Supervised: given to another department"),
+    "extend": ("督办：延期", "Supervised: extended"),
+    "take_over": ("督办：接手", "Supervised: taken over"),
 }
 
 MESSAGE_AT: Mapping[str, str] = {
@@ -122,14 +122,16 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "message.received":
         name = _message(entry)
         return MESSAGES.get(name), True
+    if entry.kind == "complaint.added":
+        return ("您补充了内容", "You added something"), True
     if entry.kind == "complaint.closed":
         outcome = entry.facts.get("outcome")
-        return (f"已结案:{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"), False
+        return (f"已结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"), False
     if entry.kind == "complaint.reopened":
         return ("已升级并重新处理", "Opened again, one level up"), False
     if entry.kind == "complaint.paused":
         reason = entry.facts.get("reason")
-        return (f"暂停:{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"), False
+        return (f"暂停：{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"), False
     if entry.kind == "complaint.resumed":
         return ("继续处理", "Work goes on"), False
     return None, False
@@ -148,22 +150,26 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
-        "timer.fired": (f"到时:{zh}", f"Time came: {en}"),
-        "timer.passed": (f"越过:{zh}(更高一级已触发)", f"Passed over: {en} (a higher rung opened)"),
-        "message.received": MESSAGES.get(_message(entry), (f"收到:{zh}", f"Received: {en}")),
-        "signal.received": (f"收到信号:{zh}", f"Signal: {en}"),
+        "timer.fired": (f"到时：{zh}", f"Time came: {en}"),
+        "timer.passed": (f"越过：{zh}（更高一级已触发）", f"Passed over: {en} (a higher rung opened)"),
+        "message.received": MESSAGES.get(_message(entry), (f"收到：{zh}", f"Received: {en}")),
+        "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
         "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
         "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
+        "complaint.added": ("业主补充了内容", "The resident added something"),
         "phone.shown": ("查看了完整电话", "The full phone number was looked at"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
-        "step.failed": (f"“{zh}”执行失败,等待处理", f"Failed, waiting for somebody: {en}"),
+        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting for somebody: {en}"),
         "complaint.resumed": ("恢复计时", "The limits run again"),
-        "complaint.reopened": (f"升一级重开(第 {facts.get('round')} 轮)", f"Opened again, round {facts.get('round')}"),
+        "complaint.reopened": (
+            f"升一级重开（第 {facts.get('round')} 轮）",
+            f"Opened again, round {facts.get('round')}",
+        ),
     }
     return plain.get(entry.kind) or _of_domain(entry.kind, facts)
 
@@ -171,14 +177,14 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "complaint.closed":
         outcome = facts.get("outcome")
-        return f"结案:{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"
+        return f"结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"
     if kind == "complaint.paused":
         reason = facts.get("reason")
-        return f"暂停计时:{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"
+        return f"暂停计时：{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"
     if kind == "complaint.supervised":
         zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
         limit = facts.get("kind")
-        return f"{zh}({said(DEADLINES, limit)})", f"{en} ({said(DEADLINES, limit, 'en').lower()})"
+        return f"{zh}（{said(DEADLINES, limit)}）", f"{en} ({said(DEADLINES, limit, 'en').lower()})"
     return kind, kind
 
 

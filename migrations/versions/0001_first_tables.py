@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_en", sa.String(length=80), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
         sa.Column(
             "path", sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"), nullable=False
         ),
@@ -400,6 +401,7 @@ def upgrade() -> None:
         sa.Column("households", sa.Integer(), nullable=False),
         sa.Column("press", sa.Boolean(), nullable=False),
         sa.Column("received_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("sent_as", sa.String(length=64), nullable=True),
         sa.Column("registered_by_id", sa.Integer(), nullable=True),
         sa.Column("department", sa.String(length=20), nullable=True),
         sa.Column("lead", sa.String(length=60), nullable=True),
@@ -418,6 +420,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
         sa.UniqueConstraint("case_id", name=op.f("uq_complaints_case_id")),
         sa.UniqueConstraint("number", name=op.f("uq_complaints_number")),
+        sa.UniqueConstraint("sent_as", name=op.f("uq_complaints_sent_as")),
     )
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_complaints_about_person_id"), ["about_person_id"], unique=False)
