@@ -122,6 +122,24 @@ def test_a_machine_that_stops_while_sending_sends_again(store: Store, post: Post
     assert post.sent[0].key == dying.sent[0].key
 
 
+def test_two_workers_never_send_the_same_letter(postgres_store: Store, post: Post) -> None:
+    put(postgres_store, wang(postgres_store))
+    other = Post()
+
+    class Slow(Post):
+        def send(self, letters: list[Outgoing]) -> dict[str, str]:
+            assert outbox.send_due(postgres_store, [other]) == 0  # while this one is on its way
+            return super().send(letters)
+
+    assert outbox.send_due(postgres_store, [Slow()]) == 1
+    with postgres_store.transaction() as session:
+        outbox.put(session, "held", "reminder", ("person", 1), {})
+    with postgres_store.transaction() as session:
+        session.scalars(select(Letter).where(Letter.key == "held").with_for_update()).one()
+        assert outbox.send_due(postgres_store, [other]) == 0  # passed over, not waited for
+    assert outbox.send_due(postgres_store, [other]) == 1
+
+
 def test_whoever_is_gone_gets_nothing_and_the_reason_is_kept(store: Store, post: Post) -> None:
     put(store, 999)
     assert outbox.send_due(store, [post]) == 0
