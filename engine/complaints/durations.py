@@ -15,7 +15,7 @@ def length_of(value: object) -> timedelta | None:
     found = ISO.fullmatch(value) if isinstance(value, str) else None
     if found is None or not any(found.groups()):
         raise Unclear(
-            zh=f"“{value}”不是时长。请写成 PT15M(15 分钟)、PT24H 或 P3D(3 天)这样的形式。",
+            zh=f"“{value}”不是时长。请写成 PT15M（15 分钟）、PT24H 或 P3D（3 天）这样的形式。",
             en=f"“{value}” is not a length of time. Write PT15M (15 minutes), PT24H or P3D (3 days), say.",
         )
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())

@@ -50,7 +50,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
         raise Unclear(
-            zh=f"{work.element}:发送消息需要模板(template)和收件人(to)。",
+            zh=f"{work.element}：发送消息需要模板（template）和收件人（to）。",
             en=f"{work.element}: a message needs a template and whom it goes to.",
         )
     given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}

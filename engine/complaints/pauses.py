@@ -64,7 +64,7 @@ def _check(session: Session, complaint: Complaint, reason: str, length: timedelt
         raise Invalid({"reason": ("请选择暂停原因。", "Please choose a reason for the pause.")})
     longest = left(session, complaint, reason)
     if not timedelta() < length <= longest:
-        zh = f"这一原因最多还可暂停 {longest.days} 天,且至少 1 天。" if longest.days else "这一原因的暂停时间已用完。"
+        zh = f"这一原因最多还可暂停 {longest.days} 天，且至少 1 天。" if longest.days else "这一原因的暂停时间已用完。"
         en = (
             f"1 to {longest.days} days are left for this reason."
             if longest.days

@@ -191,7 +191,7 @@ def text_of(work: Work, name: str, otherwise: str | None = None) -> str:
         return otherwise
     if not isinstance(value, str):
         raise Unclear(
-            zh=f"{work.element}:参数 {name} 应为文字,而不是 {value!r}。",
+            zh=f"{work.element}：参数 {name} 应为文字，而不是 {value!r}。",
             en=f"{work.element}: the input {name} must be text, not {value!r}.",
         )
     return value
@@ -201,7 +201,7 @@ def _whole(work: Work, name: str) -> int:
     value = work.inputs.get(name)
     if not isinstance(value, int | Decimal):
         raise Unclear(
-            zh=f"{work.element}:参数 {name} 应为数字,而不是 {value!r}。",
+            zh=f"{work.element}：参数 {name} 应为数字，而不是 {value!r}。",
             en=f"{work.element}: the input {name} must be a number, not {value!r}.",
         )
     return int(value)

@@ -60,12 +60,12 @@ PAUSE_REASONS: Words = {
 }
 
 STATUSES: Words = {
-    "registered": ("已登记,待受理", "Registered, not yet acknowledged"),
+    "registered": ("已登记，待受理", "Registered, not yet acknowledged"),
     "judging": ("研判中", "Being judged"),
     "answering": ("当场答复中", "Being answered"),
     "passing_on": ("转外部中", "Being passed on"),
     "making_safe": ("应急处置中", "Being made safe"),
-    "dispatched": ("已派单,待接单", "Handed to a department"),
+    "dispatched": ("已派单，待接单", "Handed to a department"),
     "contacting": ("联系业主中", "Being contacted"),
     "investigating": ("调查中", "Being looked into"),
     "planning": ("制定方案中", "Plan being made"),

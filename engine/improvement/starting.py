@@ -128,7 +128,7 @@ def title_from(session: Session, complaint: Complaint, cause: str | None) -> str
     """A first title for an improvement that a complaint calls for."""
     category = session.get(Category, complaint.category)
     name = category.name if category else complaint.category
-    return f"{name}:{CAUSES[cause][0]}" if cause is not None and cause in CAUSES else name
+    return f"{name}：{CAUSES[cause][0]}" if cause is not None and cause in CAUSES else name
 
 
 def of_complaint(session: Session, complaint: Complaint) -> list[Improvement]:

@@ -27,7 +27,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
 MEASURES: Mapping[str, tuple[str, str]] = {
     "complaints": ("投诉数量", "Complaints"),
     "repeats": ("重复投诉", "Repeated complaints"),
-    "minutes": ("处理时长(分钟)", "Minutes taken"),
+    "minutes": ("处理时长（分钟）", "Minutes taken"),
     "satisfaction": ("满意度", "Satisfaction"),
     "other": ("其他", "Something else"),
 }

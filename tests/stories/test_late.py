@@ -65,7 +65,7 @@ def test_a_supervisor_speeds_it_up(hands: Hands) -> None:
     hands.do("engineering_head", "supervise", action="speed_up", reason="业主很急")
     assert hands.now().open["accept_work"].priority >= 90
     assert "supervise" not in hands.now().open
-    assert "督办:加急(首次响应)" in hands.staff_reads()
+    assert "督办：加急（首次响应）" in hands.staff_reads()
 
 
 def test_a_supervisor_gives_it_to_another_department(hands: Hands) -> None:
