@@ -26,6 +26,9 @@ Kind = Literal[
 STEERING: frozenset[str] = frozenset({"number", "date", "datetime", "select", "radio", "checklist", "checkbox"})
 """Kinds whose answers enter the process; the others hold words, files and names of people and stay outside it."""
 
+LISTS: frozenset[str] = frozenset({"departments", "categories", "people"})
+"""Lists that choices may come from (`valuesFrom`): what they hold is looked up when the form is shown and checked."""
+
 CHOOSING: frozenset[str] = frozenset({"select", "radio", "checklist"})
 
 

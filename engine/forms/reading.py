@@ -12,7 +12,7 @@ import re2
 from engine import feel
 from engine.errors import Finding, Refused
 from engine.feel import BadExpression, Expression
-from engine.forms.definition import CHOOSING, Choice, Field, Kind, Limits, Words
+from engine.forms.definition import CHOOSING, LISTS, Choice, Field, Kind, Limits, Words
 from engine.forms.form import DONE, Form
 
 LARGEST = 256 * 1024
@@ -149,7 +149,7 @@ class _Reader:
             help=self.words(source.get("help", ""), f"{place}.help", name),
             limits=self.limits(source.get("validate", {}), f"{place}.validate", name, kind),
             choices=choices,
-            choices_from=self.text(source, "valuesFrom", place, name),
+            choices_from=self.named_list(source, place, name),
             shown_if=self.expression(source.get("shownIf"), f"{place}.shownIf", name),
             default=self.default(source.get("default"), f"{place}.default", name, kind, choices),
             fields=self.fields(source.get("components"), f"{place}.components", name, inside=True)
@@ -212,6 +212,19 @@ class _Reader:
         if len({choice.text for choice in choices}) < len(choices):
             self.error(f"{place}.values", name, "有两个选项的值相同。", "two choices have the same value.")
         return tuple(choices)
+
+    def named_list(self, source: Mapping[str, object], place: str, name: str) -> str | None:
+        """The list that choices come from."""
+        given = self.text(source, "valuesFrom", place, name)
+        if given is not None and given not in LISTS:
+            known = sorted(LISTS)
+            self.error(
+                f"{place}.valuesFrom",
+                name,
+                f"没有名为“{given}”的列表，可用的有：{'、'.join(known)}。",
+                f"there is no list “{given}”; there are: {', '.join(known)}.",
+            )
+        return given
 
     def choice(self, source: object, place: str, name: str) -> Choice:
         """One value to choose, with its label."""

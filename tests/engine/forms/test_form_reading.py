@@ -72,6 +72,7 @@ def test_an_unknown_property_is_named_with_the_nearest_known_one() -> None:
         (field("select"), "components[0]"),
         (field("select", values=[], valuesFrom="people"), "components[0]"),
         (field("select", values=[{"value": "a"}, {"value": "a"}]), "components[0].values"),
+        (field("select", valuesFrom="departements"), "components[0].valuesFrom"),
         (field("select", values=["a"]), "components[0].values[0]"),
         (field("radio", values=[{"value": "a"}], default="b"), "components[0].default"),
         (field(shownIf="=kind = "), "components[0].shownIf"),
