@@ -4,15 +4,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from engine import spiff
 from engine.errors import Refused, StepFailed, TooManySteps
 from tests.oracle import game, writing
-from tests.oracle.drawing import TASKS, Diagram
+from tests.oracle.drawing import BEGINNING, TASKS, Diagram
 from tests.oracle.game import Endless, Game, Map, State, Unanswered
 
-BEGINNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ACTS, CROWD = 40, 25
 ORDERS, WIDE_ORDERS, BELIEFS, ALIKE, MOST_TRIES = 60, 30, 30, 200, 30_000
 WORDS = ("a", "b", "c")
@@ -81,6 +80,7 @@ class Report:
     acts: int = 0
     races: int = 0
     undecided: int = 0
+    failures: int = 0
     entered: Counter[str] = field(default_factory=Counter)
     joined_again: bool = False
     ends: Counter[str] = field(default_factory=Counter)
@@ -115,6 +115,7 @@ class Play:
         self.past: list[tuple[Act, datetime, Seen]] = []
         self.outcome: spiff.Outcome | None = None
         self.born: dict[str, int] = {}
+        self.limit: datetime | None = None
         self.tried = 0
 
     def run(self) -> None:
@@ -123,12 +124,11 @@ class Play:
             seen = self.engine_does(act)
             self.past.append((act, self.now, seen))
             self.report.acts += 1
+            self.report.failures += seen is FAILED
             if not self.game_follows(act, seen):
                 self.report.failure = self.complaint(act, seen)
                 return
-            if seen is FAILED:
-                break
-            act = self.next_act()
+            act = self.next_act() if self.outcome else None
         state = self.beliefs[0]
         self.report.entered += state.entered
         self.report.ends[state.ended or ("goes on" if act else "stuck")] += 1
@@ -159,9 +159,18 @@ class Play:
             acts.append((0.8, lambda: self.acting("fire", soonest.key, timer_seen(soonest), {})))
         if any(wait.kind == "conditional" for wait in self.beliefs[0].waits.values()):
             acts.append((0.8, lambda: Act("change", (), {f"e{n}": self.rng.random() < 0.6 for n in (1, 2)})))
+        if any(self.times_itself(timer.element) for timer in outcome.timers):
+            acts.append((0.6, lambda: Act("retime", (self.rng.choice((None, 5, 20, 60)),))))
+        alone = [task for task in outcome.tasks if not self.report.diagram.nodes[task.element].multi]
+        if alone:
+            acts.append((0.05, lambda: self.acting("cancel", alone[0].key, task_seen(alone[0]), {})))
         if not acts:
             return None
         return self.rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
+
+    def times_itself(self, element: str) -> bool:
+        timing = self.report.diagram.nodes[element].timing
+        return timing is not None and timing.form == "limit"
 
     def completing(self, task: spiff.OpenTask) -> Act:
         answers: dict[str, object] = {f"r_{task.element}": self.rng.randint(1, 99)}
@@ -170,6 +179,8 @@ class Play:
                 answers[f"c{number}"] = self.rng.random() < 0.5
         if self.rng.random() < 0.4:
             answers["w"] = self.rng.choice(WORDS)
+        if self.rng.random() < 0.1:
+            answers[self.rng.choice(("e1", "e2", "q1"))] = self.rng.random() < 0.7
         return self.acting("complete", task.key, task_seen(task), answers)
 
     def delivering(self, wait: spiff.WaitingMessage) -> Act:
@@ -189,7 +200,10 @@ class Play:
     def engine_does(self, act: Act) -> Seen:
         if act.kind == "fire" and isinstance(act.seen[1], datetime):
             self.now = max(self.now, act.seen[1])
-        world = spiff.World(now=self.now, decide=decide, perform=perform)
+        if act.kind == "retime":
+            self.limit = limit_of(act)
+        functions = {"limit": lambda: self.limit}
+        world = spiff.World(now=self.now, decide=decide, perform=perform, functions=functions)
         state = self.outcome.state if self.outcome else None
         try:
             self.outcome = spiff.step(self.program, state, self.engine_act(act), world)
@@ -212,6 +226,10 @@ class Play:
                 return spiff.Deliver(act.key, dict(act.fields))
             case "broadcast":
                 return spiff.Broadcast(str(act.seen[0]), dict(act.fields))
+            case "cancel":
+                return spiff.CancelTask(act.key)
+            case "retime":
+                return spiff.Retime(frozenset(("limit",)))
             case _:
                 return spiff.Change(dict(act.fields))
 
@@ -269,14 +287,16 @@ class Play:
             try:
                 do(Game(self.map, state, now, order), act, key)
             except (Endless, Unanswered):
-                yield belief, FAILED
+                failed = game.copied(belief)
+                failed.acts += 1
+                yield failed, FAILED
             else:
                 yield state, seen_in_game(state, self.map)
 
     def candidates(self, state: State, act: Act) -> list[int]:
         """What looks like it in the game; of those, what came up in the same step if there is any such."""
         match act.kind:
-            case "complete":
+            case "complete" | "cancel":
                 found = {key: state.activities[key].born for key in open_tasks(state, self.map)
                          if task_in_game(state, self.map, key) == act.seen}  # fmt: skip
             case "fire" | "deliver":
@@ -308,8 +328,17 @@ def do(played: Game, act: Act, key: int) -> None:
             played.deliver(key, fields)
         case "broadcast":
             played.broadcast(str(act.seen[0]), fields)
+        case "cancel":
+            played.cancel(key)
+        case "retime":
+            played.retime(limit_of(act))
         case _:
             played.change(fields)
+
+
+def limit_of(act: Act) -> datetime | None:
+    hours = act.seen[0]
+    return BEGINNING + timedelta(hours=hours) if isinstance(hours, int) else None
 
 
 # what is seen of each
@@ -391,8 +420,8 @@ def wait_in_game(wait: game.Wait) -> tuple[object, ...]:
 
 
 def decide(decision: str, variables: Mapping[str, object]) -> object:
-    assert decision == "rule"
-    return game.decided(variables.get("c1"))
+    said = game.decided(variables.get("c1"))
+    return said if decision == "rule" else {f"b_{decision.removeprefix('pair_')}": said}
 
 
 def perform(work: spiff.Work) -> Mapping[str, object]:

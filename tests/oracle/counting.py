@@ -33,7 +33,7 @@ def kinds(node: Node) -> Iterator[str]:
         yield f"{node.event or 'none'} {node.kind.removesuffix('Event')}"
     else:
         yield node.kind
-    if node.timing and node.timing.repeats:
+    if node.timing and node.timing.form == "cycle":
         yield "boundary timer, repeating"
     if node.multi:
         order = "sequential" if node.multi.sequential else "parallel"

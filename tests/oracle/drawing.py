@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+BEGINNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TASKS = ("userTask", "manualTask")
 AUTOMATIC = ("serviceTask", "scriptTask", "businessRuleTask", "sendTask")
 ACTIVITIES = (*TASKS, *AUTOMATIC, "receiveTask", "subProcess", "callActivity")
@@ -75,17 +77,44 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Timing:
-    """When a timer is due: after `hours`; `repeats` times (0: once)."""
+    """When a timer is due: `hours` after it was set (`repeats` times), at a date, if `c1` says so, or by `limit()`."""
 
     hours: int
-    repeats: int = 0
-    feel: bool = False
+    form: Literal["duration", "formula", "cycle", "date", "perhaps", "limit"] = "duration"
+    repeats: int = 1
+
+    @property
+    def tag(self) -> str:
+        return {"cycle": "timeCycle", "date": "timeDate", "limit": "timeDate"}.get(self.form, "timeDuration")
 
     @property
     def text(self) -> str:
-        if self.repeats:
-            return f"R{self.repeats}/PT{self.hours}H"
-        return f'=duration("PT{self.hours}H")' if self.feel else f"PT{self.hours}H"
+        match self.form:
+            case "cycle":
+                return f"R{self.repeats}/PT{self.hours}H"
+            case "formula":
+                return f'=duration("PT{self.hours}H")'
+            case "date":
+                return self.date.isoformat()
+            case "perhaps":
+                return f'=if c1 then duration("PT{self.hours}H") else null'
+            case "limit":
+                return "=limit()"
+            case _:
+                return f"PT{self.hours}H"
+
+    @property
+    def date(self) -> datetime:
+        return BEGINNING + timedelta(hours=self.hours)
+
+    def due(self, now: datetime, look: Callable[[str], object], limit: datetime | None) -> datetime | None:
+        if self.form == "date":
+            return self.date
+        if self.form == "limit":
+            return limit
+        if self.form == "perhaps" and look("c1") is not True:
+            return None
+        return now + timedelta(hours=self.hours)
 
 
 @dataclass(frozen=True)
@@ -118,6 +147,7 @@ class Node:
     topic: str | None = None
     calls: str | None = None
     all_variables: bool = False
+    all_back: bool = False
     multi: Multi | None = None
     host: str | None = None
     interrupting: bool = True

@@ -116,6 +116,7 @@ class State:
 
     numbers: int = 0
     acts: int = 0
+    limit: datetime | None = None
     envs: dict[int, Env] = field(default_factory=dict)
     scopes: dict[int, Scope] = field(default_factory=dict)
     activities: dict[int, Activity] = field(default_factory=dict)
@@ -225,6 +226,19 @@ class Game:
     def change(self, variables: dict[str, object]) -> None:
         for name, value in variables.items():
             self.write(self.state.scopes[min(self.state.scopes)].env, name, value)
+        self.run()
+
+    def cancel(self, activity: int) -> None:
+        self.remove(activity)
+        self.run()
+
+    def retime(self, limit: datetime | None) -> None:
+        """What `limit()` answers has changed: timers that ask it move."""
+        self.state.limit = limit
+        for wait in self.state.waits.values():
+            timing = self.map.nodes[wait.node].timing
+            if timing and timing.form == "limit":
+                wait.due = limit
         self.run()
 
     # moving on by itself
@@ -525,6 +539,8 @@ class Game:
         node = self.map.nodes[activity.node]
         if node.kind == "callActivity" and activity.inner is not None and not activity.many:
             called = self.state.scopes[activity.inner].env
+            for name, value in self.visible(called).items() if node.all_back else ():
+                self.write(activity.env, name, value)
             self.write(activity.env, f"o_{node.id}", self.look(called, "c2"))
             self.write(activity.env, "c3", self.look(called, "c3"))
         self.remove(key)
@@ -580,8 +596,8 @@ class Game:
         if kind == "message" and node.correlation:
             wait.correlation = self.look(activity.env, node.correlation)
         if node.timing:
-            wait.due = self.now + timedelta(hours=node.timing.hours)
-            wait.left = max(node.timing.repeats, 1)
+            wait.due = node.timing.due(self.now, lambda name: self.look(activity.env, name), self.state.limit)
+            wait.left = node.timing.repeats
         self.new(self.state.waits, wait)
 
     def true_now(self, wait: Wait) -> bool:
@@ -692,7 +708,7 @@ class Game:
         return self.state.numbers
 
 
-PASSED = ("c1", "c2", "c3", "c4", "w", "e1", "e2", "l0", "l1", "l2", "l3")
+PASSED = ("c1", "c2", "c3", "c4", "w", "e1", "e2", "q1", "l0", "l1", "l2", "l3")
 
 
 def decided(c1: object) -> str:

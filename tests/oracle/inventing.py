@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tests.oracle.drawing import AUTOMATIC, TASKS, Assignment, Condition, Diagram, Flow, Multi, Node, Timing
+from tests.oracle.drawing import ACTIVITIES, AUTOMATIC, TASKS, Assignment, Condition, Diagram, Flow, Multi, Node, Timing
 
 Piece = tuple[str, str]  # the first and the last element of a piece: one way in, one way out
 WORDS = ("a", "b", "c")
@@ -66,6 +66,7 @@ class Inventor:
         self.numbers = 0
         self.wishes: list[str] = []
         self.called: list[str] = []
+        self.building: list[str] = []
 
     def diagram_of(self, seed: int) -> Diagram:
         self.wishes = [WISHES[(seed * 3 + step) % len(WISHES)] for step in range(3)]
@@ -78,6 +79,7 @@ class Inventor:
 
     def variables(self) -> dict[str, object]:
         found: dict[str, object] = {f"c{number}": self.rng.random() < 0.5 for number in range(1, 5)}
+        found |= {"q1": None}
         found |= {"w": self.rng.choice(WORDS), "e1": False, "e2": self.rng.random() < 0.15}
         found |= {f"l{size}": [f"i{item}" for item in range(size)] for size in range(4)}
         counted = [line.target for node in self.diagram.nodes.values() for line in node.script if line.form == "count"]
@@ -114,6 +116,8 @@ class Inventor:
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
     def condition(self) -> Condition:
+        if self.chance(0.02):
+            return Condition("q1", "is")  # not there until somebody answers it: the step fails
         name = f"c{self.rng.randint(1, 4)}"
         return self.rng.choice(
             [Condition(name, "is"), Condition(name, "is"), Condition(name, "not"),
@@ -151,7 +155,14 @@ class Inventor:
         self.rng.shuffle(pieces)
         first, last = self.chain(pieces)
         self.connect(start.id, first)
-        self.connect(last, self.end(place).id)
+        if not self.may_stop_at(last):
+            self.connect(last, self.end(place).id)
+        if self.chance(0.06):
+            self.extra_exit(place, start.id)
+
+    def may_stop_at(self, last: str) -> bool:
+        """Now and then a branch ends with a task instead of an end event."""
+        return self.diagram.nodes[last].kind in TASKS and not self.diagram.outgoing(last) and self.chance(0.15)
 
     def chain(self, pieces: Sequence[Piece]) -> Piece:
         for (_, last), (first, _) in pairwise(pieces):
@@ -160,8 +171,6 @@ class Inventor:
 
     def end(self, place: Place, kind: str | None = None) -> Node:
         weights = dict(ENDS)
-        if place.many:
-            weights.pop("terminate")
         for name in weights:
             if kind is None and self.wished(f"end {name}"):
                 kind = name
@@ -231,7 +240,7 @@ class Inventor:
         if kind in ("sendTask", "receiveTask"):
             node.ref = self.ref("message")
         if kind == "businessRuleTask":
-            node.ref = "rule"
+            node.ref = self.rng.choice(("rule", f"pair_{node.id}"))
         if kind == "serviceTask":
             node.topic = self.rng.choice(("echo", "plain"))
         if kind == "receiveTask" and self.chance(0.3):
@@ -252,7 +261,8 @@ class Inventor:
         facts = {"event": event, "ref": self.ref(event), **facts}
         node = self.add(place, "boundaryEvent" if "host" in facts else "intermediateCatchEvent", **facts)
         if event == "timer":
-            node.timing = Timing(self.rng.randint(1, 40), feel=self.chance(0.3))
+            form = self.rng.choice(("duration", "duration", "formula", "date", "perhaps", "limit"))
+            node.timing = Timing(self.rng.randint(1, 40), form)  # type: ignore[arg-type]
         if event == "conditional":
             node.condition = Condition(self.rng.choice(("e1", "e2")), self.rng.choice(("is", "is", "is", "not")))
         if event == "message" and self.chance(0.3):
@@ -369,18 +379,24 @@ class Inventor:
         return node.id, node.id
 
     def call(self, place: Place) -> Piece:
-        node = self.add(place, "callActivity", all_variables=self.chance(0.4))
-        if place.called:
-            node.kind = "userTask"
-            return node.id, node.id
-        if len(self.called) < 2 and (not self.called or self.chance(0.5)):
+        node = self.add(place, "callActivity", all_variables=self.chance(0.4), all_back=self.chance(0.2))
+        if len(self.called) < 3 and (not self.callable() or self.chance(0.4)) and place.depth < 4:
             name = f"called_{len(self.called) + 1}"
             self.called.append(name)
+            self.building.append(name)
             self.process(name, called=True)
-        node.calls = self.rng.choice(self.called)
+            self.building.remove(name)
+        if not self.callable():
+            node.kind = "userTask"
+            return node.id, node.id
+        node.calls = self.rng.choice(self.callable())
         if self.chance(0.3):
             self.attach(place, node)
         return node.id, node.id
+
+    def callable(self) -> list[str]:
+        """Called processes that are drawn already: so none calls itself."""
+        return [name for name in self.called if name not in self.building]
 
     def many(self, place: Place, what: str) -> Piece:
         """Multi-instance of a task, a sub-process or a call."""
@@ -452,7 +468,7 @@ class Inventor:
                 if host.kind == "subProcess" and (kind == event or self.chance(0.5)):
                     self.throw_inside(replace(place, body=host.id), kind, code or "x1")
             if edge.timing and not edge.interrupting and (cycle or self.chance(0.4)):
-                edge.timing = Timing(self.rng.randint(1, 9), repeats=self.rng.randint(2, 3))
+                edge.timing = Timing(self.rng.randint(1, 9), "cycle", self.rng.randint(2, 3))
             self.after_edge(place, edge, host)
 
     def after_edge(self, place: Place, edge: Node, host: Node) -> None:
@@ -461,18 +477,23 @@ class Inventor:
         self.connect(edge.id, first)
         if self.chance(0.25) and self.diagram.nodes[last].kind == "userTask":
             self.connect(last, host.id)
-        else:
+        elif not self.may_stop_at(last):
             self.connect(last, self.end(place, "none" if self.chance(0.8) else None).id)
+        if self.chance(0.1):
+            self.extra_exit(place, edge.id)
 
     def implicit(self, place: Place) -> Piece:
         """Several flows out of a task, some with conditions; joined by a gateway or simply running together."""
-        task = self.task(place)
+        first = self.leaf(place, self.rng.choice(("userTask", "userTask", "receiveTask", "catch timer", "scriptTask")))[
+            0
+        ]
+        task = self.diagram.nodes[first]
         branches = self.branches(place, 2, 3)
         merge = self.add(place, self.rng.choice(("inclusiveGateway", "exclusiveGateway", "userTask")))
         conditional = self.chance(0.6)
         for number, (first, last) in enumerate(branches):
             flow = self.connect(task.id, first, self.condition() if conditional and number else None)
-            if number == 0 and conditional and self.chance(0.5):
+            if number == 0 and conditional and task.kind in ACTIVITIES and self.chance(0.5):
                 task.default = flow.id
             self.connect(last, merge.id)
         return task.id, merge.id

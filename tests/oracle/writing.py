@@ -84,7 +84,8 @@ def special(node: Node) -> dict[str, str]:
         case "serviceTask":
             return {"camunda:type": "external", "camunda:topic": node.topic or ""}
         case "businessRuleTask":
-            return {"camunda:decisionRef": node.ref or "", "camunda:resultVariable": f"b_{node.id}"}
+            named = {"camunda:resultVariable": f"b_{node.id}"} if node.ref == "rule" else {}
+            return {"camunda:decisionRef": node.ref or ""} | named
         case "sendTask" | "receiveTask":
             return {"messageRef": f"message_{node.ref}"}
         case "boundaryEvent":
@@ -108,6 +109,8 @@ def extensions(node: Node) -> list[str]:
         else:
             lines += [f'<camunda:in source="{name}" target="{name}"/>' for name in PASSED]
             lines.append(f'<camunda:in sourceExpression="c1 and c2" target="p_{node.id}"/>')
+        if node.all_back:
+            lines.append('<camunda:out variables="all"/>')
         lines += [f'<camunda:out source="c2" target="o_{node.id}"/>', '<camunda:out source="c3" target="c3"/>']
     if node.correlation:
         lines.append(
@@ -117,7 +120,7 @@ def extensions(node: Node) -> list[str]:
     return ["<extensionElements>", *lines, "</extensionElements>"] if lines else []
 
 
-PASSED = ("c1", "c2", "c3", "c4", "w", "e1", "e2", "l0", "l1", "l2", "l3")
+PASSED = ("c1", "c2", "c3", "c4", "w", "e1", "e2", "q1", "l0", "l1", "l2", "l3")
 
 
 def multi(many: Multi) -> list[str]:
@@ -152,7 +155,7 @@ def definition(node: Node) -> list[str]:
             return [f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"]
         case "timer":
             timing = node.timing
-            tag = "timeCycle" if timing and timing.repeats else "timeDuration"
+            tag = timing.tag if timing else "timeDuration"
             text = escape(timing.text if timing else "")
             return [f"<timerEventDefinition><{tag}>{text}</{tag}></timerEventDefinition>"]
         case kind:
