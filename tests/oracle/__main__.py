@@ -62,9 +62,11 @@ def conclude(reports: list[Report], show: int, seconds: float) -> int:
     ends = sum((report.ends for report in accepted), Counter())
     print(f"{len(reports)} diagrams, {len(accepted)} accepted, {len(reports) - len(accepted)} refused")
     print(f"{len(looped)} with a fork and a join inside a loop, in {again} of them a join took tokens more than once")
+    total = {
+        name: sum(getattr(report, name) for report in accepted) for name in ("acts", "failures", "races", "undecided")
+    }
     print(
-        f"{sum(report.acts for report in accepted)} acts compared ({sum(r.failures for r in accepted)} failed in both), {sum(r.races for r in accepted)} races settled, "
-        f"{sum(r.undecided for r in accepted)} cases given up for too many races"
+        "{acts} acts compared ({failures} failed in both), {races} races settled, {undecided} given up".format(**total)
     )
     print("cases: " + ", ".join(f"{how} {count}" for how, count in ends.most_common()) + f"; {seconds:.0f} s")
     print(f"{len(accepted) - len(failed)} passed, {len(failed)} failed")

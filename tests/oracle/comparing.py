@@ -13,7 +13,7 @@ from tests.oracle.drawing import BEGINNING, TASKS, Diagram
 from tests.oracle.game import Endless, Game, Map, State, Unanswered
 
 ACTS, CROWD = 40, 25
-ORDERS, WIDE_ORDERS, BELIEFS, ALIKE, MOST_TRIES = 60, 30, 30, 200, 30_000
+ORDERS, WIDE_ORDERS, BELIEFS, ALIKE, MOST_TRIES = 400, 30, 30, 200, 30_000
 WORDS = ("a", "b", "c")
 
 
