@@ -10,7 +10,7 @@ from engine import clock, outbox, publishing, tables
 from engine.db import Store
 from tests.conftest import NOW
 from tests.stories.company import Company, found
-from tests.stories.hands import Hands
+from tests.stories.pages import Browsers
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +28,9 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
 
 
 @pytest.fixture
-def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Hands]:
-    """A fresh copy of that company, and hands to act in it."""
+def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
+    """A fresh copy of that company, and hands that act through its pages."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'story.db')}")
-    yield Hands(store, company)
+    yield Browsers(store, company, tmp_path / "home")
     store.close()

@@ -64,6 +64,10 @@ class Browsers(Hands):
         sent = client.post(address, data=self._sent(answers), content_type="multipart/form-data")
         assert sent.status_code == 303, said(sent)
 
+    def on_page(self, login: str, act: str, **typed: str) -> int:
+        """Somebody sends a form of the complaint's page; the status that comes back."""
+        return self.browser(login).post(f"/complaints/{self.complaint_id}/{act}", data=typed).status_code
+
     def _sent(self, answers: dict[str, Any]) -> dict[str, Any]:
         return {key: self._typed(value) for key, value in answers.items()}
 
