@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class Complaint(Base):
     """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
 
-    `sent_as` names the page it was sent from, so that sending twice is sending once.
-
-    `department` is the department that the matter belongs to; `lead` the group that leads the present round. `due`
-    repeats when the limits that run end (ISO text by kind), so that a step need not read their rows.
+    `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
+    `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
+    text by kind), so that a step need not read their rows. `sent_as` names the page that it was sent from, so that
+    sending twice is sending once.
     """
 
     __tablename__ = "complaints"
@@ -61,6 +61,7 @@ class Complaint(Base):
 
     department: Mapped[str | None] = mapped_column(String(20), index=True)
     lead: Mapped[str | None] = mapped_column(String(60))
+    taken_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     support: Mapped[list[str]] = mapped_column(default=list)
     level: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=1)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from engine import versions
 from engine.cases import Case, listen
 from engine.complaints import complaint as complaints
-from engine.complaints import deadlines, feedback, independence, retiming
+from engine.complaints import deadlines, feedback, independence, retiming, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
+from engine.complaints.supervision import SUPERVISING
 from engine.spiff import Outcome
 from engine.tasks import Task
 
@@ -65,6 +66,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
         complaint.closed_at = case.ended_at
         deadlines.freeze_all(session, complaint)
     _set_due(session, case, complaint, outcome)
+    _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
     retiming.follow(session, case, outcome.timers)
     independence.keep(session, case, complaint)
@@ -111,6 +113,15 @@ def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcom
         if due_at is not None:
             opened = update(Task).where(Task.case_id == case.id, Task.key.in_(keys))
             session.execute(opened.values(due_at=due_at), execution_options={"synchronize_session": False})
+
+
+def _hand_on(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+    if complaint.taken_over_by_id is not None:
+        entered = {each.key for each in outcome.happened if each.what == "entered"}
+        opened = {
+            task.key: task.groups for task in outcome.tasks if task.key in entered and task.element != SUPERVISING
+        }
+        supervision.hand_on(session, case, complaint, opened)
 
 
 def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:

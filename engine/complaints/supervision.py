@@ -1,6 +1,6 @@
 """What a supervisor decides acts on the tasks and deadlines of the complaint, not on the case that waits for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,6 +48,7 @@ def _reassign(session: Session, case: Case, complaint: Complaint, work: Work) ->
         raise Unclear(zh="改派时请选择部门。", en="Choose the department that it goes to.")
     places.resolve(session, department, complaint.community_id)
     before, moved = complaint.department, handling(session, case, complaint)
+    complaint.taken_over_by_id = None
     for task in moved:
         _, slash, role = task.group.partition("/")
         tasks.reassign_group(session, task, f"{department}{slash}{role}")
@@ -68,7 +69,7 @@ def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> d
 
 
 def _take_over(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
-    by_id = _supervisor(session, case)
+    by_id = complaint.taken_over_by_id = _supervisor(session, case)
     taken = [task for task in handling(session, case, complaint) if by_id and not _is_barred(session, task, by_id)]
     for task in taken:
         task.assignee_id = by_id
@@ -85,9 +86,25 @@ ACTIONS: Mapping[str, Callable[[Session, Case, Complaint, Work], dict[str, objec
 
 def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
     """The open tasks of whoever leads the complaint now; supervising ones aside."""
-    lead = complaint.lead or complaint.department or ""
     asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element != SUPERVISING)
-    return [task for task in session.scalars(asked) if task.group == lead or task.group.startswith(f"{lead}/")]
+    return [task for task in session.scalars(asked) if is_for_lead(complaint, task.group)]
+
+
+def is_for_lead(complaint: Complaint, group: str) -> bool:
+    """Whether a group is who leads the complaint now, or a role there."""
+    lead = complaint.lead or complaint.department or ""
+    return group == lead or group.startswith(f"{lead}/")
+
+
+def hand_on(session: Session, case: Case, complaint: Complaint, opened: Mapping[str, Sequence[str]]) -> None:
+    """Tasks that have opened for the lead, groups by key, go to the supervisor who took over."""
+    keys = [key for key, groups in opened.items() if any(is_for_lead(complaint, group) for group in groups)]
+    if complaint.taken_over_by_id is None or not keys:
+        return
+    mine = select(Task).where(Task.case_id == case.id, Task.key.in_(keys), Task.assignee_id.is_(None))
+    for task in session.scalars(mine):
+        if not _is_barred(session, task, complaint.taken_over_by_id):
+            task.assignee_id = complaint.taken_over_by_id
 
 
 def _supervisor(session: Session, case: Case) -> int | None:

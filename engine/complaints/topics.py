@@ -98,7 +98,7 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     complaint = complaints.of(session, case)
     deadlines.freeze_all(session, complaint)
     complaint.level, complaint.round = min(complaint.level + 1, HIGHEST), complaint.round + 1
-    complaint.outcome = None
+    complaint.outcome = complaint.taken_over_by_id = None
     facts = {"level": complaint.level, "round": complaint.round}
     cases.record(session, case.id, Draft("complaint.reopened", element=work.element, facts=facts))
     return facts

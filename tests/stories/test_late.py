@@ -95,6 +95,8 @@ def test_a_supervisor_takes_over(hands: Hands) -> None:
     hands.do("engineering_head", "supervise", action="take_over", reason="我来处理")
     assert hands.inbox("engineer") == []
     acts.in_contact(hands, "engineering_head")
+    assert hands.inbox("engineer") == []
+    assert hands.inbox("engineering_head") == ["investigate"]
 
 
 def _supervised(hands: Hands) -> None:
