@@ -21,7 +21,7 @@ from engine.feel.errors import (
     TableError,
     UnknownDecision,
 )
-from engine.feel.expression import Expression, Tests, compile, compile_tests, evaluate, nearest
+from engine.feel.expression import Expression, Functions, Tests, compile, compile_tests, evaluate, nearest
 from engine.feel.values import Range, YearsMonths, kind
 
 FUNCTION_NAMES = frozenset(BUILTINS)
@@ -34,6 +34,7 @@ __all__ = [
     "BoundReached",
     "Expression",
     "FeelError",
+    "Functions",
     "NoTime",
     "Range",
     "TableError",

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from lxml import etree
 
 from engine.feel import moments
 from engine.feel.bounds import Run
-from engine.feel.dmn.logic import attribute, child, children, local
+from engine.feel.dmn.logic import attribute, child, children, local, text_of
 from engine.feel.dmn.model import Model
 from engine.feel.dmn.reading import parse, read
-from engine.feel.errors import FeelError
+from engine.feel.errors import BadModel, FeelError
 from engine.feel.expression import NO_FUNCTIONS, Functions
 from engine.feel.operators import equal
 from engine.feel.texts import string
@@ -36,21 +36,78 @@ class Outcome:
     passed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case: it passes when all its expected results came out. `file` is the path of the test file."""
+
+    file: Path
+    id: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(outcome.passed for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The models that test cases may name: by file name, and why the others cannot be read."""
+
+    models: Mapping[str, Model]
+    broken: Mapping[str, FeelError]
+
+    def model(self, name: str) -> Model:
+        """Raises BadModel when there is no such file, and what reading it raised."""
+        if name in self.broken:
+            raise self.broken[name]
+        if name not in self.models:
+            raise BadModel(f"测试旁边没有文件 {name}", f"there is no file {name} beside the test")
+        return self.models[name]
+
+
+def folders(path: Path) -> list[Path]:
+    """This folder and those below it that hold XML files."""
+    return sorted({each.parent for each in path.rglob("*.xml")})
+
+
 def run(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Outcome]:
-    """All results of all test files in this folder, with the models that lie beside them."""
-    roots = {path.name: parse(path.read_bytes()) for path in sorted(folder.glob("*.dmn"))}
-    models = read_all(roots)
+    """All results of all test files in this folder."""
+    for case in run_cases(folder, functions):
+        yield from case.outcomes
+
+
+def run_cases(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Case]:
+    """All test cases in this folder; their models lie beside them, or one folder up."""
+    shelf = shelved(folder)
     for path in sorted(folder.glob("*.xml")):
-        root = parse(path.read_bytes())
+        try:
+            root = parse(path.read_bytes())
+        except FeelError as bad:
+            yield Case(path, "", (Outcome(path.name, "", "", None, None, str(bad), False),))
+            continue
         if local(root) != "testCases":
             continue
-        name = (child(root, "modelName").text or "").strip()  # type: ignore[union-attr]
+        name = text_of(child(root, "modelName"))
         for case in children(root, "testCase"):
-            yield from run_case(path.name, case, models[name], functions)
+            yield Case(path, attribute(case, "id"), tuple(run_case(path.name, case, name, shelf, functions)))
 
 
-def read_all(roots: Mapping[str, Element]) -> dict[str, Model]:
-    """The models of these files, those first that others import."""
+def shelved(folder: Path) -> Shelf:
+    """The decision files of this folder and of the one above; this one's go before."""
+    roots: dict[str, Element] = {}
+    broken: dict[str, FeelError] = {}
+    for path in (*sorted(folder.parent.glob("*.dmn")), *sorted(folder.glob("*.dmn"))):
+        roots.pop(path.name, None)
+        broken.pop(path.name, None)
+        try:
+            roots[path.name] = parse(path.read_bytes())
+        except FeelError as bad:
+            broken[path.name] = bad
+    return Shelf(read_all(roots, broken), broken)
+
+
+def read_all(roots: Mapping[str, Element], broken: dict[str, FeelError]) -> dict[str, Model]:
+    """The models of these files, those first that others import; what cannot be read goes to `broken`."""
     models: dict[str, Model] = {}
     by_namespace: dict[str, Model] = {}
     waiting = dict(roots)
@@ -65,23 +122,41 @@ def read_all(roots: Mapping[str, Element]) -> dict[str, Model]:
             )
         ] or list(waiting)
         for name in ready:
-            models[name] = read(waiting.pop(name), by_namespace)
+            root = waiting.pop(name)
+            here.discard(attribute(root, "namespace"))
+            try:
+                models[name] = read(root, by_namespace)
+            except FeelError as bad:
+                broken[name] = bad
+                continue
             by_namespace[models[name].namespace] = models[name]
     return models
 
 
-def run_case(file: str, case: Element, model: Model, functions: Functions) -> Iterator[Outcome]:
-    context = {attribute(each, "name"): value_of(each) for each in children(case, "inputNode")}
-    for node in children(case, "resultNode"):
-        name = attribute(node, "name")
+def run_case(file: str, case: Element, model: str, shelf: Shelf, functions: Functions) -> Iterator[Outcome]:
+    """The results that the case expects, one by one. Without any it proves nothing, and fails."""
+    nodes = list(children(case, "resultNode"))
+    if not nodes:
+        yield Outcome(file, attribute(case, "id"), "", None, None, "no resultNode", False)
+    for node in nodes:
+        yield run_node(file, case, node, model, shelf, functions)
+
+
+def run_node(file: str, case: Element, node: Element, model: str, shelf: Shelf, functions: Functions) -> Outcome:
+    name = attribute(node, "name")
+    expected, actual, failed, passed = None, None, "", False
+    try:
         expected = value_of(expectation) if (expectation := child(node, "expected")) is not None else None
-        actual, failed = None, ""
+        context = {attribute(each, "name"): value_of(each) for each in children(case, "inputNode")}
+        found = shelf.model(model)
         try:
-            actual = answer(case, name, model, context, functions)
+            actual = answer(case, name, found, context, functions)
         except FeelError as error:
             failed = str(error)
         passed = alike(expected, actual)
-        yield Outcome(file, attribute(case, "id"), name, expected, actual, failed, passed)
+    except FeelError as error:
+        failed = str(error)
+    return Outcome(file, attribute(case, "id"), name, expected, actual, failed, passed)
 
 
 def answer(case: Element, name: str, model: Model, context: dict[str, object], functions: Functions) -> object:
@@ -125,11 +200,18 @@ def simple(element: Element) -> object:
         return None
     type, text = (element.get(f"{XSI}type") or "").rpartition(":")[2], element.text or ""
     if type in ("decimal", "double", "integer", "int", "long", "float"):
-        return Decimal(text.strip())
+        return _number(text.strip())
     if type == "boolean":
         return text.strip() == "true"
     reader = READERS.get(type)
     return text if reader is None else reader(text.strip())
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise BadModel(f"{text} 不是数字", f"{text} is no number") from None
 
 
 READERS = {
