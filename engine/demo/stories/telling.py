@@ -1,0 +1,39 @@
+"""The list of stories, and when each began."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from engine.demo.matter import Matter
+from engine.demo.timeline import Story
+
+Teller = Callable[[Matter], Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story and its beginning: so long ago, or so many days ago at a time of day."""
+
+    teller: Teller
+    ago: timedelta
+    at: time | None
+
+    def begins(self, now: datetime, zone: tzinfo) -> datetime:
+        """The moment at which it begins when it is told now."""
+        moment = now - self.ago
+        if self.at is None:
+            return moment
+        return datetime.combine(moment.astimezone(zone).date(), self.at, zone)
+
+
+STORIES: list[Telling] = []
+
+
+def story(at: str = "", **ago: float) -> Callable[[Teller], Teller]:
+    """Tell the decorated story: `days=3, at="09:20"`, or `minutes=40`."""
+
+    def enter(teller: Teller) -> Teller:
+        STORIES.append(Telling(teller, timedelta(**ago), time.fromisoformat(at) if at else None))
+        return teller
+
+    return enter
