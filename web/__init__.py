@@ -15,12 +15,17 @@ from engine.settings import Settings, secret
 from web import (
     account,
     cases,
+    complain,
+    complaints,
     current,
     demo_clock,
+    desk,
     errors,
+    files,
     first_start,
     formats,
     guard,
+    improvements,
     inbox,
     incidents,
     language,
@@ -29,6 +34,7 @@ from web import (
     organisation,
     people,
     processes,
+    resident,
     tasks,
 )
 
@@ -38,12 +44,18 @@ BLUEPRINTS = (
     account.blueprint,
     inbox.blueprint,
     tasks.blueprint,
+    desk.blueprint,
+    complaints.blueprint,
+    files.blueprint,
     cases.blueprint,
     processes.blueprint,
+    improvements.blueprint,
     incidents.blueprint,
     people.blueprint,
     organisation.blueprint,
     demo_clock.blueprint,
+    complain.blueprint,
+    resident.blueprint,
 )
 """Every page of the house: a resource's file exposes `blueprint` and is named here."""
 

@@ -1,0 +1,202 @@
+"""Everything that the page of one complaint shows, read in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, files, improvement, people, places, tasks
+from engine.cases import Case, Incident
+from engine.complaints import (
+    Category,
+    Complaint,
+    Deadline,
+    Feedback,
+    Household,
+    Pause,
+    access,
+    deadlines,
+    feedback,
+    pauses,
+    queries,
+    resident,
+    story,
+)
+from engine.complaints.story import Happening
+from engine.complaints.words import PAUSE_REASONS
+from engine.files import File
+from engine.history import Entry
+from engine.improvement import Improvement
+from engine.people import Person
+from engine.places import Place
+from engine.tasks import Task
+from engine.versions import Pin, Version
+from web import answers, cases, current, letters, rulings
+from web.answers import Answered
+from web.formats import TimeLeft, time_left
+from web.language import gettext as _
+from web.letters import Shown
+from web.rulings import Ruling
+from web.walks import CaseDiagram
+
+ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One deadline as it is shown: what is left or how it ended; `moved`: figures count an earlier end."""
+
+    deadline: Deadline
+    left: TimeLeft
+    used: int
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All there is to know of a complaint, for whoever may see it."""
+
+    complaint: Complaint
+    community: Place
+    category: Category | None
+    parent: Category | None
+    household: Household | None
+    about: Person | None
+    registered_by: Person | None
+    files: list[File]
+    limits: list[Limit]
+    pause: Pause | None
+    pauses_left: dict[str, int]
+    story: list[Happening]
+    answers: dict[int, list[Answered]]
+    rulings: list[Ruling]
+    diagrams: list[CaseDiagram]
+    versions: list[Version]
+    open_tasks: list[Task]
+    people: dict[int, Person]
+    places: dict[int, Place]
+    letters: list[Shown]
+    feedback: list[Feedback]
+    earlier: list[Complaint]
+    categories: dict[str, Category]
+    improvements: list[Improvement]
+    incidents: list[Incident]
+    may: frozenset[str]
+    waits_for: frozenset[str]
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether a limit runs that a pause would stop."""
+        running = (each.deadline for each in self.limits if each.deadline.is_open)
+        return self.pause is None and any(each.kind in deadlines.PAUSABLE for each in running)
+
+    @property
+    def named(self) -> str:
+        """Who complained, as this reader may know it: whoever may not see phones sees no full name either."""
+        name = self.complaint.person_name
+        return name if "complaint.see_phone" in self.may or not name else f"{name[0]}**"
+
+
+def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
+    """The dossier of a complaint that `person` may see."""
+    case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
+    entries = _entries(session, case)
+    every = tasks.of_case(session, case.id) if case else []
+    open_tasks = [task for task in every if task.state in ("open", "held")]
+    categories = {each.code: each for each in session.scalars(select(Category))}
+    category = categories.get(complaint.category)
+    ids = {each.assignee_id for each in open_tasks} | {complaint.about_person_id, complaint.registered_by_id}
+    known = people.names(session, [each for each in ids if each is not None])
+    where = places.names(session, [complaint.community_id, *(each.place_id for each in open_tasks)])
+    return Dossier(
+        complaint=complaint,
+        community=where[complaint.community_id],
+        category=category,
+        parent=categories.get(category.parent or "") if category else None,
+        household=session.get(Household, complaint.household_id) if complaint.household_id else None,
+        about=known.get(complaint.about_person_id or 0),
+        registered_by=known.get(complaint.registered_by_id or 0),
+        files=files.of_complaint(session, complaint.id),
+        limits=limits(session, complaint),
+        pause=pauses.present(session, complaint),
+        pauses_left={reason: pauses.left(session, complaint, reason).days for reason in PAUSE_REASONS},
+        story=story.of(session, complaint),
+        answers=answers.of_case(session, case, entries) if case else {},
+        rulings=rulings.of_case(session, case, entries, categories) if case else [],
+        diagrams=cases.diagrams(session, case) if case else [],
+        versions=_versions(session, case),
+        open_tasks=open_tasks,
+        people=known,
+        places=where,
+        letters=letters.of_case(session, complaint.case_id),
+        feedback=feedback.of(session, complaint),
+        earlier=queries.of_household(session, person, complaint),
+        categories=categories,
+        improvements=_improvements(session, person, complaint),
+        incidents=_incidents(session, case),
+        may=_may(session, person, complaint),
+        waits_for=resident.offers(session, complaint),
+    )
+
+
+def _entries(session: Session, case: Case | None) -> list[Entry]:
+    asked = select(Entry).where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
+    return list(session.scalars(asked))
+
+
+def limits(session: Session, complaint: Complaint) -> list[Limit]:
+    """The deadlines of all rounds, those of the present one first."""
+    every = deadlines.every(session, complaint)
+    paused = pauses.present(session, complaint) is not None
+    ordered = sorted(every, key=lambda each: -each.round)
+    return [limit_of(each, paused=paused) for each in ordered]
+
+
+def limit_of(deadline: Deadline, *, paused: bool = False) -> Limit:
+    """One deadline: running, paused, met in time or late, or ended without being met."""
+    until = deadline.met_at or deadline.ended_at or clock.now()
+    length = (deadline.due_at - deadline.started_at) or timedelta(seconds=1)
+    used = min(100, max(0, round((until - deadline.started_at) / length * 100)))
+    return Limit(deadline, _left(deadline, paused), used, deadline.measured_due_at != deadline.due_at)
+
+
+def _left(deadline: Deadline, paused: bool) -> TimeLeft:
+    if deadline.met_at is None and deadline.ended_at is not None:
+        late = deadline.ended_at > deadline.due_at
+        return TimeLeft(_("未完成，已超时") if late else _("未完成，已终止"), "late" if late else "in_time")
+    if paused and deadline.is_open and deadline.kind in deadlines.PAUSABLE:
+        return TimeLeft(_("暂停中"), "paused")
+    left = time_left(deadline.due_at, deadline.started_at, deadline.met_at)
+    assert left is not None, "a deadline is due at some time"
+    return left
+
+
+def _versions(session: Session, case: Case | None) -> list[Version]:
+    pin = session.get(Pin, case.pin) if case else None
+    if pin is None:
+        return []
+    return list(session.scalars(select(Version).where(Version.id.in_(pin.versions.values())).order_by(Version.process)))
+
+
+def _improvements(session: Session, person: Person, complaint: Complaint) -> list[Improvement]:
+    if not current.may("improvement.see"):
+        return []
+    seen = improvement.queries.within(session, person)
+    linked = select(improvement.ImprovementComplaint.improvement_id).where(
+        improvement.ImprovementComplaint.complaint_id == complaint.id
+    )
+    return list(session.scalars(select(Improvement).where(Improvement.id.in_(linked), seen).order_by(Improvement.id)))
+
+
+def _incidents(session: Session, case: Case | None) -> list[Incident]:
+    asked = select(Incident).where(Incident.case_id == (case.id if case else None), Incident.solved_at.is_(None))
+    return list(session.scalars(asked.order_by(Incident.id)))
+
+
+def _may(session: Session, person: Person, complaint: Complaint) -> frozenset[str]:
+    """Which acts the person may do with this complaint: one statement."""
+    ways = [access.within(session, person, act).label(f"act{number}") for number, act in enumerate(ACTS)]
+    row: Sequence[object] = session.execute(select(*ways).where(Complaint.id == complaint.id)).one()
+    return frozenset(act for act, able in zip(ACTS, row, strict=True) if able)

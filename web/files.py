@@ -1,0 +1,46 @@
+"""Photos and papers that people brought, for whoever may see the complaint or the task they belong to."""
+
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, send_file
+from sqlalchemy.orm import Session
+
+from engine import files, tasks
+from engine.complaints import access
+from engine.errors import NotFound
+from engine.files import File
+from engine.people import Person
+from web import current
+from web.guard import rule
+
+blueprint = Blueprint("files", __name__, url_prefix="/files")
+
+
+@blueprint.get("/<int:file_id>")
+@rule("complaint.see", "task.see", "task.work")
+def show(file_id: int) -> Response:
+    """One file, always as an attachment: it is drawn inside our pages, never opened as one of them."""
+    found = find(current.reading(), current.someone(), file_id)
+    path = files.path(current.settings().files, found)
+    answer = send_file(path, found.type, as_attachment=True, download_name=name_of(found))
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def find(session: Session, person: Person, file_id: int) -> File:
+    """The file, if `person` may see what it belongs to. Raises `NotFound`."""
+    found = session.get(File, file_id)
+    if found is None:
+        raise NotFound()
+    if found.complaint_id is not None:
+        access.find(session, person, found.complaint_id)
+    elif found.task_id is not None:
+        tasks.find(session, person, found.task_id)
+    else:
+        raise NotFound()
+    return found
+
+
+def name_of(file: File) -> str:
+    """The name that it came with, its ending that of what it really is."""
+    return PurePosixPath(file.original_name).stem + PurePosixPath(file.name).suffix

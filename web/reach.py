@@ -1,0 +1,17 @@
+"""Where a person may do something, as lists to choose from."""
+
+from sqlalchemy.orm import Session
+
+from engine import permissions, places
+from engine.people import Person
+from engine.places import Place
+
+
+def communities(session: Session, person: Person, act: str) -> list[Place]:
+    """The communities in use where `person` may do `act`, or within which a department of theirs may."""
+    reach = permissions.reach(session, person, act)
+    return [
+        each
+        for each in places.communities(session)
+        if reach.covers(each.path) or any(path.startswith(each.path) for path in reach.places)
+    ]

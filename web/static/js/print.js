@@ -1,0 +1,8 @@
+// A button that prints the page, where there is a browser that can.
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    for (const each of document.querySelectorAll('main details')) each.open = true;
+    window.print();
+  });
+}
