@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from engine import outbox, people, places
+from engine import cases, outbox, people, places
 from engine.cases import Case
 from engine.complaints import links
 from engine.complaints.categories import Category
@@ -13,8 +13,9 @@ from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.words import DEADLINES
 from engine.errors import Unclear
+from engine.history import Draft
 from engine.outbox import Recipient
-from engine.places import Place
+from engine.places import NoSuchPlace, Place
 from engine.roles import DEPARTMENTS
 from engine.spiff import Work
 
@@ -44,8 +45,8 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     """Put a message into the outbox for each of those it goes to.
 
     Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: what
-    the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing, the errors of
-    `places` for a group that is not there.
+    the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing. A
+    group that is not there, or of nobody, holds nothing up: an entry says that nobody was told.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
@@ -57,7 +58,10 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     said = {**_facts_of_case(session, case, work), **_facts_of(session, complaint, work, template), **given}
     if to == RESIDENT and (link := links.address(case.business_key)):
         said["link"] = link
-    for kind, ref in _recipients(session, case, complaint, to):
+    recipients = _recipients(session, case, complaint, to)
+    if not recipients:
+        cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
+    for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
         outbox.put(session, key, template, (kind, ref), said, case.id)
 
@@ -72,7 +76,10 @@ def _turn(session: Session) -> int:
 def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
     if to == RESIDENT:
         return [("complaint", complaint.id)] if complaint is not None and complaint.phone else []
-    place_id, role = places.resolve(session, to, case.place_id)
+    try:
+        place_id, role = places.resolve(session, to, case.place_id)
+    except NoSuchPlace:
+        return []
     held = people.candidates(session, place_id, role)
     return [("person", person.id) for person in held if person.id not in case.barred]
 

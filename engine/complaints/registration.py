@@ -79,6 +79,7 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
     session.add(complaint)
     session.flush()
     _start(session, complaint, concern, by)
+    session.refresh(complaint)  # a first step that failed was rolled back, and what it had read with it
     return Registered(complaint, secret)
 
 

@@ -159,6 +159,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
         "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
         "complaint.added": ("业主补充了内容", "The resident added something"),
+        "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to tell: {en}"),
         "phone.shown": ("查看了完整电话", "The full phone number was looked at"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",

@@ -96,6 +96,7 @@ def begin(
         if each.case_id is not None:
             facts = {"improvement": improvement.id, "number": improvement.number}
             cases.record(session, each.case_id, Draft("improvement.started", by.id if by else None, None, facts))
+    session.refresh(improvement)  # a first step that failed was rolled back, and what it had read with it
     return improvement
 
 
