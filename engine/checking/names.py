@@ -97,6 +97,23 @@ def unknown_names(folder: Folder, available: Available, path: str, diagram: Diag
                 for name in sorted(text.names - known - functions(available)):
                     yield from unknown(text, name, known, certain)
             yield from unknown_functions(text, known, available)
+        for node in diagram.nodes:
+            if node.process == process.id and node.decision:
+                yield from asked_by_table(folder, path, node, known | functions(available), certain)
+
+
+def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str], certain: bool) -> Iterator[Finding]:
+    """Columns of a table that ask for what nothing sets. What other decisions of its file answer is there."""
+    model = folder.decisions(path).get(node.decision)
+    if model is None:
+        return
+    answered = {
+        name for decision in model.decisions.values() for name in (decision.name, decision.variable, decision.id)
+    }
+    for column in model.decisions[node.decision].inputs:
+        text = Written(node, column.text)
+        for name in sorted(text.names - known - answered):
+            yield from unknown(text, name, known, certain)
 
 
 def functions(available: Available) -> frozenset[str]:

@@ -129,8 +129,14 @@ def after(diagram: Diagram, node: str) -> Iterator[str]:
 
 
 def inside_event(diagram: Diagram, node: Node) -> bool:
-    holder = diagram.node.get(node.body)
-    return holder is not None and (holder.by_event or inside_event(diagram, holder)) if node.body != node.id else False
+    """Whether it stands somewhere inside an event sub-process."""
+    body, seen = diagram.node.get(node.body), {node.id}
+    while body is not None and body.id not in seen:  # with ids that stand twice a body can seem to hold itself
+        if body.by_event:
+            return True
+        seen.add(body.id)
+        body = diagram.node.get(body.body)
+    return False
 
 
 def gateways(diagram: Diagram) -> Iterator[Finding]:

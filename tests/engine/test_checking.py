@@ -104,6 +104,14 @@ def test_a_name_that_nothing_sets_is_doubted_with_the_nearest() -> None:
     assert ("g_b", said) in warnings(verdict)
 
 
+def test_a_table_that_asks_for_what_nothing_sets_is_doubted() -> None:
+    rule = '<businessRuleTask id="a" camunda:decisionRef="limits" camunda:resultVariable="hours"/>'
+    available = Available(variables={"p": frozenset(("urgncy",))})
+    files = {"bpmn/p/p.bpmn": straight(rule), "bpmn/p/limits.dmn": DMN.format(cell="-").encode()}
+    said = 'nothing sets "urgency" in the expression "urgency". Did you mean "urgncy"?'
+    assert warnings(checking.check(files, available)) == [("a", said)]
+
+
 def test_what_reaches_a_fault_only_on_one_branch_is_found_by_playing() -> None:
     form = b'{"components": [{"type": "radio", "key": "way", "values": [{"value": "a"}, {"value": "b"}]}]}'
     task = '<userTask id="a" name="a" camunda:candidateGroups="desk" camunda:formKey="way"/>'
@@ -147,6 +155,7 @@ GARBAGE = {
     ),
     "flows in circles": bpmn('<startEvent id="a"/><task id="b"/>' + flows("a>b", "b>b", "a>a", "b>a")),
     "host of itself": bpmn('<boundaryEvent id="a" attachedToRef="a"><timerEventDefinition/></boundaryEvent>'),
+    "body of itself": bpmn('<subProcess id="a"><subProcess id="b"><subProcess id="a"/></subProcess></subProcess>'),
     "calls itself": straight('<callActivity id="a" calledElement="p"/>'),
     "bomb": straight(f'<scriptTask id="a"><script>x = {"(" * 9000}1{")" * 9000}</script></scriptTask>'),
     "slow": straight('<scriptTask id="a"><script>x = for a in 1..9999, b in 1..9999 return a * b</script></scriptTask>'),
