@@ -252,15 +252,22 @@ _department = select(_table.c.id).where(
 def resolve(session: Session, group: str, community_id: int) -> tuple[int, str | None]:
     """The place and role that `group` means for a case of this community; role None: everybody with a role there.
 
+    A department that the level itself does not have is looked for above it: many companies have one legal department.
     Raises `BadGroup` for text that names nothing, `NoSuchPlace` when the company has no such department or level.
     """
     wanted = read_group(group)
     place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
     if place_id is not None and wanted.department:
-        place_id = session.connection().execute(_department, {"parent": place_id, "code": wanted.department}).scalar()
+        place_id = _department_of(session, place_id, wanted.department)
     if place_id is None:
         raise NoSuchPlace(group=group, place=find(session, community_id).name)
     return place_id, wanted.role
+
+
+def _department_of(session: Session, place_id: int, code: str) -> int | None:
+    found: int | None = session.connection().execute(_department, {"parent": place_id, "code": code}).scalar()
+    above = None if found is not None else find(session, place_id).parent_id
+    return found if above is None else _department_of(session, above, code)
 
 
 def _at_level(community: Place, level: str) -> int | None:

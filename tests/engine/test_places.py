@@ -59,6 +59,12 @@ def test_a_group_that_the_company_does_not_have_is_said(session: Session) -> Non
     assert places.read_group("region:desk") == Group("region", "desk", None)
 
 
+def test_what_the_community_lacks_is_done_by_who_is_above_it(session: Session) -> None:
+    found = tree(session)
+    assert places.resolve(session, "legal", found["home"].id) == (found["legal"].id, None)
+    assert places.resolve(session, "quality/head", found["home"].id) == (found["quality"].id, "head")
+
+
 def test_retired_departments_get_no_work(session: Session) -> None:
     found = tree(session)
     places.retire(session, found["desk"])
