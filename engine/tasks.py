@@ -22,9 +22,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine import clock, permissions, places
 from engine.db import Base, table_of
-from engine.errors import Conflict, NotFound, NotPermitted
+from engine.errors import Conflict, NotFound, NotPermitted, StepFailed
 from engine.people import Person
-from engine.places import Place
+from engine.places import BadGroup, NoSuchPlace, Place
 from engine.spiff import Element, OpenTask
 
 State = Literal["open", "held", "done", "cancelled"]
@@ -128,7 +128,10 @@ def _row(
     session: Session, case_id: int, community_id: int, task: OpenTask, element: Element, now: datetime
 ) -> dict[str, Any]:
     group = task.groups[0] if task.groups else "administrator"
-    place_id, role = places.resolve(session, group, community_id)
+    try:
+        place_id, role = places.resolve(session, group, community_id)
+    except (BadGroup, NoSuchPlace) as nowhere:  # whoever comes by cannot help it: it waits for a manager
+        raise StepFailed(task.element, task.name, nowhere.text("zh"), nowhere.text("en")) from nowhere
     properties = element.properties
     return {
         "case_id": case_id,

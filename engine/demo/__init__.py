@@ -82,8 +82,7 @@ def _titles(post: Post, language: Language) -> str:
 def _last_department(stage: Stage) -> Story:
     with stage.store.transaction() as session:
         set_up_later(session, stage.company)
-    return
-    yield
+    yield from ()
 
 
 def _code(session: Session) -> str | None:

@@ -61,12 +61,13 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What the stories need to know of it."""
+    """What the stories need to know of it; `password`: the hash that everybody's log-in has."""
 
     root: Place
     region: Place
     community: Place
     people: dict[str, Person]
+    password: str
 
 
 def found(session: Session) -> Company:
@@ -81,7 +82,7 @@ def found(session: Session) -> Company:
             places.add_department(session, community, code)
     calendars.change(session, community.id, _hours())
     _settle(session, community)
-    company = Company(root, region, community, {})
+    company = Company(root, region, community, {}, people.HASHER.hash(PASSWORD))
     for post in STAFF:
         hire(session, company, post)
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
@@ -91,7 +92,8 @@ def found(session: Session) -> Company:
 
 def hire(session: Session, company: Company, post: Post) -> None:
     """Add somebody with their roles and the password of the demo."""
-    person = people.add(session, post.login, post.name, name_en=post.name_en, password=PASSWORD)
+    person = people.add(session, post.login, post.name, name_en=post.name_en)
+    person.password = company.password
     for place, role in post.roles:
         people.hold(session, person, role, _place(session, company, place))
     company.people[post.login] = person

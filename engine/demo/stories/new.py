@@ -12,16 +12,14 @@ def dark_stairs(m: Matter) -> Story:
     m.complain(
         "3-2-501", "1004", "三栋二单元五楼楼道灯又坏了，老人晚上下楼看不见，催了两次没人管", "lamp", wish="今晚之前换好"
     )
-    return
-    yield
+    yield from ()
 
 
 @story(minutes=9)
 def loud_upstairs(m: Matter) -> Story:
     """Anonymous, and nobody has read it yet."""
     m.complain("", "7001", "楼上每天半夜一两点拖椅子，能不能管一管", place_text="5栋1单元")
-    return
-    yield
+    yield from ()
 
 
 @story(minutes=24)
@@ -35,8 +33,7 @@ def no_rubbish_collected(m: Matter) -> Story:
 def wish_for_benches(m: Matter) -> Story:
     """A suggestion by phone; waits to be judged."""
     m.call("4-1-602", "2005", "建议在中心花园加两张长椅，带孩子的老人没地方坐", kind="suggestion", by="agent2")
-    return
-    yield
+    yield from ()
 
 
 @story(hours=2)
