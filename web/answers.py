@@ -86,7 +86,7 @@ def _said(field: Field, value: object, offered: choices.Choices) -> str:
     if field.kind == "checkbox":
         return _("是")
     if field.kind == "dynamiclist" and isinstance(value, list):
-        return "；".join(_row(field, row, offered) for row in value if isinstance(row, dict))
+        return "; ".join(_row(field, row, offered) for row in value if isinstance(row, dict))
     if field.kind == "datetime" and isinstance(value, str):
         return _moment(value)
     known = {choice.text: choice.label.text(language()) for choice in field.offered(offered)}

@@ -30,8 +30,10 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     done = {each.element: each.key for each in outcome.happened if each.what == "completed"}
     if "actions" in done:
         _plan_actions(session, case, improvement, done["actions"])
-    if "do_action" in done:
-        _finish_action(session, case, improvement, outcome, done["do_action"])
+    # The last action closes its multi-instance too, under the same element: each key has its say.
+    for each in outcome.happened:
+        if (each.what, each.element) == ("completed", "do_action"):
+            _finish_action(session, case, improvement, outcome, each.key)
     if outcome.ended is not None:
         _end(improvement, outcome.ended.element)
 
