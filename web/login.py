@@ -3,10 +3,10 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine import people, staff
+from engine import first_start, people, staff
 from engine.errors import Invalid, Throttled
 from engine.people import WrongLogin
-from web import current, errors, guard, navigation
+from web import current, errors, guard, navigation, resident
 from web.guard import PUBLIC, rule
 from web.language import LANGUAGES, choose, language
 from web.language import gettext as _
@@ -16,9 +16,13 @@ blueprint = Blueprint("login", __name__)
 
 @blueprint.get("/")
 @rule(PUBLIC)
-def home() -> Response:
-    """The start: one's own first page, or the log-in."""
-    return redirect(navigation.home() if current.person() else url_for("login.show"), 303)
+def home() -> str | Response:
+    """The start: one's own first page; for somebody who is not logged in, the residents' one."""
+    if current.person():
+        return redirect(navigation.home(), 303)
+    if first_start.is_needed(current.reading()):
+        return redirect(url_for("login.show"), 303)
+    return resident.start()
 
 
 @blueprint.get("/login")
