@@ -6,7 +6,9 @@
 Bad input of any kind becomes findings; nothing is raised.
 """
 
+import hashlib
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from engine import diagrams, spiff
@@ -23,13 +25,39 @@ __all__ = ["Available", "Topic", "Verdict", "check"]
 MOST_SECONDS = 3.0
 MOST_FINDINGS = 500
 NOTHING = Available()
+KEPT = 64
+
+_verdicts: OrderedDict[str, Verdict] = OrderedDict()
 
 
 def check(files: Mapping[str, bytes], available: Available = NOTHING) -> Verdict:
     """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
 
-    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. Takes some seconds at most.
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. Takes some seconds at most; the
+    verdict on the same files, with the same things available, is kept.
     """
+    key = fingerprint(files, available)
+    verdict = _verdicts.get(key)
+    if verdict is None:
+        verdict = _verdicts[key] = judged(files, available)
+        if len(_verdicts) > KEPT:
+            _verdicts.popitem(last=False)
+    return verdict
+
+
+def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
+    """Equal when there is nothing new to check."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{len(files[path])}\0".encode(errors="surrogatepass") + files[path])
+    topics = sorted((name, sorted(t.takes), sorted(t.gives.items())) for name, t in (available.topics or {}).items())
+    sets = (available.departments, available.roles, available.functions, available.processes)
+    known = [sorted(each) if each is not None else None for each in sets]
+    variables = sorted((name, sorted(each)) for name, each in available.variables.items())
+    return digest.hexdigest() + repr((known, available.topics is None, topics, variables, available.check_form))
+
+
+def judged(files: Mapping[str, bytes], available: Available) -> Verdict:
     until = time.perf_counter() + MOST_SECONDS
     try:
         found = tuple(dict.fromkeys(everything(files, available, until)))

@@ -18,8 +18,7 @@ from engine.feel import FUNCTION_NAMES, FeelError
 from engine.spiff import Happened, OpenTask, Outcome, Program, WaitingMessage, WaitingTimer, Work
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
-ACTS, CASES, ACTS_OF_A_CASE, WITHOUT_NEWS, STEPS = 1500, 80, 60, 12, 400
-MOST_SECONDS = 2.0
+ACTS, CASES, ACTS_OF_A_CASE, WITHOUT_NEWS, STEPS = 1000, 60, 60, 8, 400
 TRIES = 3
 
 Choice = OpenTask | WaitingTimer | WaitingMessage

@@ -52,6 +52,9 @@ def table(reports: list[Report]) -> None:
     print(f"{'kind of element':<42}{'diagrams':>9}{'entered':>9}")
     for kind in sorted({*drawn, *EXPECTED}):
         print(f"{kind:<42}{drawn[kind]:>9}{entered[kind]:>9}")
+    rarest = min(EXPECTED, key=lambda kind: drawn[kind])
+    seldom = min(EXPECTED, key=lambda kind: entered[kind])
+    print(f"every kind in at least {drawn[rarest]} diagrams ({rarest}), entered in {entered[seldom]} ({seldom})")
 
 
 def fork_and_join_in_a_loop(diagram: Diagram) -> bool:

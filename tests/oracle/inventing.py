@@ -442,6 +442,11 @@ class Inventor:
         begun = [flow for flow in flows if self.diagram.nodes[flow.source].kind == "startEvent"]
         free = [flow for flow in flows if self.diagram.nodes[flow.source].kind != "eventBasedGateway"]
         flow = self.rng.choice(begun if self.chance(0.8) else free)
+        if event == "escalation" and self.chance(0.4):
+            told = self.add(place, "intermediateThrowEvent", event=event, ref=code)
+            self.diagram.flows[flow.id] = replace(flow, target=told.id)
+            self.connect(told.id, flow.target)
+            return
         gateway = self.add(place, "exclusiveGateway")
         self.diagram.flows[flow.id] = replace(flow, target=gateway.id)
         thrown = self.add(place, "endEvent", event=event, ref=code)
