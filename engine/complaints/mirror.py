@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine import versions
 from engine.cases import Case, listen
 from engine.complaints import complaint as complaints
-from engine.complaints import deadlines, feedback, independence, retiming, supervision
+from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
@@ -68,7 +68,6 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     _set_due(session, case, complaint, outcome)
     _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
-    retiming.follow(session, case, outcome.timers)
     independence.keep(session, case, complaint)
 
 

@@ -64,7 +64,7 @@ def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> d
     if deadline is None:
         return {}
     deadlines.extend(session, complaint, deadline, length, _supervisor(session, case))
-    retiming.moved(session, deadline.kind)
+    retiming.follow(session, case)
     return {"seconds": int(length.total_seconds()), "due": deadline.due_at}
 
 

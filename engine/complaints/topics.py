@@ -51,7 +51,7 @@ def start_deadline(session: Session, case: Case, work: Work) -> Result:
         since=complaint.received_at if work.inputs.get("start") == "receipt" else clock.now(),
     )
     if complaint.due_at(kind) != was_due:
-        retiming.moved(session, kind)
+        retiming.follow(session, case)
     return {"due": deadline.due_at if deadline else None}
 
 
@@ -61,7 +61,7 @@ def meet_deadline(session: Session, case: Case, work: Work) -> Result:
     complaint, kind = complaints.of(session, case), text_of(work, "kind")
     if kind in complaint.due:
         deadlines.meet(session, complaint, kind)
-        retiming.moved(session, kind)
+        retiming.follow(session, case)
     return {}
 
 
@@ -69,7 +69,7 @@ def meet_deadline(session: Session, case: Case, work: Work) -> Result:
 def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
     """The handling has ended: limits that were not met end as they are."""
     deadlines.freeze(session, complaints.of(session, case))
-    retiming.moved(session, *deadlines.HANDLING)
+    retiming.follow(session, case)
     return {}
 
 

@@ -9,11 +9,17 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from engine.complaints import links
 from engine.db import Store
 from engine.settings import Settings
 from tests.stories.company import Company
 from tests.stories.hands import Hands, Photo
 from web import create_app
+from web.resident import MESSAGES
+
+RECEIPT = re.compile(r"/c/(\w+)/receipt")
+ASKED = frozenset({"kind", "about", "person_name", "place_text", "phone", "wish"})
+"""What the resident's page asks for beside the words and the category."""
 
 TASK = re.compile(r'href="/tasks/(\d+)"')
 
@@ -32,8 +38,73 @@ class Browsers(Hands):
         super().__init__(store, company)
         self.app = create_app(Settings(home=home, demo=True), store)
         self.app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
+        self.visitor = self.app.test_client()
         self.open: dict[str, FlaskClient] = {}
         self.photo = jpeg()
+
+    # --- the resident, who is nobody to the company's computers
+
+    def complain(self, text: str = "楼道灯坏了三天，晚上看不清", category: str = "1004", **more: Any) -> None:
+        """A resident fills in the page; what the page does not ask for is told by the engine instead."""
+        if more.keys() - ASKED:
+            super().complain(text, category, **more)
+            return
+        typed = {
+            "community": self.company.community.code,
+            "kind": "complaint",
+            "area": category[:2],
+            "category": category,
+            "text": text,
+            "place_text": "3栋2单元",
+            "phone": "13800001234",
+            **more,
+        }
+        sent = self.visitor.post("/complain", data=typed, content_type="multipart/form-data")
+        assert sent.status_code == 303, said(sent)
+        self.secret = RECEIPT.findall(sent.location)[0]
+        with self.store.reading() as session:
+            complaint = links.enter(session, self.secret)
+            self.number, self.complaint_id, self.case_id = complaint.number, complaint.id, complaint.case_id or 0
+        assert self.number in self.visitor.get(sent.location).text
+
+    def _say(self, act: str, **typed: object) -> None:
+        offered = self.visitor.get(f"/c/{self.secret}/{act}")
+        assert offered.status_code == 200, said(offered)
+        sent = self.visitor.post(f"/c/{self.secret}/{act}", data=typed)
+        assert sent.status_code == 303, said(sent)
+
+    def accept_plan(self) -> None:
+        """The resident agrees."""
+        self._say("plan", accepted="yes")
+
+    def object_to_plan(self, words: str = "时间太晚了") -> None:
+        """The resident does not agree."""
+        self._say("plan", accepted="no", words=words)
+
+    def answer(self, score: int, outcome: str, words: str = "") -> None:
+        """The resident answers the callback online."""
+        self._say("callback", score=score, outcome=outcome, words=words)
+
+    def appeal(self, words: str = "我有照片为证") -> None:
+        """The resident contests the finding."""
+        self._say("appeal", words=words)
+
+    def withdraw(self) -> None:
+        """The resident takes it back."""
+        self._say("withdrawal", words="自己解决了")
+
+    def offers(self) -> frozenset[str]:
+        """What the resident's page leads to."""
+        page = self.visitor.get(f"/c/{self.secret}").text
+        return frozenset(message for act, message in MESSAGES.items() if f"/c/{self.secret}/{act}" in page)
+
+    def resident_reads(self) -> list[str]:
+        """The words on the resident's page, line by line."""
+        page = self.visitor.get(f"/c/{self.secret}")
+        assert page.status_code == 200, page.status
+        return [line.strip() for line in re.sub(r"<[^>]+>", "\n", page.text).splitlines() if line.strip()]
+
+    # --- the staff
 
     def browser(self, login: str) -> FlaskClient:
         """The browser in which somebody is logged in."""
