@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from engine.complaints import links
+from engine.complaints import Complaint, links
 from engine.db import Store
 from engine.settings import Settings
 from tests.stories.company import Company
@@ -18,6 +18,7 @@ from web import create_app
 from web.resident import MESSAGES
 
 RECEIPT = re.compile(r"/c/(\w+)/receipt")
+SECRET = re.compile(r"/c/(\w+)")
 ASKED = frozenset({"kind", "about", "person_name", "place_text", "phone", "wish"})
 """What the resident's page asks for beside the words and the category."""
 
@@ -63,8 +64,8 @@ class Browsers(Hands):
         assert sent.status_code == 303, said(sent)
         self.secret = RECEIPT.findall(sent.location)[0]
         with self.store.reading() as session:
-            complaint = links.enter(session, self.secret)
-            self.number, self.complaint_id, self.case_id = complaint.number, complaint.id, complaint.case_id or 0
+            self.complaint_id = links.enter(session, self.secret).id
+        self._know()
         assert self.number in self.visitor.get(sent.location).text
 
     def _say(self, act: str, **typed: object) -> None:
@@ -119,6 +120,30 @@ class Browsers(Hands):
         page = self.browser(login).get("/inbox")
         assert page.status_code == 200, page.status
         return {int(found) for found in TASK.findall(page.text)}
+
+    def call(self, login: str = "agent", text: str = "来电反映楼道灯坏", category: str = "1004", **more: Any) -> None:
+        """Somebody calls, and the desk writes it down on its page."""
+        typed = {
+            "channel": "phone",
+            "kind": "complaint",
+            "category": category,
+            "text": text,
+            "place_text": "3栋2单元",
+            "phone": "13800001234",
+            "households": "1",
+            **self._sent(more),
+        }
+        sent = self.browser(login).post("/desk", data=typed)
+        assert sent.status_code == 303, said(sent)
+        self.complaint_id = int(sent.location.rpartition("/")[2])
+        self._know()
+        page = self.browser(login).get(sent.location).text
+        self.secret = SECRET.findall(page)[0]
+
+    def _know(self) -> None:
+        with self.store.reading() as session:
+            complaint = session.get_one(Complaint, self.complaint_id)
+            self.number, self.case_id = complaint.number, complaint.case_id or 0
 
     def inbox(self, login: str) -> list[str]:
         """What the inbox page lists, of this complaint."""

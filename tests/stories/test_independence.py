@@ -32,8 +32,7 @@ def test_a_complaint_about_the_project_manager_skips_that_rung_and_is_called_bac
 
 def test_a_complaint_about_one_person_is_hidden_from_that_person(hands: Hands) -> None:
     engineer = hands.person("engineer")
-    hands.complain("维修师傅骂人", "5001", about="staff", about_person_id=engineer.id)
-    hands.do("agent", "acknowledge", told_how="phone")
+    hands.call("agent", "维修师傅骂人", "5001", about="staff", about_person=engineer.id)
     acts.judged(hands, category="5001", about="staff", department="engineering")
     assert hands.inbox("engineer") == []
     assert hands.inbox("engineer2") == ["accept_work"]
