@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,6 +24,7 @@ from engine.places import Place
 from engine.roles import DEPARTMENTS
 from engine.settings import secret
 from web import current, dossier, lists, wording
+from web import typed as typed_by
 from web.drawing import groups_in_words
 from web.formats import name_of, phone, zone
 from web.guard import DIAGRAMS, relaxed, rule
@@ -253,7 +254,7 @@ def show_phone(complaint_id: int) -> AnyResponse:
 @relaxed(DIAGRAMS)
 def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
     """Stop the limits on plan and solution for a reason and some days."""
-    typed = {name: request.form.get(name, "").strip() for name in ("reason", "days", "note")}
+    typed = typed_by.texts(("reason", "days", "note"))
 
     def begin(writing: Session, me: Person) -> None:
         complaint = access.find(writing, me, complaint_id, "complaint.pause")
@@ -294,7 +295,7 @@ def resume(complaint_id: int) -> AnyResponse | tuple[str, int]:
 @relaxed(DIAGRAMS)
 def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
     """Take the complaint back for the resident, who asked for it."""
-    typed = {"words": request.form.get("words", "").strip()}
+    typed = typed_by.texts(("words",))
 
     def take_back(writing: Session, me: Person) -> None:
         complaint = access.find(writing, me, complaint_id, "complaint.withdraw")

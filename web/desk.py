@@ -20,6 +20,7 @@ from engine.people import Holding, Person
 from engine.places import Place
 from engine.settings import secret
 from web import current, wording
+from web import typed as typed_by
 from web.formats import zone
 from web.guard import rule
 from web.language import language
@@ -53,8 +54,8 @@ def index() -> str:
     return form(BLANK)
 
 
-def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING) -> str:
-    """The form, with what was typed and what is wrong."""
+def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, *, lost: bool = False) -> str:
+    """The form, with what was typed and what is wrong; `lost`: files were brought and have to be chosen again."""
     session, me = current.reading(), current.someone()
     offered = communities(session, me, ACT)
     here = community_of(offered, typed.get("community", ""))
@@ -71,6 +72,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
         staff=staff_of(session, here),
         dangerous=is_dangerous(session, typed),
         most=MOST_PHOTOS,
+        lost=lost,
     )
 
 
@@ -181,17 +183,17 @@ def register() -> Response | tuple[str, int] | str:
     """Write it down under a number; without script the same button also finds homes."""
     typed = read_form()
     if request.form.get("act") == "find":
-        return form(typed)
+        return form(typed, lost=bool(brought()))
     try:
         found = current.attempt(lambda session: write(session, typed, brought()))
     except Invalid as wrong:
-        return form(typed, at_fields(wrong.fields)), 422
+        return form(typed, at_fields(wrong.fields), lost=bool(brought())), 422
     return redirect(url_for("desk.done", complaint_id=found), 303)
 
 
 def read_form() -> dict[str, str]:
     """What was typed."""
-    return {name: request.form.get(name, "").strip() for name in FIELDS}
+    return typed_by.texts(FIELDS)
 
 
 def brought() -> list[FileStorage]:

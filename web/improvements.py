@@ -24,6 +24,7 @@ from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace
 from engine.roles import DEPARTMENTS
 from web import answers, cases, current, lists, wording
+from web import typed as typed_by
 from web.formats import zone
 from web.guard import DIAGRAMS, relaxed, rule
 from web.language import gettext as _
@@ -216,7 +217,7 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
 @rule("improvement.work")
 def add() -> Response | tuple[str, int]:
     """Start the loop."""
-    typed = {name: request.form.get(name, "").strip() for name in ("title", "department", "cause", "community")}
+    typed = typed_by.texts(("title", "department", "cause", "community"))
     ids = chosen_ids(request.form.getlist("complaint"))
     try:
         begun = current.attempt(lambda session: start(session, typed, ids))

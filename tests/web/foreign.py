@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock, complaints, outbox, people, publishing
 from engine.cases import Case, Incident
-from engine.complaints import Complaint, Concern
+from engine.complaints import Complaint, Concern, Household
+from engine.files import File
+from engine.improvement import Improvement
 from engine.spiff import Change, act_to_json
 from engine.tasks import Task
 from engine.uploads import Upload
@@ -52,7 +54,30 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     session.add(Incident(case_id=complaint.case_id, act=act_to_json(Change({})), **incident))
     owner = company.people["process_owner"].id
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
+    session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))
+    session.add(_file(complaint.id))
+    session.add(
+        Improvement(
+            number="TSY-G-260302-0001",
+            community_id=community_id,
+            department="engineering",
+            title=FOREIGN_NAME,
+            started_at=clock.now(),
+        )
+    )
     session.flush()
+
+
+def _file(complaint_id: int) -> File:
+    return File(
+        sha256="0" * 64,
+        name="no-such-file.jpg",
+        type="image/jpeg",
+        size=1,
+        original_name=FOREIGN_NAME,
+        uploaded_at=clock.now(),
+        complaint_id=complaint_id,
+    )
 
 
 def first(column: object) -> Callable[[Session, Company], object]:
@@ -85,6 +110,8 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "case_id": first(Case.id),
         "complaint_id": first(Complaint.id),
         "incident_id": first(Incident.id),
+        "improvement_id": first(Improvement.id),
+        "file_id": first(File.id),
         "upload_id": first(Upload.id),
         "process": same("complaint"),
         "processes.number": same(1),
@@ -107,6 +134,9 @@ FIELDS: Mapping[str, Found] = MappingProxyType(
         "community_id": lambda _session, company: company.other_community.id,
         "person": person_id,
         "role": same("handler"),
+        "complaint": first(Complaint.id),
+        "household": first(Household.id),
+        "find": same(FOREIGN_NAME[:2]),
         "reason": same("一试"),
         "step": same("15 minutes"),
     }

@@ -1,0 +1,15 @@
+"""What people typed into a form, ready to be kept."""
+
+from collections.abc import Iterable
+
+from flask import request
+
+
+def text(name: str) -> str:
+    """One field: without blanks around it, lines ended alike, nothing in it that a store refuses."""
+    return request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def texts(names: Iterable[str]) -> dict[str, str]:
+    """Several fields by name."""
+    return {name: text(name) for name in names}
