@@ -9,11 +9,12 @@ Bad input of any kind becomes findings; nothing is raised.
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine import diagrams, spiff
 from engine.checking import names, playing, references, tables
-from engine.checking.folder import Folder
+from engine.checking.folder import Folder, process_folder
 from engine.checking.texts import written
 from engine.checking.verdict import Available, Topic, Verdict
 from engine.diagrams import Diagram
@@ -30,16 +31,17 @@ KEPT = 64
 _verdicts: OrderedDict[str, Verdict] = OrderedDict()
 
 
-def check(files: Mapping[str, bytes], available: Available = NOTHING) -> Verdict:
+def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str | None = None) -> Verdict:
     """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
 
-    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. Takes some seconds at most; the
-    verdict on the same files, with the same things available, is kept.
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`) only
+    that one is judged; the others are there to be called, and to call it. Takes some seconds at most; the verdict on the
+    same files, with the same things available, is kept.
     """
-    key = fingerprint(files, available)
+    key = f"{about}\0{fingerprint(files, available)}"
     verdict = _verdicts.get(key)
     if verdict is None:
-        verdict = _verdicts[key] = judged(files, available)
+        verdict = _verdicts[key] = judged(files, available, about)
         if len(_verdicts) > KEPT:
             _verdicts.popitem(last=False)
     return verdict
@@ -57,28 +59,48 @@ def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
     return digest.hexdigest() + repr((known, available.topics is None, topics, variables, available.check_form))
 
 
-def judged(files: Mapping[str, bytes], available: Available) -> Verdict:
+def judged(files: Mapping[str, bytes], available: Available, about: str | None) -> Verdict:
     until = time.perf_counter() + MOST_SECONDS
     try:
-        found = tuple(dict.fromkeys(everything(files, available, until)))
+        found = tuple(dict.fromkeys(everything(files, available, about, until)))
     except Exception as problem:  # whatever a file brings, people get words and a place, never a traceback
         found = (unforeseen(files, problem),)
     return Verdict(found[:MOST_FINDINGS])
 
 
-def everything(files: Mapping[str, bytes], available: Available, until: float) -> Iterator[Finding]:
+def everything(files: Mapping[str, bytes], available: Available, about: str | None, until: float) -> Iterator[Finding]:
     folder = Folder.of(files)
-    yield from folder.findings
-    if not folder.diagrams and not folder.tables and not folder.findings:
+    judged_paths = [path for path in files if about is None or process_folder(path) == about]
+    yield from (finding for finding in folder.findings if finding.place in judged_paths)
+    if not any(path in folder.diagrams or path in folder.tables for path in judged_paths) and not folder.findings:
         yield Finding("error", "", "", "这里没有流程图,也没有决策表。", "there is neither a diagram nor a table here.")
-    for path, model in folder.tables.items():
-        yield from tables.unreadable(path, model)
-    if available.check_form:
-        for path, text in files.items():
-            if path.lower().endswith(".json"):
-                yield from available.check_form(path, text)
-    for path, diagram in folder.diagrams.items():
-        yield from of_diagram(folder, available, path, diagram, until)
+    for path in judged_paths:
+        if path in folder.tables:
+            yield from tables.unreadable(path, folder.tables[path])
+        if path in folder.diagrams:
+            yield from of_diagram(folder, available, path, folder.diagrams[path], until)
+        if available.check_form and path.lower().endswith(".json"):
+            yield from available.check_form(path, files[path])
+
+
+@dataclass(frozen=True)
+class Said:
+    """The places at which something, or an error, has been said already: the same is not said twice."""
+
+    anything: frozenset[str]
+    errors: frozenset[str]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], diagram: Diagram) -> "Said":
+        found = tuple(findings)
+        errors = {finding.place for finding in found if finding.level == "error"}
+        errors |= {flow.source for flow in diagram.flows if flow.id in errors}  # the engine says it at the gateway
+        return cls(frozenset(finding.place for finding in found) | errors, frozenset(errors))
+
+    def more(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            if finding.place not in (self.errors if finding.level == "error" else self.anything):
+                yield finding
 
 
 def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
@@ -90,7 +112,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     yield from found
     yield from names.unknown_names(folder, available, path, diagram)
-    said = {finding.place for finding in (*drawn, *found)}
+    said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:
         if diagram.inside(process.id) and process.executable is not False:
             yield from of_process(folder, available, path, process.id, said, until)
@@ -107,21 +129,19 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
 
 
 def of_process(
-    folder: Folder, available: Available, path: str, process: str, said: set[str], until: float
+    folder: Folder, available: Available, path: str, process: str, said: Said, until: float
 ) -> Iterator[Finding]:
     """What the engine says when it reads the process, and when it plays it."""
     bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
     try:
         program = spiff.parse(bpmn, process)
     except Refused as refused:
-        yield from (finding for finding in refused.findings if finding.place not in said)
-        if not any(finding.place in said or finding.level == "error" for finding in refused.findings):
-            yield Finding("error", process, "", "引擎不接受这个流程。", "the engine does not accept this process.")
+        yield from said.more(refused.findings)
         return
     except BihuanError as bad:
         yield Finding("error", process, "", bad.text("zh"), bad.text("en"))
         return
-    yield from (finding for finding in program.findings if finding.place not in said)
+    yield from said.more(program.findings)
     yield from playing.troubles(folder, available, path, program, until)
 
 

@@ -209,3 +209,25 @@ def test_foreign_diagrams_get_a_verdict_each() -> None:
     for path, verdict in verdicts.items():
         assert all("unforeseen" not in finding.en for finding in verdict.findings), path
         assert verdict.runs or errors(verdict), path
+
+
+def test_only_what_it_is_about_is_judged() -> None:
+    broken = straight('<serviceTask id="a"/>')
+    files = {"bpmn/p/p.bpmn": straight(TASK.format(id="a")), "bpmn/q/q.bpmn": broken.replace(b'id="p"', b'id="q"')}
+    assert not checking.check(files, KNOWN).runs
+    assert checking.check(files, KNOWN, "p").runs
+    assert not checking.check(files, KNOWN, "q").runs
+
+
+def test_what_the_engine_refuses_never_runs_even_where_a_warning_stands() -> None:
+    task = '<userTask id="a" camunda:candidateGroups="desk" camunda:priority="=1 +"/>'
+    verdict = checking.check({"p.bpmn": straight(task)}, KNOWN)
+    assert "a" in dict(warnings(verdict))
+    assert "a" in dict(errors(verdict))
+
+
+def test_the_same_files_are_judged_once() -> None:
+    files = {"p.bpmn": straight(TASK.format(id="a"))}
+    first = checking.check(files, KNOWN)
+    assert checking.check(dict(files), KNOWN) is first
+    assert checking.check(files, Available(departments=frozenset(), roles=frozenset())) is not first

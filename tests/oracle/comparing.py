@@ -10,7 +10,9 @@ from engine import spiff
 from engine.errors import Refused, StepFailed, TooManySteps
 from tests.oracle import game, writing
 from tests.oracle.drawing import BEGINNING, TASKS, Diagram
-from tests.oracle.game import Endless, Game, Map, State, Unanswered
+from tests.oracle.game import Endless, Game, Unanswered
+from tests.oracle.tokens import State, Wait, copied, essence
+from tests.oracle.ways import Map
 
 ACTS, CROWD = 40, 25
 ORDERS, WIDE_ORDERS, BELIEFS, ALIKE, MOST_TRIES = 400, 30, 30, 200, 30_000
@@ -265,7 +267,7 @@ class Play:
         taken = {flow: [shown.taken[flow] for _, shown in every] for flow in flows}
         if not all(min(counts) <= seen.taken[flow] <= max(counts) for flow, counts in taken.items() if counts):
             return []
-        alike = {game.essence(state): state for state, shown in every if replace(shown, taken=seen.taken) == seen}
+        alike = {essence(state): state for state, shown in every if replace(shown, taken=seen.taken) == seen}
         return list(alike.values())
 
     def orders(self, number: int) -> list[game.Order]:
@@ -293,7 +295,7 @@ class Play:
                     raise Undecided
                 for state, shown in self.tries(belief, act, now, order):
                     if shown == seen:
-                        found.setdefault(game.essence(state), state)
+                        found.setdefault(essence(state), state)
                 if len(found) >= most:
                     return list(found.values())
         return list(found.values())
@@ -301,14 +303,14 @@ class Play:
     def tries(self, belief: State, act: Act, now: datetime, order: game.Order) -> Iterator[tuple[State, Seen]]:
         """The act on every thing in the game that looks like what was acted on in the engine."""
         for key in self.candidates(belief, act):
-            state = game.copied(belief)
+            state = copied(belief)
             state.thrown.clear()
             state.taken.clear()
             state.acts += 1
             try:
                 do(Game(self.map, state, now, order), act, key)
             except (Endless, Unanswered):
-                failed = game.copied(belief)
+                failed = copied(belief)
                 failed.acts += 1
                 yield failed, FAILED
             else:
@@ -431,7 +433,7 @@ def task_in_game(state: State, drawn: Map, key: int) -> tuple[object, ...]:
     return activity.node, local_seen(local)
 
 
-def wait_in_game(wait: game.Wait) -> tuple[object, ...]:
+def wait_in_game(wait: Wait) -> tuple[object, ...]:
     if wait.kind == "timer":
         return wait.node, wait.due
     return wait.node, wait.kind, wait.name, wait.correlation

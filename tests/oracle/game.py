@@ -1,20 +1,20 @@
 """The token game: what a diagram does, written from the BPMN 2.0.2 standard. Knows neither the engine nor its library.
 
-A `Game` is all that is so at one moment: tokens, activities, what waits, variables. An act changes it; `run` moves tokens
+A `Game` plays a `State`: tokens, activities, what waits, variables. An act changes it; `run` then moves tokens
 until nothing can move by itself. Where several moves are possible the order says which comes first, so that a race
 (two branches that end in the same step) can be played in every order.
 """
 
-import pickle
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from itertools import permutations
 from typing import TypeVar
 
-from tests.oracle.drawing import AUTOMATIC, TASKS, Condition, Diagram, Flow, Node
+from tests.oracle.drawing import AUTOMATIC, TASKS, Condition, Flow, Node
+from tests.oracle.tokens import Activity, Env, Scope, State, Token, Wait
+from tests.oracle.ways import Map
 
 T = TypeVar("T")
 LONGEST = 900
@@ -49,138 +49,6 @@ class Endless(Exception):
 
 class Unanswered(Exception):
     """A condition came out neither true nor false: the step fails."""
-
-
-@dataclass
-class Env:
-    """A set of variables: a process's, or a multi-instance child's inside it."""
-
-    variables: dict[str, object]
-    outer: int | None
-
-
-@dataclass
-class Scope:
-    """A running process or sub-process."""
-
-    body: str
-    host: int | None
-    env: int
-    arrived: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass
-class Activity:
-    """A token that stays at an element: a task, a catch event, an event gateway, something with a body or children."""
-
-    node: str
-    scope: int
-    env: int
-    parent: int | None = None
-    index: int = 0
-    inner: int | None = None
-    items: list[object] = field(default_factory=list)
-    started: int = 0
-    results: dict[int, object] = field(default_factory=dict)
-    many: bool = False
-    born: int = 0
-
-
-@dataclass
-class Wait:
-    """A timer, message, signal or condition that is waited for, at an event `node`, for the activity `owner`."""
-
-    node: str
-    owner: int
-    kind: str
-    name: str = ""
-    correlation: object = None
-    due: datetime | None = None
-    left: int = 0
-    seen: bool = False
-    born: int = 0
-
-
-@dataclass
-class Token:
-    """A token on its way: on a flow, or (at a start) about to enter `node`."""
-
-    scope: int
-    node: str
-    flow: str | None = None
-
-
-@dataclass
-class State:
-    """All that is so at one moment; holds ids only, so that it can be copied cheaply."""
-
-    numbers: int = 0
-    acts: int = 0
-    limit: datetime | None = None
-    envs: dict[int, Env] = field(default_factory=dict)
-    scopes: dict[int, Scope] = field(default_factory=dict)
-    activities: dict[int, Activity] = field(default_factory=dict)
-    waits: dict[int, Wait] = field(default_factory=dict)
-    ready: list[Token] = field(default_factory=list)
-    thrown: list[tuple[str, str]] = field(default_factory=list)
-    entered: Counter[str] = field(default_factory=Counter)
-    taken: Counter[str] = field(default_factory=Counter)
-    joined: Counter[str] = field(default_factory=Counter)
-    ended: str | None = None
-
-
-class Map:
-    """What never changes: the diagram, and which flows lead where without passing a given join."""
-
-    def __init__(self, diagram: Diagram) -> None:
-        self.diagram = diagram
-        self.nodes = diagram.nodes
-        self.flows = diagram.flows
-        self.out: dict[str, list[Flow]] = {node: [] for node in diagram.nodes}
-        self.into: dict[str, list[str]] = {node: [] for node in diagram.nodes}
-        self.boundaries: dict[str, list[Node]] = {node: [] for node in diagram.nodes}
-        for flow in diagram.flows.values():
-            self.out[flow.source].append(flow)
-            self.into[flow.target].append(flow.id)
-        for node in diagram.nodes.values():
-            if node.host:
-                self.boundaries[node.host].append(node)
-
-    @cached_property
-    def joins(self) -> list[Node]:
-        """Inclusive gateways that wait."""
-        return [n for n in self.nodes.values() if n.kind == "inclusiveGateway" and len(self.into[n.id]) > 1]
-
-    @cached_property
-    def reach(self) -> dict[str, dict[str, frozenset[str]]]:
-        """For each inclusive join and each node: the join's incoming flows that a token there can still come along."""
-        return {join.id: self.reaching(join) for join in self.joins}
-
-    def reaching(self, join: Node) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {node.id: set() for node in self.diagram.inside(join.body)}
-        for last in self.into[join.id]:
-            seen, todo = set(), [self.flows[last].source]
-            while todo:
-                node = todo.pop()
-                if node in seen or node == join.id:
-                    continue
-                seen.add(node)
-                found[node].add(last)
-                todo += self.before(node)
-        return {node: frozenset(flows) for node, flows in found.items()}
-
-    def before(self, node: str) -> Iterator[str]:
-        """The elements from which a token comes directly to `node`: flows, links, and a boundary event's host."""
-        yield from (self.flows[flow].source for flow in self.into[node])
-        drawn = self.nodes[node]
-        if drawn.host:
-            yield drawn.host
-        if drawn.event == "link" and drawn.kind == "intermediateCatchEvent":
-            yield from (
-                throw.id
-                for throw in self.diagram.inside(drawn.body)
-                if throw.event == "link" and throw.kind == "intermediateThrowEvent" and throw.ref == drawn.ref
-            )
 
 
 class Game:
@@ -721,39 +589,3 @@ def answered(c1: object) -> str:
 
 def both(one: object, other: object) -> bool:
     return one is True and other is True
-
-
-def copied(state: State) -> State:
-    return pickle.loads(pickle.dumps(state, protocol=5))
-
-
-def essence(state: State) -> str:
-    """Equal for states that will go on alike: everything that is so, without the numbers that things happen to have."""
-    if state.ended or not state.scopes:
-        return f"ended {state.ended}"
-    return scope_essence(state, min(state.scopes))
-
-
-def scope_essence(state: State, key: int) -> str:
-    scope = state.scopes[key]
-    arrived = sorted((flow, count) for flow, count in scope.arrived.items() if count)
-    inside = [k for k, activity in state.activities.items() if activity.scope == key and activity.parent is None]
-    return f"{scope.body}{variables(state, scope.env)}{arrived}{sorted(activity_essence(state, k) for k in inside)}"
-
-
-def activity_essence(state: State, key: int) -> str:
-    activity = state.activities[key]
-    own = variables(state, activity.env) if activity.parent is not None else ""
-    waits = sorted(
-        f"{wait.node}{wait.kind}{wait.name}{wait.correlation}{wait.due}{wait.left}{wait.seen}{wait.born}"
-        for wait in state.waits.values()
-        if wait.owner == key
-    )
-    children = sorted(activity_essence(state, k) for k, other in state.activities.items() if other.parent == key)
-    inner = scope_essence(state, activity.inner) if activity.inner is not None else ""
-    many = f"{activity.started}{activity.items}{sorted(activity.results.items())}"
-    return f"({activity.node}{activity.born}.{activity.index}{own}{waits}{many}{children}{inner})"
-
-
-def variables(state: State, env: int) -> str:
-    return str(sorted(state.envs[env].variables.items(), key=lambda item: item[0]))

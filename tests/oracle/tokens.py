@@ -1,0 +1,120 @@
+"""All that is so at one moment of a token game: tokens, activities, waits, variables."""
+
+import pickle
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass
+class Env:
+    """A set of variables: a process's, or a multi-instance child's inside it."""
+
+    variables: dict[str, object]
+    outer: int | None
+
+
+@dataclass
+class Scope:
+    """A running process or sub-process."""
+
+    body: str
+    host: int | None
+    env: int
+    arrived: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Activity:
+    """A token that stays at an element: a task, a catch event, an event gateway, something with a body or children."""
+
+    node: str
+    scope: int
+    env: int
+    parent: int | None = None
+    index: int = 0
+    inner: int | None = None
+    items: list[object] = field(default_factory=list)
+    started: int = 0
+    results: dict[int, object] = field(default_factory=dict)
+    many: bool = False
+    born: int = 0
+
+
+@dataclass
+class Wait:
+    """A timer, message, signal or condition that is waited for, at an event `node`, for the activity `owner`."""
+
+    node: str
+    owner: int
+    kind: str
+    name: str = ""
+    correlation: object = None
+    due: datetime | None = None
+    left: int = 0
+    seen: bool = False
+    born: int = 0
+
+
+@dataclass
+class Token:
+    """A token on its way: on a flow, or (at a start) about to enter `node`."""
+
+    scope: int
+    node: str
+    flow: str | None = None
+
+
+@dataclass
+class State:
+    """All that is so at one moment; holds ids only, so that it can be copied cheaply."""
+
+    numbers: int = 0
+    acts: int = 0
+    limit: datetime | None = None
+    envs: dict[int, Env] = field(default_factory=dict)
+    scopes: dict[int, Scope] = field(default_factory=dict)
+    activities: dict[int, Activity] = field(default_factory=dict)
+    waits: dict[int, Wait] = field(default_factory=dict)
+    ready: list[Token] = field(default_factory=list)
+    thrown: list[tuple[str, str]] = field(default_factory=list)
+    entered: Counter[str] = field(default_factory=Counter)
+    taken: Counter[str] = field(default_factory=Counter)
+    joined: Counter[str] = field(default_factory=Counter)
+    ended: str | None = None
+
+
+def copied(state: State) -> State:
+    return pickle.loads(pickle.dumps(state, protocol=5))
+
+
+def essence(state: State) -> str:
+    """Equal for states that will go on alike: everything that is so, without the numbers that things happen to have."""
+    if state.ended or not state.scopes:
+        return f"ended {state.ended}"
+    return scope_essence(state, min(state.scopes))
+
+
+def scope_essence(state: State, key: int) -> str:
+    scope = state.scopes[key]
+    arrived = sorted((flow, count) for flow, count in scope.arrived.items() if count)
+    inside = [k for k, activity in state.activities.items() if activity.scope == key and activity.parent is None]
+    return f"{scope.body}{variables(state, scope.env)}{arrived}{sorted(activity_essence(state, k) for k in inside)}"
+
+
+def activity_essence(state: State, key: int) -> str:
+    activity = state.activities[key]
+    own = variables(state, activity.env) if activity.parent is not None else ""
+    waits = sorted(
+        f"{wait.node}{wait.kind}{wait.name}{wait.correlation}{wait.due}{wait.left}{wait.seen}{wait.born}"
+        for wait in state.waits.values()
+        if wait.owner == key
+    )
+    children = sorted(activity_essence(state, k) for k, other in state.activities.items() if other.parent == key)
+    inner = scope_essence(state, activity.inner) if activity.inner is not None else ""
+    many = f"{activity.started}{activity.items}{sorted(activity.results.items())}"
+    return f"({activity.node}{activity.born}.{activity.index}{own}{waits}{many}{children}{inner})"
+
+
+def variables(state: State, env: int) -> str:
+    return str(sorted(state.envs[env].variables.items(), key=lambda item: item[0]))
