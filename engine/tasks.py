@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -28,6 +29,9 @@ from engine.places import BadGroup, NoSuchPlace, Place
 from engine.spiff import Element, OpenTask
 
 State = Literal["open", "held", "done", "cancelled"]
+
+MOST_URGENT = 1_000_000
+"""The bound of a task's priority, on either side of 0: beyond it the numbers of a diagram say nothing more."""
 
 
 class Task(Base):
@@ -138,8 +142,8 @@ def _row(
         "key": task.key,
         "process": task.process,
         "element": task.element,
-        "name": task.name,
-        "name_en": properties.get("name_en", task.name),
+        "name": task.name[:200],
+        "name_en": properties.get("name_en", task.name)[:200],
         "kind": task.kind,
         "form": task.form,
         "candidate": group,
@@ -149,7 +153,7 @@ def _row(
         "assignee_id": _assignee(session, task.assignee),
         "deadline": properties.get("deadline"),
         "due_at": task.due,
-        "priority": 50 if task.priority is None else task.priority,
+        "priority": 50 if task.priority is None else max(-MOST_URGENT, min(task.priority, MOST_URGENT)),
         "state": "open",
         "not_by": [name.strip() for name in properties.get("not_by", "").split(",") if name.strip()],
         "local": _plain(task.local),
@@ -158,7 +162,12 @@ def _row(
 
 
 def _plain(local: Mapping[str, object]) -> dict[str, Any]:
-    return {name: value for name, value in local.items() if isinstance(value, str | int | bool | float)}
+    numbers = {name: _number(value) for name, value in local.items() if isinstance(value, Decimal)}
+    return {name: value for name, value in local.items() if isinstance(value, str | int | bool | float)} | numbers
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _assignee(session: Session, login: str | None) -> int | None:
@@ -228,9 +237,10 @@ def _places_below(session: Session, place_ids: frozenset[int]) -> list[int]:
 
 
 def is_seen(session: Session, person: Person) -> ColumnElement[bool]:
-    """Condition: the task is theirs, or lies within the reach of their permission to see tasks."""
+    """Condition: the task is theirs, or lies within the reach of their permission to see tasks; never one barred to them."""
     reach = permissions.reach(session, person, "task.see")
-    return or_(is_theirs(session, person), permissions.within(reach, Task.place_id))
+    barred = exists().where(Bar.task_id == Task.id, Bar.person_id == person.id)
+    return and_(or_(is_theirs(session, person), permissions.within(reach, Task.place_id)), ~barred)
 
 
 def find(session: Session, person: Person, task_id: int) -> Task:
@@ -347,10 +357,10 @@ def _require_open(task: Task) -> None:
 
 
 def inbox(session: Session, person: Person, *, whose: Literal["mine", "department", "all"] = "all") -> Select[Task]:
-    """The open tasks of a person: `mine` (claimed), `department` (unclaimed), `all` of both; the latest due first."""
+    """The open tasks of a person: `mine` (claimed), `department` (unclaimed), `all` of both; what is due first comes first."""
     theirs = is_theirs(session, person)
     chosen = {
-        "mine": Task.assignee_id == person.id,
+        "mine": and_(theirs, Task.assignee_id == person.id),
         "department": and_(theirs, Task.assignee_id.is_(None)),
         "all": and_(theirs, or_(Task.assignee_id.is_(None), Task.assignee_id == person.id)),
     }[whose]
