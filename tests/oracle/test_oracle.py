@@ -1,6 +1,8 @@
 """A seeded share of the oracle: what the engine does with random diagrams is what the token game does."""
 
+import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +46,11 @@ def test_the_oracle_notices_the_librarys_own_join() -> None:
 def test_one_seed_is_one_diagram() -> None:
     assert invent(7) == invent(7)
     assert invent(7) != invent(8)
+
+
+@pytest.mark.parametrize("name", ["drawing", "inventing", "tokens", "ways", "game", "writing"])
+def test_the_game_knows_nothing_of_the_engine(name: str) -> None:
+    tree = ast.parse((Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not [module for module in imported if module.split(".")[0] in ("engine", "SpiffWorkflow")]
