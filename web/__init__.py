@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from engine.complaints import links
 from engine.db import Store
 from engine.settings import Settings, secret
 from web import (
@@ -76,6 +77,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.extensions["bihuan"] = current.Shared(settings, store)
     app.url_map.converters["int"] = Id
     configure(app, settings)
+    links.open_door(secret(settings, "links"), settings.public_url)
     CSRFProtect(app)
     for part in (language, formats, errors, guard, navigation):
         part.install(app)

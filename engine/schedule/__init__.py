@@ -8,12 +8,13 @@ from pathlib import Path
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.complaints import links
 from engine.db import Store
 from engine.schedule.fire_timers import fire_timers
 from engine.schedule.prune import prune
 from engine.schedule.seal_history import seal_history
 from engine.schedule.send_letters import send_letters
-from engine.settings import Settings
+from engine.settings import Settings, secret
 
 __all__ = ["Schedule", "fire_timers", "prune", "seal_history", "send_letters"]
 
@@ -48,6 +49,7 @@ class Schedule:
     """The loops of one worker, running in the background until stopped; any number of workers may run."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
+        links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers carry the resident's link
         executors = {"default": ThreadPoolExecutor(4)}
         self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")
         for loop in loops(store, settings):
