@@ -22,6 +22,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
 }
 
+OWN: Mapping[str, tuple[str, str]] = {
+    "plan_answer": ("您答复了方案", "You answered the plan"),
+    "resident_answer": ("您作了评价", "You told us how it turned out"),
+    "resident_appeal": ("您提出了申诉", "You appealed"),
+    "withdraw": ("诉求已撤回", "The complaint was taken back"),
+}
+"""The same, to the resident."""
+
 SUPERVISED: Mapping[str, tuple[str, str]] = {
     "speed_up": ("督办：加急", "Supervised: speed up"),
     "reassign": ("督办：改派", "Supervised: given to another department"),
@@ -121,7 +129,7 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
         return RESIDENT.get(entry.element or ""), False
     if entry.kind == "message.received":
         name = _message(entry)
-        return MESSAGES.get(name), True
+        return OWN.get(name), True
     if entry.kind == "complaint.added":
         return ("您补充了内容", "You added something"), True
     if entry.kind == "complaint.closed":
