@@ -47,12 +47,10 @@ def write(store: Store, settings: Settings, file: Path, *, told: Told = lambda r
     try:
         with (
             open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
-            store.reading() as session,
+            store.snapshot() as session,
+            tarfile.open(fileobj=raw, mode="w:gz") as archive,
         ):
-            if not store.is_sqlite:
-                session.execute(text("set transaction isolation level repeatable read"))
-            with tarfile.open(fileobj=raw, mode="w:gz") as archive:
-                _write_all(session, archive, settings, told)
+            _write_all(session, archive, settings, told)
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)

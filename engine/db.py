@@ -61,11 +61,15 @@ class Base(DeclarativeBase):
 
 
 def came_between(error: Exception) -> bool:
-    """Whether trying again from the start may help: a stale row, a deadlock, a serialization failure, a busy file."""
+    """Whether trying again from the start may help.
+
+    A stale row, a deadlock, a serialization failure, a busy file, or a row that somebody else wrote first under the
+    same unique key: the next attempt finds it.
+    """
     if isinstance(error, StaleDataError):
         return True
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error)
+    return state in {"40001", "40P01", "55P03", "23505"} or "database is locked" in str(error)
 
 
 def table_of(row: type[Base]) -> Table:
@@ -115,9 +119,18 @@ class Store:
             yield session
 
     @contextmanager
-    def _session(self, *, writing: bool) -> Iterator[Session]:
+    def snapshot(self) -> Iterator[Session]:
+        """A session that only reads, and sees the store as it was at one moment however long it takes."""
+        with self._session(writing=False, isolation="REPEATABLE READ") as session:
+            yield session
+
+    @contextmanager
+    def _session(self, *, writing: bool, isolation: str | None = None) -> Iterator[Session]:
+        options: dict[str, Any] = {"writing": writing} if self.is_sqlite else {}
+        if isolation and not self.is_sqlite:  # a transaction of SQLite is a snapshot anyway
+            options["isolation_level"] = isolation
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            session.connection(execution_options={"writing": writing} if self.is_sqlite else None)
+            session.connection(execution_options=options or None)
             if self.turnable:
                 set_clock(session)
             yield session

@@ -69,7 +69,7 @@ class StepFailed(BihuanError):
     def text(self, language: str = "zh") -> str:
         """Which element, and why."""
         said = self._said["zh" if language == "zh" else "en"]
-        return f"{self.name or self.element} ({self.element}): {said}"
+        return f"{self.name or self.element} ({self.element}): {said}" if self.element else said
 
 
 class TooManySteps(StepFailed):

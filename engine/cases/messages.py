@@ -1,58 +1,89 @@
 """Messages and signals between cases: one message goes to one wait; one that comes too early is kept."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.cases.rows import Case, KeptMessage, Wait
-from engine.spiff import Act, Broadcast, Deliver, Thrown, coding
+from engine.cases.running import Sent, running
+from engine.errors import NotWaiting
+from engine.spiff import Broadcast, Deliver, Thrown, coding
 
-Queue = Callable[[int, Act], None]
+Give = Callable[[int, Deliver], object]
+
+_in_turn = text("select pg_advisory_xact_lock(:number)")
 
 
-def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequence[Wait], queue: Queue) -> None:
-    """Carry what a step has thrown to who waits for it, and what was kept to the waits that it has opened."""
+def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequence[Wait]) -> None:
+    """Queue what a step has thrown for who waits for it, and what was kept for the waits that it has opened."""
     if opened:
-        _take_kept(session, opened, queue)
+        _take_kept(session, opened)
     for each in thrown:
         if each.kind == "message":
-            _send(session, case, each, queue)
+            correlation = each.correlation if each.correlation is not None else case.business_key
+            running(session).queue.append(Sent(each.name, correlation, dict(each.fields)))
         elif each.kind == "signal":
-            _broadcast(session, case, each, queue)
+            _broadcast(session, case, each)
 
 
-def _send(session: Session, case: Case, thrown: Thrown, queue: Queue) -> None:
-    correlation = thrown.correlation if thrown.correlation is not None else case.business_key
-    session.flush()
-    fitting = select(Wait).where(Wait.kind == "message", Wait.name == thrown.name, Wait.correlation == correlation)
-    wait = session.scalar(fitting.order_by(Wait.id).limit(1))
-    if wait is not None:
-        queue(wait.case_id, Deliver(wait.key, dict(thrown.fields)))
+def hand_over(session: Session, sent: Sent, give: Give) -> None:
+    """Give a message to who has waited for it longest, with `give(case id, act)`; keep it when nobody waits."""
+    _take_turns(session, [(sent.name, sent.correlation)])
+    tried: list[int] = []
+    while (wait := _waiting_for(session, sent, tried)) is not None:
+        tried.append(wait.id)
+        try:
+            give(wait.case_id, Deliver(wait.key, dict(sent.fields)))
+        except NotWaiting:
+            continue  # it went on while we waited for its case
         return
-    session.execute(
-        insert(KeptMessage).values(
-            name=thrown.name, correlation=correlation, fields=coding.dumps(dict(thrown.fields)), at=clock.now()
-        )
+    keep(session, sent)
+
+
+def keep(session: Session, sent: Sent) -> None:
+    """Keep a message for the first who will wait for it."""
+    fields = coding.dumps(dict(sent.fields))
+    row = {"name": sent.name, "correlation": sent.correlation, "fields": fields, "at": clock.now()}
+    session.execute(insert(KeptMessage).values(row))
+
+
+def _waiting_for(session: Session, sent: Sent, tried: Sequence[int]) -> Wait | None:
+    fitting = select(Wait).where(
+        Wait.kind == "message", Wait.name == sent.name, Wait.correlation == sent.correlation, Wait.id.not_in(tried)
     )
+    return session.scalar(fitting.order_by(Wait.id).limit(1))
 
 
-def _take_kept(session: Session, opened: Sequence[Wait], queue: Queue) -> None:
+def _take_kept(session: Session, opened: Sequence[Wait]) -> None:
     waits = [wait for wait in opened if wait.kind == "message"]
-    fits = [and_(KeptMessage.name == wait.name, KeptMessage.correlation == wait.correlation) for wait in waits]
-    if not fits:
+    if not waits:
         return
-    for kept in session.scalars(select(KeptMessage).where(or_(*fits)).order_by(KeptMessage.id)):
-        for wait in waits:
-            if (wait.name, wait.correlation) == (kept.name, kept.correlation):
-                waits.remove(wait)
-                session.delete(kept)
-                queue(wait.case_id, Deliver(wait.key, coding.loads(kept.fields)))
-                break
+    _take_turns(session, [(wait.name, wait.correlation) for wait in waits])
+    fits = [and_(KeptMessage.name == wait.name, KeptMessage.correlation == wait.correlation) for wait in waits]
+    for kept in session.scalars(select(KeptMessage).where(or_(*fits)).order_by(KeptMessage.id)).all():
+        taker = next((wait for wait in waits if (wait.name, wait.correlation) == (kept.name, kept.correlation)), None)
+        if taker is not None:
+            waits.remove(taker)
+            session.delete(kept)
+            running(session).queue.append(Sent(kept.name, kept.correlation, coding.loads(kept.fields)))
 
 
-def _broadcast(session: Session, case: Case, thrown: Thrown, queue: Queue) -> None:
+def _take_turns(session: Session, named: Sequence[tuple[str, str]]) -> None:
+    """Let one transaction at a time send or await messages of a name and correlation.
+
+    Else one could find nobody waiting while the other finds nothing kept. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    for name, correlation in sorted(set(named)):
+        digest = hashlib.sha256(f"{name}\0{correlation}".encode()).digest()
+        session.connection().execute(_in_turn, {"number": int.from_bytes(digest[:8], signed=True)})
+
+
+def _broadcast(session: Session, case: Case, thrown: Thrown) -> None:
     listening = (
         select(Wait.case_id)
         .where(Wait.kind == "signal", Wait.name == thrown.name, Wait.case_id != case.id)
@@ -60,4 +91,4 @@ def _broadcast(session: Session, case: Case, thrown: Thrown, queue: Queue) -> No
         .order_by(Wait.case_id)
     )
     for case_id in session.scalars(listening).all():
-        queue(case_id, Broadcast(thrown.name, dict(thrown.fields)))
+        running(session).queue.append((case_id, Broadcast(thrown.name, dict(thrown.fields))))

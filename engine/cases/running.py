@@ -1,5 +1,6 @@
 """What goes on in one transaction: which case is stepped, what is to be done afterwards, what is to be noted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -11,11 +12,20 @@ from engine.history import Draft
 from engine.spiff import Act
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message on its way. Who gets it is found out when its turn comes: until then others may take or open waits."""
+
+    name: str
+    correlation: str
+    fields: Mapping[str, object]
+
+
 @dataclass(slots=True)
 class Running:
-    """Acts still to be carried out, the case that is stepped now, and what its entry shall say."""
+    """What is still to be carried out, the case that is stepped now, and what its entry shall say."""
 
-    queue: list[tuple[int, Act]] = field(default_factory=list)
+    queue: list[tuple[int, Act] | Sent] = field(default_factory=list)
     stepping: Case | None = None
     drafts: list[Draft] = field(default_factory=list)
     rules: dict[str, list[int]] = field(default_factory=dict)

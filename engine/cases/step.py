@@ -1,6 +1,8 @@
 """One step of a case: step in memory, write what changed. The lock and the transaction are the caller's."""
 
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -8,14 +10,17 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock, spiff, topics, versions
 from engine.cases import incidents, messages, writing
 from engine.cases.rows import Case
-from engine.cases.running import Running, lock, running
-from engine.errors import StepFailed
+from engine.cases.running import Running, Sent, lock, running
+from engine.db import came_between
+from engine.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.people import Person
 from engine.spiff import Act, Outcome, Retime, Work
 
 Listener = Callable[[Session, Case, Outcome], None]
 _listeners: dict[str, list[Listener]] = {}
 MOST_AFTERWARDS = 200
+
+log = logging.getLogger(__name__)
 
 
 def listen(process: str, listener: Listener) -> None:
@@ -33,49 +38,89 @@ def afterwards(session: Session, case_id: int, act: Act) -> None:
 
 
 def carry_on(session: Session) -> None:
-    """Carry out what is queued, and what that sets off in turn. Raises `StepFailed` when it never ends."""
+    """Carry out what is queued, and what that sets off in turn. What never ends becomes an incident."""
     here = running(session)
     for _ in range(MOST_AFTERWARDS):
         if not here.queue or here.stepping is not None:
             return
-        case_id, act = here.queue.pop(0)
-        try:
-            step(session, lock(session, case_id), act, None)
-        except spiff.NotWaiting:
-            continue  # what it was meant for has ended meanwhile
-    raise StepFailed(
+        _carry_out(session, here.queue.pop(0))
+    _stop_what_never_ends(session, here)
+
+
+def _carry_out(session: Session, queued: tuple[int, Act] | Sent) -> None:
+    def give(case_id: int, act: Act) -> None:
+        step(session, lock(session, case_id), act, None)
+
+    if isinstance(queued, Sent):
+        messages.hand_over(session, queued, give)
+        return
+    with suppress(NotWaiting):  # what it was meant for has ended meanwhile
+        give(*queued)
+
+
+def _stop_what_never_ends(session: Session, here: Running) -> None:
+    left, here.queue = here.queue, []
+    endless = StepFailed(
         "", "", "案件之间相互触发的步骤过多,已停下。", "Cases set each other off too many times; it was stopped."
     )
+    for each in left:
+        if isinstance(each, Sent):
+            messages.keep(session, each)
+        else:
+            incidents.open_for(session, lock(session, each[0]), each[1], endless, None)
 
 
 def step(session: Session, case: Case, act: Act, by: Person | None, note: str | None = None) -> Outcome | None:
     """Do `act` and write what changed; None when the step failed and became an incident, of which nothing else is left.
 
-    Raises `NotWaiting` when what it was meant for is gone.
+    A topic may start another case on the way: that step stands within this one. Raises `NotWaiting` when what it was
+    meant for is gone, `Invalid` when a person has to put an answer right.
     """
     here = running(session)
+    around, queued = (here.stepping, here.drafts, here.rules), list(here.queue)
     here.stepping, here.drafts, here.rules = case, [], {}
-    queued = list(here.queue)
     try:
         with session.begin_nested():
-            program = versions.program(session, case.pin, case.process)
-            outcome = spiff.step(
-                program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id)
-            )
-            _require_movable(program, outcome)
-            opened = writing.write(session, case, program, act, outcome, by, note)
-            messages.pass_on(session, case, outcome.thrown, opened, lambda to, then: here.queue.append((to, then)))
-            for listener in _listeners.get(case.process, ()):
-                listener(session, case, outcome)
-            writing.write_entries(session, case, here)
-            session.flush()
-    except StepFailed as failure:
+            return _advance(session, case, act, by, note)
+    except NotWaiting:
         here.queue = queued
-        incidents.open_for(session, case, act, failure, by)
+        raise
+    except Exception as problem:  # whatever it was: this case stops here, and others must go on
+        here.queue = queued
+        incidents.open_for(session, case, act, _failure(problem, by), by)
         return None
     finally:
-        here.stepping = None
+        here.stepping, here.drafts, here.rules = around
+
+
+def _advance(session: Session, case: Case, act: Act, by: Person | None, note: str | None) -> Outcome:
+    here = running(session)
+    program = versions.program(session, case.pin, case.process)
+    outcome = spiff.step(program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id))
+    _require_movable(program, outcome)
+    opened = writing.write(session, case, program, act, outcome, by, note)
+    messages.pass_on(session, case, outcome.thrown, opened)
+    for listener in _listeners.get(case.process, ()):
+        listener(session, case, outcome)
+    writing.write_entries(session, case, here)
+    session.flush()
     return outcome
+
+
+def _failure(problem: Exception, by: Person | None) -> StepFailed:
+    """The problem as an incident tells it. Raises it again when it is none: somebody came between, or must be asked."""
+    cause = problem.__cause__ if isinstance(problem, StepFailed) else problem
+    if isinstance(cause, Exception) and came_between(cause):
+        raise cause
+    if isinstance(problem, StepFailed):
+        return problem
+    if isinstance(problem, Invalid) and by is not None:
+        raise problem
+    if isinstance(problem, BihuanError):
+        return StepFailed("", "", problem.text("zh"), problem.text("en"))
+    log.error("a step failed for a reason of our own", exc_info=problem)
+    reason = f"{type(problem).__name__}: {problem}"
+    return StepFailed("", "", f"系统出错:{reason}", f"The system made a mistake: {reason}")
 
 
 def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
@@ -93,9 +138,15 @@ def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
 
 def _own_retime(here: Running, case_id: int) -> Retime | None:
     """The queued wishes to work out timers of the case that is stepped, as one: done within the step itself."""
-    own = [act for to, act in here.queue if to == case_id and isinstance(act, Retime)]
-    here.queue = [(to, act) for to, act in here.queue if to != case_id or not isinstance(act, Retime)]
-    return Retime(frozenset().union(*(act.names for act in own))) if own else None
+    names: set[str] = set()
+    left: list[tuple[int, Act] | Sent] = []
+    for each in here.queue:
+        if not isinstance(each, Sent) and each[0] == case_id and isinstance(each[1], Retime):
+            names |= each[1].names
+        else:
+            left.append(each)
+    here.queue = left
+    return Retime(frozenset(names)) if names else None
 
 
 def _world(session: Session, case: Case) -> spiff.World:

@@ -151,7 +151,8 @@ def deliver(
     """Give the message `name` to the one wait for it in this case. Raises `NotWaiting` when none waits."""
     case = lock(session, case_id)
     fire_due(session, case)
-    wait = session.scalar(select(Wait).where(Wait.case_id == case_id, Wait.name == name).order_by(Wait.id).limit(1))
+    named = select(Wait).where(Wait.case_id == case_id, Wait.kind == "message", Wait.name == name)
+    wait = session.scalar(named.order_by(Wait.id).limit(1))
     if wait is None:
         raise spiff.NotWaiting()
     outcome = step(session, case, Deliver(wait.key, dict(fields)), by, note)
@@ -161,6 +162,7 @@ def deliver(
 
 def again(session: Session, case: Case, act: Act, by: Person) -> bool:
     """Do an act of a locked case that failed before; whether it went through. The doer of a task stays who did it."""
+    fire_due(session, case)
     doer = by
     if isinstance(act, Complete):
         held = select(Person).join(Task, Task.closed_by_id == Person.id).where(Task.case_id == case.id)
@@ -185,11 +187,19 @@ def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
         if not due:
             break
         fired += 1
-        if step(session, case, Fire(due[0].key), None) is None:
+        if not _fire(session, case, due[0].key):
             writing.sleep(session, case, [due[0].key])
     if fired:
         carry_on(session)
     return fired
+
+
+def _fire(session: Session, case: Case, key: str) -> bool:
+    """Fire one timer; False when its step failed, or nothing waits for it (any more)."""
+    try:
+        return step(session, case, Fire(key), None) is not None
+    except spiff.NotWaiting:
+        return False
 
 
 def variables(session: Session, case: Case) -> dict[str, object]:

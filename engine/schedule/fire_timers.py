@@ -1,5 +1,7 @@
 """Fire the timers that are due: never early, each once, however many workers run."""
 
+import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -7,31 +9,59 @@ from sqlalchemy.orm import Session
 
 from engine import cases, clock
 from engine.cases import Case
-from engine.db import Store
+from engine.db import Store, came_between
 from engine.timers import Timer
+
+log = logging.getLogger(__name__)
+
+
+class CaseFailed(Exception):
+    """The timers of one case could not be fired for a reason of our own; the others are."""
+
+    def __init__(self, case_id: int) -> None:
+        self.case_id = case_id
+        super().__init__(f"the timers of case {case_id} could not be fired")
 
 
 def fire_timers(store: Store, *, most: int = 10_000) -> int:
-    """Fire what is due, one case a transaction; return how many timers went off."""
-    fired = 0
+    """Fire what is due, one case a transaction; return how many timers went off.
+
+    A case that cannot even be stopped by an incident is left out and logged, and tried again in the next pass.
+    """
+    fired, failed = 0, set[int]()
     while fired < most:
-        done = store.attempt(fire_next)
+        try:
+            done = store.attempt(lambda session: fire_next(session, failed))
+        except CaseFailed as problem:
+            log.exception("%s", problem)
+            failed.add(problem.case_id)
+            continue
         if done is None:
             break
         fired += done
     return fired
 
 
-def fire_next(session: Session) -> int | None:
-    """Fire the due timers of the case that has waited longest; None when nothing is due.
+def fire_next(session: Session, but: Collection[int] = ()) -> int | None:
+    """Fire the due timers of the case that has waited longest, `but` those; None when nothing is due.
 
     On PostgreSQL a case that somebody else holds is skipped: whoever holds it fires its timers.
     """
-    case = session.scalar(next_case(clock.now()))
-    return None if case is None else cases.fire_due(session, case)
+    case = session.scalar(next_case(clock.now(), but))
+    if case is None:
+        return None
+    case_id = case.id
+    try:
+        return cases.fire_due(session, case)
+    except Exception as problem:
+        if came_between(problem):
+            raise
+        raise CaseFailed(case_id) from problem
 
 
-def next_case(now: datetime) -> Select[Case]:
+def next_case(now: datetime, but: Collection[int] = ()) -> Select[Case]:
     """The case of the timer that has been due longest, locked if nobody else has it."""
     due = select(Case).join(Timer, Timer.case_id == Case.id).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.id)
+    if but:
+        due = due.where(Case.id.not_in(but))
     return due.limit(1).with_for_update(of=Case, skip_locked=True)
