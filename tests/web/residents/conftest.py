@@ -1,0 +1,61 @@
+"""A company with published processes, and a resident's browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine import clock, outbox, publishing, tables
+from engine.db import Store
+from engine.places import Place
+from engine.settings import Settings
+from tests.conftest import NOW
+from tests.stories.company import KEY, Company, found
+from tests.stories.hands import Hands
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
+    """A company with everything published and a line for residents, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("company") / "company.db"
+    store = Store(f"sqlite:///{path}")
+    tables.metadata.create_all(store.engine)
+    with clock.at(NOW), store.transaction() as session:
+        company = found(session)
+        outbox.seed(session)
+        publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
+        session.get_one(Place, company.root.id).phone = "400-800-1234"
+    store.close()
+    return path, company
+
+
+@pytest.fixture
+def store(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Store]:
+    """A copy of its store."""
+    opened = Store(f"sqlite:///{copy(begun[0], tmp_path / 'bihuan.db')}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def hands(store: Store, begun: tuple[Path, Company]) -> Hands:
+    """Hands to bring a complaint to where the page is of interest."""
+    return Hands(store, begun[1])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose key for links is that of the stories."""
+    home = tmp_path / "home"
+    (home / "secrets").mkdir(parents=True)
+    (home / "secrets" / "links").write_text(KEY.hex())
+    return Settings(home=home, demo=True)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The resident's browser."""
+    return app.test_client()
