@@ -19,7 +19,7 @@ class Complaint(Base):
 
     `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
     `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
-    text by kind), so that a step need not read their rows. `sent_as` names the page that it was sent from, so that
+    text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as` names the page that it was sent from, so that
     sending twice is sending once.
     """
 
@@ -55,7 +55,7 @@ class Complaint(Base):
     about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     households: Mapped[int] = mapped_column(default=1)
     press: Mapped[bool] = mapped_column(default=False)
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
@@ -66,6 +66,7 @@ class Complaint(Base):
     level: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=1)
     due: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     status: Mapped[str] = mapped_column(String(20), default="registered")
     outcome: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]

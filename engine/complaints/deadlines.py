@@ -252,4 +252,6 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
 
 def _note(session: Session, complaint: Complaint) -> None:
     """Repeat on the complaint's row when its limits end. All is written when the step ends."""
-    complaint.due = {each.kind: each.due_at.isoformat() for each in present(session, complaint) if each.is_open}
+    running_now = [each for each in present(session, complaint) if each.is_open]
+    complaint.due = {each.kind: each.due_at.isoformat() for each in running_now}
+    complaint.next_due_at = min((each.due_at for each in running_now), default=None)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import clock
@@ -14,7 +14,6 @@ from engine.complaints import access, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Deadline
 from engine.complaints.households import Household
-from engine.db import Moment
 from engine.people import Person
 
 PER_PAGE = 30
@@ -22,18 +21,8 @@ MOST_PER_PAGE = 200
 MOST_WORDS = 5
 PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
 
-NEVER = literal(datetime(9999, 1, 1, tzinfo=UTC), Moment())
-"""When a complaint without a running limit is due: behind all others, on both stores."""
-
-_soonest = (
-    select(func.min(Deadline.due_at))
-    .where(Deadline.complaint_id == Complaint.id, Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
-    .correlate(Complaint)
-    .scalar_subquery()
-)
-
-SORTS: Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
-    "due": func.coalesce(_soonest, NEVER),
+SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "due": Complaint.next_due_at,
     "received": Complaint.received_at,
     "number": Complaint.number,
     "closed": Complaint.closed_at,
@@ -41,6 +30,8 @@ SORTS: Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]] = {
     "category": Complaint.category,
     "status": Complaint.status,
 }
+SOMETIMES = frozenset({"due", "closed"})
+"""What not every complaint has; those without it come last, whichever way the list is sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +109,7 @@ def _status(status: str) -> ColumnElement[bool]:
     if status == "open":
         return Complaint.closed_at.is_(None)
     if status == "late":
-        late = exists().where(
-            Deadline.complaint_id == Complaint.id,
-            Deadline.met_at.is_(None),
-            Deadline.ended_at.is_(None),
-            Deadline.due_at < clock.now(),
-        )
-        return and_(Complaint.closed_at.is_(None), late)
+        return and_(Complaint.closed_at.is_(None), Complaint.next_due_at < clock.now())
     return Complaint.status == status
 
 
@@ -142,12 +127,18 @@ def _holds(word: str, key: bytes) -> ColumnElement[bool]:
 
 
 def _sorted(asked: Select[Any], sort: str) -> Select[Any]:
-    column = SORTS.get(sort.removeprefix("-"), Complaint.received_at)
-    down = sort.startswith("-") or sort.removeprefix("-") not in SORTS
-    if sort == "due":
-        return asked.order_by(column.asc(), Complaint.received_at.desc(), Complaint.id.desc())
+    name = sort.removeprefix("-")
+    column = SORTS.get(name, Complaint.received_at)
+    down = sort.startswith("-") or name not in SORTS
     first = column.desc() if down else column.asc()
-    return asked.order_by(first, Complaint.id.desc() if down else Complaint.id.asc())
+    if name in SOMETIMES:
+        first = first.nulls_last()
+    newest = sort == "due" or down  # among those without a limit the newest is shown first
+    return asked.order_by(first, *([Complaint.received_at.desc()] if sort == "due" else []), _by_id(newest))
+
+
+def _by_id(down: bool) -> ColumnElement[int]:
+    return Complaint.id.desc() if down else Complaint.id.asc()
 
 
 def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Deadline]:

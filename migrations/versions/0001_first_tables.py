@@ -410,6 +410,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("due", sa.JSON(), nullable=False),
+        sa.Column("next_due_at", engine.db.Moment(timezone=True), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("closed_at", engine.db.Moment(timezone=True), nullable=True),
@@ -430,7 +431,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_complaints_community_id_received_at", ["community_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_department"), ["department"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_next_due_at"), ["next_due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_phone_hash"), ["phone_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_received_at"), ["received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_secret_hash"), ["secret_hash"], unique=False)
         batch_op.create_index("ix_complaints_status_received_at", ["status", "received_at"], unique=False)
 
@@ -770,7 +773,9 @@ def downgrade() -> None:
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_index("ix_complaints_status_received_at")
         batch_op.drop_index(batch_op.f("ix_complaints_secret_hash"))
+        batch_op.drop_index(batch_op.f("ix_complaints_received_at"))
         batch_op.drop_index(batch_op.f("ix_complaints_phone_hash"))
+        batch_op.drop_index(batch_op.f("ix_complaints_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_complaints_household_id"))
         batch_op.drop_index(batch_op.f("ix_complaints_department"))
         batch_op.drop_index("ix_complaints_community_id_received_at")

@@ -93,7 +93,10 @@ def test_filters_sort_and_pages(hands: Hands) -> None:
     assert listed(hands, "agent", category="1002") == [numbers[1]]
     assert listed(hands, "agent", status="open", sort="nonsense") == numbers[::-1]
     assert listed(hands, "agent", since=clock.now() - timedelta(minutes=2)) == numbers[:1:-1]
+    assert listed(hands, "agent", sort="due") == numbers
     hands.withdraw()
+    assert listed(hands, "agent", sort="due") == [*numbers[:3], numbers[3]]
+    assert listed(hands, "agent", sort="-due") == [*numbers[2::-1], numbers[3]]
     assert listed(hands, "agent", outcome="withdrawn") == listed(hands, "agent", status="closed") == [numbers[3]]
     with hands.store.reading() as session:
         second = queries.search(session, hands.person("agent"), Filters(page=2, per_page=3), key=KEY)

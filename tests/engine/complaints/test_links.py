@@ -58,6 +58,7 @@ def test_guessing_phones_is_stopped_and_waiting_helps(hands: Hands) -> None:
 
 
 def test_letters_carry_the_link_once_the_door_is_open(hands: Hands) -> None:
+    links.open_door(KEY, "")
     assert links.address("YGL-1") is None
     links.open_door(KEY, "https://example.test/")
     try:
