@@ -5,10 +5,10 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check oracle bench format clean
+.PHONY: help setup demo serve test check oracle differential fuzz bench format clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## virtual environment, locked dependencies, browser bundles
 
@@ -40,6 +40,12 @@ check: setup ## ruff, mypy, import order, translations
 
 oracle: setup ## 1,200 random diagrams against an independent simulation of tokens
 	@$(BIN)/python -m tests.oracle --count 1200
+
+differential: setup ## 10,000 expressions of FEEL beside feelin's answers
+	@$(BIN)/python -m tests.differential --count 10000
+
+fuzz: setup ## 10,000 broken diagrams, tables and expressions, and the bombs
+	@$(BIN)/python -m tests.fuzz --count 10000
 
 bench: setup ## the figures of benchmarks/steps.py
 	@$(BIN)/python -m benchmarks.steps

@@ -226,7 +226,9 @@ def range_of(node: syntax.RangeOf) -> Code:
         first, last = start and start(frame), end and end(frame)
         if (start and first is None) or (end and last is None):
             return None
-        if first is not None and last is not None and operators.at_most(first, last, frame.run) is not True:
+        # one end stands for both where the other is open: a value without order has no range
+        low, high = (last if first is None else first), (first if last is None else last)
+        if operators.at_most(low, high, frame.run) is not True:
             return None
         return Range(first, last, start_included, end_included)
 

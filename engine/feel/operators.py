@@ -247,6 +247,8 @@ def _divide(a: Any, b: Any, run: Run) -> Decimal | None:
 def _power(a: Any, b: Any, run: Run) -> Decimal | None:
     """Costs as it works: a fractional exponent goes through logarithm and series."""
     base, exponent = decimal(a), decimal(b)
+    if not exponent:
+        return Decimal(1)
     run.spend(20 if exponent == exponent.to_integral_value() else 1500)
     return finite(CONTEXT.power(base, exponent))
 

