@@ -1,0 +1,65 @@
+"""A complaint about a lamp that the engineers work on, and browsers to look at it: what several tests begin with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from engine import clock
+from engine.db import Store
+from tests.conftest import NOW
+from tests.stories import acts
+from tests.stories.company import Company
+from tests.stories.conftest import begun, hands
+from tests.stories.hands import Hands
+from tests.stories.pages import Browsers
+
+__all__ = ["begun", "hands", "lamp", "numbers", "of", "soup", "spoken", "words"]
+
+
+@pytest.fixture(scope="module")
+def spoken(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A resident has complained about a lamp and the engineers have spoken with them: made once and copied."""
+    source, company = begun
+    path = copy(source, tmp_path_factory.mktemp("lamp") / "lamp.db")
+    store = Store(f"sqlite:///{path}")
+    with clock.at(NOW):
+        hands = Hands(store, company)
+        acts.acknowledged(hands)
+        acts.judged(hands)
+        acts.in_contact(hands)
+    store.close()
+    return path, {"number": hands.number, "complaint_id": hands.complaint_id, "case_id": hands.case_id}
+
+
+@pytest.fixture
+def lamp(spoken: tuple[Path, dict[str, Any]], begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
+    """That complaint in a store of its own, and browsers to look at it."""
+    path, known = spoken
+    store = Store(f"sqlite:///{copy(path, tmp_path / 'lamp.db')}")
+    hands = Browsers(store, begun[1], tmp_path / "home")
+    for name, value in known.items():
+        setattr(hands, name, value)
+    yield hands
+    store.close()
+
+
+def soup(hands: Browsers, login: str, path: str, **asked: Any) -> BeautifulSoup:
+    answer = hands.browser(login).get(path, query_string=asked)
+    assert answer.status_code == 200, answer.status
+    return BeautifulSoup(answer.data, "html.parser")
+
+
+def words(page: BeautifulSoup) -> str:
+    return " ".join(page.get_text(" ").split())
+
+
+def numbers(hands: Browsers, login: str = "manager", **asked: Any) -> list[str]:
+    return [each.get_text(strip=True) for each in soup(hands, login, "/complaints", **asked).select("td.card-title")]
+
+
+def of(hands: Browsers) -> str:
+    return f"/complaints/{hands.complaint_id}"

@@ -1,0 +1,182 @@
+"""The page of a complaint: read, paused, withdrawn, and each only by whom it concerns."""
+
+import io
+
+from sqlalchemy import event, select
+
+from engine import files
+from engine.complaints import Complaint
+from engine.history import Entry
+from tests.stories import acts
+from tests.stories.pages import Browsers
+from tests.web.lamp import begun, hands, lamp, numbers, of, soup, spoken, words
+
+__all__ = ["begun", "hands", "lamp", "spoken"]
+
+
+def test_the_page_tells_the_whole_matter(lamp: Browsers) -> None:
+    acts.planned(lamp)
+    page = soup(lamp, "manager", of(lamp))
+    told = words(page)
+    for said in (
+        "楼道灯坏了三天",
+        "公共照明",
+        "138****1234",
+        "完成“首次联系”",
+        "业主说明了情况",
+        "更换灯具",
+        "首次响应",
+    ):
+        assert said in told, said
+    assert "13800001234" not in told
+    assert "等业主答复方案" in told
+    assert "时限 · 第" in told or "研判 · 第" in told
+    drawn = page.select_one("#diagram-complaint [data-diagram]")
+    assert drawn is not None
+    assert lamp.browser("manager").get(drawn["data-xml"]).data.startswith(b"<?xml")
+    assert lamp.browser("manager_2").get(drawn["data-xml"]).status_code == 404
+    assert "投诉处理 第 1 版" in told
+    assert "方案确认 → 业主" in told
+    english = lamp.browser("manager").get(f"{of(lamp)}?lang=en").text
+    assert "Lighting of common areas" in english
+    assert "Who it waits for" in english
+
+
+def test_open_tasks_name_whose_they_are(lamp: Browsers) -> None:
+    waiting = soup(lamp, "manager", of(lamp)).select_one("ul.rows")
+    assert waiting is not None
+    assert "工程" in waiting.get_text()
+    assert "还没人领取" in waiting.get_text()
+
+
+def test_other_complaints_of_the_household_stand_beside(lamp: Browsers) -> None:
+    lamp.call(text="来电催问")
+    before = of(lamp)
+    lamp.call(text="又来电催")
+    page = soup(lamp, "agent", of(lamp))
+    assert [each["href"] for each in page.select("aside a") if each["href"].startswith("/complaints/")] == [before]
+
+
+def test_a_phone_is_shown_once_and_that_is_recorded(lamp: Browsers) -> None:
+    client = lamp.browser("agent")
+    answer = client.post(f"{of(lamp)}/phone")
+    assert answer.status_code == 303
+    assert "13800001234" in client.get(of(lamp)).text
+    again = client.get(of(lamp)).text
+    assert "13800001234" not in again
+    assert "查看了完整电话" in again
+    with lamp.store.reading() as session:
+        assert [each.by_id for each in session.scalars(select(Entry).where(Entry.kind == "phone.shown"))] == [
+            lamp.person("agent").id
+        ]
+
+
+def test_whoever_may_not_see_phones_sees_neither_phone_nor_name(hands: Browsers) -> None:
+    hands.complain(person_name="王小芳")
+    page = hands.browser("owner").get(of(hands)).text
+    assert "王**" in page
+    assert "王小芳" not in page
+    assert "查看电话" not in page
+    assert hands.browser("owner").post(f"{of(hands)}/phone").status_code == 403
+
+
+def test_limits_are_paused_with_a_reason_and_run_again(lamp: Browsers) -> None:
+    client = lamp.browser("manager")
+    wrong = client.post(f"{of(lamp)}/pause", data={"reason": "weather", "days": "400", "note": "台风"})
+    assert wrong.status_code == 422
+    assert "最多还可暂停 10 天" in wrong.text
+    assert "台风" in wrong.text
+    empty = client.post(f"{of(lamp)}/pause", data={"days": "三"})
+    assert "请填写天数" in empty.text
+    assert "请选择暂停原因" in empty.text
+
+    due = lamp.now().deadline("resolve").due_at
+    done = client.post(f"{of(lamp)}/pause", data={"reason": "weather", "days": "2", "note": "台风"})
+    assert done.status_code == 303
+    assert lamp.now().deadline("resolve").due_at > due
+    shown = client.get(of(lamp)).text
+    assert "因“天气原因”暂停到" in shown
+    assert "考核按" in shown
+    assert client.post(f"{of(lamp)}/pause", data={"reason": "weather", "days": "1", "note": "再"}).status_code == 409
+    assert client.post(f"{of(lamp)}/resume").status_code == 303
+    assert "因“天气原因”暂停到" not in client.get(of(lamp)).text
+    assert lamp.browser("caller").post(f"{of(lamp)}/resume").status_code == 403
+
+
+def test_the_desk_withdraws_for_the_resident(lamp: Browsers) -> None:
+    client = lamp.browser("agent")
+    assert client.post(f"{of(lamp)}/withdraw", data={"words": " "}).status_code == 422
+    assert client.post(f"{of(lamp)}/withdraw", data={"words": "来电说自己修好了"}).status_code == 303
+    page = client.get(of(lamp)).text
+    assert "撤诉" in page
+    assert "来电说自己修好了" in page
+    assert "agent先生" in page
+    assert client.post(f"{of(lamp)}/withdraw", data={"words": "再来一次"}).status_code == 409
+
+
+def test_a_complaint_is_kept_from_whom_it_is_about(hands: Browsers) -> None:
+    hands.complain(text="项目经理说话难听", category="5001", about="project_manager")
+    assert hands.browser("manager").get(of(hands)).status_code == 404
+    assert hands.browser("region_quality").get(of(hands)).status_code == 200
+    assert numbers(hands, "manager") == []
+
+
+def test_photos_come_as_attachments_to_whom_they_concern(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        kept = files.keep(
+            session,
+            lamp.app.extensions["bihuan"].settings.files,
+            io.BytesIO(lamp.photo),
+            "灯.exe.png",
+            complaint_id=lamp.complaint_id,
+        )
+        loose = files.keep(session, lamp.app.extensions["bihuan"].settings.files, io.BytesIO(lamp.photo), "无主.jpg")
+    assert f"/files/{kept.id}" in lamp.browser("manager").get(of(lamp)).text
+    with lamp.browser("engineer").get(f"/files/{kept.id}") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Content-Disposition"].endswith(".jpg")
+        assert answer.mimetype == "image/jpeg"
+    assert lamp.browser("manager_2").get(f"/files/{kept.id}").status_code == 404
+    assert lamp.browser("manager").get(f"/files/{loose.id}").status_code == 404
+    assert lamp.visitor.get(f"/files/{kept.id}").status_code == 303
+
+
+def test_pages_cost_the_same_however_much_there_is(lamp: Browsers) -> None:
+    acts.planned(lamp)
+    seen: list[str] = []
+    event.listen(lamp.store.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+
+    def statements(path: str) -> int:
+        lamp.browser("manager").get(path)
+        seen.clear()
+        assert lamp.browser("manager").get(path).status_code == 200
+        return len(seen)
+
+    page = of(lamp)
+    before = statements("/complaints"), statements(page)
+    with lamp.store.transaction() as session:
+        like = session.get_one(Complaint, lamp.complaint_id)
+        kept = {column.key: getattr(like, column.key) for column in Complaint.__table__.columns}
+        for number in range(30):
+            session.add(Complaint(**{**kept, "id": None, "case_id": None, "number": f"YGL-{number}"}))
+    lamp.later(days=2)
+    assert (statements("/complaints"), statements(page)) == before
+    assert before[0] < 20
+    assert before[1] < 60
+    assert "第 1 页，共 2 页" in lamp.browser("manager").get("/complaints").text
+
+
+def test_a_closed_complaint_shows_how_it_ended_and_what_was_said(hands: Browsers) -> None:
+    acts.handled(hands)
+    acts.called(hands, score=4)
+    page = words(soup(hands, "manager", of(hands)))
+    assert "已解决" in page
+    assert "4 分" in page
+    assert "业主的评价" in page
+    assert "暂停时限" not in page
+    assert hands.browser("manager").post(f"{of(hands)}/resume").status_code == 409
+    with hands.store.reading() as session:
+        closed = session.get_one(Complaint, hands.complaint_id).closed_at
+    assert closed is not None

@@ -1,0 +1,127 @@
+"""The improvements' pages: started from complaints, followed through their loop, figures drawn."""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+from sqlalchemy import event, func, select
+
+from engine.improvement import Improvement
+from tests.stories.pages import Browsers
+from tests.web.lamp import begun, hands, lamp, soup, spoken, words
+
+__all__ = ["begun", "hands", "lamp", "spoken"]
+
+ASKED = {"title": "楼道灯老化", "department": "engineering", "cause": "equipment"}
+
+
+def begin(hands: Browsers, login: str = "engineering_head", **changed: Any) -> str:
+    """Start one from the complaint; returns the address of its page."""
+    sent = hands.browser(login).post("/improvements/new", data={**ASKED, "complaint": hands.complaint_id, **changed})
+    assert sent.status_code == 303, sent.text
+    with hands.store.reading() as session:
+        found = session.scalars(select(Improvement).order_by(Improvement.id.desc())).first()
+    assert found is not None
+    hands.case_id = found.case_id or 0
+    return str(sent.location)
+
+
+def count(hands: Browsers) -> int:
+    with hands.store.reading() as session:
+        return session.scalar(select(func.count()).select_from(Improvement)) or 0
+
+
+def test_one_is_started_from_complaints_that_were_ticked(lamp: Browsers) -> None:
+    first = lamp.complaint_id
+    lamp.call(text="又一盏灯坏了")
+    listed = soup(lamp, "manager", "/complaints")
+    ticks = [each["value"] for each in listed.select("input[name=complaint]")]
+    assert sorted(ticks) == [str(first), str(lamp.complaint_id)]
+    form = soup(lamp, "manager", "/improvements/new", complaint=ticks)
+    assert [each["value"] for each in form.select("input[name=complaint]")] == ticks
+    assert form.select_one("#title")["value"] == "公共照明"  # type: ignore[index]
+    page = lamp.browser("manager").get(begin(lamp, "manager", complaint=ticks)).text
+    assert page.count("/complaints/") >= 2
+    assert "楼道灯老化" in page
+    told = lamp.browser("manager").get(f"/complaints/{first}").text
+    assert "立项改进 YGL-G" in told
+    assert not soup(lamp, "agent", "/complaints").select("input[name=complaint]")
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(lamp: Browsers) -> None:
+    client = lamp.browser("engineering_head")
+    wrong = client.post("/improvements/new", data={"title": " ", "department": "x", "complaint": lamp.complaint_id})
+    assert wrong.status_code == 422
+    page = BeautifulSoup(wrong.data, "html.parser")
+    assert {each["href"] for each in page.select("[role=alert] a")} == {"#title", "#department"}
+    assert page.select_one("input[name=complaint]") is not None
+    other = client.post("/improvements/new", data={**ASKED, "department": "finance", "complaint": lamp.complaint_id})
+    assert other.status_code in (404, 422)
+    nowhere = lamp.browser("manager").post("/improvements/new", data=ASKED)
+    assert nowhere.status_code == 303 or "请选择小区" in nowhere.text
+    assert client.get("/improvements/new?complaint=abc").status_code == 404
+    assert client.get("/improvements/new?complaint=999999").status_code == 404
+    assert lamp.browser("agent").get("/improvements/new").status_code == 403
+
+
+def test_a_double_click_starts_one(lamp: Browsers) -> None:
+    assert begin(lamp) == begin(lamp)
+    assert count(lamp) == 1
+
+
+def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> None:
+    page = begin(lamp)
+    empty = words(soup(lamp, "engineering_head", page))
+    assert "还没有定措施" in empty
+    assert "还没有定起点和目标" in empty
+    lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
+    measure = {"measure": "complaints", "better": "lower", "baseline": 12, "target": 4, "check_on": "2026-04-01"}
+    lamp.do("engineering_head", "measure_plan", **measure)
+    planned = {"what_1": "更换灯具", "owner_1": "engineer", "due_1": "2026-03-10", "more_1": True}
+    lamp.do("engineering_head", "actions", **planned, what_2="每月巡灯", owner_2="guard", due_2="2026-03-20")
+    lamp.do("engineer", "do_action", action_result="done", words="全部更换")
+    lamp.later(days=20)
+    shown = soup(lamp, "manager", page)
+    rows = [words_of(each) for each in shown.select("table tbody tr")]
+    assert "更换灯具 engineer先生 3月10日 ✓ 已完成" in rows[0]
+    assert "每月巡灯 guard先生 3月20日 ▲ 逾期 2 天" in rows[1]
+    assert [each.get_text(" ", strip=True) for each in shown.select("ul.bars li")] == ["起点 12", "目标 4", "实测 —"]
+    assert [each.get("width") for each in shown.select("ul.bars rect:not(.track)")] == ["100%", "33%"]
+    assert words_of(shown.select_one("[aria-current=step]")) == "2 实施"
+    assert "灯具统一老化" in words(shown)
+    assert shown.select_one("#diagram-improvement [data-diagram]") is not None
+    lamp.do("guard", "do_action", action_result="not_possible", words="人手不够")
+    done = [words_of(each) for each in soup(lamp, "manager", page).select("table tbody tr")]
+    assert "做不了" in done[1]
+
+
+def words_of(part: Any) -> str:
+    return " ".join(part.get_text(" ").split())
+
+
+def test_the_list_is_searched_filtered_and_costs_the_same(lamp: Browsers) -> None:
+    client = lamp.browser("manager")
+    assert "还没有改进" in client.get("/improvements").text
+    begin(lamp)
+    assert "楼道灯老化" in client.get("/improvements?q=楼道&stage=plan&department=engineering").text
+    assert "没有符合条件的改进" in client.get("/improvements?stage=ended").text
+    assert "楼道灯老化" not in lamp.browser("manager_2").get("/improvements").text
+    seen: list[str] = []
+    event.listen(lamp.store.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    client.get("/improvements")
+    before = len(seen)
+    with lamp.store.transaction() as session:
+        like = session.scalars(select(Improvement)).one()
+        kept = {column.key: getattr(like, column.key) for column in Improvement.__table__.columns}
+        for number in range(30):
+            session.add(Improvement(**{**kept, "id": None, "case_id": None, "number": f"YGL-G-{number}"}))
+    seen.clear()
+    page = client.get("/improvements").text
+    assert len(seen) == before
+    assert "第 1 页，共 2 页" in page
+
+
+def test_it_speaks_english(lamp: Browsers) -> None:
+    page = lamp.browser("manager").get(f"{begin(lamp)}?lang=en").text
+    assert "The improvement was started" in page
+    assert "Actions" in page
+    assert "Equipment" in page
