@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import complaints, files, places, throttle, versions
-from engine.complaints import Category, Complaint, Concern, categories, links
+from engine.complaints import Category, Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
 from engine.complaints.resident import WINDOW
@@ -22,7 +22,7 @@ from engine.errors import Invalid, NotFound, Throttled
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
 from engine.places import Place
 from engine.settings import secret
-from web import choices, current, wording
+from web import brought, choices, current, wording
 from web.formats import zone
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
@@ -182,17 +182,19 @@ def send() -> Response | tuple[str, int]:
     offered = choices.offered(reading, form, chosen.community.id)
     checked = form.check(request.form, request.files, context(chosen), offered, zone=zone())
     checked = with_phone(checked, no_phone)
-    problem, status = "", 422
+    problem, status, errors = "", 422, {}
     if checked.ok:
         try:
             registered = register(concern_of(chosen, form, checked, no_phone), checked)
             return redirect(url_for("resident.receipt", secret=registered.secret), 303)
         except Invalid as wrong:
-            checked = replace(checked, errors={**checked.errors, **wrong.fields})
+            errors = wrong.fields
         except Throttled as refused:
             problem, status = refused.text(language()), 429
+    held = brought.hold(checked, chosen.community.id)
+    again = replace(held, errors={**errors, **held.errors})
     sent_as = request.form.get("sent_as", "")
-    return page(chosen, form, checked, no_phone=no_phone, sent_as=sent_as, problem=problem), status
+    return page(chosen, form, again, no_phone=no_phone, sent_as=sent_as, problem=problem), status
 
 
 def with_phone(checked: Checked, no_phone: bool) -> Checked:
@@ -261,31 +263,15 @@ def register(concern: Concern, checked: Checked) -> Registered:
             throttle.count(writing, f"complain by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
         registered = complaints.register(writing, concern, key=key)
         if not files.of_complaint(writing, registered.complaint.id):
-            for field, brought in checked.files.items():
-                keep(writing, registered.complaint, field, brought)
+            brought.claim(writing, registered.complaint, checked.kept)
+            for field, fresh in checked.files.items():
+                brought.keep(writing, registered.complaint, field, fresh)
         return registered
 
     try:
         return current.attempt(work)
     except IntegrityError:  # the same page came twice at the same moment: the other one is there now
         return current.attempt(work)
-
-
-def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[Any]) -> None:
-    """Keep photos and papers with the complaint. Raises `Invalid` at the field for one that is not taken."""
-    for each in brought:
-        each.stream.seek(0)
-        try:
-            files.keep(
-                writing,
-                current.settings().files,
-                each.stream,
-                each.filename or "",
-                place_id=complaint.community_id,
-                complaint_id=complaint.id,
-            )
-        except files.BadFile as bad:
-            raise Invalid({field: (bad.text("zh"), bad.text("en"))}) from None
 
 
 def is_open(reading: Session) -> bool:

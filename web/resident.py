@@ -18,7 +18,7 @@ from engine.complaints.words import RATED
 from engine.errors import Conflict, Invalid, NotFound, Throttled
 from engine.files import File
 from engine.settings import secret as key_of
-from web import complain, current, wording
+from web import brought, complain, current, wording
 from web.files import name_of as file_name
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
@@ -69,7 +69,7 @@ def show(secret: str) -> str:
         "resident/show.html",
         **about(reading, complaint, secret),
         told=story.for_resident(reading, complaint),
-        files=brought(reading, complaint),
+        files=files_of(reading, complaint),
         category=reading.get(Category, complaint.category),
     )
 
@@ -86,7 +86,7 @@ def about(reading: Session, complaint: Complaint, secret: str) -> dict[str, Any]
     }
 
 
-def brought(reading: Session, complaint: Complaint) -> list[File]:
+def files_of(reading: Session, complaint: Complaint) -> list[File]:
     """What the resident brought; files of tasks are the staff's own."""
     asked = select(File).where(File.complaint_id == complaint.id, File.task_id.is_(None))
     return list(reading.scalars(asked.order_by(File.id)))
@@ -110,7 +110,7 @@ def show_file(secret: str, file_id: int) -> Response:
     """One of the files that belong to this complaint."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
-    found = next((each for each in brought(reading, complaint) if each.id == file_id), None)
+    found = next((each for each in files_of(reading, complaint) if each.id == file_id), None)
     if found is None:
         raise NotFound
     path = files.path(current.settings().files, found)
@@ -261,11 +261,11 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
     def work(writing: Session, complaint: Complaint) -> None:
         throttle.count(writing, f"words:{complaint.id}", most=MOST_WORDS, within=WINDOW)
         resident.add(writing, complaint, words, len(fresh))
-        if len(brought(writing, complaint)) + len(fresh) > MOST_FILES:
+        if len(files_of(writing, complaint)) + len(fresh) > MOST_FILES:
             raise Invalid(
                 {"photos": (f"一件诉求最多 {MOST_FILES} 个文件。", f"A complaint takes at most {MOST_FILES} files.")}
             )
-        complain.keep(writing, complaint, "photos", fresh)
+        brought.keep(writing, complaint, "photos", fresh)
 
     return say(secret, "words", work, {"words": words}, _("已收到您补充的内容。"))
 

@@ -5,7 +5,7 @@ import os
 import secrets
 import tempfile
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -103,6 +103,17 @@ def remove(session: Session, folder: Path, file: File) -> None:
     session.delete(file)
     session.flush()
     (folder / file.name[:2] / file.name).unlink(missing_ok=True)
+
+
+def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete files that were brought with a form that was never sent: they belong to nothing. Returns how many."""
+    asked = select(File).where(
+        File.complaint_id.is_(None), File.task_id.is_(None), File.uploaded_at < clock.now() - older_than
+    )
+    found = session.scalars(asked).all()
+    for file in found:
+        remove(session, folder, file)
+    return len(found)
 
 
 def sweep(session: Session, folder: Path, *, older_than: float = 86_400) -> int:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,6 +20,9 @@ from engine.settings import Settings, secret
 __all__ = ["Schedule", "fire_timers", "prune", "seal_history", "send_letters"]
 
 log = logging.getLogger(__name__)
+
+LATE: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+"""Wake-ups that a busy machine missed are made up for by one; none is given up because it comes late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def loops(store: Store, settings: Settings) -> list[Loop]:
         Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
-        Loop("prune", 3600, lambda: prune(store)),
+        Loop("prune", 3600, lambda: prune(store, settings.files)),
     ]
 
 
@@ -53,9 +57,7 @@ class Schedule:
         executors = {"default": ThreadPoolExecutor(4)}
         self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")
         for loop in loops(store, settings):
-            self._scheduler.add_job(
-                _kept_alive(loop), "interval", seconds=loop.seconds, id=loop.name, coalesce=True, max_instances=1
-            )
+            self._scheduler.add_job(_kept_alive(loop), "interval", seconds=loop.seconds, id=loop.name, **LATE)
 
     def start(self) -> None:
         """Begin to wake."""

@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from engine import clock, files, publishing, versions
 from engine.complaints import resident
 from engine.db import Store
+from engine.schedule import prune
 from engine.settings import Settings
 from tests.web.residents.seen import PHONE, photo, read, send, sent, typed, words
 from web import create_app
@@ -110,6 +114,39 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_written(
     assert answer.status_code == 422
     assert "照片.jpg" in read(answer).find(id="f-evidence-error").get_text()
     assert sent(store) == []
+
+
+def test_photos_need_not_be_taken_again_when_something_else_was_wrong(
+    client: FlaskClient, store: Store, app: Flask
+) -> None:
+    first = send(client, text="", evidence=(photo(), "a.jpg"))
+    kept = read(first).find("input", attrs={"name": "evidence.kept"})["value"]
+    assert "已添加 1 个文件" in words(first)
+    send(app.test_client(), text="别人的一件", **{"evidence.kept": kept})
+    send(client, evidence=(photo("blue"), "b.jpg"), **{"evidence.kept": kept})
+    others, mine = sent(store)
+    with store.reading() as session:
+        assert files.of_complaint(session, others.id) == []
+        assert [each.original_name for each in files.of_complaint(session, mine.id)] == ["a.jpg", "b.jpg"]
+
+
+def test_a_bad_file_does_not_cost_the_good_ones(client: FlaskClient) -> None:
+    both = [(photo(), "gut.jpg"), (BytesIO(b"no photo"), "bad.jpg")]
+    page = read(send(client, evidence=both))
+    assert "bad.jpg" in page.find(id="f-evidence-error").get_text()
+    assert len(page.find_all("input", attrs={"name": "evidence.kept"})) == 1
+
+
+def test_photos_of_forms_that_were_never_sent_are_thrown_away(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    send(client, evidence=(photo(), "a.jpg"))
+    send(client, text="", evidence=(photo("blue"), "b.jpg"))
+    clock.turn(timedelta(hours=25))
+    prune(store, settings.files)
+    with store.reading() as session:
+        assert [each.original_name for each in session.scalars(select(files.File))] == ["a.jpg"]
+    assert len(list(settings.files.glob("*/*"))) == 1
 
 
 def test_without_a_phone_one_is_told_to_keep_the_link(client: FlaskClient, store: Store) -> None:
