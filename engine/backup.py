@@ -8,6 +8,7 @@ import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from engine.settings import Settings
 FORMAT = 1
 BATCH = 1000
 KEPT_BESIDE = ("files", "secrets", "seals.log")
+UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError)
 Told = Callable[[int], object]
 
 
@@ -101,7 +103,7 @@ def _about(file: Path) -> dict[str, Any]:
         with tarfile.open(file) as archive:
             member = archive.extractfile("bihuan.json")
             about: dict[str, Any] = json.load(member) if member else {}
-    except (tarfile.TarError, KeyError, ValueError, OSError) as broken:
+    except UNREADABLE as broken:
         raise Unclear(zh=f"{file.name} 不是备份文件。", en=f"{file.name} is not a backup.") from broken
     if about.get("format") != FORMAT:
         raise Unclear(zh=f"{file.name} 的备份格式不受支持。", en=f"{file.name} is a backup of an unknown format.")
@@ -114,14 +116,19 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
     Raises `Conflict` when there is something already, `Unclear` when the archive is none of ours.
     """
     _about(file)
-    rows = 0
-    with tarfile.open(file) as archive, store.transaction() as session:
+    with store.transaction() as session:
         _require_empty(session)
-        for table in tables.metadata.sorted_tables:
-            rows += _read_table(session, archive, table, told)
-        if not store.is_sqlite:
-            _advance_sequences(session)
-        _unpack_beside(archive, settings.home)
+        try:
+            with tarfile.open(file) as archive:
+                rows = sum(_read_table(session, archive, table, told) for table in tables.metadata.sorted_tables)
+                if not store.is_sqlite:
+                    _advance_sequences(session)
+                _unpack_beside(archive, settings.home)
+        except UNREADABLE as broken:
+            raise Unclear(
+                zh=f"备份 {file.name} 不完整或已损坏,没有恢复任何内容。",
+                en=f"The backup {file.name} is incomplete or damaged; nothing was restored.",
+            ) from broken
     return rows
 
 

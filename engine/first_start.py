@@ -9,6 +9,8 @@ from engine.history import Draft
 from engine.people import Person
 from engine.places import Place
 
+LONGEST = 80
+
 
 def is_needed(session: Session) -> bool:
     """Whether nobody has begun yet."""
@@ -22,13 +24,10 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
     """
     if not is_needed(session):
         raise Conflict(zh="公司已经建好了。", en="The company is there already.")
-    empty = {
-        field: ("请填写。", "Please fill this in.")
-        for field, text in (("company", company), ("name", name))
-        if not text.strip()
-    }
-    if empty:
-        raise Invalid(empty)
+    if not company.strip() or len(company.strip()) > LONGEST:
+        raise Invalid(
+            {"company": (f"请填写,最多 {LONGEST} 个字。", f"Please fill this in, at most {LONGEST} characters.")}
+        )
     furnish(session)
     root = places.add(session, "company", None, "company", company.strip())
     calendars.seed(session)

@@ -70,6 +70,19 @@ def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> d
     return found
 
 
+def together(found: Mapping[str, Mapping[str, bytes]], process: str) -> dict[str, bytes]:
+    """The files of one of several processes, and of those among them that it calls, directly or not."""
+    whole = dict(found[process])
+    seen, waiting = {process}, called_by(whole)
+    while waiting:
+        name = waiting.pop()
+        if name in found and name not in seen:
+            seen.add(name)
+            whole = {**found[name], **whole}
+            waiting |= called_by(found[name])
+    return whole
+
+
 def called_by(files: Mapping[str, bytes]) -> set[str]:
     """The processes that these diagrams call; one that cannot be read calls nothing."""
     found: set[str] = set()
@@ -125,12 +138,7 @@ def publish_all(
 
 def in_order(found: Mapping[str, Mapping[str, bytes]]) -> list[str]:
     """The processes, called ones before those that call them."""
-    calls = {
-        process: {
-            called for path, text in files.items() if path.endswith(".bpmn") for called in diagrams.read(text).called
-        }
-        for process, files in found.items()
-    }
+    calls = {process: called_by(files) for process, files in found.items()}
     order: list[str] = []
 
     def visit(process: str, trail: frozenset[str]) -> None:

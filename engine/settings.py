@@ -9,9 +9,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from engine.errors import WrongSettings
 
 PREFIX = "BIHUAN_"
+MOST = {"port": 65535, "poll_seconds": 3600}
+STORES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Settings:
     @property
     def store_url(self) -> str:
         """The store's address: the one set, or the SQLite file in the home folder."""
+        if self.database_url.startswith("postgresql://"):  # as PostgreSQL itself writes it: with the driver we have
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         return self.database_url or f"sqlite:///{(self.home / 'bihuan.db').absolute()}"
 
     @property
@@ -51,7 +58,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
     }
     chosen = str(given.pop("config", "") or Path(str(given.get("home", "var"))) / "bihuan.toml")
-    return build({**_read(Path(chosen), required=f"{PREFIX}CONFIG" in environment), **given})
+    return build({**_read(Path(chosen), required=bool(environment.get(f"{PREFIX}CONFIG"))), **given})
 
 
 def build(given: Mapping[str, object]) -> Settings:
@@ -73,7 +80,7 @@ def _read(path: Path, *, required: bool) -> dict[str, object]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
         raise WrongSettings(zh=f"设置文件 {path} 无法读取:{broken}", en=f"{path} cannot be read: {broken}") from None
 
 
@@ -81,18 +88,39 @@ def _value(name: str, kind: object, value: object) -> object:
     if kind is bool:
         return _truth(name, value)
     if kind is int:
-        try:
-            number = int(str(value))
-        except ValueError:
-            raise WrongSettings(
-                zh=f"{name} 应为整数,而不是“{value}”。", en=f"{name} must be a whole number, not “{value}”."
-            ) from None
-        if number < 1:
-            raise WrongSettings(zh=f"{name} 应大于 0。", en=f"{name} must be above 0.")
-        return number
+        return _number(name, value)
+    if name == "database_url":
+        return _store(str(value))
     if name == "timezone" and str(value) not in available_timezones():
         raise WrongSettings(zh=f"没有名为 {value} 的时区。", en=f"there is no time zone {value}.")
-    return Path(str(value)) if kind is Path else str(value)
+    return Path(str(value)).expanduser() if kind is Path else str(value)
+
+
+def _number(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        raise WrongSettings(
+            zh=f"{name} 应为整数,而不是“{value}”。", en=f"{name} must be a whole number, not “{value}”."
+        ) from None
+    if number < 1:
+        raise WrongSettings(zh=f"{name} 应大于 0。", en=f"{name} must be above 0.")
+    if number > MOST[name]:
+        raise WrongSettings(zh=f"{name} 最大为 {MOST[name]}。", en=f"{name} is {MOST[name]} at most.")
+    return number
+
+
+def _store(value: str) -> str:
+    try:
+        known = not value or make_url(value).get_backend_name() in STORES
+    except ArgumentError:
+        known = False
+    if not known:  # not repeated here: a password may stand in it
+        raise WrongSettings(
+            zh="database_url 应写成 postgresql://用户:密码@主机/数据库 或 sqlite:///文件。",
+            en="database_url must be like postgresql://user:password@host/database or sqlite:///file.",
+        )
+    return value
 
 
 def _truth(name: str, value: object) -> bool:
@@ -111,7 +139,7 @@ def secret(settings: Settings, name: str) -> bytes:
     path = settings.home / "secrets" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
         try:

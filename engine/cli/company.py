@@ -1,10 +1,13 @@
 """Commands about the company and its people: init, people add, demo."""
 
 import click
+from sqlalchemy.orm import Session
 
 from engine import demo as demo_company
 from engine import first_start, people, places, schema
 from engine.cli.root import Console, bihuan
+from engine.errors import NotFound, Unclear
+from engine.people import Person
 
 
 @bihuan.command()
@@ -43,11 +46,22 @@ def add_person(console: Console, login: str, name: str, roles: tuple[str, ...], 
     with console.store.transaction() as session:
         person = people.add(session, login, name, phone=phone, mail=mail)
         for each in roles:
-            role, _, code = each.partition("@")
-            people.hold(session, person, role, places.by_code(session, code))
+            _hold(session, person, each)
         token = people.reset_link(session, person, None)
     base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
     click.echo(f"{base}/reset/{token}")
+
+
+def _hold(session: Session, person: Person, text: str) -> None:
+    role, _, code = text.partition("@")
+    try:
+        place = places.by_code(session, code)
+    except NotFound:
+        raise Unclear(
+            zh=f"“{text}”里没有可用的单位代码,请写成 角色@单位,如 head@ygl/engineering。",
+            en=f"“{text}” names no place; write role@place-code, such as head@ygl/engineering.",
+        ) from None
+    people.hold(session, person, role, place)
 
 
 @bihuan.command()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from engine import publishing
 from engine.checking import check
 from engine.cli.root import Console, bihuan
-from engine.errors import Finding
+from engine.errors import Finding, Unclear
 from engine.versions import Version
 
 
@@ -53,14 +54,17 @@ def _groups(path: Path) -> dict[str, dict[str, bytes]]:
     if path.is_file():
         return {str(path): {path.name: path.read_bytes()}}
     if (path / "bpmn").is_dir():
-        return {f"{path}/bpmn/{name}": files for name, files in publishing.read_folder(path).items()}
-    found = sorted(each for each in path.rglob("*") if each.suffix in {".bpmn", ".dmn"})
-    return {str(each): {each.name: each.read_bytes()} for each in found}
+        found = publishing.read_folder(path)
+        return {f"{path}/bpmn/{name}": publishing.together(found, name) for name in found}
+    drawn = sorted(each for each in path.rglob("*") if each.suffix in {".bpmn", ".dmn"})
+    if not drawn:
+        raise Unclear(
+            zh=f"{path} 里没有流程图或决策表(.bpmn、.dmn)。", en=f"{path} holds no diagrams or tables (.bpmn, .dmn)."
+        )
+    return {str(each): {each.name: each.read_bytes()} for each in drawn}
 
 
-def _say(
-    console: Console, name: str, runs: bool, findings: "tuple[Finding, ...] | list[Finding]", as_json: bool
-) -> None:
+def _say(console: Console, name: str, runs: bool, findings: Sequence[Finding], as_json: bool) -> None:
     verdict = "runs" if runs else "needs repair"
     if as_json:
         said = [{"level": f.level, "element": f.place, "name": f.name, "zh": f.zh, "en": f.en} for f in findings]

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from engine import schema, settings
 from engine.db import Store
-from engine.errors import BihuanError, Language, WrongSettings
+from engine.errors import BihuanError, Conflict, Invalid, Language, WrongSettings
 from engine.settings import Settings
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -39,8 +40,14 @@ class Console:
 
     @cached_property
     def bare_store(self) -> Store:
-        """The store, whatever its shape."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        """The store, whatever its shape. Raises `WrongSettings` when there can be no home folder."""
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as broken:
+            raise WrongSettings(
+                zh=f"无法建立文件夹 {self.settings.home}:{broken.strerror}。请检查 BIHUAN_HOME。",
+                en=f"the folder {self.settings.home} cannot be made: {broken.strerror}. Check BIHUAN_HOME.",
+            ) from None
         return Store(self.settings.store_url, turnable=self.settings.demo)
 
     def close(self) -> None:
@@ -67,8 +74,19 @@ class KindGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BihuanError as error:
-            click.secho(error.text(Console().language), fg="red", err=True)
-            sys.exit(1)
+            _tell(error)
+        except OperationalError as error:
+            reason = str(error.orig).strip()
+            _tell(Conflict(zh=f"数据库无法使用:{reason}", en=f"The database cannot be used: {reason}"))
+        sys.exit(1)
+
+
+def _tell(error: BihuanError) -> None:
+    language = Console().language
+    click.secho(error.text(language), fg="red", err=True)
+    if isinstance(error, Invalid):
+        for field, said in error.fields.items():
+            click.secho(f"  {field}: {said[language == 'en']}", fg="red", err=True)
 
 
 @click.group(cls=KindGroup, context_settings=CONTEXT)

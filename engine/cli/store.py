@@ -9,6 +9,7 @@ import click
 from engine import backup as backups
 from engine import schema
 from engine.cli.root import Console, bihuan
+from engine.errors import Conflict
 from engine.schedule import Schedule
 
 
@@ -39,6 +40,8 @@ def worker(console: Console) -> None:
 @click.pass_obj
 def backup(console: Console, file: Path) -> None:
     """Write everything — rows, uploaded files, secrets — into FILE (.tar.gz). Keep it as safe as the database."""
+    if not file.absolute().parent.is_dir():
+        raise Conflict(zh=f"没有文件夹 {file.parent}。", en=f"There is no folder {file.parent}.")
     plan = backups.plan(console.store)
     with click.progressbar(length=plan.rows, label=file.name) as bar:
         backups.write(console.store, console.settings, file, told=bar.update)
@@ -51,9 +54,10 @@ def backup(console: Console, file: Path) -> None:
 @click.pass_obj
 def restore(console: Console, file: Path, yes: bool) -> None:
     """Fill an empty installation from FILE, on the same or the other kind of database."""
+    backed_up = backups.rows_in(file)
     if not yes:
         click.confirm(f"{file} → {console.bare_store.url!r}?", abort=True)
     schema.migrate(console.bare_store)
-    with click.progressbar(length=backups.rows_in(file), label=file.name) as bar:
+    with click.progressbar(length=backed_up, label=file.name) as bar:
         rows = backups.read(console.store, console.settings, file, told=bar.update)
     console.say(f"已恢复 {rows} 行。", f"{rows} rows restored.")

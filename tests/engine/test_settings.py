@@ -22,6 +22,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"BIHUAN_PROT": "1"}, "did you mean port"),
         ({"BIHUAN_PORT": "many"}, "whole number"),
         ({"BIHUAN_PORT": "0"}, "above 0"),
+        ({"BIHUAN_PORT": "65536"}, "65535 at most"),
+        ({"BIHUAN_DATABASE_URL": "oracle://host/x"}, "must be like"),
         ({"BIHUAN_DEMO": "perhaps"}, "true or false"),
         ({"BIHUAN_CONFIG": "/nowhere/bihuan.toml"}, "no settings file"),
         ({"BIHUAN_TIMEZONE": "Asia/Shanghia"}, "time zone"),
@@ -46,3 +48,13 @@ def test_a_secret_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
     assert settings.secret(found, "session") == first
     assert settings.secret(found, "links") != first
     assert (tmp_path / "secrets" / "session").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_address_of_postgresql_as_everybody_writes_it_is_understood() -> None:
+    found = settings.load({"BIHUAN_DATABASE_URL": "postgresql://bihuan:postgresql://@host/x"})
+    assert found.store_url == "postgresql+psycopg://bihuan:postgresql://@host/x"
+
+
+def test_a_home_below_the_users_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/somewhere")
+    assert settings.load({"BIHUAN_HOME": "~/bihuan"}).home == Path("/somewhere/bihuan")
