@@ -24,19 +24,24 @@ class BihuanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a diagram, a table or a form, at the place where it is."""
+    """One thing that is wrong with a diagram, a table or a form, at the place where it is.
+
+    `file` is the path of the file that holds it, where several were looked at together.
+    """
 
     level: Literal["error", "warning"]
     place: str
     name: str
     zh: str
     en: str
+    file: str = ""
 
     def text(self, language: str = "zh") -> str:
         """Where and what, in one line."""
         said = self.zh if language == "zh" else self.en
         where = f"{self.name} ({self.place})" if self.name else self.place
-        return f"{where}: {said}" if where else said
+        place = ": ".join(part for part in (self.file if self.file != where else "", where) if part)
+        return f"{place}: {said}" if place else said
 
 
 class BadXml(BihuanError):

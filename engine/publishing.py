@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import checking, diagrams, history, permissions, places, roles, topics, versions
+from engine import checking, diagrams, forms, history, permissions, places, roles, topics, versions
 from engine.errors import BihuanError, Finding, Refused
 from engine.history import Draft
 from engine.people import Person
@@ -19,13 +20,31 @@ SHIPPED = Path(__file__).parent.parent
 
 def available(session: Session) -> checking.Available:
     """What diagrams may speak of in this company: departments, roles, topics, functions, other processes."""
+    return known(frozenset(session.scalars(select(Version.process).distinct())))
+
+
+def known(processes: frozenset[str] = frozenset()) -> checking.Available:
+    """What diagrams may speak of wherever Bihuan runs, and these processes."""
     return checking.Available(
         departments=frozenset(roles.DEPARTMENTS),
         roles=frozenset(roles.ROLES),
         topics=dict(topics.ALLOWED.topics),
         functions=frozenset(topics.ALLOWED.functions),
-        processes=frozenset(session.scalars(select(Version.process).distinct())),
+        processes=processes,
+        variables=dict(topics.ALLOWED.beginnings),
+        check_form=wrong_with_form,
     )
+
+
+def wrong_with_form(path: str, text: bytes) -> tuple[Finding, ...]:
+    """What is wrong with a form, at its path."""
+    try:
+        forms.read(text)
+    except Refused as refused:
+        return tuple(replace(each, file=path) for each in refused.findings)
+    except BihuanError as bad:
+        return (Finding("error", path, "", bad.text("zh"), bad.text("en")),)
+    return ()
 
 
 def publish(
@@ -41,7 +60,7 @@ def publish(
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:
         return newest
-    verdict = checking.check(with_called(session, process, files), available(session))
+    verdict = checking.check(with_called(session, process, files), available(session), about=process)
     if not verdict.runs:
         raise Refused([each for each in verdict.findings if each.level == "error"] or verdict.findings)
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)

@@ -45,10 +45,14 @@ class Function:
 
 @dataclass(slots=True)
 class Registry:
-    """The allow-list. The domain enters its topics and functions here when it is imported."""
+    """The allow-list. The domain enters its topics and functions here when it is imported.
+
+    `beginnings` maps a process to the names of the variables that its cases start with.
+    """
 
     topics: dict[str, Topic] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
+    beginnings: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 ALLOWED = Registry()
@@ -74,6 +78,11 @@ def function(name: str, *, zh: str, en: str, parameters: Sequence[str] = ()) -> 
         return compute
 
     return enter
+
+
+def begins_with(process: str, *names: str) -> None:
+    """Say which variables every case of `process` starts with, so that a check can tell an unknown name."""
+    ALLOWED.beginnings[process] = frozenset(names)
 
 
 def bound(session: Session, case: Case) -> dict[str, Callable[..., Any]]:

@@ -190,7 +190,8 @@ def together(session: Session, process: str, brought: Mapping[str, bytes], *, wh
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
     """Whether these files would run as the next version of `process`. Takes up to some seconds; only reads."""
-    return checking.check(publishing.with_called(session, process, files), publishing.available(session))
+    together = publishing.with_called(session, process, files)
+    return checking.check(together, publishing.available(session), about=process)
 
 
 def keep(
@@ -199,7 +200,7 @@ def keep(
     """Keep judged files until `by` publishes or discards them, a day at most. Raises `NotPermitted`."""
     permissions.require(session, by, "process.publish", places.company(session).id)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
-    findings = [[each.level, each.place, each.name, each.zh, each.en] for each in verdict.findings]
+    findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in verdict.findings]
     kept = Upload(
         process=process, content=_zipped(files), findings=findings, runs=verdict.runs, by_id=by.id, at=clock.now()
     )

@@ -10,7 +10,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import diagrams, spiff
 from engine.checking import names, playing, references, tables
@@ -34,8 +34,8 @@ _verdicts: OrderedDict[str, Verdict] = OrderedDict()
 def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str | None = None) -> Verdict:
     """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
 
-    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`) only
-    that one is judged; the others are there to be called, and to call it. Takes some seconds at most; the verdict on the
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`, or the
+    path of a file) only that is judged; the others are there to be called, and to call it. Takes some seconds at most; the verdict on the
     same files, with the same things available, is kept.
     """
     key = f"{about}\0{fingerprint(files, available)}"
@@ -70,17 +70,23 @@ def judged(files: Mapping[str, bytes], available: Available, about: str | None) 
 
 def everything(files: Mapping[str, bytes], available: Available, about: str | None, until: float) -> Iterator[Finding]:
     folder = Folder.of(files)
-    judged_paths = [path for path in files if about is None or process_folder(path) == about]
+    judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
     yield from (finding for finding in folder.findings if finding.place in judged_paths)
     if not any(path in folder.diagrams or path in folder.tables for path in judged_paths) and not folder.findings:
         yield Finding("error", "", "", "这里没有流程图,也没有决策表。", "there is neither a diagram nor a table here.")
+    several = sum(path in folder.diagrams or path in folder.tables for path in judged_paths) > 1
     for path in judged_paths:
-        if path in folder.tables:
-            yield from tables.unreadable(path, folder.tables[path])
-        if path in folder.diagrams:
-            yield from of_diagram(folder, available, path, folder.diagrams[path], until)
-        if available.check_form and path.lower().endswith(".json"):
-            yield from available.check_form(path, files[path])
+        found = of_file(folder, available, path, until)
+        yield from (replace(each, file=path) for each in found) if several else found
+
+
+def of_file(folder: Folder, available: Available, path: str, until: float) -> Iterator[Finding]:
+    if path in folder.tables:
+        yield from tables.unreadable(path, folder.tables[path])
+    if path in folder.diagrams:
+        yield from of_diagram(folder, available, path, folder.diagrams[path], until)
+    if available.check_form and path.lower().endswith(".json"):
+        yield from available.check_form(path, folder.files[path])
 
 
 @dataclass(frozen=True)

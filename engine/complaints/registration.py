@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, permissions, places
+from engine import calendars, cases, clock, permissions, places, topics
 from engine.cases import Case
 from engine.complaints import categories, danger, independence, links, numbers
 from engine.complaints.complaint import Complaint
@@ -19,6 +19,12 @@ from engine.places import Place
 
 LONGEST = 4000
 Wrong = dict[str, tuple[str, str]]
+
+topics.begins_with(
+    PROCESS,
+    *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
+    *("taken_by_desk", "anonymous", "registered_by"),
+)
 
 
 @dataclass(frozen=True, slots=True)

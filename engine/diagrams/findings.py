@@ -271,6 +271,8 @@ def activities(diagram: Diagram) -> Iterator[Finding]:
 def people(node: Node) -> Iterator[Finding]:
     if not node.groups and not node.assignee:
         yield say("no people", node, "warning")
+    if "," in node.groups and not node.groups.startswith("="):
+        yield say("several groups", node, "warning", first=node.groups.split(",")[0].strip())
     if not node.name:
         yield say("no name", node, "warning")
 

@@ -163,6 +163,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "没有写候选部门或经办人,没有人会在收件箱里看到它。",
         "it names neither a candidate group nor an assignee, so nobody finds it in an inbox.",
     ),
+    "several groups": (
+        "写了多个候选部门,只会使用第一个「{first}」。请只留一个。",
+        'it names several candidate groups, and only the first, "{first}", is used. Leave one.',
+    ),
     "no name": ("没有名称,人们不知道要做什么。", "it has no name, so people cannot see what to do."),
     "no times": (
         "多实例没有写对什么重复:请写集合(camunda:collection)或次数。",

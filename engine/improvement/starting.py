@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, permissions, places
+from engine import calendars, cases, clock, permissions, places, topics
 from engine.cases import Case
 from engine.complaints import Complaint, access, numbers
 from engine.complaints.categories import Category
@@ -98,6 +98,9 @@ def begin(
             cases.record(session, each.case_id, Draft("improvement.started", by.id if by else None, None, facts))
     session.refresh(improvement)  # a first step that failed was rolled back, and what it had read with it
     return improvement
+
+
+topics.begins_with(PROCESS, "number", "department", "cause", "category", "complaints", "baseline", "target")
 
 
 def _start_case(session: Session, improvement: Improvement, found: Sequence[Complaint], by: Person | None) -> None:

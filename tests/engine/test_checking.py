@@ -8,6 +8,7 @@ import pytest
 
 from engine import checking
 from engine.checking import Available, Verdict
+from engine.errors import Finding
 from tests.engine.diagrams.sketch import HEAD, TASK, bpmn, flows, straight
 
 SHIPPED = Path(__file__).parents[2]
@@ -231,3 +232,15 @@ def test_the_same_files_are_judged_once() -> None:
     first = checking.check(files, KNOWN)
     assert checking.check(dict(files), KNOWN) is first
     assert checking.check(files, Available(departments=frozenset(), roles=frozenset())) is not first
+
+
+def test_findings_name_their_file_where_several_diagrams_are_checked() -> None:
+    files = {"one.bpmn": straight(TASK.format(id="a")), "two.bpmn": straight('<serviceTask id="b"/>').replace(b'id="p"', b'id="q"')}
+    assert {each.file for each in checking.check(files, KNOWN).findings if each.level == "error"} == {"two.bpmn"}
+    assert {each.file for each in checking.check({"two.bpmn": files["two.bpmn"]}, KNOWN).findings} == {""}
+    assert Finding("error", "b", "", "", "no topic.", "two.bpmn").text("en") == "two.bpmn: b: no topic."
+
+
+def test_only_the_first_of_several_groups_is_used() -> None:
+    verdict = checking.check({"p.bpmn": straight('<userTask id="a" name="a" camunda:candidateGroups="desk, head"/>')}, KNOWN)
+    assert warnings(verdict) == [("a", 'it names several candidate groups, and only the first, "desk", is used. Leave one.')]

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock, complaints
+from engine import clock, complaints, topics
 from engine.complaints import Complaint, danger, numbers
+from engine.complaints.registration import start_variables
 from engine.errors import Invalid, NotFound
 from tests.stories.hands import Hands
 
@@ -87,3 +88,7 @@ def test_an_unknown_choice_is_refused(hands: Hands) -> None:
     with pytest.raises(Invalid) as refused:
         hands.complain(kind="joke", channel="pigeon", about="everybody", urgency="panic")
     assert set(refused.value.fields) == {"kind", "channel", "about", "urgency"}
+
+
+def test_checks_know_the_variables_that_a_complaint_starts_with() -> None:
+    assert topics.ALLOWED.beginnings["complaint"] == start_variables(Complaint(danger=False), None).keys()
