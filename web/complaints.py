@@ -195,7 +195,7 @@ def cells(complaint: Complaint, names: Mapping[str, Category], where: Mapping[in
         complaint.round,
         complaint.households,
         phone(complaint.phone),
-        complaint.text,
+        dossier.without_phones(complaint.text),
         closed,
     ]
 

@@ -119,6 +119,15 @@ def find_households() -> str:
     return render_template("desk/households.html", found=search(session, here, typed), typed=typed, chosen=None)
 
 
+@blueprint.post("/staff")
+@rule(ACT)
+def list_staff() -> str:
+    """Who works in the community that was just chosen, as options."""
+    session, typed = current.reading(), read_form()
+    here = community_of(communities(session, current.someone(), ACT), typed["community"])
+    return render_template("desk/staff.html", staff=staff_of(session, here), typed=typed)
+
+
 @blueprint.post("/danger")
 @rule(ACT)
 def judge_danger() -> str:

@@ -1,7 +1,8 @@
 """Everything that the page of one complaint shows, read in a fixed number of statements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -42,6 +43,7 @@ from web.rulings import Ruling
 from web.walks import CaseDiagram
 
 ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw")
+MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Dossier:
     """All there is to know of a complaint, for whoever may see it."""
 
     complaint: Complaint
+    text: str
+    wish: str
     community: Place
     category: Category | None
     parent: Category | None
@@ -110,8 +114,14 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     ids = {each.assignee_id for each in open_tasks} | {complaint.about_person_id, complaint.registered_by_id}
     known = people.names(session, [each for each in ids if each is not None])
     where = places.names(session, [complaint.community_id, *(each.place_id for each in open_tasks)])
+    may = _may(session, person, complaint)
+    shown: Callable[[str], str] = str if "complaint.see_phone" in may else without_phones
+    told = [replace(each, note=shown(each.note) if each.note else None) for each in story.of(session, complaint)]
+    filled = answers.of_case(session, case, entries) if case else {}
     return Dossier(
         complaint=complaint,
+        text=shown(complaint.text),
+        wish=shown(complaint.wish),
         community=where[complaint.community_id],
         category=category,
         parent=categories.get(category.parent or "") if category else None,
@@ -122,8 +132,8 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         limits=limits(session, complaint),
         pause=pauses.present(session, complaint),
         pauses_left={reason: pauses.left(session, complaint, reason).days for reason in PAUSE_REASONS},
-        story=story.of(session, complaint),
-        answers=answers.of_case(session, case, entries) if case else {},
+        story=told,
+        answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
         rulings=rulings.of_case(session, case, entries, categories) if case else [],
         diagrams=cases.diagrams(session, case) if case else [],
         versions=_versions(session, case),
@@ -136,9 +146,14 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         categories=categories,
         improvements=_improvements(session, person, complaint),
         incidents=_incidents(session, case),
-        may=_may(session, person, complaint),
+        may=may,
         waits_for=resident.offers(session, complaint),
     )
+
+
+def without_phones(text: str) -> str:
+    """A text for whoever may not see phone numbers: those that somebody typed into it are masked too."""
+    return MOBILE.sub(r"\1****\2", text)
 
 
 def _entries(session: Session, case: Case | None) -> list[Entry]:

@@ -72,8 +72,10 @@ def test_a_phone_is_shown_once_and_that_is_recorded(lamp: Browsers) -> None:
 
 
 def test_whoever_may_not_see_phones_sees_neither_phone_nor_name(hands: Browsers) -> None:
-    hands.complain(person_name="王小芳")
+    hands.complain(text="请打 13800001234 找我", person_name="王小芳")
     page = hands.browser("owner").get(of(hands)).text
+    assert "请打 138****1234 找我" in page
+    assert "13800001234" not in page
     assert "王**" in page
     assert "王小芳" not in page
     assert "查看电话" not in page
