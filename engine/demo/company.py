@@ -16,6 +16,8 @@ PASSWORD = "sunshine-lane"  # noqa: S105  for everybody, and only in demo mode
 UNFINISHED, FINISHED = "demo_unfinished", "demo"
 """Codes of the company's place while it is being made and afterwards: they tell it from a real company."""
 
+PHONE = "0571-00001234"
+
 LATER = "legal"
 """The department that the company sets up only on the last day."""
 
@@ -80,6 +82,7 @@ def found(session: Session) -> Company:
     for code in DEPARTMENTS:
         if code != LATER:
             places.add_department(session, community, code)
+    root.phone = community.phone = PHONE
     calendars.change(session, community.id, _hours())
     _settle(session, community)
     company = Company(root, region, community, {}, people.HASHER.hash(PASSWORD))

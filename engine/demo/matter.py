@@ -16,6 +16,7 @@ from engine.db import Store
 from engine.demo.company import Company
 from engine.demo.photos import photo
 from engine.demo.timeline import Story
+from engine.errors import BihuanError
 from engine.forms import Choice, Words
 from engine.history import Draft
 from engine.people import Person
@@ -27,8 +28,11 @@ HOUR = timedelta(hours=1)
 LONGEST_WAIT = 24 * 12
 
 
-class Lost(RuntimeError):
-    """A story of the demo does not fit the diagrams any longer; which, and where."""
+class Lost(BihuanError):
+    """A story of the demo cannot go on: it no longer fits the diagrams, or a server on the same store interferes."""
+
+    zh = "演示故事无法继续:{where}。如果有服务正在使用同一个文件夹,请先停止它,再运行一次。"
+    en = "a story of the demo cannot go on: {where}. If a server runs on the same folder, stop it first and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Matter:
         mine = tasks.inbox(session, by).where(Task.case_id == self.case_id, Task.element == element)
         task = session.scalars(mine).first()
         if task is None:
-            raise Lost(f"{self.number}: {login} finds no {element}, open is {sorted(self.open)}")
+            raise Lost(where=f"{self.number}: {login} finds no {element}, open is {sorted(self.open)}")
         if task.assignee_id is None:
             tasks.claim(session, task, by)
             facts = {"task": task.id, "from": None, "to": by.id}
@@ -154,7 +158,7 @@ class Matter:
         known = {**cases.variables(session, case), **task.local}
         checked = form.check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
         if not checked.ok:
-            raise Lost(f"{self.number}: {element}: {checked.errors}")
+            raise Lost(where=f"{self.number}: {element}: {checked.errors}")
         values = dict(checked.values)
         for key, pictures in brought.items():
             values[key] = [self._keep(session, each, by_id=by.id, task_id=task.id) for each in pictures]
@@ -215,7 +219,7 @@ class Matter:
             if element in self.open:
                 return
             yield HOUR
-        raise Lost(f"{self.number}: {element} never came, open is {sorted(self.open)}")
+        raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
 
     def variables(self) -> Mapping[str, object]:
         """What steers it now."""

@@ -62,9 +62,10 @@ class Form:
 
     @property
     def names(self) -> frozenset[str]:
-        """Variables of the process that the form's expressions read."""
+        """Variables of the process that the form's expressions read: a default may read the one of its own field."""
+        asked = {each.key for each in self.every}
         read: set[str] = set()
         for each in self.every:
-            read |= each.shown_if.names if each.shown_if else frozenset()
+            read |= each.shown_if.names - asked if each.shown_if else frozenset()
             read |= each.default.names if isinstance(each.default, Expression) else frozenset()
-        return frozenset(read - {each.key for each in self.every})
+        return frozenset(read)
