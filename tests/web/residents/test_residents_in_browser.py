@@ -1,0 +1,121 @@
+"""A resident with a phone in hand: the whole way in a real browser, with and without scripts."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from engine.settings import Settings
+from tests.stories import acts
+from tests.stories.hands import Hands
+from tests.web.residents.seen import photo
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+TOO_SMALL = """() => [...document.querySelectorAll('main a, main button, main input, main textarea, main label')]
+    .filter((each) => !each.matches('label') || each.querySelector('input'))
+    .filter((each) => !each.closest('label') || each.matches('label'))
+    .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < 44)
+    .map(([said]) => said)"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser: the machine's own, or the one that playwright has fetched."""
+    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the pages answer."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A phone; nothing may go wrong in it."""
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=request.param)
+    context.set_default_timeout(5_000)
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on(
+        "console", lambda said: wrong.append(said.text) if said.type == "error" and "422" not in said.text else None
+    )
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_complaining_from_a_phone(page: Page, address: str, tmp_path: Path, settings: Settings) -> None:
+    picture = tmp_path / "灯.jpg"
+    picture.write_bytes(photo().getvalue())
+    page.goto(address)
+    page.get_by_role("link", name=re.compile("我要投诉")).click()
+    for answer in ("阳光里", "投诉", "工程维修"):
+        page.get_by_role("link", name=re.compile(f"^{answer}")).click()
+    page.get_by_label("公共照明").check()
+    page.get_by_label("发生了什么").fill("三楼的灯不亮了")
+    page.locator("#f-evidence").set_input_files(picture)
+    page.get_by_label("联系电话").fill("13812345678")
+    page.get_by_role("button", name="提交").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("有 1 处需要修改")
+    expect(page.get_by_label("发生了什么")).to_have_value("三楼的灯不亮了")
+    page.get_by_label("具体位置").fill("3栋2单元")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("我们收到了，谢谢您")
+    page.get_by_role("button", name="查看进展").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("客服受理")
+    expect(page.locator(".own-files img")).to_have_attribute("alt", "灯.jpg")
+
+
+@pytest.mark.parametrize("page", [False], indirect=True, ids=["no scripts"])
+def test_saying_how_it_turned_out(page: Page, address: str, hands: Hands) -> None:
+    acts.handled(hands)
+    page.goto(f"{address}/c/{hands.secret}")
+    page.get_by_role("button", name="评价处理结果").click()
+    page.get_by_label("未解决").check()
+    page.locator("#score input[value='1']").check()
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.locator("#words-error")).to_contain_text("哪里没有做好")
+    page.get_by_label("想说的话").fill("还是不亮")
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_role("status")).to_contain_text("谢谢您的评价")
+    expect(page.locator("main")).to_contain_text("第 2 次处理")
+
+
+def test_large_enough_for_old_eyes_and_big_thumbs(chromium: Browser, address: str, hands: Hands) -> None:
+    acts.handled(hands)
+    form, mine = "/complain?community=YGL&kind=complaint&area=10", f"/c/{hands.secret}"
+    paths = ["/", "/complain?community=YGL", "/complain?community=YGL&kind=repair", "/lost-link", form]
+    paths += [f"{mine}{path}" for path in ("", "/receipt", "/callback", "/withdrawal", "/words")]
+    for language, some in (("zh-CN", paths), ("en", ["/", form, mine])):
+        context = chromium.new_context(viewport=PHONE, locale=language)
+        page = context.new_page()
+        for path in some:
+            page.goto(address + path)
+            assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px", path
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+            assert page.evaluate(TOO_SMALL) == [], path
+        context.close()
