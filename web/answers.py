@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from engine.forms.definition import Field
 from engine.history import Entry
 from engine.tasks import Answer, Task
 from web import choices
-from web.formats import say_moment, zone
+from web.formats import day, say_moment, zone
 from web.language import gettext as _
 from web.language import language
 
@@ -87,8 +87,8 @@ def _said(field: Field, value: object, offered: choices.Choices) -> str:
         return _("是")
     if field.kind == "dynamiclist" and isinstance(value, list):
         return "; ".join(_row(field, row, offered) for row in value if isinstance(row, dict))
-    if field.kind == "datetime" and isinstance(value, str):
-        return _moment(value)
+    if field.kind in ("date", "datetime") and isinstance(value, str):
+        return _when(value, whole_day=field.kind == "date")
     known = {choice.text: choice.label.text(language()) for choice in field.offered(offered)}
     several = value if isinstance(value, list) else [value]
     text = _("、").join(known.get(str(each), str(each)) for each in several)
@@ -99,8 +99,10 @@ def _row(field: Field, row: Mapping[str, object], offered: choices.Choices) -> s
     return _("、").join(text for inner in field.fields if (text := _said(inner, row.get(inner.key), offered)))
 
 
-def _moment(text: str) -> str:
+def _when(text: str, *, whole_day: bool) -> str:
     try:
+        if whole_day:
+            return day(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
     except ValueError:
         return text

@@ -57,7 +57,7 @@ def read_wish() -> Wish:
         "state": (*STATES, *STATUSES),
         "community": str.isdecimal,
         "kind": list(KINDS),
-        "category": str.isdecimal,
+        "category": str.isalnum,
         "urgency": list(URGENCIES),
         "department": list(DEPARTMENTS),
         "outcome": list(OUTCOMES),
@@ -98,6 +98,7 @@ def index() -> str:
         found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish),
         due=found.due,
         wish=wish,
+        export_url=export_url(wish),
         figures=figures(reading, me, wish),
         categories=categories,
         communities=communities(reading, me, "complaint.see"),
@@ -105,6 +106,12 @@ def index() -> str:
         departments=DEPARTMENTS.values(),
         groups_in_words=groups_in_words,
     )
+
+
+def export_url(wish: Wish) -> str:
+    """The address of the same list as a table, all its pages."""
+    asked = {"q": wish.search, **wish.filters, "sort": f"{'-' * wish.descending}{wish.sort}"}
+    return url_for("complaints.export", **{name: value for name, value in asked.items() if value})  # type: ignore[arg-type]
 
 
 def key() -> bytes:

@@ -23,6 +23,8 @@ def test_complaints_are_found_and_filtered(lamp: Browsers) -> None:
     assert numbers(lamp, state="closed") == []
     assert numbers(lamp, community="999999", sort="nonsense", page="77", urgency="odd") == []
     assert "没有符合条件的投诉" in lamp.browser("manager").get("/complaints?q=%25").text
+    assert numbers(lamp, category="D0") == []
+    assert lamp.browser("manager").get("/complaints?_scheme=x&endpoint=y&_external=1&page=2").status_code == 200
     assert numbers(lamp, "manager_2") == []
 
 
@@ -45,7 +47,8 @@ def test_an_empty_list_says_what_will_come(hands: Browsers) -> None:
 def test_the_export_holds_no_formula_and_no_phone(hands: Browsers) -> None:
     hands.complain(text='=HYPERLINK("http://x")')
     hands.call(text="  @SUM(A1)")
-    answer = hands.browser("manager").get("/complaints/export.csv?kind=complaint")
+    listed = soup(hands, "manager", "/complaints", kind="complaint")
+    answer = hands.browser("manager").get(next(each["href"] for each in listed.select("a[download]")))
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert {row["事由"][:2] for row in rows} == {"'@", "'="}
     assert {row["电话"] for row in rows} == {"138****1234"}

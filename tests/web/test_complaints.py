@@ -29,6 +29,7 @@ def test_the_page_tells_the_whole_matter(lamp: Browsers) -> None:
     ):
         assert said in told, said
     assert "13800001234" not in told
+    assert "2026-03-05" not in told
     assert "等业主答复方案" in told
     assert "时限 · 第" in told or "研判 · 第" in told
     drawn = page.select_one("#diagram-complaint [data-diagram]")

@@ -2,7 +2,7 @@
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => {
-    for (const each of document.querySelectorAll('main details')) each.open = true;
+    for (const each of document.querySelectorAll('main details:is(.more, .filled)')) each.open = true;
     window.print();
   });
 }
