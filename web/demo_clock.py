@@ -36,8 +36,7 @@ def show() -> str:
 def turn() -> Response:
     """Turn the clock on, fire what is due, send what waits."""
     by = _asked()
-    with current.transaction() as session:
-        turned.turn(session, by, current.someone())
+    current.attempt(lambda session: turned.turn(session, by, current.someone()))
     fired = schedule.fire_timers(current.store())
     schedule.send_letters(current.store(), current.settings())
     flash(_("时钟已拨快，{count} 个到期的定时已触发。", count=fired))

@@ -32,15 +32,20 @@ def show() -> str:
 @rule(PUBLIC)
 def begin() -> Response | tuple[str, int]:
     """Make the company and log the administrator in."""
-    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    typed = {name: _typed(name) for name in FIELDS}
     try:
         if typed["password"] != typed["again"]:
             raise Invalid({"again": ("两次密码不一致。", "The two passwords differ.")})
         kept = {name: typed[name] for name in FIELDS if name != "again"}
-        with current.transaction() as session:
-            administrator = first_start.begin(session, **kept)
+        administrator = current.attempt(lambda session: first_start.begin(session, **kept))
     except Invalid as wrong:
         return render_template("first_start/show.html", typed=typed, errors=wrong.fields), 422
     guard.welcome(administrator)
     flash(_("公司已建好。接下来添加区域、小区和同事。"))
     return redirect(url_for("people.index"), 303)
+
+
+def _typed(name: str) -> str:
+    """What was typed; a password stays as it is, to the last space."""
+    text = request.form.get(name, "").replace("\x00", "")
+    return text if name in {"password", "again"} else text.strip()

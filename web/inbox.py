@@ -4,11 +4,13 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal, cast
 
 from flask import Blueprint, jsonify, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import clock, people, places, tasks
+from engine.cases import Case
+from engine.places import Place
 from engine.tasks import Task
 from web import current, lists, subjects
 from web.formats import zone
@@ -46,8 +48,20 @@ def _narrowed(query: Any, wish: lists.Wish) -> Any:
     if wish.filters["due"] == "today":
         query = query.where(Task.due_at > clock.now(), Task.due_at <= end_of_day())
     if wish.search:
-        query = query.where(lists.contains(wish.search, Task.name, Task.name_en))
+        query = query.where(_about(wish.search))
     return query
+
+
+def _about(search: str) -> Any:
+    """A condition: number, step or place holds this text."""
+    numbered = select(Case.id).where(lists.contains(search, Case.business_key))
+    there = select(Place.id).where(lists.contains(search, Place.name, Place.name_en))
+    return or_(
+        lists.contains(search, Task.name, Task.name_en),
+        Task.case_id.in_(numbered),
+        Task.place_id.in_(there),
+        Task.community_id.in_(there),
+    )
 
 
 def end_of_day() -> datetime:
@@ -77,10 +91,8 @@ def count() -> Response:
     """How much work there is, for the bell: all open, those opened since the one last seen, the newest."""
     session = current.reading()
     theirs = tasks.inbox(session, current.someone()).order_by(None).subquery()
-    seen = request.args.get("since", 0, type=int)
+    seen = max(0, min(request.args.get("since", 0, type=int), 2**31 - 1))
     row = session.execute(
-        select(func.count(), func.count().filter(theirs.c.id > min(seen, 2**31)), func.max(theirs.c.id)).select_from(
-            theirs
-        )
+        select(func.count(), func.count().filter(theirs.c.id > seen), func.max(theirs.c.id)).select_from(theirs)
     ).one()
     return jsonify(open=row[0], fresh=row[1], newest=row[2] or 0)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine import cases, files, people, permissions, places, tasks, versions
 from engine.cases import Case
-from engine.complaints import Complaint, story
+from engine.complaints import Complaint, access, story
 from engine.errors import BihuanError, Conflict, Invalid, NotFound, NotPermitted, NotWaiting
 from engine.forms import Checked, Form
 from engine.history import Draft
@@ -39,8 +39,23 @@ class Asked:
     variables: dict[str, object]
 
 
-def _asked(session: Session, task_id: int) -> Asked:
+def _find(session: Session, task_id: int) -> Task:
+    """The task, if whoever asks may see it. Raises `NotFound`."""
     task = tasks.find(session, current.someone(), task_id)
+    access.hide_from_subject(session, current.someone(), task.case_id)
+    return task
+
+
+def _locked(session: Session, task_id: int) -> Task:
+    """The task as it is now, its case held: what is done to a task waits for a step of its case, and the other way."""
+    task = _find(session, task_id)
+    cases.lock(session, task.case_id)
+    session.refresh(task)
+    return task
+
+
+def _asked(session: Session, task_id: int) -> Asked:
+    task = _find(session, task_id)
     case = session.get_one(Case, task.case_id)
     form = versions.form(session, case.pin, task.process, task.form) if task.form else None
     offered = choices.offered(session, form, task.community_id) if form else {}
@@ -76,13 +91,14 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         problem=problem,
         about=subjects.of_cases(session, [task.case_id]).get(task.case_id),
         complaint=complaint,
+        may_see_phone=complaint is not None and _may_see_phone(session, me, complaint),
         files=files.of_complaint(session, complaint.id) if complaint else [],
         story=story.of(session, complaint)[-8:] if complaint else [],
         answer=_answer(session, task),
         assignee=assignee,
         place=places.find(session, task.place_id),
         diagrams=web_cases.diagrams(session, asked.case),
-        may_do=task.state == "open" and assignee in (None, me) and tasks.may_do(session, me, task),
+        may_do=task.state == "open" and task.assignee_id in (None, me.id) and tasks.may_do(session, me, task),
         may_assign=may_assign,
         may_take_over=_may(session, me, "task.take_over", task.place_id),
         candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
@@ -91,6 +107,14 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
 
 def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
     return permissions.reach(session, person, act).covers(places.find(session, place_id).path)
+
+
+def _may_see_phone(session: Session, person: Person, complaint: Complaint) -> bool:
+    """Whether this reader may know phone and full name, as on the complaint's own page."""
+    seen = select(Complaint.id).where(
+        Complaint.id == complaint.id, access.within(session, person, "complaint.see_phone")
+    )
+    return session.scalar(seen) is not None
 
 
 def _answer(session: Session, task: Task) -> Answer | None:
@@ -105,19 +129,25 @@ def _answer(session: Session, task: Task) -> Answer | None:
 def complete(task_id: int) -> Response | tuple[str, int]:
     """Finish the task with what was filled in; what is not right is said at the field and stays."""
     asked = _asked(current.reading(), task_id)
+    if cases.is_done_by(asked.task, current.someone()):
+        return _gone_on(asked.task, asked.task.state == "done")
     checked = _check(asked)
     if checked is not None and not checked.ok:
         return _page(asked, checked), 422
     try:
         went_on = current.attempt(lambda session: _complete(session, task_id, checked))
     except Invalid as wrong:
-        return _page(_asked(current.reading(), task_id), _with(checked, wrong)), 422
+        return _page(_asked(current.reading(), task_id), _with(checked, wrong), None if checked else wrong), 422
     except (Conflict, NotWaiting, NotPermitted) as refused:
         return _page(_asked(current.reading(), task_id), checked, refused), 409
-    if not went_on:
+    return _gone_on(asked.task, went_on)
+
+
+def _gone_on(task: Task, went_on: bool) -> Response:
+    if went_on:
+        flash(_("“{name}”已完成。", name=name_of(task)))
+    else:
         flash(_("已提交，但后面的自动步骤出了问题，已通知负责人，您不用再做什么。"), "error")
-        return redirect(url_for("inbox.index"), 303)
-    flash(_("“{name}”已完成。", name=name_of(asked.task)))
     return redirect(url_for("inbox.index"), 303)
 
 
@@ -133,21 +163,27 @@ def _check(asked: Asked) -> Checked | None:
 
 def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
     me = current.someone()
-    task = tasks.find(session, me, task_id)
+    task = _find(session, task_id)
     values = dict(checked.values) if checked else {}
-    values.update(_kept(session, task, checked))
+    if checked and checked.files:
+        task = _locked(session, task_id)
+        if cases.is_done_by(task, me):
+            return task.state == "done"
+        cases.require_completable(session, task, me)
+        values.update(_kept(session, task, checked))
     steering = checked.steering if checked else {}
     outcome = cases.complete(session, task, steering, by=me, values=values)
     session.refresh(task)
     return outcome is not None or task.state == "done"
 
 
-def _kept(session: Session, task: Task, checked: Checked | None) -> dict[str, list[int]]:
+def _kept(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]:
     """Keep what was brought; returns the ids by field. Raises `Invalid` at the field for a file that is none of ours."""
     found: dict[str, list[int]] = {}
     complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
-    for key, brought in (checked.files if checked else {}).items():
+    for key, brought in checked.files.items():
         for each in brought:
+            each.stream.seek(0)  # type: ignore[attr-defined]  # read before, if another transaction came between
             try:
                 file = files.keep(
                     session,
@@ -213,7 +249,7 @@ def take_over(task_id: int) -> Response:
 
 def _do(task_id: int, act: Callable[[Session, Task], Any], kind: str, note: str | None = None) -> None:
     def work(session: Session) -> None:
-        task = tasks.find(session, current.someone(), task_id)
+        task = _locked(session, task_id)
         before = task.assignee_id
         act(session, task)
         if task.assignee_id != before:

@@ -5,7 +5,7 @@ from engine.cases.retry import retry
 from engine.cases.rows import Case, KeptMessage, Wait
 from engine.cases.running import lock, record
 from engine.cases.step import afterwards, listen
-from engine.cases.verbs import act, complete, deliver, fire_due, start, variables
+from engine.cases.verbs import act, complete, deliver, fire_due, is_done_by, require_completable, start, variables
 
 __all__ = [
     "Case",
@@ -17,9 +17,11 @@ __all__ = [
     "complete",
     "deliver",
     "fire_due",
+    "is_done_by",
     "listen",
     "lock",
     "record",
+    "require_completable",
     "retry",
     "start",
     "variables",

@@ -42,6 +42,17 @@ def find(session: Session, person: Person, complaint_id: int, act: str = "compla
     raise NotFound
 
 
+def hide_from_subject(session: Session, person: Person, case_id: int) -> None:
+    """Raise `NotFound` when the complaint of this case is about `person`: they do not even see its tasks."""
+    about_me = (
+        select(Concerned.person_id)
+        .join(Complaint, Complaint.id == Concerned.complaint_id)
+        .where(Complaint.case_id == case_id, Concerned.person_id == person.id)
+    )
+    if session.scalar(about_me) is not None:
+        raise NotFound
+
+
 def require(session: Session, person: Person, complaint: Complaint, act: str) -> None:
     """Raise as `find` does unless `person` may do `act` with this complaint."""
     find(session, person, complaint.id, act)

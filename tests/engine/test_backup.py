@@ -72,3 +72,11 @@ def test_what_is_no_backup_is_refused_in_words(postgres_store: Store, tmp_path: 
     for path in (junk, other):
         with pytest.raises(Unclear, match="is not a backup"):
             backup.read(postgres_store, Settings(home=tmp_path / "x"), path)
+
+
+def test_a_company_whose_clock_can_be_turned_is_backed_up_too(postgres_store: Store, tmp_path: Path) -> None:
+    turnable = Store(postgres_store.url.render_as_string(hide_password=False), turnable=True)
+    archive = tmp_path / "demo.tar.gz"
+    backup.write(turnable, Settings(home=tmp_path / "home", demo=True), archive)
+    turnable.close()
+    assert backup.rows_in(archive) == 0

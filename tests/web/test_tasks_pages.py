@@ -1,0 +1,250 @@
+"""A task's page: who may see and do it, and that nothing typed is lost whatever comes between."""
+
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from engine import cases, clock, tasks
+from engine.cases import step as steps
+from engine.complaints import Complaint
+from engine.complaints.complaint import Concerned
+from engine.db import Store
+from engine.errors import StepFailed
+from engine.files import File
+from engine.history import Entry
+from engine.tasks import Answer, Task
+from tests.conftest import NOW
+from tests.stories import acts
+from tests.stories.company import Company
+from tests.stories.conftest import begun as begun
+from tests.stories.pages import Browsers, jpeg
+
+DONE = {"done_at": "2026-03-02T09:00", "words": "已更换灯具"}
+
+
+@pytest.fixture(scope="module")
+def received(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Browsers]:
+    """A complaint about a lamp that the engineers have to accept, made once."""
+    path, company = begun
+    home = tmp_path_factory.mktemp("received")
+    store = Store(f"sqlite:///{copy(path, home / 'received.db')}")
+    hands = Browsers(store, company, home / "home")
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    store.close()
+    return home / "received.db", hands
+
+
+@pytest.fixture
+def hands(received: tuple[Path, Browsers], tmp_path: Path):  # type: ignore[no-untyped-def]
+    """A copy of that company, and hands in it."""
+    path, before = received
+    store = Store(f"sqlite:///{copy(path, tmp_path / 'story.db')}")
+    made = Browsers(store, before.company, tmp_path / "home")
+    made.number, made.secret = before.number, before.secret
+    made.complaint_id, made.case_id = before.complaint_id, before.case_id
+    yield made
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def _still(received: tuple[Path, Browsers]):  # type: ignore[no-untyped-def]
+    with clock.at(NOW + timedelta(minutes=1)):
+        yield
+
+
+def address(hands: Browsers, element: str) -> str:
+    return f"/tasks/{hands.now().open[element].id}"
+
+
+def task(hands: Browsers, address: str) -> Task:
+    with hands.store.reading() as session:
+        return session.get_one(Task, int(address.rsplit("/", 1)[1]))
+
+
+def test_the_page_tells_what_it_is_about(hands: Browsers) -> None:
+    page = hands.browser("engineer").get(address(hands, "accept_work"))
+    for words in ("楼道灯坏了三天", hands.number, "阳光里", "领取", "到此为止"):
+        assert words in page.text
+
+
+def test_a_full_name_is_for_those_who_may_see_phones(hands: Browsers) -> None:
+    with hands.store.transaction() as session:
+        session.get_one(Complaint, hands.complaint_id).person_name = "王小明"
+    where = address(hands, "accept_work")
+    assert "王小明" not in hands.browser("engineer").get(where).text
+    assert "王**" in hands.browser("engineer").get(where).text
+    assert "王小明" in hands.browser("engineering_head").get(where).text
+    hands.browser("engineer").post(f"{where}/claim")
+    assert "王小明" in hands.browser("engineer").get(where).text
+
+
+@pytest.mark.parametrize("login", ["guard", "engineer_2", "manager_2", "administrator"])
+def test_those_it_does_not_concern_do_not_find_it(hands: Browsers, login: str) -> None:
+    where = address(hands, "accept_work")
+    browser = hands.browser(login)
+    assert browser.get(where).status_code in (403, 404)
+    for verb in ("", "/claim", "/unclaim", "/assign", "/take-over"):
+        answer = browser.post(where + verb, data={"person": "1", "reason": "x"})
+        assert answer.status_code in (403, 404), verb
+        assert "楼道灯" not in answer.text
+    assert (task(hands, where).state, task(hands, where).assignee_id) == ("open", None)
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "-1", "x", "1.5", "%00", "²"])
+def test_a_number_that_is_no_task_is_no_page(hands: Browsers, number: str) -> None:
+    assert hands.browser("engineer").get(f"/tasks/{number}").status_code in (400, 404)
+    assert hands.browser("engineer").post(f"/tasks/{number}/claim").status_code in (400, 404)
+
+
+def test_claimed_work_is_for_one_until_it_is_put_back(hands: Browsers) -> None:
+    where = address(hands, "accept_work")
+    first, second = hands.browser("engineer"), hands.browser("engineer2")
+    assert first.post(f"{where}/claim").status_code == 303
+    refused = second.post(f"{where}/claim")
+    assert refused.status_code == 409
+    assert "已被别人领取" in refused.text
+    assert second.post(where, data={}).status_code == 409
+    assert second.post(f"{where}/unclaim").status_code in (403, 404)
+    assert first.post(f"{where}/unclaim").status_code == 303
+    assert second.post(f"{where}/claim", data={"back": "/inbox?whose=mine"}).headers["Location"] == "/inbox?whose=mine"
+    assert second.post(f"{where}/claim", data={"back": "//evil.example/"}).headers["Location"] == where
+    with hands.store.reading() as session:
+        asked = select(Entry.kind).where(Entry.case_id == hands.case_id, Entry.kind.startswith("task."))
+        kinds = list(session.scalars(asked.order_by(Entry.number)))
+    assert kinds[-3:] == ["task.claimed", "task.returned", "task.claimed"]
+
+
+def test_a_head_gives_work_to_somebody_of_the_department(hands: Browsers) -> None:
+    where, head = address(hands, "accept_work"), hands.browser("engineering_head")
+    for wrong in ("", "x", "0", "99999999999999", str(hands.person("guard").id), str(hands.person("engineer_2").id)):
+        assert head.post(f"{where}/assign", data={"person": wrong}).status_code == 404, wrong
+    assert head.post(f"{where}/assign", data={"person": str(hands.person("engineer2").id)}).status_code == 303
+    assert task(hands, where).assignee_id == hands.person("engineer2").id
+    assert hands.inbox("engineer") == []
+    assert hands.inbox("engineer2") == ["accept_work"]
+
+
+def test_a_head_takes_over_with_a_reason(hands: Browsers) -> None:
+    where, head = address(hands, "accept_work"), hands.browser("engineering_head")
+    hands.browser("engineer").post(f"{where}/claim")
+    without = head.post(f"{where}/take-over")
+    assert without.status_code in (409, 422)
+    assert "原因" in without.text
+    assert head.post(f"{where}/take-over", data={"reason": "我来处理" + "很" * 600}).status_code == 303
+    assert task(hands, where).assignee_id == hands.person("engineering_head").id
+    assert hands.browser("engineer").post(f"{where}/take-over", data={"reason": "x"}).status_code == 403
+
+
+def test_a_head_who_is_complained_about_sees_nothing_of_it(hands: Browsers) -> None:
+    where = address(hands, "accept_work")
+    hands.browser("engineer").post(f"{where}/claim")
+    with hands.store.transaction() as session:
+        head = hands.person("engineering_head").id
+        session.add(Concerned(complaint_id=hands.complaint_id, person_id=head))
+    browser = hands.browser("engineering_head")
+    assert browser.get(where).status_code == 404
+    for verb in ("", "/claim", "/assign", "/take-over"):
+        answer = browser.post(where + verb, data={"person": str(hands.person("engineer2").id), "reason": "x"})
+        assert answer.status_code == 404
+    assert task(hands, where).assignee_id == hands.person("engineer").id
+
+
+def to_carry_out(hands: Browsers) -> str:
+    acts.in_contact(hands)
+    acts.planned(hands, consent="not_needed")
+    where = address(hands, "carry_out")
+    hands.browser("engineer").post(f"{where}/claim")
+    return where
+
+
+def photo() -> tuple[io.BytesIO, str]:
+    return (io.BytesIO(jpeg()), "灯.jpg")
+
+
+def kept(hands: Browsers, where: str) -> list[str]:
+    with hands.store.reading() as session:
+        asked = select(File.original_name).where(File.task_id == int(where.rsplit("/", 1)[1]))
+        return list(session.scalars(asked))
+
+
+def test_what_is_not_right_is_said_at_the_field_and_stays(hands: Browsers) -> None:
+    where = to_carry_out(hands)
+    browser = hands.browser("engineer")
+    empty = browser.post(where)
+    assert empty.status_code == 422
+    assert 'id="f-words"' in empty.text
+    wrong = browser.post(where, data={**DONE, "actual_cost": "很多", "photos": (io.BytesIO(b"MZ..."), "a.exe")})
+    assert wrong.status_code == 422
+    assert "已更换灯具" in wrong.text
+    assert "很多" in wrong.text
+    bad = browser.post(where, data={**DONE, "photos": (io.BytesIO(b"no picture"), "a.jpg")})
+    assert bad.status_code == 422
+    assert "已更换灯具" in bad.text
+    assert kept(hands, where) == []
+    assert task(hands, where).state == "open"
+
+
+def test_a_double_click_keeps_one_photo_and_one_answer(hands: Browsers) -> None:
+    where = to_carry_out(hands)
+    for _ in range(2):
+        sent = hands.browser("engineer").post(where, data={**DONE, "photos": photo()})
+        assert (sent.status_code, sent.headers["Location"]) == (303, "/inbox")
+    assert kept(hands, where) == ["灯.jpg"]
+    with hands.store.reading() as session:
+        answers = session.scalars(select(Answer).where(Answer.task_id == task(hands, where).id)).all()
+        assert [each.values["words"] for each in answers] == ["已更换灯具"]
+    assert set(hands.now().open) == {"tell_result"}
+
+
+def test_a_photo_comes_along_when_somebody_came_between(hands: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, tries = to_carry_out(hands), []
+    really = cases.complete
+
+    def busy(session: Session, *said: object, **more: object) -> object:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("update", {}, Exception("database is locked"))
+        return really(session, *said, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cases, "complete", busy)
+    assert hands.browser("engineer").post(where, data={**DONE, "photos": photo()}).status_code == 303
+    assert len(tries) == 2
+    assert kept(hands, where) == ["灯.jpg"]
+
+
+def test_who_comes_too_late_is_told_and_finds_what_was_typed(hands: Browsers) -> None:
+    where = to_carry_out(hands)
+    with hands.store.transaction() as session:
+        found = tasks.find(session, hands.person("engineer"), task(hands, where).id)
+        cases.complete(session, found, {"done_at": None, "actual_cost": None}, by=hands.person("engineer"))
+    late = hands.browser("engineer2").post(where, data={**DONE, "words": "我刚写了很多", "photos": photo()})
+    assert late.status_code == 409
+    assert "已由他人完成" in late.text
+    assert re.search(r"<textarea[^>]*>\s*我刚写了很多", late.text)
+    assert kept(hands, where) == []
+
+
+def test_what_failed_behind_a_task_is_said_and_nothing_is_asked_again(
+    hands: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = to_carry_out(hands)
+
+    def fail(*_: object) -> None:
+        raise StepFailed("tell_result", "告知结果", "表格缺少一行。", "a row is missing.")
+
+    monkeypatch.setitem(steps._listeners, "complaint", [fail])
+    sent = hands.browser("engineer").post(where, data={**DONE, "photos": photo()}, follow_redirects=True)
+    assert "后面的自动步骤出了问题" in sent.text
+    again = hands.browser("engineer").post(where, data={**DONE, "photos": photo()}, follow_redirects=True)
+    assert "后面的自动步骤出了问题" in again.text
+    assert kept(hands, where) == ["灯.jpg"]
+    assert "负责人处理后会继续" in hands.browser("engineer").get(where).text
+    assert hands.inbox("engineer") == []
