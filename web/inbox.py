@@ -30,6 +30,8 @@ def index() -> str:
     session = current.reading()
     wish = lists.read(list(COLUMNS), {"whose": WHOSE, "due": ("late", "today")}, "due")
     query = tasks.inbox(session, current.someone(), whose=cast(Whose, wish.filters["whose"] or "all"))
+    if (wish.sort, wish.descending) != ("due", False):  # what is asked for comes before the usual order
+        query = query.order_by(None)
     found = lists.turn(session, _narrowed(query, wish), wish, COLUMNS, tie=Task.id)
     return render_template(
         "inbox/index.html",
