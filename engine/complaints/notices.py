@@ -59,7 +59,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     if to == RESIDENT and (link := links.address(case.business_key)):
         said["link"] = link
     recipients = _recipients(session, case, complaint, to)
-    if not recipients:
+    if not recipients and to != RESIDENT:
         cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
