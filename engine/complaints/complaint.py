@@ -30,7 +30,7 @@ class Complaint(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))

@@ -14,7 +14,7 @@ class Numbering(Base):
 
     __tablename__ = "numberings"
 
-    prefix: Mapped[str] = mapped_column(String(20), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(44), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     last: Mapped[int]
 

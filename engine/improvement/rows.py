@@ -21,7 +21,7 @@ class Improvement(Base):
     __table_args__ = (Index("ix_improvements_community_id_status", "community_id", "status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     department: Mapped[str] = mapped_column(String(20))

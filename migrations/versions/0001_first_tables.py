@@ -137,7 +137,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "numberings",
-        sa.Column("prefix", sa.String(length=20), nullable=False),
+        sa.Column("prefix", sa.String(length=44), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("prefix", "day", name=op.f("pk_numberings")),
@@ -377,7 +377,7 @@ def upgrade() -> None:
     op.create_table(
         "complaints",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("community_id", sa.Integer(), nullable=False),
@@ -440,7 +440,7 @@ def upgrade() -> None:
     op.create_table(
         "improvements",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("department", sa.String(length=20), nullable=False),
