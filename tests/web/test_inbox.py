@@ -62,7 +62,9 @@ def test_what_is_due_first_stands_first_and_late_work_is_counted(hands: Browsers
     assert "电梯" in first
     assert cards(hands, "agent", sort="-due") == [second, first]
     assert cards(hands, "agent", due="late") == []
-    clock.turn(timedelta(minutes=25))
+    due_at = hands.now().open["acknowledge"].due_at
+    assert due_at is not None
+    clock.turn(due_at - clock.now() - timedelta(minutes=5))
     assert cards(hands, "agent", due="late") == [first]
     assert [each[:1] for each in figures(hands, "agent")] == ["2", "1", "1", "0", "2"]
 
