@@ -6,6 +6,7 @@ covers some of the pieces, all of each; what a cell that is not simple covers is
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine.feel import syntax
@@ -19,7 +20,11 @@ from engine.feel.texts import string
 from engine.feel.values import kind
 
 NOT_CONSTANT = object()
-MOST_STATES = 20_000  # of the search for gaps; beyond, nothing is claimed
+# How far a table is looked at; beyond, nothing is claimed.
+MOST_STATES = 20_000  # of the search for gaps
+MOST_TURNS = 400_000  # of that search: pieces tried
+MOST_PAIRS = 200_000  # of rules, looked at for overlaps
+MOST_COMPARED = 400_000  # tests of cells, with pieces
 COMPARABLE = frozenset(
     ["number", "string", "boolean", "date", "days and time duration", "years and months duration", "Null"]
 )
@@ -131,25 +136,44 @@ class Coverage:
         self.pieces = [
             _cut(column, [row[at] for row in cells if at < len(row)]) for at, column in enumerate(table.inputs)
         ]
+        self.full = [(1 << len(pieces)) - 1 for pieces in self.pieces]
+        self.left = MOST_COMPARED
         self.masks: list[list[int | None]] = [
-            [_mask(row[at] if at < len(row) else None, pieces) for at, pieces in enumerate(self.pieces)]
-            for row in cells
+            [self.mask(row[at] if at < len(row) else None, at) for at in range(len(self.pieces))] for row in cells
         ]
+
+    def mask(self, cell: syntax.AnyOf | None, at: int) -> int | None:
+        """The pieces that a cell covers, as bits; None when that is not known, or would take too long to find."""
+        if cell is not None and not cell.tests and self.pieces[at]:
+            return self.full[at]
+        self.left -= 0 if cell is None else len(cell.tests) * len(self.pieces[at])
+        return _mask(cell, self.pieces[at]) if self.left >= 0 else None
 
     def overlaps(self) -> Iterator[tuple[int, int, list[Piece]]]:
         """Pairs of rules that hit the same inputs, with one such input."""
-        for second, masks in enumerate(self.masks):
-            for first in range(second):
-                shared = [_both(a, b) for a, b in zip(self.masks[first], masks, strict=True)]
-                if all(shared):
-                    where = [pieces[_lowest(mask)] for pieces, mask in zip(self.pieces, shared, strict=True) if mask]
-                    yield first + 1, second + 1, where
+        pairs = ((first, second) for second in range(len(self.masks)) for first in range(second))
+        for first, second in islice(pairs, MOST_PAIRS):
+            shared = [_both(a, b) for a, b in zip(self.masks[first], self.masks[second], strict=True)]
+            if all(shared):
+                where = [pieces[_lowest(mask)] for pieces, mask in zip(self.pieces, shared, strict=True) if mask]
+                yield first + 1, second + 1, where
+
+    def hit(self, unknown: Callable[[int], int]) -> list[list[int]]:
+        """By column and piece, the rules that it leaves alive, as bits; `unknown` says what an unknown cell covers."""
+        found = [[0] * len(pieces) for pieces in self.pieces]
+        for number, masks in enumerate(self.masks):
+            for at, mask in enumerate(masks):
+                for piece in _bits(unknown(at) if mask is None else mask):
+                    found[at][piece] |= 1 << number
+        return found
 
     def gap(self) -> list[Piece] | None:
         """An input that no rule hits; None where there is none, or none that can be told."""
-        full = [(1 << len(pieces)) - 1 for pieces in self.pieces]
-        rows = [[full[at] if mask is None else mask for at, mask in enumerate(masks)] for masks in self.masks]
+        if self.too_large() or not self.masks or not self.pieces:
+            return None
+        hit = self.hit(self.full.__getitem__)
         seen: set[tuple[int, int]] = set()
+        turns = iter(range(MOST_TURNS))
 
         def search(column: int, alive: int, so_far: list[Piece]) -> list[Piece] | None:
             if column == len(self.pieces):
@@ -157,20 +181,28 @@ class Coverage:
             if (column, alive) in seen or len(seen) > MOST_STATES:
                 return None
             seen.add((column, alive))
-            for at, piece in enumerate(self.pieces[column]):
-                left = _alive(rows, column, at, alive)
-                found = search(column + 1, left, [*so_far, piece])
+            for piece, left in zip(self.pieces[column], hit[column], strict=True):
+                if next(turns, None) is None:
+                    return None
+                found = search(column + 1, alive & left, [*so_far, piece])
                 if found is not None:
                     return found
             return None
 
-        return search(0, (1 << len(rows)) - 1, []) if rows and self.pieces else None
+        return search(0, (1 << len(self.masks)) - 1, [])
+
+    def too_large(self) -> bool:
+        """Whether rules times pieces are too many to be searched."""
+        return len(self.masks) * sum(map(len, self.pieces)) > MOST_COMPARED
 
     def never_first(self) -> list[int]:
         """Rules that never hit before an earlier one does (rule numbers)."""
-        rows = [[mask if mask is not None else 0 for mask in masks] for masks in self.masks]
+        if self.too_large():
+            return []
+        hit = self.hit(lambda at: 0)
         unknown = [any(mask is None for mask in masks) for masks in self.masks]
         seen: dict[tuple[int, int], int] = {}
+        turns = iter(range(MOST_TURNS))
 
         def reach(column: int, alive: int) -> int:
             """The rules, as bits, that are the first to hit some input."""
@@ -179,13 +211,13 @@ class Coverage:
             if (column, alive) in seen or len(seen) > MOST_STATES:
                 return seen.get((column, alive), alive)
             found = 0
-            for at in range(len(self.pieces[column])):
-                found |= reach(column + 1, _alive(rows, column, at, alive))
+            for left in hit[column]:
+                found |= alive if next(turns, None) is None else reach(column + 1, alive & left)
             seen[column, alive] = found
             return found
 
-        first = reach(0, (1 << len(rows)) - 1)
-        return [at + 1 for at in range(len(rows)) if not first >> at & 1 and not unknown[at]]
+        first = reach(0, (1 << len(self.masks)) - 1)
+        return [at + 1 for at in range(len(self.masks)) if not first >> at & 1 and not unknown[at]]
 
     def impossible(self) -> Iterator[tuple[int, int]]:
         """Cells that no allowed value meets: the rule's number and the column's place."""
@@ -195,12 +227,11 @@ class Coverage:
                     yield number, column
 
 
-def _alive(rows: Sequence[Sequence[int]], column: int, piece: int, alive: int) -> int:
-    left = 0
-    for at, row in enumerate(rows):
-        if alive >> at & 1 and row[column] >> piece & 1:
-            left |= 1 << at
-    return left
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the ones."""
+    while mask:
+        yield _lowest(mask)
+        mask &= mask - 1
 
 
 def _both(a: int | None, b: int | None) -> int:

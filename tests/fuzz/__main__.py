@@ -1,0 +1,51 @@
+"""`python -m tests.fuzz [--count N] [--seed S]`: broken input of all kinds, then the bombs.
+
+What does harm is written into `tests/fuzz/kept`, where every later run meets it again.
+"""
+
+import argparse
+import faulthandler
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.fuzz.bombs import KEPT, all_bombs
+from tests.fuzz.playing import MOST_BOMB_SECONDS, MOST_SECONDS, Case, Trouble, cases, play
+
+MOST_MEGABYTES = 1024
+GIVE_UP = 60  # seconds without an end, after which the run stops and says where it was
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    options.add_argument("--count", type=int, default=10_000, help="how many broken inputs")
+    options.add_argument("--seed", type=int, default=0, help="the first one's seed")
+    given = options.parse_args()
+    began = time.monotonic()
+    counts: Counter[str] = Counter()
+    troubles = [*played(cases(given.seed, given.count), counts), *played(all_bombs(), counts, bombs=True)]
+    for trouble in troubles:
+        print(f"{trouble.case.name}: {trouble.what}")
+        (KEPT / trouble.case.name).write_bytes(trouble.case.content)
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+    print(f"{time.monotonic() - began:.0f} s, {megabytes} MB at most")
+    print(f"{counts.total() - len(troubles)} passed, {len(troubles)} failed")
+    return 1 if troubles or megabytes > MOST_MEGABYTES else 0
+
+
+def played(inputs: Iterable[Case], counts: Counter[str], bombs: bool = False) -> Iterable[Trouble]:
+    """The troubles with these inputs. The bombs among expressions must stop at once."""
+    for case in inputs:
+        faulthandler.dump_traceback_later(GIVE_UP, exit=True)
+        counts[f"{case.kind} bomb" if bombs else case.kind] += 1
+        trouble = play(case, MOST_BOMB_SECONDS if bombs and case.kind == "expression" else MOST_SECONDS)
+        faulthandler.cancel_dump_traceback_later()
+        if trouble:
+            yield trouble
+
+
+if __name__ == "__main__":
+    sys.exit(main())
