@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import people
 from engine.complaints import Category
 from engine.forms import Choice, Form, Words
 from engine.people import Holding, Person
@@ -46,12 +47,8 @@ def _categories(session: Session, _: int) -> tuple[Choice, ...]:
 
 def _people(session: Session, community_id: int) -> tuple[Choice, ...]:
     near = select(Place.id).where((Place.id == community_id) | (Place.community_id == community_id))
+    here = people.current().where(Holding.place_id.in_(near)).with_only_columns(Holding.person_id)
     rows = session.scalars(
-        select(Person)
-        .where(
-            Person.retired_at.is_(None),
-            Person.id.in_(select(Holding.person_id).where(Holding.place_id.in_(near), Holding.until.is_(None))),
-        )
-        .order_by(Person.name)
+        select(Person).where(Person.retired_at.is_(None), Person.id.in_(here)).order_by(Person.name, Person.id)
     )
     return tuple(Choice(row.login, Words(row.name, row.name_en or row.name)) for row in rows)

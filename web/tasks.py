@@ -16,7 +16,7 @@ from engine.errors import BihuanError, Conflict, Invalid, NotFound, NotPermitted
 from engine.forms import Checked, Form
 from engine.history import Draft
 from engine.people import Person
-from engine.tasks import Answer, Task
+from engine.tasks import Task
 from web import cases as web_cases
 from web import choices, current, guard, subjects
 from web.formats import name_of, zone
@@ -94,7 +94,6 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         may_see_phone=complaint is not None and _may_see_phone(session, me, complaint),
         files=files.of_complaint(session, complaint.id) if complaint else [],
         story=story.of(session, complaint)[-8:] if complaint else [],
-        answer=_answer(session, task),
         assignee=assignee,
         place=places.find(session, task.place_id),
         diagrams=web_cases.diagrams(session, asked.case),
@@ -115,10 +114,6 @@ def _may_see_phone(session: Session, person: Person, complaint: Complaint) -> bo
         Complaint.id == complaint.id, access.within(session, person, "complaint.see_phone")
     )
     return session.scalar(seen) is not None
-
-
-def _answer(session: Session, task: Task) -> Answer | None:
-    return session.scalar(select(Answer).where(Answer.task_id == task.id).order_by(Answer.id.desc()).limit(1))
 
 
 # ---- do --------------------------------------------------------------------------------------------------------------

@@ -108,6 +108,9 @@ def test_claimed_work_is_for_one_until_it_is_put_back(hands: Browsers) -> None:
     where = address(hands, "accept_work")
     first, second = hands.browser("engineer"), hands.browser("engineer2")
     assert first.post(f"{where}/claim").status_code == 303
+    assert "接单" in first.get(where).text
+    assert 'name="objected"' in first.get(where).text
+    assert 'name="objected"' not in second.get(where).text
     refused = second.post(f"{where}/claim")
     assert refused.status_code == 409
     assert "已被别人领取" in refused.text
