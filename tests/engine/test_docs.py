@@ -1,0 +1,40 @@
+"""The papers say what is there: every setting, every command, and no link that leads nowhere."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from engine.cli import bihuan
+from engine.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+PAPERS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(Settings)])
+def test_every_setting_is_documented(field: str) -> None:
+    said = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert f"`{PREFIX}{field.upper()}`" in said
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_every_command_is_named(readme: str) -> None:
+    said = (ROOT / readme).read_text(encoding="utf-8")
+    for name in bihuan.commands:
+        assert f"bihuan {name}" in said, name
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(paper: Path) -> None:
+    targets = LINK.findall(paper.read_text(encoding="utf-8"))
+    inside = [each for each in targets if "://" not in each]
+    assert [each for each in inside if not (paper.parent / each).exists()] == []
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in sorted(folder.glob("0*.md")) if path.name not in listed] == []
