@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.fuzz.bombs import KEPT, all_bombs
-from tests.fuzz.playing import MOST_BOMB_SECONDS, MOST_SECONDS, Case, Trouble, cases, play
+from tests.fuzz.playing import Case, Trouble, cases, play, play_bomb
 
 MOST_MEGABYTES = 1024
 GIVE_UP = 60  # seconds without an end, after which the run stops and says where it was
@@ -37,11 +37,11 @@ def main() -> int:
 
 
 def played(inputs: Iterable[Case], counts: Counter[str], bombs: bool = False) -> Iterable[Trouble]:
-    """The troubles with these inputs. The bombs among expressions must stop at once."""
+    """The troubles with these inputs."""
     for case in inputs:
         faulthandler.dump_traceback_later(GIVE_UP, exit=True)
         counts[f"{case.kind} bomb" if bombs else case.kind] += 1
-        trouble = play(case, MOST_BOMB_SECONDS if bombs and case.kind == "expression" else MOST_SECONDS)
+        trouble = play_bomb(case) if bombs else play(case)
         faulthandler.cancel_dump_traceback_later()
         if trouble:
             yield trouble

@@ -84,7 +84,7 @@ EVALUATIONS = (
     "\u3000" * 32000,
 )
 
-ROWS = 300
+ROWS = 150
 
 
 def table_bombs() -> Iterator[bytes]:
@@ -93,10 +93,10 @@ def table_bombs() -> Iterator[bytes]:
     cells = ["; ".join(f"[{n * m % 7}..{n + m}]" for m in range(8)) + "; 1" for n in range(ROWS)]
     yield document(decision("a", wide[:8], ["o"], cells))
     yield document(decision("a", ["n: number"], ["o"], [", ".join(map(str, range(2000))) + "; 1"] * 20))
-    yield document(decision("a", ["n: number"], ["o"], [f"{n}; 1" for n in range(9000)]))
-    yield document(decision("a", ["n: number", "m: number"], ["o"], [f"{n}; {n}; 1" for n in range(1500)], "FIRST"))
+    yield document(decision("a", ["n: number"], ["o"], [f"{n}; 1" for n in range(2000)]))
+    yield document(decision("a", ["n: number", "m: number"], ["o"], [f"{n}; {n}; 1" for n in range(700)], "FIRST"))
     yield document(decision("a", ["n"], ["o"], ["-; for a in 1..99999, b in 1..99999 return a"] * 50, "COLLECT"))
-    chain = [decision(f"d{n}", [f"D{n - 1}"], ["o"], ["-; 1"], requires=f"d{n - 1}") for n in range(1, 400)]
+    chain = [decision(f"d{n}", [f"D{n - 1}"], ["o"], ["-; 1"], requires=f"d{n - 1}") for n in range(1, 200)]
     yield document(decision("d0", ["n"], ["o"], ["-; 1"]), *chain)
     both = [decision(f"d{n}", ["n"], ["o"], ["-; 1"], requires=f"d{n - 1} d{n - 1}") for n in range(1, 60)]
     yield document(decision("d0", ["n"], ["o"], ["-; 1"], requires="d59"), *both)

@@ -105,20 +105,31 @@ MAKERS: dict[str, Callable[[random.Random], bytes]] = {"expression": expression,
 
 
 def play(case: Case, most: float = MOST_SECONDS) -> Trouble | None:
-    """Does with the input what the product does; nothing but errors of ours may come out, and in time.
+    """Does with the input what the product does; nothing but errors of ours may come out, and in time."""
+    return tried(case, PLAYERS[case.kind], most)
 
-    Time is that of the processor, so that a busy machine does not fail the test.
-    """
-    began = time.process_time()
-    try:
-        PLAYERS[case.kind](case.content)
-    except (feel.FeelError, BihuanError) as error:
-        if not (said(error, "zh") and said(error, "en")):
-            return Trouble(case, f"{type(error).__name__} says nothing")
-    except Exception as error:
-        return Trouble(case, f"{type(error).__name__}: {error}"[:500])
-    took = time.process_time() - began
-    return Trouble(case, f"took {took:.2f} s") if took > most else None
+
+def play_bomb(case: Case) -> Trouble | None:
+    """The same; of an expression only its evaluation, which has much less time."""
+    return tried(case, evaluate, MOST_BOMB_SECONDS) if case.kind == "expression" else play(case)
+
+
+def tried(case: Case, player: Callable[[bytes], None], most: float) -> Trouble | None:
+    """Time is that of the processor, and the shorter of two where the first is too long: a busy machine disturbs."""
+    took = most
+    for _ in range(2):
+        began = time.process_time()
+        try:
+            player(case.content)
+        except (feel.FeelError, BihuanError) as error:
+            if not (said(error, "zh") and said(error, "en")):
+                return Trouble(case, f"{type(error).__name__} says nothing")
+        except Exception as error:
+            return Trouble(case, f"{type(error).__name__}: {error}"[:500])
+        took = time.process_time() - began
+        if took <= most:
+            return None
+    return Trouble(case, f"took {took:.2f} s")
 
 
 def said(error: feel.FeelError | BihuanError, language: str) -> str:
@@ -131,7 +142,11 @@ def play_expression(content: bytes) -> None:
     text = content.decode("utf-8", "replace")
     with suppress(feel.FeelError):
         feel.compile_tests(text).holds(5, CONTEXT)
-    feel.compile(text).evaluate(CONTEXT)
+    evaluate(content)
+
+
+def evaluate(content: bytes) -> None:
+    feel.compile(content.decode("utf-8", "replace")).evaluate(CONTEXT)
 
 
 def play_table(content: bytes) -> None:

@@ -22,9 +22,9 @@ from engine.feel.values import kind
 NOT_CONSTANT = object()
 # How far a table is looked at; beyond, nothing is claimed.
 MOST_STATES = 20_000  # of the search for gaps
-MOST_TURNS = 400_000  # of that search: pieces tried
+MOST_TURNS = 300_000  # of that search: pieces tried
 MOST_PAIRS = 200_000  # of rules, looked at for overlaps
-MOST_COMPARED = 400_000  # tests of cells, with pieces
+MOST_COMPARED = 200_000  # tests of cells, with pieces
 COMPARABLE = frozenset(
     ["number", "string", "boolean", "date", "days and time duration", "years and months duration", "Null"]
 )
