@@ -40,6 +40,7 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_case_id_key", "case_id", "key", unique=True),
+        Index("ix_tasks_case_id_state", "case_id", "state"),
         Index("ix_tasks_place_id_state_due_at", "place_id", "state", "due_at"),
         Index("ix_tasks_assignee_id_state_due_at", "assignee_id", "state", "due_at"),
         Index("ix_tasks_community_id_state_due_at", "community_id", "state", "due_at"),

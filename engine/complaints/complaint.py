@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
@@ -90,6 +90,10 @@ class Concerned(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
+# Built once: it is asked in every step, and building a statement costs more than running it.
+_of_case = select(Complaint).where(Complaint.case_id == bindparam("case"))
+
+
 def of(session: Session, case: "Case") -> Complaint:
     """The complaint that a case is about, read once a step. Raises `NotFound`."""
     complaint = about(session, case)
@@ -102,7 +106,7 @@ def about(session: Session, case: "Case") -> Complaint | None:
     """The complaint that a case is about; none when it is about something else."""
     kept: dict[int, Complaint | None] = remembered(session, "complaints")
     if case.id not in kept:
-        kept[case.id] = session.scalar(select(Complaint).where(Complaint.case_id == case.id))
+        kept[case.id] = session.scalar(_of_case, {"case": case.id})
     return kept[case.id]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import versions
@@ -13,6 +13,7 @@ from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
+from engine.db import table_of
 from engine.spiff import Outcome
 from engine.tasks import Task
 
@@ -98,6 +99,14 @@ def _status(outcome: Outcome) -> str:
     return next((status for name, status in STANDING.items() if name in open_now), "handling")
 
 
+_tasks = table_of(Task)
+_opened = (
+    update(_tasks)
+    .where(_tasks.c.case_id == bindparam("of"), _tasks.c.key.in_(bindparam("named", expanding=True)))
+    .values(due_at=bindparam("due"))
+)
+
+
 def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
     """Tasks that count towards a limit are due when it ends."""
     entered = {each.key for each in outcome.happened if each.what == "entered"}
@@ -110,8 +119,7 @@ def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcom
     for kind, keys in kinds.items():
         due_at = complaint.due_at(kind)
         if due_at is not None:
-            opened = update(Task).where(Task.case_id == case.id, Task.key.in_(keys))
-            session.execute(opened.values(due_at=due_at), execution_options={"synchronize_session": False})
+            session.connection().execute(_opened, {"of": case.id, "named": keys, "due": due_at})
 
 
 def _hand_on(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.db import Store
+from engine.db import Store, table_of
 from engine.errors import BihuanError
 from engine.outbox import texts
 from engine.outbox.people import LOOKUPS, Recipient
@@ -32,6 +32,12 @@ class Written:
     text: str
 
 
+# Built once: letters are written in many steps, and building a statement costs more than running it.
+_table = table_of(Letter)
+_known = select(_table.c.id).where(_table.c.key == bindparam("named"))
+_add = insert(_table)
+
+
 def put(
     session: Session,
     key: str,
@@ -45,23 +51,22 @@ def put(
     `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
     moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
     """
-    if session.scalar(select(Letter.id).where(Letter.key == key)) is not None:
+    connection = session.connection()
+    if connection.execute(_known, {"named": key}).first() is not None:
         return False
     now = clock.now()
-    session.add(
-        Letter(
-            key=key,
-            template=template,
-            to_kind=to[0],
-            to_ref=to[1],
-            facts=texts.kept(facts),
-            case_id=case_id,
-            created_at=now,
-            due_at=now,
-            attempts=0,
-        )
-    )
-    session.flush()
+    letter = {
+        "key": key,
+        "template": template,
+        "to_kind": to[0],
+        "to_ref": to[1],
+        "facts": texts.kept(facts),
+        "case_id": case_id,
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+    }
+    connection.execute(_add, letter)
     return True
 
 

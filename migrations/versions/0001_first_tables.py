@@ -527,6 +527,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.create_index("ix_tasks_assignee_id_state_due_at", ["assignee_id", "state", "due_at"], unique=False)
         batch_op.create_index("ix_tasks_case_id_key", ["case_id", "key"], unique=True)
+        batch_op.create_index("ix_tasks_case_id_state", ["case_id", "state"], unique=False)
         batch_op.create_index("ix_tasks_community_id_state_due_at", ["community_id", "state", "due_at"], unique=False)
         batch_op.create_index("ix_tasks_place_id_state_due_at", ["place_id", "state", "due_at"], unique=False)
 
@@ -757,6 +758,7 @@ def downgrade() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index("ix_tasks_place_id_state_due_at")
         batch_op.drop_index("ix_tasks_community_id_state_due_at")
+        batch_op.drop_index("ix_tasks_case_id_state")
         batch_op.drop_index("ix_tasks_case_id_key")
         batch_op.drop_index("ix_tasks_assignee_id_state_due_at")
 
