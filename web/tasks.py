@@ -50,7 +50,6 @@ def _locked(session: Session, task_id: int) -> Task:
     """The task as it is now, its case held: what is done to a task waits for a step of its case, and the other way."""
     task = _find(session, task_id)
     cases.lock(session, task.case_id)
-    session.refresh(task)
     return task
 
 

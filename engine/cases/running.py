@@ -40,11 +40,27 @@ def running(session: Session) -> Running:
 
 
 def lock(session: Session, case_id: int) -> Case:
-    """The case, locked until the transaction ends. Raises `NotFound`."""
+    """The case, locked until the transaction ends. Raises `NotFound`.
+
+    What was read before may have been changed by whoever held it until now: it is read again when it is next asked for.
+    """
     case = session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound()
+    if session.get_bind().dialect.name != "sqlite":  # there we are the one writer from the first statement on
+        _forget_what_was_read(session, case)
     return case
+
+
+def _forget_what_was_read(session: Session, case: Case) -> None:
+    locked: set[int] = session.info.setdefault("locked cases", set())
+    if case.id in locked:
+        return
+    locked.add(case.id)
+    session.flush()
+    for each in list(session.identity_map.values()):
+        if each is not case:
+            session.expire(each)
 
 
 def record(session: Session, case_id: int, draft: Draft) -> None:

@@ -110,10 +110,12 @@ def _write_waits(session: Session, case: Case, before: Mapping[str, Any], outcom
 
 
 def is_due(case: Case, now: datetime) -> bool:
+    """Whether one of the timers of a case is due, without asking the store."""
     return any(due is not None and datetime.fromisoformat(due) <= now for due in case.waiting["timers"].values())
 
 
 def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
+    """Let the lower rungs of a ladder sleep where a higher one is due as well, and write that they were passed."""
     sleep(session, case, [timer.key for timer in over])
     drafts = [Draft("timer.passed", element=timer.element) for timer in over]
     history.add(session, case, drafts)
@@ -175,5 +177,6 @@ def _element(act: Act, outcome: Outcome) -> str | None:
 
 
 def write_entries(session: Session, case: Case, here: Running) -> None:
+    """Add what a step and its topics had to say to the history of the case."""
     drafts, here.drafts = here.drafts, []
     history.add(session, case, drafts)

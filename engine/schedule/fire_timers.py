@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -28,21 +29,31 @@ def fire_timers(store: Store, *, most: int = 10_000) -> int:
 
     A case that cannot even be stopped by an incident is left out and logged, and tried again in the next pass.
     """
-    fired, failed = 0, set[int]()
+    fired, left_out = 0, set[int]()
     while fired < most:
         try:
-            done = store.attempt(lambda session: fire_next(session, failed))
+            done = store.attempt(lambda session: fire_next(session, left_out))
         except CaseFailed as problem:
             log.exception("%s", problem)
-            failed.add(problem.case_id)
+            left_out.add(problem.case_id)
             continue
         if done is None:
             break
-        fired += done
+        fired += done.timers
+        if not done.timers:  # somebody else fired them meanwhile
+            left_out.add(done.case_id)
     return fired
 
 
-def fire_next(session: Session, but: Collection[int] = ()) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """How many timers of a case went off in one go."""
+
+    case_id: int
+    timers: int
+
+
+def fire_next(session: Session, but: Collection[int] = ()) -> Fired | None:
     """Fire the due timers of the case that has waited longest, `but` those; None when nothing is due.
 
     On PostgreSQL a case that somebody else holds is skipped: whoever holds it fires its timers.
@@ -52,7 +63,7 @@ def fire_next(session: Session, but: Collection[int] = ()) -> int | None:
         return None
     case_id = case.id
     try:
-        return cases.fire_due(session, case)
+        return Fired(case_id, cases.fire_due(session, case))
     except Exception as problem:
         if came_between(problem):
             raise

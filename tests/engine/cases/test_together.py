@@ -12,6 +12,7 @@ from engine.cases import Case, Incident, KeptMessage, Wait
 from engine.cases import step as steps
 from engine.db import Store
 from engine.history import Draft, Entry
+from engine.places import Place
 from engine.spiff import Change, Work
 from engine.topics import ALLOWED, Topic
 from tests.conftest import NOW
@@ -173,3 +174,27 @@ def test_two_first_cases_of_a_new_version_both_start(postgres_store: Store) -> N
 
     one, two = while_the_first_is_open(postgres_store, start, start)
     assert {status(postgres_store, one), status(postgres_store, two)} == {("running", None)}
+
+
+def test_what_was_read_before_a_case_was_free_is_read_again(postgres_store: Store) -> None:
+    with postgres_store.transaction() as session:
+        company = build(session)
+    publish(postgres_store, nap=NAP)
+    case_id = begin(postgres_store, company, "nap")
+
+    def rename(session: Session) -> int:
+        cases.act(session, case_id, Change({"first": True}))
+        session.get_one(Place, company.community.id).name = "新名"
+        session.flush()
+        return 0
+
+    def read(session: Session) -> int:
+        place = session.get_one(Place, company.community.id)
+        assert place.name == "阳光里"
+        cases.act(session, case_id, Change({"second": True}))
+        return int(place.name == "新名")
+
+    assert while_the_first_is_open(postgres_store, rename, read) == (0, 1)
+    with postgres_store.reading() as session:
+        found = cases.variables(session, session.get_one(Case, case_id))
+    assert found == {"first": True, "second": True}
