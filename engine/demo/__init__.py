@@ -45,10 +45,10 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
         zone = calendars.of(session, company.community.id).zone
     told(1)
     stage = Stage(store, of, company, settings.secret(of, "links"))
-    timeline = Timeline(store, of, now)
+    timeline = Timeline(store, of, now, zone)
     timeline.add(now - LAST_DEPARTMENT, _last_department(stage))
     for telling in STORIES:
-        timeline.add(telling.begins(now, zone), telling.teller(Matter(stage)))
+        timeline.add(telling.begins(now, zone), telling.teller(Matter(stage)), sleeps=telling.at is not None)
     timeline.play(told)
     with store.transaction() as session:
         session.get_one(Place, company.root.id).code = FINISHED
