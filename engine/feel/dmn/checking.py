@@ -9,8 +9,9 @@ from engine.feel.dmn.building import build
 from engine.feel.dmn.conforming import simple
 from engine.feel.dmn.coverage import NOT_CONSTANT, Coverage, Piece, constant
 from engine.feel.dmn.deciding import find
-from engine.feel.dmn.graph import Decision, Graph, InputNode
+from engine.feel.dmn.graph import Decision, Graph, InputNode, Knowledge
 from engine.feel.dmn.model import Model
+from engine.feel.dmn.scopes import scopes
 from engine.feel.errors import BadExpression, BadModel, BoundReached, TableError
 from engine.feel.expression import Expression, Tests, compile, compile_tests, missing, nearest
 from engine.feel.kinds import SIMPLE
@@ -40,9 +41,14 @@ class Finding:
 def check(model: Model, names: Iterable[str] | None = None, functions: Iterable[str] = ()) -> list[Finding]:
     """Everything found in the file. With `names` (the variables that can exist) unknown names are found too;
     `functions` are the names of the caller's own."""
-    known = None if names is None else frozenset(names)
+    known = None if names is None else frozenset(names) | model.aliases
     calls = frozenset(functions)
-    return [finding for decision in model.decisions.values() for finding in _decision(decision, model, known, calls)]
+    found = [finding for decision in model.decisions.values() for finding in _decision(decision, model, known, calls)]
+    for element in model.knowledge.values():
+        if element.logic is not None:
+            seen = None if known is None else known | _required(element, model)
+            found += _box(element, element.logic, model, seen, calls)
+    return found
 
 
 def _decision(
@@ -75,7 +81,7 @@ def _references(decision: Decision, model: Model) -> Iterator[Finding]:
             yield Finding(decision.id, 0, "", bad.zh, bad.en, "reference")
 
 
-def _required(decision: Decision, model: Graph) -> frozenset[str]:
+def _required(decision: Decision | Knowledge, model: Graph) -> frozenset[str]:
     """The names that the decision's requirements bring."""
     names: set[str] = set()
     for reference in decision.requires:
@@ -90,22 +96,28 @@ def _required(decision: Decision, model: Graph) -> frozenset[str]:
 
 
 def _box(
-    decision: Decision, box: Box, model: Model, names: frozenset[str] | None, functions: frozenset[str]
+    decision: Decision | Knowledge, box: Box, model: Model, names: frozenset[str] | None, functions: frozenset[str]
 ) -> Iterator[Finding]:
-    """A boxed expression that is no table: whether it can be built; the names of a literal expression."""
+    """A boxed expression that is no table: whether it can be built; the names that its parts use."""
     try:
         build(box, model)
-        if isinstance(box, boxes.Text) and names is not None:
-            yield from _names(decision, 0, "", compile(box.text, model.known), names, functions)
     except (BadExpression, BoundReached, TableError) as bad:
         yield Finding(decision.id, 0, "", bad.zh, bad.en, "syntax")
+        return
+    if names is None:
+        return
+    for part, seen in scopes(box, names):
+        if isinstance(part, Table):
+            yield from _cells(decision, part, model, seen, functions)
+        else:
+            yield from _names(decision, 0, "", compile(part.text, model.known), seen, functions)
 
 
 # -- cells ---------------------------------------------------------------------------------------------------------
 
 
 def _cells(
-    decision: Decision, table: Table, model: Model, names: frozenset[str] | None, functions: frozenset[str]
+    decision: Decision | Knowledge, table: Table, model: Model, names: frozenset[str] | None, functions: frozenset[str]
 ) -> Iterator[Finding]:
     def expression(text: str, rule: int, column: str) -> Iterator[Finding]:
         yield from _text(decision, text, rule, column, compile, model, names, functions)
@@ -133,7 +145,7 @@ def _cells(
 
 
 def _text(
-    decision: Decision,
+    decision: Decision | Knowledge,
     text: str,
     rule: int,
     column: str,
@@ -152,7 +164,7 @@ def _text(
 
 
 def _names(
-    decision: Decision,
+    decision: Decision | Knowledge,
     rule: int,
     column: str,
     read: Expression | Tests,
@@ -166,7 +178,7 @@ def _names(
         yield Finding(decision.id, rule, column, zh, en, "name")
 
 
-def _type(decision: Decision, rule: int, column: boxes.Input, text: str) -> Iterator[Finding]:
+def _type(decision: Decision | Knowledge, rule: int, column: boxes.Input, text: str) -> Iterator[Finding]:
     """A constant in a cell that can never equal a value of the column's type."""
     wanted = simple(column.type or "Any")
     if wanted not in SIMPLE:

@@ -95,6 +95,7 @@ class Graph:
     services: dict[str, Service] = field(default_factory=dict)
     types: dict[str, ItemType] = field(default_factory=dict)
     imports: dict[str, tuple[str, "Graph"]] = field(default_factory=dict)  # by namespace: the name used here, the file
+    aliases: frozenset[str] = frozenset()  # names of all imports, those too whose file is not at hand
     known: frozenset[str] = frozenset()  # names that expressions must be told about
     foreign: list[tuple[str, str]] = field(default_factory=list)  # a decision's id, a language other than FEEL in it
     compiled: dict[str, Code] = field(default_factory=dict, repr=False)

@@ -65,6 +65,7 @@ def read(source: "bytes | Element | etree._ElementTree", imported: Mapping[str, 
 
 
 def _import(model: Model, root: Element, imported: Mapping[str, Graph]) -> None:
+    model.aliases = frozenset(attribute(each, "name") for each in children(root, "import"))
     for each in children(root, "import"):
         namespace = attribute(each, "namespace")
         if namespace in imported:

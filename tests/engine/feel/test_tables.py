@@ -267,3 +267,28 @@ def test_moments_with_zones_in_cells() -> None:
     table = model(decision("t", ["at"], ["out"], ['< date and time("2026-03-01T16:00:00+08:00"); 1', "-; 2"], "FIRST"))
     assert table.decide("t", {"at": datetime(2026, 3, 1, 7, 59, tzinfo=UTC)}).value == Decimal(1)
     assert table.decide("t", {"at": datetime(2026, 3, 1, 8, tzinfo=UTC)}).value == Decimal(2)
+
+
+BOXED = """<decision id="a" name="A"><context>
+<contextEntry><variable name="fee"/><literalExpression><text>amuont * 2</text></literalExpression></contextEntry>
+<contextEntry><variable name="twice"/><functionDefinition><formalParameter name="n"/>
+<literalExpression><text>n * fee + m</text></literalExpression></functionDefinition></contextEntry>
+<contextEntry><variable name="rows"/><list><literalExpression><text>fee</text></literalExpression>
+<literalExpression><text>later</text></literalExpression></list></contextEntry>
+<contextEntry><variable name="later"/><for iteratorVariable="each"><in><literalExpression><text>rows</text>
+</literalExpression></in><return><literalExpression><text>each + other</text></literalExpression></return></for></contextEntry>
+<contextEntry><literalExpression><text>twice(later[1])</text></literalExpression></contextEntry>
+</context></decision>
+<businessKnowledgeModel id="b" name="B"><encapsulatedLogic><formalParameter name="n"/>
+<literalExpression><text>n + x</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"""
+
+
+def test_unknown_names_are_found_in_every_box_and_known_ones_are_not() -> None:
+    found = dmn.check(model(more=BOXED), ["amount"])
+    assert [(each.decision, each.en) for each in found] == [
+        ("a", "unknown name amuont; did you mean amount?"),
+        ("a", "unknown name m"),
+        ("a", "unknown name later"),
+        ("a", "unknown name other"),
+        ("b", "unknown name x"),
+    ]
