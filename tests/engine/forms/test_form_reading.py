@@ -130,3 +130,9 @@ def test_variables_that_a_form_reads_are_known() -> None:
         source(field("checkbox", "danger"), field(shownIf="=danger or urgency = 1", default="=suggested"))
     )
     assert form.names == {"urgency", "suggested"}
+
+
+def test_a_default_may_read_the_variable_that_its_own_field_will_write() -> None:
+    form = forms.read(source(field("text", "place", default="=place")))
+    assert form.names == {"place"}
+    assert form.blank({"place": "3栋"}).typed["place"] == "3栋"
