@@ -82,7 +82,7 @@ def everything(files: Mapping[str, bytes], available: Available, about: str | No
 
 def of_file(folder: Folder, available: Available, path: str, until: float) -> Iterator[Finding]:
     if path in folder.tables:
-        yield from tables.unreadable(path, folder.tables[path])
+        yield from tables.wrong(path, folder.tables[path])
     if path in folder.diagrams:
         yield from of_diagram(folder, available, path, folder.diagrams[path], until)
     if available.check_form and path.lower().endswith(".json"):

@@ -7,6 +7,19 @@ from engine.errors import Finding
 from engine.feel import FeelError, compile, compile_tests, dmn
 
 
+def wrong(path: str, model: dmn.Model) -> Iterator[Finding]:
+    """Everything that stops a decision of the file from working."""
+    found = list(unreadable(path, model))
+    yield from found
+    said = {each.place for each in found}
+    for each in dmn.check(model):
+        if each.serious and each.decision not in said:
+            name = model.decisions[each.decision].name if each.decision in model.decisions else ""
+            where_zh = f"第 {each.rule} 行:" if each.rule else ""
+            where_en = f"row {each.rule}: " if each.rule else ""
+            yield Finding("error", each.decision, name, where_zh + each.zh, where_en + each.en)
+
+
 def unreadable(path: str, model: dmn.Model) -> Iterator[Finding]:
     """Cells and column heads that are no FEEL, named by table, row and column."""
     if not model.decisions:

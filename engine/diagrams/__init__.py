@@ -3,10 +3,10 @@
 from engine.diagrams.comparing import Difference, compare
 from engine.diagrams.diagram import Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread
 from engine.diagrams.findings import JAVA, MOST_NODES, findings
-from engine.diagrams.reading import read
+from engine.diagrams.reading import BPMN, CAMUNDA, DI, read
 from engine.diagrams.words import EVENTS, KINDS, kind_in_words
 
 __all__ = [
-    "EVENTS", "JAVA", "KINDS", "MOST_NODES", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
+    "BPMN", "CAMUNDA", "DI", "EVENTS", "JAVA", "KINDS", "MOST_NODES", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
     "Unread", "compare", "findings", "kind_in_words", "read",
 ]  # fmt: skip

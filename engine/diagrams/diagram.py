@@ -125,12 +125,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of the file. `executable` is what the file says, None if it says nothing."""
+    """A process of the file. `executable` is what the file says, None if it says nothing; `sketch` what was made up in it."""
 
     id: str
     name: str
     executable: bool | None
     name_en: str = ""
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from engine.diagrams.diagram import Diagram, Flow, Node, Process
-from engine.diagrams.said import say
+from engine.diagrams.foreign import to_feel
+from engine.diagrams.said import MENDED, SKETCH, say
 from engine.diagrams.words import EVENTS, KINDS
 from engine.errors import Finding
 
@@ -335,7 +336,9 @@ def leftovers(diagram: Diagram) -> Iterator[Finding]:
         for text in texts(element):
             found = JAVA.search(text)
             if found:
-                yield say("java", element, text=found.group()[:80])
+                feel = to_feel(text)
+                what = "java simple" if feel else "java"
+                yield say(what, element, text=found.group()[:80], feel=feel or "")
     for node in diagram.nodes:
         if node.foreign:
             yield say("foreign", node, "warning", names=", ".join(node.foreign))
@@ -349,9 +352,25 @@ def texts(element: Node | Flow) -> Iterator[str]:
     yield from (element.timer, element.condition, element.script, element.form, element.groups, element.assignee)
     yield from (element.due, element.priority, element.topic, element.decision, element.called)
     yield from (line.source for line in (*element.inputs, *element.outputs))
-    yield from element.properties.values()
+    yield from (value for name, value in element.properties.items() if not name.startswith("was:"))
     if element.multi:
         yield from (element.multi.collection, element.multi.cardinality, element.multi.until)
+
+
+def drafted(diagram: Diagram) -> Iterator[Finding]:
+    """What was made up so that a drawing can be tried out: somebody has to decide it."""
+    marked: list[tuple[Node | Process, str]] = [(process, process.sketch) for process in diagram.processes]
+    marked += [(node, node.properties.get(SKETCH, "")) for node in diagram.nodes]
+    for element, marks in marked:
+        for mark in filter(None, marks.split(", ")):
+            yield say("drafted", element, draft=MENDED.get(mark, (mark, mark)))
+
+
+def forks(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        out = diagram.outgoing.get(node.id, ())
+        if node.is_activity and len(out) > 1 and not any(flow.condition for flow in out):
+            yield say("all ways", node, "warning", count=len(out))
 
 
 def unread(diagram: Diagram) -> Iterator[Finding]:
@@ -368,5 +387,5 @@ def drawing(diagram: Diagram) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    ids, processes, starts, flows, reached, gateways, races, events, edges, links, activities, leftovers, unread, drawing,
+    ids, processes, starts, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, unread, drawing,
 )  # fmt: skip

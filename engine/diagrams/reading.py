@@ -143,9 +143,9 @@ def flag(element: etree._Element, name: str, default: bool) -> bool:
 
 def process_of(element: etree._Element) -> Process:
     executable = flag(element, "isExecutable", False) if element.get("isExecutable") is not None else None
-    return Process(
-        element.get("id", ""), element.get("name", ""), executable, properties_of(element).get("name_en", "")
-    )
+    properties = properties_of(element)
+    said = properties.get("name_en", ""), properties.get("sketch", "")
+    return Process(element.get("id", ""), element.get("name", ""), executable, *said)
 
 
 def lane_of(element: etree._Element) -> Lane:

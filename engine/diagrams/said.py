@@ -176,9 +176,21 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "「{text}」是其他引擎的表达式,这里不能运行。请改写为 FEEL(以 = 开头)。",
         '"{text}" is an expression of another engine and cannot run here. Write it in FEEL (with a leading =).',
     ),
+    "java simple": (
+        "「{text}」是其他引擎的表达式,用 FEEL 写就是:={feel}。请这样改写(--repair 会改)。",
+        '"{text}" is an expression of another engine; in FEEL it reads ={feel}. Write it so (--repair does).',
+    ),
     "foreign": (
         "这些属性属于其他工具,在这里不起作用:{names}。",
         "these attributes belong to another tool and do nothing here: {names}.",
+    ),
+    "drafted": (
+        "这里是为试画而补的:{draft}。请先定下来,再删除标记 sketch。",
+        "this was made up for trying the drawing out: {draft}. Decide it, then remove the property `sketch`.",
+    ),
+    "all ways": (
+        "有 {count} 个出口,都会同时进行。要选其一,请画排他网关;要同时进行,请画并行网关。",
+        "{count} flows leave and all are taken at once. Draw an exclusive gateway to choose, or a parallel one to say so.",
     ),
     "not drawn": ("它没有画在图上,图上看不到。", "it is not drawn, so nobody sees it in the diagram."),
 }
@@ -195,3 +207,47 @@ def say(what: str, where: Node | Flow | Process | Unread, level: str = "error", 
         zh=zh.format(**{key: value[0] for key, value in both.items()}),
         en=en.format(**{key: value[1] for key, value in both.items()}),
     )
+
+
+SKETCH: Final = "sketch"
+"""The property that marks what was drafted for trying a drawing out."""
+
+MENDED: Final[dict[str, tuple[str, str]]] = {
+    "id given": ("补上了 id。", "given an id."),
+    "id changed": ("id「{id}」重复,改成了新的。", 'the id "{id}" stood twice; this one has a new one.'),
+    "executable": ("标记为可执行。", "said to be executable."),
+    "translated": ("其他引擎的表达式改写为 FEEL:{feel}。", "an expression of another engine is FEEL now: {feel}."),
+    "default": (
+        "唯一没有条件的出口「{flow}」设为默认流。",
+        'the only flow without condition, "{flow}", is the default.',
+    ),
+    "fork": ("几个同时进行的出口改由并行网关分出。", "several flows, all taken, leave by a parallel gateway now."),
+    "unknown element": ("不认识的元素已放到一边", "an element that nobody here knows was set aside"),
+    "other kind": ("不支持这种元素,改用了最接近的", "this kind is not supported, the nearest one stands for it"),
+    "cancel": ("取消事件当作错误事件", "cancelling is played as an error"),
+    "by hand": ("由人来做,因为机器还不会", "done by hand, as nothing can do it yet"),
+    "compensation": ("补偿当作普通任务", "compensation is played as an ordinary task"),
+    "start found": ("从这里开始,图上没有画", "it begins here, which the drawing does not say"),
+    "end found": ("在这里结束,图上没有画", "it ends here, which the drawing does not say"),
+    "plain start": ("由人来开始", "somebody starts it"),
+    "one of several starts": ("几个开始之一,由人来选", "one of several starts, somebody chooses"),
+    "event sub-process": ("事件子流程当作一种开始方式", "the event sub-process is one of the ways to begin"),
+    "loose flow": ("有一条没有接好的连线已放到一边", "a flow that was not connected was set aside"),
+    "flow over the edge": (
+        "跨越子流程边界的连线改从边上连接",
+        "a flow over the edge of a sub-process goes from its edge",
+    ),
+    "passed": ("这个事件只是路过", "this event is only passed"),
+    "no edge": ("没有附着的边界事件当作中间事件", "a boundary event at no activity waits by itself"),
+    "default elsewhere": ("默认流不从这里离开,已忽略", "its default flow does not leave from here and is left out"),
+    "first definition": ("几个事件定义只用第一个", "of several event definitions the first one counts"),
+    "lonely link": ("没有对应的链接,当作路过", "the link has no partner and is only passed"),
+    "said by hand": ("由人来说它发生了", "somebody says that it has happened"),
+    "named": ("消息或代码的名称是补上的", "the name of the message, signal, error or escalation was made up"),
+    "timer": ("什么时候,由人来选", "somebody chooses when"),
+    "who is open": ("谁来做、何时做,还没有定", "who does it and when is open"),
+    "loop marker": ("循环标记只做一次", "the loop marker is played once"),
+    "how often": ("做几次,由人来选", "somebody chooses how often"),
+    "choice": ("走哪条路,由人来选", "somebody chooses the way"),
+}
+"""What mending did; those from "unknown element" on are drafts that somebody has to decide."""

@@ -1,0 +1,121 @@
+"""Mending what has one safe answer. Nothing is taken away."""
+
+from collections import Counter
+
+from engine.diagrams import CAMUNDA
+from engine.diagrams.foreign import to_feel
+from engine.mending.drawing import Drawing, Xml, around, bpmn, camunda, is_activity, kept, tag, text_in
+
+REFERRING = ("sourceRef", "targetRef", "default", "attachedToRef", "bpmnElement", "processRef", "messageRef", "signalRef",
+             "errorRef", "escalationRef", "dataObjectRef", "itemSubjectRef", "structureRef", "calledElement",
+             "dataStoreRef", "categoryValueRef", "operationRef", "activityRef", "interfaceRef")  # fmt: skip
+ELSEWHERE = ("conditionExpression", "condition", "timeDuration", "timeDate", "timeCycle", "completionCondition",
+             "loopCardinality")  # fmt: skip
+ASSIGNED = ("candidateGroups", "assignee", "dueDate", "priority", "collection")
+VALUE_GATEWAYS = ("exclusiveGateway", "inclusiveGateway")
+
+
+def repair(drawing: Drawing) -> None:
+    """All repairs."""
+    ids(drawing)
+    runs(drawing)
+    expressions(drawing)
+    defaults(drawing)
+    forks(drawing)
+
+
+def ids(drawing: Drawing) -> None:
+    """An id for what has none; another one for what shares its id and is never referred to by it."""
+    for body in drawing.bodies:
+        for element in (body, *drawing.nodes(body), *drawing.flows(body)):
+            if not element.get("id"):
+                element.set("id", drawing.fresh(tag(element)))
+                drawing.say("id given", element)
+    counted = Counter(str(each.get("id")) for each in drawing.root.iter(bpmn("*")) if each.get("id"))
+    for id in [id for id, count in counted.items() if count > 1]:
+        twins = [each for each in drawing.root.iter(bpmn("*")) if each.get("id") == id]
+        for twin in renamed(drawing, id, twins):
+            drawing.keep_text(twin, "id", id) if tag(twin) in ("process", "sequenceFlow") or is_activity(twin) else None
+            twin.set("id", drawing.fresh(tag(twin)))
+            drawing.say("id changed", twin, id=id)
+
+
+def renamed(drawing: Drawing, id: str, twins: list[Xml]) -> list[Xml]:
+    """Which of several elements with one id can have another without anything losing its way."""
+    referred = [str(each.get(name)) for each in drawing.root.iter() for name in REFERRING if each.get(name)]
+    referred += [text_in(each) for each in drawing.root.iter(bpmn("incoming"), bpmn("outgoing"), bpmn("flowNodeRef"))]
+    if id not in {name.split(":")[-1] for name in referred}:
+        return twins[1:]
+    shown = [
+        twin
+        for twin in twins
+        if tag(twin) in ("process", "sequenceFlow") or tag(twin).endswith(("Task", "Event", "Gateway", "ubProcess"))
+    ]
+    if len(shown) == 1:
+        return [twin for twin in twins if twin is not shown[0]]
+    return []
+
+
+def runs(drawing: Drawing) -> None:
+    """`isExecutable`, where a process has something in it."""
+    for process in drawing.processes:
+        said = process.get("isExecutable")
+        if drawing.nodes(process) and (said is None or said.strip().lower() not in ("true", "1")):
+            if said is not None:
+                drawing.keep_text(process, "isExecutable", said)
+            process.set("isExecutable", "true")
+            drawing.say("executable", process)
+
+
+def expressions(drawing: Drawing) -> None:
+    """Simple `${…}` in FEEL."""
+    for element in list(drawing.root.iter(*map(bpmn, ELSEWHERE))):
+        owner = owner_of(element)
+        feel = to_feel(text_in(element))
+        if feel and owner is not None and not kept(element):
+            drawing.keep_text(owner, tag(element), text_in(element))
+            element.text = f"={feel}"
+            drawing.say("translated", owner, feel=feel)
+    for element in list(drawing.root.iter(bpmn("*"))):
+        for name in ASSIGNED:
+            feel = to_feel(str(element.get(camunda(name)) or ""))
+            owner = owner_of(element) if tag(element) == "multiInstanceLoopCharacteristics" else element
+            if feel and owner is not None and not kept(element):
+                drawing.keep_text(owner, name, str(element.get(camunda(name))))
+                element.set(f"{{{CAMUNDA}}}{name}", f"={feel}")
+                drawing.say("translated", owner, feel=feel)
+
+
+def owner_of(element: Xml) -> Xml | None:
+    """The node or flow that an expression belongs to."""
+    from_here = (element, *element.iterancestors())
+    return next(
+        (
+            each
+            for each in from_here
+            if tag(each) == "sequenceFlow"
+            or tag(each).endswith(("Task", "Event", "Activity", "ubProcess", "transaction"))
+        ),
+        None,
+    )
+
+
+def defaults(drawing: Drawing) -> None:
+    """A gateway's only flow without condition is meant as its default."""
+    for node in drawing.all_nodes:
+        out = drawing.outgoing(node)
+        if tag(node) in VALUE_GATEWAYS and len(out) > 1 and not node.get("default"):
+            bare = [flow for flow in out if flow.find(bpmn("conditionExpression")) is None]
+            if len(bare) == 1:
+                node.set("default", str(bare[0].get("id")))
+                drawing.say("default", node, flow=str(bare[0].get("name") or bare[0].get("id")))
+
+
+def forks(drawing: Drawing) -> None:
+    """Several flows out of a task, all taken at once: said with a parallel gateway."""
+    for node in drawing.all_nodes:
+        out = drawing.outgoing(node)
+        plain = all(flow.find(bpmn("conditionExpression")) is None for flow in out)
+        if is_activity(node) and len(out) > 1 and plain and not node.get("default") and around(node) is not None:
+            drawing.insert_after(node, "parallelGateway", "")
+            drawing.say("fork", node)
