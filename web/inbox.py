@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine import clock, people, places, tasks
 from engine.cases import Case
+from engine.complaints import Complaint
 from engine.places import Place
 from engine.tasks import Task
 from web import current, lists, subjects
@@ -50,17 +51,19 @@ def _narrowed(query: Any, wish: lists.Wish) -> Any:
     if wish.filters["due"] == "today":
         query = query.where(Task.due_at > clock.now(), Task.due_at <= end_of_day())
     if wish.search:
-        query = query.where(_about(wish.search))
+        query = query.where(*(_about(word) for word in wish.search.split()))
     return query
 
 
 def _about(search: str) -> Any:
-    """A condition: number, step or place holds this text."""
+    """A condition: number, step or place (where it is, its community or department) holds this word."""
     numbered = select(Case.id).where(lists.contains(search, Case.business_key))
     there = select(Place.id).where(lists.contains(search, Place.name, Place.name_en))
+    at = select(Complaint.case_id).where(lists.contains(search, Complaint.place_text), Complaint.case_id.is_not(None))
     return or_(
         lists.contains(search, Task.name, Task.name_en),
         Task.case_id.in_(numbered),
+        Task.case_id.in_(at),
         Task.place_id.in_(there),
         Task.community_id.in_(there),
     )

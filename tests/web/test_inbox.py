@@ -70,10 +70,10 @@ def test_what_is_due_first_stands_first_and_late_work_is_counted(hands: Browsers
 
 
 def test_it_is_searched_by_number_step_and_place(hands: Browsers) -> None:
-    register(hands)
-    for text in (hands.number, hands.number[-4:], "阳光", "确认", "acknowledge"):
+    register(hands, place_text="3栋2单元")
+    for text in (hands.number, hands.number[-4:], "阳光里 3栋2单元", "3栋", "确认", "acknowledge"):
         assert len(cards(hands, "agent", q=text)) == 1, text
-    for text in ("湖滨", "%", "_", "x" * 300, "0000-nothing"):
+    for text in ("湖滨", "4栋", "%", "_", "x" * 300, "0000-nothing"):
         assert cards(hands, "agent", q=text) == [], text
 
 
