@@ -47,8 +47,9 @@ differential: setup ## 10,000 expressions of FEEL beside feelin's answers
 fuzz: setup ## 10,000 broken diagrams, tables and expressions, and the bombs
 	@$(BIN)/python -m tests.fuzz --count 10000
 
-bench: setup ## the figures of benchmarks/steps.py
+bench: setup ## the figures of benchmarks/steps.py and benchmarks/feel.py
 	@$(BIN)/python -m benchmarks.steps
+	@$(BIN)/python -m benchmarks.feel
 
 format: setup ## let ruff put the code in order
 	@$(BIN)/ruff check --fix --quiet .

@@ -259,6 +259,9 @@ class Inventor:
 
     def quantified(self, depth: int) -> Part:
         word = self.pick(("some", "every"))
+        if self.chance.random() < 0.3:
+            lists = self.of("list:number", depth), self.of("list:number", 0)
+            return self.join(f"{word} two", "boolean", word + " x in {}, y in {} satisfies x < y", *lists)
         test = self.pick(("x > 1", "x = 2", "x != null", "x in [1..2]", "true", "null"))
         return self.join(word, "boolean", word + " x in {} satisfies " + test, self.of("list:number", depth))
 
@@ -282,7 +285,7 @@ class Inventor:
         return self.join(
             "context",
             "context",
-            "{{a: {}, b: {}, " + self.pick(("c: a", '"two words": 1', "含义: b", "f: a = 1")) + "}}",
+            "{{a: {}, b: {}, " + self.pick(("c: a", '"two words": 1', "含义: b", "f: [a]")) + "}}",
             self.of("number", depth),
             self.of("string", depth),
         )
@@ -326,6 +329,23 @@ class Inventor:
             "function in context", "any", "{{a: {}, f: function(x) " + body + ", r: f(a)}}.r", self.of("number", depth)
         )
 
+    def nested(self, depth: int) -> Part:
+        path = self.pick(
+            ("outer.inner.a", "outer.rows[1].b", "outer.rows[b = 2].b", "count(outer.rows)", "outer.none.a")
+        )
+        template = "{{outer: {{inner: {{a: {}}}, rows: [{{b: {}}}, {{b: 2}}]}}, r: " + path + "}}.r"
+        return self.join("nested contexts", "any", template, self.of("number", depth), self.of("number", depth))
+
+    def passed_on(self, depth: int) -> Part:
+        body = self.pick(("f(f(x))", "[f(x), x]", "for y in [x, 1] return f(y)"))
+        template = "{{twice: function(f, x) " + body + ", r: twice(function(n) n + 1, {})}}.r"
+        return self.join("function passed on", "any", template, self.of("number", depth))
+
+    def recursive(self, depth: int) -> Part:
+        count = self.pick("0135")
+        text = f"{{f: function(n) if n <= 1 then 1 else n * f(n - 1), r: f({count})}}.r"
+        return Part(text, "recursive function", "number")
+
     def instance(self, depth: int) -> Part:
         type_ = self.pick(TYPES)
         return self.join(f"instance of {type_}", "boolean", "{} instance of " + type_, self.of(self.pick(KINDS), depth))
@@ -363,6 +383,7 @@ RULES: dict[str, Rule] = {
         *("arithmetic", "power", "negation", "concatenation", "moving", "difference", "durations", "scaling"),
         *("comparison", "equality", "logic", "between", "within", "condition", "loop", "quantified", "filtered"),
         *("path", "context_of", "list_of", "range_of", "half_range", "defined", "kept", "instance", "commented"),
+        *("nested", "passed_on", "recursive"),
         "bracketed",
     )
 }
@@ -386,6 +407,7 @@ LOOSE = frozenset(
     [
         *(f"number {sign} number" for sign in "+-*/"),
         *("power", "negation", "string + string", "and", "or", "between", "if", "some", "every", "comment"),
+        *("some two", "every two"),
         *("for list", "for numbers", "for dates", "for two", "for partial", "half range", "range"),
         *("in several tests", "in comparison", "in range", "in list"),
         *(f"instance of {each}" for each in TYPES),
@@ -430,6 +452,7 @@ GRAMMAR = (
     | {f"literal {kind}" for kind in SCALARS}
     | {f"@ {kind}" for kind in WRITTEN}
     | {"variable", "context", "list", "brackets", "function in context", "function", "function, typed"}
+    | {"nested contexts", "function passed on", "recursive function"}
     | {"function by name", "function, typed by name", "filter by field", "filter by item", "filter by position"}
 )
 FORMS = frozenset(f"{name}/{number}" for name, builtin in BUILTINS.items() for number in range(len(builtin.forms)))

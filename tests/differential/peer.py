@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -31,18 +32,34 @@ def node() -> str:
     return str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
 
 
+MEMORY = "--max-old-space-size=256"  # MB: feelin counts some empty ranges without end
+
+
 class Peer:
     """A Node that answers; use it in a `with`."""
 
     def __init__(self, context: Mapping[str, object]) -> None:
+        self.context = json.dumps(context)
+        self.start()
+
+    def start(self) -> None:
         self.process = subprocess.Popen(
-            [node(), str(BRIDGE), json.dumps(context)],
+            [node(), MEMORY, str(BRIDGE), self.context],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
         )
+
+    def stop(self) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
 
     def __enter__(self) -> "Peer":
         return self
@@ -50,20 +67,25 @@ class Peer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
+        self.stop()
 
     def answers(self, asked: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
         """For each (kind, text) its `value`, or the `error` that it ended with. Kind: "expression" or "tests"."""
+        answered = self.ask(asked)
+        if answered is not None:
+            return answered
+        self.stop()
+        self.start()
+        if len(asked) == 1:
+            return [{"error": "it ran out of memory"}]
+        half = len(asked) // 2
+        return [*self.answers(asked[:half]), *self.answers(asked[half:])]
+
+    def ask(self, asked: Sequence[tuple[str, str]]) -> list[dict[str, object]] | None:
+        """The answers, or None when it died of them."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(list(asked)) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"feelin stopped answering at: {asked[0][1]!r}")
-        answers: list[dict[str, object]] = json.loads(line)
-        return answers
+        return json.loads(line) if line else None
