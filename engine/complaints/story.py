@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from engine.cases import Case
 from engine.complaints.complaint import Complaint
 from engine.complaints.words import DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
+from engine.roles import DEPARTMENTS
 from engine.spiff import Element
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
@@ -20,6 +21,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "resident_answer": ("业主答复了回访", "The resident answered the callback"),
     "resident_appeal": ("业主提出申诉", "The resident appealed"),
     "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
+    "superseded": ("上一级开始督办，下一级的督办撤回", "A higher rung supervises now; the lower one is relieved"),
 }
 
 OWN: Mapping[str, tuple[str, str]] = {
@@ -43,11 +45,18 @@ MESSAGE_AT: Mapping[str, str] = {
     "answered_meanwhile": "resident_answer",
     "appealed": "resident_appeal",
     "withdraw": "withdraw",
+    "superseded": "superseded",
 }
 """Which message is waited for where in the diagram that comes with the product."""
 
 HIDDEN = frozenset({"timers.moved", "variables.changed"})
 """Entries that tell nobody anything new."""
+
+DOINGS = frozenset({"userTask", "manualTask", "sendTask", "callActivity"})
+"""What a timer can set off that people notice."""
+
+CLAIM_TOLD = timedelta(minutes=1)
+"""A task taken and done within this time is told as done; its history keeps both."""
 
 RESIDENT: Mapping[str, tuple[str, str]] = {
     "acknowledge": ("客服已受理您的诉求", "The service desk has taken it in"),
@@ -97,13 +106,22 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
     known = people.names(session, [entry.by_id for entry, _ in entries if entry.by_id is not None])
     names = {person_id: person.name for person_id, person in known.items()}
     told = []
-    for entry, note in entries:
-        if entry.kind in HIDDEN and not note:
+    for number, (entry, note) in enumerate(entries):
+        after = entries[number + 1][0] if number + 1 < len(entries) else None
+        if not note and (entry.kind in HIDDEN or _is_told_by(entry, after)):
             continue
         zh, en = words_of(entry, elements)
         by = names.get(entry.by_id, "") if entry.by_id else ""
         told.append(Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note))
     return told
+
+
+def _is_told_by(entry: Entry, after: Entry | None) -> bool:
+    """Whether an entry says that somebody took a task which the next one says they finished at once."""
+    if entry.kind != "task.claimed" or after is None or after.kind != "task.done":
+        return False
+    same = (after.element, after.by_id) == (entry.element, entry.by_id)
+    return same and after.at - entry.at <= CLAIM_TOLD
 
 
 def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
@@ -152,14 +170,18 @@ def _message(entry: Entry) -> str:
 def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     """An entry in words, Chinese and English."""
     zh, en = _named(entry.element, elements)
+    due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
     plain: dict[str, tuple[str, str]] = {
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
-        "timer.fired": (f"到时：{zh}", f"Time came: {en}"),
-        "timer.passed": (f"越过：{zh}（更高一级已触发）", f"Passed over: {en} (a higher rung opened)"),
+        "timer.fired": _of_timer(entry, elements),
+        "timer.passed": (
+            f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
+            f"Passed over: {due_en.removeprefix('Time came: ')} (a higher rung opened)",
+        ),
         "message.received": MESSAGES.get(_message(entry), (f"收到：{zh}", f"Received: {en}")),
         "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
         "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
@@ -183,6 +205,27 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     return plain.get(entry.kind) or _of_domain(entry.kind, facts)
 
 
+def _of_timer(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
+    """What came due and what that set off: 解决时限到 80 % → 督办：部门主管."""
+    due_zh, due_en = _due(entry, elements)
+    begun = [elements.get(str(element)) for what, element, *_more in entry.facts.get("path", ()) if what == "e"]
+    set_off = next((each.id for each in begun if each is not None and each.kind in DOINGS), None)
+    if set_off is None:
+        return due_zh, due_en
+    zh, en = _named(set_off, elements)
+    return f"{due_zh} → {zh}", f"{due_en} → {en}"
+
+
+def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
+    """The name of a timer; of a rung of the ladder with the limit that it is a share of."""
+    zh, en = _named(entry.element, elements)
+    timer = elements.get(entry.element or "")
+    kind = timer.properties.get("deadline") if timer is not None else None
+    if kind is None:
+        return f"到时：{zh}", f"Time came: {en}"
+    return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
+
+
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "complaint.closed":
         outcome = facts.get("outcome")
@@ -192,9 +235,19 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         return f"暂停计时：{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"
     if kind == "complaint.supervised":
         zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
-        limit = facts.get("kind")
-        return f"{zh}（{said(DEADLINES, limit)}）", f"{en} ({said(DEADLINES, limit, 'en').lower()})"
+        limit, (more_zh, more_en) = facts.get("kind"), _measure(facts)
+        return f"{zh}{more_zh}（{said(DEADLINES, limit)}）", f"{en}{more_en} ({said(DEADLINES, limit, 'en').lower()})"
     return kind, kind
+
+
+def _measure(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """How far a supervisor went: the days more, or the department that has it now."""
+    seconds, to = facts.get("seconds"), facts.get("to")
+    if isinstance(seconds, int):
+        days = round(seconds / 86_400)
+        return f" {days} 天", f" by {days} day{'' if days == 1 else 's'}"
+    department = DEPARTMENTS.get(str(to))
+    return (f"给{department.name}", f": {department.name_en}") if department else ("", "")
 
 
 def _named(element: str | None, elements: Mapping[str, Element]) -> tuple[str, str]:

@@ -124,3 +124,22 @@ def test_a_changed_urgency_moves_the_limits(hands: Hands) -> None:
     assert len(after.deadlines) == len(before.deadlines)
     hands.later(hours=1, minutes=40)
     assert "supervise" in hands.inbox("engineering_head")
+
+
+def test_the_story_says_which_limit_ran_out_what_that_set_off_and_how_it_was_supervised(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    hands.later(hours=12, minutes=1)
+    hands.later(hours=7, minutes=14)
+    told = hands.staff_reads()
+    assert "首次响应时限到 50 % → 提醒经办人" in told
+    assert "首次响应时限到 80 % → 督办：部门主管" in told
+    hands.do("engineering_head", "supervise", action="extend", extension_days=2, reason="业主出差，周三回来")
+    assert "督办：延期 2 天（首次响应）" in hands.staff_reads()
+
+
+def test_the_story_tells_a_task_taken_and_done_at_once_in_one_line(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    told = hands.staff_reads()
+    assert "完成“受理确认”" in told
+    assert "领取“受理确认”" not in told
