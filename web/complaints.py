@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,7 +23,7 @@ from engine.people import Person
 from engine.places import Place
 from engine.roles import DEPARTMENTS
 from engine.settings import secret
-from web import current, dossier, lists, wording
+from web import current, dossier, guard, lists, phones, wording
 from web import typed as typed_by
 from web.drawing import groups_in_words
 from web.formats import name_of, phone, zone
@@ -39,8 +39,6 @@ blueprint.context_processor(wording.context)
 
 STATES = ("open", "late", "closed")
 MOST_EXPORTED = 5_000
-SHOWN_PHONE = "phone shown"
-"""Where the browser's session keeps, for one page, whose phone number was asked for."""
 
 NOTE_LONGEST = 500
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -228,11 +226,10 @@ def page(complaint_id: int, typed: Mapping[str, str] = NOTHING, errors: Errors =
     """The page; `typed` and `errors` of the form that was just sent, `said`: why something could not be done."""
     reading, me = current.reading(), current.someone()
     complaint = access.find(reading, me, complaint_id)
-    with_phone = session.pop(SHOWN_PHONE, None) == complaint.id
     return render_template(
         "complaints/show.html",
         dossier=dossier.read(reading, me, complaint),
-        with_phone=with_phone,
+        with_phone=phones.is_shown(complaint.id),
         typed=typed,
         errors=errors,
         said=said,
@@ -252,8 +249,9 @@ def show_phone(complaint_id: int) -> AnyResponse:
             cases.record(writing, complaint.case_id, Draft("phone.shown", me.id))
 
     current.attempt(note)
-    session[SHOWN_PHONE] = complaint_id
-    return redirect(url_for("complaints.show", complaint_id=complaint_id, _anchor="phone"), 303)
+    phones.show_next(complaint_id)
+    back = guard.safe_target(request.form.get("back"))
+    return redirect(back or url_for("complaints.show", complaint_id=complaint_id, _anchor="phone"), 303)
 
 
 @blueprint.post("/<int:complaint_id>/pause")
@@ -313,6 +311,27 @@ def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
         resident.withdraw(writing, complaint, typed["words"], by=me)
 
     return act(complaint_id, take_back, typed, _("已代业主撤诉。"))
+
+
+@blueprint.post("/<int:complaint_id>/words")
+@rule("complaint.register")
+@relaxed(DIAGRAMS)
+def add_words(complaint_id: int) -> AnyResponse | tuple[str, int]:
+    """Write down what a resident who called again has said, instead of registering the same matter twice."""
+    typed = typed_by.texts(("added",))
+
+    def add(writing: Session, me: Person) -> None:
+        complaint = access.find(writing, me, complaint_id, "complaint.register")
+        if not typed["added"]:
+            raise Invalid(
+                {"added": ("请写下业主这次说了什么。", "Please write down what the resident said this time.")}
+            )
+        try:
+            resident.add(writing, complaint, typed["added"], by=me)
+        except Invalid as wrong:
+            raise Invalid({"added": wrong.fields["words"]}) from None
+
+    return act(complaint_id, add, typed, _("已记下，经办人在经过里能看到。"))
 
 
 def act(

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from engine import clock, complaints, files, people, places
+from engine import clock, complaints, files, people, places, tasks
 from engine.complaints import Category, Complaint, Concern, Household, access, categories, danger, households, links
 from engine.complaints.registration import Wrong
 from engine.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place
 from engine.settings import secret
+from engine.tasks import Task
 from web import current, wording
 from web import typed as typed_by
 from web.formats import zone
@@ -333,6 +334,7 @@ def done(complaint_id: int) -> str:
         aloud=aloud(complaint.number),
         link=links.address(complaint.number) or address(complaint.number),
         may_open=may_open(session, me, complaint),
+        following=session.scalar(tasks.inbox(session, me).where(Task.case_id == complaint.case_id).limit(1)),
     )
 
 

@@ -42,7 +42,7 @@ from web.letters import Shown
 from web.rulings import Ruling
 from web.walks import CaseDiagram
 
-ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw")
+ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw", "complaint.register")
 MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
 

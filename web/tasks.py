@@ -12,13 +12,16 @@ from werkzeug.wrappers import Response
 from engine import cases, files, people, permissions, places, tasks, versions
 from engine.cases import Case
 from engine.complaints import Complaint, access, story
+from engine.complaints.story import Happening
 from engine.errors import BihuanError, Conflict, Invalid, NotFound, NotPermitted, NotWaiting
 from engine.forms import Checked, Form
-from engine.history import Draft
+from engine.history import Draft, Entry
 from engine.people import Person
 from engine.tasks import Task
+from web import answers, choices, current, guard, phones, subjects
 from web import cases as web_cases
-from web import choices, current, guard, subjects
+from web.answers import Answered
+from web.dossier import without_phones
 from web.formats import name_of, zone
 from web.guard import DIAGRAMS, relaxed, rule
 from web.language import gettext as _
@@ -26,6 +29,12 @@ from web.language import gettext as _
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 REASON_LONGEST = 500
+STORY_SHOWN = 10
+WORDS_SHOWN = 2
+"""How many steps before this one the page shows the answers of: what was found and planned, or why it was returned."""
+
+NOISE = frozenset({"timer.fired", "timer.passed", "task.claimed", "task.returned", "task.withdrawn"})
+"""What the story of a task leaves out: whoever does it wants to know what people did and said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,14 @@ class Asked:
     form: Form | None
     offered: choices.Choices
     variables: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What happened before the task: the `story`, and the last steps in which something was filled in, with it."""
+
+    story: list[Happening]
+    filled: list[tuple[Happening, list[Answered]]]
 
 
 def _find(session: Session, task_id: int) -> Task:
@@ -81,6 +98,8 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
     task = asked.task
     assignee = session.get(Person, task.assignee_id) if task.assignee_id else None
     may_assign = _may(session, me, "task.assign", task.place_id)
+    may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
+    masked: Callable[[str], str] = str if may_see_phone else without_phones
     return render_template(
         "tasks/show.html",
         task=task,
@@ -90,9 +109,11 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         problem=problem,
         about=subjects.of_cases(session, [task.case_id]).get(task.case_id),
         complaint=complaint,
-        may_see_phone=complaint is not None and _may_see_phone(session, me, complaint),
+        may_see_phone=may_see_phone,
+        with_phone=complaint is not None and may_see_phone and phones.is_shown(complaint.id),
+        masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
-        story=story.of(session, complaint)[-8:] if complaint else [],
+        before=_before(session, asked.case, complaint, masked) if complaint else Before([], []),
         assignee=assignee,
         place=places.find(session, task.place_id),
         diagrams=web_cases.diagrams(session, asked.case),
@@ -101,6 +122,19 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         may_take_over=_may(session, me, "task.take_over", task.place_id),
         candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
     )
+
+
+def _before(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
+    told = [each for each in story.of(session, complaint) if each.kind not in NOISE and each.element != "superseded"]
+    told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
+    entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
+    found = answers.of_case(session, case, entries)
+    filled = [
+        (each, [replace(one, text=masked(one.text)) for one in found[each.entry]])
+        for each in told
+        if found.get(each.entry)
+    ]
+    return Before(told[-STORY_SHOWN:], filled[-WORDS_SHOWN:][::-1])
 
 
 def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
@@ -139,10 +173,21 @@ def complete(task_id: int) -> Response | tuple[str, int]:
 
 def _gone_on(task: Task, went_on: bool) -> Response:
     if went_on:
-        flash(_("“{name}”已完成。", name=name_of(task)))
+        flash(_done(task))  # type: ignore[arg-type]  # the layout shows a mapping with its link
     else:
         flash(_("已提交，但后面的自动步骤出了问题，已通知负责人，您不用再做什么。"), "error")
     return redirect(url_for("inbox.index"), 303)
+
+
+def _done(task: Task) -> dict[str, str] | str:
+    """That it is done; and where it goes on, if the next step of the case is for the same person."""
+    session, me = current.reading(), current.someone()
+    said = _("“{name}”已完成。", name=name_of(task))
+    following = session.scalar(tasks.inbox(session, me).where(Task.case_id == task.case_id).limit(1))
+    if following is None:
+        return said
+    to = url_for("tasks.show", task_id=following.id)
+    return {"text": said, "next": to, "name": _("接着办：{name}", name=name_of(following))}
 
 
 def _with(checked: Checked | None, wrong: Invalid) -> Checked | None:

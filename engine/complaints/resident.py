@@ -68,8 +68,8 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
     _say(session, complaint, "withdraw", {}, words, by)
 
 
-def add(session: Session, complaint: Complaint, words: str, files: int = 0) -> None:
-    """Write down what the resident adds: words, and how many files came along.
+def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, by: Person | None = None) -> None:
+    """Write down what the resident adds: words, and how many files came along; `by`: who wrote it down for them.
 
     Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
     """
@@ -81,7 +81,9 @@ def add(session: Session, complaint: Complaint, words: str, files: int = 0) -> N
             zh="这件诉求已经结案，不能再补充。需要时请重新提交。",
             en="This complaint has ended and nothing can be added. Please send a new one if you need to.",
         )
-    cases.record(session, complaint.case_id, Draft(ADDED, None, None, {"files": files}, words.strip() or None))
+    cases.record(
+        session, complaint.case_id, Draft(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None)
+    )
 
 
 def _check_length(words: str) -> None:

@@ -117,6 +117,21 @@ def test_the_desk_withdraws_for_the_resident(lamp: Browsers) -> None:
     assert client.post(f"{of(lamp)}/withdraw", data={"words": "再来一次"}).status_code == 409
 
 
+def test_a_resident_who_calls_again_is_written_down_with_the_same_complaint(lamp: Browsers) -> None:
+    desk, where = lamp.browser("agent"), f"{of(lamp)}/words"
+    for wrong in ("", " ", "长" * 2001):
+        refused = desk.post(where, data={"added": wrong})
+        assert refused.status_code == 422
+        assert "业主这次说了什么" in refused.text
+    assert desk.post(where, data={"added": "又打来催,孩子摔了"}).status_code == 303
+    told = words(soup(lamp, "manager", of(lamp)))
+    assert "业主补充了内容 agent先生" in told
+    assert "又打来催" in told
+    assert "又打来催" in words(soup(lamp, "engineer", f"/tasks/{lamp.now().open['investigate'].id}"))
+    assert lamp.browser("engineer").post(where, data={"added": "x"}).status_code == 403
+    assert lamp.browser("manager_2").post(where, data={"added": "x"}).status_code == 404
+
+
 def test_a_complaint_is_kept_from_whom_it_is_about(hands: Browsers) -> None:
     hands.complain(text="项目经理说话难听", category="5001", about="project_manager")
     assert hands.browser("manager").get(of(hands)).status_code == 404

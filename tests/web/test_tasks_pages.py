@@ -86,6 +86,48 @@ def test_a_full_name_is_for_those_who_may_see_phones(hands: Browsers) -> None:
     assert "王小明" in hands.browser("engineer").get(where).text
 
 
+def test_the_phone_is_shown_where_one_is_about_to_call(hands: Browsers) -> None:
+    where, engineer = address(hands, "accept_work"), hands.browser("engineer")
+    assert "领取后可看电话" in engineer.get(where).text
+    engineer.post(f"{where}/claim")
+    asked = engineer.post(f"/complaints/{hands.complaint_id}/phone", data={"back": f"{where}#phone"})
+    assert asked.headers["Location"] == f"{where}#phone"
+    assert 'href="tel:13800001234"' in engineer.get(where).text
+    assert "13800001234" not in engineer.get(where).text
+    away = engineer.post(f"/complaints/{hands.complaint_id}/phone", data={"back": "//evil.example/"})
+    assert away.headers["Location"].startswith("/complaints/")
+
+
+def test_what_was_said_before_stands_above_the_form(hands: Browsers) -> None:
+    refusal = {"objected": "true", "objection": "not_ours", "objection_words": "是地漏,业主电话13800001234"}
+    hands.browser("engineer").post(address(hands, "accept_work"), data=refusal)
+    page = hands.browser("dispatcher").get(address(hands, "redispatch")).text
+    assert page.index("是地漏") < page.index("给部门的话")
+    assert "不属本部门" in page
+    assert "到时：" not in page
+
+
+def test_a_phone_in_what_was_typed_is_for_those_who_may_see_phones(hands: Browsers) -> None:
+    with hands.store.transaction() as session:
+        session.get_one(Complaint, hands.complaint_id).text = "灯坏了,打13912345678找我"
+    where = address(hands, "accept_work")
+    assert "139****5678" in hands.browser("engineer").get(where).text
+    assert "13912345678" not in hands.browser("engineer").get(where).text
+    assert "13912345678" in hands.browser("engineering_head").get(where).text
+
+
+def test_the_next_step_is_a_press_away_for_whom_it_is(hands: Browsers) -> None:
+    engineer = hands.browser("engineer")
+    engineer.post(address(hands, "accept_work"), data={})
+    told = engineer.get("/inbox").text
+    assert "“部门接单”已完成" in told
+    assert "接着办：首次联系" in told
+    assert f'class="notice-next" href="{address(hands, "first_contact")}"' in told
+    refusal = {"contact": "reached", "said": "说明了情况"}
+    engineer.post(address(hands, "first_contact"), data=refusal)
+    assert "接着办" in engineer.get("/inbox").text
+
+
 @pytest.mark.parametrize("login", ["guard", "engineer_2", "manager_2", "administrator"])
 def test_those_it_does_not_concern_do_not_find_it(hands: Browsers, login: str) -> None:
     where = address(hands, "accept_work")
