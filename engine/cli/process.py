@@ -5,19 +5,21 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from engine import mending, publishing
 from engine.checking import opening
-from engine.checking.gathering import Gathered
+from engine.checking.gathering import ENDINGS, Gathered
 from engine.cli.root import Console, bihuan
 from engine.errors import Finding
-from engine.mending import Mended
+from engine.mending import Mended, Tried
 from engine.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
+UNCHANGED = Mended(b"", ())
 PARTICULAR = re.compile('「[^」]*」|"[^"]*"|[0-9]+')
 
 
@@ -54,23 +56,36 @@ def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repa
     told = Told(console, as_json)
     for path, text in gathered.files.items():
         judged = opening.judge(gathered.name(path), text, publishing.known(), gathered.beside(path))
-        copies = []
-        if judged.word == "needs repair" and repair:
-            copies.append(written(path, "repaired", mending.repair(text)))
-        if judged.word == "needs repair" and sketch:
-            copies.append(written(path, "sketch", mending.sketch(text, publishing.known())))
-        told.verdict(path, judged, [copy for copy in copies if copy])
+        wanted = judged.word == "needs repair"
+        repaired = mending.repair(text) if wanted and (repair or sketch) else UNCHANGED
+        sketched = mending.sketch(text, publishing.known()) if wanted and sketch else UNCHANGED
+        copies = [
+            Copied(written(path, word, mended), mended.done)
+            for word, mended in (("repaired", repaired if repair else UNCHANGED), ("sketch", sketched))
+            if mended.done
+        ]
+        told.verdict(path, judged, copies)
+        if sketched.done and not as_json:
+            told.tried(mending.try_out(repaired.text, sketched.text))
     told.sum_up()
     sys.exit(0 if set(told.words) <= {"runs"} else 1)
 
 
-def written(path: Path, word: str, mended: Mended) -> Path | None:
-    """Write the copy beside the file, under a name that says what it is; None when there was nothing to mend."""
-    if not mended.done:
-        return None
-    copy = path.with_name(f"{path.name.removesuffix(path.suffix)}.{word}{path.suffix}")
+def written(path: Path, word: str, mended: Mended) -> Path:
+    """Write the copy beside the file, under a name that says what it is."""
+    ending = next((each for each in ENDINGS if path.name.lower().endswith(each)), path.suffix)
+    bare = path.name[: len(path.name) - len(ending)]
+    copy = path.with_name(f"{bare}.{word}{path.name[len(bare) :]}")
     copy.write_bytes(mended.text)
     return copy
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A mended copy: where it was written, and what was done."""
+
+    path: Path
+    done: tuple[Finding, ...]
 
 
 class Told:
@@ -81,7 +96,7 @@ class Told:
         self.words: Counter[str] = Counter()
         self.files: dict[tuple[str, str], int] = {}
 
-    def verdict(self, path: Path, judged: opening.Judged, copies: Sequence[Path]) -> None:
+    def verdict(self, path: Path, judged: opening.Judged, copies: Sequence[Copied]) -> None:
         """One file: its verdict, what was found, and where copies of it were written."""
         self.words[judged.word] += 1
         for kind in {in_general(each) for each in judged.findings if each.level == "error"}:
@@ -91,9 +106,8 @@ class Told:
                 {"level": f.level, "element": f.place, "name": f.name, "zh": f.zh, "en": f.en} for f in judged.findings
             ]
             said = {"path": str(path), "verdict": judged.word, "findings": found}
-            click.echo(
-                json.dumps(said | ({"copies": [str(copy) for copy in copies]} if copies else {}), ensure_ascii=False)
-            )
+            more = {"copies": [str(copy.path) for copy in copies]} if copies else {}
+            click.echo(json.dumps(said | more, ensure_ascii=False))
             return
         zh, colour = WORDS[judged.word]
         self.console.say(f"{path}:{zh}", f"{path}: {judged.word}", fg=colour)
@@ -101,7 +115,18 @@ class Told:
             mark = "!" if finding.level == "error" else "-"
             click.echo(f"  {mark} {finding.text(self.console.language)}")
         for copy in copies:
-            self.console.say(f"  已写入 {copy}", f"  written to {copy}")
+            self.console.say(f"  已写入 {copy.path}", f"  written to {copy.path}", bold=True)
+            for finding in copy.done:
+                click.echo(f"    {finding.text(self.console.language)}")
+
+    def tried(self, processes: Sequence[Tried]) -> None:
+        """Whether the sketch can be played whole, or why not."""
+        for each in processes:
+            if not each.findings:
+                zh, en = "走得通每个节点并到达结束", "can be played to an end through every node"
+                self.console.say(f"    {each.process}:{zh}", f"    {each.process}: {en}", fg="green")
+            for finding in each.findings:
+                click.echo(f"    ! {finding.text(self.console.language)}")
 
     def sum_up(self) -> None:
         """How many files, by verdict and by what was found in them."""

@@ -13,6 +13,9 @@ from engine.errors import Finding
 MOST_NODES = 300
 SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
 JAVA = re.compile(r"[$#]\{[^}]*\}?")
+MAPPING = frozenset(
+    ("serviceTask", "sendTask", "businessRuleTask", "callActivity", "intermediateThrowEvent", "endEvent")
+)
 STARTS = (None, "message", "signal")
 CATCHES = ("message", "timer", "signal", "conditional", "link")
 THROWS = (None, "message", "signal", "escalation", "link")
@@ -40,8 +43,9 @@ def ids(diagram: Diagram) -> Iterator[Finding]:
             yield say("no id", element)
     for key, count in Counter(diagram.ids).items():
         if count > 1:
-            named = next((element for element in everything if element.id == key), Process(key, "", None))
-            yield say("same id", named, id=key, count=count)
+            named = next((element for element in everything if element.id == key), None)
+            level = "error" if named else "warning"  # what stands beside the flow has no part in running
+            yield say("same id", named or Process(key, "", None), level, id=key, count=count)
 
 
 def processes(diagram: Diagram) -> Iterator[Finding]:
@@ -161,7 +165,9 @@ def gateways(diagram: Diagram) -> Iterator[Finding]:
 def choices(node: Node, out: tuple[Flow, ...]) -> Iterator[Finding]:
     for flow in out:
         if not flow.condition and flow.id != node.default:
-            yield say("no condition", flow, gateway=node.name or node.id)
+            always = node.kind == "inclusiveGateway"
+            what, level = ("always taken", "warning") if always else ("no condition", "error")
+            yield say(what, flow, level, gateway=node.name or node.id)
     if not node.default and all(flow.condition for flow in out):
         yield say("no default", node, "warning")
 
@@ -309,7 +315,7 @@ def abstract(node: Node) -> Iterator[Finding]:
 
 def script(node: Node) -> Iterator[Finding]:
     if not node.script:
-        yield say("no script", node)
+        yield say("no script", node, "warning")
     for number, line in enumerate(node.script.splitlines(), 1):
         stripped = line.strip()
         if stripped and not stripped.startswith("//") and not SCRIPT_LINE.match(stripped):
@@ -334,14 +340,19 @@ def leftovers(diagram: Diagram) -> Iterator[Finding]:
     everything: tuple[Node | Flow, ...] = (*diagram.nodes, *diagram.flows)
     for element in everything:
         for text in texts(element):
-            found = JAVA.search(text)
-            if found:
-                feel = to_feel(text)
-                what = "java simple" if feel else "java"
-                yield say(what, element, text=found.group()[:80], feel=feel or "")
+            yield from java(element, text, "error")
     for node in diagram.nodes:
+        for line in (*node.inputs, *node.outputs):
+            yield from java(node, line.source, "error" if node.kind in MAPPING else "warning")
         if node.foreign:
             yield say("foreign", node, "warning", names=", ".join(node.foreign))
+
+
+def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
+    found = JAVA.search(text)
+    if found:
+        feel = to_feel(text)
+        yield say("java simple" if feel else "java", element, level, text=found.group()[:80], feel=feel or "")
 
 
 def texts(element: Node | Flow) -> Iterator[str]:
@@ -351,7 +362,6 @@ def texts(element: Node | Flow) -> Iterator[str]:
         return
     yield from (element.timer, element.condition, element.script, element.form, element.groups, element.assignee)
     yield from (element.due, element.priority, element.topic, element.decision, element.called)
-    yield from (line.source for line in (*element.inputs, *element.outputs))
     yield from (value for name, value in element.properties.items() if not name.startswith("was:"))
     if element.multi:
         yield from (element.multi.collection, element.multi.cardinality, element.multi.until)

@@ -56,6 +56,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "这条顺序流离开「{gateway}」,既没有条件,也不是默认流。请写条件,或把它设为默认流。",
         'this flow leaves "{gateway}" with no condition and is not its default. Write one or make it the default flow.',
     ),
+    "always taken": (
+        "这条顺序流离开包容网关「{gateway}」时没有条件,每次都会走。要有选择,请写条件。",
+        'this flow leaves the inclusive gateway "{gateway}" with no condition and is taken every time. Write one to choose.',
+    ),
     "no default": (
         "所有出口都有条件但没有默认流。若都不成立,流程会停在这里等人处理。",
         "every way out has a condition and none is the default. If none is true, the case stops here as an incident.",
@@ -145,7 +149,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "没有类型的任务不会等待任何人,直接通过。请设为用户任务、手工任务等。",
         "a task of no type waits for nobody and passes at once. Make it a user task, a manual task or another kind.",
     ),
-    "no script": ("脚本任务没有内容。", "the script task is empty."),
+    "no script": (
+        "脚本任务没有内容,什么也不做。请写脚本,或删除它。",
+        "the script task is empty and does nothing. Write a script or remove it.",
+    ),
     "bad line": (
         "脚本第 {number} 行不是「名称 = FEEL」的形式:{line}",
         'line {number} of the script is not of the form "name = FEEL": {line}',

@@ -66,6 +66,8 @@ def compensations(drawing: Drawing, available: Available) -> None:
             if wanted:
                 drawing.mark(node, "compensation")
         if tag(node) == "boundaryEvent" and kind_of(node) == "compensate":
+            if node.get("cancelActivity") is not None:
+                drawing.keep_attribute(node, "cancelActivity")
             node.set("cancelActivity", "false")
             for association in drawing.root.iter(bpmn("association")):
                 undoing = drawing.node(around(node), str(association.get("targetRef")))

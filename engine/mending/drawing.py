@@ -111,6 +111,8 @@ class Drawing:
             for each in former.iterchildren(bpmn(listed)):
                 if (each.text or "").strip() == flow.get("id"):
                     former.remove(each)
+        if flow.get(end):
+            self.keep_text(flow, end, str(flow.get(end)))
         flow.set(end, str(node.get("id")))
         self._list(node, listed, flow)
         self.canvas.move_end(str(flow.get("id")), end, str(node.get("id")))

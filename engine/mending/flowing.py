@@ -24,7 +24,6 @@ def loose(drawing: Drawing, available: Available) -> None:
                 drawing.mark(target if target is not None else source if source is not None else body, "loose flow")
             elif target is None:
                 end = drawing.add_node(around(source), "endEvent", "", source)
-                drawing.keep_text(flow, "targetRef", str(flow.get("targetRef") or ""))
                 drawing.turn(flow, "targetRef", end)
                 drawing.mark(end, "end found")
 
@@ -56,8 +55,6 @@ def over_edge(drawing: Drawing, body: Xml, flow: Xml, source: Xml, target: Xml) 
         return
     start = next(each for each in outer if around(each) is shared)
     end = next(each for each in (target, *target.iterancestors()) if around(each) is shared)
-    drawing.keep_text(flow, "sourceRef", str(flow.get("sourceRef")))
-    drawing.keep_text(flow, "targetRef", str(flow.get("targetRef")))
     shared.append(flow)
     drawing.turn(flow, "sourceRef", start)
     drawing.turn(flow, "targetRef", end)

@@ -2,17 +2,25 @@
 
 from collections import Counter
 
-from engine.diagrams import CAMUNDA
+from lxml import etree
+
+from engine.diagrams import CAMUNDA, DI
+from engine.diagrams.diagram import NODES
 from engine.diagrams.foreign import to_feel
 from engine.mending.drawing import Drawing, Xml, around, bpmn, camunda, is_activity, kept, tag, text_in
 
-REFERRING = ("sourceRef", "targetRef", "default", "attachedToRef", "bpmnElement", "processRef", "messageRef", "signalRef",
-             "errorRef", "escalationRef", "dataObjectRef", "itemSubjectRef", "structureRef", "calledElement",
-             "dataStoreRef", "categoryValueRef", "operationRef", "activityRef", "interfaceRef")  # fmt: skip
+REFERRING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "process": (("processRef",), (), "BPMNPlane"),
+    "node": (("sourceRef", "targetRef", "attachedToRef"), ("flowNodeRef",), "BPMNShape"),
+    "sequenceFlow": (("default",), ("incoming", "outgoing"), "BPMNEdge"),
+}
+"""By sort of element: the attributes and texts that refer to it, and how it is drawn."""
+
+BESIDE = ("messageRef", "signalRef", "errorRef", "escalationRef", "dataObjectRef", "itemSubjectRef", "structureRef",
+          "dataStoreRef", "categoryValueRef", "operationRef", "activityRef", "interfaceRef", "dataInputRef", "dataOutputRef")  # fmt: skip
 ELSEWHERE = ("conditionExpression", "condition", "timeDuration", "timeDate", "timeCycle", "completionCondition",
              "loopCardinality")  # fmt: skip
 ASSIGNED = ("candidateGroups", "assignee", "dueDate", "priority", "collection")
-VALUE_GATEWAYS = ("exclusiveGateway", "inclusiveGateway")
 
 
 def repair(drawing: Drawing) -> None:
@@ -35,25 +43,56 @@ def ids(drawing: Drawing) -> None:
     for id in [id for id, count in counted.items() if count > 1]:
         twins = [each for each in drawing.root.iter(bpmn("*")) if each.get("id") == id]
         for twin in renamed(drawing, id, twins):
-            drawing.keep_text(twin, "id", id) if tag(twin) in ("process", "sequenceFlow") or is_activity(twin) else None
-            twin.set("id", drawing.fresh(tag(twin)))
-            drawing.say("id changed", twin, id=id)
+            rename(drawing, twin, id)
+
+
+def part(element: Xml) -> str:
+    """What the element is to those that refer to it."""
+    kind = tag(element)
+    if kind in ("process", "sequenceFlow"):
+        return kind
+    return "node" if kind in NODES else "other"
 
 
 def renamed(drawing: Drawing, id: str, twins: list[Xml]) -> list[Xml]:
-    """Which of several elements with one id can have another without anything losing its way."""
-    referred = [str(each.get(name)) for each in drawing.root.iter() for name in REFERRING if each.get(name)]
-    referred += [text_in(each) for each in drawing.root.iter(bpmn("incoming"), bpmn("outgoing"), bpmn("flowNodeRef"))]
-    if id not in {name.split(":")[-1] for name in referred}:
-        return twins[1:]
-    shown = [
-        twin
-        for twin in twins
-        if tag(twin) in ("process", "sequenceFlow") or tag(twin).endswith(("Task", "Event", "Gateway", "ubProcess"))
-    ]
-    if len(shown) == 1:
-        return [twin for twin in twins if twin is not shown[0]]
-    return []
+    """Which of several elements with one id can have another without anything losing its way.
+
+    A process keeps its id before a node does, as other files may call it, and a node before a flow. Two of one sort,
+    once something refers to them, cannot be told apart: they stay.
+    """
+    sorts = Counter(part(twin) for twin in twins)
+    others = [twin for twin in twins if part(twin) == "other"]
+    referred = {
+        str(each.get(name)).split(":")[-1]
+        for each in drawing.root.iter(etree.Element)
+        for name in BESIDE
+        if each.get(name)
+    }
+    free = others if id not in referred else []
+    if all(sorts[sort] <= 1 for sort in REFERRING):
+        known = sorted(
+            (twin for twin in twins if part(twin) in REFERRING), key=lambda twin: list(REFERRING).index(part(twin))
+        )
+        return [*known[1:], *(free if known else free[1:])]
+    return free
+
+
+def rename(drawing: Drawing, twin: Xml, id: str) -> None:
+    """Another id, also where it is referred to."""
+    new, sort = drawing.fresh(tag(twin)), part(twin)
+    keeper = owner_of(twin)
+    drawing.keep_text(twin if keeper is None else keeper, "id", id)
+    twin.set("id", new)
+    names, tags, shape = REFERRING.get(sort, ((), (), ""))
+    for element in list(drawing.root.iter(etree.Element)):
+        for name in names:
+            if element.get(name) == id:
+                element.set(name, new)
+        if tag(element) in tags and text_in(element) == id:
+            element.text = new
+        if element.tag == f"{{{DI}}}{shape}" and element.get("bpmnElement") == id:
+            element.set("bpmnElement", new)
+    drawing.say("id changed", twin, id=id)
 
 
 def runs(drawing: Drawing) -> None:
@@ -93,7 +132,7 @@ def owner_of(element: Xml) -> Xml | None:
         (
             each
             for each in from_here
-            if tag(each) == "sequenceFlow"
+            if tag(each) in ("sequenceFlow", "process")
             or tag(each).endswith(("Task", "Event", "Activity", "ubProcess", "transaction"))
         ),
         None,
@@ -101,10 +140,10 @@ def owner_of(element: Xml) -> Xml | None:
 
 
 def defaults(drawing: Drawing) -> None:
-    """A gateway's only flow without condition is meant as its default."""
+    """A gateway's only flow without condition is meant as its default. (An inclusive one takes it every time.)"""
     for node in drawing.all_nodes:
         out = drawing.outgoing(node)
-        if tag(node) in VALUE_GATEWAYS and len(out) > 1 and not node.get("default"):
+        if tag(node) == "exclusiveGateway" and len(out) > 1 and not node.get("default"):
             bare = [flow for flow in out if flow.find(bpmn("conditionExpression")) is None]
             if len(bare) == 1:
                 node.set("default", str(bare[0].get("id")))
