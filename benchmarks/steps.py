@@ -148,6 +148,21 @@ def counted(company: Company) -> Iterator[list[str]]:
     event.remove(company.store.engine, "before_cursor_execute", note)
 
 
+def statements_of(company: Company, drive: Complaints) -> list[int]:
+    """How many statements each completion of one complaint sends, its begin and commit included."""
+    found = []
+    case_id = drive.register()
+    while drive.status(case_id) == "running":
+        waiting = drive.open(case_id)
+        if not waiting:
+            drive.wait(case_id)
+            continue
+        with counted(company) as sent:
+            drive.complete(waiting[0])
+        found.append(len(sent) + 1)
+    return found
+
+
 def load(path: Path) -> ModuleType:
     """The program that measures the floor."""
     spec = importlib.util.spec_from_file_location("floor", path)
@@ -168,9 +183,8 @@ def ratio(floor_file: Path) -> None:
         for _ in range(40):
             drive.run(drive.register())
         completion_ms = statistics.median(drive.seconds) * 1e3
-        with counted(company) as sent:
-            drive.complete(drive.open(drive.register())[0])
-    print(f"completion_ms {completion_ms:.3f} floor_ms {floor_ms:.3f} statements {len(sent)} of {len(drive.seconds)}")
+        statements = statistics.median(statements_of(company, drive))
+    print(f"completion_ms {completion_ms:.3f} floor_ms {floor_ms:.3f} statements {statements:.0f}")
     print(f"ratio {completion_ms / floor_ms:.2f}")
 
 

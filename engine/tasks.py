@@ -1,6 +1,6 @@
 """Tasks: work that waits for a person in a case; who may see, claim and do it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine import clock, permissions, places
-from engine.db import Base, table_of
+from engine.db import Base, Prepared, table_of
 from engine.errors import Conflict, NotFound, NotPermitted, StepFailed
 from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace, Place
@@ -71,6 +71,9 @@ class Task(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
+GIVEN_LATER = frozenset({"id", "closed_at", "closed_by_id"})
+
+
 class Answer(Base):
     """What a person filled in when a task was done. It may hold personal data, so entries only point to it."""
 
@@ -92,17 +95,22 @@ class Bar(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
 
 
-# Built once: these run in every step, and building a statement costs more than running it.
 _table = table_of(Task)
-_add = insert(_table)
-_close = (
+_add = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key not in GIVEN_LATER))
+_close = Prepared(
     update(_table)
     .where(
         _table.c.case_id == bindparam("of"),
-        _table.c.key.in_(bindparam("named", expanding=True)),
-        _table.c.state.in_(("open", "held")),
+        _table.c.key == bindparam("named"),
+        _table.c.state != "done",
+        _table.c.state != "cancelled",
     )
-    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by"))
+    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by")),
+    "of",
+    "named",
+    "to",
+    "at",
+    "by",
 )
 
 _bars = table_of(Bar)
@@ -118,13 +126,20 @@ def open_new(
     opened: Sequence[OpenTask],
     elements: Mapping[str, Element],
     barred: Collection[int] = (),
+    due_of: Callable[[str], datetime | None] = lambda deadline: None,
 ) -> None:
-    """Write rows for tasks that a case has just opened; `barred` people may do none of them."""
+    """Write rows for tasks that a case has just opened; `barred` people may do none of them.
+
+    `due_of` tells when a deadline ends, for tasks that count towards one and have no due date of their own.
+    """
     now = clock.now()
     rows = [_row(session, case_id, community_id, task, elements[task.element], now) for task in opened]
+    for row in rows:
+        if row["due_at"] is None and row["deadline"]:
+            row["due_at"] = due_of(row["deadline"])
     if not rows:
         return
-    session.connection().execute(_add, rows)
+    _add.run(session, *rows)
     if barred or any(row["not_by"] for row in rows):
         _bar(session, case_id, rows, barred)
 
@@ -194,9 +209,8 @@ def _doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tupl
 
 def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_id: int | None) -> None:
     """Write that tasks of a case, by key, are done or withdrawn."""
-    if keys:
-        to = {"of": case_id, "named": list(keys), "to": state, "at": clock.now(), "by": by_id}
-        session.connection().execute(_close, to)
+    to = {"of": case_id, "to": state, "at": clock.now(), "by": by_id}
+    _close.run(session, *({**to, "named": key} for key in keys))
 
 
 def set_due(session: Session, case_id: int, deadline: str, due_at: datetime | None) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base, table_of
+from engine.db import Base, Prepared, table_of
 from engine.spiff import WaitingTimer
 
 RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
@@ -28,12 +28,11 @@ class Timer(Base):
     set_at: Mapped[datetime]
 
 
-# Built once: these run in every step, and building a statement costs more than running it.
 _table = table_of(Timer)
-_mine = _table.c.case_id == bindparam("of")
-_add = insert(_table)
-_move = update(_table).where(_mine, _table.c.key == bindparam("named")).values(due_at=bindparam("due"))
-_drop = delete(_table).where(_mine, _table.c.key.in_(bindparam("named", expanding=True)))
+_mine = (_table.c.case_id == bindparam("of"), _table.c.key == bindparam("named"))
+_add = Prepared(insert(_table).inline(), "case_id", "key", "element", "expression", "due_at", "set_at")
+_move = Prepared(update(_table).where(*_mine).values(due_at=bindparam("due")), "of", "named", "due")
+_drop = Prepared(delete(_table).where(*_mine), "of", "named")
 
 
 def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: datetime) -> None:
@@ -49,21 +48,17 @@ def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: dat
         }
         for timer in waiting
     ]
-    if rows:
-        session.connection().execute(_add, rows)
+    _add.run(session, *rows)
 
 
 def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -> None:
     """Give timers of a case, by key, another moment."""
-    if moved:
-        rows = [{"of": case_id, "named": key, "due": due} for key, due in moved.items()]
-        session.connection().execute(_move, rows)
+    _move.run(session, *[{"of": case_id, "named": key, "due": due} for key, due in moved.items()])
 
 
 def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
     """Remove timers that a case no longer waits for."""
-    if keys:
-        session.connection().execute(_drop, {"of": case_id, "named": list(keys)})
+    _drop.run(session, *[{"of": case_id, "named": key} for key in keys])
 
 
 def of_case(session: Session, case_id: int) -> list[Timer]:

@@ -6,6 +6,7 @@ from engine.cases.rows import Case, KeptMessage, Wait
 from engine.cases.running import lock, record
 from engine.cases.step import afterwards, listen
 from engine.cases.verbs import act, complete, deliver, fire_due, is_done_by, require_completable, start, variables
+from engine.cases.writing import due_from
 
 __all__ = [
     "Case",
@@ -16,6 +17,7 @@ __all__ = [
     "afterwards",
     "complete",
     "deliver",
+    "due_from",
     "fire_due",
     "is_done_by",
     "listen",

@@ -12,14 +12,14 @@ from engine.cases import writing
 from engine.cases.rows import Case, Wait
 from engine.cases.running import lock
 from engine.cases.step import carry_on, step
-from engine.db import table_of
+from engine.db import Prepared, table_of
 from engine.errors import Conflict
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start
 from engine.tasks import Answer, Task
 from engine.timers import Timer
 
-_answer = insert(table_of(Answer))
+_answer = Prepared(insert(table_of(Answer)).inline(), "task_id", "by_id", "at", "values")
 
 
 def start(
@@ -92,7 +92,7 @@ def complete(
         session.refresh(task)
     require_completable(session, task, by)
     answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
-    session.connection().execute(_answer, answer)
+    _answer.run(session, answer)
     outcome = step(session, case, Complete(task.key, dict(steering)), by, note)
     if outcome is None:
         task.state, task.closed_by_id, task.closed_at = "held", by.id, clock.now()

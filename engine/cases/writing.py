@@ -1,6 +1,6 @@
 """Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -26,6 +26,15 @@ KINDS: dict[type, str] = {
     spiff.CancelTask: "task.withdrawn",
     spiff.CancelCase: "case.withdrawn",
 }
+
+
+DueOf = Callable[[Session, Case, str], datetime | None]
+_due_of: dict[str, DueOf] = {}
+
+
+def due_from(process: str, due_of: DueOf) -> None:
+    """Have `due_of(session, case, deadline)` tell when tasks of that process's cases are due."""
+    _due_of[process] = due_of
 
 
 def write(
@@ -69,7 +78,15 @@ def _write_tasks(
     tasks.close(session, case.id, sorted(gone & done), "done", by.id if by else None)
     tasks.close(session, case.id, sorted(gone - done), "cancelled", None)
     new = [task for task in outcome.tasks if task.key not in known]
-    tasks.open_new(session, case.id, case.place_id, new, program.elements, case.barred)
+    tasks.open_new(
+        session,
+        case.id,
+        case.place_id,
+        new,
+        program.elements,
+        case.barred,
+        lambda deadline: _due_of[case.process](session, case, deadline) if case.process in _due_of else None,
+    )
 
 
 def _write_timers(session: Session, case: Case, before: Mapping[str, Any], outcome: Outcome, now: datetime) -> None:

@@ -1,19 +1,18 @@
 """After each step of a complaint's case, its row takes over what steers the case: lists and figures read the row."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import versions
-from engine.cases import Case, listen
+from engine.cases import Case, due_from, listen
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
-from engine.db import table_of
 from engine.spiff import Outcome
 from engine.tasks import Task
 
@@ -66,7 +65,6 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     if outcome.ended is not None and complaint.closed_at is None:
         complaint.closed_at = case.ended_at
         deadlines.freeze_all(session, complaint)
-    _set_due(session, case, complaint, outcome)
     _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
     independence.keep(session, case, complaint)
@@ -99,27 +97,9 @@ def _status(outcome: Outcome) -> str:
     return next((status for name, status in STANDING.items() if name in open_now), "handling")
 
 
-_tasks = table_of(Task)
-_opened = (
-    update(_tasks)
-    .where(_tasks.c.case_id == bindparam("of"), _tasks.c.key.in_(bindparam("named", expanding=True)))
-    .values(due_at=bindparam("due"))
-)
-
-
-def _set_due(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
-    """Tasks that count towards a limit are due when it ends."""
-    entered = {each.key for each in outcome.happened if each.what == "entered"}
-    elements = versions.program(session, case.pin, case.process).elements
-    kinds: dict[str, list[str]] = {}
-    for task in outcome.tasks:
-        kind = elements[task.element].properties.get("deadline") if task.key in entered and task.due is None else None
-        if kind:
-            kinds.setdefault(kind, []).append(task.key)
-    for kind, keys in kinds.items():
-        due_at = complaint.due_at(kind)
-        if due_at is not None:
-            session.connection().execute(_opened, {"of": case.id, "named": keys, "due": due_at})
+def due_of(session: Session, case: Case, deadline: str) -> datetime | None:
+    """When a task is due that counts towards this kind of limit: when the limit ends."""
+    return complaints.of(session, case).due_at(deadline)
 
 
 def _hand_on(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
@@ -149,3 +129,4 @@ def _score(value: object) -> int | None:
 
 
 listen(PROCESS, take_over)
+due_from(PROCESS, due_of)

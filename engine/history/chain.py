@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sqlalchemy import Table, insert, text, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.db import Prepared, table_of
 from engine.history.canonical import GENESIS, entry_hash, facts_text, microseconds, note_hash
 from engine.history.rows import Chain, Entry, Note
 
@@ -74,7 +75,7 @@ def add(session: Session, case: Holder, drafts: Sequence[Draft]) -> None:
             }
         )
         previous = digest
-    session.connection().execute(_insert, rows)
+    _insert.run(session, *rows)
     case.entries, case.head = number, previous
 
 
@@ -110,9 +111,8 @@ def _keep(session: Session, words: str | None) -> tuple[int | None, bytes | None
     return note_id, note_hash(salt, words)
 
 
-_table = Entry.__table__
-assert isinstance(_table, Table)
-_insert = _table.insert()
+_table = table_of(Entry)
+_insert = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key != "id"))
 _first_use = text(
     "insert into chains (id, name, entries, head) values (:id, :name, 0, :head) on conflict (id) do nothing"
 )

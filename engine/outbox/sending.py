@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.db import Store, table_of
+from engine.db import Prepared, Store, table_of
 from engine.errors import BihuanError
 from engine.outbox import texts
 from engine.outbox.people import LOOKUPS, Recipient
@@ -35,7 +35,18 @@ class Written:
 # Built once: letters are written in many steps, and building a statement costs more than running it.
 _table = table_of(Letter)
 _known = select(_table.c.id).where(_table.c.key == bindparam("named"))
-_add = insert(_table)
+_add = Prepared(
+    insert(_table).inline(),
+    "key",
+    "template",
+    "to_kind",
+    "to_ref",
+    "facts",
+    "case_id",
+    "created_at",
+    "due_at",
+    "attempts",
+)
 
 
 def put(
@@ -66,7 +77,7 @@ def put(
         "due_at": now,
         "attempts": 0,
     }
-    connection.execute(_add, letter)
+    _add.run(session, letter)
     return True
 
 
