@@ -149,8 +149,9 @@ def story(
         if entry.kind == "case.started":
             zh, en = "改进已立项", "The improvement was started"
         person = known.get(entry.by_id or 0)
-        by = person.name if person else ""
-        told.append(Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note))
+        by, by_en = (person.name, person.name_en) if person else ("", "")
+        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
+        told.append(happening)
     return told
 
 

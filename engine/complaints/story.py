@@ -90,6 +90,11 @@ class Happening:
     by_id: int | None
     by: str
     note: str | None
+    by_en: str = ""
+
+    def who(self, language: str = "zh") -> str:
+        """Who did it, as they are called in one language; nothing when nobody did."""
+        return (self.by_en if language == "en" else "") or self.by
 
     def said(self, language: str = "zh") -> str:
         """The line in one language."""
@@ -104,15 +109,16 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
     entries = _entries(session, case)
     elements = versions.program(session, case.pin, case.process).elements
     known = people.names(session, [entry.by_id for entry, _ in entries if entry.by_id is not None])
-    names = {person_id: person.name for person_id, person in known.items()}
     told = []
     for number, (entry, note) in enumerate(entries):
         after = entries[number + 1][0] if number + 1 < len(entries) else None
         if not note and (entry.kind in HIDDEN or _is_told_by(entry, after)):
             continue
         zh, en = words_of(entry, elements)
-        by = names.get(entry.by_id, "") if entry.by_id else ""
-        told.append(Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note))
+        person = known.get(entry.by_id or 0)
+        by, by_en = (person.name, person.name_en) if person else ("", "")
+        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
+        told.append(happening)
     return told
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import event, select
 from engine import files
 from engine.complaints import Complaint
 from engine.history import Entry
+from engine.people import Person
 from tests.stories import acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, of, soup, spoken, words
@@ -41,6 +42,15 @@ def test_the_page_tells_the_whole_matter(lamp: Browsers) -> None:
     english = lamp.browser("manager").get(f"{of(lamp)}?lang=en").text
     assert "Lighting of common areas" in english
     assert "Who it waits for" in english
+
+
+def test_colleagues_are_named_in_the_language_of_the_page(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        session.get_one(Person, lamp.person("agent").id).name_en = "Zhou Min"
+    told = lamp.browser("manager").get(f"{of(lamp)}?lang=en").text
+    assert "Zhou Min" in told
+    assert "agent先生" not in told
+    assert "agent先生" in lamp.browser("manager").get(f"{of(lamp)}?lang=zh").text
 
 
 def test_open_tasks_name_whose_they_are(lamp: Browsers) -> None:
