@@ -11,7 +11,6 @@ from engine.complaints import Category, Complaint
 from engine.improvement import Improvement
 from engine.places import Place
 from web.formats import name_of
-from web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subj
     )
     return {
         improvement.case_id: Subject(
-            _("改进 {id}", id=improvement.id),
+            improvement.number,
             improvement.title,
             name_of(place),
             url_for("improvements.show", improvement_id=improvement.id),

@@ -13,12 +13,14 @@ from engine import cases, files, people, permissions, places, tasks, versions
 from engine.cases import Case
 from engine.complaints import Complaint, access, story
 from engine.complaints.story import Happening
+from engine.complaints.supervision import SUPERVISING
 from engine.errors import BihuanError, Conflict, Invalid, NotFound, NotPermitted, NotWaiting
 from engine.forms import Checked, Form
 from engine.history import Draft, Entry
 from engine.people import Person
+from engine.places import Place
 from engine.tasks import Task
-from web import answers, choices, current, guard, phones, subjects
+from web import answers, choices, current, dossier, guard, loops, phones, subjects, wording
 from web import cases as web_cases
 from web.answers import Answered
 from web.dossier import without_phones
@@ -27,6 +29,7 @@ from web.guard import DIAGRAMS, relaxed, rule
 from web.language import gettext as _
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+blueprint.context_processor(wording.context)
 
 REASON_LONGEST = 500
 STORY_SHOWN = 10
@@ -54,6 +57,16 @@ class Before:
 
     story: list[Happening]
     filled: list[tuple[Happening, list[Answered]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """What a supervising task is about: the limits that run, and the tasks that wait for `people` at `places`."""
+
+    limits: list[dossier.Limit]
+    waiting: list[Task]
+    people: dict[int, Person]
+    places: dict[int, Place]
 
 
 def _find(session: Session, task_id: int) -> Task:
@@ -114,6 +127,8 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
         before=_before(session, asked.case, complaint, masked) if complaint else Before([], []),
+        improving=None if complaint else loops.of_task(session, asked.case, task),
+        supervised=_supervised(session, complaint, task) if complaint and task.element == SUPERVISING else None,
         assignee=assignee,
         place=places.find(session, task.place_id),
         diagrams=web_cases.diagrams(session, asked.case),
@@ -121,6 +136,18 @@ def _page(asked: Asked, checked: Checked | None, problem: BihuanError | None = N
         may_assign=may_assign,
         may_take_over=_may(session, me, "task.take_over", task.place_id),
         candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
+    )
+
+
+def _supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
+    """The limits that run and the tasks that others have open: what a supervisor decides about."""
+    running = [each for each in dossier.limits(session, complaint) if each.deadline.is_open]
+    waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
+    return Supervised(
+        running,
+        waiting,
+        people.names(session, [each.assignee_id for each in waiting if each.assignee_id is not None]),
+        places.names(session, [each.place_id for each in waiting]),
     )
 
 

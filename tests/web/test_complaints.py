@@ -8,6 +8,7 @@ from engine import files
 from engine.complaints import Complaint
 from engine.history import Entry
 from engine.people import Person
+from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, of, soup, spoken, words
@@ -208,3 +209,17 @@ def test_a_closed_complaint_shows_how_it_ended_and_what_was_said(hands: Browsers
     with hands.store.reading() as session:
         closed = session.get_one(Complaint, hands.complaint_id).closed_at
     assert closed is not None
+
+
+def test_a_supervisor_reads_on_the_task_which_limit_ran_out_and_who_has_the_work(lamp: Browsers) -> None:
+    lamp.later(days=3, minutes=1)
+    supervising = words(soup(lamp, "manager", open_task(lamp, "supervise")))
+    assert "督办什么 解决 ▲ 逾期" in supervising
+    assert "现在等谁 调查与定责 · 工程 · 还没人领取" in supervising
+    assert "督办什么" not in words(soup(lamp, "engineer", open_task(lamp, "investigate")))
+
+
+def open_task(hands: Browsers, element: str) -> str:
+    """The address of the open task of that name."""
+    with hands.store.reading() as session:
+        return f"/tasks/{session.scalars(select(Task.id).where(Task.element == element, Task.state == 'open')).one()}"

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
 from engine.improvement import Improvement
+from engine.tasks import Task
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
@@ -125,3 +126,33 @@ def test_it_speaks_english(lamp: Browsers) -> None:
     assert "The improvement was started" in page
     assert "Actions" in page
     assert "Equipment" in page
+
+
+def open_task(hands: Browsers, element: str) -> str:
+    """The address of the open task of that name."""
+    with hands.store.reading() as session:
+        found = session.scalars(select(Task.id).where(Task.element == element, Task.state == "open").order_by(Task.id))
+        return f"/tasks/{found.first()}"
+
+
+def test_whoever_works_on_one_reads_on_the_task_what_to_do_and_what_was_found(lamp: Browsers) -> None:
+    page = begin(lamp)
+    lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
+    aimed = words(soup(lamp, "engineering_head", open_task(lamp, "measure_plan")))
+    assert "灯具统一老化" in aimed
+    assert "设备" in aimed
+    measure = {"measure": "complaints", "better": "lower", "baseline": 12, "target": 4, "check_on": "2026-03-20"}
+    lamp.do("engineering_head", "measure_plan", **measure)
+    planned = {"what_1": "每月巡灯", "owner_1": "agent", "due_1": "2026-03-10"}
+    lamp.do("engineering_head", "actions", **planned)
+    owned = soup(lamp, "agent", open_task(lamp, "do_action"))
+    assert words_of(owned.select_one("p.matter-text")) == "每月巡灯"
+    assert not owned.select(f'a[href="{page}"]'), "an owner who may not open the improvement is not led to it"
+    lamp.do("agent", "do_action", action_result="done", words="巡了一遍")
+    lamp.later(days=20)
+    checked = words(soup(lamp, "quality_head", open_task(lamp, "check_effect")))
+    assert "起点 12 目标 4" in checked
+    lamp.do("quality_head", "check_effect", measured=3, words="数了台账")
+    decided = words(soup(lamp, "manager", open_task(lamp, "decide_act")))
+    assert "实测 3 ✓ 达到目标" in decided
+    assert "数了台账" in decided
