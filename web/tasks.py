@@ -188,7 +188,8 @@ def complete(task_id: int) -> Response | tuple[str, int]:
         return _gone_on(asked.task, asked.task.state == "done")
     checked = _check(asked)
     if checked is not None and not checked.ok:
-        return _page(asked, checked), 422
+        refused = _refusal(asked.task)
+        return _page(asked, checked, refused), 409 if refused else 422
     try:
         went_on = current.attempt(lambda session: _complete(session, task_id, checked))
     except Invalid as wrong:
@@ -196,6 +197,15 @@ def complete(task_id: int) -> Response | tuple[str, int]:
     except (Conflict, NotWaiting, NotPermitted) as refused:
         return _page(_asked(current.reading(), task_id), checked, refused), 409
     return _gone_on(asked.task, went_on)
+
+
+def _refusal(task: Task) -> BihuanError | None:
+    """Why the task cannot be finished by whoever asks, whatever is typed: somebody else has it by now, or it is over."""
+    try:
+        cases.require_completable(current.reading(), task, current.someone())
+    except (Conflict, NotPermitted) as refused:
+        return refused
+    return None
 
 
 def _gone_on(task: Task, went_on: bool) -> Response:

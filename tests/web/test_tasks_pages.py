@@ -128,6 +128,15 @@ def test_the_next_step_is_a_press_away_for_whom_it_is(hands: Browsers) -> None:
     assert "接着办" in engineer.get("/inbox").text
 
 
+def test_what_was_typed_wrongly_stays_when_somebody_else_took_it_meanwhile(hands: Browsers) -> None:
+    where = address(hands, "accept_work")
+    hands.browser("engineer2").post(f"{where}/claim")
+    answer = hands.browser("engineer").post(where, data={"objected": "true", "objection_words": "这是电梯公司的事"})
+    assert answer.status_code == 409
+    assert "正由别人办理" in answer.text
+    assert "这是电梯公司的事" in answer.text
+
+
 @pytest.mark.parametrize("login", ["guard", "engineer_2", "manager_2", "administrator"])
 def test_those_it_does_not_concern_do_not_find_it(hands: Browsers, login: str) -> None:
     where = address(hands, "accept_work")
