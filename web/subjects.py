@@ -1,31 +1,38 @@
 """What a case is about, as lists of tasks and incidents show it: a complaint or an improvement."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.complaints import Category, Complaint
+from engine.complaints import Category, Complaint, Deadline
 from engine.improvement import Improvement
 from engine.places import Place
+from engine.tasks import Task
 from web.formats import name_of
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A few words about a case: number, what and where; its page; how urgent it is."""
+    """A few words about a case: number, what and where; its page; how urgent it is; since when its limits run."""
 
     number: str
     text: str
     place: str
     url: str
     urgency: str | None = None
+    began: Mapping[str, datetime] = field(default_factory=dict)
+
+    def since(self, task: Task) -> datetime:
+        """Since when the limit of a task runs: that of its deadline, which is older than the task, or its own."""
+        return min(task.opened_at, self.began.get(task.deadline or "", task.opened_at))
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    """The subjects of these cases, in three statements however many."""
+    """The subjects of these cases, in four statements however many."""
     if not case_ids:
         return {}
     found = _complaints(session, case_ids)
@@ -33,6 +40,7 @@ def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
 
 
 def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
+    began = _began(session, case_ids)
     rows = session.execute(
         select(Complaint, Category, Place)
         .outerjoin(Category, Category.code == Complaint.category)
@@ -46,10 +54,26 @@ def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subjec
             f"{name_of(place)} {complaint.place_text}".strip(),
             url_for("complaints.show", complaint_id=complaint.id),
             complaint.urgency,
+            began.get(complaint.case_id, {}),
         )
         for complaint, category, place in rows
         if complaint.case_id is not None
     }
+
+
+def _began(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """When the limits that run began, by case and kind."""
+    running = (
+        select(Complaint.case_id, Deadline.kind, Deadline.started_at)
+        .join(Complaint, Complaint.id == Deadline.complaint_id)
+        .where(Complaint.case_id.in_(case_ids), Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
+        .order_by(Deadline.round)
+    )
+    found: dict[int, dict[str, datetime]] = {}
+    for case_id, kind, started_at in session.execute(running):
+        if case_id is not None:
+            found.setdefault(case_id, {})[kind] = started_at
+    return found
 
 
 def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:

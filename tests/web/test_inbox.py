@@ -69,6 +69,19 @@ def test_what_is_due_first_stands_first_and_late_work_is_counted(hands: Browsers
     assert [each[:1] for each in figures(hands, "agent")] == ["2", "1", "1", "0", "2"]
 
 
+def test_a_limit_nearly_used_up_is_soon_however_new_the_task(hands: Browsers) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    clock.turn(timedelta(hours=23))
+    hands.do("engineer", "accept_work")
+    page = BeautifulSoup(hands.browser("engineer").get("/inbox").text, "html.parser")
+    assert page.select_one(".card-soon a.card-link").get_text().startswith("首次联系")
+    task = hands.browser("engineer").get(f"/tasks/{hands.now().open['first_contact'].id}")
+    used = BeautifulSoup(task.text, "html.parser").select_one("progress.limit-soon")
+    assert used is not None
+    assert int(used["value"]) >= 95
+
+
 def test_it_is_searched_by_number_step_and_place(hands: Browsers) -> None:
     register(hands, place_text="3栋2单元")
     for text in (hands.number, hands.number[-4:], "阳光里 3栋2单元", "3栋", "确认", "acknowledge"):
