@@ -24,10 +24,8 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
     """
     if not is_needed(session):
         raise Conflict(zh="公司已经建好了。", en="The company is there already.")
-    if not company.strip() or len(company.strip()) > LONGEST:
-        raise Invalid(
-            {"company": (f"请填写,最多 {LONGEST} 个字。", f"Please fill this in, at most {LONGEST} characters.")}
-        )
+    if wrong := what_is_wrong(session, company, login, name, password):
+        raise Invalid(wrong)
     furnish(session)
     root = places.add(session, "company", None, "company", company.strip())
     calendars.seed(session)
@@ -37,6 +35,15 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
     history.add(session, history.company(session), [Draft("company.begun", administrator.id)])
     session.flush()
     return administrator
+
+
+def what_is_wrong(session: Session, company: str, login: str, name: str, password: str) -> dict[str, tuple[str, str]]:
+    """Everything that keeps the company from beginning, by field."""
+    wrong = people.what_is_wrong(session, login, name, password)
+    if company.strip() and len(company.strip()) <= LONGEST:
+        return wrong
+    said = (f"请填写公司名称，最多 {LONGEST} 个字。", f"Give the company's name, at most {LONGEST} characters.")
+    return {"company": said, **wrong}
 
 
 def furnish(session: Session) -> None:

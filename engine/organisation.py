@@ -23,21 +23,7 @@ def tree(session: Session, by: Person) -> list[Place]:
     """The places in use that `by` may edit, each before those below it, departments first, the others by name."""
     reach = permissions.reach(session, by, ACT)
     found = session.scalars(select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)))
-    below: dict[int | None, list[Place]] = {}
-    kept = {place.id: place for place in found}
-    for place in sorted(kept.values(), key=_order):
-        below.setdefault(place.parent_id if place.parent_id in kept else None, []).append(place)
-    ordered: list[Place] = []
-    waiting = below.get(None, [])[::-1]
-    while waiting:
-        ordered.append(waiting.pop())
-        waiting += below.get(ordered[-1].id, [])[::-1]
-    return ordered
-
-
-def _order(place: Place) -> tuple[int, str, int]:
-    usual = list(DEPARTMENTS)
-    return (usual.index(place.code) if place.kind == "department" else len(usual), place.name, place.id)
+    return places.in_order(found)
 
 
 def find(session: Session, by: Person, place_id: int) -> Place:

@@ -101,6 +101,17 @@ def add(session: Session, login: str, name: str, *, password: str | None = None,
 
     Raises `Invalid` naming the fields that are wrong or taken.
     """
+    if wrong := what_is_wrong(session, login, name, password):
+        raise Invalid(wrong)
+    hashed = HASHER.hash(password) if password else None
+    person = Person(login=login.strip().lower(), name=name.strip(), password=hashed, **more)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def what_is_wrong(session: Session, login: str, name: str, password: str | None = None) -> dict[str, tuple[str, str]]:
+    """What keeps a person from being added, by field, in Chinese and English; empty when nothing does."""
     login, name = login.strip().lower(), name.strip()
     wrong: dict[str, tuple[str, str]] = {}
     if not login or len(login) > 60 or any(character.isspace() for character in login):
@@ -114,12 +125,7 @@ def add(session: Session, login: str, name: str, *, password: str | None = None,
         wrong["name"] = ("请填写姓名，最多 60 个字符。", "Give a name of at most 60 characters.")
     if password is not None and (weak := weakness(password, login)):
         wrong["password"] = weak
-    if wrong:
-        raise Invalid(wrong)
-    person = Person(login=login, name=name, password=HASHER.hash(password) if password else None, **more)
-    session.add(person)
-    session.flush()
-    return person
+    return wrong
 
 
 def find(session: Session, person_id: int) -> Person:

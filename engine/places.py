@@ -197,6 +197,25 @@ def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
     return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
 
 
+def in_order(found: Iterable[Place]) -> list[Place]:
+    """These places as a tree is read: each before those below it, departments first, the others by name."""
+    kept = {place.id: place for place in found}
+    below: dict[int | None, list[Place]] = {}
+    for place in sorted(kept.values(), key=_order):
+        below.setdefault(place.parent_id if place.parent_id in kept else None, []).append(place)
+    ordered: list[Place] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += below.get(ordered[-1].id, [])[::-1]
+    return ordered
+
+
+def _order(place: Place) -> tuple[int, str, int]:
+    usual = list(DEPARTMENTS)
+    return (usual.index(place.code) if place.kind == "department" else len(usual), place.name, place.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A place's name as one reads it away from the tree: a department with what it belongs to."""

@@ -41,8 +41,8 @@ def find(session: Session, person_id: int, by: Person) -> Person:
 def offices(session: Session, by: Person) -> list[Place]:
     """The places in use where `by` may give roles, in the order of the tree."""
     reach = permissions.reach(session, by, ACT)
-    query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)).order_by(Place.path)
-    return list(session.scalars(query))
+    query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id))
+    return places.in_order(session.scalars(query))
 
 
 def add(session: Session, by: Person, login: str, name: str, role: str, place_id: int | None, **more: str) -> Person:

@@ -41,8 +41,8 @@ def begin() -> Response | tuple[str, int]:
     except Invalid as wrong:
         return render_template("first_start/show.html", typed=typed, errors=wrong.fields), 422
     guard.welcome(administrator)
-    flash(_("公司已建好。接下来添加区域、小区和同事。"))
-    return redirect(url_for("people.index"), 303)
+    flash(_("公司已建好。先添加区域和小区，再添加同事。"))
+    return redirect(url_for("organisation.index"), 303)
 
 
 def _typed(name: str) -> str:

@@ -66,7 +66,7 @@ def add() -> Response | tuple[str, int]:
                 code=typed["code"],
                 name=typed["name"],
                 name_en=typed["name_en"],
-                departments=ticked,
+                departments=ticked if typed["kind"] == "community" else (),
             )
     except Invalid as wrong:
         return _new(typed, ticked, wrong.fields), 422

@@ -51,8 +51,8 @@ def is_empty(store: Store) -> bool:
 def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClient, store: Store) -> None:
     assert "第一位管理员" in client.get("/start").text
     answer = client.post("/start", data=TYPED)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/people")
-    assert "公司已建好" in client.get("/people").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/organisation")
+    assert "公司已建好" in client.get("/organisation").text
     with store.reading() as session:
         assert session.scalars(select(Place.name)).all() == ["阳光物业"]
         assert {each.process for each in session.scalars(select(Version))} == {"complaint", "escalation", "improvement"}
@@ -109,5 +109,8 @@ def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(
 
 
 def test_nothing_sent_is_no_company(client: FlaskClient, store: Store) -> None:
-    assert client.post("/start").status_code == 422
+    answer = client.post("/start")
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert {each["href"] for each in page.select("[role=alert] a")} == {"#company", "#name", "#login", "#password"}
     assert is_empty(store)

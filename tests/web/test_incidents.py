@@ -2,13 +2,14 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine import cases, tasks
 from engine.cases import Case, Incident
 from engine.cases import step as steps
 from engine.complaints import mirror
 from engine.errors import StepFailed
+from engine.permissions import Permission
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands
@@ -63,7 +64,21 @@ def test_the_neighbours_manager_does_not_see_it(broken: Browsers) -> None:
     assert cards(broken, "manager_2") == []
 
 
+def test_the_manager_lets_it_run_again_the_neighbours_does_not(
+    broken: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = f"/incidents/{incident(broken).id}/retry"
+    assert broken.browser("manager_2").post(where).status_code == 404
+    assert "重新执行" in " ".join(cards(broken, "manager"))
+    mend(monkeypatch)
+    assert broken.browser("manager").post(where).status_code == 303
+    assert incident(broken).solved_at is not None
+
+
 def test_who_only_sees_may_not_retry(broken: Browsers) -> None:
+    with broken.store.transaction() as session:
+        may = delete(Permission).where(Permission.role == "project_manager", Permission.act == "incident.retry")
+        session.execute(may)
     assert "重新执行" not in " ".join(cards(broken, "manager"))
     assert broken.browser("manager").post(f"/incidents/{incident(broken).id}/retry").status_code == 403
     assert incident(broken).tries == 1

@@ -92,3 +92,14 @@ def test_what_comes_first_stands_first(admin: FlaskClient, company: Company) -> 
     names = [each.get_text() for each in page.select(".tree-head a")]
     assert names[0] == "阳光物业"
     assert names.index("华东") + 1 == names.index("阳光里")
+
+
+def test_a_region_is_added_without_the_departments_of_a_community(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+    typed = {"kind": "region", "parent": str(company.company.id), "name": "城南", "code": "south"}
+    assert admin.post("/organisation/new", data={**typed, "departments": ["desk", "security"]}).status_code == 303
+    made = by_code(store, "south")
+    assert made is not None
+    with store.reading() as session:
+        assert session.scalars(select(Place).where(Place.parent_id == made.id)).all() == []

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from engine import people
+from engine import people, places
 from engine.db import Store
 from engine.history import Entry
 from engine.people import Person
@@ -145,3 +145,18 @@ def test_who_edits_people_of_a_region_meets_no_others(
     for place in (company.other_departments["engineering"], company.company):
         assert editor.post(f"/people/{mine}/roles", data={"role": "handler", "place": str(place.id)}).status_code == 404
     assert FOREIGN_NAME not in editor.get("/people").get_data(as_text=True)
+
+
+def test_departments_to_choose_from_stand_under_their_community_with_its_name(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+    with store.transaction() as session:
+        for number in range(30):
+            places.add(session, "community", company.region, f"c{number}", f"小区{number}")
+        places.add_department(session, company.community, "cleaning")
+    page = BeautifulSoup(admin.get("/people/new").data, "html.parser")
+    offered = [" ".join(each.get_text(" ").split()) for each in page.select("#place option")]
+    here = offered.index("阳光里")
+    assert offered[here + 1 : here + 7] == [
+        f"阳光里 · {name}" for name in ("客服", "工程", "安保", "保洁绿化", "品质", "法务")
+    ]
