@@ -53,7 +53,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What happened before the task: the `story`, and the last steps in which something was filled in, with it."""
+    """What happened before the task: the `story`, and the last steps in which something was filled in, with it.
+
+    A step that the same person did more than once, as calling in vain, counts as it was the last time.
+    """
 
     story: list[Happening]
     filled: list[tuple[Happening, list[Answered]]]
@@ -156,10 +159,11 @@ def _before(session: Session, case: Case, complaint: Complaint, masked: Callable
     told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
     entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
     found = answers.of_case(session, case, entries)
+    latest = {(each.element, each.by_id): each.entry for each in told if found.get(each.entry)}
     filled = [
         (each, [replace(one, text=masked(one.text)) for one in found[each.entry]])
         for each in told
-        if found.get(each.entry)
+        if each.entry in latest.values()
     ]
     return Before(told[-STORY_SHOWN:], filled[-WORDS_SHOWN:][::-1])
 

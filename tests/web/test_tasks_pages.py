@@ -107,6 +107,21 @@ def test_what_was_said_before_stands_above_the_form(hands: Browsers) -> None:
     assert "到时：" not in page
 
 
+def test_calling_in_vain_does_not_hide_the_result(hands: Browsers) -> None:
+    acts.in_contact(hands)
+    acts.planned(hands)
+    hands.accept_plan()
+    hands.do("engineer", "carry_out", **DONE)
+    hands.do("engineer", "tell_result", told_how="phone", words="读卡器已更换")
+    for _ in range(2):
+        hands.until("call_resident", hours=1)
+        hands.do("caller", "call_resident", call_result="no_answer")
+    hands.until("call_resident", hours=1)
+    page = hands.browser("caller").get(address(hands, "call_resident")).text
+    assert "读卡器已更换" in page
+    assert page.count("<dd>没接通</dd>") == 1
+
+
 def test_a_phone_in_what_was_typed_is_for_those_who_may_see_phones(hands: Browsers) -> None:
     with hands.store.transaction() as session:
         session.get_one(Complaint, hands.complaint_id).text = "灯坏了,打13912345678找我"
