@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import checking, clock, diagrams, permissions, places, publishing, versions
 from engine.db import Base
-from engine.errors import BadXml, Finding, NotFound, Refused, Unclear
+from engine.errors import BadXml, BihuanError, Finding, NotFound, Refused, Unclear
+from engine.feel import FeelError, dmn
 from engine.people import Person
 
 KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
@@ -25,6 +26,9 @@ LARGEST_FILE = 2 * 1024 * 1024
 LARGEST_ALL = 20 * 1024 * 1024
 KEPT_FOR = timedelta(days=1)
 NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|]{1,100}")
+COPY = re.compile(r" ?\((?:\d{1,3}|copy)\)(?=\.\w+$)| - (?:Copy|副本)(?=\.\w+$)")
+"""What systems add to the name of a second copy: limits (1).dmn."""
+
 PROCESS = re.compile(r"[A-Za-z_][\w.-]{0,79}")
 
 
@@ -183,9 +187,44 @@ def _read(text: bytes) -> diagrams.Diagram | None:
 
 
 def together(session: Session, process: str, brought: Mapping[str, bytes], *, whole: bool) -> dict[str, bytes]:
-    """`brought` on top of the newest version's files, or alone when it is the `whole` process."""
+    """`brought` on top of the newest version's files, or alone when it is the `whole` process.
+
+    A file that holds what one of the newest holds takes its place whatever it is called: browsers and mail rename.
+    """
     newest = None if whole else versions.latest(session, process)
-    return {**(versions.files_of(session, newest.id) if newest else {}), **brought}
+    old = versions.files_of(session, newest.id) if newest else {}
+    return {**old, **in_place(old, brought)}
+
+
+def in_place(old: Mapping[str, bytes], brought: Mapping[str, bytes]) -> dict[str, bytes]:
+    """`brought`, each under the path of the old file that it replaces, or under its own."""
+    homes = {what: path for path, text in old.items() for what in _holds(path, text)}
+    found: dict[str, bytes] = {}
+    for path, text in brought.items():
+        home = path if path in old else _home(path, text, old, homes)
+        found[path if home in brought or home in found else home] = text
+    return found
+
+
+def _home(path: str, text: bytes, old: Mapping[str, bytes], homes: Mapping[str, str]) -> str:
+    replaced = {homes[what] for what in _holds(path, text) if what in homes}
+    if len(replaced) == 1:
+        return replaced.pop()
+    plain = COPY.sub("", path)
+    return plain if plain in old else path
+
+
+def _holds(path: str, text: bytes) -> frozenset[str]:
+    """The processes or decisions in a file; nothing for a form, or where it cannot be read."""
+    kind = PurePosixPath(path).suffix.lower()
+    try:
+        if kind == ".dmn":
+            return frozenset(f"decision {each}" for each in dmn.read(text).decisions)
+        if kind == ".bpmn":
+            return frozenset(f"process {each.id}" for each in diagrams.read(text).processes)
+    except (BihuanError, FeelError):
+        pass
+    return frozenset()
 
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:

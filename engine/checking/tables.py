@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from engine.checking import outputs
 from engine.errors import Finding
 from engine.feel import FeelError, compile, compile_tests, dmn
 
 
 def wrong(path: str, model: dmn.Model) -> Iterator[Finding]:
     """Everything that stops a decision of the file from working."""
-    found = list(unreadable(path, model))
+    found = [*unreadable(path, model), *outputs.not_allowed(model)]
     yield from found
     said = {each.place for each in found}
     for each in dmn.check(model):

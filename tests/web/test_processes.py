@@ -310,3 +310,22 @@ def test_what_is_discarded_or_a_day_old_is_gone(store: Store, owner: FlaskClient
     clock.turn(uploads.KEPT_FOR * 2)
     bring(owner, ("repair.bpmn", REPAIR))
     assert owner.get(old).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("haste (1).dmn", "bpmn/repair/haste.dmn"),
+        ("新的紧急程度表.dmn", "bpmn/repair/haste.dmn"),
+        ("repair - 副本.bpmn", "bpmn/repair/repair.bpmn"),
+        ("judge (2).json", "forms/repair/judge.json"),
+    ],
+)
+def test_a_file_that_was_renamed_on_its_way_takes_the_place_of_the_one_that_it_replaces(
+    published: None, owner: FlaskClient, name: str, path: str
+) -> None:
+    text = FILES[path] + b"\n"
+    judged = owner.get(bring(owner, (name, text), process="repair").location)
+    said = words(judged)
+    assert f"改动 {path}" in said
+    assert "新增" not in said

@@ -1,0 +1,44 @@
+"""What the cells of a table give, against what its head allows (the output values of DMN): a slip is seen before cases meet it."""
+
+from collections.abc import Iterator
+
+from engine.errors import Finding
+from engine.feel import FeelError, Tests, compile, compile_tests, dmn
+
+
+def not_allowed(model: dmn.Model) -> Iterator[Finding]:
+    """Cells that give a constant which the output values of their column do not allow."""
+    for decision in model.decisions.values():
+        for at, output in enumerate(decision.outputs):
+            tests = _read(output.allowed)
+            if tests is None:
+                continue
+            for rule in decision.rules:
+                text = rule.outputs[at] if at < len(rule.outputs) else ""
+                if text and _is_outside(text, tests):
+                    label = output.label or output.name
+                    yield Finding(
+                        "error",
+                        decision.id,
+                        decision.name,
+                        f"第 {rule.number} 行「{label}」：{text} 不在允许的值之内（{output.allowed}）。",
+                        f'row {rule.number}, "{label}": {text} is not among the values allowed ({output.allowed}).',
+                    )
+
+
+def _read(allowed: str) -> Tests | None:
+    try:
+        return compile_tests(allowed) if allowed else None
+    except (FeelError, RecursionError):
+        return None  # said elsewhere
+
+
+def _is_outside(text: str, tests: Tests) -> bool:
+    """Whether the cell is a constant that no test allows; what depends on variables is not judged."""
+    try:
+        expression = compile(text)
+        if expression.names or expression.calls:
+            return False
+        return tests.holds(expression.evaluate({}), {}) is not True
+    except (FeelError, RecursionError):
+        return False
