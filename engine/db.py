@@ -119,7 +119,9 @@ class Prepared:
 
     def _work_out(self, dialect: Dialect) -> "_Worked":
         compiled = self._statement.compile(dialect=dialect, column_keys=self._names or None)
-        kinds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()}
+        kinds = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
+        }
         fixed = {name: value for name, value in compiled.params.items() if name not in self._names}
         found = _Worked(str(compiled), compiled.positiontup, tuple(kinds.items()), fixed)
         self._worked_out[dialect.name] = found
