@@ -27,6 +27,10 @@ MOST_SECONDS = 3.0
 MOST_FINDINGS = 500
 NOTHING = Available()
 KEPT = 64
+OUT_OF_TIME = (
+    "检查时间用完,这个流程没有试运行。请把文件拆小。",
+    "the check ran out of time and this process was not played. Make the file smaller.",
+)
 
 _verdicts: OrderedDict[str, Verdict] = OrderedDict()
 
@@ -65,7 +69,12 @@ def judged(files: Mapping[str, bytes], available: Available, about: str | None) 
         found = tuple(dict.fromkeys(everything(files, available, about, until)))
     except Exception as problem:  # whatever a file brings, people get words and a place, never a traceback
         found = (unforeseen(files, problem),)
-    return Verdict(found[:MOST_FINDINGS])
+    # what stops it first: a verdict that leaves out the rest must still be the right one
+    return Verdict(
+        tuple(sorted(found, key=lambda each: each.level == "warning"))[:MOST_FINDINGS]
+        if len(found) > MOST_FINDINGS
+        else found
+    )
 
 
 def everything(files: Mapping[str, bytes], available: Available, about: str | None, until: float) -> Iterator[Finding]:
@@ -113,7 +122,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     """First what the drawing shows, then what it speaks of, then how it plays."""
     drawn = diagrams.findings(diagram)
     yield from drawn
-    if len(diagram.nodes) > diagrams.MOST_NODES:
+    if any(diagrams.too_large(diagram)):
         return
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     yield from found
@@ -139,6 +148,9 @@ def of_process(
 ) -> Iterator[Finding]:
     """What the engine says when it reads the process, and when it plays it."""
     bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
+    if time.perf_counter() > until:
+        yield Finding("error", process, "", OUT_OF_TIME[0], OUT_OF_TIME[1])
+        return
     try:
         program = spiff.parse(bpmn, process)
     except Refused as refused:

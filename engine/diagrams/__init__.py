@@ -2,11 +2,11 @@
 
 from engine.diagrams.comparing import Difference, compare
 from engine.diagrams.diagram import Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread
-from engine.diagrams.findings import JAVA, MOST_NODES, findings
+from engine.diagrams.findings import JAVA, findings, too_large
 from engine.diagrams.reading import BPMN, CAMUNDA, DI, read
 from engine.diagrams.words import EVENTS, KINDS, kind_in_words
 
 __all__ = [
-    "BPMN", "CAMUNDA", "DI", "EVENTS", "JAVA", "KINDS", "MOST_NODES", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
-    "Unread", "compare", "findings", "kind_in_words", "read",
+    "BPMN", "CAMUNDA", "DI", "EVENTS", "JAVA", "KINDS", "Diagram", "Difference", "Flow", "Lane", "Mapped", "Multi", "Node", "Process",
+    "Unread", "compare", "findings", "kind_in_words", "read", "too_large",
 ]  # fmt: skip

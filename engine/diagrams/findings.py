@@ -10,7 +10,7 @@ from engine.diagrams.said import MENDED, SKETCH, say
 from engine.diagrams.words import EVENTS, KINDS
 from engine.errors import Finding
 
-MOST_NODES = 300
+MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 300, 1500, 50
 SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
 JAVA = re.compile(r"[$#]\{[^}]*\}?")
 MAPPING = frozenset(
@@ -29,11 +29,22 @@ Rule = Callable[[Diagram], Iterator[Finding]]
 def findings(diagram: Diagram) -> tuple[Finding, ...]:
     """Everything that is wrong with the diagram (errors), or probably not meant (warnings).
 
-    A diagram of more than 300 nodes gets that one finding only.
+    One that is too large gets that one finding only.
     """
-    if len(diagram.nodes) > MOST_NODES:
-        return (say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES),)
+    oversized = tuple(too_large(diagram))
+    if oversized:
+        return oversized
     return tuple(dict.fromkeys(finding for rule in RULES for finding in rule(diagram)))
+
+
+def too_large(diagram: Diagram) -> Iterator[Finding]:
+    """More than 300 nodes, 1,500 flows or 50 processes in one file: nobody could read it, nor check it in time."""
+    if len(diagram.nodes) > MOST_NODES:
+        yield say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES)
+    if len(diagram.flows) > MOST_FLOWS:
+        yield say("too many flows", diagram.process, count=len(diagram.flows), most=MOST_FLOWS)
+    if len(diagram.processes) > MOST_PROCESSES:
+        yield say("too many processes", diagram.process, count=len(diagram.processes), most=MOST_PROCESSES)
 
 
 def ids(diagram: Diagram) -> Iterator[Finding]:

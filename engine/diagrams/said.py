@@ -10,6 +10,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "流程图有 {count} 个节点,上限是 {most} 个。请把一部分移到单独的流程,用调用活动引用。",
         "the diagram has {count} nodes, at most {most} are allowed. Move a part into a process of its own and call it.",
     ),
+    "too many flows": (
+        "流程图有 {count} 条顺序流,上限是 {most} 条。请拆成几个流程。",
+        "the diagram has {count} flows, at most {most} are allowed. Make several processes of it.",
+    ),
+    "too many processes": (
+        "一个文件里有 {count} 个流程,上限是 {most} 个。请拆成几个文件。",
+        "one file holds {count} processes, at most {most} are allowed. Make several files of it.",
+    ),
     "no id": ("缺少 id。请为它设置唯一的 id。", "it has no id. Give it one that nothing else has."),
     "same id": (
         "id「{id}」出现了 {count} 次。每个元素的 id 必须唯一。",

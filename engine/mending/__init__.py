@@ -10,9 +10,9 @@ among the extensions of its element.
 
 from collections.abc import Callable
 
+from engine import diagrams
 from engine.checking import Available
 from engine.checking.opening import Opened, open_file
-from engine.diagrams.findings import MOST_NODES
 from engine.errors import Finding
 from engine.mending import repairing, sketching
 from engine.mending.asking import Option, Question, questions
@@ -58,4 +58,4 @@ def changed(opened: Opened, change: Callable[[Drawing], None]) -> Mended:
 
 
 def too_large(opened: Opened) -> bool:
-    return opened.diagram is not None and len(opened.diagram.nodes) > MOST_NODES
+    return opened.diagram is not None and any(diagrams.too_large(opened.diagram))

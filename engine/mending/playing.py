@@ -1,6 +1,7 @@
 """Playing a drawing by somebody who only makes choices: which task next, which way, what has happened."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from engine.spiff import OpenTask, Outcome, Program, WaitingMessage, WaitingTime
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 STEPS, ACTS, CASES, QUIET = 1000, 200, 300, 40
+MOST_SECONDS = 3.0
 
 Choice = OpenTask | WaitingTimer | WaitingMessage
 
@@ -43,12 +45,12 @@ class Player:
 
     def play(self, wanted: frozenset[str]) -> Played:
         """Until every wanted node lies on a case that ended, or nothing new came up for long."""
-        quiet = 0
+        quiet, until = 0, time.perf_counter() + MOST_SECONDS
         for number in range(CASES):
             before = len(self.played.ended), len(self.played.met)
             self.case(self.openings[number % len(self.openings)] if self.openings else None)
             quiet = quiet + 1 if before == (len(self.played.ended), len(self.played.met)) else 0
-            if wanted <= self.played.ended or quiet > QUIET:
+            if wanted <= self.played.ended or quiet > QUIET or time.perf_counter() > until:
                 break
         return self.played
 

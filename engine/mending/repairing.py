@@ -16,6 +16,7 @@ REFERRING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 """By sort of element: the attributes and texts that refer to it, and how it is drawn."""
 
+MOST_TWINS = 300
 BESIDE = ("messageRef", "signalRef", "errorRef", "escalationRef", "dataObjectRef", "itemSubjectRef", "structureRef",
           "dataStoreRef", "categoryValueRef", "operationRef", "activityRef", "interfaceRef", "dataInputRef", "dataOutputRef")  # fmt: skip
 ELSEWHERE = ("conditionExpression", "condition", "timeDuration", "timeDate", "timeCycle", "completionCondition",
@@ -40,7 +41,10 @@ def ids(drawing: Drawing) -> None:
                 element.set("id", drawing.fresh(tag(element)))
                 drawing.say("id given", element)
     counted = Counter(str(each.get("id")) for each in drawing.root.iter(bpmn("*")) if each.get("id"))
-    for id in [id for id, count in counted.items() if count > 1]:
+    several = [id for id, count in counted.items() if count > 1]
+    if sum(counted[id] for id in several) > MOST_TWINS:
+        return
+    for id in several:
         twins = [each for each in drawing.root.iter(bpmn("*")) if each.get("id") == id]
         for twin in renamed(drawing, id, twins):
             rename(drawing, twin, id)

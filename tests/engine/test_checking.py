@@ -235,12 +235,27 @@ def test_the_same_files_are_judged_once() -> None:
 
 
 def test_findings_name_their_file_where_several_diagrams_are_checked() -> None:
-    files = {"one.bpmn": straight(TASK.format(id="a")), "two.bpmn": straight('<serviceTask id="b"/>').replace(b'id="p"', b'id="q"')}
+    files = {
+        "one.bpmn": straight(TASK.format(id="a")),
+        "two.bpmn": straight('<serviceTask id="b"/>').replace(b'id="p"', b'id="q"'),
+    }
     assert {each.file for each in checking.check(files, KNOWN).findings if each.level == "error"} == {"two.bpmn"}
     assert {each.file for each in checking.check({"two.bpmn": files["two.bpmn"]}, KNOWN).findings} == {""}
     assert Finding("error", "b", "", "", "no topic.", "two.bpmn").text("en") == "two.bpmn: b: no topic."
 
 
 def test_only_the_first_of_several_groups_is_used() -> None:
-    verdict = checking.check({"p.bpmn": straight('<userTask id="a" name="a" camunda:candidateGroups="desk, head"/>')}, KNOWN)
-    assert warnings(verdict) == [("a", 'it names several candidate groups, and only the first, "desk", is used. Leave one.')]
+    verdict = checking.check(
+        {"p.bpmn": straight('<userTask id="a" name="a" camunda:candidateGroups="desk, head"/>')}, KNOWN
+    )
+    assert warnings(verdict) == [
+        ("a", 'it names several candidate groups, and only the first, "desk", is used. Leave one.')
+    ]
+
+
+def test_what_stops_a_process_is_said_however_much_else_there_is_to_say() -> None:
+    doubts = "".join(f'<userTask id="u{at}"/>' for at in range(280))
+    text = straight('<serviceTask id="a"/>').replace(b"<endEvent", doubts.encode() + b"<endEvent")
+    verdict = checking.check({"p.bpmn": text}, KNOWN)
+    assert len(verdict.findings) == 500
+    assert not verdict.runs

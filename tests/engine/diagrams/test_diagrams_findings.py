@@ -46,7 +46,6 @@ ALONE = {
     "call of nothing": ('<callActivity id="a"/>', "no process"),
     "send without message": ('<sendTask id="a"/>', "no message"),
     "receive without message": ('<receiveTask id="a"/>', "no message"),
-    "empty script": ('<scriptTask id="a"/>', "empty"),
     "Python in a script": ('<scriptTask id="a"><script>import os</script></scriptTask>', 'not of the form "name = FEEL"'),
     "comparison as a script": ('<scriptTask id="a"><script>a == 1</script></scriptTask>', "not of the form"),
     "two event definitions": (
@@ -140,3 +139,28 @@ def test_what_another_tool_wrote_is_said_not_dropped() -> None:
     assert said == [
         ("warning", "a", "these attributes belong to another tool and do nothing here: activiti:candidateGroups.")
     ]
+
+
+def test_an_empty_script_does_nothing_and_is_doubted() -> None:
+    assert [(level, place) for level, place, en in found(straight('<scriptTask id="a"/>')) if "empty" in en] == [("warning", "a")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (bpmn("".join(f'<userTask id="a{at}"/>' for at in range(301))), "301 nodes"),
+        (bpmn('<userTask id="a"/>' + "".join(f'<sequenceFlow id="f{at}" sourceRef="a" targetRef="a"/>' for at in range(1501))), "1501 flows"),
+        (bpmn("").replace(b"<process", b'<process id="q"/>' * 50 + b"<process", 1), "51 processes"),
+    ],
+)
+def test_what_is_too_large_gets_that_one_finding(text: bytes, said: str) -> None:
+    ((level, _, en),) = found(text)
+    assert level == "error"
+    assert said in en
+
+
+def test_simple_expressions_of_other_engines_are_said_in_feel() -> None:
+    condition = "${ !empty name and (amount >= 5 || kind eq 'x') }".replace(">", "&gt;")
+    text = bpmn('<startEvent id="a"/><endEvent id="b"/>' + flows(f"a>b if {condition}"))
+    feel = '=not(list contains([null, "", [], {}], name)) and (amount >= 5 or kind = "x")'
+    assert any(place == "a_b" and feel in en for _, place, en in found(text))
