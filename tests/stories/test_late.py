@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from engine import clock
 from tests.stories import acts
 from tests.stories.hands import Hands
 
@@ -143,3 +144,10 @@ def test_the_story_tells_a_task_taken_and_done_at_once_in_one_line(hands: Hands)
     told = hands.staff_reads()
     assert "完成“受理确认”" in told
     assert "领取“受理确认”" not in told
+
+
+def test_a_supervisor_has_two_hours_and_finds_it_before_work_that_can_wait(hands: Hands) -> None:
+    _supervised(hands)
+    due = hands.now().open["supervise"].due_at
+    assert due is not None
+    assert timedelta(hours=1, minutes=59) < due - clock.now() <= timedelta(hours=2)
