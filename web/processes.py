@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import diagrams, people, permissions, places, uploads, versions
+from engine import diagrams, differences, people, permissions, places, uploads, versions
 from engine.cases import Case
 from engine.diagrams import Diagram, Node
+from engine.differences import Difference
 from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
@@ -332,12 +333,18 @@ def verdict_page(upload: Upload, note: str = "", said: Iterable[Finding] | None 
         "processes/verdict.html",
         upload=upload,
         newest=newest_version,
-        changes=uploads.changes(old, upload.files),
+        changes=(changes := uploads.changes(old, upload.files)),
+        cells={path: cells_of(old, upload.files, path) for path, how in changes if how == "changed"},
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         contents=read_contents(upload.files, address, findings),
         note=note,
     )
+
+
+def cells_of(old: Mapping[str, bytes], new: Mapping[str, bytes], path: str) -> list[Difference]:
+    """The cells that differ where a file is a decision table."""
+    return differences.of_tables(old[path], new[path]) if path.lower().endswith(".dmn") else []
 
 
 @blueprint.get("/uploads/<upload_id>/files/<path:path>")

@@ -1,6 +1,7 @@
 """The processes pages: what is published can be read; what is brought is judged, and published only when confirmed."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -329,3 +330,13 @@ def test_a_file_that_was_renamed_on_its_way_takes_the_place_of_the_one_that_it_r
     said = words(judged)
     assert f"改动 {path}" in said
     assert "新增" not in said
+
+
+def test_what_changed_in_a_table_is_said_cell_by_cell(published: None, owner: FlaskClient) -> None:
+    old = FILES["bpmn/repair/haste.dmn"]
+    new = old.replace(b"<text>false</text>", b"<text>true</text>")
+    said = words(owner.get(bring(owner, ("haste.dmn", new), process="repair").location))
+    assert "急修判断 第 2 行 · 急修： false → true" in said
+    gone = re.sub(rb"<rule id=.rule_lift.*?</rule>", b"", old, count=1, flags=re.DOTALL)
+    said = words(owner.get(bring(owner, ("haste.dmn", gone), process="repair").location))
+    assert '急修判断 第 1 行： "lift" · true 去掉这一行' in said
