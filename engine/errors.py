@@ -39,7 +39,8 @@ class Finding:
     def text(self, language: str = "zh") -> str:
         """Where and what, in one line."""
         said = self.zh if language == "zh" else self.en
-        where = f"{self.name} ({self.place})" if self.name else self.place
+        name = " ".join(self.name.split())  # as people break lines in drawings
+        where = f"{name} ({self.place})" if name else self.place
         place = ": ".join(part for part in (self.file if self.file != where else "", where) if part)
         return f"{place}: {said}" if place else said
 

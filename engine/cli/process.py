@@ -56,7 +56,9 @@ def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repa
     told = Told(console, as_json)
     for path, text in gathered.files.items():
         judged = opening.judge(gathered.name(path), text, publishing.known(), gathered.beside(path))
-        wanted = judged.word == "needs repair"
+        wanted = judged.word == "needs repair" and not re.search(
+            r"\.(?:repaired|sketch)\.", path.name
+        )  # no copies of copies
         repaired = mending.repair(text) if wanted and (repair or sketch) else UNCHANGED
         sketched = mending.sketch(text, publishing.known()) if wanted and sketch else UNCHANGED
         copies = [
