@@ -18,6 +18,7 @@ from engine.places import BadGroup, read_group
 from web.drawing import groups_in_words
 from web.formats import duration, name_of
 from web.language import gettext as _
+from web.language import language
 from web.wording import TABLES, say
 
 QUOTED = re.compile(r'"([^"]*)"')
@@ -65,14 +66,19 @@ def of_case(session: Session, case: Case, entries: Iterable[Entry], categories: 
 def _ruling(decision: Decision, rule: Rule, moments: list[datetime], categories: Mapping[str, Category]) -> Ruling:
     return Ruling(
         decision=decision.id,
-        name=decision.label or decision.name or decision.id,
+        name=_named(decision.label or decision.name, decision.id),
         number=rule.number,
         at=moments[0],
         times=len(moments),
-        asked=tuple(_cells((each.label or each.text for each in decision.inputs), rule.inputs, categories)),
-        given=tuple(_cells((each.label or each.name for each in decision.outputs), rule.outputs, categories)),
+        asked=tuple(_cells((_named(each.label, each.text) for each in decision.inputs), rule.inputs, categories)),
+        given=tuple(_cells((_named(each.label, each.name) for each in decision.outputs), rule.outputs, categories)),
         note=" ".join(rule.notes).strip(),
     )
+
+
+def _named(label: str, code: str) -> str:
+    """What a table or column is called: tables carry Chinese labels; their codes are English words."""
+    return label if label and language() == "zh" else code.replace("_", " ")
 
 
 def _cells(

@@ -1,7 +1,9 @@
 """The page of a complaint: read, paused, withdrawn, and each only by whom it concerns."""
 
 import io
+import re
 
+from bs4 import BeautifulSoup
 from sqlalchemy import event, select
 
 from engine import files
@@ -52,6 +54,13 @@ def test_colleagues_are_named_in_the_language_of_the_page(lamp: Browsers) -> Non
     assert "Zhou Min" in told
     assert "agent先生" not in told
     assert "agent先生" in lamp.browser("manager").get(f"{of(lamp)}?lang=zh").text
+
+
+def test_what_the_tables_decided_is_told_in_english_too(lamp: Browsers) -> None:
+    page = BeautifulSoup(lamp.browser("manager").get(f"{of(lamp)}?lang=en").text, "html.parser")
+    told = [each.get_text(" ", strip=True) for each in page.select("ul.rulings > li > p:not(.quiet)")]
+    assert any("urgency" in each for each in told)
+    assert not re.search("[\u4e00-\u9fff]", " ".join(told))
 
 
 def test_open_tasks_name_whose_they_are(lamp: Browsers) -> None:
