@@ -17,13 +17,24 @@ def not_allowed(model: dmn.Model) -> Iterator[Finding]:
                 text = rule.outputs[at] if at < len(rule.outputs) else ""
                 if text and _is_outside(text, tests):
                     label = output.label or output.name
+                    zh, en = _expected(output.allowed)
                     yield Finding(
                         "error",
                         decision.id,
                         decision.name,
-                        f"第 {rule.number} 行「{label}」：{text} 不在允许的值之内（{output.allowed}）。",
-                        f'row {rule.number}, "{label}": {text} is not among the values allowed ({output.allowed}).',
+                        f"第 {rule.number} 行「{label}」：{text} 不能用，{zh}。",
+                        f'row {rule.number}, "{label}": {text} cannot be used, {en}.',
                     )
+
+
+def _expected(allowed: str) -> tuple[str, str]:
+    """What a cell should be, in words."""
+    if "duration(?)" in allowed:
+        return (
+            "请写成 PT15M（15 分钟）、PT24H 或 P3D（3 天）这样的时长",
+            "write a length of time like PT15M (15 minutes), PT24H or P3D (3 days)",
+        )
+    return f"允许的值：{allowed}", f"allowed are {allowed}"
 
 
 def _read(allowed: str) -> Tests | None:

@@ -24,6 +24,7 @@ def test_what_is_no_length_of_time_is_named_with_its_row_and_column(length: byte
     [wrong] = said(LIMITS.replace(FIRST, b'<text>"' + length + b'"</text>', 1))
     assert wrong.startswith("第 1 行「时长」")
     assert length.decode() in wrong
+    assert "PT15M（15 分钟）" in wrong
 
 
 @pytest.mark.parametrize("length", [b'"PT10M"', b'"P2D"', b'if urgency = "critical" then "PT5M" else "PT9M"'])
