@@ -1,20 +1,24 @@
 """Files from anywhere: what kind of file it is, whatever its encoding, and one verdict on each."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
-from engine import checking, diagrams, xml
+from engine import checking, diagrams, spiff, xml
+from engine.checking.folder import Folder
+from engine.checking.playing import Trial
 from engine.checking.verdict import Available
-from engine.diagrams import Diagram
+from engine.diagrams import Diagram, reachable
 from engine.errors import BadXml, BihuanError, Finding
 
 Kind = Literal["bpmn", "dmn", ""]
 Word = Literal["runs", "needs repair", "not a diagram"]
 
+MORE_SECONDS = 1.5
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?\s*>")
 DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
@@ -134,5 +138,23 @@ def judge(path: str, text: bytes, available: Available, beside: Mapping[str, byt
     others = {other: content for other, content in (beside or {}).items() if other != path}
     verdict = checking.check({**others, named: opened.text}, available, about=named)
     findings = (*opened.findings, *verdict.findings)
-    runs = not any(each.level == "error" for each in findings)
-    return Judged("runs" if runs else "needs repair", findings)
+    if any(each.level == "error" for each in findings):
+        return Judged("needs repair", findings)
+    unseen = tuple(unmet({**others, named: opened.text}, named, available))
+    return Judged("runs", findings + unseen)
+
+
+def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
+    """Nodes of a diagram that runs at which no trial case came by, although the drawing lets them."""
+    folder = Folder.of(files)
+    diagram = folder.diagrams.get(path)
+    bpmn = {other: text for other, text in files.items() if other in folder.diagrams}
+    for process in diagram.processes if diagram else ():
+        if diagram is None or not diagram.inside(process.id):
+            continue
+        trial = Trial(folder, available, path, spiff.parse(bpmn, process.id), time.perf_counter() + MORE_SECONDS)
+        wanted = reachable(diagram, process.id)
+        for id in sorted(wanted - trial.play(wanted).seen):
+            zh = "试运行没有走到这里,请自己试一试,或看看通向它的条件。"
+            en = "no trial run came by here. Try it yourself, or look at the conditions on the way."
+            yield Finding("warning", id, diagram.node[id].name, zh, en)

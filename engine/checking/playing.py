@@ -19,7 +19,7 @@ from engine.spiff import Happened, OpenTask, Outcome, Program, WaitingMessage, W
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 ACTS, CASES, ACTS_OF_A_CASE, WITHOUT_NEWS, STEPS = 1000, 60, 60, 8, 400
-TRIES = 3
+TRIES, LONGER = 3, 8
 
 Choice = OpenTask | WaitingTimer | WaitingMessage
 
@@ -49,6 +49,7 @@ class Trial:
         self.functions = available.functions if available.functions is not None else called_anywhere(folder)
         self.openings: list[str | None] = [None, *self.message_starts()]
         self.walked = Walked()
+        self.most_acts = ACTS
         self.now = BEGINNING
 
     def message_starts(self) -> list[str]:
@@ -56,19 +57,20 @@ class Trial:
         here = (node for _, node in self.nodes.values() if node.body == self.program.process)
         return sorted({node.ref for node in here if node.kind == "startEvent" and node.ref})
 
-    def play(self) -> Walked:
-        """Case after case, until nothing new has come up for a while."""
+    def play(self, wanted: frozenset[str] = frozenset()) -> Walked:
+        """Case after case, until nothing new has come up for a while; longer where a wanted node was not met yet."""
         quiet = 0
-        for _ in range(CASES):
+        self.most_acts = ACTS * LONGER if wanted else ACTS
+        for _ in range(CASES * LONGER if wanted else CASES):
             before = len(self.walked.seen)
             self.case()
             quiet = quiet + 1 if len(self.walked.seen) == before else 0
-            if quiet > WITHOUT_NEWS or self.spent():
+            if self.spent() or (quiet > WITHOUT_NEWS and wanted <= self.walked.seen):
                 break
         return self.walked
 
     def spent(self) -> bool:
-        return self.walked.acts > ACTS or time.perf_counter() > self.until
+        return self.walked.acts > self.most_acts or time.perf_counter() > self.until
 
     def case(self) -> None:
         self.now = BEGINNING

@@ -18,10 +18,9 @@ from engine.mending import repairing, sketching
 from engine.mending.asking import Option, Question, questions
 from engine.mending.drawing import Drawing, Mended
 from engine.mending.playing import Player
-from engine.mending.reaching import reachable
 from engine.mending.trying import Tried, try_out
 
-__all__ = ["Mended", "Option", "Player", "Question", "Tried", "questions", "reachable", "repair", "sketch", "try_out"]
+__all__ = ["Mended", "Option", "Player", "Question", "Tried", "questions", "repair", "sketch", "try_out"]
 
 
 def repair(text: bytes) -> Mended:

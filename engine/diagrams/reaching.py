@@ -1,6 +1,6 @@
 """Which nodes a drawing lets one come to, read as its author meant it, whether or not it runs."""
 
-from engine.diagrams import Diagram, Node
+from engine.diagrams.diagram import Diagram, Node
 
 
 def reachable(diagram: Diagram, process: str) -> frozenset[str]:
