@@ -23,6 +23,7 @@ from engine.improvement.words import CAUSES, STAGES
 from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace
 from engine.roles import DEPARTMENTS
+from engine.tasks import Answer, Task
 from web import answers, cases, current, lists, wording
 from web import typed as typed_by
 from web.formats import zone
@@ -117,6 +118,7 @@ def show(improvement_id: int) -> str:
         actions=actions,
         today=clock.now().astimezone(zone()).date(),
         complaints=complaints,
+        cause_words=cause_words(session, case),
         categories=categories_of(session, complaints),
         story=story(session, case, entries, known),
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
@@ -125,6 +127,14 @@ def show(improvement_id: int) -> str:
         people=known,
         places=places.names(session, [found.community_id, *(each.place_id for each in waiting)]),
     )
+
+
+def cause_words(session: Session, case: Case | None) -> str:
+    """What was written down as the root cause, in the latest round."""
+    asked = select(Answer.values).join(Task, Task.id == Answer.task_id).order_by(Answer.id.desc()).limit(1)
+    asked = asked.where(Task.case_id == (case.id if case else None), Task.element == "root_cause")
+    values = session.scalar(asked) or {}
+    return str(values.get("words") or "")
 
 
 def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:

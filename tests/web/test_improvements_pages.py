@@ -88,7 +88,10 @@ def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> 
     assert [each.get_text(" ", strip=True) for each in shown.select("ul.bars li")] == ["起点 12", "目标 4", "实测 —"]
     assert [each.get("width") for each in shown.select("ul.bars rect:not(.track)")] == ["100%", "33%"]
     assert words_of(shown.select_one("[aria-current=step]")) == "2 实施"
-    assert "灯具统一老化" in words(shown)
+    assert words_of(shown.select_one("aside p.said")) == "灯具统一老化"
+    waiting = words_of(shown.select_one("ul.rows"))
+    assert "guard先生" in waiting
+    assert "系统管理员" not in waiting, "an action has its owner; whoever would get it otherwise is of no interest"
     assert shown.select_one("#diagram-improvement [data-diagram]") is not None
     lamp.do("guard", "do_action", action_result="not_possible", words="人手不够")
     done = [words_of(each) for each in soup(lamp, "manager", page).select("table tbody tr")]
