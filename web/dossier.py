@@ -181,7 +181,8 @@ def _left(deadline: Deadline, paused: bool) -> TimeLeft:
     if deadline.met_at is None and deadline.ended_at is not None:
         late = deadline.ended_at > deadline.due_at
         return TimeLeft(_("未完成，已超时") if late else _("未完成，已终止"), "late" if late else "in_time")
-    if paused and deadline.is_open and deadline.kind in deadlines.PAUSABLE:
+    # A limit that had run out before the pause stays late: a pause does not make up for it.
+    if paused and deadline.is_open and deadline.kind in deadlines.PAUSABLE and deadline.due_at > clock.now():
         return TimeLeft(_("暂停中"), "paused")
     left = time_left(deadline.due_at, deadline.started_at, deadline.met_at)
     assert left is not None, "a deadline is due at some time"

@@ -232,3 +232,12 @@ def open_task(hands: Browsers, element: str) -> str:
     """The address of the open task of that name."""
     with hands.store.reading() as session:
         return f"/tasks/{session.scalars(select(Task.id).where(Task.element == element, Task.state == 'open')).one()}"
+
+
+def test_a_limit_that_ran_out_before_the_pause_stays_late(lamp: Browsers) -> None:
+    lamp.later(days=4)
+    sent = {"reason": "third_party", "days": "3", "note": "等配件"}
+    assert lamp.browser("engineering_head").post(f"{of(lamp)}/pause", data=sent).status_code == 303
+    page = words(soup(lamp, "engineering_head", of(lamp)))
+    assert "时限暂停中" in page
+    assert "解决 ▲ 逾期" in page
