@@ -20,7 +20,7 @@ from engine.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
 UNCHANGED = Mended(b"", ())
-PARTICULAR = re.compile('「[^」]*」|"[^"]*"|[0-9]+')
+PARTICULAR = re.compile('「.*」|".*"|[0-9]+', re.DOTALL)
 
 
 @bihuan.group()

@@ -143,7 +143,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "kind refused": (
         "不支持{kind}。请用普通的子流程和网关表达。",
-        "a {kind} is not supported. Say it with ordinary sub-processes and gateways.",
+        'the kind "{kind}" is not supported. Say it with ordinary sub-processes and gateways.',
     ),
     "standard loop": (
         "不支持循环标记。请用排他网关画出循环,或用多实例。",
@@ -162,8 +162,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "the script task is empty and does nothing. Write a script or remove it.",
     ),
     "bad line": (
-        "脚本第 {number} 行不是「名称 = FEEL」的形式:{line}",
-        'line {number} of the script is not of the form "name = FEEL": {line}',
+        "脚本第 {number} 行不是「名称 = FEEL」的形式:「{line}」",
+        'line {number} of the script is not of the form "name = FEEL": "{line}"',
     ),
     "no topic": (
         '服务任务需要 camunda:type="external" 和 camunda:topic,才知道做什么。',
@@ -192,8 +192,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         '"{text}" is an expression of another engine and cannot run here. Write it in FEEL (with a leading =).',
     ),
     "java simple": (
-        "「{text}」是其他引擎的表达式,用 FEEL 写就是:={feel}。请这样改写(--repair 会改)。",
-        '"{text}" is an expression of another engine; in FEEL it reads ={feel}. Write it so (--repair does).',
+        "「{text}」是其他引擎的表达式,用 FEEL 写就是「={feel}」。请这样改写(--repair 会改)。",
+        '"{text}" is an expression of another engine; in FEEL it reads "={feel}". Write it so (--repair does).',
     ),
     "foreign": (
         "这些属性属于其他工具,在这里不起作用:{names}。",

@@ -142,14 +142,22 @@ def test_what_another_tool_wrote_is_said_not_dropped() -> None:
 
 
 def test_an_empty_script_does_nothing_and_is_doubted() -> None:
-    assert [(level, place) for level, place, en in found(straight('<scriptTask id="a"/>')) if "empty" in en] == [("warning", "a")]
+    assert [(level, place) for level, place, en in found(straight('<scriptTask id="a"/>')) if "empty" in en] == [
+        ("warning", "a")
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (bpmn("".join(f'<userTask id="a{at}"/>' for at in range(301))), "301 nodes"),
-        (bpmn('<userTask id="a"/>' + "".join(f'<sequenceFlow id="f{at}" sourceRef="a" targetRef="a"/>' for at in range(1501))), "1501 flows"),
+        (
+            bpmn(
+                '<userTask id="a"/>'
+                + "".join(f'<sequenceFlow id="f{at}" sourceRef="a" targetRef="a"/>' for at in range(1501))
+            ),
+            "1501 flows",
+        ),
         (bpmn("").replace(b"<process", b'<process id="q"/>' * 50 + b"<process", 1), "51 processes"),
     ],
 )

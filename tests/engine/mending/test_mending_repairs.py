@@ -24,7 +24,7 @@ def errors(text: bytes) -> list[str]:
         (bpmn(START + GATEWAY + TASK.format(id="a") + END + flows("s>g", "g>a if =1 &gt; 2", "g>e", "a>e")), "no condition"),
         (straight(TASK.format(id="a")).replace(b'id="s_a"', b'id="e"'), "stands 2 times"),
         (straight(TASK.format(id="a")).replace(b'<sequenceFlow id="a_e"', b"<sequenceFlow"), "has no id"),
-        (bpmn(START + GATEWAY + END + flows("s>g", "g>e if ${amount &gt; 5}") + TASK.format(id="a") + flows("g>a", "a>e")), "in FEEL it reads =amount > 5"),
+        (bpmn(START + GATEWAY + END + flows("s>g", "g>e if ${amount &gt; 5}") + TASK.format(id="a") + flows("g>a", "a>e")), 'in FEEL it reads "=amount > 5"'),
         (b'<?xml version="1.0" encoding="UTF-8"?>' + PLAIN.decode().encode("gb18030"), "seems to be gb18030"),
         (b'<?xml version="1.0" encoding="UTF-16"?>' + PLAIN, "seems to be utf-8"),
         (b'\n <?xml version="1.0" encoding="UTF-8"?>' + PLAIN, "before the XML declaration"),
