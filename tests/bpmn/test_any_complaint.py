@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from paper_company import CHOICES, FORMS, Complaint, form_kind
+from tests.bpmn.paper_company import CHOICES, FORMS, Complaint, form_kind
 
 from engine import clock, spiff
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
+from tests.bpmn.paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 
 import engine.complaints
 import engine.improvement  # noqa: F401 - both enter their topics and functions

@@ -203,7 +203,7 @@ def test_the_shipped_processes_run() -> None:
 def test_foreign_diagrams_get_a_verdict_each() -> None:
     outside = SHIPPED.parent / "shared" / "data" / "bpmn"
     if not outside.is_dir():
-        pytest.skip("the public diagrams do not lie beside this checkout")
+        pytest.skip("outside data: the public diagrams do not lie beside the checkout")
     paths = [path for path in outside.rglob("*") if path.suffix in (".bpmn", ".xml")]
     verdicts = {path: checking.check({path.name: path.read_bytes()}) for path in paths}
     assert len(verdicts) >= 250

@@ -29,7 +29,7 @@ EXPECTED_FAILURES = {
 
 pytestmark = [
     pytest.mark.outside,
-    pytest.mark.skipif(KIT is None, reason="the conformance kit (shared/data/dmn-tck) is not beside the checkout"),
+    pytest.mark.skipif(KIT is None, reason="outside data: the conformance kit does not lie beside the checkout"),
 ]
 
 
