@@ -14,7 +14,7 @@ from engine import mending, publishing
 from engine.checking import opening
 from engine.checking.gathering import ENDINGS, Gathered
 from engine.cli.root import Console, bihuan
-from engine.errors import Finding
+from engine.errors import Finding, Unclear
 from engine.mending import Mended, Tried
 from engine.versions import Version
 
@@ -53,6 +53,9 @@ def publish(console: Console, folder: Path | None) -> None:
 def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repair: bool, sketch: bool) -> None:
     """Say of diagrams and tables, by whatever tool, whether they run as they are. Exit code 1 when one does not."""
     gathered = Gathered(paths)
+    if not gathered.files:
+        where = ", ".join(map(str, paths))
+        raise Unclear(zh=f"{where} 里没有流程图或决策表。", en=f"{where} holds no diagrams or tables.")
     told = Told(console, as_json)
     for path, text in gathered.files.items():
         judged = opening.judge(gathered.name(path), text, publishing.known(), gathered.beside(path))

@@ -179,7 +179,7 @@ def test_check_says_of_each_file_whether_it_runs(run: Run, tmp_path: Path) -> No
     told = run("process", "check", broken, "--json")
     assert told.exit_code == 1
     said = json.loads(told.stdout)
-    assert (said["path"], said["verdict"]) == (str(broken), "needs repair")
+    assert (said["path"], said["verdict"]) == (str(broken), "not a diagram")
     assert all(each["zh"] and each["en"] for each in said["findings"])
     assert said["findings"]
 
