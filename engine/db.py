@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     CursorResult,
     DateTime,
     Delete,
@@ -16,15 +17,19 @@ from sqlalchemy import (
     Engine,
     Insert,
     MetaData,
+    Select,
     Table,
     Update,
+    bindparam,
     create_engine,
     event,
     text,
+    update,
 )
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -96,13 +101,13 @@ def table_of(row: type[Base]) -> Table:
 
 
 class Prepared:
-    """An insert, update or delete whose SQL is worked out once per kind of store.
+    """A statement whose SQL is worked out once per kind of store.
 
     For the statements that every step of a case sends: building and looking up a statement costs more than running it.
     Values go in by the names of the statement's parameters; lists of values for one parameter are not possible.
     """
 
-    def __init__(self, statement: Insert | Update | Delete, *names: str) -> None:
+    def __init__(self, statement: Insert | Update | Delete | Select[*tuple[Any, ...]], *names: str) -> None:
         """`names`: the parameters, in an insert the columns that are given."""
         self._statement, self._names = statement, list(names)
         self._worked_out: dict[str, _Worked] = {}
@@ -116,6 +121,13 @@ class Prepared:
         values = [worked.values(row) for row in rows]
         result: CursorResult[Any] = connection.exec_driver_sql(worked.sql, values if len(values) > 1 else values[0])
         return result.rowcount
+
+    def first(self, session: Session, **row: Any) -> tuple[Any, ...] | None:
+        """The first row that a select finds, as the store gives it: for numbers and text only."""
+        connection = session.connection()
+        worked = self._worked_out.get(connection.dialect.name) or self._work_out(connection.dialect)
+        found = connection.exec_driver_sql(worked.sql, worked.values(row)).first()
+        return None if found is None else tuple(found)
 
     def _work_out(self, dialect: Dialect) -> "_Worked":
         compiled = self._statement.compile(dialect=dialect, column_keys=self._names or None)
@@ -144,6 +156,38 @@ class _Worked:
             for value in (row[name] if name in row else self.fixed[name],)
         }
         return tuple(given[name] for name in self.order) if self.order is not None else given
+
+
+class RowUpdate:
+    """Writes some columns of one row, and the row in memory with it, past the session's bookkeeping.
+
+    `guarded_by`: a column that counts changes; the row must still have the number that was read.
+    """
+
+    def __init__(self, kind: type[Base], *columns: str, guarded_by: str | None = None) -> None:
+        """`kind`: the class of the row, with a key `id`."""
+        table = table_of(kind)
+        self._guard = guarded_by
+        where = [table.c.id == bindparam("row_id")]
+        values: dict[str, BindParameter[Any]] = {name: bindparam(f"to_{name}") for name in columns}
+        if guarded_by:
+            where.append(table.c[guarded_by] == bindparam("seen"))
+            values[guarded_by] = bindparam(f"to_{guarded_by}")
+        names = ["row_id", *(f"to_{name}" for name in values), *(["seen"] if guarded_by else [])]
+        self._statement = Prepared(update(table).where(*where).values(values), *names)
+
+    def save(self, session: Session, row: Base, values: Mapping[str, Any]) -> None:
+        """Give the row these values. Raises `StaleDataError` when it was changed or removed meanwhile."""
+        written = dict(values)
+        sent: dict[str, Any] = {"row_id": row.id}  # type: ignore[attr-defined]
+        if self._guard:
+            sent["seen"] = getattr(row, self._guard)
+            written[self._guard] = sent["seen"] + 1
+        sent.update((f"to_{name}", value) for name, value in written.items())
+        if self._statement.run(session, sent) != 1:
+            raise StaleDataError(f"{type(row).__name__} {sent['row_id']} was changed meanwhile")
+        for name, value in written.items():
+            set_committed_value(row, name, value)
 
 
 class Store:

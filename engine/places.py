@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
-from engine.db import Base, table_of
+from engine.db import Base, Prepared, table_of
 from engine.errors import BihuanError, Conflict, NotFound
 from engine.roles import DEPARTMENTS, LEVELS, ROLES
 
@@ -263,8 +263,12 @@ def _group_of_role(text: str, level: str, code: str) -> Group:
 
 
 _table = table_of(Place)
-_department = select(_table.c.id).where(
-    _table.c.parent_id == bindparam("parent"), _table.c.code == bindparam("code"), _table.c.retired_at.is_(None)
+_department = Prepared(
+    select(_table.c.id).where(
+        _table.c.parent_id == bindparam("parent"), _table.c.code == bindparam("code"), _table.c.retired_at.is_(None)
+    ),
+    "parent",
+    "code",
 )
 
 
@@ -284,9 +288,11 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
 
 
 def _department_of(session: Session, place_id: int, code: str) -> int | None:
-    found: int | None = session.connection().execute(_department, {"parent": place_id, "code": code}).scalar()
-    above = None if found is not None else find(session, place_id).parent_id
-    return found if above is None else _department_of(session, above, code)
+    found = _department.first(session, parent=place_id, code=code)
+    if found is not None:
+        return int(found[0])
+    above = find(session, place_id).parent_id
+    return None if above is None else _department_of(session, above, code)
 
 
 def _at_level(community: Place, level: str) -> int | None:

@@ -114,8 +114,10 @@ _close = Prepared(
 )
 
 _bars = table_of(Bar)
-_is_barred = select(_bars.c.person_id).where(
-    _bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")
+_is_barred = Prepared(
+    select(_bars.c.person_id).where(_bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")),
+    "task",
+    "person",
 )
 
 
@@ -270,7 +272,7 @@ def may_do(session: Session, person: Person, task: Task) -> bool:
     """Whether `person` may claim and complete `task`: it is theirs, and they are not barred from it."""
     if not _belongs(session, person, task):
         return False
-    barred = session.connection().execute(_is_barred, {"task": task.id, "person": person.id}).first()
+    barred = _is_barred.first(session, task=task.id, person=person.id)
     return barred is None and person.id not in doers_barred(session, task)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import history
@@ -39,12 +40,16 @@ def running(session: Session) -> Running:
     return found
 
 
+_locked = select(Case).where(Case.id == bindparam("case")).with_for_update()
+
+
 def lock(session: Session, case_id: int) -> Case:
     """The case, locked until the transaction ends. Raises `NotFound`.
 
     What was read before may have been changed by whoever held it until now: it is read again when it is next asked for.
     """
-    case = session.get(Case, case_id, with_for_update=True)
+    session.flush()  # what was changed in memory must not be read over
+    case = session.scalar(_locked, {"case": case_id}, execution_options={"populate_existing": True})
     if case is None:
         raise NotFound()
     if session.get_bind().dialect.name != "sqlite":  # there we are the one writer from the first statement on

@@ -87,6 +87,7 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
         raise
     except Exception as problem:  # whatever it was: this case stops here, and others must go on
         here.queue = queued
+        session.expire_all()  # what was written past the session's bookkeeping is rolled back too
         incidents.open_for(session, case, act, _failure(problem, by), by)
         return None
     finally:
@@ -102,8 +103,8 @@ def _advance(session: Session, case: Case, act: Act, by: Person | None, note: st
     messages.pass_on(session, case, outcome.thrown, opened)
     for listener in _listeners.get(case.process, ()):
         listener(session, case, outcome)
-    writing.write_entries(session, case, here)
     session.flush()
+    writing.save(session, case, here)
     return outcome
 
 

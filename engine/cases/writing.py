@@ -1,15 +1,18 @@
 """Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import clock, history, spiff, tasks, timers
 from engine.cases.rows import Case, Wait
 from engine.cases.running import Running, running
+from engine.db import RowUpdate
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start
@@ -27,6 +30,8 @@ KINDS: dict[type, str] = {
     spiff.CancelCase: "case.withdrawn",
 }
 
+
+_row = RowUpdate(Case, "state", "waiting", "status", "ended_at", "ended_in", "entries", "head", guarded_by="revision")
 
 DueOf = Callable[[Session, Case, str], datetime | None]
 _due_of: dict[str, DueOf] = {}
@@ -48,14 +53,17 @@ def write(
 ) -> list[Wait]:
     """Write everything that a step changed but the state of others; return the waits that it has opened."""
     before, now = case.waiting, clock.now()
-    case.state = outcome.state
-    case.waiting = {
+    waiting = {
         "tasks": [task.key for task in outcome.tasks],
         "timers": {timer.key: timer.due.isoformat() if timer.due else None for timer in outcome.timers},
         "waits": [wait.key for wait in outcome.waits],
     }
+    set_committed_value(case, "state", outcome.state)  # in memory; `save` writes it
+    set_committed_value(case, "waiting", waiting)
     if outcome.ended is not None:
-        case.status, case.ended_at, case.ended_in = "ended", now, outcome.ended.element
+        ended = {"status": "ended", "ended_at": now, "ended_in": outcome.ended.element}
+        for name, value in ended.items():
+            set_committed_value(case, name, value)
     _write_tasks(session, case, program, before, act, outcome, by)
     _write_timers(session, case, before, outcome, now)
     opened = _write_waits(session, case, before, outcome)
@@ -193,7 +201,19 @@ def _element(act: Act, outcome: Outcome) -> str | None:
     return next((each.element for each in outcome.happened if each.key == key), None)
 
 
-def write_entries(session: Session, case: Case, here: Running) -> None:
-    """Add what a step and its topics had to say to the history of the case."""
+@dataclass(slots=True)
+class Chained:
+    """Where the history of a case goes on."""
+
+    id: int
+    entries: int
+    head: bytes
+
+
+def save(session: Session, case: Case, here: Running) -> None:
+    """Write the entries of a step, and the case's row with all that the step changed, guarded by its revision."""
     drafts, here.drafts = here.drafts, []
-    history.add(session, case, drafts)
+    chain = Chained(case.id, case.entries, case.head)
+    history.add(session, chain, drafts)
+    values = {name: getattr(case, name) for name in ("state", "waiting", "status", "ended_at", "ended_in")}
+    _row.save(session, case, {**values, "entries": chain.entries, "head": chain.head})

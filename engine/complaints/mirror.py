@@ -13,6 +13,7 @@ from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
+from engine.db import RowUpdate
 from engine.spiff import Outcome
 from engine.tasks import Task
 
@@ -56,10 +57,16 @@ STANDING: Mapping[str, str] = {
 """Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
 
 
+_row = RowUpdate(Complaint, "status")
+
+
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
     complaint = complaints.of(session, case)
-    for name, value in {**_mirrored(outcome.variables), "status": _status(outcome)}.items():
+    status = _status(outcome)
+    if complaint.status != status:
+        _row.save(session, complaint, {"status": status})
+    for name, value in _mirrored(outcome.variables).items():
         if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
             setattr(complaint, name, value)
     if outcome.ended is not None and complaint.closed_at is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import cases, outbox, people, places
@@ -12,6 +13,7 @@ from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.words import DEADLINES
+from engine.db import Prepared, table_of
 from engine.errors import Unclear
 from engine.history import Draft
 from engine.outbox import Recipient
@@ -104,12 +106,21 @@ def _facts_of(session: Session, complaint: Complaint | None, work: Work, templat
     }
 
 
+_places, _categories = table_of(Place), table_of(Category)
+_named = {
+    Place: Prepared(select(_places.c.name, _places.c.name_en).where(_places.c.id == bindparam("named")), "named"),
+    Category: Prepared(
+        select(_categories.c.name, _categories.c.name_en).where(_categories.c.code == bindparam("named")), "named"
+    ),
+}
+
+
 def _words(session: Session, kind: type[Place] | type[Category], key: int | str) -> Mapping[str, str] | None:
     """The name of a place or a category in both languages, read once a step."""
     kept: dict[tuple[type, int | str], Mapping[str, str] | None] = remembered(session, "words")
     if (kind, key) not in kept:
-        found = session.get(Place, key) if kind is Place else session.get(Category, key)
-        kept[kind, key] = {"zh": found.name, "en": found.name_en or found.name} if found else None
+        found = _named[kind].first(session, named=key)
+        kept[kind, key] = {"zh": found[0], "en": found[1] or found[0]} if found else None
     return kept[kind, key]
 
 

@@ -34,7 +34,7 @@ class Written:
 
 # Built once: letters are written in many steps, and building a statement costs more than running it.
 _table = table_of(Letter)
-_known = select(_table.c.id).where(_table.c.key == bindparam("named"))
+_known = Prepared(select(_table.c.id).where(_table.c.key == bindparam("named")), "named")
 _add = Prepared(
     insert(_table).inline(),
     "key",
@@ -62,8 +62,7 @@ def put(
     `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
     moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
     """
-    connection = session.connection()
-    if connection.execute(_known, {"named": key}).first() is not None:
+    if _known.first(session, named=key) is not None:
         return False
     now = clock.now()
     letter = {
