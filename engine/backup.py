@@ -126,7 +126,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(
-                zh=f"备份 {file.name} 不完整或已损坏,没有恢复任何内容。",
+                zh=f"备份 {file.name} 不完整或已损坏，没有恢复任何内容。",
                 en=f"The backup {file.name} is incomplete or damaged; nothing was restored.",
             ) from broken
     return rows
@@ -136,7 +136,7 @@ def _require_empty(session: Session) -> None:
     for table in tables.metadata.sorted_tables:
         if _count(session, table):
             raise Conflict(
-                zh="这里已有数据,只能恢复到空的安装。请换一个 BIHUAN_HOME 或空数据库。",
+                zh="这里已有数据，只能恢复到空的安装。请换一个 BIHUAN_HOME 或空数据库。",
                 en="There is a company here already; restore into an empty installation (another BIHUAN_HOME).",
             )
 

@@ -48,7 +48,7 @@ class Finding:
 class BadXml(BihuanError):
     """The file cannot be read as XML."""
 
-    zh = "无法读取这个文件:{why_zh}"
+    zh = "无法读取这个文件：{why_zh}"
     en = "This file cannot be read: {why_en}"
 
 
@@ -85,21 +85,21 @@ class TooManySteps(StepFailed):
 class NotWaiting(BihuanError):
     """What was to be completed, fired or delivered is no longer waiting."""
 
-    zh = "这一步已经不在等待了,可能刚被别人完成或已撤回。"
+    zh = "这一步已经不在等待了，可能刚被别人完成或已撤回。"
     en = "This is no longer waiting: somebody else may just have finished it, or it was withdrawn."
 
 
 class NotFound(BihuanError):
     """It does not exist, or the person may not know that it does."""
 
-    zh = "没有找到,或者您无权查看。"
+    zh = "没有找到，或者您无权查看。"
     en = "Not found, or not yours to see."
 
 
 class NotPermitted(BihuanError):
     """The person may see this but not do that."""
 
-    zh = "您没有权限:{act_zh}。需要时请联系主管或系统管理员。"
+    zh = "您没有权限：{act_zh}。需要时请联系主管或系统管理员。"
     en = "You may not do this: {act_en}. Ask your head or the administrator if you need to."
 
 
@@ -134,19 +134,19 @@ class Conflict(BihuanError):
 class WrongSettings(BihuanError):
     """The settings cannot be used; the program does not start."""
 
-    zh = "设置有误:{zh}"
+    zh = "设置有误：{zh}"
     en = "The settings cannot be used: {en}"
 
 
 class Throttled(BihuanError):
     """Too many attempts in a short time."""
 
-    zh = "尝试次数过多,请在 {minutes} 分钟后再试。"
+    zh = "尝试次数过多，请在 {minutes} 分钟后再试。"
     en = "Too many attempts. Please try again in {minutes} minutes."
 
 
 class BrokenHistory(BihuanError):
     """The history does not verify; the place is named."""
 
-    zh = "历史记录校验不通过:{zh}"
+    zh = "历史记录校验不通过：{zh}"
     en = "The history does not verify: {en}"

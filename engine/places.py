@@ -24,7 +24,7 @@ class NoSuchPlace(BihuanError):
     """The group is well written, but the company has no such department or level there."""
 
     zh = "“{group}”：{place} 没有对应的部门或层级。请在组织里补上，或修改流程图。"
-    en = "“{group}”: {place} has no such department or level. Add it to the organisation or change the diagram."
+    en = "“{group}”： {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
 PATH = String(80).with_variant(String(80, collation="C"), "postgresql")
@@ -225,7 +225,7 @@ class Title:
 
 
 def titles(session: Session, found: Iterable[Place]) -> dict[int, Title]:
-    """Titles of these places by id, in one statement: 阳光里 · 客服, 阳光里."""
+    """Titles of these places by id, in one statement: 阳光里 · 客服， 阳光里."""
     shown = list(found)
     parents = names(session, [each.parent_id for each in shown if each.kind == "department" and each.parent_id])
     return {each.id: _title(each, parents.get(each.parent_id or 0)) for each in shown}

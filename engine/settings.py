@@ -81,7 +81,7 @@ def _read(path: Path, *, required: bool) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
-        raise WrongSettings(zh=f"设置文件 {path} 无法读取:{broken}", en=f"{path} cannot be read: {broken}") from None
+        raise WrongSettings(zh=f"设置文件 {path} 无法读取：{broken}", en=f"{path} cannot be read: {broken}") from None
 
 
 def _value(name: str, kind: object, value: object) -> object:
@@ -101,7 +101,7 @@ def _number(name: str, value: object) -> int:
         number = int(str(value))
     except ValueError:
         raise WrongSettings(
-            zh=f"{name} 应为整数,而不是“{value}”。", en=f"{name} must be a whole number, not “{value}”."
+            zh=f"{name} 应为整数，而不是“{value}”。", en=f"{name} must be a whole number, not “{value}”."
         ) from None
     if number < 1:
         raise WrongSettings(zh=f"{name} 应大于 0。", en=f"{name} must be above 0.")
@@ -117,7 +117,7 @@ def _store(value: str) -> str:
         known = False
     if not known:  # not repeated here: a password may stand in it
         raise WrongSettings(
-            zh="database_url 应写成 postgresql://用户:密码@主机/数据库 或 sqlite:///文件。",
+            zh="database_url 应写成 postgresql://用户：密码@主机/数据库 或 sqlite:///文件。",
             en="database_url must be like postgresql://user:password@host/database or sqlite:///file.",
         )
     return value

@@ -296,7 +296,7 @@ def require_doable(session: Session, person: Person, task: Task) -> None:
     """Raise `NotPermitted` unless `person` may do `task`."""
     if not may_do(session, person, task):
         raise NotPermitted(
-            act_zh=f"办理“{task.name}”(不属于您的部门或岗位,或须由他人办理)",
+            act_zh=f"办理“{task.name}”(不属于您的部门或岗位，或须由他人办理)",
             act_en=f"do “{task.name_en}” (it belongs to another department or role, or must be done by somebody else)",
         )
 

@@ -48,5 +48,5 @@ def _asked() -> timedelta:
     if not amount:
         amount, unit = request.form.get("amount", ""), request.form.get("unit", "")
     if not amount.isdecimal() or len(amount) > 6 or unit not in UNITS:
-        raise Unclear(zh="请填一个整数,并选择单位。", en="Give a whole number and choose a unit.")
+        raise Unclear(zh="请填一个整数，并选择单位。", en="Give a whole number and choose a unit.")
     return int(amount) * UNITS[unit]

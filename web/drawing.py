@@ -133,7 +133,7 @@ def _next(diagram: Diagram, node: Node) -> Iterator[str]:
 
 
 def groups_in_words(groups: str) -> str:
-    """Candidate groups as people call them: `engineering/head` → 工程 部门主管; what FEEL decides is said to be so."""
+    """Candidate groups as people call them: `engineering/head` → 工程 部门主管； what FEEL decides is said to be so."""
     if groups.startswith("="):
         return _("由流程决定")
     return _("、").join(_group_in_words(group.strip()) for group in groups.split(","))

@@ -80,7 +80,7 @@ def day(at: date | datetime | None) -> str:
 
 
 def duration(length: timedelta | None) -> str:
-    """A length of time with its two largest units: 3 小时 20 分, 2 天 4 小时."""
+    """A length of time with its two largest units: 3 小时 20 分， 2 天 4 小时."""
     if length is None:
         return ""
     minutes = int(abs(length).total_seconds() // 60)

@@ -91,7 +91,7 @@ def _cells(
 
 
 def in_words(text: str, categories: Mapping[str, Category]) -> str:
-    """A cell with its codes as people say them: "urgent", "normal" → 紧急、一般; "PT15M" → 15 分."""
+    """A cell with its codes as people say them: "urgent", "normal" → 紧急、一般； "PT15M" → 15 分."""
     plain = {
         "true": _("是"), "false": _("否"), "department": _("责任部门"), "belongs": _("按分类归口的部门"),
         'lead + "/head"': _("牵头部门的主管"), "lead": _("牵头方"),

@@ -213,7 +213,7 @@ def left_of(visit: Visit, known: Known) -> tuple[str, State] | None:
 
 
 def line_of(number: int, visit: Visit, known: Known) -> tuple[str, str]:
-    """One visit in words: (第 1 次, 今天 09:00 → 今天 09:25 · 25 分 · 王小芳)."""
+    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳)."""
     began = say_moment(visit.began.astimezone(zone()))
     ended = say_moment(visit.ended.astimezone(zone())) if visit.ended else _("现在")
     spent = duration(visit.length) if visit.length >= timedelta(minutes=1) else ""

@@ -61,7 +61,7 @@ def _carry_out(session: Session, queued: tuple[int, Act] | Sent) -> None:
 def _stop_what_never_ends(session: Session, here: Running) -> None:
     left, here.queue = here.queue, []
     endless = StepFailed(
-        "", "", "案件之间相互触发的步骤过多,已停下。", "Cases set each other off too many times; it was stopped."
+        "", "", "案件之间相互触发的步骤过多，已停下。", "Cases set each other off too many times; it was stopped."
     )
     for each in left:
         if isinstance(each, Sent):
@@ -121,7 +121,7 @@ def _failure(problem: Exception, by: Person | None) -> StepFailed:
         return StepFailed("", "", problem.text("zh"), problem.text("en"))
     log.error("a step failed for a reason of our own", exc_info=problem)
     reason = f"{type(problem).__name__}: {problem}"
-    return StepFailed("", "", f"系统出错:{reason}", f"The system made a mistake: {reason}")
+    return StepFailed("", "", f"系统出错：{reason}", f"The system made a mistake: {reason}")
 
 
 def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
@@ -131,7 +131,7 @@ def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
         raise StepFailed(
             outcome.stuck[0],
             name,
-            "这里等待的分支已不可能到达,案件会永远停住。请修改流程图的汇合方式。",
+            "这里等待的分支已不可能到达，案件会永远停住。请修改流程图的汇合方式。",
             "the branches waited for here can no longer come, the case would stand still for ever; "
             "change how the diagram joins them.",
         )

@@ -126,7 +126,7 @@ def require_completable(session: Session, task: Task, by: Person) -> None:
     """Raise unless `by` may complete `task` now."""
     if task.state != "open":
         raise Conflict(
-            zh=f"“{task.name}”已由他人完成或已撤回,您填写的内容仍在下面。",
+            zh=f"“{task.name}”已由他人完成或已撤回，您填写的内容仍在下面。",
             en=f"“{task.name_en}” was finished by somebody else or withdrawn; what you typed is still below.",
         )
     if task.assignee_id not in (None, by.id):

@@ -28,7 +28,7 @@ MOST_FINDINGS = 500
 NOTHING = Available()
 KEPT = 64
 OUT_OF_TIME = (
-    "检查时间用完,这个流程没有试运行。请把文件拆小。",
+    "检查时间用完，这个流程没有试运行。请把文件拆小。",
     "the check ran out of time and this process was not played. Make the file smaller.",
 )
 
@@ -82,7 +82,7 @@ def everything(files: Mapping[str, bytes], available: Available, about: str | No
     judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
     yield from (finding for finding in folder.findings if finding.place in judged_paths)
     if not any(path in folder.diagrams or path in folder.tables for path in judged_paths) and not folder.findings:
-        yield Finding("error", "", "", "这里没有流程图,也没有决策表。", "there is neither a diagram nor a table here.")
+        yield Finding("error", "", "", "这里没有流程图，也没有决策表。", "there is neither a diagram nor a table here.")
     several = sum(path in folder.diagrams or path in folder.tables for path in judged_paths) > 1
     for path in judged_paths:
         found = of_file(folder, available, path, until)
@@ -139,7 +139,7 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
         for text in written(diagram, process.id):
             bad = text.compiled
             if isinstance(bad, FeelError) and not diagrams.JAVA.search(text.text):
-                zh, en = f"公式「{shortened(text.text)}」:{bad.zh}", f'expression "{shortened(text.text)}": {bad.en}'
+                zh, en = f"公式「{shortened(text.text)}」：{bad.zh}", f'expression "{shortened(text.text)}": {bad.en}'
                 yield Finding("error", text.at.id, text.at.name, zh, en)
 
 

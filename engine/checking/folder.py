@@ -100,7 +100,7 @@ def process_folder(path: str) -> str:
 class BadForm(BihuanError):
     """A form that is no form."""
 
-    zh = "这个表单不是有效的 JSON 对象:{why}"
+    zh = "这个表单不是有效的 JSON 对象：{why}"
     en = "This form is not a JSON object: {why}"
 
 

@@ -123,7 +123,7 @@ def functions(available: Available) -> frozenset[str]:
 def unknown(text: Written, name: str, known: frozenset[str], certain: bool) -> Iterator[Finding]:
     near = closest(name, known, 0.6 if certain else 0.8)
     if near:
-        zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。是不是「{near}」?"
+        zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。是不是「{near}」？"
         en = f'nothing sets "{name}" in the expression "{text.text}". Did you mean "{near}"?'
     elif certain:
         zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。"
@@ -138,7 +138,7 @@ def unknown_functions(text: Written, known: frozenset[str], available: Available
         return
     for name in sorted(text.calls - functions(available) - known):
         near = closest(name, functions(available), 0.6)
-        zh = f"公式「{text.text}」用到了没有的函数「{name}」" + (f",是不是「{near}」?" if near else "。")
+        zh = f"公式「{text.text}」用到了没有的函数「{name}」" + (f",是不是「{near}」？" if near else "。")
         en = f'there is no function "{name}" (in "{text.text}")' + (f'; did you mean "{near}"?' if near else ".")
         yield Finding("error", text.at.id, text.at.name, zh, en)
 

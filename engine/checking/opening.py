@@ -84,7 +84,7 @@ def kind_of(text: bytes) -> Kind:
         return "dmn"
     what = root.replace("{", "", 1).replace("}", " ", 1)[:120]  # the namespace too: older BPMN has the same names
     raise BadXml(
-        why_zh=f"里面是「{what}」,不是 BPMN 2.0 流程图,也不是 DMN 决策表。",
+        why_zh=f"里面是「{what}」，不是 BPMN 2.0 流程图，也不是 DMN 决策表。",
         why_en=f'it holds "{what}", neither a BPMN 2.0 diagram nor a DMN table.',
     )
 
@@ -95,7 +95,7 @@ def meanings(text: bytes) -> list[tuple[bytes, str, str]]:
         return []
     found = []
     if DOCTYPE.search(text):
-        zh = "文件带有 DOCTYPE 声明,这里不接受。请删除它(--repair 会删除)。"
+        zh = "文件带有 DOCTYPE 声明，这里不接受。请删除它(--repair 会删除)。"
         en = "it has a DOCTYPE, which is not accepted. Remove it (--repair does)."
         found.append((DOCTYPE.sub(b"", text, count=1), zh, en))
     declared = DECLARED.search(text[:200])
@@ -155,6 +155,6 @@ def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterat
         trial = Trial(folder, available, path, spiff.parse(bpmn, process.id), time.perf_counter() + MORE_SECONDS)
         wanted = reachable(diagram, process.id)
         for id in sorted(wanted - trial.play(wanted).seen):
-            zh = "试运行没有走到这里,请自己试一试,或看看通向它的条件。"
+            zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"
             en = "no trial run came by here. Try it yourself, or look at the conditions on the way."
             yield Finding("warning", id, diagram.node[id].name, zh, en)

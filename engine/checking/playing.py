@@ -204,7 +204,7 @@ def certain(folder: Folder, variables: Variables, element: str, process: str) ->
 def failure(why: StepFailed, level: str) -> Finding:
     said = {language: why.text(language).partition("): ")[2] or why.text(language) for language in ("zh", "en")}
     endless = isinstance(why, TooManySteps)
-    zh = "在试运行中,这里循环不止。" if endless else f"在试运行中,每次到这里都停住:{said['zh']}"
+    zh = "在试运行中，这里循环不止。" if endless else f"在试运行中，每次到这里都停住：{said['zh']}"
     en = "in trial runs it went round and round here." if endless else f"trial runs always stopped here: {said['en']}"
     return Finding("error" if level == "error" else "warning", why.element, why.name, zh, en)
 
@@ -215,6 +215,6 @@ def waits_for_ever(program: Program, element: str) -> Finding:
         "warning",
         element,
         known.name if known else "",
-        "在试运行中,有的分支在这里等另一条永远不会来的分支。",
+        "在试运行中，有的分支在这里等另一条永远不会来的分支。",
         "in a trial run a branch waited here for another one that could no longer come.",
     )

@@ -42,7 +42,7 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
         return
     alone = not known and not folder.has_callers(node.process)
     if alone and folder.whole(path):
-        zh = f"这个流程的文件夹里没有决策「{node.decision}」,它必须在调用本流程的流程里。"
+        zh = f"这个流程的文件夹里没有决策「{node.decision}」，它必须在调用本流程的流程里。"
         en = f'the decision "{node.decision}" does not lie beside this process; whatever calls it must bring it.'
         yield Finding("warning", node.id, node.name, zh, en)
     else:
@@ -74,6 +74,6 @@ def absent(node: Node, name: str, known: Iterable[str], zh: str, en: str, level:
         "error" if level == "error" else "warning",
         node.id,
         node.name,
-        f"没有{zh}「{name}」" + (f"。是不是「{near}」?" if near else "。请先添加它,或改用已有的。"),
+        f"没有{zh}「{name}」" + (f"。是不是「{near}」？" if near else "。请先添加它，或改用已有的。"),
         f'there is no {en} "{name}"' + (f'. Did you mean "{near}"?' if near else ". Add it first, or choose another."),
     )

@@ -16,7 +16,7 @@ def wrong(path: str, model: dmn.Model) -> Iterator[Finding]:
     for each in dmn.check(model):
         if each.serious and each.decision not in said:
             name = model.decisions[each.decision].name if each.decision in model.decisions else ""
-            where_zh = f"第 {each.rule} 行:" if each.rule else ""
+            where_zh = f"第 {each.rule} 行：" if each.rule else ""
             where_en = f"row {each.rule}: " if each.rule else ""
             yield Finding("error", each.decision, name, where_zh + each.zh, where_en + each.en)
 

@@ -36,13 +36,13 @@ def people_group() -> None:
 @click.argument("login")
 @click.argument("name")
 @click.option(
-    "--role", "roles", multiple=True, help="role@place-code, such as head@ygl/engineering; may be given several times."
+    "--role", "roles", multiple=True, help="role@place-code, such as head@YGL/engineering; may be given several times."
 )
 @click.option("--phone", default="", help="Phone number.")
 @click.option("--mail", default="", help="Mail address.")
 @click.pass_obj
 def add_person(console: Console, login: str, name: str, roles: tuple[str, ...], phone: str, mail: str) -> None:
-    """Add a person and print the one-time link's token with which they set a password."""
+    """Add a person and print the one-time link with which they set a password."""
     with console.store.transaction() as session:
         person = people.add(session, login, name, phone=phone, mail=mail)
         for each in roles:
@@ -58,8 +58,8 @@ def _hold(session: Session, person: Person, text: str) -> None:
         place = places.by_code(session, code)
     except NotFound:
         raise Unclear(
-            zh=f"“{text}”里没有可用的单位代码,请写成 角色@单位,如 head@ygl/engineering。",
-            en=f"“{text}” names no place; write role@place-code, such as head@ygl/engineering.",
+            zh=f"“{text}”里没有可用的单位代码，请写成 角色@单位，如 head@YGL/engineering。",
+            en=f"“{text}” names no place; write role@place-code, such as head@YGL/engineering.",
         ) from None
     people.hold(session, person, role, place)
 

@@ -54,7 +54,7 @@ def evaluate(console: Console, file: Path, inputs: tuple[str, ...], wanted: str 
         chosen = [model.decision(wanted).id] if wanted else last(model)
         for finding in dmn.check(model, variables, functions(console)):
             if finding.kind == "name" and finding.decision in needed(model, chosen):
-                console.say(f"注意:{finding.zh}", f"note: {finding.en}", fg="yellow", err=True)
+                console.say(f"注意：{finding.zh}", f"note: {finding.en}", fg="yellow", err=True)
         for each in chosen:
             decided = model.decide(each, variables, functions(console))
             prefix = f"{model.decision(each).name}: " if len(chosen) > 1 else ""
@@ -148,7 +148,7 @@ def tell(console: Console, model: dmn.Model, wanted: str, decided: dmn.Decided) 
     for rule in found.rules:
         if rule.number in decided.rules:
             cells = " | ".join((*rule.inputs, *rule.outputs, *rule.notes))
-            console.say(f"  第 {rule.number} 行命中:{cells}", f"  rule {rule.number} hit: {cells}")
+            console.say(f"  第 {rule.number} 行命中：{cells}", f"  rule {rule.number} hit: {cells}")
     for name, before in decided.required.items():
         click.echo(f"  {name}: {shown(before.value)}")
         tell(console, model, name, before)
@@ -165,7 +165,7 @@ def sum_up(console: Console, outcomes: list[Outcome]) -> None:
     valued = [outcome for outcome in outcomes if outcome.expected is not None]
     everything, values = share(outcomes), share(valued)
     console.say(
-        f"结果:{everything};其中应有值的:{values}",
+        f"结果：{everything};其中应有值的：{values}",
         f"result nodes: {everything}; those expected to have a value: {values}",
     )
 
@@ -195,7 +195,7 @@ def width(text: str) -> int:
 
 def unknown(console: Console, name: str, variables: Mapping[str, object]) -> None:
     meant = language.nearest(name, {*variables, *language.FUNCTION_NAMES})
-    zh = f"注意:不认识的名称 {name}" + (f",是不是 {meant}?" if meant else "")
+    zh = f"注意：不认识的名称 {name}" + (f",是不是 {meant}?" if meant else "")
     en = f"note: unknown name {name}" + (f"; did you mean {meant}?" if meant else "")
     console.say(zh, en, fg="yellow", err=True)
 

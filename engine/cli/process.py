@@ -141,7 +141,7 @@ class Told:
         for word, count in self.words.items():
             self.console.say(f"{WORDS[word][0]}:{count} 个文件", f"{word}: {count} files", bold=True)
         for (zh, en), count in sorted(self.files.items(), key=lambda each: -each[1]):
-            self.console.say(f"  {count:4} 个文件:{zh}", f"  {count:4} files: {en}")
+            self.console.say(f"  {count:4} 个文件：{zh}", f"  {count:4} files: {en}")
 
 
 def in_general(finding: Finding) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Console:
         store = self.bare_store
         if not schema.is_current(store):
             raise WrongSettings(
-                zh="数据库还没有建好或版本较旧,请先运行 bihuan migrate。",
+                zh="数据库还没有建好或版本较旧，请先运行 bihuan migrate。",
                 en="the database is not there or of an older shape; run `bihuan migrate` first.",
             )
         return store
@@ -77,7 +77,7 @@ class KindGroup(click.Group):
             _tell(error)
         except OperationalError as error:
             reason = str(error.orig).strip()
-            _tell(Conflict(zh=f"数据库无法使用:{reason}", en=f"The database cannot be used: {reason}"))
+            _tell(Conflict(zh=f"数据库无法使用：{reason}", en=f"The database cannot be used: {reason}"))
         sys.exit(1)
 
 

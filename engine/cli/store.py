@@ -30,7 +30,7 @@ def worker(console: Console) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
     schedule.start()
-    console.say("后台任务已启动,按 Ctrl+C 停止。", "The worker runs; Ctrl+C stops it.")
+    console.say("后台任务已启动，按 Ctrl+C 停止。", "The worker runs; Ctrl+C stops it.")
     stopped.wait()
     schedule.stop()
 

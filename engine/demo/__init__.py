@@ -95,12 +95,12 @@ def _make_room(store: Store, of: Settings) -> None:
         code = _code(session)
         if not of.demo:
             raise Conflict(
-                zh="演示公司只能在演示模式下建立,请设置 BIHUAN_DEMO=true。",
+                zh="演示公司只能在演示模式下建立，请设置 BIHUAN_DEMO=true。",
                 en="the demo company is made in demo mode only; set BIHUAN_DEMO=true.",
             )
         if code not in (None, FINISHED, UNFINISHED):
             raise Conflict(
-                zh="这里已有一家真实的公司,演示不会动它。请用 BIHUAN_HOME 另选一个文件夹。",
+                zh="这里已有一家真实的公司，演示不会动它。请用 BIHUAN_HOME 另选一个文件夹。",
                 en="there is a real company here, which the demo never touches; choose another folder by BIHUAN_HOME.",
             )
         for table in reversed(Base.metadata.sorted_tables):

@@ -31,7 +31,7 @@ LONGEST_WAIT = 24 * 12
 class Lost(BihuanError):
     """A story of the demo cannot go on: it no longer fits the diagrams, or a server on the same store interferes."""
 
-    zh = "演示故事无法继续:{where}。如果有服务正在使用同一个文件夹,请先停止它,再运行一次。"
+    zh = "演示故事无法继续：{where}。如果有服务正在使用同一个文件夹，请先停止它，再运行一次。"
     en = "a story of the demo cannot go on: {where}. If a server runs on the same folder, stop it first and try again."
 
 

@@ -171,7 +171,7 @@ class _Reader:
                 f"{place}.type",
                 str(source.get("key", "")),
                 f"没有“{given}”这种字段，可用的有：{'、'.join(KINDS)}。",
-                f"there is no field type “{given}”; there are: {', '.join(KINDS)}.",
+                f"there is no field type “{given}”； there are: {', '.join(KINDS)}.",
             )
         if inside and kind in {"dynamiclist", "filepicker"}:
             self.refuse(
@@ -222,7 +222,7 @@ class _Reader:
                 f"{place}.valuesFrom",
                 name,
                 f"没有名为“{given}”的列表，可用的有：{'、'.join(known)}。",
-                f"there is no list “{given}”; there are: {', '.join(known)}.",
+                f"there is no list “{given}”； there are: {', '.join(known)}.",
             )
         return given
 

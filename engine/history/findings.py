@@ -30,7 +30,7 @@ def whose(case_id: int) -> tuple[str, str]:
 
 
 def at(kind: Kind, case_id: int, number: int, zh: str, en: str) -> Broken:
-    """A finding about one entry: “案件 12 第 5 条{zh}”, “case 12, entry 5 {en}”."""
+    """A finding about one entry: “案件 12 第 5 条{zh}”， “case 12, entry 5 {en}”."""
     owner_zh, owner_en = whose(case_id)
     return Broken(kind, f"{owner_zh} 第 {number} 条{zh}", f"{owner_en}, entry {number} {en}", case_id, number)
 

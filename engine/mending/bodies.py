@@ -134,7 +134,7 @@ def caught_link(node: Xml) -> bool:
 def one_of(drawing: Drawing, body: Xml, found: list[Xml]) -> None:
     """A start, a choice, and the drawn starts as places that are passed."""
     start = drawing.add_node(body, "startEvent", "", found[0])
-    task = drawing.add_node(body, "userTask", "怎样开始? How does it begin?", found[0])
+    task = drawing.add_node(body, "userTask", "怎样开始？ How does it begin?", found[0])
     gateway = drawing.add_node(body, "exclusiveGateway", "", found[0])
     drawing.add_flow(start, task)
     drawing.add_flow(task, gateway)
@@ -150,5 +150,5 @@ def one_of(drawing: Drawing, body: Xml, found: list[Xml]) -> None:
         condition.text = f'={variable} = "{flow.get("id")}"'
         flow.append(condition)
         options.append(Option(str(flow.get("id")), str(event.get("name") or event.get("id"))))
-    ask(drawing, task, [Question(variable, "怎样开始? How does it begin?", tuple(options))])
+    ask(drawing, task, [Question(variable, "怎样开始？ How does it begin?", tuple(options))])
     drawing.mark(task, "choice")

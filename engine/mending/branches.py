@@ -9,7 +9,7 @@ from engine.mending.asking import Option, Question, ask
 from engine.mending.drawing import Drawing, Xml, around, bpmn, tag, text_in
 from engine.mending.knowing import Knowing
 
-WHICH = "走哪条路? Which way?"
+WHICH = "走哪条路？ Which way?"
 
 
 def ignored(drawing: Drawing, available: Available) -> None:

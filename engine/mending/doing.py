@@ -102,7 +102,7 @@ def count(drawing: Drawing, node: Xml, loop: Xml) -> None:
     """Ask how often."""
     sequential = str(loop.get("isSequential") or "false")
     drawing.keep_child(loop, node)
-    variable = ask_before(drawing, node, "几次? How often?", str(node.get("name") or node.get("id")), TIMES)
+    variable = ask_before(drawing, node, "几次？ How often?", str(node.get("name") or node.get("id")), TIMES)
     own = etree.SubElement(node, bpmn("multiInstanceLoopCharacteristics"), isSequential=sequential)
     etree.SubElement(own, bpmn("loopCardinality")).text = f"=number({variable})"
     drawing.mark(node, "how often")

@@ -161,7 +161,7 @@ def timers(drawing: Drawing, available: Available) -> None:
         element = said[0] if said else definition.makeelement(bpmn("timeDuration"), {})
         definition.append(element)
         variable = ask_before(
-            drawing, asked_before(drawing, node), "什么时候? When?", str(node.get("name") or "定时 timer"), WHEN
+            drawing, asked_before(drawing, node), "什么时候？ When?", str(node.get("name") or "定时 timer"), WHEN
         )
         element.text = f"={variable}"
         drawing.mark(node, "timer")

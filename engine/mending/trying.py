@@ -40,7 +40,7 @@ def try_out(drawn: bytes, sketched: bytes) -> tuple[Tried, ...]:
 
 def refused(process: str, name: str, bad: BihuanError) -> tuple[Finding, ...]:
     first_zh, first_en = bad.text("zh").splitlines()[0], bad.text("en").splitlines()[0]
-    zh, en = f"还不能试画:{first_zh}", f"it cannot be tried out yet: {first_en}"
+    zh, en = f"还不能试画：{first_zh}", f"it cannot be tried out yet: {first_en}"
     return (Finding("error", process, name, zh, en),)
 
 
@@ -51,10 +51,10 @@ def reasons(original: Diagram, wanted: frozenset[str], played: Played) -> Iterat
         return
     for element, why in played.failed.items():
         said = {language: why.text(language).partition("): ")[2] or why.text(language) for language in ("zh", "en")}
-        yield Finding("error", element, why.name, f"试画时停在这里:{said['zh']}", f"it stopped here: {said['en']}")
+        yield Finding("error", element, why.name, f"试画时停在这里：{said['zh']}", f"it stopped here: {said['en']}")
     for element in sorted(played.stuck):
         name = original.node[element].name if element in original.node else ""
-        zh = "几条分支要在这里汇合,但有的走了别的路,永远不会来;前面分成几路时若只走一路,这里就不能等所有的路。"
+        zh = "几条分支要在这里汇合，但有的走了别的路，永远不会来；前面分成几路时若只走一路，这里就不能等所有的路。"
         en = (
             "branches are to come together here, but some went another way and never come; "
             "where only one way is taken before, all ways cannot be waited for here."
@@ -67,6 +67,6 @@ def reasons(original: Diagram, wanted: frozenset[str], played: Played) -> Iterat
         yield Finding("error", element, node.name, zh, en)
     if not played.stuck and not played.failed and missed & played.met:
         element = min(missed & played.met)
-        zh = "走得到这里,但之后总有别的分支还在等,一直不能结束。"
+        zh = "走得到这里，但之后总有别的分支还在等，一直不能结束。"
         en = "it can be reached, but other branches go on waiting and it never comes to an end."
         yield Finding("error", element, original.node[element].name, zh, en)

@@ -58,7 +58,7 @@ def change(session: Session, code: str, language: str, subject: str, text: str) 
         known = "、".join(sorted(FIELDS))
         raise Unclear(
             zh=f"模板里没有“{{{unknown[0]}}}”这个字段，可用的有：{known}。",
-            en=f"There is no field “{{{unknown[0]}}}”; there are: {known}.",
+            en=f"There is no field “{{{unknown[0]}}}”； there are: {known}.",
         )
     if not subject.strip() or not text.strip():
         raise Unclear(zh="标题和正文都要填写。", en="Subject and text are both needed.")

@@ -68,7 +68,7 @@ class MailWay:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or "@" not in sender:
             raise WrongSettings(
-                zh="smtp_url 应写成 smtp://用户:密码@主机:端口，mail_from 应是邮箱地址。",
+                zh="smtp_url 应写成 smtp://用户：密码@主机：端口，mail_from 应是邮箱地址。",
                 en="smtp_url must read smtp://user:password@host:port, and mail_from be a mail address.",
             )
         self.host, self.secure = parts.hostname, parts.scheme == "smtps"

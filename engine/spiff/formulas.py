@@ -46,7 +46,7 @@ class Formula:
         missing = self.expression.missing(seen, token.case.functions)
         if missing:
             names = ", ".join(missing)
-            zh = f"公式「{self.text}」用到了没有的变量或函数:{names}。"
+            zh = f"公式「{self.text}」用到了没有的变量或函数：{names}。"
             en = f'the expression "{self.text}" uses names that are not there: {names}.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
 
@@ -110,7 +110,7 @@ def as_words(found: object, element: Element) -> tuple[str, ...]:
         return tuple(word.strip() for word in found.split(",") if word.strip())
     if isinstance(found, list | tuple) and all(isinstance(one, str) for one in found):
         return tuple(found)
-    zh, en = f"应为文字或文字列表,却是 {shown(found)}。", f"a text or a list of texts is needed, not {shown(found)}."
+    zh, en = f"应为文字或文字列表，却是 {shown(found)}。", f"a text or a list of texts is needed, not {shown(found)}."
     raise StepFailed(element.id, element.name, zh, en)
 
 
@@ -123,6 +123,6 @@ def as_whole(found: object, element: Element) -> int | None:
     except ArithmeticError:
         number = Decimal("NaN")
     if not (number.is_finite() and abs(number) < _MOST and number == number.to_integral_value()):
-        zh, en = f"应为整数,却是 {shown(found)}。", f"a whole number is needed, not {shown(found)}."
+        zh, en = f"应为整数，却是 {shown(found)}。", f"a whole number is needed, not {shown(found)}."
         raise StepFailed(element.id, element.name, zh, en)
     return int(number)

@@ -182,7 +182,7 @@ class Case:
         scope = Scope(self, body, host, variables)
         if scope.depth > DEEPEST:
             element = host.task_spec.element
-            zh = f"子流程和调用嵌套超过了 {DEEPEST} 层,流程可能在反复调用自己。"
+            zh = f"子流程和调用嵌套超过了 {DEEPEST} 层，流程可能在反复调用自己。"
             en = f"sub-processes and calls are nested more than {DEEPEST} deep: a process may be calling itself for ever."
             raise StepFailed(element.id, element.name, zh, en)
         self.scopes[host.id] = scope
@@ -204,7 +204,7 @@ class Case:
         self.steps += 1
         if self.steps > self.bound:
             element = token.task_spec.element
-            zh = f"一次推进超过了 {self.bound} 步,流程可能在原地打转。请检查这里的循环。"
+            zh = f"一次推进超过了 {self.bound} 步，流程可能在原地打转。请检查这里的循环。"
             en = f"more than {self.bound} steps in one go: it may be going round for ever. Check the loop here."
             raise TooManySteps(element.id, element.name, zh, en)
 

@@ -1,6 +1,7 @@
 """A company on paper for the diagrams, tables and forms that the product ships."""
 
 import pytest
+
 from tests.bpmn.paper_company import TABLES, Company, Complaint
 
 

@@ -4,9 +4,9 @@ import random
 from datetime import timedelta
 
 import pytest
-from tests.bpmn.paper_company import CHOICES, FORMS, Complaint, form_kind
 
 from engine import clock, spiff
+from tests.bpmn.paper_company import CHOICES, FORMS, Complaint, form_kind
 
 WORDS = "上午到现场看过，已经处理完毕，并当面告知业主本人，业主没有其他意见。"
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.bpmn.paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 
 import engine.complaints
 import engine.improvement  # noqa: F401 - both enter their topics and functions
 from engine import checking
 from engine.roles import DEPARTMENTS, ROLES
 from engine.topics import ALLOWED
+from tests.bpmn.paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"

@@ -1,6 +1,7 @@
 """The figures that the company starts with, table by table."""
 
 import pytest
+
 from tests.bpmn.paper_company import MODELS
 
 URGENCIES = ("critical", "urgent", "normal", "complex")

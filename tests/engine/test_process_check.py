@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).parents[2]
 CALL = straight('<callActivity id="c" calledElement="q"/>', "c")
 CALLED = straight(TASK.format(id="a")).replace(b'id="p"', b'id="q"')
 UNCLEAR = bpmn(
-    '<startEvent id="s"/><exclusiveGateway id="g" name="贵吗?"/><endEvent id="e"/><endEvent id="f"/>'
+    '<startEvent id="s"/><exclusiveGateway id="g" name="贵吗？"/><endEvent id="e"/><endEvent id="f"/>'
     + flows("s>g", "g>e", "g>f")
 )
 assert tables

@@ -56,7 +56,7 @@ class Hands:
 
     # --- the resident
 
-    def complain(self, text: str = "楼道灯坏了三天,晚上看不清", category: str = "1004", **more: Any) -> None:
+    def complain(self, text: str = "楼道灯坏了三天，晚上看不清", category: str = "1004", **more: Any) -> None:
         """A resident complains on the page."""
         self._register(text, category, None, **{"phone": "13800001234", **more})
 

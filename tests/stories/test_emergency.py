@@ -7,7 +7,7 @@ from tests.stories.hands import Hands
 
 
 def test_people_in_a_lift_are_got_out_before_anybody_plans(hands: Hands) -> None:
-    hands.complain("孩子被困电梯,快来人!", "1001")
+    hands.complain("孩子被困电梯，快来人！", "1001")
     start = hands.now().deadline("acknowledge")
     assert start.due_at == start.started_at + timedelta(minutes=5)
     hands.do("agent", "acknowledge", told_how="phone")

@@ -69,7 +69,7 @@ def test_unsolved_after_three_reopenings_with_the_last_word_of_headquarters(hand
         "board",
         "explain_unsolved",
         unsolved_reason="technical",
-        explanation="线路已老化,须待整体改造时一并更换,已列入下一年度的维修计划。",
+        explanation="线路已老化，须待整体改造时一并更换，已列入下一年度的维修计划。",
     )
     end = hands.now()
     assert (end.status, end.outcome, end.round) == ("closed", "unsolved", 4)

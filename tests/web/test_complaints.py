@@ -143,7 +143,7 @@ def test_a_resident_who_calls_again_is_written_down_with_the_same_complaint(lamp
         refused = desk.post(where, data={"added": wrong})
         assert refused.status_code == 422
         assert "业主这次说了什么" in refused.text
-    assert desk.post(where, data={"added": "又打来催,孩子摔了"}).status_code == 303
+    assert desk.post(where, data={"added": "又打来催，孩子摔了"}).status_code == 303
     told = words(soup(lamp, "manager", of(lamp)))
     assert "业主补充了内容 agent先生" in told
     assert "又打来催" in told

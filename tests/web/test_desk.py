@@ -70,7 +70,7 @@ def test_a_call_is_written_down_and_the_number_told(agent: FlaskClient, hands: B
 
 
 def test_the_next_step_is_offered_to_who_wrote_it_down(agent: FlaskClient, hands: Browsers) -> None:
-    page = agent.get(send(agent, text="电梯困人,喘不上气").location).text
+    page = agent.get(send(agent, text="电梯困人，喘不上气").location).text
     assert "接着办：确认研判" in page
     assert "确认研判，抢险人员才会接到任务" in page
 

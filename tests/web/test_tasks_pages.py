@@ -99,7 +99,7 @@ def test_the_phone_is_shown_where_one_is_about_to_call(hands: Browsers) -> None:
 
 
 def test_what_was_said_before_stands_above_the_form(hands: Browsers) -> None:
-    refusal = {"objected": "true", "objection": "not_ours", "objection_words": "是地漏,业主电话13800001234"}
+    refusal = {"objected": "true", "objection": "not_ours", "objection_words": "是地漏，业主电话13800001234"}
     hands.browser("engineer").post(address(hands, "accept_work"), data=refusal)
     page = hands.browser("dispatcher").get(address(hands, "redispatch")).text
     assert page.index("是地漏") < page.index("给部门的话")
@@ -124,7 +124,7 @@ def test_calling_in_vain_does_not_hide_the_result(hands: Browsers) -> None:
 
 def test_a_phone_in_what_was_typed_is_for_those_who_may_see_phones(hands: Browsers) -> None:
     with hands.store.transaction() as session:
-        session.get_one(Complaint, hands.complaint_id).text = "灯坏了,打13912345678找我"
+        session.get_one(Complaint, hands.complaint_id).text = "灯坏了，打13912345678找我"
     where = address(hands, "accept_work")
     assert "139****5678" in hands.browser("engineer").get(where).text
     assert "13912345678" not in hands.browser("engineer").get(where).text

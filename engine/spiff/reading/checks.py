@@ -24,7 +24,7 @@ def check(body: Body, around: Desk, desks: Mapping[str, Desk]) -> None:
         if isinstance(node, EventGateway):
             _check_event_gateway(body, node, desks[id])
     for id in _endless(body):
-        zh = "从这里开始的循环没有任何等待,也没有网关能离开它。"
+        zh = "从这里开始的循环没有任何等待，也没有网关能离开它。"
         en = "the loop from here on never waits and no gateway can leave it."
         desks[id].error(zh, en)
 
@@ -50,7 +50,7 @@ def _check_ends(node: Node, desk: Desk) -> None:
     if kind in ("startEvent", "boundaryEvent", "eventBasedGateway") and not node.flows:
         desk.error("这里没有出去的连线。", "there is no outgoing flow here.")
     if kind not in ("startEvent", "boundaryEvent") and not node.incoming:
-        desk.warning("没有连线通到这里,永远不会执行到。", "no flow leads here; it is never reached.")
+        desk.warning("没有连线通到这里，永远不会执行到。", "no flow leads here; it is never reached.")
     if kind in ("parallelGateway", "inclusiveGateway", "exclusiveGateway") and not node.flows and not linked:
         desk.error("网关没有出去的连线。", "the gateway has no outgoing flow.")
 
@@ -62,14 +62,14 @@ def _check_conditions(node: Node, desk: Desk) -> None:
     if isinstance(node, ExclusiveGateway) and len(node.flows) > 1:
         for flow in bare:
             place = f"{flow.element.name} ({flow.element.id})"
-            zh = f"连线「{place}」没有条件,也不是默认路径。"
+            zh = f"连线「{place}」没有条件，也不是默认路径。"
             desk.error(zh, f'the flow "{place}" has no condition and is not the default.')
     elif isinstance(node, ParallelGateway | EventGateway):
         if len(bare) < len(node.flows):
             zh = "这种网关的连线不能带条件或设为默认。"
             desk.error(zh, "flows of this gateway cannot have conditions or a default.")
     elif node.default is not None and bare:
-        zh = "有不带条件的连线时,默认路径永远不会走。"
+        zh = "有不带条件的连线时，默认路径永远不会走。"
         desk.error(zh, "beside a flow without condition the default is never taken.")
     elif isinstance(node, InclusiveGateway) and bare and len(bare) < len(node.flows):
         desk.warning("不带条件的连线每次都会走。", "flows without a condition are taken every time.")
@@ -79,7 +79,7 @@ def _check_event_gateway(body: Body, node: EventGateway, desk: Desk) -> None:
     for flow in node.flows:
         target = node.targets[flow.target]
         if not isinstance(target, Catch | ReceiveTask):
-            zh = f"事件网关之后只能是捕获事件或接收任务,不能是「{target.element.name or target.element.id}」。"
+            zh = f"事件网关之后只能是捕获事件或接收任务，不能是「{target.element.name or target.element.id}」。"
             name = target.element.name or target.element.id
             desk.error(zh, f'only catch events and receive tasks can follow an event-based gateway, not "{name}".')
         elif len(target.incoming) > 1:

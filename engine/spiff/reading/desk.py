@@ -36,13 +36,13 @@ class Desk:
     def formula(self, text: str) -> Formula:
         """A FEEL text, with or without a leading `=`; one that cannot be read becomes a finding."""
         if "${" in text or "#{" in text:
-            zh = f"「{text}」是别的系统的写法,请改写为 FEEL。"
+            zh = f"「{text}」是别的系统的写法，请改写为 FEEL。"
             self.error(zh, f'"{text}" is written for another system; write it in FEEL.')
         else:
             try:
                 return Formula(text, self.element)
             except FeelError as bad:
-                self.error(f"公式「{text}」:{bad.zh}", f'expression "{text}": {bad.en}')
+                self.error(f"公式「{text}」：{bad.zh}", f'expression "{text}": {bad.en}')
         return Formula("null", self.element)
 
     def text(self, text: str) -> Text | None:

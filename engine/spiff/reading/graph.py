@@ -88,7 +88,7 @@ class GraphReader:
     def _flow(self, body: Body, desk: Desk) -> Flow | None:
         source, target = (body.nodes.get(str(desk.xml.get(end) or "")) for end in ("sourceRef", "targetRef"))
         if source is None or target is None or not desk.element.id:
-            zh = "这条连线没有接好:起点或终点不存在,或在另一个子流程里。"
+            zh = "这条连线没有接好：起点或终点不存在，或在另一个子流程里。"
             en = "this flow is not connected: its source or target does not exist, or lies in another sub-process."
             desk.error(zh, en)
             return None

@@ -54,7 +54,7 @@ def _script(desk: Desk, place: Place) -> Node:
             continue
         found = _LINE.fullmatch(line)
         if found is None:
-            zh = f"脚本第 {number} 行应写成「名称 = 公式」:{line}"
+            zh = f"脚本第 {number} 行应写成「名称 = 公式」：{line}"
             desk.error(zh, f'line {number} of the script must read "name = expression": {line}')
             continue
         lines.append((found[1], desk.formula(found[2])))
@@ -103,7 +103,7 @@ def _rule(desk: Desk, place: Place) -> Node:
 
 
 def _plain(desk: Desk, place: Place) -> Node:
-    zh = "这个任务没有类型,执行时会直接通过。需要人来做时请改成用户任务。"
+    zh = "这个任务没有类型，执行时会直接通过。需要人来做时请改成用户任务。"
     desk.warning(zh, "this task has no type and is passed at once; make it a user task if somebody is to do it.")
     return PlainTask(place.body, place.name, desk.element)
 
@@ -192,7 +192,7 @@ def read(desk: Desk, place: Place) -> Node:
     if true(xml.get("isForCompensation")):
         desk.error("不支持补偿活动。", "compensation activities are not supported.")
     if child(xml, "standardLoopCharacteristics") is not None:
-        zh = "不支持标准循环标记,请用网关画出循环。"
+        zh = "不支持标准循环标记，请用网关画出循环。"
         desk.error(zh, "standard loop markers are not supported; draw the loop with a gateway.")
     loop = child(xml, "multiInstanceLoopCharacteristics")
     kind_reader = READERS[tag(xml)]

@@ -117,7 +117,7 @@ class RuleTask(Activity):
         elif isinstance(found, Mapping):
             assign(token, found)
         else:
-            zh = f"决策表「{decision}」的结果是 {shown(found)},没有可写入的变量。请指定结果变量,或补上缺少的规则。"
+            zh = f"决策表「{decision}」的结果是 {shown(found)},没有可写入的变量。请指定结果变量，或补上缺少的规则。"
             en = (
                 f'table "{decision}" gave {shown(found)} and there is no variable to put it in. '
                 "Name a result variable, or add the missing rule."
@@ -143,7 +143,7 @@ class RuleTask(Activity):
 
     def _only(self, rows: list[object]) -> object:
         if len(rows) > 1:
-            zh = f"决策表「{self.question.decision}」给出了 {len(rows)} 个结果,这里只能要一个。"
+            zh = f"决策表「{self.question.decision}」给出了 {len(rows)} 个结果，这里只能要一个。"
             en = f'table "{self.question.decision}" gave {len(rows)} results; only one fits here.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
         return rows[0] if rows else None

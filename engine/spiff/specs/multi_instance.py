@@ -93,7 +93,7 @@ class MultiInstance(Activity):
             if isinstance(found, list | tuple):
                 self._checked(token, len(found))
                 return list(found)
-            zh = f"多实例的集合「{repetition.collection.text}」应为列表,却是 {shown(found)}。"
+            zh = f"多实例的集合「{repetition.collection.text}」应为列表，却是 {shown(found)}。"
             en = f'the collection "{repetition.collection.text}" must be a list, not {shown(found)}.'
             raise StepFailed(element.id, element.name, zh, en)
         assert repetition.cardinality is not None
@@ -104,7 +104,7 @@ class MultiInstance(Activity):
         """The number of instances. Raises `StepFailed` when there are more than steps in one go."""
         if count > token.case.bound:
             element, bound = self.element, token.case.bound
-            zh, en = f"多实例最多 {bound} 个,这里要 {count} 个。", f"{count} instances; at most {bound} are possible."
+            zh, en = f"多实例最多 {bound} 个，这里要 {count} 个。", f"{count} instances; at most {bound} are possible."
             raise StepFailed(element.id, element.name, zh, en)
         return count
 

@@ -116,7 +116,7 @@ class Node(TaskSpec):  # type: ignore[misc]
     def fallback(self) -> Flow:
         """The default flow. Raises `StepFailed` when there is none."""
         if self.default is None:
-            zh = "没有一个条件成立,也没有默认路径。请补一条默认路径或修改条件。"
+            zh = "没有一个条件成立，也没有默认路径。请补一条默认路径或修改条件。"
             en = "no condition holds and there is no default flow. Add a default flow or change the conditions."
             raise StepFailed(self.element.id, self.element.name, zh, en)
         return self.default

@@ -112,7 +112,7 @@ def test_another_departments_task_is_refused(each_store: Store, company: Company
 SCRIPT = """
 <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="ask"/>
 <userTask id="ask" name="填写" camunda:candidateGroups="desk"/><sequenceFlow id="f2" sourceRef="ask" targetRef="gate"/>
-<exclusiveGateway id="gate" name="够吗?" default="f4"/>
+<exclusiveGateway id="gate" name="够吗？" default="f4"/>
 <sequenceFlow id="f3" name="够" sourceRef="gate" targetRef="yes"><conditionExpression>amount > 5</conditionExpression></sequenceFlow>
 <sequenceFlow id="f4" sourceRef="gate" targetRef="no"/><endEvent id="yes"/><endEvent id="no"/>
 """

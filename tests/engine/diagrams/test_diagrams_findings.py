@@ -79,7 +79,7 @@ def test_more_than_300_nodes_are_one_finding() -> None:
 
 
 def test_a_gateway_needs_a_condition_or_a_default() -> None:
-    body = START + '<exclusiveGateway id="g" name="属实?"/>' + TASK.format(id="a") + TASK.format(id="b") + END
+    body = START + '<exclusiveGateway id="g" name="属实？"/>' + TASK.format(id="a") + TASK.format(id="b") + END
     lines = flows("s>g", "g>a if x", "g>b", "a>e", "b>e")
     assert errors_at(bpmn(body + lines)) == {"g_b"}
     mended = body.replace('id="g"', 'id="g" default="g_b"')

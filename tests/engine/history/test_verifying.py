@@ -43,7 +43,7 @@ class Company:
                         self.cases[number],
                         [
                             Draft("task.opened", None, "plan", {"due": clock.now(), "cost": Decimal("12.50")}),
-                            Draft("task.done", 7, "plan", {"accepted": True, "问": "答"}, note="等配件,下周到"),
+                            Draft("task.done", 7, "plan", {"accepted": True, "问": "答"}, note="等配件，下周到"),
                         ],
                     )
             history.add(

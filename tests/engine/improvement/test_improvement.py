@@ -21,7 +21,7 @@ def begin(hands: Hands, by: str = "engineering_head", **changed: Any) -> int:
 
 
 def planned(hands: Hands) -> None:
-    hands.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具用了十年以上,统一老化")
+    hands.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具用了十年以上，统一老化")
     hands.do(
         "engineering_head",
         "measure_plan",

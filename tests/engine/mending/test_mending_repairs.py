@@ -9,7 +9,7 @@ from tests.engine.mending.contents import lost
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 PLAIN = straight(TASK.format(id="a"))
-GATEWAY = '<exclusiveGateway id="g" name="贵吗?"/>'
+GATEWAY = '<exclusiveGateway id="g" name="贵吗？"/>'
 NOTHING = Available()
 
 

@@ -8,7 +8,7 @@ from tests.engine.diagrams.sketch import TASK, bpmn, flows, straight
 from tests.engine.mending.contents import lost
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
-GATEWAY = '<exclusiveGateway id="g" name="贵吗?"/>'
+GATEWAY = '<exclusiveGateway id="g" name="贵吗？"/>'
 NOTHING = Available(topics={}, functions=frozenset())
 EVENT = '<{kind} id="c"{more}><{event}EventDefinition{inner}</{kind}>'
 SUB = '<subProcess id="b" name="处理"{more}>{inside}</subProcess>'
@@ -74,7 +74,7 @@ def test_the_person_is_asked_by_the_names_of_the_ways() -> None:
     drawn = branching("g>a", "g>b").replace(b'id="g_a"', b'id="g_a" name="\xe8\xb4\xb5"')
     sketched = mending.sketch(drawn, NOTHING)
     ((question,),) = mending.questions(sketched.text).values()
-    assert question.label == "贵吗?"
+    assert question.label == "贵吗？"
     assert [(option.value, option.label) for option in question.options] == [("g_a", "贵"), ("g_b", "b")]
     gateway = diagrams.read(sketched.text).node["g"]
     assert gateway.properties["sketch"] == "choice"
