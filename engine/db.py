@@ -100,12 +100,6 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
-def connection_of(session: Session) -> Connection:
-    """The connection of a session's one transaction; asking the session itself anew for each statement adds up."""
-    kept = session.info.get("connection")
-    return kept if isinstance(kept, Connection) and not kept.closed else session.connection()
-
-
 class Prepared:
     """A statement whose SQL is worked out once per kind of store.
 
@@ -122,7 +116,7 @@ class Prepared:
         """Send it for each of the rows of values; return how many rows of the table were touched."""
         if not rows:
             return 0
-        connection = connection_of(session)
+        connection = session.connection()  # asked anew each time: a savepoint begins when it is first asked for
         worked = self._worked_out.get(connection.dialect.name) or self._work_out(connection.dialect)
         values = [worked.values(row) for row in rows]
         result: CursorResult[Any] = connection.exec_driver_sql(worked.sql, values if len(values) > 1 else values[0])
@@ -130,7 +124,7 @@ class Prepared:
 
     def first(self, session: Session, **row: Any) -> tuple[Any, ...] | None:
         """The first row that a select finds, as the store gives it: for numbers and text only."""
-        connection = connection_of(session)
+        connection = session.connection()  # asked anew each time: a savepoint begins when it is first asked for
         worked = self._worked_out.get(connection.dialect.name) or self._work_out(connection.dialect)
         found = connection.exec_driver_sql(worked.sql, worked.values(row)).first()
         return None if found is None else tuple(found)
@@ -246,7 +240,7 @@ class Store:
         if isolation and not self.is_sqlite:  # a transaction of SQLite is a snapshot anyway
             options["isolation_level"] = isolation
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            session.info["connection"] = session.connection(execution_options=options or None)
+            session.connection(execution_options=options or None)
             if self.turnable:
                 set_clock(session)
             yield session

@@ -45,7 +45,7 @@ def test_a_file_without_variables_is_said(tmp_path: Path, text: str) -> None:
 def test_the_place_of_a_slip_is_pointed_at_under_wide_characters_too() -> None:
     said = run("feel", "金额 == 3", LANG="zh_CN.UTF-8")
     assert said.exit_code == 1
-    assert said.output.splitlines() == ["金额 == 3", "     ^", "第 4 个字符处：比较请用一个 ="]
+    assert said.output.splitlines() == ["金额 == 3", "     ^", "第 4 个字符处:比较请用一个 ="]
 
 
 def test_an_unknown_name_is_noted_with_the_nearest(tmp_path: Path) -> None:

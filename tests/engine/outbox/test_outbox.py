@@ -180,7 +180,7 @@ def test_all_our_texts_are_there_in_both_languages_with_known_fields_only() -> N
 
 def test_a_sentence_whose_field_is_not_known_falls_away() -> None:
     text = "甲[[,在 {due} 前]]。{number}{nonsense}"
-    assert fill(text, {"due": {"at": DUE.isoformat()}, "number": 7}, "zh", UTC) == "甲，在 3月2日 10:30 前。7—"
+    assert fill(text, {"due": {"at": DUE.isoformat()}, "number": 7}, "zh", UTC) == "甲,在 3月2日 10:30 前。7—"
     assert fill(text, {"number": "{due}"}, "zh", UTC) == "甲。{due}—"
 
 
@@ -223,7 +223,7 @@ def free_port() -> int:
 
 
 def outgoing(mail: str, key: str = "k", subject: str = "你好") -> Outgoing:
-    return Outgoing(key, "receipt", Recipient("王， 敏 <x>", "zh", mail), subject, "正文\n第二行")
+    return Outgoing(key, "receipt", Recipient("王, 敏 <x>", "zh", mail), subject, "正文\n第二行")
 
 
 def test_mail_goes_out_with_an_id_that_tells_doubles_and_a_refusal_hurts_nobody_else() -> None:
