@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import calendars, clock, tasks
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.spans import Span
-from engine.db import Base
+from engine.db import Base, RowUpdate
 
 PAUSABLE = ("plan", "resolve")
 """What a pause stops: how soon somebody answers never waits for anything."""
@@ -206,7 +207,8 @@ def meet(session: Session, complaint: Complaint, kind: str) -> None:
     """What the limit asked for has happened now. Nothing to do when no such limit runs."""
     deadline = running(session, complaint, kind)
     if deadline is not None:
-        deadline.met_at = clock.now()
+        session.flush()  # it may have begun in this very step
+        _met.save(session, deadline, {"met_at": clock.now()})
         _note(session, complaint)
 
 
@@ -251,7 +253,26 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
 
 
 def _note(session: Session, complaint: Complaint) -> None:
-    """Repeat on the complaint's row when its limits end. All is written when the step ends."""
+    """Repeat on the complaint when its limits end; `write_noted` writes its row when the step ends."""
     running_now = [each for each in present(session, complaint) if each.is_open]
-    complaint.due = {each.kind: each.due_at.isoformat() for each in running_now}
-    complaint.next_due_at = min((each.due_at for each in running_now), default=None)
+    due = {each.kind: each.due_at.isoformat() for each in running_now}
+    set_committed_value(complaint, "due", due)
+    set_committed_value(complaint, "next_due_at", min((each.due_at for each in running_now), default=None))
+    noted(session).add(complaint.id)
+
+
+def noted(session: Session) -> set[int]:
+    """Complaints whose limits changed and whose row does not say so yet. It may be before the step that writes it."""
+    found: set[int] = session.info.setdefault("noted complaints", set())
+    return found
+
+
+def write_noted(session: Session, complaint: Complaint, status: str) -> None:
+    """Write where a complaint stands and when its limits end, if either changed: one statement for both."""
+    if complaint.status != status or complaint.id in noted(session):
+        _noted.save(session, complaint, {"status": status, "due": complaint.due, "next_due_at": complaint.next_due_at})
+        noted(session).discard(complaint.id)
+
+
+_met = RowUpdate(Deadline, "met_at")
+_noted = RowUpdate(Complaint, "status", "due", "next_due_at")

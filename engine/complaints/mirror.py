@@ -13,7 +13,6 @@ from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
-from engine.db import RowUpdate
 from engine.spiff import Outcome
 from engine.tasks import Task
 
@@ -57,15 +56,9 @@ STANDING: Mapping[str, str] = {
 """Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
 
 
-_row = RowUpdate(Complaint, "status")
-
-
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
     complaint = complaints.of(session, case)
-    status = _status(outcome)
-    if complaint.status != status:
-        _row.save(session, complaint, {"status": status})
     for name, value in _mirrored(outcome.variables).items():
         if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
             setattr(complaint, name, value)
@@ -75,6 +68,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
     independence.keep(session, case, complaint)
+    deadlines.write_noted(session, complaint, _status(outcome))
 
 
 def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
