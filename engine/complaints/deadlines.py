@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -98,13 +98,19 @@ def every(session: Session, complaint: Complaint) -> list[Deadline]:
     return list(session.scalars(select(Deadline).where(Deadline.complaint_id == complaint.id).order_by(Deadline.id)))
 
 
+_of_round = (
+    select(Deadline)
+    .where(Deadline.complaint_id == bindparam("complaint"), Deadline.round == bindparam("round"))
+    .order_by(Deadline.id)
+)
+
+
 def present(session: Session, complaint: Complaint) -> list[Deadline]:
     """The deadlines of the present round, oldest first, read once a step. Earlier rounds cost nothing."""
     kept: dict[tuple[int, int], list[Deadline]] = remembered(session, "deadlines")
     here = (complaint.id, complaint.round)
     if here not in kept:
-        asked = select(Deadline).where(Deadline.complaint_id == complaint.id, Deadline.round == complaint.round)
-        kept[here] = list(session.scalars(asked.order_by(Deadline.id)))
+        kept[here] = list(session.scalars(_of_round, {"complaint": complaint.id, "round": complaint.round}))
     return kept[here]
 
 
