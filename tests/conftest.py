@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from engine import clock, schema
 from engine.db import Store
+from tests.browsing import browsing
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday morning, nine o'clock in Shanghai."""
@@ -62,6 +64,13 @@ def postgres_url() -> Iterator[str]:
         server = pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser; the test is skipped, saying how to get one, where there is none."""
+    with browsing() as browser:
+        yield browser
 
 
 _numbers = iter(range(10**6))

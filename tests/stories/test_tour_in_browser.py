@@ -1,19 +1,17 @@
 """The tour in a real browser, with the clock turned from its page: late, escalated, done, called back, closed."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from engine import people
 from engine.db import Store
 from engine.settings import Settings
+from tests.browsing import serving
 from tests.stories.company import Company
 from web import create_app
 
@@ -21,18 +19,6 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 PASSWORD = "门口的桂花 2026"
 STAFF = ("agent", "engineer", "manager", "caller", "board", "administrator")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser: the machine's own, or the one that playwright has fetched."""
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -44,13 +30,8 @@ def address(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[str]:
         for login in STAFF:
             people.set_password(session, session.merge(company.people[login]), PASSWORD)
     app = create_app(Settings(home=tmp_path / "home", demo=True), store)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as found:
+        yield found
     store.close()
 
 

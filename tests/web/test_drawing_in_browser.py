@@ -1,19 +1,17 @@
 """Diagrams in a real browser: drawn, in both languages, by keyboard, on a phone; nothing that the policy forbids."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask, render_template
 from flask import session as kept
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from engine import cases, versions
 from engine.db import Store
 from engine.people import Person
+from tests.browsing import serving
 from tests.web.conftest import Company
 from web import walks
 from web.guard import DIAGRAMS, SIGNED_IN, relaxed, rule
@@ -21,18 +19,6 @@ from web.guard import DIAGRAMS, SIGNED_IN, relaxed, rule
 pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).parent / "diagrams"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser: the machine's own, or the one that playwright has fetched."""
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -45,13 +31,8 @@ def address(app: Flask, store: Store, company: Company) -> Iterator[str]:
         person = session.get_one(Person, company.people["process_owner"].id)
     serve_case(app, store, case.id)
     log_in(app, person)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as found:
+        yield found
 
 
 def serve_case(app: Flask, store: Store, case_id: int) -> None:

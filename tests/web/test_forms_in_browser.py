@@ -1,27 +1,16 @@
 """Forms in a real browser: fields come and go with the answers, rows are added, Enter sends."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask, render_template_string
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.test_forms import DEPARTMENTS, FORM, PAGE
 
 pytestmark = pytest.mark.browser
 SCRIPT = Path(__file__).parents[2] / "web" / "static" / "js" / "forms.js"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser: the machine's own, or the one that playwright has fetched."""
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=own, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """A worker's phone in a real browser: the inbox and a task fit it, and what was typed outlives the page."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from engine import people
 from engine.db import Store
 from engine.settings import Settings
+from tests.browsing import serving
 from tests.stories import acts
 from tests.stories.company import Company
 from tests.stories.conftest import begun as begun
@@ -24,7 +22,7 @@ PASSWORD = "a long word in a stairwell"
 
 
 @pytest.fixture
-def page(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Page]:
+def page(chromium: Browser, begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Page]:
     """An engineer's phone, logged in, on the inbox; one complaint about a lamp waits to be accepted."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'work.db')}")
@@ -34,26 +32,13 @@ def page(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Page]:
     acts.judged(hands)
     with store.transaction() as session:
         people.set_password(session, session.merge(company.people["engineer"]), PASSWORD)
-    server = make_server("127.0.0.1", 0, create_app(Settings(home=tmp_path / "home"), store), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        made = (
-            launch(playwright.chromium).new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
-        )
-        made.goto(f"http://127.0.0.1:{server.port}/login")
+    with serving(create_app(Settings(home=tmp_path / "home"), store)) as address:
+        made = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+        made.goto(f"{address}/login")
         log_in(made)
         yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+        made.context.close()
     store.close()
-
-
-def launch(chromium: object) -> Browser:
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    return chromium.launch(executable_path=own, args=options)  # type: ignore[attr-defined, no-any-return]
 
 
 def log_in(page: Page) -> None:

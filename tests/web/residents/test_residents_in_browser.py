@@ -1,17 +1,15 @@
 """A resident with a phone in hand: the whole way in a real browser, with and without scripts."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from engine.settings import Settings
+from tests.browsing import serving
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import photo
@@ -27,28 +25,11 @@ TOO_SMALL = """() => [...document.querySelectorAll('main a, main button, main in
     .map(([said]) => said)"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser: the machine's own, or the one that playwright has fetched."""
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the pages answer."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
