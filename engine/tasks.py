@@ -114,7 +114,7 @@ _close = Prepared(
 )
 
 _bars = table_of(Bar)
-_is_barred = Prepared(
+_barred = Prepared(
     select(_bars.c.person_id).where(_bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")),
     "task",
     "person",
@@ -270,10 +270,13 @@ def find(session: Session, person: Person, task_id: int) -> Task:
 
 def may_do(session: Session, person: Person, task: Task) -> bool:
     """Whether `person` may claim and complete `task`: it is theirs, and they are not barred from it."""
-    if not _belongs(session, person, task):
-        return False
-    barred = _is_barred.first(session, task=task.id, person=person.id)
-    return barred is None and person.id not in doers_barred(session, task)
+    return _belongs(session, person, task) and not is_barred(session, task, person.id)
+
+
+def is_barred(session: Session, task: Task, person_id: int) -> bool:
+    """Whether a person may not do `task`: it is about them, or checks what they did themselves."""
+    barred = _barred.first(session, task=task.id, person=person_id)
+    return barred is not None or person_id in doers_barred(session, task)
 
 
 def _belongs(session: Session, person: Person, task: Task) -> bool:
@@ -340,8 +343,7 @@ def assign(session: Session, task: Task, to: Person, by: Person) -> None:
 
 def may_do_if_given(session: Session, person: Person, task: Task) -> bool:
     """Whether a task could be given to `person`: active, and not barred."""
-    barred = session.scalar(select(Bar.task_id).where(Bar.task_id == task.id, Bar.person_id == person.id)) is not None
-    return person.retired_at is None and not barred and person.id not in doers_barred(session, task)
+    return person.retired_at is None and not is_barred(session, task, person.id)
 
 
 def take_over(session: Session, task: Task, by: Person) -> None:

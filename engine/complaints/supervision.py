@@ -70,7 +70,7 @@ def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> d
 
 def _take_over(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
     by_id = complaint.taken_over_by_id = _supervisor(session, case)
-    taken = [task for task in handling(session, case, complaint) if by_id and not _is_barred(session, task, by_id)]
+    taken = [task for task in handling(session, case, complaint) if by_id and not tasks.is_barred(session, task, by_id)]
     for task in taken:
         task.assignee_id = by_id
     return {"tasks": [task.id for task in taken]}
@@ -103,7 +103,7 @@ def hand_on(session: Session, case: Case, complaint: Complaint, opened: Mapping[
         return
     mine = select(Task).where(Task.case_id == case.id, Task.key.in_(keys), Task.assignee_id.is_(None))
     for task in session.scalars(mine):
-        if not _is_barred(session, task, complaint.taken_over_by_id):
+        if not tasks.is_barred(session, task, complaint.taken_over_by_id):
             task.assignee_id = complaint.taken_over_by_id
 
 
@@ -115,8 +115,3 @@ def _supervisor(session: Session, case: Case) -> int | None:
         .where(Task.case_id == case.id, Task.element == SUPERVISING)
     )
     return session.scalar(asked.order_by(Answer.id.desc()).limit(1))
-
-
-def _is_barred(session: Session, task: Task, person_id: int) -> bool:
-    barred = select(tasks.Bar.task_id).where(tasks.Bar.task_id == task.id, tasks.Bar.person_id == person_id)
-    return session.scalar(barred) is not None or person_id in tasks.doers_barred(session, task)
