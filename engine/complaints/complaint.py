@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, bindparam, select
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
@@ -20,7 +20,11 @@ class Complaint(Base):
     `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
     `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
     text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as` names the page that it was sent from, so that
-    sending twice is sending once.
+    sending twice is sending once. `reference` is the number that an office outside gave it (12345, street office).
+
+    `past`: it was over before the company worked with Bihuan and was read from a file; it has no case, no limits, and
+    is left out of the measures. `imported_as` names the row that it was read from, so that reading a file twice changes
+    nothing. `repeat_of_id`: it says again what an earlier one said.
     """
 
     __tablename__ = "complaints"
@@ -57,6 +61,10 @@ class Complaint(Base):
     press: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = mapped_column(index=True)
     sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
+    reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     department: Mapped[str | None] = mapped_column(String(20), index=True)

@@ -8,6 +8,12 @@ CHANNELS: Words = {
     "web": ("网上", "Online"),
     "phone": ("来电", "Phone"),
     "visit": ("来访", "Visit"),
+    "paper": ("纸质表单", "Paper form"),
+    "group": ("业主群", "Owners' group"),
+    "mail": ("邮件", "E-mail"),
+    "hotline": ("12345 热线", "12345 hotline"),
+    "office": ("街道/住建等部门", "Street or housing office"),
+    "file": ("文件导入", "Read from a file"),
 }
 
 KINDS: Words = {
@@ -41,6 +47,8 @@ OUTCOMES: Words = {
     "withdrawn": ("撤诉", "Withdrawn"),
     "passed_on": ("转外部", "Passed on"),
     "enquiry_answered": ("咨询已答复", "Enquiry answered"),
+    "merged": ("重复合并", "Merged"),
+    "unknown": ("结果不详", "Outcome unknown"),
 }
 
 DEADLINES: Words = {
