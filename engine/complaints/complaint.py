@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, bindparam, false, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, bindparam, false, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
@@ -24,7 +25,7 @@ class Complaint(Base):
 
     `past`: it was over before the company worked with Bihuan and was read from a file; it has no case, no limits, and
     is left out of the measures. `imported_as` names the row that it was read from, so that reading a file twice changes
-    nothing. `repeat_of_id`: it says again what an earlier one said.
+    nothing. `repeat_of_id`: it says again what an earlier one said; `words_hash` finds that one among those from files.
     """
 
     __tablename__ = "complaints"
@@ -65,6 +66,7 @@ class Complaint(Base):
     past: Mapped[bool] = mapped_column(default=False, server_default=false())
     imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    words_hash: Mapped[str | None] = mapped_column(String(32), index=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     department: Mapped[str | None] = mapped_column(String(20), index=True)
@@ -83,10 +85,15 @@ class Complaint(Base):
         """When the running limit of that kind ends; none when there is no such limit."""
         return datetime.fromisoformat(self.due[kind]) if kind in self.due else None
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
-        """Whether it has not ended yet."""
-        return self.closed_at is None
+        """Whether it has not ended yet. What is past is over, even where nobody knows since when."""
+        return self.closed_at is None and not self.past
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_at.is_(None), cls.past.is_(False))
 
 
 class Concerned(Base):

@@ -107,9 +107,9 @@ def _words(typed: str) -> list[str]:
 
 def _status(status: str) -> ColumnElement[bool]:
     if status == "open":
-        return Complaint.closed_at.is_(None)
+        return and_(Complaint.is_open)
     if status == "late":
-        return and_(Complaint.closed_at.is_(None), Complaint.next_due_at < clock.now())
+        return and_(Complaint.is_open, Complaint.next_due_at < clock.now())
     return Complaint.status == status
 
 
