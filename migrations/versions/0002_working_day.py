@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+import engine.db
+import engine.history.rows
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -10,22 +13,174 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "department_kinds",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name_en", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_department_kinds")),
+    )
+    op.create_table(
+        "file_limits",
+        sa.Column("sort", sa.String(length=10), nullable=False),
+        sa.Column("megabytes", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("sort", name=op.f("pk_file_limits")),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name_en", sa.String(length=60), nullable=False),
+        sa.Column("held_at", sa.JSON(), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_roles")),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.Integer(), nullable=False),
+        sa.Column("since", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("until", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["people.id"], name=op.f("fk_absences_entered_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_absences_person_id")),
+        sa.ForeignKeyConstraint(["substitute_id"], ["people.id"], name=op.f("fk_absences_substitute_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index("ix_absences_person_id_until", ["person_id", "until"], unique=False)
+        batch_op.create_index("ix_absences_substitute_id_until", ["substitute_id", "until"], unique=False)
+
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("of", sa.Integer(), nullable=False),
+        sa.Column("asked_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("heard_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("ended_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("expires_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(length=32), nullable=True),
+        sa.Column("zh", sa.Text(), nullable=False),
+        sa.Column("en", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("file", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_jobs_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_jobs_by_id_id", ["by_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index("ix_jobs_state_id", ["state", "id"], unique=False)
+
+    with op.batch_alter_table("categories", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("words", sa.String(length=500), server_default="", nullable=False))
+
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reference", sa.String(length=60), server_default="", nullable=False))
         batch_op.add_column(sa.Column("past", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("imported_as", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("repeat_of_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("words_hash", sa.String(length=32), nullable=True))
         batch_op.create_index(batch_op.f("ix_complaints_repeat_of_id"), ["repeat_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_words_hash"), ["words_hash"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_complaints_imported_as"), ["imported_as"])
         batch_op.create_foreign_key(batch_op.f("fk_complaints_repeat_of_id"), "complaints", ["repeat_of_id"], ["id"])
 
+    with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "place_key",
+                sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "room_key",
+                sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "phone_key",
+                sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "name_key",
+                sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
+        batch_op.create_index("ix_households_community_id_name_key", ["community_id", "name_key"], unique=False)
+        batch_op.create_index("ix_households_community_id_phone_key", ["community_id", "phone_key"], unique=False)
+        batch_op.create_index("ix_households_community_id_place_key", ["community_id", "place_key"], unique=False)
+        batch_op.create_index("ix_households_community_id_room_key", ["community_id", "room_key"], unique=False)
+
+    with op.batch_alter_table("places", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("address", sa.String(length=120), server_default="", nullable=False))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("places", schema=None) as batch_op:
+        batch_op.drop_column("address")
+
+    with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.drop_index("ix_households_community_id_room_key")
+        batch_op.drop_index("ix_households_community_id_place_key")
+        batch_op.drop_index("ix_households_community_id_phone_key")
+        batch_op.drop_index("ix_households_community_id_name_key")
+        batch_op.drop_column("name_key")
+        batch_op.drop_column("phone_key")
+        batch_op.drop_column("room_key")
+        batch_op.drop_column("place_key")
+
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_complaints_repeat_of_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_complaints_imported_as"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_complaints_words_hash"))
         batch_op.drop_index(batch_op.f("ix_complaints_repeat_of_id"))
+        batch_op.drop_column("words_hash")
         batch_op.drop_column("repeat_of_id")
         batch_op.drop_column("imported_as")
         batch_op.drop_column("past")
         batch_op.drop_column("reference")
+
+    with op.batch_alter_table("categories", schema=None) as batch_op:
+        batch_op.drop_column("words")
+
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_state_id")
+        batch_op.drop_index(batch_op.f("ix_jobs_expires_at"))
+        batch_op.drop_index("ix_jobs_by_id_id")
+
+    op.drop_table("jobs")
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.drop_index("ix_absences_substitute_id_until")
+        batch_op.drop_index("ix_absences_person_id_until")
+
+    op.drop_table("absences")
+    op.drop_table("roles")
+    op.drop_table("file_limits")
+    op.drop_table("department_kinds")
