@@ -27,6 +27,9 @@ class NoSuchPlace(BihuanError):
     en = "“{group}”： {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
+UNASSIGNED = "UNASSIGNED"
+"""Code of the community under which complaints from files stand that name none; residents are not offered it."""
+
 PATH = String(80).with_variant(String(80, collation="C"), "postgresql")
 """Compared byte by byte on both stores: what lies below a place is a range of its index."""
 
@@ -154,9 +157,9 @@ def below(session: Session, place: Place, kind: str | None = None) -> list[Place
 
 
 def communities(session: Session) -> list[Place]:
-    """Every community in use, by name."""
-    query = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.name, Place.id)
-    return list(session.scalars(query))
+    """Every community in use that residents may choose, by name."""
+    in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None), Place.code != UNASSIGNED)
+    return list(session.scalars(in_use.order_by(Place.name, Place.id)))
 
 
 def phone(session: Session, place: Place) -> str:
