@@ -11,7 +11,7 @@ from engine import calendars, clock, spiff, topics, versions
 from engine.cases import incidents, messages, writing
 from engine.cases.rows import Case
 from engine.cases.running import Running, Sent, lock, running
-from engine.db import came_between
+from engine.db import came_between, savepoint
 from engine.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.people import Person
 from engine.spiff import Act, Outcome, Retime, Work
@@ -80,7 +80,7 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     around, queued = (here.stepping, here.drafts, here.rules), list(here.queue)
     here.stepping, here.drafts, here.rules = case, [], {}
     try:
-        with session.begin_nested():
+        with savepoint(session):
             return _advance(session, case, act, by, note)
     except NotWaiting:
         here.queue = queued

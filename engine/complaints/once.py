@@ -4,13 +4,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.db import present_savepoint
+
 
 def remembered(session: Session, name: str) -> dict[Any, Any]:
     """A store under `name` that lives as long as the step (savepoint) it was made in.
 
     A step that is rolled back takes what it remembered along.
     """
-    present = session.get_nested_transaction()
+    present = present_savepoint(session)
     made_in, kept = session.info.get(f"remembered {name}", (None, None))
     if kept is None or made_in is not present:
         kept = {}
