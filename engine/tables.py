@@ -7,6 +7,7 @@ from engine import (
     files,
     history,
     improvement,
+    jobs,
     outbox,
     permissions,
     tasks,
@@ -21,5 +22,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    calendars, cases, complaints, files, history, improvement, outbox, permissions, tasks, throttle, timers, uploads, versions
+    calendars, cases, complaints, files, history, improvement, jobs, outbox, permissions, tasks, throttle, timers, uploads, versions
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What runs by itself, and when. APScheduler only wakes us; the rows say what there is to do."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,34 +14,40 @@ from engine.complaints import links
 from engine.db import Store
 from engine.schedule.fire_timers import fire_timers
 from engine.schedule.prune import prune
+from engine.schedule.run_jobs import run_jobs
 from engine.schedule.seal_history import seal_history
 from engine.schedule.send_letters import send_letters
 from engine.settings import Settings, secret
 
-__all__ = ["Schedule", "fire_timers", "prune", "seal_history", "send_letters"]
+__all__ = ["Schedule", "fire_timers", "prune", "run_jobs", "seal_history", "send_letters"]
 
 log = logging.getLogger(__name__)
 
-LATE: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+LATE: dict[str, Any] = {"coalesce": True, "misfire_grace_time": None}
 """Wake-ups that a busy machine missed are made up for by one; none is given up because it comes late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One thing that is done again and again: its name, every how many seconds, and the doing."""
+    """One thing that is done again and again: its name, every how many seconds, and the doing.
+
+    `at_once`: how many of it may be under way; one that takes long sees to it itself that a second does nothing.
+    """
 
     name: str
     seconds: int
     run: Callable[[], object]
+    at_once: int = 1
 
 
-def loops(store: Store, settings: Settings) -> list[Loop]:
-    """Everything that runs by itself."""
+def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> list[Loop]:
+    """Everything that runs by itself. `stopped`: whether the worker is to stop, for what takes long."""
     return [
         Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
-        Loop("prune", 3600, lambda: prune(store, settings.files)),
+        Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
+        Loop("prune", 3600, lambda: prune(store, settings)),
     ]
 
 
@@ -54,17 +61,21 @@ class Schedule:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers carry the resident's link
-        executors = {"default": ThreadPoolExecutor(4)}
+        self._stopped = threading.Event()
+        executors = {"default": ThreadPoolExecutor(6)}
         self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")
-        for loop in loops(store, settings):
-            self._scheduler.add_job(_kept_alive(loop), "interval", seconds=loop.seconds, id=loop.name, **LATE)
+        for loop in loops(store, settings, self._stopped.is_set):
+            self._scheduler.add_job(
+                _kept_alive(loop), "interval", seconds=loop.seconds, id=loop.name, max_instances=loop.at_once, **LATE
+            )
 
     def start(self) -> None:
         """Begin to wake."""
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish what is running and wake no more."""
+        """Finish what is running, but for jobs, which are put back to be begun again, and wake no more."""
+        self._stopped.set()
         self._scheduler.shutdown(wait=True)
 
 

@@ -30,6 +30,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sort", name=op.f("pk_file_limits")),
     )
     op.create_table(
+        "pause_reasons",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("zh", sa.String(length=40), nullable=False),
+        sa.Column("en", sa.String(length=60), nullable=False),
+        sa.Column("most_days", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_pause_reasons")),
+    )
+    op.create_table(
+        "questions",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("zh", sa.String(length=60), nullable=False),
+        sa.Column("en", sa.String(length=80), nullable=False),
+        sa.Column("asked", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_questions")),
+    )
+    op.create_table(
         "roles",
         sa.Column("code", sa.String(length=30), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -39,6 +57,13 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_roles")),
+    )
+    op.create_table(
+        "scale",
+        sa.Column("score", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zh", sa.String(length=30), nullable=False),
+        sa.Column("en", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("score", name=op.f("pk_scale")),
     )
     op.create_table(
         "absences",
@@ -58,6 +83,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_absences_person_id_until", ["person_id", "until"], unique=False)
         batch_op.create_index("ix_absences_substitute_id_until", ["substitute_id", "until"], unique=False)
 
+    op.create_table(
+        "buildings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("floors", sa.Integer(), nullable=False),
+        sa.Column("lifts", sa.Integer(), nullable=False),
+        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["community_id"], ["places.id"], name=op.f("fk_buildings_community_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_buildings")),
+        sa.UniqueConstraint("community_id", "name", name=op.f("uq_buildings_community_id_name")),
+    )
     op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -87,10 +126,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_state_id", ["state", "id"], unique=False)
 
     with op.batch_alter_table("categories", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("standard", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("words", sa.String(length=500), server_default="", nullable=False))
 
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reference", sa.String(length=60), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("source", sa.String(length=80), server_default="", nullable=False))
         batch_op.add_column(sa.Column("past", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("imported_as", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("repeat_of_id", sa.Integer(), nullable=True))
@@ -101,6 +143,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_complaints_repeat_of_id"), "complaints", ["repeat_of_id"], ["id"])
 
     with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "place_key",
@@ -155,6 +198,7 @@ def downgrade() -> None:
         batch_op.drop_column("phone_key")
         batch_op.drop_column("room_key")
         batch_op.drop_column("place_key")
+        batch_op.drop_column("retired_at")
 
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_complaints_repeat_of_id"), type_="foreignkey")
@@ -165,10 +209,13 @@ def downgrade() -> None:
         batch_op.drop_column("repeat_of_id")
         batch_op.drop_column("imported_as")
         batch_op.drop_column("past")
+        batch_op.drop_column("source")
         batch_op.drop_column("reference")
 
     with op.batch_alter_table("categories", schema=None) as batch_op:
         batch_op.drop_column("words")
+        batch_op.drop_column("standard")
+        batch_op.drop_column("position")
 
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_state_id")
@@ -176,11 +223,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_jobs_by_id_id")
 
     op.drop_table("jobs")
+    op.drop_table("buildings")
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.drop_index("ix_absences_substitute_id_until")
         batch_op.drop_index("ix_absences_person_id_until")
 
     op.drop_table("absences")
+    op.drop_table("scale")
     op.drop_table("roles")
+    op.drop_table("questions")
+    op.drop_table("pause_reasons")
     op.drop_table("file_limits")
     op.drop_table("department_kinds")

@@ -143,7 +143,7 @@ def test_photos_of_forms_that_were_never_sent_are_thrown_away(
     send(client, evidence=(photo(), "a.jpg"))
     send(client, text="", evidence=(photo("blue"), "b.jpg"))
     clock.turn(timedelta(hours=25))
-    prune(store, settings.files)
+    prune(store, settings)
     with store.reading() as session:
         assert [each.original_name for each in session.scalars(select(files.File))] == ["a.jpg"]
     assert len(list(settings.files.glob("*/*"))) == 1
