@@ -86,7 +86,7 @@ def community_of(offered: Sequence[Place], text: str) -> Place | None:
 def search(session: Session, here: Place | None, typed: Mapping[str, str]) -> list[Household]:
     """Homes that fit what was typed into the search, if anything was."""
     words = typed.get("find", "").strip()[:60]
-    return households.search(session, here.id, words) if here is not None and words else []
+    return list(households.search(session, [here.id], words).rows) if here is not None and words else []
 
 
 def household_of(session: Session, here: Place | None, text: str) -> Household | None:

@@ -4,24 +4,31 @@ from sqlalchemy.orm import Session
 
 from engine.complaints import (
     access,
+    addresses,
+    buildings,
     categories,
     danger,
     deadlines,
     feedback,
+    guessing,
     households,
     independence,
     links,
     mirror,
     numbers,
+    papers,
     pauses,
     queries,
+    questions,
     registration,
     resident,
     standing,
     story,
+    thresholds,
     topics,
     words,
 )
+from engine.complaints.buildings import Building
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint, about, find, of
 from engine.complaints.deadlines import Deadline, Extension, Pause
@@ -30,6 +37,7 @@ from engine.complaints.households import Household
 from engine.complaints.registration import Concern, Registered, register
 
 __all__ = [
+    "Building",
     "Category",
     "Complaint",
     "Concern",
@@ -41,25 +49,31 @@ __all__ = [
     "Registered",
     "about",
     "access",
+    "addresses",
+    "buildings",
     "categories",
     "danger",
     "deadlines",
     "feedback",
     "find",
+    "guessing",
     "households",
     "independence",
     "links",
     "mirror",
     "numbers",
     "of",
+    "papers",
     "pauses",
     "queries",
+    "questions",
     "register",
     "registration",
     "resident",
     "seed",
     "standing",
     "story",
+    "thresholds",
     "topics",
     "words",
 ]

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from sqlalchemy import ForeignKey, String, insert, select
+from sqlalchemy import ForeignKey, String, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -13,7 +13,11 @@ DEFAULTS = Path(__file__).with_name("categories.json")
 
 
 class Category(Base):
-    """One category; one with a parent is of the second level. `danger`: danger to life until shown otherwise."""
+    """One category; one with a parent is of the second level. `danger`: danger to life until shown otherwise.
+
+    `words`: what people say when they mean it, with 、 between, from which it is guessed. `standard`:
+    taken where nobody said one (a mail, a file); there is one at most.
+    """
 
     __tablename__ = "categories"
 
@@ -23,6 +27,9 @@ class Category(Base):
     name_en: Mapped[str] = mapped_column(String(80))
     danger: Mapped[bool] = mapped_column(default=False)
     retired: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    standard: Mapped[bool] = mapped_column(default=False, server_default=false())
+    words: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     def said(self, language: str = "zh") -> str:
         """Its name in one language."""
@@ -33,14 +40,20 @@ def seed(session: Session) -> None:
     """Put our own list in; categories that are there already stay as the company has them."""
     there = set(session.scalars(select(Category.code)))
     rows = json.loads(DEFAULTS.read_text(encoding="utf-8"))
-    fresh = [{"parent": None, "danger": False, "retired": False, **row} for row in rows if row["code"] not in there]
+    fresh = [
+        {"parent": None, "danger": False, "retired": False, "words": "", **row}
+        for row in rows
+        if row["code"] not in there
+    ]
     if fresh:
         session.execute(insert(Category), fresh)
 
 
 def tree(session: Session) -> list[tuple[Category, list[Category]]]:
     """First-level categories in order, each with its children; retired ones left out."""
-    every = session.scalars(select(Category).where(Category.retired.is_(False)).order_by(Category.code)).all()
+    every = session.scalars(
+        select(Category).where(Category.retired.is_(False)).order_by(Category.position, Category.code)
+    ).all()
     return [(each, [child for child in every if child.parent == each.code]) for each in every if each.parent is None]
 
 

@@ -21,7 +21,9 @@ class Complaint(Base):
     `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
     `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
     text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as` names the page that it was sent from, so that
-    sending twice is sending once. `reference` is the number that an office outside gave it (12345, street office).
+    sending twice is sending once. `reference` is the number that an office outside gave it (12345, street office),
+    `source` who passed it on, as people call them: the owners' group, the office. `added_at`: when the
+    resident last added something that whoever works on it should read.
 
     `past`: it was over before the company worked with Bihuan and was read from a file; it has no case, no limits, and
     is left out of the measures. `imported_as` names the row that it was read from, so that reading a file twice changes
@@ -44,6 +46,7 @@ class Complaint(Base):
     person_name: Mapped[str] = mapped_column(String(60), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     phone_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    mail: Mapped[str] = mapped_column(String(254), default="", server_default="", index=True)
     anonymous: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     place_text: Mapped[str] = mapped_column(String(200), default="")
@@ -63,7 +66,9 @@ class Complaint(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    source: Mapped[str] = mapped_column(String(80), default="", server_default="")
     past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    added_at: Mapped[datetime | None]
     imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     words_hash: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -1,16 +1,40 @@
 """Households: the homes of a community and who may be reached there."""
 
-from sqlalchemy import ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select, union
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, validates
+
+from engine.complaints import addresses, links
 from engine.db import Base
+
+KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
+"""Compared byte by byte on both stores: what begins alike is a range of the index."""
+
+LAST = "\U0010ffff"
+FEWEST_DIGITS = 4
+"""Of a phone number, to be found by its end."""
 
 
 class Household(Base):
-    """One home. `label` is how people say it (3栋2单元501)."""
+    """One home. `label` is how people say it (3栋2单元501).
+
+    The four keys are what it is found by; the class fills them from the others, whether rows
+    are added one by one or many at once. A statement that updates rows past the class has to set them too.
+    """
 
     __tablename__ = "households"
-    __table_args__ = (Index("ix_households_community_id_label", "community_id", "label", unique=True),)
+    __table_args__ = (
+        Index("ix_households_community_id_label", "community_id", "label", unique=True),
+        Index("ix_households_community_id_place_key", "community_id", "place_key"),
+        Index("ix_households_community_id_room_key", "community_id", "room_key"),
+        Index("ix_households_community_id_phone_key", "community_id", "phone_key"),
+        Index("ix_households_community_id_name_key", "community_id", "name_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
@@ -20,6 +44,41 @@ class Household(Base):
     label: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(60), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
+    retired_at: Mapped[datetime | None]
+    place_key: Mapped[str] = mapped_column(
+        KEY, default=lambda context: _of_row("place_key", context), server_default=""
+    )
+    room_key: Mapped[str] = mapped_column(KEY, default=lambda context: _of_row("room_key", context), server_default="")
+    phone_key: Mapped[str] = mapped_column(
+        KEY, default=lambda context: _of_row("phone_key", context), server_default=""
+    )
+    name_key: Mapped[str] = mapped_column(KEY, default=lambda context: _of_row("name_key", context), server_default="")
+
+    @validates("building", "unit", "room", "label", "phone", "name")
+    def _keep_keys(self, name: str, value: str) -> str:
+        row = {each: getattr(self, each) or "" for each in SAID} | {name: value or ""}
+        for key, made in keys(row).items():
+            if getattr(self, key) != made:
+                setattr(self, key, made)
+        return value
+
+
+SAID = ("building", "unit", "room", "label", "phone", "name")
+
+
+def keys(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a home is found by: its place and room in one spelling, its phone from the end, its name as it is sorted."""
+    place = addresses.of_home(*(str(row.get(name) or "") for name in ("building", "unit", "room", "label")))
+    return {
+        "place_key": place,
+        "room_key": place.rpartition("-")[2],
+        "phone_key": links.plain_phone(str(row.get("phone") or ""))[::-1],
+        "name_key": str(row.get("name") or "").casefold(),
+    }
+
+
+def _of_row(key: str, context: DefaultExecutionContext) -> str:
+    return keys(context.get_current_parameters())[key]  # type: ignore[no-untyped-call]
 
 
 def label(building: str, unit: str, room: str) -> str:
@@ -27,12 +86,71 @@ def label(building: str, unit: str, room: str) -> str:
     return "".join((building and f"{building}栋", unit and f"{unit}单元", room))
 
 
-def search(session: Session, community_id: int, words: str, limit: int = 10) -> list[Household]:
-    """Homes of a community whose label or name holds `words`, for the desk to choose from."""
-    asked = select(Household).where(Household.community_id == community_id)
-    if words.strip():
-        asked = asked.where(
-            Household.label.contains(words.strip(), autoescape=True)
-            | Household.name.contains(words.strip(), autoescape=True)
-        )
-    return list(session.scalars(asked.order_by(Household.label).limit(limit)))
+# --- finding
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Homes that fit what was typed, the nearest first; `more`: there are others that do not stand here."""
+
+    rows: Sequence[Household]
+    more: bool = False
+
+
+def search(session: Session, community_ids: Collection[int], words: str, limit: int = 8) -> Found:
+    """Homes of these communities by phone (whole or its last four digits), place as people type it, or name.
+
+    One statement, each way of finding bounded by an index, whatever the number of homes.
+    """
+    ways = _ways(words.strip()[:60])
+    if not ways or not community_ids:
+        return Found([])
+    here = Household.community_id.in_(sorted(community_ids))
+    found: list[Select[Any]] = [
+        select(select(Household.id).where(here, way).limit(limit + 1).subquery().c.id) for way in ways
+    ]
+    asked = select(Household).where(Household.id.in_(union(*found)))
+    rows = sorted(session.scalars(asked), key=lambda each: _nearness(each, words))
+    return Found(rows[:limit], len(rows) > limit)
+
+
+def _ways(words: str) -> list[ColumnElement[bool]]:
+    known = addresses.parts(words)
+    ways = [_begins(Household.phone_key, digits[::-1])] if (digits := _phone(words)) else []
+    if words and not any(each.isdecimal() for each in words):
+        ways.append(_begins(Household.name_key, words.casefold()))
+    if not known:
+        return ways
+    if len(known) == 1:
+        at = or_(Household.place_key == known[0], _begins(Household.place_key, f"{known[0]}-"))
+        return [*ways, at, _begins(Household.room_key, known[0])]
+    joined = "-".join(known)
+    *before, room = known
+    # 3 501 leaves the unit out, 2单元501 the building: the room is found, and what was said has to stand before it.
+    around = and_(*(_has(part) for part in before))
+    return [*ways, _begins(Household.place_key, joined), and_(_begins(Household.room_key, room), around)]
+
+
+def _begins(column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:
+    return and_(column >= start, column < start + LAST)
+
+
+def _has(part: str) -> ColumnElement[bool]:
+    inner = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(_begins(Household.place_key, f"{part}-"), Household.place_key.like(f"%-{inner}-%", escape="\\"))
+
+
+def _phone(words: str) -> str:
+    """The digits of what may be a phone number, or its end; empty for what is a place."""
+    groups = words.replace("+", " ").replace("-", " ").split()
+    if not all(each.isdecimal() for each in groups) or any(len(each) < 2 for each in groups):
+        return ""
+    digits = links.plain_phone(words)
+    return digits if len(digits) >= FEWEST_DIGITS and (len(groups) == 1 or len(digits) >= 7) else ""
+
+
+def _nearness(household: Household, words: str) -> tuple[bool, list[tuple[int, str]], int]:
+    """What was named exactly comes first, then as one counts: 3栋 before 12栋."""
+    exact = household.place_key == addresses.key(words) or household.room_key == addresses.key(words)
+    counted = [(int(each), "") if each.isdecimal() else (0, each) for each in household.place_key.split("-")]
+    return (not exact, counted, household.id)

@@ -33,7 +33,8 @@ class Concern:
 
     `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does. `anonymous`: they leave
     no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a random
-    word of the page that it was typed on; the same word again is the same concern, sent twice.
+    word of the page that it was typed on; the same word again is the same concern, sent twice. `reference` and
+    `source`: the number that an office outside gave it, and what that office or the owners' group is called.
     """
 
     community_id: int
@@ -43,6 +44,7 @@ class Concern:
     channel: str = "web"
     person_name: str = ""
     phone: str = ""
+    mail: str = ""
     anonymous: bool = False
     household_id: int | None = None
     place_text: str = ""
@@ -54,6 +56,9 @@ class Concern:
     about_person_id: int | None = None
     households: int = 1
     press: bool = False
+    reference: str = ""
+    source: str = ""
+    reply_by: datetime | None = None
     language: str = "zh"
     sent_as: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
@@ -96,6 +101,7 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         household_id=concern.household_id,
         person_name=concern.person_name.strip(),
         phone=concern.phone.strip(),
+        mail=concern.mail.strip().casefold(),
         anonymous=not links.plain_phone(concern.phone),
         language=concern.language,
         place_text=concern.place_text.strip(),
@@ -114,6 +120,8 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         about_person_id=concern.about_person_id,
         households=concern.households,
         press=concern.press,
+        reference=concern.reference.strip(),
+        source=concern.source.strip(),
         received_at=now,
         sent_as=concern.sent_as,
         registered_by_id=by.id if by else None,
@@ -172,6 +180,8 @@ def check(session: Session, concern: Concern, by: Person | None = None) -> None:
     wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
     if concern.happened_at is not None and concern.happened_at > clock.now():
         wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened later than now.")
+    if concern.reply_by is not None and concern.reply_by <= clock.now():
+        wrong["reply_by"] = ("回复期限须晚于现在。", "The reply must be due later than now.")
     if wrong:
         raise Invalid(wrong)
 
@@ -180,7 +190,14 @@ def _wrong_words(concern: Concern) -> Wrong:
     wrong: Wrong = {}
     if not concern.text.strip():
         wrong["text"] = ("请写下发生了什么。", "Please say what happened.")
-    for name, longest in (("text", LONGEST), ("wish", LONGEST), ("place_text", 200), ("person_name", 60)):
+    for name, longest in (
+        ("text", LONGEST),
+        ("wish", LONGEST),
+        ("place_text", 200),
+        ("person_name", 60),
+        ("reference", 60),
+        ("source", 80),
+    ):
         if len(getattr(concern, name)) > longest:
             wrong[name] = (f"最多 {longest} 个字。", f"At most {longest} characters.")
     return wrong

@@ -30,6 +30,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sort", name=op.f("pk_file_limits")),
     )
     op.create_table(
+        "mailboxes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tried_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("read_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
+    )
+    op.create_table(
         "pause_reasons",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("zh", sa.String(length=40), nullable=False),
@@ -44,7 +52,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("zh", sa.String(length=60), nullable=False),
         sa.Column("en", sa.String(length=80), nullable=False),
-        sa.Column("asked", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_questions")),
     )
     op.create_table(
@@ -66,6 +74,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("score", name=op.f("pk_scale")),
     )
     op.create_table(
+        "thresholds",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_thresholds")),
+    )
+    op.create_table(
         "absences",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -83,6 +97,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_absences_person_id_until", ["person_id", "until"], unique=False)
         batch_op.create_index("ix_absences_substitute_id_until", ["substitute_id", "until"], unique=False)
 
+    op.create_table(
+        "board_texts",
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_board_texts_place_id")),
+        sa.PrimaryKeyConstraint("place_id", "code", "language", name=op.f("pk_board_texts")),
+    )
     op.create_table(
         "buildings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -125,18 +148,68 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index("ix_jobs_state_id", ["state", "id"], unique=False)
 
+    op.create_table(
+        "paper_batches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("printed_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("sheets", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_paper_batches_by_id")),
+        sa.ForeignKeyConstraint(["community_id"], ["places.id"], name=op.f("fk_paper_batches_community_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batches")),
+    )
+    with op.batch_alter_table("paper_batches", schema=None) as batch_op:
+        batch_op.create_index("ix_paper_batches_community_id_printed_at", ["community_id", "printed_at"], unique=False)
+
+    op.create_table(
+        "papers",
+        sa.Column("code", sa.String(length=7), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["paper_batches.id"], name=op.f("fk_papers_batch_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_papers_complaint_id")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_papers")),
+        sa.UniqueConstraint("complaint_id", name=op.f("uq_papers_complaint_id")),
+    )
+    with op.batch_alter_table("papers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_papers_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "received_mails",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=True),
+        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("validity", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_received_mails_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
+        sa.UniqueConstraint("key", name=op.f("uq_received_mails_key")),
+    )
+    with op.batch_alter_table("received_mails", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_received_mails_complaint_id"), ["complaint_id"], unique=False)
+        batch_op.create_index("ix_received_mails_outcome_id", ["outcome", "id"], unique=False)
+
     with op.batch_alter_table("categories", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("standard", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("words", sa.String(length=500), server_default="", nullable=False))
 
     with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mail", sa.String(length=254), server_default="", nullable=False))
         batch_op.add_column(sa.Column("reference", sa.String(length=60), server_default="", nullable=False))
         batch_op.add_column(sa.Column("source", sa.String(length=80), server_default="", nullable=False))
         batch_op.add_column(sa.Column("past", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("added_at", engine.db.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("imported_as", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("repeat_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("words_hash", sa.String(length=32), nullable=True))
+        batch_op.create_index(batch_op.f("ix_complaints_mail"), ["mail"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_repeat_of_id"), ["repeat_of_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_words_hash"), ["words_hash"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_complaints_imported_as"), ["imported_as"])
@@ -205,18 +278,34 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_complaints_imported_as"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_complaints_words_hash"))
         batch_op.drop_index(batch_op.f("ix_complaints_repeat_of_id"))
+        batch_op.drop_index(batch_op.f("ix_complaints_mail"))
         batch_op.drop_column("words_hash")
         batch_op.drop_column("repeat_of_id")
         batch_op.drop_column("imported_as")
+        batch_op.drop_column("added_at")
         batch_op.drop_column("past")
         batch_op.drop_column("source")
         batch_op.drop_column("reference")
+        batch_op.drop_column("mail")
 
     with op.batch_alter_table("categories", schema=None) as batch_op:
         batch_op.drop_column("words")
         batch_op.drop_column("standard")
         batch_op.drop_column("position")
 
+    with op.batch_alter_table("received_mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_received_mails_outcome_id")
+        batch_op.drop_index(batch_op.f("ix_received_mails_complaint_id"))
+
+    op.drop_table("received_mails")
+    with op.batch_alter_table("papers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_papers_batch_id"))
+
+    op.drop_table("papers")
+    with op.batch_alter_table("paper_batches", schema=None) as batch_op:
+        batch_op.drop_index("ix_paper_batches_community_id_printed_at")
+
+    op.drop_table("paper_batches")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_state_id")
         batch_op.drop_index(batch_op.f("ix_jobs_expires_at"))
@@ -224,14 +313,17 @@ def downgrade() -> None:
 
     op.drop_table("jobs")
     op.drop_table("buildings")
+    op.drop_table("board_texts")
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.drop_index("ix_absences_substitute_id_until")
         batch_op.drop_index("ix_absences_person_id_until")
 
     op.drop_table("absences")
+    op.drop_table("thresholds")
     op.drop_table("scale")
     op.drop_table("roles")
     op.drop_table("questions")
     op.drop_table("pause_reasons")
+    op.drop_table("mailboxes")
     op.drop_table("file_limits")
     op.drop_table("department_kinds")

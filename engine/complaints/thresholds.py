@@ -1,0 +1,81 @@
+"""Numbers that the company sets: within how many days the same is a repeat, how many households make a group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
+from engine.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A threshold that the product knows: what it holds until the company changes it, and its words."""
+
+    value: int
+    least: int
+    most: int
+    zh: str
+    en: str
+
+    def said(self, language: str = "zh") -> str:
+        """What it means, in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+KNOWN: Mapping[str, Known] = {
+    "repeat_days": Known(
+        30, 1, 365, "几天内同一住户同类投诉算重复", "Days within which a household's same matter repeats"
+    ),
+    "place_days": Known(
+        30, 1, 365, "登记时列出同一单元几天内的投诉", "Days of a building's complaints shown at the desk"
+    ),
+    "group_hours": Known(
+        48, 1, 720, "几小时内的同类投诉可归为一组", "Hours within which the same matter makes a group"
+    ),
+    "group_households": Known(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
+}
+"""Code → what the product begins with. Sources: second complaints within 30 days, three households go to headquarters
+(defaults of the domain); the others are our own."""
+
+
+class Threshold(Base):
+    """A number that the company has set otherwise."""
+
+    __tablename__ = "thresholds"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
+
+
+def of(session: Session) -> dict[str, int]:
+    """Every threshold by code, as the company has it: one statement."""
+    own = {row.code: row.value for row in session.scalars(select(Threshold))}
+    return {code: own.get(code, known.value) for code, known in KNOWN.items()}
+
+
+def change(session: Session, code: str, value: int) -> None:
+    """Set one. Raises `NotFound` for a code that is not known, `Invalid` naming it when the value is out of bounds.
+
+    Who may, and the entry in the company's record, are the caller's.
+    """
+    known = KNOWN.get(code)
+    if known is None:
+        raise NotFound
+    if not known.least <= value <= known.most:
+        raise Invalid(
+            {
+                code: (
+                    f"请填 {known.least} 到 {known.most} 之间的整数。",
+                    f"A whole number from {known.least} to {known.most}.",
+                )
+            }
+        )
+    row = session.get(Threshold, code)
+    if row is None:
+        session.add(Threshold(code=code, value=value))
+    else:
+        row.value = value
+    session.flush()
