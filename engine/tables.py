@@ -1,6 +1,7 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
 from engine import (
+    boards,
     calendars,
     cases,
     complaints,
@@ -8,6 +9,7 @@ from engine import (
     history,
     improvement,
     jobs,
+    mail_in,
     outbox,
     permissions,
     tasks,
@@ -22,5 +24,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    calendars, cases, complaints, files, history, improvement, jobs, outbox, permissions, tasks, throttle, timers, uploads, versions
+    boards, calendars, cases, complaints, files, history, improvement, jobs, mail_in, outbox, permissions, tasks, throttle, timers, uploads, versions
 )  # fmt: skip

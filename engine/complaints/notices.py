@@ -40,7 +40,7 @@ def resident_of(session: Session, complaint_id: int) -> Recipient | None:
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         return None
-    return Recipient(complaint.person_name, complaint.language, phone=complaint.phone)
+    return Recipient(complaint.person_name, complaint.language, mail=complaint.mail, phone=complaint.phone)
 
 
 def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
@@ -77,7 +77,7 @@ def _turn(session: Session) -> int:
 
 def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
     if to == RESIDENT:
-        return [("complaint", complaint.id)] if complaint is not None and complaint.phone else []
+        return [("complaint", complaint.id)] if complaint is not None and (complaint.phone or complaint.mail) else []
     try:
         place_id, role = places.resolve(session, to, case.place_id)
     except NoSuchPlace:

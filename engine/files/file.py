@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +17,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock
 from engine.db import Base
 from engine.errors import NotFound
+from engine.files import limits, videos
 from engine.files.images import redraw
-from engine.files.kinds import LARGEST, MEGA, MP4, PDF, BadFile, FileKind, kind_of
+from engine.files.kinds import MEGA, PDF, WEBM, BadFile, FileKind, kind_of
+from engine.files.limits import Limit
 
 CHUNK = 64 * 1024
+START = 64
+"""Bytes by which a file's kind is told."""
 
 
 class File(Base):
@@ -47,6 +52,11 @@ class File(Base):
         """Whether a page can show it as a picture."""
         return self.type.startswith("image/")
 
+    @property
+    def is_video(self) -> bool:
+        """Whether a page can play it."""
+        return self.type.startswith("video/")
+
 
 def keep(
     session: Session,
@@ -65,7 +75,7 @@ def keep(
     fail afterwards, the bytes stay behind without a row until `sweep`.
     """
     said = _shown_name(original_name)
-    content, kind = _checked(stream, said)
+    content, kind = _checked(stream, said, limits.of(session))
     name = f"{secrets.token_hex(16)}.{kind.ending}"
     _write(folder / name[:2] / name, content)
     file = File(
@@ -137,27 +147,41 @@ def _file_time(folder: Path) -> float:
         return os.fstat(fresh.fileno()).st_mtime
 
 
-def _checked(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
-    content = _read(stream, LARGEST, name)
-    kind = kind_of(content[:32], name)
-    if len(content) > kind.largest:
-        raise _too_large(name, kind.largest)
+def _checked(stream: BinaryIO, name: str, allowed: Mapping[str, Limit]) -> tuple[bytes, FileKind]:
+    start = stream.read(START)
+    kind = kind_of(start, name)
+    limit = allowed[kind.sort]
+    content = _read(stream, start, limit.megabytes * MEGA, name)
     if kind.is_image:
         return redraw(BytesIO(content), name)
+    if kind.sort == "video":
+        return _video(content, kind, limit, name), kind
     if kind is PDF and b"%%EOF" not in content[-2048:]:
         raise BadFile(
             name=name, why_zh="PDF 不完整，请重新上传。", why_en="the PDF is incomplete; please add it again."
         )
-    if kind is MP4 and b"moov" not in content:
-        raise BadFile(
-            name=name, why_zh="视频不完整，请重新上传。", why_en="the video is incomplete; please add it again."
-        )
     return content, kind
 
 
-def _read(stream: BinaryIO, most: int, name: str) -> bytes:
-    """All of it, but never more than is taken."""
-    content = bytearray()
+def _video(content: bytes, kind: FileKind, limit: Limit, name: str) -> bytes:
+    webm = kind is WEBM
+    if not webm and not videos.has_index(content):
+        raise BadFile(
+            name=name, why_zh="视频不完整，请重新上传。", why_en="the video is incomplete; please add it again."
+        )
+    length = videos.seconds(content, webm=webm)
+    if limit.seconds is not None and length is not None and length > limit.seconds + 1:
+        raise BadFile(
+            name=name,
+            why_zh=f"视频长 {length:.0f} 秒，最多 {limit.seconds} 秒。请剪短，或分段拍摄。",
+            why_en=f"it runs for {length:.0f} seconds, {limit.seconds} at most. Please cut it, or film in parts.",
+        )
+    return videos.bare(content, webm=webm)
+
+
+def _read(stream: BinaryIO, start: bytes, most: int, name: str) -> bytes:
+    """All of it, but never more than is taken; `start` was read already."""
+    content = bytearray(start)
     while chunk := stream.read(CHUNK):
         content += chunk
         if len(content) > most:

@@ -16,21 +16,26 @@ class BadFile(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file that is taken. `largest` in bytes, as it arrives."""
+    """A kind of file that is taken. `sort`: photo, paper or video, which say how large it may be."""
 
     type: str
     ending: str
-    largest: int
-    is_image: bool = False
+    sort: str
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is drawn anew."""
+        return self.sort == "photo"
 
 
-JPEG = FileKind("image/jpeg", "jpg", 20 * MEGA, is_image=True)
-PNG = FileKind("image/png", "png", 20 * MEGA, is_image=True)
-WEBP = FileKind("image/webp", "webp", 20 * MEGA, is_image=True)
-PDF = FileKind("application/pdf", "pdf", 20 * MEGA)
-MP4 = FileKind("video/mp4", "mp4", 50 * MEGA)
-KINDS = (JPEG, PNG, WEBP, PDF, MP4)
-LARGEST = max(kind.largest for kind in KINDS)
+JPEG = FileKind("image/jpeg", "jpg", "photo")
+PNG = FileKind("image/png", "png", "photo")
+WEBP = FileKind("image/webp", "webp", "photo")
+PDF = FileKind("application/pdf", "pdf", "paper")
+MP4 = FileKind("video/mp4", "mp4", "video")
+MOV = FileKind("video/quicktime", "mov", "video")
+WEBM = FileKind("video/webm", "webm", "video")
+KINDS = (JPEG, PNG, WEBP, PDF, MP4, MOV, WEBM)
 
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _MP4 = (
@@ -62,12 +67,14 @@ def kind_of(start: bytes, name: str) -> FileKind:
         return PDF
     if start[4:8] == b"ftyp":
         return _by_brand(start[8:12], name)
+    if start.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in start:
+        return WEBM
     if not start:
         raise BadFile(name=name, why_zh="文件是空的。", why_en="it is empty.")
     raise BadFile(
         name=name,
-        why_zh="只接受照片（JPEG、PNG、WebP）、PDF 和 MP4 视频。",
-        why_en="only photos (JPEG, PNG, WebP), PDF and MP4 videos are taken.",
+        why_zh="只接受照片（JPEG、PNG、WebP）、PDF 和视频（MP4、MOV、WebM）。",
+        why_en="only photos (JPEG, PNG, WebP), PDF and videos (MP4, MOV, WebM) are taken.",
     )
 
 
@@ -80,6 +87,8 @@ def _by_brand(brand: bytes, name: str) -> FileKind:
         )
     if brand in _MP4:
         return MP4
+    if brand == b"qt  ":
+        return MOV
     raise BadFile(
         name=name,
         why_zh="这种视频格式不支持，请转成 MP4。",

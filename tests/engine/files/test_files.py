@@ -24,7 +24,7 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (400, 300), **more: object
 
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
-MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08moov" + b"\0" * 100
+MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08moov" + b"\0\0\0\x64mdat" + b"\0" * 92
 
 
 @pytest.fixture
@@ -72,13 +72,13 @@ def zipped() -> bytes:
     ("content", "said"),
     [
         (b"", "it is empty"),
-        (b"hello", "only photos (JPEG, PNG, WebP), PDF and MP4"),
+        (b"hello", "only photos (JPEG, PNG, WebP), PDF and videos"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "only photos"),
         (b"<html><script>alert(1)</script>", "only photos"),
         (zipped(), "only photos"),
         (b"GIF89a" + b"\0" * 50, "only photos"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 50, "Most Compatible"),
-        (b"\0\0\0\x18ftypqt  " + b"\0" * 50, "convert it to MP4"),
+        (b"\0\0\0\x18ftyp3g2a" + b"\0" * 50, "convert it to MP4"),
         (photo()[:500], "damaged or incomplete"),
         (photo("PNG")[:-30], "damaged or incomplete"),
         (b"\xff\xd8\xff" + b"\0" * 1000, "damaged or incomplete"),
@@ -109,7 +109,7 @@ def test_a_stream_without_end_is_cut_off(session: Session, folder: Path) -> None
             assert self.given < 2000
             return b"%PDF-" + b"\0" * 65_000
 
-    with pytest.raises(BadFile, match="larger than 50 MB"):
+    with pytest.raises(BadFile, match="larger than 20 MB"):
         files.keep(session, folder, Endless(), "x.pdf")
 
 

@@ -1,0 +1,54 @@
+"""What became of each mail, and how the mailbox was when it was last read."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
+
+COMPLAINT, JOINED, PASSED_OVER, FAILED, AGAIN = "complaint", "joined", "passed_over", "failed", "again"
+"""What a mail became; `AGAIN`: an administrator wants it to be read once more."""
+
+
+class ReceivedMail(Base):
+    """One mail of the mailbox, known by its own id (`key`), so that it counts once however often it is read.
+
+    `reason` is a code of `REASONS`, or in words what went wrong. Sender and subject are personal and shown to
+    administrators only; the mail's text stands with its complaint. `uid` and `validity` find it in the mailbox.
+    """
+
+    __tablename__ = "received_mails"
+    __table_args__ = (Index("ix_received_mails_outcome_id", "outcome", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime]
+    sender: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    outcome: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    uid: Mapped[int]
+    validity: Mapped[int]
+
+
+class Mailbox(Base):
+    """When the mailbox was last read, and what kept it from being read; one row."""
+
+    __tablename__ = "mailboxes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tried_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+def mailbox(session: Session) -> Mailbox:
+    """The one row, made when it is not there."""
+    found = session.get(Mailbox, 1)
+    if found is None:
+        found = Mailbox(id=1, error="")
+        session.add(found)
+        session.flush()
+    return found
