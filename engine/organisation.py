@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, permissions, places
+from engine import clock, history, permissions, places, roles
 from engine.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.places import Place
-from engine.roles import DEPARTMENTS
 
 ACT = "company.edit"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
@@ -23,7 +22,7 @@ def tree(session: Session, by: Person) -> list[Place]:
     """The places in use that `by` may edit, each before those below it, departments first, the others by name."""
     reach = permissions.reach(session, by, ACT)
     found = session.scalars(select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)))
-    return places.in_order(found)
+    return places.in_order(found, roles.of(session))
 
 
 def find(session: Session, by: Person, place_id: int) -> Place:
@@ -65,7 +64,7 @@ def add(
         raise Invalid(wrong)
     place = places.add(session, kind, parent, code, name.strip(), name_en.strip())
     for each in departments:
-        if each in DEPARTMENTS:
+        if each in roles.of(session).offered_departments:
             places.add_department(session, place, each)
     _record(session, by, "place.added", place, {"kind": kind, "parent": parent_id, "departments": sorted(departments)})
     return place

@@ -11,11 +11,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, Index, Select, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, throttle
+from engine import clock, roles, throttle
 from engine.db import Base, Store
 from engine.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.places import Place
-from engine.roles import ROLES
 
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash(secrets.token_hex(16))
@@ -184,7 +183,7 @@ def holdings(session: Session, person_id: int) -> list[Holding]:
 
 def hold(session: Session, person: Person, role: str, place: Place) -> Holding:
     """Give a role at a place; giving it twice changes nothing. Raises `Conflict` where it cannot be held."""
-    known = ROLES.get(role)
+    known = roles.of(session).offered_roles.get(role)
     if known is None or place.kind not in known.held_at or (known.department and place.code != known.department):
         raise Conflict(
             zh=f"“{known.name if known else role}”不能设在 {place.name}。",

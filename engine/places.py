@@ -1,16 +1,16 @@
 """Places: the tree of company, regions, communities and departments that people, tasks and complaints belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock
+from engine import clock, roles
 from engine.db import Base, Prepared, table_of
 from engine.errors import BihuanError, Conflict, NotFound
-from engine.roles import DEPARTMENTS, LEVELS, ROLES
+from engine.roles import LEVELS, USUAL, Known, Role
 
 
 class BadGroup(BihuanError):
@@ -39,6 +39,7 @@ class Place(Base):
 
     `region_id` and `community_id` name the region and community it stands in (itself among them), so that neither
     needs to be looked for. `phone` is the line that residents call at any hour; empty: that of the place above.
+    `address` is where people find the office.
     """
 
     __tablename__ = "places"
@@ -51,6 +52,7 @@ class Place(Base):
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
+    address: Mapped[str] = mapped_column(String(120), default="", server_default="")
     path: Mapped[str] = mapped_column(PATH, default="")
     region_id: Mapped[int | None]
     community_id: Mapped[int | None]
@@ -111,7 +113,7 @@ def _check_place(session: Session, kind: str, parent: Place | None, code: str) -
         raise Conflict(zh="公司在最上层，其他都在它下面。", en="The company is the root, everything else is below it.")
     if parent and LEVELS.index(kind) >= LEVELS.index(parent.kind):
         raise Conflict(zh=f"{parent.name} 下面不能有这一层。", en=f"{parent.name} cannot have such a place below it.")
-    if kind == "department" and code not in DEPARTMENTS:
+    if kind == "department" and code not in roles.of(session).departments:
         raise Conflict(zh=f"没有代码为 {code} 的部门。", en=f"There is no department with the code {code}.")
     if session.scalar(select(Place.id).where(Place.parent_id == (parent.id if parent else None), Place.code == code)):
         raise Conflict(zh=f"这里已有代码为 {code} 的单位。", en=f"There already is a place with the code {code} here.")
@@ -119,7 +121,7 @@ def _check_place(session: Session, kind: str, parent: Place | None, code: str) -
 
 def add_department(session: Session, parent: Place, code: str) -> Place:
     """Add the department `code` below a community, region or the company, under its usual name."""
-    known = DEPARTMENTS.get(code)
+    known = roles.of(session).departments.get(code)
     return add(session, "department", parent, code, known.name if known else code, known.name_en if known else "")
 
 
@@ -200,11 +202,12 @@ def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
     return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
 
 
-def in_order(found: Iterable[Place]) -> list[Place]:
+def in_order(found: Iterable[Place], known: Known = USUAL) -> list[Place]:
     """These places as a tree is read: each before those below it, departments first, the others by name."""
     kept = {place.id: place for place in found}
     below: dict[int | None, list[Place]] = {}
-    for place in sorted(kept.values(), key=_order):
+    usual = {code: number for number, code in enumerate(known.departments)}
+    for place in sorted(kept.values(), key=lambda each: _order(each, usual)):
         below.setdefault(place.parent_id if place.parent_id in kept else None, []).append(place)
     ordered: list[Place] = []
     waiting = below.get(None, [])[::-1]
@@ -214,9 +217,9 @@ def in_order(found: Iterable[Place]) -> list[Place]:
     return ordered
 
 
-def _order(place: Place) -> tuple[int, str, int]:
-    usual = list(DEPARTMENTS)
-    return (usual.index(place.code) if place.kind == "department" else len(usual), place.name, place.id)
+def _order(place: Place, usual: Mapping[str, int]) -> tuple[int, str, int]:
+    is_department = place.kind == "department"
+    return (usual.get(place.code, len(usual)) if is_department else len(usual) + 1, place.name, place.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,23 +244,23 @@ def _title(place: Place, parent: Place | None) -> Title:
     return Title(f"{parent.name} · {place.name}", f"{parent.name_en or parent.name} · {own_en}")
 
 
-def read_group(text: str) -> Group:
-    """Take a diagram's group apart; needs no store. Raises `BadGroup`."""
+def read_group(text: str, known: Known = USUAL) -> Group:
+    """Take a diagram's group apart, by the roles and departments of a company; needs no store. Raises `BadGroup`."""
     level, _, rest = text.strip().rpartition(":")
     code, _, role = rest.partition("/")
-    if level not in {"", "community", "region", "company"} or (role and role not in ROLES):
+    if level not in {"", "community", "region", "company"} or (role and role not in known.roles):
         raise BadGroup(group=text)
-    if code in DEPARTMENTS:
-        if role and "department" not in ROLES[role].held_at:
+    if code in known.departments:
+        if role and "department" not in known.roles[role].held_at:
             raise BadGroup(group=text)
         return Group(level or "community", code, role or None)
-    if code not in ROLES or role:
+    if code not in known.roles or role:
         raise BadGroup(group=text)
-    return _group_of_role(text, level, code)
+    return _group_of_role(text, level, known.roles[code])
 
 
-def _group_of_role(text: str, level: str, code: str) -> Group:
-    role = ROLES[code]
+def _group_of_role(text: str, level: str, role: Role) -> Group:
+    code = role.code
     if role.department:
         return Group(level or "community", role.department, code)
     if role.held_at == ("department",) or (level and level not in role.held_at):
@@ -281,13 +284,20 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
     A department that the level itself does not have is looked for above it: many companies have one legal department.
     Raises `BadGroup` for text that names nothing, `NoSuchPlace` when the company has no such department or level.
     """
-    wanted = read_group(group)
+    wanted = _read(session, group)
     place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
     if place_id is not None and wanted.department:
         place_id = _department_of(session, place_id, wanted.department)
     if place_id is None:
         raise NoSuchPlace(group=group, place=find(session, community_id).name)
     return place_id, wanted.role
+
+
+def _read(session: Session, group: str) -> Group:
+    try:
+        return read_group(group, roles.known(session))
+    except BadGroup:  # added since this process last looked, perhaps
+        return read_group(group, roles.of(session))
 
 
 def _department_of(session: Session, place_id: int, code: str) -> int | None:

@@ -20,14 +20,14 @@ SHIPPED = Path(__file__).parent.parent
 
 def available(session: Session) -> checking.Available:
     """What diagrams may speak of in this company: departments, roles, topics, functions, other processes."""
-    return known(frozenset(session.scalars(select(Version.process).distinct())))
+    return known(frozenset(session.scalars(select(Version.process).distinct())), roles.of(session))
 
 
-def known(processes: frozenset[str] = frozenset()) -> checking.Available:
-    """What diagrams may speak of wherever Bihuan runs, and these processes."""
+def known(processes: frozenset[str] = frozenset(), company: roles.Known = roles.USUAL) -> checking.Available:
+    """What diagrams may speak of wherever Bihuan runs, and these processes; by the roles of a company, if there is one."""
     return checking.Available(
-        departments=frozenset(roles.DEPARTMENTS),
-        roles=frozenset(roles.ROLES),
+        departments=frozenset(company.offered_departments),
+        roles=frozenset(company.offered_roles),
         topics=dict(topics.ALLOWED.topics),
         functions=frozenset(topics.ALLOWED.functions),
         processes=processes,
@@ -48,14 +48,21 @@ def wrong_with_form(path: str, text: bytes) -> tuple[Finding, ...]:
 
 
 def publish(
-    session: Session, process: str, files: Mapping[str, bytes], *, by: Person | None = None, note: str = ""
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes],
+    *,
+    by: Person | None = None,
+    note: str = "",
+    act: str = "process.publish",
 ) -> Version:
     """Check `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) and store them as a version.
 
-    The same content as the newest version makes no new one. Raises `Refused` with the findings, `NotPermitted`.
+    The same content as the newest version makes no new one. `act`: what `by` must be allowed to do, narrower where only
+    a table changed. Raises `Refused` with the findings, `NotPermitted`.
     """
     if by is not None:
-        permissions.require(session, by, "process.publish", places.company(session).id)
+        permissions.require(session, by, act, places.company(session).id)
     newest = versions.latest(session, process)
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:

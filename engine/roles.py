@@ -1,8 +1,22 @@
-"""The roles and departments that a company is made of: fixed codes, which diagrams and permissions speak of."""
+"""The roles and departments that a company is made of: codes that diagrams and permissions speak of.
 
+Each company has them as rows, which it renames, adds to and retires; `ROLES` and `DEPARTMENTS` are what it begins with,
+and all that is known where there is no company (a check on the command line).
+"""
+
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import CompoundSelect, Engine, String, insert, literal, null, select, union_all
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
 
 LEVELS = ("department", "community", "region", "company")
 """Kinds of place, the narrowest first."""
@@ -17,6 +31,7 @@ class Role:
     name_en: str
     held_at: tuple[str, ...]
     department: str | None = None
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Department:
     code: str
     name: str
     name_en: str
+    retired: bool = False
 
 
 ROLES: Mapping[str, Role] = MappingProxyType(
@@ -67,3 +83,139 @@ DEPARTMENTS: Mapping[str, Department] = MappingProxyType(
         )
     }
 )
+
+
+class RoleRow(Base):
+    """A role of this company; retired ones keep their name for what happened."""
+
+    __tablename__ = "roles"
+
+    code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    held_at: Mapped[list[str]]
+    department: Mapped[str | None] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+
+class DepartmentRow(Base):
+    """A kind of department of this company; retired ones keep their name for what happened."""
+
+    __tablename__ = "department_kinds"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The roles and departments of one company by code, retired ones among them, in their order."""
+
+    roles: Mapping[str, Role]
+    departments: Mapping[str, Department]
+
+    @cached_property
+    def offered_roles(self) -> Mapping[str, Role]:
+        """Those that may be given."""
+        return MappingProxyType({code: each for code, each in self.roles.items() if not each.retired})
+
+    @cached_property
+    def offered_departments(self) -> Mapping[str, Department]:
+        """Those that may be set up."""
+        return MappingProxyType({code: each for code, each in self.departments.items() if not each.retired})
+
+
+USUAL = Known(ROLES, DEPARTMENTS)
+"""What is known without a company."""
+
+FRESH = 10.0
+"""Seconds for which `known` trusts what this process read; a change made here is seen at once."""
+
+_kept: "WeakKeyDictionary[Engine, tuple[float, Known]]" = WeakKeyDictionary()
+
+
+def seed(session: Session) -> None:
+    """Put our own in; codes that are there already stay as the company has them."""
+    there = of(session)
+    rows = set(session.scalars(select(RoleRow.code))), set(session.scalars(select(DepartmentRow.code)))
+    roles = [
+        {
+            "code": each.code,
+            "name": each.name,
+            "name_en": each.name_en,
+            "held_at": list(each.held_at),
+            "department": each.department,
+            "position": place,
+            "retired_at": None,
+        }
+        for place, each in enumerate(there.roles.values(), 1)
+        if each.code not in rows[0]
+    ]
+    departments = [
+        {"code": each.code, "name": each.name, "name_en": each.name_en, "position": place, "retired_at": None}
+        for place, each in enumerate(there.departments.values(), 1)
+        if each.code not in rows[1]
+    ]
+    for kind, fresh in ((RoleRow, roles), (DepartmentRow, departments)):
+        if fresh:
+            session.execute(insert(kind), fresh)
+    forget(session)
+
+
+def of(session: Session) -> Known:
+    """The company's roles and departments as they are now; one statement, once a session."""
+    found = session.info.get("roles")
+    if not isinstance(found, Known):
+        found = session.info["roles"] = _read(session)
+        _kept[session.get_bind().engine] = (time.monotonic(), found)
+    return found
+
+
+def known(session: Session) -> Known:
+    """The same for a step of a case: what this process read at most ten seconds ago, usually without a statement."""
+    kept = _kept.get(session.get_bind().engine)
+    if "roles" in session.info or kept is None or time.monotonic() - kept[0] > FRESH:
+        return of(session)
+    return kept[1]
+
+
+def forget(session: Session) -> None:
+    """Let everybody in this process read anew; called by whoever changed a row."""
+    session.flush()
+    session.info.pop("roles", None)
+    _kept.pop(session.get_bind().engine, None)
+
+
+def _read(session: Session) -> Known:
+    role, kind = RoleRow, DepartmentRow
+    asked: CompoundSelect[Any] = union_all(
+        select(
+            literal("role"), role.position, role.code, role.name, role.name_en, role.held_at, role.department,
+            role.retired_at,
+        ),
+        select(
+            literal("department"), kind.position, kind.code, kind.name, kind.name_en, null(), null(), kind.retired_at
+        ),
+    )  # fmt: skip
+    roles: dict[str, Role] = {}
+    departments: dict[str, Department] = {}
+    for what, _at, code, name, name_en, held_at, department, retired_at in sorted(
+        session.execute(asked), key=lambda row: (row[1], row[2])
+    ):
+        gone = retired_at is not None
+        if what == "role":
+            roles[code] = Role(code, name, name_en, tuple(held_at), department, gone)
+        else:
+            departments[code] = Department(code, name, name_en, gone)
+    if not roles and not departments:
+        return USUAL
+    return Known(
+        MappingProxyType({**roles, **{code: each for code, each in ROLES.items() if code not in roles}}),
+        MappingProxyType(
+            {**departments, **{code: each for code, each in DEPARTMENTS.items() if code not in departments}}
+        ),
+    )

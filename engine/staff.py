@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine import history, people, permissions, places
+from engine import history, people, permissions, places, roles
 from engine.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
@@ -42,7 +42,7 @@ def offices(session: Session, by: Person) -> list[Place]:
     """The places in use where `by` may give roles, in the order of the tree."""
     reach = permissions.reach(session, by, ACT)
     query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id))
-    return places.in_order(session.scalars(query))
+    return places.in_order(session.scalars(query), roles.of(session))
 
 
 def add(session: Session, by: Person, login: str, name: str, role: str, place_id: int | None, **more: str) -> Person:

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people
+from engine import people, roles
 from engine.complaints import Category
 from engine.forms import Choice, Form, Words
 from engine.people import Holding, Person
 from engine.places import Place
-from engine.roles import DEPARTMENTS
 
 Choices = Mapping[str, tuple[Choice, ...]]
 
@@ -27,9 +26,8 @@ def _departments(session: Session, community_id: int) -> tuple[Choice, ...]:
         Place.parent_id == community_id, Place.kind == "department", Place.retired_at.is_(None)
     )
     codes = set(session.scalars(there))
-    return tuple(
-        Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values() if each.code in codes
-    )
+    known = roles.of(session).departments
+    return tuple(Choice(each.code, Words(each.name, each.name_en)) for each in known.values() if each.code in codes)
 
 
 def _categories(session: Session, _: int) -> tuple[Choice, ...]:

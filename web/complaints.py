@@ -16,12 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import cases, clock, places
 from engine.complaints import Category, Complaint, access, pauses, queries, resident
 from engine.complaints.queries import Filters
-from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, PAUSE_REASONS, STATUSES, URGENCIES
+from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
 from engine.places import Place
-from engine.roles import DEPARTMENTS
 from engine.settings import secret
 from web import current, dossier, guard, lists, phones, wording
 from web import typed as typed_by
@@ -57,7 +56,7 @@ def read_wish() -> Wish:
         "kind": list(KINDS),
         "category": str.isalnum,
         "urgency": list(URGENCIES),
-        "department": list(DEPARTMENTS),
+        "department": list(current.known().departments),
         "outcome": list(OUTCOMES),
         "channel": list(CHANNELS),
     }
@@ -101,7 +100,7 @@ def index() -> str:
         categories=categories,
         communities=communities(reading, me, "complaint.see"),
         places=places.names(reading, [each.community_id for each in found.rows]),
-        departments=DEPARTMENTS.values(),
+        departments=current.known().departments.values(),
         groups_in_words=groups_in_words,
     )
 
@@ -264,7 +263,7 @@ def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
     def begin(writing: Session, me: Person) -> None:
         complaint = access.find(writing, me, complaint_id, "complaint.pause")
         length = timedelta(days=int(typed["days"])) if typed["days"].isdecimal() and len(typed["days"]) < 4 else None
-        if typed["reason"] not in PAUSE_REASONS or length is None:
+        if not typed["reason"] or length is None:
             raise Invalid(unchosen(typed, length))
         pauses.begin(writing, complaint, typed["reason"], length, by=me, note=typed["note"][:NOTE_LONGEST])
 
@@ -274,7 +273,7 @@ def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
 def unchosen(typed: Mapping[str, str], length: timedelta | None) -> dict[str, tuple[str, str]]:
     """What is missing from a pause before its length can be judged."""
     wrong: dict[str, tuple[str, str]] = {}
-    if typed["reason"] not in PAUSE_REASONS:
+    if not typed["reason"]:
         wrong["reason"] = ("请选择暂停原因。", "Please choose a reason for the pause.")
     if length is None:
         wrong["days"] = ("请填写天数，如 3。", "Please give a number of days, such as 3.")

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from sqlalchemy.orm import Session
 
-from engine import permissions
+from engine import permissions, roles
 from engine.db import Store
 from engine.people import Person
 from engine.permissions import NOTHING, Grants
@@ -72,6 +72,11 @@ def attempt(work: Callable[[Session], T]) -> T:
 def _lend(session: Session) -> None:
     if grants() is not None:
         permissions.lend(session, cast(Grants, grants()))
+
+
+def known() -> roles.Known:
+    """The company's roles and departments, as this request's reading sees them; what it begins with outside one."""
+    return roles.of(reading()) if has_request_context() else roles.USUAL
 
 
 def close(_: BaseException | None = None) -> None:

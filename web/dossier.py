@@ -26,7 +26,6 @@ from engine.complaints import (
     story,
 )
 from engine.complaints.story import Happening
-from engine.complaints.words import PAUSE_REASONS
 from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
@@ -73,6 +72,7 @@ class Dossier:
     limits: list[Limit]
     pause: Pause | None
     pauses_left: dict[str, int]
+    reasons: dict[str, pauses.Reason]
     story: list[Happening]
     answers: dict[int, list[Answered]]
     rulings: list[Ruling]
@@ -131,7 +131,8 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         files=files.of_complaint(session, complaint.id),
         limits=limits(session, complaint),
         pause=pauses.present(session, complaint),
-        pauses_left={reason: pauses.left(session, complaint, reason).days for reason in PAUSE_REASONS},
+        pauses_left={code: length.days for code, length in pauses.lefts(session, complaint).items()},
+        reasons=pauses.reasons(session),
         story=told,
         answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
         rulings=rulings.of_case(session, case, entries, categories) if case else [],

@@ -9,7 +9,6 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from engine import clock
-from engine.roles import DEPARTMENTS, ROLES
 from web import current
 from web.language import gettext as _
 from web.language import language
@@ -126,8 +125,13 @@ def phone(number: str | None) -> str:
 
 def name_of(thing: object) -> str:
     """The name of a place, person, role or department (also by code) in the language of the page."""
-    found = ROLES.get(thing) or DEPARTMENTS.get(thing) if isinstance(thing, str) else thing
+    found = _coded(thing) if isinstance(thing, str) else thing
     if found is None:
         return str(thing or "")
     name, name_en = getattr(found, "name", ""), getattr(found, "name_en", "")
     return str((name_en if language() == "en" else name) or name or name_en or escape(str(thing)))
+
+
+def _coded(code: str) -> object:
+    known = current.known()
+    return known.roles.get(code) or known.departments.get(code)

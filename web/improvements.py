@@ -22,7 +22,6 @@ from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES
 from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace
-from engine.roles import DEPARTMENTS
 from engine.tasks import Answer, Task
 from web import answers, cases, current, lists, wording
 from web import typed as typed_by
@@ -62,7 +61,7 @@ def index() -> str:
     session, me = current.reading(), current.someone()
     filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
         "stage": list(STAGES),
-        "department": list(DEPARTMENTS),
+        "department": list(current.known().departments),
         "community": str.isdecimal,
     }
     wish = lists.read(list(COLUMNS), filters, "-started")
@@ -81,7 +80,7 @@ def index() -> str:
         wish=wish,
         places=places.names(session, [each.community_id for each in found.rows]),
         communities=communities(session, me, "improvement.see"),
-        departments=DEPARTMENTS.values(),
+        departments=current.known().offered_departments.values(),
         plain=plain,
     )
 
@@ -218,7 +217,7 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
         complaints=chosen,
         categories=categories_of(session, chosen),
         communities=[] if chosen else communities(session, me, "improvement.work"),
-        departments=DEPARTMENTS.values(),
+        departments=current.known().offered_departments.values(),
         typed=typed,
         errors=errors,
     )

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from engine import organisation
 from engine.errors import Invalid, NotFound
 from engine.places import Place
-from engine.roles import DEPARTMENTS
 from web import current
 from web.formats import name_of
 from web.guard import rule
@@ -35,7 +34,7 @@ def index() -> str:
 def new() -> str:
     """The form for a region or a community."""
     typed = {"parent": request.args.get("parent", ""), "kind": request.args.get("kind", "community")}
-    return _new(typed, list(DEPARTMENTS), {})
+    return _new(typed, list(current.known().offered_departments), {})
 
 
 def _new(typed: dict[str, str], ticked: list[str], errors: dict[str, tuple[str, str]]) -> str:
@@ -46,7 +45,7 @@ def _new(typed: dict[str, str], ticked: list[str], errors: dict[str, tuple[str, 
         ticked=ticked,
         errors=errors,
         parents=[place for place in found if place.kind in {"company", "region"}],
-        departments=DEPARTMENTS.values(),
+        departments=current.known().offered_departments.values(),
     )
 
 
@@ -100,7 +99,7 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
         typed={"name": place.name, "name_en": place.name_en, "phone": place.phone, **typed},
         errors=errors,
         inside=inside,
-        possible=[each for each in DEPARTMENTS.values() if each.code not in taken],
+        possible=[each for each in current.known().offered_departments.values() if each.code not in taken],
     )
 
 

@@ -12,7 +12,6 @@ from engine import people, places, staff
 from engine.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place, Title
-from engine.roles import ROLES
 from web import current, lists
 from web.guard import rule
 from web.language import gettext as _
@@ -31,14 +30,16 @@ FIELDS = ("login", "name", "name_en", "phone", "mail")
 @rule("people.edit")
 def index() -> str:
     """The list of people."""
-    wish = lists.read(list(COLUMNS), {"role": list(ROLES), "place": str.isdecimal, "state": ["retired"]}, "name")
+    wish = lists.read(
+        list(COLUMNS), {"role": list(current.known().roles), "place": str.isdecimal, "state": ["retired"]}, "name"
+    )
     session = current.reading()
     found = lists.turn(session, _chosen(session, wish), wish, COLUMNS, tie=Person.id)
     return render_template(
         "people/index.html",
         found=found,
         wish=wish,
-        roles=ROLES.values(),
+        roles=current.known().offered_roles.values(),
         places=staff.offices(session, current.someone()),
         held=_held(session, found.rows),
     )
@@ -98,7 +99,7 @@ def _new(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
         "people/new.html",
         typed=typed,
         errors=errors,
-        roles=ROLES.values(),
+        roles=current.known().offered_roles.values(),
         places=staff.offices(session, current.someone()),
     )
 
@@ -154,7 +155,7 @@ def _page(person_id: int, link: str = "") -> str:
         "people/person.html",
         shown=person,
         held=_held(session, [person]).get(person.id, []),
-        roles=ROLES.values(),
+        roles=current.known().offered_roles.values(),
         places=staff.offices(session, current.someone()),
         link=link,
     )

@@ -15,6 +15,7 @@ from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule
 from engine.history import Entry
 from engine.places import BadGroup, read_group
+from web import current
 from web.drawing import groups_in_words
 from web.formats import duration, name_of
 from web.language import gettext as _
@@ -120,7 +121,7 @@ def _word(code: str, categories: Mapping[str, Category]) -> str:
 
 def _group(code: str) -> str:
     try:
-        read_group(code)
+        read_group(code, current.known())
     except BadGroup:
         return code
     return groups_in_words(code)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox, people, places
+from engine import cases, outbox, people, places, roles
 from engine.cases import Case
 from engine.complaints import links
 from engine.complaints.categories import Category
@@ -18,7 +18,6 @@ from engine.errors import Unclear
 from engine.history import Draft
 from engine.outbox import Recipient
 from engine.places import NoSuchPlace, Place
-from engine.roles import DEPARTMENTS
 from engine.spiff import Work
 
 RESIDENT = "resident"
@@ -87,7 +86,7 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
 
 
 def _facts_of_case(session: Session, case: Case, work: Work) -> dict[str, object]:
-    department = DEPARTMENTS.get(str(work.variables.get("department")))
+    department = roles.known(session).departments.get(str(work.variables.get("department")))
     return {
         "number": case.business_key,
         "community": _words(session, Place, case.place_id),

@@ -1,15 +1,18 @@
 """Pausing a complaint: only for a reason from a list, only so long, and never for the figures."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import cases, clock
 from engine.complaints import access, deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.words import PAUSE_REASONS
+from engine.db import Base
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
@@ -24,6 +27,47 @@ CAPS: Mapping[str, timedelta] = {
 """The longest that a complaint may be paused for each reason, all its pauses for it together (our own figures)."""
 
 
+class ReasonRow(Base):
+    """A reason for pausing as this company has it; `most_days` as in `Reason.most`."""
+
+    __tablename__ = "pause_reasons"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    zh: Mapped[str] = mapped_column(String(40))
+    en: Mapped[str] = mapped_column(String(60), default="")
+    most_days: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a complaint may be paused, and how long at most, all its pauses for it together."""
+
+    code: str
+    zh: str
+    en: str
+    most: timedelta
+    retired: bool = False
+
+    def said(self, language: str = "zh") -> str:
+        """Its words in one language."""
+        return self.zh if language == "zh" else self.en or self.zh
+
+
+OURS: Mapping[str, Reason] = {code: Reason(code, *PAUSE_REASONS[code], most) for code, most in CAPS.items()}
+
+
+def reasons(session: Session) -> dict[str, Reason]:
+    """Every reason by code, in order; retired ones are kept for what happened. Ours until the company has its own."""
+    rows = session.scalars(select(ReasonRow).order_by(ReasonRow.position, ReasonRow.code))
+    found = {
+        row.code: Reason(row.code, row.zh, row.en, timedelta(days=row.most_days), row.retired_at is not None)
+        for row in rows
+    }
+    return {**found, **{code: each for code, each in OURS.items() if code not in found}}
+
+
 def present(session: Session, complaint: Complaint) -> Pause | None:
     """The pause that holds now, if one does."""
     return next((each for each in deadlines.pauses(session, complaint) if each.is_on), None)
@@ -32,7 +76,19 @@ def present(session: Session, complaint: Complaint) -> Pause | None:
 def left(session: Session, complaint: Complaint, reason: str) -> timedelta:
     """How long the complaint may still be paused for this reason."""
     used = (each.ends_at - each.begun_at for each in deadlines.pauses(session, complaint) if each.reason == reason)
-    return max(CAPS[reason] - sum(used, timedelta()), timedelta())
+    return max(reasons(session)[reason].most - sum(used, timedelta()), timedelta())
+
+
+def lefts(session: Session, complaint: Complaint) -> dict[str, timedelta]:
+    """For every reason in use, how long the complaint may still be paused for it."""
+    used: dict[str, timedelta] = {}
+    for each in deadlines.pauses(session, complaint):
+        used[each.reason] = used.get(each.reason, timedelta()) + (each.ends_at - each.begun_at)
+    return {
+        code: max(each.most - used.get(code, timedelta()), timedelta())
+        for code, each in reasons(session).items()
+        if not each.retired
+    }
 
 
 def begin(session: Session, complaint: Complaint, reason: str, length: timedelta, *, by: Person, note: str) -> Pause:
@@ -51,16 +107,24 @@ def begin(session: Session, complaint: Complaint, reason: str, length: timedelta
     pause = Pause(complaint_id=complaint.id, reason=reason, begun_at=now, ends_at=now + length, by_id=by.id)
     session.add(pause)
     deadlines.pauses(session, complaint).append(pause)
-    _settle(
-        session, complaint, Draft("complaint.paused", by.id, None, {"reason": reason, "until": pause.ends_at}, note)
-    )
+    facts = {"reason": reason, "until": pause.ends_at, **called(session, reason)}
+    _settle(session, complaint, Draft("complaint.paused", by.id, None, facts, note))
     return pause
+
+
+def called(session: Session, reason: str) -> dict[str, object]:
+    """What the company calls a reason of its own, for an entry that outlives the word; nothing for ours."""
+    known = reasons(session).get(reason)
+    if known is None or (known.zh, known.en) == PAUSE_REASONS.get(reason):
+        return {}
+    return {"called": {"zh": known.zh, "en": known.en or known.zh}}
 
 
 def _check(session: Session, complaint: Complaint, reason: str, length: timedelta, note: str) -> None:
     if not note.strip():
         raise Invalid({"note": ("请说明暂停的原因。", "Please say why it has to be paused.")})
-    if reason not in PAUSE_REASONS:
+    known = reasons(session).get(reason)
+    if known is None or known.retired:
         raise Invalid({"reason": ("请选择暂停原因。", "Please choose a reason for the pause.")})
     longest = left(session, complaint, reason)
     if not timedelta() < length <= longest:
@@ -80,7 +144,11 @@ def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
     if pause is None:
         raise Conflict(zh="这件投诉没有在暂停。", en="This complaint is not paused.")
     pause.ends_at, pause.ended_by_id = clock.now(), by.id
-    _settle(session, complaint, Draft("complaint.resumed", by.id, None, {"reason": pause.reason}))
+    _settle(
+        session,
+        complaint,
+        Draft("complaint.resumed", by.id, None, {"reason": pause.reason, **called(session, pause.reason)}),
+    )
     return pause
 
 

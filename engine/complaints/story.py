@@ -162,8 +162,8 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "complaint.reopened":
         return ("已升级并重新处理", "Opened again, one level up"), False
     if entry.kind == "complaint.paused":
-        reason = entry.facts.get("reason")
-        return (f"暂停：{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"), False
+        zh, en = _reason(entry.facts)
+        return (f"暂停：{zh}", f"Paused: {en.lower()}"), False
     if entry.kind == "complaint.resumed":
         return ("继续处理", "Work goes on"), False
     return None, False
@@ -237,13 +237,19 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         outcome = facts.get("outcome")
         return f"结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"
     if kind == "complaint.paused":
-        reason = facts.get("reason")
-        return f"暂停计时：{said(PAUSE_REASONS, reason)}", f"Paused: {said(PAUSE_REASONS, reason, 'en').lower()}"
+        zh, en = _reason(facts)
+        return f"暂停计时：{zh}", f"Paused: {en.lower()}"
     if kind == "complaint.supervised":
         zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
         limit, (more_zh, more_en) = facts.get("kind"), _measure(facts)
         return f"{zh}{more_zh}（{said(DEADLINES, limit)}）", f"{en}{more_en} ({said(DEADLINES, limit, 'en').lower()})"
     return kind, kind
+
+
+def _reason(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Why it was paused: a reason of the company's own as it was called then, else in our words."""
+    reason, called = facts.get("reason"), facts.get("called", {})
+    return called.get("zh") or said(PAUSE_REASONS, reason), called.get("en") or said(PAUSE_REASONS, reason, "en")
 
 
 def _measure(facts: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,11 +1,11 @@
 """Starting an improvement, from one or several complaints."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, permissions, places, topics
+from engine import calendars, cases, clock, permissions, places, roles, topics
 from engine.cases import Case
 from engine.complaints import Complaint, access, numbers
 from engine.complaints.categories import Category
@@ -14,7 +14,6 @@ from engine.history import Draft
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import CAUSES
 from engine.people import Person
-from engine.roles import DEPARTMENTS
 
 PROCESS = "improvement"
 LONGEST = 200
@@ -35,19 +34,26 @@ def start(
     Raises `Invalid` naming fields, `NotFound` for a complaint that `by` may not see, `NotPermitted`.
     """
     found = [access.find(session, by, each) for each in dict.fromkeys(complaint_ids)]
-    _check(title, department, cause, found, community_id)
+    _check(title, department, cause, found, community_id, roles.of(session).offered_departments)
     where = found[0].community_id if found else community_id
     assert where is not None, "checked"
     permissions.require(session, by, "improvement.work", _department(session, where, department))
     return begin(session, title.strip(), department, where, found, cause=cause, by=by)
 
 
-def _check(title: str, department: str, cause: str | None, found: Sequence[Complaint], community: int | None) -> None:
+def _check(
+    title: str,
+    department: str,
+    cause: str | None,
+    found: Sequence[Complaint],
+    community: int | None,
+    departments: Collection[str],
+) -> None:
     choice = ("请从列表中选择。", "Please choose from the list.")
     wrong = {}
     if not title.strip() or len(title) > LONGEST:
         wrong["title"] = ("请用一句话写明要改进什么。", "Please say in one sentence what is to be improved.")
-    if department not in DEPARTMENTS:
+    if department not in departments:
         wrong["department"] = choice
     if cause is not None and cause not in CAUSES:
         wrong["cause"] = choice
