@@ -13,6 +13,7 @@ from engine.complaints import (
     guessing,
     households,
     independence,
+    joining,
     links,
     mirror,
     numbers,
@@ -25,6 +26,7 @@ from engine.complaints import (
     standing,
     story,
     thresholds,
+    together,
     topics,
     words,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "guessing",
     "households",
     "independence",
+    "joining",
     "links",
     "mirror",
     "numbers",
@@ -74,6 +77,7 @@ __all__ = [
     "standing",
     "story",
     "thresholds",
+    "together",
     "topics",
     "words",
 ]

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, places
 from engine.cases import Case
+from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
 from engine.tasks import Bar, Task
@@ -14,7 +15,14 @@ def keep(session: Session, case: Case, complaint: Complaint) -> None:
     """Bar the people whom the complaint is about from all its tasks, when that has changed."""
     if not (complaint.about or complaint.about_person_id or case.barred):
         return
-    wanted = sorted(subjects(session, complaint))
+    hold(session, complaint, case)
+
+
+def hold(session: Session, complaint: Complaint, case: Case | None = None) -> None:
+    """Bar whom the complaint, or one that goes along with it, is about; let go of whom none is about any more."""
+    if case is None:
+        case = session.get_one(Case, complaint.case_id)
+    wanted = sorted(subjects(session, complaint).union(*_of_followers(session, complaint)))
     if wanted != case.barred:
         before, case.barred = set(case.barred), wanted
         note(session, complaint, set(wanted), before)
@@ -37,6 +45,10 @@ def subjects(session: Session, complaint: Complaint) -> set[int]:
     if complaint.about in ("head", "project_manager"):
         about |= _holders(session, complaint)
     return about
+
+
+def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
+    return [subjects(session, follower) for _, follower in together.followers(session, complaint)]
 
 
 def _holders(session: Session, complaint: Complaint) -> set[int]:

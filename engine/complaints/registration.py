@@ -23,7 +23,7 @@ Wrong = dict[str, tuple[str, str]]
 topics.begins_with(
     PROCESS,
     *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
-    *("taken_by_desk", "anonymous", "registered_by"),
+    *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
 )
 
 
@@ -35,6 +35,7 @@ class Concern:
     no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a random
     word of the page that it was typed on; the same word again is the same concern, sent twice. `reference` and
     `source`: the number that an office outside gave it, and what that office or the owners' group is called.
+    `reply_by`: when the office wants its answer, if it said so; else the table `replies` says it for the channel.
     """
 
     community_id: int
@@ -148,7 +149,7 @@ def _start(session: Session, complaint: Complaint, concern: Concern, by: Person 
     cases.start(
         session,
         PROCESS,
-        {**start_variables(complaint, by), **concern.variables},
+        {**start_variables(complaint, by), **_reply(session, complaint, concern), **concern.variables},
         business_key=complaint.number,
         place_id=complaint.community_id,
         by=by,
@@ -172,7 +173,17 @@ def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object
         "taken_by_desk": by is not None,
         "anonymous": complaint.anonymous,
         "registered_by": by.login if by else None,
+        "region": None,
+        "reply_limit": None,
     }
+
+
+def _reply(session: Session, complaint: Complaint, concern: Concern) -> dict[str, object]:
+    """What tells by when whoever passed it on, or the law of the region, wants an answer."""
+    above = places.ancestors(session, places.find(session, complaint.community_id))
+    region = next((place.code for place in above if place.kind == "region"), None)
+    left = None if concern.reply_by is None else int((concern.reply_by - complaint.received_at).total_seconds())
+    return {"region": region, "reply_limit": None if left is None else f"PT{left}S"}
 
 
 def check(session: Session, concern: Concern, by: Person | None = None) -> None:

@@ -16,6 +16,9 @@ CHANNELS: Words = {
     "file": ("文件导入", "Read from a file"),
 }
 
+OFFICIAL = frozenset({"hotline", "office"})
+"""Ways in through an office outside: it is owed an answer of its own, by a limit of its own."""
+
 KINDS: Words = {
     "enquiry": ("咨询", "Enquiry"),
     "repair": ("报修", "Repair"),
@@ -57,6 +60,7 @@ DEADLINES: Words = {
     "plan": ("方案", "Plan"),
     "resolve": ("解决", "Resolve"),
     "callback": ("回访", "Callback"),
+    "reply": ("回复来件单位", "Reply to the office"),
 }
 
 PAUSE_REASONS: Words = {
@@ -79,7 +83,9 @@ STATUSES: Words = {
     "planning": ("制定方案中", "Plan being made"),
     "plan_offered": ("待业主确认方案", "Waiting for the resident's word on the plan"),
     "carrying_out": ("实施中", "Being carried out"),
+    "joined": ("随牵头件一并处理", "Dealt with together with another"),
     "calling_back": ("回访中", "Being called back"),
+    "replying": ("待回复来件单位", "Reply to the office is owed"),
     "asking_rest": ("核实遗留问题中", "Finding out what is left"),
     "checking_unfounded": ("复核认定中", "Finding being confirmed"),
     "appeal_open": ("可申诉", "Open to appeal"),

@@ -48,6 +48,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_pause_reasons")),
     )
     op.create_table(
+        "phrases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("elements", sa.JSON(), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("title_en", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phrases")),
+        sa.UniqueConstraint("code", name=op.f("uq_phrases_code")),
+    )
+    op.create_table(
         "questions",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("zh", sa.String(length=60), nullable=False),
@@ -163,6 +177,78 @@ def upgrade() -> None:
         batch_op.create_index("ix_paper_batches_community_id_printed_at", ["community_id", "printed_at"], unique=False)
 
     op.create_table(
+        "comments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("changed_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("deleted_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("deleted_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_comments_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_comments_case_id")),
+        sa.ForeignKeyConstraint(["deleted_by_id"], ["people.id"], name=op.f("fk_comments_deleted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+    )
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.create_index("ix_comments_case_id_id", ["case_id", "id"], unique=False)
+
+    op.create_table(
+        "attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("undone_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attendance_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_attendance_person_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_attendance_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+    )
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_case_id", ["case_id"], unique=False)
+        batch_op.create_index("ix_attendance_task_id", ["task_id"], unique=False)
+
+    op.create_table(
+        "joinings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("follower_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("parted_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("parted_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended", sa.String(length=12), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_joinings_by_id")),
+        sa.ForeignKeyConstraint(["follower_id"], ["complaints.id"], name=op.f("fk_joinings_follower_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["complaints.id"], name=op.f("fk_joinings_lead_id")),
+        sa.ForeignKeyConstraint(["parted_by_id"], ["people.id"], name=op.f("fk_joinings_parted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joinings")),
+    )
+    with op.batch_alter_table("joinings", schema=None) as batch_op:
+        batch_op.create_index("ix_joinings_follower_id_at", ["follower_id", "at"], unique=False)
+        batch_op.create_index("ix_joinings_lead_id_at", ["lead_id", "at"], unique=False)
+
+    op.create_table(
+        "mentions",
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_mentions_comment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mentions_person_id")),
+        sa.PrimaryKeyConstraint("comment_id", "person_id", name=op.f("pk_mentions")),
+    )
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.create_index("ix_mentions_person_id_seen_at", ["person_id", "seen_at"], unique=False)
+
+    op.create_table(
         "papers",
         sa.Column("code", sa.String(length=7), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
@@ -174,6 +260,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("papers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_papers_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "phrase_uses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("phrase_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=80), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_phrase_uses_by_id")),
+        sa.ForeignKeyConstraint(["phrase_id"], ["phrases.id"], name=op.f("fk_phrase_uses_phrase_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_phrase_uses_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phrase_uses")),
+    )
+    with op.batch_alter_table("phrase_uses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phrase_uses_phrase_id"), ["phrase_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_phrase_uses_task_id"), ["task_id"], unique=False)
 
     op.create_table(
         "received_mails",
@@ -195,6 +299,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_received_mails_complaint_id"), ["complaint_id"], unique=False)
         batch_op.create_index("ix_received_mails_outcome_id", ["outcome", "id"], unique=False)
 
+    op.create_table(
+        "task_drafts",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_task_drafts_person_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_drafts_task_id")),
+        sa.PrimaryKeyConstraint("person_id", "task_id", name=op.f("pk_task_drafts")),
+    )
+    with op.batch_alter_table("task_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_drafts_task_id"), ["task_id"], unique=False)
+
     with op.batch_alter_table("categories", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("standard", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -214,6 +331,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_complaints_words_hash"), ["words_hash"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_complaints_imported_as"), ["imported_as"])
         batch_op.create_foreign_key(batch_op.f("fk_complaints_repeat_of_id"), "complaints", ["repeat_of_id"], ["id"])
+
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_files_comment_id"), ["comment_id"], unique=False)
 
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.add_column(sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True))
@@ -254,6 +375,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_households_community_id_place_key", ["community_id", "place_key"], unique=False)
         batch_op.create_index("ix_households_community_id_room_key", ["community_id", "room_key"], unique=False)
 
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("goes_back", sa.Boolean(), server_default=sa.false(), nullable=False))
+
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.String(length=120), server_default="", nullable=False))
 
@@ -261,6 +385,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_column("address")
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_column("goes_back")
 
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.drop_index("ix_households_community_id_room_key")
@@ -272,6 +399,10 @@ def downgrade() -> None:
         batch_op.drop_column("room_key")
         batch_op.drop_column("place_key")
         batch_op.drop_column("retired_at")
+
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_files_comment_id"))
+        batch_op.drop_column("comment_id")
 
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_complaints_repeat_of_id"), type_="foreignkey")
@@ -293,15 +424,42 @@ def downgrade() -> None:
         batch_op.drop_column("standard")
         batch_op.drop_column("position")
 
+    with op.batch_alter_table("task_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_drafts_task_id"))
+
+    op.drop_table("task_drafts")
     with op.batch_alter_table("received_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_received_mails_outcome_id")
         batch_op.drop_index(batch_op.f("ix_received_mails_complaint_id"))
 
     op.drop_table("received_mails")
+    with op.batch_alter_table("phrase_uses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_phrase_uses_task_id"))
+        batch_op.drop_index(batch_op.f("ix_phrase_uses_phrase_id"))
+
+    op.drop_table("phrase_uses")
     with op.batch_alter_table("papers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_papers_batch_id"))
 
     op.drop_table("papers")
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.drop_index("ix_mentions_person_id_seen_at")
+
+    op.drop_table("mentions")
+    with op.batch_alter_table("joinings", schema=None) as batch_op:
+        batch_op.drop_index("ix_joinings_lead_id_at")
+        batch_op.drop_index("ix_joinings_follower_id_at")
+
+    op.drop_table("joinings")
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_task_id")
+        batch_op.drop_index("ix_attendance_case_id")
+
+    op.drop_table("attendance")
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.drop_index("ix_comments_case_id_id")
+
+    op.drop_table("comments")
     with op.batch_alter_table("paper_batches", schema=None) as batch_op:
         batch_op.drop_index("ix_paper_batches_community_id_printed_at")
 
@@ -323,6 +481,7 @@ def downgrade() -> None:
     op.drop_table("scale")
     op.drop_table("roles")
     op.drop_table("questions")
+    op.drop_table("phrases")
     op.drop_table("pause_reasons")
     op.drop_table("mailboxes")
     op.drop_table("file_limits")
