@@ -8,7 +8,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, Select, String, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, roles, throttle
@@ -44,7 +44,8 @@ class LinkExpired(BihuanError):
 
 
 class Person(Base):
-    """Someone of the staff; never deleted, only retired. `session_key` changes when they must log in again."""
+    """Someone of the staff; never deleted, only retired. `session_key` changes when they must log in again,
+    `goes_back`: once a task is done they go back to their list rather than on with the next one."""
 
     __tablename__ = "people"
 
@@ -57,6 +58,7 @@ class Person(Base):
     password: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="zh")
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    goes_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]
 

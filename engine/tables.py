@@ -1,10 +1,13 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
 from engine import (
+    attendance,
     boards,
     calendars,
     cases,
+    comments,
     complaints,
+    drafts,
     files,
     history,
     improvement,
@@ -12,6 +15,7 @@ from engine import (
     mail_in,
     outbox,
     permissions,
+    phrases,
     tasks,
     throttle,
     timers,
@@ -24,5 +28,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    boards, calendars, cases, complaints, files, history, improvement, jobs, mail_in, outbox, permissions, tasks, throttle, timers, uploads, versions
+    attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, tasks, throttle, timers, uploads, versions
 )  # fmt: skip

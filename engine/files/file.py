@@ -30,7 +30,8 @@ START = 64
 class File(Base):
     """One kept file. Its bytes lie at `path(folder, file)`; `original_name` is only shown, never used as a path.
 
-    `complaint_id` and `task_id` say what it belongs to: who may see it follows from that.
+    `complaint_id` and `task_id`, or `comment_id` for what staff shows one another, say what it belongs to: who may see
+    it follows from that.
     """
 
     __tablename__ = "files"
@@ -46,6 +47,7 @@ class File(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     complaint_id: Mapped[int | None] = mapped_column(index=True)
     task_id: Mapped[int | None] = mapped_column(index=True)
+    comment_id: Mapped[int | None] = mapped_column(index=True)
 
     @property
     def is_image(self) -> bool:
@@ -68,6 +70,7 @@ def keep(
     place_id: int | None = None,
     complaint_id: int | None = None,
     task_id: int | None = None,
+    comment_id: int | None = None,
 ) -> File:
     """Check what `stream` brings, keep it below `folder` and return its row.
 
@@ -89,6 +92,7 @@ def keep(
         place_id=place_id,
         complaint_id=complaint_id,
         task_id=task_id,
+        comment_id=comment_id,
     )
     session.add(file)
     session.flush()
@@ -118,7 +122,10 @@ def remove(session: Session, folder: Path, file: File) -> None:
 def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = timedelta(days=1)) -> int:
     """Delete files that were brought with a form that was never sent: they belong to nothing. Returns how many."""
     asked = select(File).where(
-        File.complaint_id.is_(None), File.task_id.is_(None), File.uploaded_at < clock.now() - older_than
+        File.complaint_id.is_(None),
+        File.task_id.is_(None),
+        File.comment_id.is_(None),
+        File.uploaded_at < clock.now() - older_than,
     )
     found = session.scalars(asked).all()
     for file in found:

@@ -381,8 +381,44 @@ def upgrade() -> None:
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.add_column(sa.Column("address", sa.String(length=120), server_default="", nullable=False))
 
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tasks_assignee_id_state_due_at"))
+        batch_op.drop_index(batch_op.f("ix_tasks_community_id_state_due_at"))
+        batch_op.drop_index(batch_op.f("ix_tasks_place_id_state_due_at"))
+        batch_op.create_index(
+            "ix_tasks_open_assignee",
+            ["assignee_id", "due_at", "priority", "element", "community_id", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_tasks_open_place",
+            ["place_id", "role", "assignee_id", "due_at", "priority", "element", "community_id", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_tasks_open_place", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_tasks_open_assignee", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.create_index(
+            batch_op.f("ix_tasks_place_id_state_due_at"), ["place_id", "state", "due_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_tasks_community_id_state_due_at"), ["community_id", "state", "due_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_tasks_assignee_id_state_due_at"), ["assignee_id", "state", "due_at"], unique=False
+        )
+
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_column("address")
 

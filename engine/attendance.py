@@ -1,0 +1,119 @@
+"""Who is on the way to a resident, is there, or has left again: one tap on a task that somebody goes out for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import cases, clock, tasks
+from engine.db import Base
+from engine.errors import Conflict, NotFound
+from engine.history import Draft
+from engine.people import Person
+from engine.tasks import Task
+
+KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"on_way": ("在路上", "On the way"), "on_site": ("已到场", "On site"), "left": ("已离开", "Left")}
+)
+
+FOLLOWS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
+    {None: ("on_way", "on_site"), "on_way": ("on_site",), "on_site": ("left",), "left": ("on_way", "on_site")}
+)
+"""What may come after what."""
+
+GO_THERE = frozenset({"make_safe", "investigate", "assist", "visit", "carry_out"})
+"""Steps of the diagrams that come with the product for which somebody goes to the place. A diagram of the company's own
+says so with the property `goes_there` of the step."""
+
+UNDO = timedelta(minutes=1)
+
+
+class Attendance(Base):
+    """That somebody set out, arrived or left, for one task. `undone_at`: it was a slip of the finger."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (Index("ix_attendance_task_id", "task_id"), Index("ix_attendance_case_id", "case_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether the minute in which it can be taken back still runs."""
+        return self.undone_at is None and clock.now() - self.at <= UNDO
+
+
+def goes_there(task: Task, properties: Mapping[str, str] = MappingProxyType({})) -> bool:
+    """Whether somebody goes to the place for this task; `properties` of its step in the diagram."""
+    return properties.get("goes_there", "true" if task.element in GO_THERE else "") == "true"
+
+
+def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
+    """Write down that `by` set out, arrived or left for a task of theirs, and take the task if nobody has it.
+
+    The caller holds the case. The same twice is once. Raises `Conflict` when the task is over or somebody else's,
+    `NotPermitted` when it is not theirs to do, `NotFound` for a kind that does not exist.
+    """
+    if kind not in KINDS:
+        raise NotFound()
+    _claim(session, task, by)
+    before = latest(session, task, by)
+    if before is not None and before.kind == kind:
+        return before
+    if kind not in FOLLOWS[before.kind if before else None]:
+        raise Conflict(
+            zh=f"现在是“{KINDS[before.kind][0]}”，不能改成“{KINDS[kind][0]}”。" if before else "您还没有到场。",
+            en=f"You are “{KINDS[before.kind][1]}” now; that cannot follow." if before else "You have not been there.",
+        )
+    row = Attendance(case_id=task.case_id, task_id=task.id, person_id=by.id, kind=kind, at=clock.now())
+    session.add(row)
+    session.flush()
+    cases.record(session, task.case_id, Draft(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
+    return row
+
+
+def _claim(session: Session, task: Task, by: Person) -> None:
+    before = task.assignee_id
+    tasks.claim(session, task, by)
+    if before is None:
+        facts = {"task": task.id, "from": None, "to": by.id}
+        cases.record(session, task.case_id, Draft("task.claimed", by.id, task.element, facts))
+
+
+def undo(session: Session, task: Task, by: Person) -> None:
+    """Take back what `by` tapped last, within a minute; the caller holds the case. Raises `Conflict` later on."""
+    row = latest(session, task, by)
+    if row is None or not row.can_be_undone:
+        raise Conflict(
+            zh="超过一分钟，不能撤销了。",
+            en="More than a minute has passed; it cannot be undone.",
+        )
+    row.undone_at = clock.now()
+    session.flush()
+    facts = {"task": task.id, "kind": row.kind}
+    cases.record(session, task.case_id, Draft("attendance.undone", by.id, task.element, facts))
+
+
+def latest(session: Session, task: Task, by: Person) -> Attendance | None:
+    """What `by` tapped last on a task."""
+    asked = select(Attendance).where(Attendance.task_id == task.id, Attendance.person_id == by.id)
+    return session.scalar(asked.where(Attendance.undone_at.is_(None)).order_by(Attendance.id.desc()).limit(1))
+
+
+def of_task(session: Session, task: Task) -> list[Attendance]:
+    """Everything tapped on a task and not taken back, oldest first."""
+    asked = select(Attendance).where(Attendance.task_id == task.id, Attendance.undone_at.is_(None))
+    return list(session.scalars(asked.order_by(Attendance.id)))
+
+
+def of_case(session: Session, case_id: int) -> list[Attendance]:
+    """Everything tapped in a case and not taken back, oldest first: what the resident's page tells."""
+    asked = select(Attendance).where(Attendance.case_id == case_id, Attendance.undone_at.is_(None))
+    return list(session.scalars(asked.order_by(Attendance.id)))

@@ -1,0 +1,30 @@
+"""Comments on a case, among those who may see it: words, photos, and who is to look at them."""
+
+from engine.comments.audience import Reader, is_told, may_write, readers, require_seen, sees
+from engine.comments.reading import Line, calls, earlier, of_case, unseen
+from engine.comments.rows import LONGEST, Comment, Mention
+from engine.comments.verbs import add, can_change, can_delete, change, delete, find, seen
+
+__all__ = [
+    "LONGEST",
+    "Comment",
+    "Line",
+    "Mention",
+    "Reader",
+    "add",
+    "calls",
+    "can_change",
+    "can_delete",
+    "change",
+    "delete",
+    "earlier",
+    "find",
+    "is_told",
+    "may_write",
+    "of_case",
+    "readers",
+    "require_seen",
+    "seen",
+    "sees",
+    "unseen",
+]

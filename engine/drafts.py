@@ -1,0 +1,88 @@
+"""What somebody has typed into a task and not sent yet: kept while they type, so that no phone and no log-out loses it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock
+from engine.db import Base
+from engine.errors import BihuanError
+from engine.people import Person
+from engine.tasks import Task
+
+LARGEST = 100_000
+"""Characters that a draft may have, written out: a form of fifty rows with room to spare."""
+
+FORGOTTEN = timedelta(days=30)
+
+
+class TooLong(BihuanError):
+    """More was typed than a draft holds."""
+
+    zh = "填写的内容太长，草稿没有保存。请先提交，或删减一些。"
+    en = "This is too long to be kept as a draft. Send it, or make it shorter."
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One field of a draft: its name, its value, and whether a box or a choice is ticked (None for words)."""
+
+    name: str
+    value: str
+    ticked: bool | None = None
+
+
+class TaskDraft(Base):
+    """What one person has typed into one task; never part of the history, gone when the task is done."""
+
+    __tablename__ = "task_drafts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True, index=True)
+    typed: Mapped[list[Any]]
+    at: Mapped[datetime]
+
+
+def keep(session: Session, by: Person, task: Task, typed: Sequence[Typed]) -> datetime | None:
+    """Keep what `by` has typed into an open task so far, in place of what was kept before; nothing typed keeps nothing.
+
+    Returns when it was kept. Raises `TooLong`.
+    """
+    rows = [[each.name, each.value, each.ticked] for each in typed]
+    if len(json.dumps(rows, ensure_ascii=False)) > LARGEST:
+        raise TooLong()
+    if task.state != "open" or not any(each.value and each.ticked is not False for each in typed):
+        discard(session, by, task.id)
+        return None
+    now = clock.now()
+    session.merge(TaskDraft(person_id=by.id, task_id=task.id, typed=rows, at=now))
+    session.flush()
+    return now
+
+
+def find(session: Session, by: Person, task_id: int) -> tuple[list[Typed], datetime] | None:
+    """What `by` had typed into a task, and when it was kept."""
+    row = session.get(TaskDraft, (by.id, task_id))
+    return ([Typed(*each) for each in row.typed], row.at) if row is not None else None
+
+
+def discard(session: Session, by: Person, task_id: int) -> None:
+    """Throw away what `by` had typed into a task."""
+    session.execute(delete(TaskDraft).where(TaskDraft.person_id == by.id, TaskDraft.task_id == task_id))
+
+
+def done(session: Session, task_id: int) -> None:
+    """A task is done: nobody's draft of it is needed any more."""
+    session.execute(delete(TaskDraft).where(TaskDraft.task_id == task_id))
+
+
+def sweep(session: Session) -> None:
+    """Forget the drafts of tasks that ended otherwise, and those that nobody has touched for a month."""
+    over = select(Task.id).where(Task.state.in_(("done", "cancelled")))
+    stale = (TaskDraft.at < clock.now() - FORGOTTEN) | TaskDraft.task_id.in_(over)
+    session.execute(delete(TaskDraft).where(stale))
