@@ -6,14 +6,25 @@ queries: what is not reached is never read.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, String, UniqueConstraint, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    UniqueConstraint,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from engine import people, places
+from engine import absences, people, places
+from engine.absences import Absence
 from engine.db import Base
 from engine.errors import Conflict, NotFound, NotPermitted
 from engine.people import Holding, Person
@@ -86,6 +97,8 @@ class Reach:
 
 
 NOTHING = Reach()
+_Row = tuple[str, Place, str | None, str | None]
+"""A role held, where, and an act that it grants within a scope (none: it grants nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +108,21 @@ class Grants:
     person_id: int
     reaches: Mapping[str, Reach]
     held: tuple[tuple[str, int], ...] = field(default=())
-    """(role, place id) of each role held now: what an inbox asks for."""
+    """(role, place id) of each role held now, by them or by those for whom they stand in: what an inbox asks for."""
+    selves: tuple["Grants", ...] = field(default=())
+    """While they stand in for somebody: what is their own, then what they have for each of those who are away."""
 
     def reach(self, act: str) -> Reach:
         """Where the person may do `act`."""
         return self.reaches.get(act, NOTHING)
+
+    def each(self) -> tuple["Grants", ...]:
+        """What is their own, then what they have for each of those for whom they stand in, apart."""
+        return self.selves or (self,)
+
+    def ids(self) -> list[int]:
+        """Themselves, then those for whom they stand in: whose tasks they do."""
+        return [each.person_id for each in self.each()]
 
 
 def seed(session: Session) -> int:
@@ -145,24 +168,41 @@ def reach(session: Session, person: Person, act: str) -> Reach:
 
 
 def _read(session: Session, person_id: int) -> Grants:
+    """Their own, and meanwhile that of those who are away and for whom they stand in."""
+    who = union_all(
+        select(literal(person_id).label("id")), absences.stood_in_for(person_id).with_only_columns(Absence.person_id)
+    ).subquery("who")
+    held = people.current().subquery("held")
     query = (
-        people.current()
-        .where(Holding.person_id == person_id)
-        .join(Place, Place.id == Holding.place_id)
-        .outerjoin(Permission, Permission.role == Holding.role)
-        .with_only_columns(Holding.role, Place, Permission.act, Permission.scope)
+        select(who.c.id, held.c.role, Place, Permission.act, Permission.scope)
+        .outerjoin_from(who, held, held.c.person_id == who.c.id)
+        .outerjoin(Place, Place.id == held.c.place_id)
+        .outerjoin(Permission, Permission.role == held.c.role)
     )
-    held: set[tuple[str, int]] = set()
+    rows: dict[int, list[_Row]] = {person_id: []}
+    for each, role, place, act, scope in session.execute(query):
+        found = rows.setdefault(each, [])
+        if role is not None:
+            found.append((role, place, act, scope))
+    paths = {place.upto(scope) for each in rows.values() for _, place, _, scope in each if scope not in (None, "own")}
+    known = _places_under(session, {path for path in paths if path.count("/") > 1})
+    if len(rows) == 1:
+        return _granted(person_id, rows[person_id], known)
+    selves = tuple(_granted(each, found, known) for each, found in rows.items())
+    together = _granted(person_id, [row for found in rows.values() for row in found], known)
+    return replace(together, selves=selves)
+
+
+def _granted(person_id: int, rows: list[_Row], known: list[tuple[int, str]]) -> Grants:
     paths: dict[str, set[str]] = {}
     own: set[str] = set()
-    for role, place, act, scope in session.execute(query):
-        held.add((role, place.id))
+    for _role, place, act, scope in rows:
         if scope == "own":
-            own.add(act)
-        elif act is not None:
+            own.add(str(act))
+        elif act is not None and scope is not None:
             paths.setdefault(act, set()).add(place.upto(scope))
-    known = _places_under(session, {path for each in paths.values() for path in each if path.count("/") > 1})
     acts = {act: _reach(paths.get(act, set()), act in own, known) for act in paths.keys() | own}
+    held = {(role, place.id) for role, place, _act, _scope in rows}
     return Grants(person_id, MappingProxyType(acts), tuple(sorted(held)))
 
 

@@ -1,6 +1,7 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
 from engine import (
+    absences,
     attendance,
     boards,
     calendars,
@@ -28,5 +29,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, tasks, throttle, timers, uploads, versions
+    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, tasks, throttle, timers, uploads, versions
 )  # fmt: skip

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from engine import clock, spiff, tasks, timers, versions
 from engine.cases import writing
 from engine.cases.rows import Case, Wait
-from engine.cases.running import lock
+from engine.cases.running import lock, record
 from engine.cases.step import carry_on, step
 from engine.db import Prepared, table_of
 from engine.errors import Conflict
+from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start
 from engine.tasks import Answer, Task
@@ -91,6 +92,8 @@ def complete(
     if fire_due(session, case):
         session.refresh(task)
     require_completable(session, task, by)
+    if (absent := tasks.stands_in_for(session, by, task)) is not None:
+        record(session, case.id, Draft("task.stood_in", by.id, task.element, {"task": task.id, "for": absent}))
     answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
     _answer.run(session, answer)
     outcome = step(session, case, Complete(task.key, dict(steering)), by, note)
@@ -129,7 +132,7 @@ def require_completable(session: Session, task: Task, by: Person) -> None:
             zh=f"“{task.name}”已由他人完成或已撤回，您填写的内容仍在下面。",
             en=f"“{task.name_en}” was finished by somebody else or withdrawn; what you typed is still below.",
         )
-    if task.assignee_id not in (None, by.id):
+    if not tasks.is_free_for(session, by, task):
         raise Conflict(
             zh=f"“{task.name}”正由别人办理。需要时请主管改派。",
             en=f"Somebody else is working on “{task.name_en}”. Ask the head to reassign it if need be.",

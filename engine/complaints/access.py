@@ -7,6 +7,7 @@ from engine import permissions
 from engine.complaints.complaint import Complaint, Concerned
 from engine.errors import NotFound
 from engine.people import Person
+from engine.permissions import Grants
 from engine.tasks import Task
 
 
@@ -16,16 +17,28 @@ def within(session: Session, person: Person, act: str = "complaint.see") -> Colu
     Reached through its community, through a department that has or had a task in it, or because it is the person's
     own: registered by them, or a task of it is or was theirs.
     """
-    reach = permissions.reach(session, person, act)
+    granted = permissions.grants(session, person)
+    if not permissions.reach(session, person, act):
+        return false()
+    return or_(*(_reached(each, act, person) for each in granted.each() if each.reach(act)))
+
+
+def _reached(granted: Grants, act: str, person: Person) -> ColumnElement[bool]:
+    """Condition: the complaint is reached by what one person has; never, by standing in for them, one about them."""
+    reach = granted.reach(act)
     worked = Task.case_id == Complaint.case_id
     ways: list[ColumnElement[bool]] = [permissions.within(reach, Complaint.community_id)]
     if not reach.everything and reach.places:
         ways.append(exists().where(worked, permissions.within(reach, Task.place_id)))
     if reach.own:
-        mine = or_(Task.assignee_id == person.id, Task.closed_by_id == person.id)
-        ways += [Complaint.registered_by_id == person.id, exists().where(worked, mine)]
-    about_me = exists().where(Concerned.complaint_id == Complaint.id, Concerned.person_id == person.id)
-    return and_(or_(*ways), ~about_me) if reach else false()
+        me = granted.person_id
+        mine = or_(Task.assignee_id == me, Task.closed_by_id == me)
+        ways += [Complaint.registered_by_id == me, exists().where(worked, mine)]
+    return and_(or_(*ways), *(~_is_about(each) for each in sorted({person.id, granted.person_id})))
+
+
+def _is_about(person_id: int) -> ColumnElement[bool]:
+    return exists().where(Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id)
 
 
 def find(session: Session, person: Person, complaint_id: int, act: str = "complaint.see") -> Complaint:

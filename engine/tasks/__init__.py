@@ -1,0 +1,54 @@
+"""Tasks: work that waits for a person in a case; who may see, claim and do it."""
+
+from engine.tasks.barring import doers_barred, is_barred
+from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case
+from engine.tasks.opening import close, open_new, set_due
+from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
+from engine.tasks.verbs import assign, claim, give, reassign_group, take_over, unclaim
+from engine.tasks.whose import (
+    find,
+    is_free_for,
+    is_seen,
+    is_theirs,
+    may_do,
+    may_do_if_given,
+    require_doable,
+    stands_in_for,
+)
+
+__all__ = [
+    "MOST",
+    "MOST_URGENT",
+    "Answer",
+    "Bar",
+    "Figures",
+    "State",
+    "Task",
+    "Wanted",
+    "assign",
+    "by_ids",
+    "claim",
+    "close",
+    "doers_barred",
+    "figures",
+    "find",
+    "give",
+    "in_order",
+    "inbox",
+    "is_barred",
+    "is_free_for",
+    "is_open",
+    "is_seen",
+    "is_theirs",
+    "may_do",
+    "may_do_if_given",
+    "news",
+    "of_case",
+    "open_new",
+    "reassign_group",
+    "require_doable",
+    "set_due",
+    "stands_in_for",
+    "take_over",
+    "unclaim",
+]

@@ -1,0 +1,52 @@
+"""Who may not do a task: whoever it is about, and whoever did what it checks."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, insert, select
+from sqlalchemy.orm import Session
+
+from engine.db import Prepared, table_of
+from engine.tasks.rows import Bar, Task
+
+_bars = table_of(Bar)
+_barred = Prepared(
+    select(_bars.c.person_id).where(_bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")),
+    "task",
+    "person",
+)
+
+
+def bar(session: Session, case_id: int, rows: Sequence[Mapping[str, Any]], barred: Collection[int]) -> None:
+    """Bar people from tasks just opened: `barred` from all of them, and whoever did what a task is to check."""
+    ids = session.execute(
+        select(Task.id, Task.not_by).where(Task.case_id == case_id, Task.key.in_([row["key"] for row in rows]))
+    ).all()
+    elements = sorted({name for row in rows for name in row["not_by"]})
+    found = doers(session, case_id, elements) if elements else []
+    bars = {(task_id, person) for task_id, _ in ids for person in barred}
+    bars |= {(task_id, person) for task_id, not_by in ids for element, person in found if element in not_by}
+    if bars:
+        session.execute(insert(Bar), [{"task_id": task, "person_id": person} for task, person in sorted(bars)])
+
+
+def doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tuple[str, int]]:
+    """(element, person) of what was done in a case of these elements."""
+    done = select(Task.element, Task.closed_by_id).where(Task.case_id == case_id, Task.element.in_(elements)).distinct()
+    return [(element, by_id) for element, by_id in session.execute(done) if by_id is not None]
+
+
+def is_barred(session: Session, task: Task, person_id: int) -> bool:
+    """Whether a person may not do `task`: it is about them, or checks what they did themselves."""
+    barred = _barred.first(session, task=task.id, person=person_id)
+    return barred is not None or person_id in doers_barred(session, task)
+
+
+def doers_barred(session: Session, task: Task) -> set[int]:
+    """The people who did one of the elements that `task` must not be done by the same person as."""
+    return {by for _, by in doers(session, task.case_id, task.not_by)} if task.not_by else set()
+
+
+def barred(person_id: int) -> ColumnElement[bool]:
+    """Condition: the person may not do the task."""
+    return exists().where(Bar.task_id == Task.id, Bar.person_id == person_id)

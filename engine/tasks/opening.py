@@ -1,0 +1,131 @@
+"""Rows of tasks: written when a case opens them, moved with its deadlines, and closed."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import absences, clock, places
+from engine.db import Prepared, table_of
+from engine.errors import StepFailed
+from engine.people import Person
+from engine.places import BadGroup, NoSuchPlace
+from engine.spiff import Element, OpenTask
+from engine.tasks import barring
+from engine.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
+
+_table = table_of(Task)
+_add = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key not in GIVEN_LATER))
+_close = Prepared(
+    update(_table)
+    .where(
+        _table.c.case_id == bindparam("of"),
+        _table.c.key == bindparam("named"),
+        _table.c.state != "done",
+        _table.c.state != "cancelled",
+    )
+    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by")),
+    "of",
+    "named",
+    "to",
+    "at",
+    "by",
+)
+
+
+def open_new(
+    session: Session,
+    case_id: int,
+    community_id: int,
+    opened: Sequence[OpenTask],
+    elements: Mapping[str, Element],
+    barred: Collection[int] = (),
+    due_of: Callable[[str], datetime | None] = lambda deadline: None,
+) -> None:
+    """Write rows for tasks that a case has just opened; `barred` people may do none of them.
+
+    `due_of` tells when a deadline ends, for tasks that count towards one and have no due date of their own.
+    """
+    now = clock.now()
+    rows = [_row(session, case_id, community_id, task, elements[task.element], now, barred) for task in opened]
+    for row in rows:
+        if row["due_at"] is None and row["deadline"]:
+            row["due_at"] = due_of(row["deadline"])
+    if not rows:
+        return
+    _add.run(session, *rows)
+    if barred or any(row["not_by"] for row in rows):
+        barring.bar(session, case_id, rows, barred)
+
+
+def _row(
+    session: Session,
+    case_id: int,
+    community_id: int,
+    task: OpenTask,
+    element: Element,
+    now: datetime,
+    barred: Collection[int],
+) -> dict[str, Any]:
+    group = task.groups[0] if task.groups else "administrator"
+    try:
+        place_id, role = places.resolve(session, group, community_id)
+    except (BadGroup, NoSuchPlace) as nowhere:  # whoever comes by cannot help it: it waits for a manager
+        raise StepFailed(task.element, task.name, nowhere.text("zh"), nowhere.text("en")) from nowhere
+    properties = element.properties
+    return {
+        "case_id": case_id,
+        "key": task.key,
+        "process": task.process,
+        "element": task.element,
+        "name": task.name[:200],
+        "name_en": properties.get("name_en", task.name)[:200],
+        "kind": task.kind,
+        "form": task.form,
+        "candidate": group,
+        "place_id": place_id,
+        "role": role,
+        "community_id": community_id,
+        "assignee_id": _assignee(session, task.assignee, barred),
+        "deadline": properties.get("deadline"),
+        "due_at": task.due,
+        "priority": 50 if task.priority is None else max(-MOST_URGENT, min(task.priority, MOST_URGENT)),
+        "state": "open",
+        "not_by": [name.strip() for name in properties.get("not_by", "").split(",") if name.strip()],
+        "local": _plain(task.local),
+        "opened_at": now,
+    }
+
+
+def _plain(local: Mapping[str, object]) -> dict[str, Any]:
+    numbers = {name: _number(value) for name, value in local.items() if isinstance(value, Decimal)}
+    return {name: value for name, value in local.items() if isinstance(value, str | int | bool | float)} | numbers
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _assignee(session: Session, login: str | None, barred: Collection[int]) -> int | None:
+    """Who a diagram names; while they are away, whoever stands in for them and may do it."""
+    named = session.scalar(select(Person.id).where(Person.login == login)) if login else None
+    substitute = absences.substitute_of(session, named) if named is not None else None
+    return named if substitute is None or substitute in barred else substitute
+
+
+def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_id: int | None) -> None:
+    """Write that tasks of a case, by key, are done or withdrawn."""
+    to = {"of": case_id, "to": state, "at": clock.now(), "by": by_id}
+    _close.run(session, *({**to, "named": key} for key in keys))
+
+
+def set_due(session: Session, case_id: int, deadline: str, due_at: datetime | None) -> None:
+    """Move the due date of a case's open tasks that count towards this kind of deadline."""
+    session.execute(
+        update(Task)
+        .where(Task.case_id == case_id, Task.deadline == deadline, Task.state == "open")
+        .values(due_at=due_at)
+    )

@@ -1,0 +1,84 @@
+"""The tables of tasks: what waits, what was filled in, and who may not do it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base
+
+State = Literal["open", "held", "done", "cancelled"]
+
+MOST_URGENT = 1_000_000
+"""The bound of a task's priority, on either side of 0: beyond it the numbers of a diagram say nothing more."""
+
+
+_SHOWN = ("due_at", "priority", "element", "community_id", "case_id")
+_open_only: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
+
+
+class Task(Base):
+    """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step failed behind it."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("ix_tasks_case_id_key", "case_id", "key", unique=True),
+        Index("ix_tasks_case_id_state", "case_id", "state"),
+        # Only what is open: these stay small however many cases a company has seen. Every list of work reads them alone.
+        Index("ix_tasks_open_place", "place_id", "role", "assignee_id", *_SHOWN, **_open_only),
+        Index("ix_tasks_open_assignee", "assignee_id", *_SHOWN, **_open_only),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    process: Mapped[str] = mapped_column(String(80))
+    element: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))
+    form: Mapped[str | None] = mapped_column(String(80))
+    group: Mapped[str] = mapped_column("candidate", String(120))
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    role: Mapped[str | None] = mapped_column(String(40))
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    deadline: Mapped[str | None] = mapped_column(String(40))
+    due_at: Mapped[datetime | None]
+    priority: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    not_by: Mapped[list[str]]
+    local: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+GIVEN_LATER = frozenset({"id", "closed_at", "closed_by_id"})
+
+
+class Answer(Base):
+    """What a person filled in when a task was done. It may hold personal data, so entries only point to it."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    values: Mapped[dict[str, Any]]
+
+
+class Bar(Base):
+    """A person who may not do a task: the one complained about, or the one whose work it checks."""
+
+    __tablename__ = "task_bars"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Condition: the task waits. Said with the word itself: a store knows its index of open tasks by it."""
+    return Task.state == literal_column("'open'")
