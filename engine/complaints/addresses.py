@@ -8,6 +8,7 @@ MARKS = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"[一二两三四五六七八九十]{1,3}(?=号|栋|幢|座|楼|单元|门|层)")
+ENTRANCE = re.compile(r"(?:号楼|单元|[栋幢座])\s*$")
 BETWEEN = re.compile(r"(?<=[一-鿿])(?=[0-9])")
 DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"两": 2}
 LONGEST = 80
@@ -31,9 +32,14 @@ def of_home(building: str, unit: str, room: str, label: str) -> str:
 
 
 def building_of(said: str) -> str:
-    """What stands before the room, with a mark behind it, as homes of the same unit begin: 3-2-; empty without a room."""
+    """Building and unit of a place with a mark behind, as homes there begin: 3-2- of 3栋2单元501 and of 3栋2单元.
+
+    Empty where no building is named.
+    """
     known = parts(said)
-    return "-".join(known[:-1]) + "-" if len(known) > 1 else ""
+    if not ENTRANCE.search(unicodedata.normalize("NFKC", said).casefold()):
+        known = known[:-1]
+    return "-".join(known) + "-" if any(each.isdecimal() for each in known) else ""
 
 
 def _number(counted: str) -> int:

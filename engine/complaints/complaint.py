@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, bindparam, false, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, bindparam, false, select, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -13,6 +13,10 @@ from engine.errors import NotFound
 
 if TYPE_CHECKING:
     from engine.cases import Case
+
+
+_REFERRED = text("reference <> ''")
+"""Few complaints come through an office outside."""
 
 
 class Complaint(Base):
@@ -34,6 +38,7 @@ class Complaint(Base):
     __table_args__ = (
         Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
         Index("ix_complaints_status_received_at", "status", "received_at"),
+        Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import cases, throttle
 from engine.cases import Wait
-from engine.complaints import feedback, links
+from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.db import Store
@@ -71,7 +71,7 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
 def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, by: Person | None = None) -> None:
     """Write down what the resident adds: words, and how many files came along; `by`: who wrote it down for them.
 
-    Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
+    Whoever works on it is told. Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
     """
     if not words.strip() and not files:
         raise Invalid({"words": ("请写几句话，或添加照片。", "Please write a few words or add a photo.")})
@@ -84,6 +84,7 @@ def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, b
     cases.record(
         session, complaint.case_id, Draft(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None)
     )
+    additions.tell(session, complaint, by)
 
 
 def _check_length(words: str) -> None:
