@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from engine import tables
+from engine import schema, tables
 from engine.db import Store
 
 store: Store = context.config.attributes["store"]
@@ -13,6 +13,7 @@ with store.engine.connect() as connection:
         target_metadata=tables.metadata,
         render_as_batch=store.is_sqlite,
         compare_type=True,
+        include_object=schema.is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()
