@@ -53,6 +53,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "process.publish": ("发布流程", "publish processes"),
         "incident.see": ("查看异常", "see incidents"),
         "incident.retry": ("重试异常", "retry incidents"),
+        "tables.edit": ("修改时限和规则表", "change limits and decision tables"),
+        "household.edit": ("管理住户和楼栋", "manage households and buildings"),
         "people.edit": ("管理人员", "manage people"),
         "company.edit": ("管理组织", "manage the organisation"),
         "clock.turn": ("调整演示时钟", "turn the demo clock"),

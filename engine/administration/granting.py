@@ -1,0 +1,101 @@
+"""Who may do what where: the table of permissions, changed role by role, with its effect shown before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine import people, permissions, roles
+from engine.administration.recording import record, require
+from engine.errors import Invalid, NotFound
+from engine.people import Holding, Person
+from engine.permissions import ACTS, SCOPES, Permission
+
+ACT = "people.edit"
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One act whose scope becomes another; "" for none at all."""
+
+    act: str
+    before: str
+    after: str
+
+    @property
+    def gains(self) -> bool:
+        """Whether the role may do more afterwards."""
+        return width(self.after) > width(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change would do: the shifts, and who holds the role now (some by name, and how many in all)."""
+
+    shifts: tuple[Shift, ...]
+    holders: tuple[Person, ...]
+    count: int
+
+
+def width(scope: str) -> int:
+    """How far a scope goes: 0 for none."""
+    return SCOPES.index(scope) + 1 if scope in SCOPES else 0
+
+
+def granted(session: Session) -> dict[str, dict[str, str]]:
+    """The widest scope of every act, by role; an act that a role may not do is missing."""
+    found: dict[str, dict[str, str]] = {}
+    for role, act, scope in session.execute(select(Permission.role, Permission.act, Permission.scope)):
+        kept = found.setdefault(role, {})
+        if width(scope) > width(kept.get(act, "")):
+            kept[act] = scope
+    return found
+
+
+def effect(session: Session, role: str, wanted: Mapping[str, str]) -> Effect:
+    """What would change if `role` might do the acts of `wanted` within these scopes, and whom it touches."""
+    _check(session, role, wanted)
+    before = granted(session).get(role, {})
+    shifts = tuple(
+        Shift(act, before.get(act, ""), wanted[act])
+        for act in ACTS
+        if act in wanted and wanted[act] != before.get(act, "")
+    )
+    held = people.current().where(Holding.role == role).with_only_columns(Holding.person_id)
+    asked = select(Person).where(Person.id.in_(held), Person.retired_at.is_(None)).order_by(Person.name, Person.id)
+    holders = session.scalars(asked).all()
+    return Effect(shifts, tuple(holders[:MOST_NAMED]), len(holders))
+
+
+def change(session: Session, by: Person, role: str, wanted: Mapping[str, str]) -> Effect:
+    """Let `role` do the acts of `wanted` within these scopes ("" for not at all); acts not named stay.
+
+    Raises `Invalid`, `NotPermitted`, or `Conflict` when nobody could manage people any more.
+    """
+    require(session, by, ACT)
+    found = effect(session, role, wanted)
+    for shift in found.shifts:
+        session.execute(delete(Permission).where(Permission.role == role, Permission.act == shift.act))
+        if shift.after:
+            session.add(Permission(role=role, act=shift.act, scope=shift.after))
+    session.flush()
+    session.info.pop("reach", None)
+    permissions.keep_editor(session)
+    if found.shifts:
+        changed = {shift.act: [shift.before, shift.after] for shift in found.shifts}
+        record(session, by, "permission.changed", {"role": role, "changed": changed})
+    return found
+
+
+def _check(session: Session, role: str, wanted: Mapping[str, str]) -> None:
+    if role not in roles.of(session).roles:
+        raise NotFound()
+    wrong = {
+        act: ("请从列表中选择。", "Please choose from the list.")
+        for act, scope in wanted.items()
+        if act not in ACTS or (scope and scope not in SCOPES)
+    }
+    if wrong:
+        raise Invalid(wrong)

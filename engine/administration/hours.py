@@ -1,0 +1,92 @@
+"""Working hours of the company and of single places, with the days that differ."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine import calendars, permissions
+from engine.administration.recording import ACT, differing, record, require
+from engine.calendars import Calendar, CalendarException
+from engine.errors import Conflict, NotFound, Unclear
+from engine.people import Person
+
+LONGEST = 80
+Spans = Sequence[Sequence[str]]
+
+
+def allow(session: Session, by: Person, place_id: int | None) -> None:
+    """Raise unless `by` may change the hours of this place; None is the whole company's."""
+    if place_id is None:
+        require(session, by)
+    else:
+        permissions.require(session, by, ACT, place_id)
+
+
+def own(session: Session, place_id: int | None) -> Calendar | None:
+    """The calendar of this very place, if it has one of its own."""
+    return session.scalar(select(Calendar).where(Calendar.place_id == place_id))
+
+
+def change(
+    session: Session, by: Person, place_id: int | None, hours: Mapping[str, Spans], *, public_holidays: bool, zone: str
+) -> Calendar:
+    """Set the weekly hours of a place; raises `Unclear` naming what is wrong, `NotFound`."""
+    allow(session, by, place_id)
+    before = own(session, place_id)
+    kept = {"hours": _said(before.hours), "holidays": before.public_holidays, "zone": before.zone} if before else {}
+    calendar = calendars.change(session, place_id, hours, public_holidays=public_holidays, zone=zone)
+    if not any(calendar.hours.values()):
+        raise Unclear(zh="至少要有一天上班。", en="There has to be work on at least one day.")
+    after = {"hours": _said(calendar.hours), "holidays": calendar.public_holidays, "zone": calendar.zone}
+    if changed := differing(kept, after):
+        record(session, by, "calendar.changed", {"place": place_id, "changed": changed})
+    return calendar
+
+
+def drop(session: Session, by: Person, place_id: int) -> None:
+    """Let a place follow the hours of the place above it again."""
+    allow(session, by, place_id)
+    calendar = own(session, place_id)
+    if calendar is None:
+        return
+    session.execute(delete(CalendarException).where(CalendarException.calendar_id == calendar.id))
+    session.delete(calendar)
+    session.flush()
+    session.info.pop("calendars", None)
+    record(session, by, "calendar.dropped", {"place": place_id})
+
+
+def except_day(session: Session, by: Person, place_id: int | None, day: date, spans: Spans, name: str) -> None:
+    """Let one day differ; no spans: nobody works. Raises `Unclear`, or `Conflict` without hours of its own."""
+    allow(session, by, place_id)
+    calendar = own(session, place_id)
+    if calendar is None:
+        raise Conflict(
+            zh="这里沿用上级的工作时间。请先为它设置自己的时间。",
+            en="This place follows the hours above it. Give it hours of its own first.",
+        )
+    calendars.except_day(session, calendar, day, spans, name.strip()[:LONGEST])
+    facts = {"place": place_id, "day": day.isoformat(), "hours": _spans(spans), "name": name.strip()[:LONGEST]}
+    record(session, by, "calendar.day_added", facts)
+
+
+def drop_day(session: Session, by: Person, exception_id: int) -> int | None:
+    """Let a day be as usual again; returns the place of its calendar. Raises `NotFound`."""
+    found = session.get(CalendarException, exception_id)
+    calendar = session.get(Calendar, found.calendar_id) if found else None
+    if found is None or calendar is None:
+        raise NotFound()
+    allow(session, by, calendar.place_id)
+    calendars.drop_exception(session, found)
+    record(session, by, "calendar.day_dropped", {"place": calendar.place_id, "day": found.day.isoformat()})
+    return calendar.place_id
+
+
+def _said(hours: Mapping[str, Spans]) -> str:
+    return "; ".join(f"{day} {_spans(hours[day])}" for day in calendars.WEEKDAYS if hours.get(day))
+
+
+def _spans(spans: Spans) -> str:
+    return ", ".join("-".join(each) for each in spans)

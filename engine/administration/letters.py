@@ -1,0 +1,81 @@
+"""Texts of messages, changed by the company and put back to ours."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.administration.recording import record, require
+from engine.errors import NotFound
+from engine.outbox import texts
+from engine.outbox.rows import Template
+from engine.people import Person
+
+LANGUAGES = ("zh", "en")
+
+
+def codes(session: Session) -> list[str]:
+    """The codes of all messages: ours in their order, then what the company has beside them."""
+    ours = list(texts.shipped())
+    return [*ours, *sorted(set(session.scalars(select(Template.code).distinct())) - set(ours))]
+
+
+def differs(session: Session) -> set[tuple[str, str]]:
+    """(code, language) of each text that is not ours any more."""
+    found = set()
+    for row in session.scalars(select(Template)):
+        ours = texts.shipped().get(row.code, {}).get(row.language)
+        if ours is None or (row.subject, row.text) != (ours["subject"], ours["text"]):
+            found.add((row.code, row.language))
+    return found
+
+
+def find(session: Session, code: str, language: str) -> tuple[str, str]:
+    """Subject and text as they are sent now; raises `NotFound` for a code or language that there is not."""
+    if code not in codes(session) or language not in LANGUAGES:
+        raise NotFound()
+    return texts.find(session, code, language)
+
+
+def change(session: Session, by: Person, code: str, language: str, subject: str, text: str) -> None:
+    """Change a text; the one before is kept with the entry. Raises `Unclear` for a field that does not exist."""
+    require(session, by)
+    before = find(session, code, language)
+    texts.change(session, code, language, subject, text)
+    if find(session, code, language) != before:
+        was = f"{before[0]}\n\n{before[1]}"
+        record(session, by, "text.changed", {"template": code, "language": language}, was)
+
+
+def reset(session: Session, by: Person, code: str, language: str) -> None:
+    """Put a text back to ours. Raises `NotFound` where we have none."""
+    require(session, by)
+    before = find(session, code, language)
+    ours = texts.shipped().get(code, {}).get(language)
+    if ours is None:
+        raise NotFound()
+    texts.change(session, code, language, ours["subject"], ours["text"])
+    record(session, by, "text.reset", {"template": code, "language": language}, f"{before[0]}\n\n{before[1]}")
+
+
+def sample(subject: str, text: str, language: str, zone: tzinfo) -> tuple[str, str]:
+    """Subject and text as a resident might read them, with made-up facts."""
+    facts = _made_up(clock.now() + timedelta(hours=3))
+    return texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone)
+
+
+def _made_up(due: datetime) -> Mapping[str, object]:
+    return {
+        "name": {"zh": "王女士", "en": "Ms Wang"},
+        "number": "YGL-260302-0001",
+        "community": {"zh": "阳光里", "en": "Sunshine Lane"},
+        "category": {"zh": "电梯故障", "en": "Lift fault"},
+        "department": {"zh": "工程", "en": "Engineering"},
+        "task": {"zh": "首次联系", "en": "First contact"},
+        "due": due,
+        "link": "https://example.com/c/…",
+        "hours": "2",
+        "level": "2",
+    }
