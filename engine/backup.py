@@ -19,6 +19,7 @@ from sqlalchemy import Integer, LargeBinary, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from engine import clock, tables
+from engine.complaints import searching
 from engine.db import Moment, Store
 from engine.errors import Conflict, Unclear
 from engine.settings import Settings
@@ -123,6 +124,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 rows = sum(_read_table(session, archive, table, told) for table in tables.metadata.sorted_tables)
                 if not store.is_sqlite:
                     _advance_sequences(session)
+                searching.rebuild(session, missing=True)  # a backup from before there was a word index
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(

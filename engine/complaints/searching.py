@@ -84,8 +84,8 @@ POSTGRESQL = (
 _words = table_of(ComplaintWords)
 for _name, _statements in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
     for _statement in _statements:
-        event.listen(_words, "after_create", DDL(_statement).execute_if(dialect=_name))
-event.listen(_words, "before_drop", DDL("drop table if exists complaint_index").execute_if(dialect="sqlite"))
+        event.listen(_words, "after_create", DDL(_statement).execute_if(dialect=_name))  # type: ignore[no-untyped-call]
+event.listen(_words, "before_drop", DDL("drop table if exists complaint_index").execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 
 
 # ---- tokens ----------------------------------------------------------------------------------------------------------
