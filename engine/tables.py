@@ -17,11 +17,13 @@ from engine import (
     outbox,
     permissions,
     phrases,
+    rosters,
     tasks,
     throttle,
     timers,
     uploads,
     versions,
+    views,
 )
 from engine.db import Base
 
@@ -29,5 +31,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, tasks, throttle, timers, uploads, versions
+    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, views
 )  # fmt: skip

@@ -4,7 +4,7 @@ from engine.tasks.barring import doers_barred, is_barred
 from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case
 from engine.tasks.opening import close, open_new, set_due
 from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
-from engine.tasks.verbs import assign, claim, give, reassign_group, take_over, unclaim
+from engine.tasks.verbs import assign, claim, give, reassign_group, take_over, taker, unclaim
 from engine.tasks.whose import (
     find,
     is_free_for,
@@ -50,5 +50,6 @@ __all__ = [
     "set_due",
     "stands_in_for",
     "take_over",
+    "taker",
     "unclaim",
 ]

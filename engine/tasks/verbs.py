@@ -47,12 +47,18 @@ def assign(session: Session, task: Task, to: Person, by: Person) -> None:
 
 def give(session: Session, task: Task, to: Person) -> None:
     """Write whose a task is now, as `assign` does; the caller has asked whether it may be given away."""
-    substitute = absences.substitute_of(session, to.id)
-    taker = to if substitute is None else people.find(session, substitute)
-    if not may_do_if_given(session, taker, task):
-        raise NotPermitted(act_zh=f"由 {taker.name} 办理“{task.name}”", act_en=f"have {taker.name} do “{task.name_en}”")
-    task.assignee_id = taker.id
+    found = taker(session, task, to)
+    if found is None:
+        raise NotPermitted(act_zh=f"由 {to.name} 办理“{task.name}”", act_en=f"have {to.name} do “{task.name_en}”")
+    task.assignee_id = found.id
     session.flush()
+
+
+def taker(session: Session, task: Task, to: Person) -> Person | None:
+    """Who gets a task that is meant for somebody: they, or their substitute; None when they may not do it."""
+    substitute = absences.substitute_of(session, to.id)
+    found = to if substitute is None else people.find(session, substitute)
+    return found if may_do_if_given(session, found, task) else None
 
 
 def take_over(session: Session, task: Task, by: Person) -> None:

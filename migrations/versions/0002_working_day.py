@@ -177,6 +177,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_paper_batches_community_id_printed_at", ["community_id", "printed_at"], unique=False)
 
     op.create_table(
+        "shifts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("ends", sa.Integer(), nullable=False),
+        sa.Column("removed_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_shifts_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_shifts_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
+    )
+    with op.batch_alter_table("shifts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shifts_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_shifts_place_id_role", ["place_id", "role"], unique=False)
+
+    op.create_table(
+        "views",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("query", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_views_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_views")),
+        sa.UniqueConstraint("person_id", "page", "name", name=op.f("uq_views_person_id_page_name")),
+    )
+    op.create_table(
         "comments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -195,6 +225,17 @@ def upgrade() -> None:
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index("ix_comments_case_id_id", ["case_id", "id"], unique=False)
 
+    op.create_table(
+        "swaps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_swaps_person_id")),
+        sa.ForeignKeyConstraint(["shift_id"], ["shifts.id"], name=op.f("fk_swaps_shift_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_swaps")),
+        sa.UniqueConstraint("shift_id", "day", name=op.f("uq_swaps_shift_id_day")),
+    )
     op.create_table(
         "attendance",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -512,10 +553,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attendance_case_id")
 
     op.drop_table("attendance")
+    op.drop_table("swaps")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_case_id_id")
 
     op.drop_table("comments")
+    op.drop_table("views")
+    with op.batch_alter_table("shifts", schema=None) as batch_op:
+        batch_op.drop_index("ix_shifts_place_id_role")
+        batch_op.drop_index(batch_op.f("ix_shifts_person_id"))
+
+    op.drop_table("shifts")
     with op.batch_alter_table("paper_batches", schema=None) as batch_op:
         batch_op.drop_index("ix_paper_batches_community_id_printed_at")
 

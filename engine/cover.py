@@ -1,0 +1,94 @@
+"""Who may enter whose absence: everybody their own; heads and administrators that of their people. Each in the record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from engine import absences, clock, history, people, permissions
+from engine.absences import Absence
+from engine.errors import Invalid, NotFound
+from engine.history import Draft
+from engine.people import Holding, Person
+
+ACTS = ("people.edit", "task.assign")
+"""Who may do one of these where somebody holds a role may enter that they are away."""
+
+
+def staff_of(session: Session, by: Person) -> Select[Any]:
+    """Query: the people, still working, whose absences `by` may enter: themselves, and those whose head they are."""
+    reaches = [permissions.reach(session, by, act) for act in ACTS]
+    inside = or_(*(permissions.within(each, Holding.place_id) for each in reaches))
+    theirs = people.current().where(inside).with_only_columns(Holding.person_id)
+    everybody = any(each.everything for each in reaches)
+    mine = or_(Person.id == by.id, Person.id.in_(theirs))
+    return select(Person).where(Person.retired_at.is_(None), *([] if everybody else [mine]))
+
+
+def substitutes(session: Session, by: Person) -> list[Person]:
+    """Whom `by` may name as a substitute: colleagues who hold a role in the same communities, regions or the company."""
+    held = [place_id for _, place_id in permissions.grants(session, by).held]
+    reaches = [permissions.reach(session, by, act) for act in (*ACTS, "task.see", "complaint.see")]
+    near = or_(Holding.place_id.in_(held), *(permissions.within(each, Holding.place_id) for each in reaches))
+    ids = people.current().where(near).with_only_columns(Holding.person_id)
+    asked = select(Person).where(Person.retired_at.is_(None), Person.id.in_(ids))
+    return list(session.scalars(asked.order_by(Person.name, Person.id)))
+
+
+def visible(session: Session, by: Person) -> list[Absence]:
+    """Absences that are not over: of those whose absences `by` may enter, and those in which `by` stands in."""
+    theirs = staff_of(session, by).with_only_columns(Person.id)
+    asked = select(Absence).where(
+        or_(Absence.person_id.in_(theirs), Absence.substitute_id == by.id),
+        Absence.until > clock.now(),
+        Absence.until > Absence.since,
+    )
+    return list(session.scalars(asked.order_by(Absence.since, Absence.id).limit(500)))
+
+
+def enter(
+    session: Session, by: Person, person_id: int, substitute_id: int | None, since: datetime | None, until: datetime | None
+) -> Absence:  # fmt: skip
+    """Enter an absence. Raises `Invalid` naming the fields, `NotFound` for people out of reach."""
+    person = session.scalar(staff_of(session, by).where(Person.id == person_id))
+    if person is None:
+        raise NotFound()
+    wrong: dict[str, tuple[str, str]] = {}
+    if substitute_id is None:
+        wrong["substitute"] = ("请选择代班人。", "Choose who stands in.")
+    for name, value in (("since", since), ("until", until)):
+        if value is None:
+            wrong[name] = ("请填写日期和时间。", "Give date and time.")
+    if wrong or substitute_id is None or since is None or until is None:
+        raise Invalid(wrong)
+    substitute = next((each for each in substitutes(session, by) if each.id == substitute_id), None)
+    if substitute is None:
+        raise NotFound()
+    absence = absences.add(session, person, substitute, since, until, by)
+    facts = {"person": person.id, "substitute": substitute.id, "since": since, "until": until}
+    _record(session, Draft("absence.entered", by.id, None, facts))
+    return absence
+
+
+def end(session: Session, by: Person, absence_id: int) -> Absence:
+    """End an absence now, or call it off. Raises `NotFound`."""
+    absence = absences.find(session, absence_id)
+    if session.scalar(staff_of(session, by).where(Person.id == absence.person_id)) is None:
+        raise NotFound()
+    absences.end(session, absence)
+    _record(session, Draft("absence.ended", by.id, None, {"person": absence.person_id, "until": absence.until}))
+    return absence
+
+
+def may_end(session: Session, by: Person, found: Sequence[Absence]) -> set[int]:
+    """Which of these absences `by` may end."""
+    ids = staff_of(session, by).where(Person.id.in_([each.person_id for each in found])).with_only_columns(Person.id)
+    theirs = set(session.scalars(ids))
+    return {each.id for each in found if each.person_id in theirs}
+
+
+def _record(session: Session, draft: Draft) -> None:
+    session.flush()
+    history.add(session, history.company(session), [draft])

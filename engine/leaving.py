@@ -1,0 +1,138 @@
+"""Somebody who leaves: what is theirs goes to others, each move in the history of its case, and their roles end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import absences, cases, history, people, permissions, places, staff, tasks
+from engine.absences import Absence
+from engine.errors import Conflict, Invalid
+from engine.history import Draft
+from engine.people import Holding, Person
+from engine.places import Place
+from engine.tasks import Task
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The open tasks of somebody at one place and for one role: `count` of them, the first few as `shown`."""
+
+    place: Place
+    count: int
+    shown: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What somebody leaves behind: tasks by place, absences that are not over, roles."""
+
+    groups: list[Group]
+    absences: list[Absence]
+    held: list[Holding]
+
+    @property
+    def count(self) -> int:
+        """How many tasks wait for a successor."""
+        return sum(each.count for each in self.groups)
+
+
+def estate(session: Session, by: Person, person: Person) -> Estate:
+    """What `person` would leave behind. The caller has found the person as one whom `by` may edit."""
+    counted = select(Task.place_id, func.count()).where(Task.assignee_id == person.id, tasks.is_open())
+    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted.group_by(Task.place_id))}
+    open_tasks = select(Task).where(Task.assignee_id == person.id, tasks.is_open()).order_by(Task.due_at, Task.id)
+    shown = list(session.scalars(open_tasks.limit(SHOWN)))
+    known = places.names(session, list(counts))
+    groups = [
+        Group(known[place_id], count, [each for each in shown if each.place_id == place_id])
+        for place_id, count in sorted(counts.items(), key=lambda each: known[each[0]].path)
+    ]
+    return Estate(groups, absences.upcoming(session, [person.id]), people.holdings(session, person.id))
+
+
+def successors(session: Session, by: Person, person: Person) -> list[Person]:
+    """Who may take over: those who work and hold a role where `by` looks after people, the leaver aside."""
+    reach = permissions.reach(session, by, staff.ACT)
+    ids = people.current().where(permissions.within(reach, Holding.place_id)).with_only_columns(Holding.person_id)
+    asked = select(Person).where(Person.retired_at.is_(None), Person.id.in_(ids), Person.id != person.id)
+    return list(session.scalars(asked.order_by(Person.name, Person.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How it went: tasks given to a successor, and those put back for their department (the successor may not do them)."""
+
+    given: int
+    put_back: int
+
+
+def leave(
+    session: Session, by: Person, person_id: int, chosen: Mapping[int, int | None], note: str | None = None
+) -> Settled:
+    """Hand over all of it and retire the person, in one transaction.
+
+    `chosen`: successor by place (None: the tasks go back to the department). Raises `Invalid` for a place without a
+    choice, `NotFound`, or `Conflict` when they have left already or nobody could manage people any more.
+    """
+    person = staff.find(session, person_id, by)
+    if person.retired_at is not None:
+        raise Conflict(zh=f"{person.name} 已办理离职。", en=f"{person.name} has left already.")
+    if by.id == person.id:
+        raise Conflict(
+            zh="不能给自己办理离职，请由其他管理员办理。", en="Nobody can do this for themselves; ask another."
+        )
+    allowed = {each.id: each for each in successors(session, by, person)}
+    waiting = list(
+        session.scalars(select(Task).where(Task.assignee_id == person.id, tasks.is_open()).order_by(Task.id))
+    )
+    _check(waiting, chosen, allowed)
+    given = [_hand_over(session, by, person, task, allowed.get(chosen[task.place_id] or 0), note) for task in waiting]
+    _end_absences(session, by, person, next((allowed[each] for each in chosen.values() if each), None))
+    staff.retire(session, by, person.id)
+    return Settled(sum(given), len(given) - sum(given))
+
+
+def _check(waiting: Sequence[Task], chosen: Mapping[int, int | None], allowed: Mapping[int, Person]) -> None:
+    wrong = {
+        f"successor-{task.place_id}": ("请选择接手的人，或放回部门。", "Choose a successor, or put them back.")
+        for task in waiting
+        if task.place_id not in chosen or (chosen[task.place_id] is not None and chosen[task.place_id] not in allowed)
+    }
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _hand_over(session: Session, by: Person, person: Person, task: Task, to: Person | None, note: str | None) -> bool:
+    """Give one task on; whether a successor has it now. Who may not do it does not get it: the department does."""
+    cases.lock(session, task.case_id)
+    session.refresh(task)
+    if task.state != "open" or task.assignee_id != person.id:
+        return False
+    taker = None if to is None else tasks.taker(session, task, to)
+    task.assignee_id = taker.id if taker is not None else None
+    session.flush()
+    kind = "task.handed_over" if taker is not None else "task.returned"
+    facts = {"task": task.id, "from": person.id, "to": task.assignee_id, "left": True}
+    cases.record(session, task.case_id, Draft(kind, by.id, task.element, facts, note))
+    return taker is not None
+
+
+def _end_absences(session: Session, by: Person, person: Person, instead: Person | None) -> None:
+    """Their own absences end; where they were to stand in for somebody, the successor does, else that ends too."""
+    for absence in absences.upcoming(session, [person.id]):
+        if absence.person_id != person.id and instead is not None and absence.person_id != instead.id:
+            absence.substitute_id = instead.id
+            facts = {
+                "person": absence.person_id,
+                "substitute": instead.id,
+                "since": absence.since,
+                "until": absence.until,
+            }
+            history.add(session, history.company(session), [Draft("absence.entered", by.id, None, facts)])
+        else:
+            absences.end(session, absence)
+    session.flush()
