@@ -21,6 +21,7 @@ from engine.places import NoSuchPlace, Place
 from engine.spiff import Work
 
 RESIDENT = "resident"
+RECEIPT = "receipt"
 ABOUT = {
     "receipt": "acknowledge",
     "dispatch": "first_response",
@@ -47,7 +48,8 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
 
     Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: what
     the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing. A
-    group that is not there, or of nobody, holds nothing up: an entry says that nobody was told.
+    group that is not there, or of nobody, holds nothing up: an entry says that nobody was told. Whoever complained
+    long ago, elsewhere, gets no receipt when that is read from a file.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
@@ -59,6 +61,8 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     said = {**_facts_of_case(session, case, work), **_facts_of(session, complaint, work, template), **given}
     if to == RESIDENT and (link := links.address(case.business_key)):
         said["link"] = link
+    if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
+        return
     recipients = _recipients(session, case, complaint, to)
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))

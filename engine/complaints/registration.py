@@ -18,6 +18,7 @@ from engine.people import Person
 from engine.places import Place
 
 LONGEST = 4000
+LONGEST_IN_FILE = 32_000
 Wrong = dict[str, tuple[str, str]]
 
 topics.begins_with(
@@ -36,6 +37,7 @@ class Concern:
     word of the page that it was typed on; the same word again is the same concern, sent twice. `reference` and
     `source`: the number that an office outside gave it, and what that office or the owners' group is called.
     `reply_by`: when the office wants its answer, if it said so; else the table `replies` says it for the channel.
+    `origin`: the row of a file that it comes from.
     """
 
     community_id: int
@@ -62,7 +64,17 @@ class Concern:
     reply_by: datetime | None = None
     language: str = "zh"
     sent_as: str | None = None
+    origin: "Origin | None" = None
     variables: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The row of a file that a concern comes from: what names it, what it says, and the complaint that it says again."""
+
+    imported_as: str
+    words_hash: str
+    repeat_of_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,9 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         source=concern.source.strip(),
         received_at=now,
         sent_as=concern.sent_as,
+        imported_as=concern.origin.imported_as if concern.origin else None,
+        words_hash=concern.origin.words_hash if concern.origin else None,
+        repeat_of_id=concern.origin.repeat_of_id if concern.origin else None,
         registered_by_id=by.id if by else None,
         support=[],
         level=0,
@@ -201,9 +216,10 @@ def _wrong_words(concern: Concern) -> Wrong:
     wrong: Wrong = {}
     if not concern.text.strip():
         wrong["text"] = ("请写下发生了什么。", "Please say what happened.")
+    most = LONGEST_IN_FILE if concern.origin else LONGEST
     for name, longest in (
-        ("text", LONGEST),
-        ("wish", LONGEST),
+        ("text", most),
+        ("wish", most),
         ("place_text", 200),
         ("person_name", 60),
         ("reference", 60),
