@@ -138,7 +138,7 @@ def _plain(written: str) -> str:
 def words_of(complaint: Worded, household: str | None) -> str:
     """A complaint's row of tokens; `household`: how people say its home."""
     marks = [
-        OPEN if complaint.closed_at is None else CLOSED,
+        OPEN if complaint.closed_at is None and not complaint.past else CLOSED,
         f"{COMMUNITY}{complaint.community_id}",
         f"{CATEGORY}{complaint.category.lower()}",
         *([f"{PHONE}{complaint.phone_hash[:16]}"] if complaint.phone_hash else []),
