@@ -109,7 +109,7 @@ class Worded(Protocol):
 
 COLUMNS = (
     "id", "number", "reference", "community_id", "category", "phone_hash", "person_name", "place_text", "text", "wish",
-    "closed_at",
+    "closed_at", "past",
 )  # fmt: skip
 CHANGING = (*COLUMNS[1:], "household_id")
 
