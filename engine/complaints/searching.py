@@ -105,8 +105,7 @@ class Worded(Protocol):
     text: Any
     wish: Any
     closed_at: Any
-
-
+    past: Any
 COLUMNS = (
     "id", "number", "reference", "community_id", "category", "phone_hash", "person_name", "place_text", "text", "wish",
     "closed_at", "past",
