@@ -19,6 +19,10 @@ _REFERRED = text("reference <> ''")
 """Few complaints come through an office outside."""
 
 
+_open = text("closed_at is null and case_id is not null")
+_open_only: dict[str, Any] = {"sqlite_where": _open, "postgresql_where": _open}
+
+
 class Complaint(Base):
     """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
 
@@ -38,6 +42,7 @@ class Complaint(Base):
     __table_args__ = (
         Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
         Index("ix_complaints_status_received_at", "status", "received_at"),
+        Index("ix_complaints_open", "community_id", "status", "received_at", **_open_only),
         Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
     )
 

@@ -1,12 +1,13 @@
 """Tasks: work that waits for a person in a case; who may see, claim and do it."""
 
 from engine.tasks.barring import doers_barred, is_barred
-from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case
+from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
 from engine.tasks.opening import close, open_new, set_due
 from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
-from engine.tasks.verbs import assign, claim, give, reassign_group, take_over, taker, unclaim
+from engine.tasks.verbs import assign, claim, give, hand_over, reassign_group, take_over, taker, unclaim
 from engine.tasks.whose import (
     find,
+    for_whom,
     is_free_for,
     is_seen,
     is_theirs,
@@ -32,7 +33,9 @@ __all__ = [
     "doers_barred",
     "figures",
     "find",
+    "for_whom",
     "give",
+    "hand_over",
     "in_order",
     "inbox",
     "is_barred",
@@ -49,6 +52,7 @@ __all__ = [
     "require_doable",
     "set_due",
     "stands_in_for",
+    "steps",
     "take_over",
     "taker",
     "unclaim",

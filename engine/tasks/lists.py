@@ -184,6 +184,20 @@ def _count(session: Session, person: Person, wanted: Wanted) -> Any:
     return select(func.count()).select_from(found).scalar_subquery()
 
 
+def steps(session: Session, person: Person) -> dict[str, tuple[str, str]]:
+    """The steps that wait for a person, by element with their names, Chinese and English; among the first `MOST`."""
+    wanted = Wanted()
+    parts = [
+        select(Task.id).where(branch, *wanted.conditions()).limit(MOST).subquery()
+        for branch in _branches(session, person, wanted)
+    ]
+    if not parts:
+        return {}
+    ids = union_all(*(select(each.c.id) for each in parts)).subquery()
+    asked = select(Task.element, func.max(Task.name), func.max(Task.name_en)).where(Task.id.in_(select(ids.c.id)))
+    return {row[0]: (row[1], row[2]) for row in session.execute(asked.group_by(Task.element).order_by(Task.element))}
+
+
 def news(session: Session, person: Person, seen: int) -> Row[int, int, int | None]:
     """How much work is open, how much of it was opened after the task with the id `seen`, and the newest id."""
     found = _ids(session, person)

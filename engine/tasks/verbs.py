@@ -54,6 +54,16 @@ def give(session: Session, task: Task, to: Person) -> None:
     session.flush()
 
 
+def hand_over(session: Session, task: Task, to: Person, by: Person) -> None:
+    """Give one's own task to a colleague whose work it is as well. Raises `NotPermitted` when it is not one's own."""
+    _require_open(task)
+    if task.assignee_id not in permissions.grants(session, by).ids():
+        raise NotPermitted(act_zh=f"转交“{task.name}”", act_en=f"hand over “{task.name_en}”")
+    if to.id not in {each.id for each in people.candidates(session, task.place_id, task.role)}:
+        raise NotPermitted(act_zh=f"由 {to.name} 办理“{task.name}”", act_en=f"have {to.name} do “{task.name_en}”")
+    give(session, task, to)
+
+
 def taker(session: Session, task: Task, to: Person) -> Person | None:
     """Who gets a task that is meant for somebody: they, or their substitute; None when they may not do it."""
     substitute = absences.substitute_of(session, to.id)

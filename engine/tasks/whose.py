@@ -3,6 +3,7 @@
 Who stands in for somebody away has what is theirs as well; never what either of the two is barred from.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -131,6 +132,23 @@ def stands_in_for(session: Session, person: Person, task: Task) -> int | None:
         return None
     found = through(session, person, task)
     return None if found == person.id else found
+
+
+def for_whom(session: Session, person: Person, found: Iterable[Task]) -> dict[int, int]:
+    """Of these tasks of a person's, by id, those that are somebody else's for whom they stand in; no statement each."""
+    granted = permissions.grants(session, person)
+    if not granted.selves:
+        return {}
+    away = set(granted.ids()) - {person.id}
+    through = {(each.role, place_id): each.through for each in sources(session, person) for place_id in each.places}
+    told: dict[int, int] = {}
+    for task in found:
+        via = through.get((task.role, task.place_id), ())
+        if task.assignee_id in away:
+            told[task.id] = task.assignee_id
+        elif task.assignee_id is None and via and person.id not in via:
+            told[task.id] = via[0]
+    return told
 
 
 def is_free_for(session: Session, person: Person, task: Task) -> bool:

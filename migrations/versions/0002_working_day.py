@@ -376,6 +376,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("words_hash", sa.String(length=32), nullable=True))
         batch_op.create_index(batch_op.f("ix_complaints_mail"), ["mail"], unique=False)
         batch_op.create_index(
+            "ix_complaints_open",
+            ["community_id", "status", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at is null and case_id is not null"),
+            postgresql_where=sa.text("closed_at is null and case_id is not null"),
+        )
+        batch_op.create_index(
             "ix_complaints_reference",
             ["reference"],
             unique=False,
@@ -504,6 +511,11 @@ def downgrade() -> None:
             "ix_complaints_reference",
             sqlite_where=sa.text("reference <> ''"),
             postgresql_where=sa.text("reference <> ''"),
+        )
+        batch_op.drop_index(
+            "ix_complaints_open",
+            sqlite_where=sa.text("closed_at is null and case_id is not null"),
+            postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
         batch_op.drop_index(batch_op.f("ix_complaints_mail"))
         batch_op.drop_column("words_hash")

@@ -1,0 +1,103 @@
+"""Lists of work narrowed by what it is about: conditions on tasks, asked of the complaint behind each of them.
+
+They look only at the cases of tasks that are in the list anyway, so that what they cost goes by somebody's open work,
+never by how many complaints the company has had.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine import clock, permissions, places
+from engine.cases import Case
+from engine.complaints import access, links
+from engine.complaints.complaint import Complaint
+from engine.complaints.deadlines import Pause
+from engine.complaints.households import Household
+from engine.complaints.searching import TYPED_PHONE
+from engine.people import Person
+from engine.places import Place
+from engine.tasks import Task
+
+MOST_WORDS = 5
+MOST_WAITING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the complaint behind a task has to be. `category`: a code, of either level; `words`: what was typed."""
+
+    category: str = ""
+    urgency: str = ""
+    department: str = ""
+    words: str = ""
+
+
+def conditions(about: About, key: bytes) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on tasks; `key`: the installation's, by which phone numbers are found."""
+    asked: list[ColumnElement[bool]] = []
+    if about.category:
+        asked.append(Complaint.category.startswith(about.category, autoescape=True))
+    if about.urgency:
+        asked.append(Complaint.urgency == about.urgency)
+    if about.department:
+        asked.append(Complaint.department == about.department)
+    found = [exists().where(Complaint.case_id == Task.case_id, *asked)] if asked else []
+    return (*found, *(_holds(word, key) for word in _words(about.words)))
+
+
+def _words(typed: str) -> list[str]:
+    """The first few words; a phone number with blanks in it is one."""
+    return ["".join(typed.split())] if TYPED_PHONE.fullmatch(typed.strip()) else typed.split()[:MOST_WORDS]
+
+
+def _holds(word: str, key: bytes) -> ColumnElement[bool]:
+    """Condition: number, step, place, home, name, phone or what was said has this word."""
+    there = select(Place.id).where(or_(*(_has(word, each) for each in (Place.name, Place.name_en))))
+    said = [
+        _has(word, each) for each in (Complaint.number, Complaint.place_text, Complaint.person_name, Complaint.text)
+    ]
+    said.append(exists().where(Household.id == Complaint.household_id, _has(word, Household.label)))
+    if TYPED_PHONE.fullmatch(word):
+        said.append(Complaint.phone_hash == links.phone_hash(key, word))
+    return or_(
+        _has(word, Task.name),
+        _has(word, Task.name_en),
+        Task.place_id.in_(there),
+        Task.community_id.in_(there),
+        exists().where(Complaint.case_id == Task.case_id, or_(*said)),
+        exists().where(Case.id == Task.case_id, _has(word, Case.business_key)),
+    )
+
+
+def _has(word: str, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return column.icontains(word, autoescape=True)
+
+
+def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING) -> Sequence[Complaint]:
+    """Open complaints that the person worked on and that wait for the resident or somebody outside; oldest first."""
+    granted = permissions.grants(session, person)
+    communities = _communities(session, [place_id for _, place_id in granted.held])
+    worked = exists().where(Task.case_id == Complaint.case_id, Task.closed_by_id == person.id)
+    now = clock.now()
+    paused = exists().where(Pause.complaint_id == Complaint.id, Pause.begun_at <= now, Pause.ends_at > now)
+    asked = select(Complaint).where(
+        Complaint.closed_at.is_(None),
+        Complaint.case_id.is_not(None),
+        Complaint.community_id.in_(communities),
+        or_(Complaint.status == "plan_offered", paused),
+        worked,
+        access.within(session, person),
+    )
+    return session.scalars(asked.order_by(Complaint.received_at, Complaint.id).limit(most)).all()
+
+
+def _communities(session: Session, place_ids: Sequence[int]) -> list[int]:
+    """The communities around or below these places."""
+    known = places.names(session, place_ids).values()
+    inside = [Place.path.between(each.path, each.path[:-1] + "0") for each in known if each.community_id is None]
+    wide = select(Place.id).where(Place.kind == "community", or_(*inside)) if inside else None
+    own = {each.community_id for each in known if each.community_id is not None}
+    return sorted(own | (set(session.scalars(wide)) if wide is not None else set()))
