@@ -164,6 +164,17 @@ def communities(session: Session) -> list[Place]:
     return list(session.scalars(in_use.order_by(Place.name, Place.id)))
 
 
+def unassigned(session: Session) -> Place:
+    """The community for what names none, made at its first use with every department, so that each task has a home."""
+    found = session.scalar(select(Place).where(Place.code == UNASSIGNED, Place.kind == "community"))
+    if found is None:
+        found = add(session, "community", company(session), UNASSIGNED, "未分配", "Not assigned")
+        for code, department in roles.of(session).departments.items():
+            if not department.retired:
+                add_department(session, found, code)
+    return found
+
+
 def phone(session: Session, place: Place) -> str:
     """The line that residents of a place call: its own, or that of the nearest place above that has one."""
     around = [int(each) for each in place.path.rstrip("/").split("/")]

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from engine.errors import WrongSettings
 
 PREFIX = "BIHUAN_"
-MOST = {"port": 65535, "poll_seconds": 3600}
+MOST = {"port": 65535, "poll_seconds": 3600, "mail_seconds": 86400}
 STORES = ("sqlite", "postgresql")
 
 
@@ -31,8 +31,12 @@ class Settings:
     demo: bool = field(default=False, metadata={"says": "demo mode: the company's clock can be turned from a page"})
     smtp_url: str = field(default="", metadata={"says": "smtp://user:password@host:port for outgoing mail"})
     mail_from: str = field(default="", metadata={"says": "sender of outgoing mail"})
+    imap_url: str = field(
+        default="", metadata={"says": "imaps://user:password@host/folder: mailbox for residents' mail"}
+    )
     timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
     poll_seconds: int = field(default=5, metadata={"says": "how often due timers are looked for, in seconds"})
+    mail_seconds: int = field(default=60, metadata={"says": "how often the mailbox is read, in seconds"})
     behind_proxy: bool = field(default=False, metadata={"says": "trust one reverse proxy's X-Forwarded headers"})
 
     @property

@@ -1,5 +1,8 @@
 """Mail that comes in: a new one becomes a complaint, an answer to one of ours is added to its complaint."""
 
+from engine.mail_in.box import Address, MailboxSays, address
+from engine.mail_in.rounds import again, read
 from engine.mail_in.rows import Mailbox, ReceivedMail, mailbox
+from engine.mail_in.taking import Here
 
-__all__ = ["Mailbox", "ReceivedMail", "mailbox"]
+__all__ = ["Address", "Here", "Mailbox", "MailboxSays", "ReceivedMail", "address", "again", "mailbox", "read"]

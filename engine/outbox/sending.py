@@ -142,7 +142,7 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, 
         letter.due_at, letter.error = None, f"{broken.text('zh')} / {broken.text('en')}"
         return None
     letter.way = way.name
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text)
+    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id)
 
 
 def _note(session: Session, claimed: Sequence[tuple[Way, Outgoing]], failed: Mapping[str, str]) -> None:

@@ -29,6 +29,7 @@ class Outgoing:
     to: Recipient
     subject: str
     text: str
+    case_id: int | None = None
 
 
 class Way(Protocol):
@@ -97,16 +98,19 @@ class MailWay:
         return failed
 
     def message(self, letter: Outgoing) -> EmailMessage:
-        """The mail. Its id comes from the letter's key: a mail sent twice can be told as one by who receives it."""
+        """The mail. Its id comes from the letter's key: a mail sent twice can be told as one by who receives it.
+
+        It ends with the case that it is about: an answer to it names that, whatever its subject has become.
+        """
         user, _, domain = letter.to.mail.strip().rpartition("@")
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = Address(letter.to.name, user, domain)
         mail["Subject"] = " ".join(letter.subject.split())
         mail["Date"] = format_datetime(clock.now())
-        mail["Message-ID"] = (
-            f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:40]}@{self.sender.rpartition('@')[2]}>"
-        )
+        known = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
+        about = f".{letter.case_id}" if letter.case_id is not None else ""
+        mail["Message-ID"] = f"<{known}{about}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text)
         return mail

@@ -14,12 +14,13 @@ from engine.complaints import links
 from engine.db import Store
 from engine.schedule.fire_timers import fire_timers
 from engine.schedule.prune import prune
+from engine.schedule.read_mail import read_mail
 from engine.schedule.run_jobs import run_jobs
 from engine.schedule.seal_history import seal_history
 from engine.schedule.send_letters import send_letters
 from engine.settings import Settings, secret
 
-__all__ = ["Schedule", "fire_timers", "prune", "run_jobs", "seal_history", "send_letters"]
+__all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run_jobs", "seal_history", "send_letters"]
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
+        Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings)),
         Loop("prune", 3600, lambda: prune(store, settings)),
     ]
 

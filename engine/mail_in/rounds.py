@@ -1,0 +1,83 @@
+"""One round of reading the mailbox: what is new, what an administrator wants read again, and how it went."""
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, history
+from engine.db import Store
+from engine.errors import NotFound
+from engine.history import Draft
+from engine.mail_in import box, taking
+from engine.mail_in.box import Address, Box, MailboxSays
+from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail, mailbox
+from engine.mail_in.taking import Found, Here
+from engine.people import Person
+
+MOST = 50
+"""Mails in one round; the rest is read in the next."""
+
+log = logging.getLogger("bihuan.mail_in")
+
+
+def read(store: Store, where: Address, here: Here) -> int:
+    """Read what is new and mark it as read; return how many mails became or joined a complaint.
+
+    What a mail becomes is committed before it is marked: should the machine stop in between, it is read again and
+    known. A mailbox that cannot be read is written down, not raised.
+    """
+    taken, trouble = 0, ""
+    try:
+        with box.opened(where) as opened:
+            for uid in _wanted(store, opened):
+                taken += _one(store, here, opened, uid)
+    except MailboxSays as broken:
+        trouble = str(broken.facts["said"])
+        log.warning("%s", broken)
+    store.attempt(lambda session: _note(session, trouble))
+    return taken
+
+
+def _wanted(store: Store, opened: Box) -> list[int]:
+    """The numbers of the mails to read: those to be read again first, then the unread ones."""
+    asked = select(ReceivedMail.uid).where(ReceivedMail.outcome == AGAIN, ReceivedMail.validity == opened.validity)
+    with store.reading() as session:
+        again = list(session.scalars(asked.order_by(ReceivedMail.id).limit(MOST)))
+    return [*again, *(uid for uid in opened.unread() if uid not in again)][:MOST]
+
+
+def _one(store: Store, here: Here, opened: Box, uid: int) -> int:
+    content, whole = opened.content(uid)
+    if not content:  # somebody removed it meanwhile
+        store.attempt(lambda session: _gone(session, uid, opened.validity))
+        return 0
+    row, fresh = taking.take(store, here, Found(uid, opened.validity, content, whole))
+    opened.mark(uid, flagged=row.outcome == FAILED)
+    return int(fresh and row.outcome in {COMPLAINT, JOINED})
+
+
+def _gone(session: Session, uid: int, validity: int) -> None:
+    asked = select(ReceivedMail).where(ReceivedMail.uid == uid, ReceivedMail.validity == validity)
+    for row in session.scalars(asked.where(ReceivedMail.outcome == AGAIN)):
+        row.outcome, row.reason = FAILED, "gone"
+    session.flush()
+
+
+def _note(session: Session, trouble: str) -> None:
+    row = mailbox(session)
+    row.tried_at, row.error = clock.now(), trouble
+    if not trouble:
+        row.read_at = row.tried_at
+    session.flush()
+
+
+def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
+    """Let a mail that was not taken be read once more in the next round. Raises `NotFound`."""
+    row = session.get(ReceivedMail, mail_id)
+    if row is None or row.outcome not in {FAILED, PASSED_OVER}:
+        raise NotFound()
+    row.outcome, row.reason = AGAIN, row.reason if row.outcome == FAILED else ""
+    history.add(session, history.company(session), [Draft("mail.again", by.id, facts={"mail": row.id})])
+    session.flush()
+    return row

@@ -1,0 +1,217 @@
+"""What becomes of one mail: a complaint, an addition to one, or nothing; written once, whatever happens in between."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from engine import boards, clock, complaints, files, places, throttle
+from engine.complaints import Category, Complaint, Concern, links, resident
+from engine.complaints.registration import LONGEST
+from engine.db import Store
+from engine.errors import BihuanError, Conflict
+from engine.mail_in import reading
+from engine.mail_in.reading import Attached, Mail
+from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail
+from engine.places import Place
+
+UNSORTED = "9901"
+MOST_FROM_SENDER = 20
+MOST_OF_ALL = 300
+"""Complaints by mail in an hour, from one address and altogether: a flood stays in the mailbox, marked."""
+
+WINDOW = timedelta(hours=1)
+log = logging.getLogger("bihuan.mail_in")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What is needed of the installation: the key of links and phones, the folder of files, its own addresses."""
+
+    key: bytes
+    files: Path
+    own: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mail as it lies in the mailbox; `whole`: all of it was fetched."""
+
+    uid: int
+    validity: int
+    content: bytes
+    whole: bool = True
+
+
+def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
+    """Read a mail and do what it asks for, once; return what became of it, and whether that is new.
+
+    A mail that cannot be taken is written down with the reason; only trouble with the store is raised.
+    """
+    try:
+        mail = reading.read(found.content, here.own)
+    except Exception as broken:  # whatever somebody sent, the mails behind it must be read
+        return _failed(store, found, None, _said(broken)), True
+    if not found.whole:
+        return _failed(store, found, mail, "too_large"), True
+    try:
+        return store.attempt(lambda session: _take(session, here, found, mail))
+    except DBAPIError:
+        raise
+    except Exception as broken:
+        if not isinstance(broken, BihuanError):
+            log.exception("a mail could not be taken")
+        return _failed(store, found, mail, _said(broken)), True
+
+
+def _said(broken: Exception) -> str:
+    if isinstance(broken, BihuanError):
+        return f"{broken.text('zh')} / {broken.text('en')}"
+    return f"{type(broken).__name__}: {broken}"[:500]
+
+
+def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[ReceivedMail, bool]:
+    row = session.scalar(select(ReceivedMail).where(ReceivedMail.key == mail.key))
+    if row is not None and row.outcome != AGAIN:
+        return row, False
+    if row is None:  # one that an administrator wants read again passes
+        if mail.automatic:
+            return _write(session, found, mail, PASSED_OVER, mail.automatic), True
+        throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
+        throttle.count(session, "mails", most=MOST_OF_ALL, within=WINDOW)
+    earlier = _meant(session, mail)
+    mine = earlier is not None and mail.vouched and earlier.mail == mail.sender
+    if earlier is not None and mine and earlier.is_open:
+        left_out = _keep(session, here, earlier, mail.attached)
+        words = "\n".join(filter(None, (mail.fresh[: links.LONGEST_WORDS - 300], left_out)))
+        resident.add(session, earlier, words, len(mail.attached))
+        return _write(session, found, mail, JOINED, "", earlier), True
+    complaint = _register(session, here, mail, earlier, mine)
+    return _write(session, found, mail, COMPLAINT, "", complaint), True
+
+
+def _meant(session: Session, mail: Mail) -> Complaint | None:
+    """The complaint whose number the subject names, or whose letter is answered."""
+    asked = select(Complaint)
+    if mail.number:
+        return session.scalar(asked.where(Complaint.number == mail.number))
+    return session.scalar(asked.where(Complaint.case_id == mail.case_id)) if mail.case_id is not None else None
+
+
+def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | None, mine: bool) -> Complaint:
+    """A complaint of its own. A number that is not the sender's own is only mentioned."""
+    last = _last_of(session, mail.sender) if mail.vouched else None
+    language = "zh" if any("一" <= each <= "鿿" for each in mail.subject + mail.text) or not mail.text else "en"
+    concern = Concern(
+        community_id=_community(session, mail, last).id,
+        household_id=last.household_id if last is not None else None,
+        text=_words(mail, earlier, mine, language),
+        category=_category(session),
+        channel="mail",
+        person_name=mail.name,
+        mail=mail.sender,
+        anonymous=True,
+        language=language,
+        sent_as=f"mail:{mail.key}"[:64],
+    )
+    complaint = complaints.register(session, concern, key=here.key).complaint
+    if earlier is not None and mine:
+        complaint.repeat_of_id = earlier.id
+    if left_out := _keep(session, here, complaint, mail.attached):
+        complaint.text = f"{complaint.text[: LONGEST - 400]}\n\n{left_out}"
+    return complaint
+
+
+def _words(mail: Mail, earlier: Complaint | None, mine: bool, language: str) -> str:
+    said = mail.text or ("（邮件没有正文）" if language == "zh" else "(The mail has no text.)")
+    text = f"{mail.subject}\n\n{said}" if mail.subject else said
+    if earlier is not None and mine:
+        note = f"（接续 {earlier.number}）" if language == "zh" else f"(Follows {earlier.number}.)"
+    elif earlier is not None or mail.number:
+        number = mail.number or (earlier.number if earlier else "")
+        note = (
+            f"（来信提到 {number}，但不是从登记该件的邮箱发出的，所以单独受理。）"
+            if language == "zh"
+            else f"(The mail names {number} but does not come from the address of that matter, so it stands on its own.)"
+        )
+    else:
+        note = ""
+    cut = "\n…（正文过长，其余见邮箱。）" if language == "zh" else "\n… (The rest of it is in the mailbox.)"
+    room = LONGEST - len(note) - len(cut) - 450
+    return "\n".join(filter(None, (note, text if len(text) <= room else text[:room] + cut)))
+
+
+def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
+    """Where a mail belongs: the community it was written to, that of the sender's last complaint, or unassigned."""
+    open_ones = {each.id: each for each in places.communities(session)}
+    codes = {each.code.casefold(): each for each in open_ones.values()}
+    for address in mail.to:
+        place_id = boards.place_of_mail(session, address)
+        community = open_ones.get(place_id or 0) or codes.get(address.partition("@")[0].partition("+")[2])
+        if community is not None:
+            return community
+    if last is not None and last.community_id in open_ones:
+        return open_ones[last.community_id]
+    if len(open_ones) == 1:
+        return next(iter(open_ones.values()))
+    return places.unassigned(session)
+
+
+def _last_of(session: Session, sender: str) -> Complaint | None:
+    mine = select(Complaint).where(Complaint.mail == sender).order_by(Complaint.id.desc()).limit(1)
+    return session.scalar(mine)
+
+
+def _category(session: Session) -> str:
+    if session.get(Category, UNSORTED) is not None:
+        return UNSORTED
+    usable = select(Category.code).where(Category.retired.is_(False), Category.parent.is_not(None))
+    found = session.scalar(usable.order_by(Category.code.desc()).limit(1))
+    if found is None:
+        raise Conflict(zh="还没有可用的投诉类别。", en="There is no category of complaints yet.")
+    return found
+
+
+def _keep(session: Session, here: Here, complaint: Complaint, attached: Sequence[Attached]) -> str:
+    """Keep what is allowed; return words that name what was not."""
+    left_out = []
+    for each in attached:
+        try:
+            files.keep(
+                session,
+                here.files,
+                BytesIO(each.content),
+                each.name,
+                place_id=complaint.community_id,
+                complaint_id=complaint.id,
+            )
+        except files.BadFile:
+            left_out.append(each.name[:40])
+    if not left_out:
+        return ""
+    named = "、".join(left_out)[:250]
+    return f"（未收录的附件：{named}）" if complaint.language == "zh" else f"(Attachments not taken: {named})"
+
+
+def _write(
+    session: Session, found: Found, mail: Mail | None, outcome: str, reason: str, complaint: Complaint | None = None
+) -> ReceivedMail:
+    key = mail.key if mail else reading.key_of(reading.head(found.content), found.content)
+    row = session.scalar(select(ReceivedMail).where(ReceivedMail.key == key)) or ReceivedMail(key=key)
+    row.at, row.outcome, row.reason = clock.now(), outcome, reason
+    row.sender, row.subject = (mail.sender, mail.subject[:200]) if mail else ("", "")
+    row.uid, row.validity = found.uid, found.validity
+    row.complaint_id = complaint.id if complaint else None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _failed(store: Store, found: Found, mail: Mail | None, reason: str) -> ReceivedMail:
+    return store.attempt(lambda session: _write(session, found, mail, FAILED, reason))

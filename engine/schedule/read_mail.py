@@ -1,0 +1,17 @@
+"""Read the mailbox, where there is one."""
+
+from email.utils import parseaddr
+
+from engine import mail_in
+from engine.db import Store
+from engine.settings import Settings, secret
+
+
+def read_mail(store: Store, settings: Settings) -> int:
+    """Take in the mails that are new; return how many became or joined a complaint. Nothing without `imap_url`."""
+    if not settings.imap_url:
+        return 0
+    where = mail_in.address(settings.imap_url)
+    own = {parseaddr(settings.mail_from)[1].casefold(), where.user.casefold()}
+    here = mail_in.Here(secret(settings, "links"), settings.files, sorted(each for each in own if "@" in each))
+    return mail_in.read(store, where, here)
