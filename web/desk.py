@@ -1,43 +1,49 @@
 """The desk: writing down who calls or comes, while they speak."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import or_, select
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from engine import clock, complaints, files, people, places, tasks
-from engine.complaints import Category, Complaint, Concern, Household, access, categories, danger, households, links
-from engine.complaints.registration import Wrong
-from engine.errors import Invalid, NotFound
-from engine.people import Holding, Person
+from engine import clock, complaints, places, tasks
+from engine.complaints import Complaint, access, categories, guessing, households, joining, links, papers, resident
+from engine.complaints.households import Found
+from engine.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.people import Person
 from engine.places import Place
-from engine.settings import secret
 from engine.tasks import Task
-from web import current, wording
-from web import typed as typed_by
-from web.formats import zone
+from web import codes, current, desk_beside, wording
+from web.desk_form import (
+    ACT,
+    CHANNELS,
+    MOST_PHOTOS,
+    brought,
+    community_of,
+    concern_of,
+    from_address,
+    household_of,
+    is_dangerous,
+    keep,
+    key,
+    read_form,
+    sheet_of,
+    staff_of,
+)
 from web.guard import rule
+from web.language import gettext as _
 from web.language import language
 from web.reach import communities
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 blueprint.context_processor(wording.context)
 
-ACT = "complaint.register"
-FIELDS = (
-    "community", "channel", "kind", "category", "text", "place_text", "wish", "happened_at", "about", "about_person",
-    "household", "find", "person_name", "phone", "households", "press", "danger",
-)  # fmt: skip
-BLANK: Mapping[str, str] = MappingProxyType({"channel": "phone", "kind": "complaint", "households": "1"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-MOST_PHOTOS = 9
 TWICE = timedelta(minutes=2)
 """The same again within this time is a double click."""
 
@@ -50,26 +56,47 @@ AT_HAND = timedelta(hours=1)
 
 @blueprint.get("")
 @rule(ACT)
-def index() -> str:
-    """A blank form for the next call."""
-    return form(BLANK)
+def index() -> Response | str:
+    """A form for the next call: blank, or with the number that calls, or the sheet that was scanned."""
+    typed, errors = from_address(), {}
+    if typed.get("paper"):
+        session = current.reading()
+        try:
+            sheet = sheet_of(session, typed["paper"])
+        except Invalid as wrong:
+            errors = dict(wrong.fields)
+        else:
+            if sheet.paper.complaint_id is not None:
+                return taken_in_before(sheet)
+            typed |= {"paper": sheet.said, "community": str(sheet.batch.community_id)}
+    return form(typed, errors)
+
+
+def taken_in_before(sheet: papers.Sheet) -> Response:
+    """A sheet that was scanned a second time leads to what was written on it."""
+    flash(_("表单 {code} 已经登记，这就是那一件。", code=sheet.said))
+    return redirect(url_for("complaints.show", complaint_id=sheet.paper.complaint_id), 303)
 
 
 def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, *, lost: bool = False) -> str:
     """The form, with what was typed and what is wrong; `lost`: files were brought and have to be chosen again."""
     session, me = current.reading(), current.someone()
     offered = communities(session, me, ACT)
-    here = community_of(offered, typed.get("community", ""))
+    chosen = household_of(session, offered, typed.get("household", ""))
+    here = community_of(offered, typed.get("community", ""), chosen)
     return render_template(
         "desk/index.html",
         typed=typed,
         errors=errors,
+        channels=CHANNELS,
         communities=offered,
+        names={each.id: each for each in offered},
         here=here,
-        found=search(session, here, typed),
-        chosen=household_of(session, here, typed.get("household", "")),
-        beside=read_beside(session, me, here, typed),
+        found=search(session, offered, typed),
+        chosen=chosen,
+        beside=desk_beside.read(session, me, here, chosen, typed),
         tree=categories.tree(session),
+        likely=likely(session, typed),
         staff=staff_of(session, here),
         dangerous=is_dangerous(session, typed),
         most=MOST_PHOTOS,
@@ -77,35 +104,20 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
     )
 
 
-def community_of(offered: Sequence[Place], text: str) -> Place | None:
-    """The community that is chosen, among those where the person may register; the only one without choosing."""
-    chosen = next((each for each in offered if str(each.id) == text), None)
-    return chosen or (offered[0] if len(offered) == 1 else None)
+def search(session: Session, offered: list[Place], typed: Mapping[str, str]) -> Found:
+    """Homes that fit what was typed into the search; the name of a community in it narrows it to that one."""
+    words, within = typed.get("find", "").strip()[:60], offered
+    for each in offered:
+        if len(offered) > 1 and each.name in words:
+            words, within = words.replace(each.name, " ").strip(), [each]
+    return households.search(session, [each.id for each in within], words)
 
 
-def search(session: Session, here: Place | None, typed: Mapping[str, str]) -> list[Household]:
-    """Homes that fit what was typed into the search, if anything was."""
-    words = typed.get("find", "").strip()[:60]
-    return list(households.search(session, [here.id], words).rows) if here is not None and words else []
-
-
-def household_of(session: Session, here: Place | None, text: str) -> Household | None:
-    """The home that is chosen, if it is one of this community."""
-    found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
-    return found if found is not None and here is not None and found.community_id == here.id else None
-
-
-def staff_of(session: Session, here: Place | None) -> list[Person]:
-    """Who works in the community, to say whom it is about."""
-    if here is None:
-        return []
-    held = people.current().where(Holding.place_id.in_([each.id for each in places.below(session, here)]))
-    ids = held.with_only_columns(Holding.person_id)
-    return list(
-        session.scalars(
-            select(Person).where(Person.id.in_(ids), Person.retired_at.is_(None)).order_by(Person.name, Person.id)
-        )
-    )
+def likely(session: Session, typed: Mapping[str, str]) -> list[complaints.Category]:
+    """Categories to tap: what one types of a name first, else what the words of the resident speak of."""
+    if typed.get("category_find"):
+        return guessing.search(session, typed["category_find"])
+    return guessing.guess(session, typed.get("text", ""))
 
 
 # ---- what comes while one types --------------------------------------------------------------------------------------
@@ -116,8 +128,15 @@ def staff_of(session: Session, here: Place | None) -> list[Person]:
 def find_households() -> str:
     """Homes that fit, a few, to choose from."""
     session, typed = current.reading(), read_form()
-    here = community_of(communities(session, current.someone(), ACT), typed["community"])
-    return render_template("desk/households.html", found=search(session, here, typed), typed=typed, chosen=None)
+    offered = communities(session, current.someone(), ACT)
+    return render_template(
+        "desk/households.html",
+        found=search(session, offered, typed),
+        typed=typed,
+        names={each.id: each for each in offered},
+        communities=offered,
+        chosen=household_of(session, offered, typed["household"]),
+    )
 
 
 @blueprint.post("/staff")
@@ -129,6 +148,14 @@ def list_staff() -> str:
     return render_template("desk/staff.html", staff=staff_of(session, here), typed=typed)
 
 
+@blueprint.post("/categories")
+@rule(ACT)
+def find_categories() -> str:
+    """Categories to tap, from what was typed of a name or what the resident says."""
+    typed = read_form()
+    return render_template("desk/categories.html", likely=likely(current.reading(), typed), typed=typed)
+
+
 @blueprint.post("/danger")
 @rule(ACT)
 def judge_danger() -> str:
@@ -136,52 +163,20 @@ def judge_danger() -> str:
     return render_template("desk/danger.html", dangerous=is_dangerous(current.reading(), read_form()))
 
 
-def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
-    """Whether it will be taken as critical: danger words, a dangerous category, or said to be so."""
-    if typed.get("danger"):
-        return True
-    category = session.get(Category, typed.get("category", ""))
-    words = danger.found(session, typed.get("text", ""), typed.get("place_text", ""))
-    return words or (category is not None and category.danger)
-
-
 @blueprint.post("/beside")
 @rule(ACT)
 def show_beside() -> str:
-    """The complaints of the home or the phone, open ones first, beside the form."""
+    """The complaints of the home, the phone and the place, and what is alike, beside the form."""
     session, me, typed = current.reading(), current.someone(), read_form()
-    here = community_of(communities(session, me, ACT), typed["community"])
+    offered = communities(session, me, ACT)
+    chosen = household_of(session, offered, typed["household"])
+    here = community_of(offered, typed["community"], chosen)
     return render_template(
-        "desk/beside.html", beside=read_beside(session, me, here, typed), tree=categories.tree(session)
+        "desk/beside.html",
+        beside=desk_beside.read(session, me, here, chosen, typed),
+        tree=categories.tree(session),
+        typed=typed,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is known of the home or the phone: its complaints, open ones first; `asked`: whether one was named."""
-
-    asked: bool
-    open: list[Complaint]
-    closed: list[Complaint]
-
-
-def read_beside(session: Session, person: Person, here: Place | None, typed: Mapping[str, str]) -> Beside:
-    """The last complaints of the home that is chosen or of the phone that is typed."""
-    household = household_of(session, here, typed.get("household", ""))
-    digits = links.plain_phone(typed.get("phone", ""))
-    ways = [Complaint.household_id == household.id] if household else []
-    if len(digits) >= 7:
-        ways.append(Complaint.phone_hash == links.phone_hash(key(), digits))
-    if not ways:
-        return Beside(False, [], [])
-    asked = select(Complaint).where(or_(*ways), access.within(session, person))
-    rows = session.scalars(asked.order_by(Complaint.received_at.desc()).limit(20)).all()
-    return Beside(True, [each for each in rows if each.is_open], [each for each in rows if not each.is_open][:5])
-
-
-def key() -> bytes:
-    """The installation's key, for links and for finding by phone."""
-    return secret(current.settings(), "links")
 
 
 # ---- registering -----------------------------------------------------------------------------------------------------
@@ -190,28 +185,28 @@ def key() -> bytes:
 @blueprint.post("")
 @rule(ACT)
 def register() -> Response | tuple[str, int] | str:
-    """Write it down under a number; without script the same button also finds homes."""
+    """Write it down under a number, or add it to what is open; without script the same form also finds homes."""
     typed = read_form()
-    if request.form.get("act") == "find":
+    act, _blank, value = request.form.get("act", "").partition(" ")
+    if act == "find":
         return form(typed, lost=bool(brought()))
+    if act == "category":
+        return form({**typed, "category": value[:8]}, lost=bool(brought()))
     try:
+        if act == "same":
+            return add_to(value, typed)
         found = current.attempt(lambda session: write(session, typed, brought()))
     except Invalid as wrong:
-        return form(typed, at_fields(wrong.fields), lost=bool(brought())), 422
+        return form(typed, wrong.fields, lost=bool(brought())), 422
+    except Conflict as refused:
+        said = (refused.text("zh"), refused.text("en"))
+        return form(typed, {"text": said}, lost=bool(brought())), 409
+    if typed["join"]:
+        go_along(found, typed["join"], joining.GROUP)
     return redirect(url_for("desk.done", complaint_id=found), 303)
 
 
-def read_form() -> dict[str, str]:
-    """What was typed."""
-    return typed_by.texts(FIELDS)
-
-
-def brought() -> list[FileStorage]:
-    """The photos that came along."""
-    return [each for each in request.files.getlist("photos") if each.filename]
-
-
-def write(session: Session, typed: Mapping[str, str], photos: Sequence[FileStorage]) -> int:
+def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage]) -> int:
     """Register what was typed and keep the photos; returns the complaint's id. Raises `Invalid`."""
     me = current.someone()
     concern = concern_of(session, typed, photos)
@@ -226,94 +221,29 @@ def write(session: Session, typed: Mapping[str, str], photos: Sequence[FileStora
         return known
     complaint = complaints.register(session, concern, key=key(), by=me).complaint
     keep(session, photos, complaint)
+    if concern.channel == "paper" and typed["paper"]:
+        papers.take_in(session, papers.read_code(typed["paper"]), complaint)
     return complaint.id
 
 
-def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[FileStorage]) -> Concern:
-    """What was typed as the engine takes it. Raises `Invalid` for what cannot be read."""
-    wrong: Wrong = {}
-    here = community_of(communities(session, current.someone(), ACT), typed["community"])
-    household = household_of(session, here, typed["household"])
-    phone = typed["phone"] or (household.phone if household else "")
-    concern = Concern(
-        community_id=here.id if here else 0,
-        text=typed["text"],
-        category=typed["category"],
-        kind=typed["kind"],
-        channel=typed["channel"] if typed["channel"] in ("phone", "visit") else "",
-        person_name=typed["person_name"] or (household.name if household else ""),
-        phone=phone,
-        anonymous=not links.plain_phone(phone),
-        household_id=household.id if household else None,
-        place_text=typed["place_text"] or (household.label if household else ""),
-        wish=typed["wish"],
-        happened_at=moment_of(typed["happened_at"], wrong),
-        danger=bool(typed["danger"]),
-        about=typed["about"],
-        about_person_id=person_of(session, here, typed["about_person"], wrong),
-        households=int(typed["households"]) if typed["households"].isdecimal() and len(typed["households"]) < 6 else 0,
-        press=bool(typed["press"]),
-    )
-    if len(photos) > MOST_PHOTOS:
-        wrong["photos"] = (f"最多 {MOST_PHOTOS} 个文件。", f"At most {MOST_PHOTOS} files.")
-    if here is None:
-        wrong["community_id"] = ("请选择小区。", "Please choose a community.")
-    try:
-        complaints.registration.check(session, concern, current.someone())
-    except Invalid as more:
-        wrong = {**more.fields, **wrong}
-    if wrong:
-        raise Invalid(wrong)
-    return concern
+def add_to(value: str, typed: Mapping[str, str]) -> Response:
+    """It is the same as an open one: its words and photos go there. Raises `Invalid`, `Conflict`, `NotFound`."""
+    me, photos = current.someone(), brought()
+    if not value.isdecimal() or len(value) > 9:
+        raise NotFound
 
-
-def moment_of(text: str, wrong: Wrong) -> datetime | None:
-    """A moment as a date-time field sends it, in the company's zone."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=zone())
-    except (ValueError, OverflowError):
-        wrong["happened_at"] = (
-            "请填日期和时间，如 2026-03-01 09:30。",
-            "Give date and time, such as 2026-03-01 09:30.",
-        )
-        return None
-
-
-def person_of(session: Session, here: Place | None, text: str, wrong: Wrong) -> int | None:
-    """The member of staff that is named, if they work here."""
-    if not text:
-        return None
-    if text not in {str(each.id) for each in staff_of(session, here)}:
-        wrong["about_person_id"] = ("请从列表中选择。", "Please choose from the list.")
-        return None
-    return int(text)
-
-
-def keep(session: Session, photos: Sequence[FileStorage], complaint: Complaint) -> None:
-    """Keep the photos with the complaint. Raises `Invalid` naming the field when one is not taken."""
-    for each in photos:
-        each.stream.seek(0)
+    def add(session: Session) -> int:
+        complaint = access.find(session, me, int(value), ACT)
         try:
-            files.keep(
-                session,
-                current.settings().files,
-                each.stream,  # type: ignore[arg-type]
-                each.filename or "",
-                by_id=current.someone().id,
-                place_id=complaint.community_id,
-                complaint_id=complaint.id,
-            )
-        except files.BadFile as bad:
-            raise Invalid({"photos": (bad.text("zh"), bad.text("en"))}) from None
+            resident.add(session, complaint, typed["text"], len(photos), by=me)
+        except Invalid:
+            raise Invalid(
+                {"text": ("请写下业主这次说了什么。", "Please write down what the resident said this time.")}
+            ) from None
+        keep(session, photos, complaint)
+        return complaint.id
 
-
-def at_fields(wrong: Wrong) -> Wrong:
-    """The engine's names of fields as the page has them."""
-    names = {"community_id": "community", "household_id": "household", "about_person_id": "about_person"}
-    return {names.get(name, name): said for name, said in wrong.items()}
+    return redirect(url_for("desk.added", complaint_id=current.attempt(add)), 303)
 
 
 # ---- after saving ----------------------------------------------------------------------------------------------------
@@ -324,18 +254,81 @@ def at_fields(wrong: Wrong) -> Wrong:
 def done(complaint_id: int) -> str:
     """The number to read aloud and the resident's link, for who wrote it down, for an hour."""
     session, me = current.reading(), current.someone()
-    complaint = session.get(Complaint, complaint_id)
-    fresh = complaint is not None and complaint.received_at > clock.now() - AT_HAND
-    if complaint is None or complaint.registered_by_id != me.id or not fresh:
-        raise NotFound()
+    complaint = just_written(session, me, complaint_id)
+    visible = may_open(session, me, complaint)
+    repeats, group = desk_beside.proposals(session, me, complaint) if visible else ([], None)
+    link = links.address(complaint.number) or address(complaint.number)
     return render_template(
         "desk/done.html",
         complaint=complaint,
+        community=places.find(session, complaint.community_id),
+        category=session.get(complaints.Category, complaint.category),
         aloud=aloud(complaint.number),
-        link=links.address(complaint.number) or address(complaint.number),
-        may_open=may_open(session, me, complaint),
+        link=link,
+        qr=codes.qr(link),
+        phone=places.phone(session, places.find(session, complaint.community_id)),
+        may_open=visible,
+        repeats=repeats,
+        group=group,
+        lead=desk_beside.lead_of(session, group) if group else None,
         following=session.scalar(tasks.inbox(session, me).where(Task.case_id == complaint.case_id).limit(1)),
     )
+
+
+def just_written(session: Session, person: Person, complaint_id: int) -> Complaint:
+    """What this person wrote down within the hour. Raises `NotFound`."""
+    complaint = session.get(Complaint, complaint_id)
+    fresh = complaint is not None and complaint.received_at > clock.now() - AT_HAND
+    if complaint is None or complaint.registered_by_id != person.id or not fresh:
+        raise NotFound
+    return complaint
+
+
+@blueprint.post("/done/<int:complaint_id>/along")
+@rule(joining.ACT)
+def along(complaint_id: int) -> Response:
+    """Merge what was just written down into an earlier one, or join it with a group."""
+    just_written(current.reading(), current.someone(), complaint_id)
+    kind = joining.REPEAT if request.form.get("kind") == joining.REPEAT else joining.GROUP
+    go_along(complaint_id, request.form.get("lead", ""), kind)
+    return redirect(url_for("desk.done", complaint_id=complaint_id), 303)
+
+
+def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
+    """Join or merge and say so; what cannot be joined stays as it is, with why."""
+    me = current.someone()
+
+    def bring(session: Session) -> str:
+        found = access.find(session, me, complaint_id)
+        lead = access.find(session, me, int(lead_id) if lead_id.isdecimal() and len(lead_id) < 10 else 0)
+        if kind == joining.REPEAT:
+            joining.merge(session, lead, found, by=me)
+            return lead.number
+        _repeats, group = desk_beside.proposals(session, me, found)
+        others = desk_beside.free_to_join(session, group) if group else []
+        joining.join(session, lead, [*(each for each in others if each.id != lead.id), found], by=me)
+        return lead.number
+
+    try:
+        number = current.attempt(bring)
+    except BihuanError as refused:
+        flash(_("已登记，但没有归到一起：") + refused.text(language()), "error")
+        return
+    said = (
+        _("已合并到 {number}。", number=number)
+        if kind == joining.REPEAT
+        else _("已归入 {number} 一组。", number=number)
+    )
+    flash(said)
+
+
+@blueprint.get("/added/<int:complaint_id>")
+@rule(ACT)
+def added(complaint_id: int) -> str:
+    """What was said is with the open complaint: its number to read aloud, for the resident to ask again with."""
+    session, me = current.reading(), current.someone()
+    complaint = access.find(session, me, complaint_id, ACT)
+    return render_template("desk/added.html", complaint=complaint, aloud=aloud(complaint.number))
 
 
 def address(number: str) -> str:

@@ -1,6 +1,74 @@
-// Enter in the search for a household searches; it does not send the call that is still being written down.
-document.getElementById('find')?.addEventListener('keydown', (event) => {
+// The desk without a mouse: Enter in a search searches or takes what was found; it never sends the call.
+const find = document.getElementById('find');
+const field = (id) => document.getElementById(id);
+const say = (element, what) => element.dispatchEvent(new Event(what, { bubbles: true }));
+
+// What was lent by a home that was chosen gives way to the next one; what was typed stays.
+const lend = (name, value) => {
+  const input = field(name);
+  if (!input || (input.value && input.value !== input.dataset.lent)) return;
+  input.value = input.dataset.lent = value;
+};
+
+const choose = (home) => {
+  const { community = '', place = '', name = '', phone = '' } = home.dataset;
+  const select = field('community');
+  if (community && select && select.value !== community) {
+    select.value = community;
+    say(select, 'change');
+  }
+  lend('place_text', place);
+  lend('person_name', name);
+  if (field('phone')) field('phone').placeholder = phone;
+};
+
+field('homes')?.addEventListener('change', (event) => { if (event.target.name === 'household') choose(event.target); });
+
+// Another community than the home's: the home is no longer meant.
+field('community')?.addEventListener('change', (event) => {
+  const home = document.querySelector('#homes [name=household]:checked');
+  if (home?.value && home.dataset.community !== event.target.value) home.checked = false;
+});
+
+find?.addEventListener('keydown', (event) => {
+  const homes = () => [...document.querySelectorAll('#homes [name=household]')];
+  if (event.key === 'ArrowDown' && homes().length) {
+    event.preventDefault();
+    homes()[0].focus();
+  }
   if (event.key !== 'Enter') return;
   event.preventDefault();
-  event.target.dispatchEvent(new Event('search', { bubbles: true }));
+  const found = document.querySelector('#homes [data-for]');
+  const first = homes()[0];
+  if (found?.dataset.for !== find.value.trim()) say(find, 'search');
+  else if (first?.value) {
+    first.checked = true;
+    say(first, 'change');
+    field('text').focus();
+  }
+});
+
+// From the list of homes on with Enter, too.
+field('homes')?.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.target.name !== 'household') return;
+  event.preventDefault();
+  event.target.checked = true;
+  say(event.target, 'change');
+  field('text').focus();
+});
+
+field('category_find')?.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter') return;
+  event.preventDefault();
+  document.querySelector('#likely [data-category]')?.click();
+});
+
+field('likely')?.addEventListener('click', (event) => {
+  const tapped = event.target.closest('[data-category]');
+  if (!tapped) return;
+  event.preventDefault();
+  const select = field('category');
+  select.value = tapped.dataset.category;
+  say(select, 'change');
+  for (const each of document.querySelectorAll('#likely [data-category]')) each.setAttribute('aria-pressed', String(each === tapped));
 });

@@ -1,0 +1,95 @@
+"""What stands beside the form while it is filled in: what the home and the place have said before, and what is alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.complaints import Complaint, Household, access, alike, links, together
+from engine.complaints.alike import Group, Matter
+from engine.complaints.together import Joining
+from engine.people import Person
+from engine.places import Place
+from web.desk_form import key
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Complaints of the home or phone, open ones first, and of the place; `asked`: whether anybody was named.
+
+    `repeats`: ids of those that say the same again. `group`: households with the same matter. `referred`: what came
+    with the same number of an office before.
+    """
+
+    asked: bool
+    open: Sequence[Complaint]
+    closed: Sequence[Complaint]
+    place: Sequence[Complaint]
+    repeats: frozenset[int]
+    group: Group | None
+    referred: Sequence[Complaint]
+
+
+def read(
+    session: Session, person: Person, here: Place | None, household: Household | None, typed: Mapping[str, Any]
+) -> Beside:
+    """What is known beside what is typed; a fixed number of statements."""
+    matter = matter_of(here, household, typed)
+    home = alike.of_home(session, person, matter)
+    at_home = {each.id for each in home}
+    near = alike.of_place(session, person, matter) if here is not None else []
+    return Beside(
+        asked=bool(matter.household_id or matter.phone_hash),
+        open=[each for each in home if each.is_open],
+        closed=[each for each in home if not each.is_open][:5],
+        place=[each for each in near if each.id not in at_home],
+        repeats=frozenset(each.id for each in alike.repeats(session, matter, home)),
+        group=alike.group(session, person, matter) if here is not None else None,
+        referred=referred(session, person, str(typed.get("reference", ""))),
+    )
+
+
+def matter_of(here: Place | None, household: Household | None, typed: Mapping[str, Any]) -> Matter:
+    """What is typed, as a matter."""
+    digits = links.plain_phone(typed.get("phone", "") or (household.phone if household else ""))
+    return Matter(
+        here.id if here is not None else 0,
+        typed.get("category", ""),
+        household.id if household is not None else None,
+        links.phone_hash(key(), digits) if len(digits) >= 7 else "",
+        typed.get("place_text", "") or (household.label if household is not None else ""),
+    )
+
+
+def referred(session: Session, person: Person, reference: str) -> list[Complaint]:
+    """Complaints that came with this number of an office already."""
+    if not reference:
+        return []
+    asked = select(Complaint).where(Complaint.reference == reference, access.within(session, person))
+    return list(session.scalars(asked.order_by(Complaint.id.desc()).limit(3)))
+
+
+def proposals(session: Session, person: Person, complaint: Complaint) -> tuple[list[Complaint], Group | None]:
+    """What a complaint that was just written down could be merged into, or joined with; nothing once it goes along."""
+    if together.present(session, complaint) is not None or together.followers(session, complaint):
+        return [], None
+    matter = alike.matter_of(session, complaint)
+    home = alike.of_home(session, person, matter)
+    return alike.repeats(session, matter, home), alike.group(session, person, matter)
+
+
+def free_to_join(session: Session, found: Group) -> list[Complaint]:
+    """The others of a group that go their own way so far."""
+    ids = [each.id for each in found.others]
+    taken = select(Joining.follower_id, Joining.lead_id).where(
+        Joining.parted_at.is_(None), Joining.follower_id.in_(ids) | Joining.lead_id.in_(ids)
+    )
+    bound = {each for pair in session.execute(taken) for each in pair}
+    return [each for each in found.others if each.id not in bound]
+
+
+def lead_of(session: Session, found: Group) -> Complaint:
+    """Who leads a group: the one that its oldest goes along with already, else its oldest."""
+    return together.lead_of(session, found.lead) or found.lead

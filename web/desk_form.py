@@ -1,0 +1,241 @@
+"""What is typed at the desk, read as the engine takes it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from engine import clock, complaints, files, people, permissions, places
+from engine.complaints import Category, Complaint, Concern, Household, danger, guessing, links, papers
+from engine.complaints.registration import Wrong
+from engine.complaints.words import OFFICIAL
+from engine.errors import Invalid, NotFound
+from engine.people import Holding, Person
+from engine.places import Place
+from engine.settings import secret
+from web import current
+from web import typed as typed_by
+from web.formats import zone
+from web.reach import communities
+
+ACT = "complaint.register"
+FIELDS = (
+    "community", "channel", "kind", "category", "category_find", "text", "place_text", "wish", "happened_at", "about",
+    "about_person", "household", "find", "person_name", "phone", "households", "press", "danger",
+    "paper", "reference", "source", "reply_by", "reply_days", "join",
+)  # fmt: skip
+BLANK: Mapping[str, str] = MappingProxyType({"channel": "phone", "kind": "complaint", "households": "1"})
+FROM_ADDRESS = ("phone", "community", "channel", "paper", "find")
+"""What a link to the form may fill in: the number that calls, a sheet that was scanned."""
+
+CHANNELS = ("phone", "visit", "paper", "group", "mail", "hotline", "office")
+UNSORTED = "9901"
+MOST_PHOTOS = 9
+FIELD_OF = {
+    "community_id": "community",
+    "household_id": "household",
+    "about_person_id": "about_person",
+}
+"""The engine's names of fields, as the page has them."""
+
+
+def read_form() -> dict[str, str]:
+    """What was typed."""
+    return typed_by.texts(FIELDS)
+
+
+def from_address() -> dict[str, str]:
+    """A blank form, with what the address fills in."""
+    asked = {name: request.args.get(name, "").strip()[:60] for name in FROM_ADDRESS}
+    typed = {**BLANK, **{name: value for name, value in asked.items() if value}}
+    if typed["channel"] not in CHANNELS:
+        typed["channel"] = BLANK["channel"]
+    if asked["phone"]:
+        typed["find"] = asked["find"] or asked["phone"]
+    if asked["paper"]:
+        typed["channel"] = "paper"
+    return typed
+
+
+def brought() -> list[FileStorage]:
+    """The photos that came along."""
+    return [each for each in request.files.getlist("photos") if each.filename]
+
+
+def key() -> bytes:
+    """The installation's key, for links and for finding by phone."""
+    return secret(current.settings(), "links")
+
+
+# ---- what was chosen -------------------------------------------------------------------------------------------------
+
+
+def community_of(offered: Sequence[Place], text: str, household: Household | None = None) -> Place | None:
+    """The community of the home that is chosen, else the one chosen; the only one without choosing."""
+    wanted = str(household.community_id) if household is not None else text
+    chosen = next((each for each in offered if str(each.id) == wanted), None)
+    return chosen or (offered[0] if len(offered) == 1 else None)
+
+
+def household_of(session: Session, offered: Sequence[Place], text: str) -> Household | None:
+    """The home that is chosen, if it lies where the person may register."""
+    found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
+    return found if found is not None and found.community_id in {each.id for each in offered} else None
+
+
+def staff_of(session: Session, here: Place | None) -> list[Person]:
+    """Who works in the community, to say whom it is about."""
+    if here is None:
+        return []
+    held = people.current().where(Holding.place_id.in_([each.id for each in places.below(session, here)]))
+    ids = held.with_only_columns(Holding.person_id)
+    return list(
+        session.scalars(
+            select(Person).where(Person.id.in_(ids), Person.retired_at.is_(None)).order_by(Person.name, Person.id)
+        )
+    )
+
+
+def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
+    """Whether it will be taken as critical: danger words, a dangerous category, or said to be so."""
+    if typed.get("danger"):
+        return True
+    category = session.get(Category, typed.get("category", ""))
+    words = danger.found(session, typed.get("text", ""), typed.get("place_text", ""))
+    return words or (category is not None and category.danger)
+
+
+# ---- all of it -------------------------------------------------------------------------------------------------------
+
+
+def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[FileStorage]) -> Concern:
+    """What was typed as the engine takes it. Raises `Invalid` for what cannot be read."""
+    wrong: Wrong = {}
+    offered = communities(session, current.someone(), ACT)
+    household = household_of(session, offered, typed["household"])
+    here = community_of(offered, typed["community"], household)
+    phone = typed["phone"] or (household.phone if household else "")
+    official = typed["channel"] in OFFICIAL
+    concern = Concern(
+        community_id=here.id if here else 0,
+        text=typed["text"],
+        category=category_of(session, typed),
+        kind=typed["kind"],
+        channel=typed["channel"] if typed["channel"] in CHANNELS else "",
+        person_name=typed["person_name"] or (household.name if household else ""),
+        phone=phone,
+        anonymous=not links.plain_phone(phone),
+        household_id=household.id if household else None,
+        place_text=typed["place_text"] or (household.label if household else ""),
+        wish=typed["wish"],
+        happened_at=moment_of(typed, "happened_at", wrong),
+        danger=bool(typed["danger"]),
+        about=typed["about"],
+        about_person_id=person_of(session, here, typed["about_person"], wrong),
+        households=int(typed["households"]) if typed["households"].isdecimal() and len(typed["households"]) < 6 else 0,
+        press=bool(typed["press"]),
+        reference=typed["reference"] if official else "",
+        source=typed["source"] if official or typed["channel"] == "group" else "",
+        reply_by=reply_by_of(typed, wrong) if official else None,
+    )
+    if len(photos) > MOST_PHOTOS:
+        wrong["photos"] = (f"最多 {MOST_PHOTOS} 个文件。", f"At most {MOST_PHOTOS} files.")
+    if here is None:
+        wrong["community_id"] = ("请选择小区。", "Please choose a community.")
+    wrong |= wrong_paper(session, typed)
+    try:
+        complaints.registration.check(session, concern, current.someone())
+    except Invalid as more:
+        wrong = {**more.fields, **wrong}
+    if wrong:
+        raise Invalid({FIELD_OF.get(name, name): said for name, said in wrong.items()})
+    return concern
+
+
+def category_of(session: Session, typed: Mapping[str, str]) -> str:
+    """The category chosen. In an emergency nobody looks for one: the likeliest is taken, to be judged at once."""
+    if typed["category"] or not is_dangerous(session, typed):
+        return typed["category"]
+    likely = guessing.guess(session, typed["text"], most=1)
+    return likely[0].code if likely else UNSORTED
+
+
+def moment_of(typed: Mapping[str, str], name: str, wrong: Wrong) -> datetime | None:
+    """A moment as a date-time field sends it, in the company's zone."""
+    if not typed[name]:
+        return None
+    try:
+        at = datetime.fromisoformat(typed[name])
+        return at if at.tzinfo else at.replace(tzinfo=zone())
+    except (ValueError, OverflowError):
+        wrong[name] = ("请填日期和时间，如 2026-03-01 09:30。", "Give date and time, such as 2026-03-01 09:30.")
+        return None
+
+
+def reply_by_of(typed: Mapping[str, str], wrong: Wrong) -> datetime | None:
+    """By when the office wants its answer: a moment, or so many days from now."""
+    days = typed["reply_days"]
+    if typed["reply_by"] or not days:
+        return moment_of(typed, "reply_by", wrong)
+    if not days.isdecimal() or len(days) > 3 or not int(days):
+        wrong["reply_days"] = ("请填天数，如 5。", "Give a number of days, such as 5.")
+        return None
+    return clock.now() + timedelta(days=int(days))
+
+
+def person_of(session: Session, here: Place | None, text: str, wrong: Wrong) -> int | None:
+    """The member of staff that is named, if they work here."""
+    if not text:
+        return None
+    if text not in {str(each.id) for each in staff_of(session, here)}:
+        wrong["about_person_id"] = ("请从列表中选择。", "Please choose from the list.")
+        return None
+    return int(text)
+
+
+def wrong_paper(session: Session, typed: Mapping[str, str]) -> Wrong:
+    """What is wrong with the code of a sheet, if one was typed."""
+    if typed["channel"] != "paper" or not typed["paper"]:
+        return {}
+    try:
+        sheet = sheet_of(session, typed["paper"])
+    except Invalid as wrong:
+        return dict(wrong.fields)
+    if sheet.paper.complaint_id is not None:
+        number = session.scalar(select(Complaint.number).where(Complaint.id == sheet.paper.complaint_id))
+        return {"paper": (f"这张表单已登记为 {number}。", f"This form has been taken in as {number}.")}
+    return {}
+
+
+def sheet_of(session: Session, typed: str) -> papers.Sheet:
+    """The sheet of a code, where the person takes calls. Raises `Invalid` naming the field."""
+    try:
+        sheet = papers.find(session, papers.read_code(typed))
+        permissions.require(session, current.someone(), ACT, sheet.batch.community_id)
+    except NotFound:
+        raise Invalid(
+            {"paper": ("没有这张表单，或不属于您的小区。", "There is no such form, or it is of another community.")}
+        ) from None
+    return sheet
+
+
+def keep(session: Session, photos: Sequence[FileStorage], complaint: Complaint) -> None:
+    """Keep the photos with the complaint. Raises `Invalid` naming the field when one is not taken."""
+    for each in photos:
+        each.stream.seek(0)
+        try:
+            files.keep(
+                session,
+                current.settings().files,
+                each.stream,  # type: ignore[arg-type]
+                each.filename or "",
+                by_id=current.someone().id,
+                place_id=complaint.community_id,
+                complaint_id=complaint.id,
+            )
+        except files.BadFile as bad:
+            raise Invalid({"photos": (bad.text("zh"), bad.text("en"))}) from None
