@@ -11,6 +11,7 @@ from engine import (
     drafts,
     files,
     history,
+    importing,
     improvement,
     jobs,
     mail_in,
@@ -31,5 +32,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, views
+    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, views
 )  # fmt: skip

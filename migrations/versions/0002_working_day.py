@@ -135,6 +135,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "name", name=op.f("uq_buildings_community_id_name")),
     )
     op.create_table(
+        "imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("shape", sa.String(length=64), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=True),
+        sa.Column("open_all", sa.Boolean(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("looked_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("done_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("refused", sa.LargeBinary(), nullable=True),
+        sa.Column("ending", sa.String(length=5), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_imports_by_id")),
+        sa.ForeignKeyConstraint(["community_id"], ["places.id"], name=op.f("fk_imports_community_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index("ix_imports_at", ["at"], unique=False)
+        batch_op.create_index("ix_imports_kind_shape", ["kind", "shape"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imports_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -374,6 +406,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("imported_as", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("repeat_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("words_hash", sa.String(length=32), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_complaints_category"))
+        batch_op.drop_index(batch_op.f("ix_complaints_department"))
+        batch_op.drop_index(batch_op.f("ix_complaints_household_id"))
+        batch_op.drop_index(batch_op.f("ix_complaints_received_at"))
+        batch_op.create_index("ix_complaints_category_received_at", ["category", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_channel_received_at", ["channel", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_closed_at_community_id", ["closed_at", "community_id"], unique=False)
+        batch_op.create_index("ix_complaints_department_received_at", ["department", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_household_id_received_at", ["household_id", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_kind_received_at", ["kind", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_level_received_at", ["level", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_mail"), ["mail"], unique=False)
         batch_op.create_index(
             "ix_complaints_open",
@@ -383,19 +426,33 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
         batch_op.create_index(
+            "ix_complaints_open_received_at",
+            ["received_at", "community_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at is null and case_id is not null"),
+            postgresql_where=sa.text("closed_at is null and case_id is not null"),
+        )
+        batch_op.create_index("ix_complaints_outcome_received_at", ["outcome", "received_at"], unique=False)
+        batch_op.create_index("ix_complaints_received_at_community_id", ["received_at", "community_id"], unique=False)
+        batch_op.create_index(
             "ix_complaints_reference",
             ["reference"],
             unique=False,
             sqlite_where=sa.text("reference <> ''"),
             postgresql_where=sa.text("reference <> ''"),
         )
+        batch_op.create_index(
+            "ix_complaints_registered_by_id_received_at", ["registered_by_id", "received_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_complaints_repeat_of_id"), ["repeat_of_id"], unique=False)
+        batch_op.create_index("ix_complaints_urgency_received_at", ["urgency", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_words_hash"), ["words_hash"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_complaints_imported_as"), ["imported_as"])
         batch_op.create_foreign_key(batch_op.f("fk_complaints_repeat_of_id"), "complaints", ["repeat_of_id"], ["id"])
 
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("brought_as", sa.String(length=64), nullable=True))
         batch_op.create_index(batch_op.f("ix_files_comment_id"), ["comment_id"], unique=False)
 
     with op.batch_alter_table("households", schema=None) as batch_op:
@@ -436,6 +493,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_households_community_id_phone_key", ["community_id", "phone_key"], unique=False)
         batch_op.create_index("ix_households_community_id_place_key", ["community_id", "place_key"], unique=False)
         batch_op.create_index("ix_households_community_id_room_key", ["community_id", "room_key"], unique=False)
+
+    with op.batch_alter_table("pauses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pauses_ends_at"), ["ends_at"], unique=False)
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("goes_back", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -487,6 +547,9 @@ def downgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("goes_back")
 
+    with op.batch_alter_table("pauses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pauses_ends_at"))
+
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.drop_index("ix_households_community_id_room_key")
         batch_op.drop_index("ix_households_community_id_place_key")
@@ -500,17 +563,27 @@ def downgrade() -> None:
 
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_comment_id"))
+        batch_op.drop_column("brought_as")
         batch_op.drop_column("comment_id")
 
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_complaints_repeat_of_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_complaints_imported_as"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_complaints_words_hash"))
+        batch_op.drop_index("ix_complaints_urgency_received_at")
         batch_op.drop_index(batch_op.f("ix_complaints_repeat_of_id"))
+        batch_op.drop_index("ix_complaints_registered_by_id_received_at")
         batch_op.drop_index(
             "ix_complaints_reference",
             sqlite_where=sa.text("reference <> ''"),
             postgresql_where=sa.text("reference <> ''"),
+        )
+        batch_op.drop_index("ix_complaints_received_at_community_id")
+        batch_op.drop_index("ix_complaints_outcome_received_at")
+        batch_op.drop_index(
+            "ix_complaints_open_received_at",
+            sqlite_where=sa.text("closed_at is null and case_id is not null"),
+            postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
         batch_op.drop_index(
             "ix_complaints_open",
@@ -518,6 +591,17 @@ def downgrade() -> None:
             postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
         batch_op.drop_index(batch_op.f("ix_complaints_mail"))
+        batch_op.drop_index("ix_complaints_level_received_at")
+        batch_op.drop_index("ix_complaints_kind_received_at")
+        batch_op.drop_index("ix_complaints_household_id_received_at")
+        batch_op.drop_index("ix_complaints_department_received_at")
+        batch_op.drop_index("ix_complaints_closed_at_community_id")
+        batch_op.drop_index("ix_complaints_channel_received_at")
+        batch_op.drop_index("ix_complaints_category_received_at")
+        batch_op.create_index(batch_op.f("ix_complaints_received_at"), ["received_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_department"), ["department"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaints_category"), ["category"], unique=False)
         batch_op.drop_column("words_hash")
         batch_op.drop_column("repeat_of_id")
         batch_op.drop_column("imported_as")
@@ -586,6 +670,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_jobs_by_id_id")
 
     op.drop_table("jobs")
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_imports_sha256"))
+        batch_op.drop_index("ix_imports_kind_shape")
+        batch_op.drop_index("ix_imports_at")
+
+    op.drop_table("imports")
     op.drop_table("buildings")
     op.drop_table("board_texts")
     with op.batch_alter_table("absences", schema=None) as batch_op:

@@ -1,0 +1,24 @@
+"""Reading in what a company has in files: complaints, households, people."""
+
+from engine.importing.columns import KINDS, Field, Kind
+from engine.importing.counting import summary
+from engine.importing.faults import Fault, NoColumns, Unreadable
+from engine.importing.rows import Import
+from engine.importing.running import Opened, Outcome, Wish, open_file, run, sample
+
+__all__ = [
+    "KINDS",
+    "Fault",
+    "Field",
+    "Import",
+    "Kind",
+    "NoColumns",
+    "Opened",
+    "Outcome",
+    "Unreadable",
+    "Wish",
+    "open_file",
+    "run",
+    "sample",
+    "summary",
+]

@@ -1,0 +1,148 @@
+"""Reading text tables: .csv, also packed with gzip, in the encodings that Chinese offices write."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+
+from engine.importing.cleaning import FORMULA, LONGEST_CELL
+from engine.importing.faults import Unreadable
+from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
+
+MEGA = 1024 * 1024
+DELIMITERS = ",;\t|，"
+DAMAGED = "\ufffd"
+csv.field_size_limit(64 * MEGA)
+
+
+def unpack(content: bytes, name: str) -> bytes:
+    """What is in a gzip file, never more than is taken. Raises `Unreadable`."""
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise Unreadable(name=name, why_zh="压缩包已损坏。", why_en="the archive is damaged.") from None
+    if len(unpacked) > MOST_BYTES:
+        raise too_large(name)
+    return unpacked
+
+
+def too_large(name: str) -> Unreadable:
+    """The file holds more than is read."""
+    most = MOST_BYTES // MEGA
+    return Unreadable(
+        name=name,
+        why_zh=f"解压后超过 {most} MB，请分成几个文件。",
+        why_en=f"it holds more than {most} MB; please divide it into several files.",
+    )
+
+
+def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
+    """The table in a text file. Raises `Unreadable`."""
+    encoding, errors = encoding_of(content, name)
+    delimiter = _delimiter(_text(content[: 256 * 1024], encoding, "replace").read())
+
+    def lines() -> Iterator[Line]:
+        reader = csv.reader(_text(content, encoding, errors), delimiter=delimiter)
+        for number, cells in enumerate(reader, 1):
+            yield Line(number, [_defused(cell) for cell in cells])
+
+    first = [line for line, _ in zip(lines(), range(HEAD_WITHIN), strict=False)]
+    head = head_in(first, known)
+    if head is None:
+        raise Unreadable(name=name, why_zh="文件是空的。", why_en="it is empty.")
+    width = len(names(head))
+
+    def rows() -> Iterator[Line]:
+        filled = 0
+        for line in lines():
+            if line.number > head.number and not line.is_empty:
+                filled += 1
+                if filled > MOST_ROWS:
+                    raise too_many(name)
+                yield Line(line.number, line.cells, wrong_cells(line, width))
+
+    return Table(names(head), rows, max(content.count(b"\n") - head.number + 1, 1), False)
+
+
+def too_many(name: str) -> Unreadable:
+    """The file holds more rows than are read in one go."""
+    return Unreadable(
+        name=name,
+        why_zh=f"超过 {MOST_ROWS:,} 行，请分成几个文件。",
+        why_en=f"it has more than {MOST_ROWS:,} rows; please divide it into several files.",
+    )
+
+
+def wrong_cells(line: Line, width: int) -> dict[int, Said]:
+    """What is wrong with cells whatever they stand for: too long, damaged, too many of them."""
+    found: dict[int, Said] = {}
+    for at, cell in enumerate(line.cells):
+        if not isinstance(cell, str):
+            continue
+        if len(cell) > LONGEST_CELL:
+            found[at] = (
+                f"一格里有 {len(cell):,} 个字符，最多 {LONGEST_CELL:,}（或许前面少了一个引号）。",
+                f"one cell holds {len(cell):,} characters, at most {LONGEST_CELL:,} (a quote may be missing before).",
+            )
+        elif DAMAGED in cell:
+            found[at] = (
+                "有无法辨认的字符，文件可能已损坏。",
+                "it holds characters that cannot be read; the file may be damaged.",
+            )
+    extra = [cell for cell in line.cells[width:] if cell not in (None, "")]
+    if extra or len(line.cells) > MOST_COLUMNS:
+        found[width] = (
+            f"有 {len(line.cells)} 格，表头只有 {width} 列（内容里的逗号要放在引号里）。",
+            f"it has {len(line.cells)} cells, the head only {width} columns (commas in a text need quotes around it).",
+        )
+    return found
+
+
+def encoding_of(content: bytes, name: str) -> tuple[str, str]:
+    """How the text is encoded, and what to do about damaged characters. Raises `Unreadable`.
+
+    UTF-8 with a few damaged characters is still UTF-8: read as GB18030 it would come out as other words.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", "replace"
+    if b"\x00" in content[:4096]:
+        raise Unreadable(
+            name=name,
+            why_zh="不是表格。请用 .xlsx、.csv 或 .csv.gz 文件。",
+            why_en="it is no table. Use a file of the kind .xlsx, .csv or .csv.gz.",
+        )
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "replace")
+        damaged = text.count(DAMAGED)
+        sound = sum(character > "\x7f" for character in text) - damaged
+        return ("utf-8-sig", "replace") if damaged * 10 < sound else ("gb18030", "replace")
+    return "utf-8-sig", "strict"
+
+
+def _text(content: bytes, encoding: str, errors: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding, errors, newline="")
+
+
+def _delimiter(text: str) -> str:
+    """The sign between the cells: the one that most often divides the first lines that have any."""
+    first = [line for line in text.splitlines()[:HEAD_WITHIN] if line.strip()]
+    counted = [max(_outside_quotes(line, sign) for line in first[:5]) if first else 0 for sign in DELIMITERS]
+    return DELIMITERS[counted.index(max(counted))]
+
+
+def _outside_quotes(line: str, sign: str) -> int:
+    return sum(part.count(sign) for part in line.split('"')[::2])
+
+
+def _defused(cell: str) -> str:
+    """A cell that we defused when we wrote it (`'=…`) as it was before."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
+
+
+def defuse(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a minus before a number is none."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@") and (cell[:1] != "-" or FORMULA.match(f"={cell[1:]}")) else cell

@@ -1,0 +1,317 @@
+"""Taking in complaints: each good row becomes one of its own or nothing, as past or with a case."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from engine.complaints import Concern, addresses, links, numbers, registration, searching
+from engine.complaints.complaint import Complaint
+from engine.complaints.feedback import Feedback
+from engine.complaints.households import Household
+from engine.complaints.registration import Origin
+from engine.db import Store, came_between
+from engine.errors import BihuanError
+from engine.importing import knowing
+from engine.importing import row as rows_of
+from engine.importing.cells import Reader
+from engine.importing.counting import Tally
+from engine.importing.faults import Fault
+from engine.importing.knowing import Community
+from engine.importing.row import Row
+from engine.importing.table import Line
+
+BATCH_PAST = 500
+BATCH_OPENED = 10
+"""Rows a transaction: nobody else waits long for the store."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes in the rows of one file. Without `store` it only says what would come of it.
+
+    `seen`: row and content by what names a row; `said`: rows by what they say, and their complaints once written.
+    """
+
+    reader: Reader
+    tally: Tally
+    store: Store | None
+    key: bytes
+    by_id: int | None
+    open_all: bool = False
+    seen: dict[str, tuple[int, str]] = field(default_factory=dict)
+    said: dict[str, int | None] = field(default_factory=dict)
+
+    def take(self, session: Session, lines: Sequence[Line]) -> None:
+        """A batch of lines: read, compared with what is there, written. `session`: for looking only."""
+        good = [row for line in lines if (row := self._read(line)) is not None]
+        fresh = self._not_there(session, good)
+        again = self._repeats(session, [row for _, row in fresh])
+        past = [each for each in fresh if self._is_past(each[1])]
+        opened = [each for each in fresh if not self._is_past(each[1])]
+        self._write_past(past, again)
+        for start in range(0, len(opened), BATCH_OPENED):
+            self._write_opened(opened[start : start + BATCH_OPENED], again)
+
+    def _is_past(self, row: Row) -> bool:
+        return row.is_past(self.reader.known, open_all=self.open_all)
+
+    # --- reading and comparing
+
+    def _read(self, line: Line) -> tuple[Line, Row] | None:
+        self.tally.read += 1
+        row = rows_of.read(self.reader, line)
+        if isinstance(row, Row):
+            return line, row
+        self.tally.refuse(line, row)
+        return None
+
+    def _not_there(self, session: Session, rows: Sequence[tuple[Line, Row]]) -> list[tuple[Line, Row]]:
+        """Rows that neither stand further up in the file nor were taken in before."""
+        fresh: list[tuple[Line, Row]] = []
+        for line, row in rows:
+            before = self.seen.setdefault(row.imported_as, (row.number, row.words_hash))
+            if before[0] == row.number:
+                fresh.append((line, row))
+            elif before[1] == row.words_hash:
+                self.tally.there += 1
+                self.tally.notes[_TWICE] += 1
+            else:
+                self.tally.refuse(line, [_number_taken(row, before[0])])
+        asked = select(Complaint.imported_as).where(Complaint.imported_as.in_([row.imported_as for _, row in fresh]))
+        there = set(session.scalars(asked))
+        self.tally.there += len(there)
+        return [each for each in fresh if each[1].imported_as not in there]
+
+    def _repeats(self, session: Session, rows: Sequence[Row]) -> set[int]:
+        """The numbers of the rows that say again what an earlier one said, in this file or one before."""
+        unknown = [row.words_hash for row in rows if row.words_hash not in self.said]
+        asked = select(Complaint.words_hash, func.min(Complaint.id)).where(Complaint.words_hash.in_(unknown))
+        self.said.update(dict(session.execute(asked.group_by(Complaint.words_hash)).tuples().all()))  # type: ignore[arg-type]
+        found: set[int] = set()
+        for row in rows:
+            if row.words_hash in self.said:
+                found.add(row.number)
+            else:
+                self.said[row.words_hash] = None
+        return found
+
+    # --- writing
+
+    def _write_past(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
+        if self.store is not None and rows:
+            self._write_several(rows, again)
+            return
+        self._count("past", [row for _, row in rows], again)
+
+    def _write_several(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
+        """All of them in one go; should the store refuse one, each by itself, so that only that one is left out."""
+        assert self.store is not None
+        said = [row for _, row in rows]
+        try:
+            written = self.store.attempt(lambda session: self._insert(session, said, again))
+        except (DBAPIError, BihuanError) as refused:
+            if isinstance(refused, DBAPIError) and came_between(refused):
+                raise
+            if len(rows) == 1:
+                self.tally.refuse(rows[0][0], [_not_written(rows[0][1], refused)])
+                return
+            for each in rows:
+                self._write_several([each], again)
+            return
+        self._remember(said, written)
+        self._count("past", said, again)
+
+    def _insert(self, session: Session, rows: Sequence[Row], again: set[int]) -> dict[str, int]:
+        """Write rows as past; ids by what names them. Those that say it first come first: the others point to them."""
+        homes = self._homes(session, rows)
+        codes = self._numbers(session, rows)
+        first = [row for row in rows if row.number not in again]
+        later = [row for row in rows if row.number in again]
+        ids: dict[str, int] = {}
+        for some in (first, later):
+            if some:
+                said = {
+                    **self.said,
+                    **{row.words_hash: ids[row.imported_as] for row in first if row.imported_as in ids},
+                }
+                session.execute(insert(Complaint), [self._past(session, row, codes, homes, said) for row in some])
+                ids |= self._ids(session, some)
+        searching.refresh(session, sorted(ids.values()))
+        scored = [
+            row for row in rows if row.score is not None and row.outcome in ("solved", "partly_solved", "unsolved")
+        ]
+        if scored:
+            session.execute(insert(Feedback), [_feedback(row, ids[row.imported_as]) for row in scored])
+        return ids
+
+    def _ids(self, session: Session, rows: Sequence[Row]) -> dict[str, int]:
+        asked = select(Complaint.imported_as, Complaint.id).where(
+            Complaint.imported_as.in_([row.imported_as for row in rows])
+        )
+        return {str(named): found for named, found in session.execute(asked)}
+
+    def _past(
+        self,
+        session: Session,
+        row: Row,
+        codes: dict[int, str],
+        homes: dict[tuple[int, str], int],
+        said: dict[str, int | None],
+    ) -> dict[str, Any]:
+        community = self._community(session, row)
+        secret = links.secret(self.key, codes[row.number])
+        return {
+            **_told(row),
+            "number": codes[row.number],
+            "secret_hash": links.hash_of(secret),
+            "community_id": community.id,
+            "household_id": homes.get((community.id or 0, addresses.key(row.home))) if row.home else None,
+            "phone_hash": links.phone_hash(self.key, row.phone),
+            "anonymous": not row.phone,
+            "received_at": row.received_at,
+            "past": True,
+            "imported_as": row.imported_as,
+            "words_hash": row.words_hash,
+            "repeat_of_id": said.get(row.words_hash),
+            "registered_by_id": self.by_id,
+            "status": "closed",
+            "outcome": row.outcome or "unknown",
+            "closed_at": row.closed_at,
+            "department": row.department,
+        }
+
+    def _numbers(self, session: Session, rows: Sequence[Row]) -> dict[int, str]:
+        """A number for each row, of the day it came in."""
+        days: dict[tuple[str, Any], list[int]] = {}
+        for row in rows:
+            day = row.received_at.astimezone(self.reader.known.zone).date()
+            days.setdefault((row.community.code.upper(), day), []).append(row.number)
+        found: dict[int, str] = {}
+        for (prefix, day), asked in sorted(days.items()):
+            found |= dict(zip(asked, numbers.take_several(session, prefix, day, len(asked)), strict=True))
+        return found
+
+    def _homes(self, session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], int]:
+        """Households by community and how their place is found, of the homes that these rows name."""
+        wanted = {addresses.key(row.home) for row in rows if row.home} - {""}
+        places = {row.community.id for row in rows if row.home and row.community.id is not None}
+        if not wanted or not places:
+            return {}
+        asked = select(Household.community_id, Household.place_key, Household.id)
+        there = session.execute(asked.where(Household.community_id.in_(places), Household.place_key.in_(wanted)))
+        return {(community, key): found for community, key, found in there}
+
+    def _community(self, session: Session, row: Row) -> Community:
+        """The row's community, made where it is that of what names none."""
+        if row.community.id is not None:
+            return row.community
+        if "unassigned" not in session.info:
+            session.info["unassigned"] = knowing.unassigned(session)
+        made: Community = session.info["unassigned"]
+        return made
+
+    def _write_opened(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
+        if self.store is None:
+            self._count("opened", [row for _, row in rows], again)
+            return
+        refused: dict[int, Exception] = {}
+
+        def work(session: Session) -> dict[str, int]:
+            refused.clear()
+            return self._register(session, [row for _, row in rows], refused)
+
+        written = self.store.attempt(work)
+        for line, row in rows:
+            if row.number in refused:
+                self.tally.refuse(line, [_not_written(row, refused[row.number])])
+        good = [row for _, row in rows if row.number not in refused]
+        self._remember(good, written)
+        self._count("opened", good, again)
+
+    def _register(self, session: Session, rows: Sequence[Row], refused: dict[int, Exception]) -> dict[str, int]:
+        """Start a case for each row, in a savepoint of its own."""
+        homes, written, said = self._homes(session, rows), dict[str, int](), dict(self.said)
+        for row in rows:
+            self._community(session, row)  # before the savepoint: the next row needs it too
+            try:
+                with session.begin_nested():
+                    complaint = self._open(session, row, homes, said.get(row.words_hash))
+            except (BihuanError, DBAPIError) as problem:
+                if isinstance(problem, DBAPIError) and came_between(problem):
+                    raise
+                refused[row.number] = problem
+                continue
+            written[row.imported_as] = complaint.id
+            said[row.words_hash] = said.get(row.words_hash) or complaint.id
+        return written
+
+    def _open(self, session: Session, row: Row, homes: dict[tuple[int, str], int], first: int | None) -> Complaint:
+        """Its limits run from now; what has been is told as when it happened. The desk took it before, elsewhere."""
+        community = self._community(session, row)
+        assert community.id is not None
+        told = _told(row)
+        concern = Concern(
+            community_id=community.id,
+            household_id=homes.get((community.id, addresses.key(row.home))) if row.home else None,
+            anonymous=not row.phone,
+            origin=Origin(row.imported_as, row.words_hash, first),
+            variables={"taken_by_desk": True},
+            **{**told, "happened_at": row.happened_at or row.received_at},
+        )
+        return registration.register(session, concern, key=self.key).complaint
+
+    # --- counting
+
+    def _remember(self, rows: Iterable[Row], written: dict[str, int]) -> None:
+        for row in rows:
+            if row.imported_as in written:
+                self.said[row.words_hash] = self.said.get(row.words_hash) or written[row.imported_as]
+
+    def _count(self, how: str, rows: Sequence[Row], again: set[int]) -> None:
+        self.tally.taken[how] += len(rows)
+        self.tally.repeats += sum(row.number in again for row in rows)
+
+
+_TWICE = (
+    "有的行在文件里出现了两次，只导入了第一次。",
+    "Some rows stand in the file twice; only the first one was taken in.",
+)
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {
+        "text": row.text,
+        "category": row.category,
+        "kind": row.kind,
+        "channel": row.channel,
+        "person_name": row.person_name,
+        "phone": row.phone,
+        "place_text": row.place_text,
+        "wish": row.wish,
+        "happened_at": row.happened_at,
+        "reference": row.reference,
+    }
+
+
+def _feedback(row: Row, complaint_id: int) -> dict[str, Any]:
+    at = row.closed_at or row.received_at
+    return {"complaint_id": complaint_id, "round": 1, "at": at, "outcome": row.outcome, "score": row.score}
+
+
+def _number_taken(row: Row, before: int) -> Fault:
+    zh = f"编号 {row.reference or ''} 在第 {before} 行用过，内容却不同。"
+    en = f"the number {row.reference or ''} stands in row {before} too, with other words."
+    return Fault(row.number, "", zh, en)
+
+
+def _not_written(row: Row, problem: Exception) -> Fault:
+    if isinstance(problem, BihuanError):
+        more = getattr(problem, "fields", {})
+        zh = "；".join(said[0] for said in more.values()) or problem.text("zh")
+        en = "; ".join(said[1] for said in more.values()) or problem.text("en")
+        return Fault(row.number, "", zh, en)
+    return Fault(row.number, "", "写入数据库时被拒绝。", "the database refused it.")

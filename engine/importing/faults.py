@@ -1,0 +1,41 @@
+"""What keeps a file, or one of its rows, from being taken in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.errors import BihuanError
+
+
+class Unreadable(BihuanError):
+    """The file cannot be read as a table at all; nothing of it was taken in."""
+
+    zh = "文件“{name}”读不了：{why_zh}"
+    en = "The file “{name}” cannot be read: {why_en}"
+
+
+class NoColumns(BihuanError):
+    """Columns without which nothing can be taken in are not there, or nobody said which they are."""
+
+    zh = "文件里没有认出这些必需的列：{missing_zh}。文件里的列有：{there}。请在页面上指定，或用 --map “列名=字段”。"
+    en = "The file has no column for: {missing_en}. Its columns are: {there}. Say which they are, or use --map “column=field”."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: row as people see it in their file, column as it is headed there, and why."""
+
+    row: int
+    column: str
+    zh: str
+    en: str
+
+    def text(self, language: str = "zh") -> str:
+        """Why, in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def reason(faults: Iterable[Fault]) -> str:
+    """Everything wrong with a row in one cell, both languages."""
+    return "；".join(
+        f"{each.column}：{each.zh} / {each.en}" if each.column else f"{each.zh} / {each.en}" for each in faults
+    )

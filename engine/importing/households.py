@@ -1,0 +1,152 @@
+"""Taking in households: who lives where, and how they are reached. A second time only what has changed is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine.complaints import addresses
+from engine.complaints.households import Household, label
+from engine.db import Store
+from engine.importing.cells import Cells, Reader
+from engine.importing.counting import Tally
+from engine.importing.faults import Fault
+from engine.importing.knowing import Community
+from engine.importing.table import Line
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household as a row tells it."""
+
+    number: int
+    community: Community
+    building: str
+    unit: str
+    room: str
+    label: str
+    name: str
+    phone: str
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What it is found by: community and place in one spelling."""
+        return self.community.id or 0, addresses.of_home(self.building, self.unit, self.room, self.label)
+
+
+def read(reader: Reader, line: Line) -> Home | list[Fault]:
+    """The row as a household, or what is wrong with it."""
+    return _Reading(reader, line).home()
+
+
+class _Reading(Cells):
+    def home(self) -> Home | list[Fault]:
+        community = self.community(otherwise=None)
+        if community is None and not self.is_wrong("community"):
+            self.wrong(
+                "community",
+                "没有写小区，也没有为文件选小区。",
+                "there is no community, and none was chosen for the file.",
+            )
+        building, unit, room = (self.part(name) for name in ("building", "unit", "room"))
+        said = label(building, unit, room) if room else self.text("label")
+        if not said:
+            self.wrong("room" if "room" in self.reader.columns else "label", "没有写房号。", "there is no room.")
+        self.within("label" if "label" in self.reader.columns else "room", said, 60)
+        name, phone = self.within("name", self.text("name"), 60), self.phone()
+        if self.faults or community is None:
+            return self.every_fault()
+        return Home(self.line.number, community, building, unit, room, said, name, phone)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes in the rows of one file. Without `store` it only says what would come of it."""
+
+    reader: Reader
+    tally: Tally
+    store: Store | None
+    seen: set[tuple[int, str]] = field(default_factory=set)
+
+    def take(self, session: Session, lines: Sequence[Line]) -> None:
+        """A batch of lines: read, compared with what is there, written."""
+        homes = [home for line in lines if (home := self._read(line)) is not None]
+        if self.store is None:
+            added, changed = self._compare(session, homes)
+        else:
+            added, changed = self.store.attempt(lambda writing: self._write(writing, homes))
+        self.seen |= {home.key for home in homes}
+        self.tally.taken["added"] += len(added)
+        self.tally.taken["changed"] += len(changed)
+        self.tally.there += len(homes) - len(added) - len(changed)
+        self.tally.changes += changed
+
+    def _read(self, line: Line) -> Home | None:
+        self.tally.read += 1
+        home = read(self.reader, line)
+        if isinstance(home, Home):
+            return home
+        self.tally.refuse(line, home)
+        return None
+
+    def _compare(self, session: Session, homes: Sequence[Home]) -> tuple[list[Home], list[str]]:
+        there = self._there(session, homes)
+        added: dict[tuple[int, str], Home] = {}
+        changed: list[str] = []
+        for home in homes:
+            if home.key in self.seen or home.key in added:
+                self.tally.notes[_SEVERAL] += 1
+            elif home.key not in there:
+                added[home.key] = home
+            elif differing := _differing(there[home.key], home):
+                changed.append(f"{home.community.name} {home.label}: {', '.join(differing)}")
+                added_before = there[home.key]
+                for name in differing:
+                    setattr(added_before, name, getattr(home, name))
+                self.seen.add(home.key)
+        return list(added.values()), changed
+
+    def _write(self, session: Session, homes: Sequence[Home]) -> tuple[list[Home], list[str]]:
+        seen, notes = set(self.seen), self.tally.notes.copy()
+        try:
+            added, changed = self._compare(session, homes)
+            if added:
+                session.execute(insert(Household), [_row(home) for home in added])
+            session.flush()
+        except Exception:
+            self.seen, self.tally.notes = seen, notes
+            raise
+        return added, changed
+
+    def _there(self, session: Session, homes: Sequence[Home]) -> dict[tuple[int, str], Household]:
+        asked = select(Household).where(
+            Household.community_id.in_({home.community.id for home in homes}),
+            Household.place_key.in_({home.key[1] for home in homes}),
+        )
+        return {(each.community_id, each.place_key): each for each in session.scalars(asked)}
+
+
+_SEVERAL = (
+    "有的房屋在文件里有几行，只取第一行的姓名和电话。",
+    "Some homes have several rows; name and phone were taken from the first.",
+)
+
+
+def _differing(there: Household, home: Home) -> list[str]:
+    """What the row says otherwise; what it leaves empty stays as it is."""
+    return [name for name in ("name", "phone") if getattr(home, name) and getattr(home, name) != getattr(there, name)]
+
+
+def _row(home: Home) -> dict[str, object]:
+    return {
+        "community_id": home.community.id,
+        "building": home.building,
+        "unit": home.unit,
+        "room": home.room,
+        "label": home.label,
+        "name": home.name,
+        "phone": home.phone,
+    }

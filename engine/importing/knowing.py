@@ -1,0 +1,121 @@
+"""What the company has that the words of a file may mean: communities, departments, categories, its hours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock, permissions, places, roles
+from engine.complaints.categories import Category
+from engine.errors import Unclear
+from engine.importing.cleaning import key
+from engine.permissions import Reach
+from engine.places import UNASSIGNED, Place
+from engine.roles import Role
+
+UNSORTED = "9901"
+"""The category of what nobody has sorted in yet."""
+
+PAST_AFTER = timedelta(days=30)
+"""What is older comes in as past. Source: the product's owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A community that rows can belong to; without id it has yet to be made."""
+
+    id: int | None
+    code: str
+    name: str
+
+
+HOMELESS = Community(None, UNASSIGNED, "未分配")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the company has, by the words that may stand for it."""
+
+    now: datetime
+    zone: tzinfo
+    communities: Mapping[str, Community]
+    homeless: Community | None
+    categories: Mapping[str, str]
+    departments: Mapping[str, str]
+    roles: Mapping[str, Role]
+
+    def category(self, first: str, second: str) -> str:
+        """The code of the category that these words name, the second level if it is known; empty when neither is."""
+        above = self.categories.get(key(first), "") if first else ""
+        below = self.categories.get(key(second), "") if second else ""
+        return below or above
+
+
+def read(session: Session, reach: Reach) -> Known:
+    """Read it once for a whole file: communities only within `reach`. Without the whole company none is homeless."""
+    in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.id.desc())
+    in_use = in_use.where(permissions.within(reach, Place.id))
+    communities = {place.code: Community(place.id, place.code, place.name) for place in session.scalars(in_use)}
+    spelled: dict[str, Community] = {}
+    for place in session.scalars(in_use):
+        for name in (place.name, place.name_en, place.code):
+            if name:
+                spelled[key(name)] = communities[place.code]
+    known = roles.of(session)
+    categories = session.scalars(
+        select(Category).where(Category.retired.is_(False)).order_by(Category.code.desc())
+    ).all()
+    return Known(
+        now=clock.now(),
+        zone=calendars.of(session, None).zone,
+        communities=spelled,
+        homeless=communities.get(UNASSIGNED, HOMELESS) if reach.everything else None,
+        categories=_spelled(categories),
+        departments={
+            key(name): each.code
+            for each in known.departments.values()
+            for name in (each.name, each.name_en, each.code, f"{each.name}部")
+        },
+        roles={key(name): each for each in known.roles.values() for name in (each.name, each.name_en, each.code)},
+    )
+
+
+def _spelled(categories: Sequence[Category]) -> dict[str, str]:
+    """Codes by every way to say a category: names, their parts (供水 of 排水/供水), both levels together, the code."""
+    names = {each.code: each for each in categories}
+    found: dict[str, str] = {}
+    for each in categories:
+        for name in (each.name, each.name_en):
+            found.update({key(part): each.code for part in name.split("/") if len(key(part)) > 1})
+    for each in categories:
+        above = names.get(each.parent or "")
+        said = [each.name, each.name_en, each.code]
+        said += [f"{above.name}{each.name}", f"{above.name_en}{each.name_en}"] if above else []
+        found.update({key(name): each.code for name in said if name})
+    return found
+
+
+def community(known: Known, said: str) -> Community:
+    """The community of that name or code. Raises `Unclear` with those that there are."""
+    found = known.communities.get(key(said))
+    if found is None:
+        there = "、".join(sorted({each.name for each in known.communities.values()})[:20]) or "—"
+        raise Unclear(
+            zh=f"没有名称或代码为“{said}”的小区。现有：{there}。",
+            en=f"There is no community with the name or code “{said}”. There are: {there}.",
+        )
+    return found
+
+
+def unassigned(session: Session) -> Community:
+    """The community of what names none, made with every department below it where it is not there yet."""
+    place = session.scalar(select(Place).where(Place.kind == "community", Place.code == UNASSIGNED))
+    if place is None:
+        place = places.add(session, "community", places.company(session), UNASSIGNED, HOMELESS.name, "Not assigned")
+        for code in roles.of(session).offered_departments:
+            places.add_department(session, place, code)
+    place.retired_at = None
+    session.flush()
+    return Community(place.id, place.code, place.name)

@@ -1,0 +1,221 @@
+"""Taking in people: who works where in which role. Each gets a one-time link; no password ever stands in a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import history, people, places, staff
+from engine.complaints import links
+from engine.db import Store
+from engine.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.history import Draft
+from engine.importing.cells import Cells, Reader
+from engine.importing.cleaning import key
+from engine.importing.counting import Tally
+from engine.importing.faults import Fault
+from engine.importing.table import Line
+from engine.people import Person
+from engine.places import Place
+from engine.roles import Role
+
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A person as a row tells it, with the role and where it is held."""
+
+    number: int
+    login: str
+    name: str
+    name_en: str
+    phone: str
+    mail: str
+    role: Role
+    place_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody who was added, and the one-time token with which they set their password."""
+
+    name: str
+    login: str
+    phone: str
+    token: str
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes in the rows of one file. Without `store` it only says what would come of it. `by`: who asked for it."""
+
+    reader: Reader
+    tally: Tally
+    store: Store | None
+    by: Person | None
+    invited: list[Invited] = field(default_factory=list)
+    logins: dict[str, str] = field(default_factory=dict)
+
+    def take(self, session: Session, lines: Sequence[Line]) -> None:
+        """A batch of lines, each person in a transaction of their own."""
+        for line in lines:
+            self.tally.read += 1
+            worker = _Reading(self.reader, line).worker(session)
+            if isinstance(worker, Worker):
+                self._take_one(session, line, worker)
+            else:
+                self.tally.refuse(line, worker)
+
+    def _take_one(self, session: Session, line: Line, worker: Worker) -> None:
+        try:
+            if self.store is None:
+                how, invited = self._would(session, worker), None
+            else:
+                how, invited = self.store.attempt(lambda writing: self._write(writing, worker))
+        except BihuanError as refused:
+            self.tally.refuse(line, _faults(worker, refused))
+            return
+        self.logins[worker.login] = worker.name
+        if how == "there":
+            self.tally.there += 1
+        else:
+            self.tally.taken[how] += 1
+        if how == "changed":
+            self.tally.changes.append(f"{worker.name} ({worker.login})")
+        if invited is not None:
+            self.invited.append(invited)
+
+    def _would(self, session: Session, worker: Worker) -> str:
+        """What writing would do; raises what it would raise."""
+        person = people.by_login(session, worker.login)
+        place = places.find(session, worker.place_id)
+        if place.kind not in worker.role.held_at or (worker.role.department and place.code != worker.role.department):
+            raise _not_there(worker.role, place)
+        if person is None:
+            if wrong := people.what_is_wrong(session, worker.login, worker.name):
+                raise Invalid(wrong)
+            return "changed" if worker.login in self.logins else "added"
+        _require_same(person, worker)
+        return "there" if self._holds(session, person, worker) else "changed"
+
+    def _write(self, session: Session, worker: Worker) -> tuple[str, Invited | None]:
+        how = self._would(session, worker)
+        person = people.by_login(session, worker.login)
+        if person is None:
+            person, token = self._add(session, worker)
+            return "added", Invited(person.name, person.login, person.phone, token)
+        if how == "changed":
+            self._hold(session, person, worker)
+        return how, None
+
+    def _add(self, session: Session, worker: Worker) -> tuple[Person, str]:
+        more = {"name_en": worker.name_en, "phone": worker.phone, "mail": worker.mail}
+        if self.by is not None:
+            role, place = worker.role.code, worker.place_id
+            person = staff.add(session, self.by, worker.login, worker.name, role, place, **more)
+            return person, staff.reset(session, self.by, person.id)
+        person = people.add(session, worker.login, worker.name, **more)
+        self._hold(session, person, worker, added=True)
+        return person, people.reset_link(session, person, None)
+
+    def _hold(self, session: Session, person: Person, worker: Worker, *, added: bool = False) -> None:
+        if self.by is not None:
+            staff.give(session, self.by, person.id, worker.role.code, worker.place_id)
+            return
+        people.hold(session, person, worker.role.code, places.find(session, worker.place_id))
+        facts = {"person": person.id, "role": worker.role.code, "place": worker.place_id}
+        draft = Draft("person.added" if added else "role.given", None, None, facts)
+        history.add(session, history.company(session), [draft])
+
+    def _holds(self, session: Session, person: Person, worker: Worker) -> bool:
+        held = people.holdings(session, person.id)
+        return any((each.role, each.place_id) == (worker.role.code, worker.place_id) for each in held)
+
+
+class _Reading(Cells):
+    def worker(self, session: Session) -> Worker | list[Fault]:
+        name, phone = self.within("name", self.text("name"), 60), self.phone()
+        if not name and not self.is_wrong("name"):
+            self.wrong("name", "没有写姓名。", "there is no name.")
+        login = self.text("login").casefold() or links.plain_phone(phone)
+        if not login and not self.faults:
+            self.wrong(
+                "login", "没有账号也没有电话，无法登录。", "there is neither a login nor a phone to log in with."
+            )
+        role = self._role()
+        place = self._place(session, role) if role is not None and not self.is_wrong("community") else None
+        mail = self.within("mail", self.text("mail"), 120)
+        if mail and "@" not in mail:
+            self.wrong("mail", f"“{mail}”不是邮箱地址。", f"“{mail}” is no mail address.")
+        name_en = self.within("name_en", self.text("name_en"), 60)
+        if self.faults or role is None or place is None:
+            return self.every_fault()
+        return Worker(self.line.number, login, name, name_en, phone, mail, role, place.id)
+
+    def _role(self) -> Role | None:
+        said = self.text("role")
+        found = self.known.roles.get(key(said))
+        if found is None:
+            there = "、".join(dict.fromkeys(each.name for each in self.known.roles.values()))
+            zh = f"没有名称或代码为“{said}”的角色。现有：{there}。" if said else "没有写角色。"
+            en = f"there is no role “{said}”; there are: {there}." if said else "there is no role."
+            self.wrong("role", zh, en)
+        return found
+
+    def _place(self, session: Session, role: Role) -> Place | None:
+        """Where the role is held: in the department, the community or its region that the row names, or the company."""
+        community = self.community(otherwise=None)
+        if self.is_wrong("community"):
+            return None
+        base = places.find(session, community.id) if community and community.id else places.company(session)
+        said = self.text("department")
+        code = role.department or self.known.departments.get(key(said), "")
+        if "department" in role.held_at and (role.department or said):
+            return self._department(session, base, code, said)
+        around = {each.kind: each for each in places.ancestors(session, base)}
+        found = next((around[kind] for kind in role.held_at if kind in around), None)
+        if found is None:
+            self.wrong(
+                "community" if "community" in self.reader.columns else "role",
+                f"“{role.name}”要写明小区{'和部门' if 'department' in role.held_at else ''}。",
+                f"{role.name_en} needs a community{' and a department' if 'department' in role.held_at else ''}.",
+            )
+        return found
+
+    def _department(self, session: Session, base: Place, code: str, said: str) -> Place | None:
+        asked = select(Place).where(
+            Place.parent_id == base.id, Place.kind == "department", Place.code == code, Place.retired_at.is_(None)
+        )
+        found = session.scalar(asked) if code else None
+        if found is None:
+            zh, en = f"{base.name} 没有“{said or code}”部门。", f"{base.name} has no department “{said or code}”."
+            self.wrong("department" if "department" in self.reader.columns else "role", zh, en)
+        return found
+
+
+def _require_same(person: Person, worker: Worker) -> None:
+    if person.name != worker.name:
+        raise Invalid(
+            {
+                "login": (
+                    f"账号 {worker.login} 已属于{person.name}。",
+                    f"the login {worker.login} belongs to {person.name}.",
+                )
+            }
+        )
+    if person.retired_at is not None:
+        raise Conflict(zh=f"{person.name} 已离职。", en=f"{person.name} has left.")
+
+
+def _not_there(role: Role, place: Place) -> Conflict:
+    return Conflict(zh=f"“{role.name}”不能设在 {place.name}。", en=f"{role.name_en} cannot be held at {place.name}.")
+
+
+def _faults(worker: Worker, refused: BihuanError) -> list[Fault]:
+    if isinstance(refused, Invalid):
+        return [Fault(worker.number, "", *said) for said in refused.fields.values()]
+    if isinstance(refused, NotFound):
+        return [Fault(worker.number, "", "您不能在那里设置角色。", "you may not give roles there.")]
+    return [Fault(worker.number, "", refused.text("zh"), refused.text("en"))]

@@ -1,0 +1,171 @@
+"""A row of a file as the complaint that it tells of, or everything that is wrong with it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.complaints.households import label
+from engine.importing import moments, words
+from engine.importing.cells import Cells, Reader
+from engine.importing.cleaning import key, something
+from engine.importing.faults import Fault
+from engine.importing.knowing import PAST_AFTER, UNSORTED, Community, Known
+from engine.importing.table import Line
+
+LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_000, "wish": 32_000}
+DATES = ("received", "closed", "happened")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A complaint as a row tells it. `imported_as`: the row by itself; `words_hash`: what it says about where."""
+
+    number: int
+    community: Community
+    text: str
+    category: str
+    kind: str
+    channel: str
+    received_at: datetime
+    person_name: str
+    phone: str
+    home: str
+    place_text: str
+    wish: str
+    happened_at: datetime | None
+    reference: str
+    outcome: str
+    closed_at: datetime | None
+    over: bool
+    department: str | None
+    score: int | None
+    imported_as: str
+    words_hash: str
+
+    def is_past(self, known: Known, *, open_all: bool) -> bool:
+        """Whether it comes in as past: it is over, or older than thirty days unless all are to be opened."""
+        return self.over or (not open_all and self.received_at < known.now - PAST_AFTER)
+
+
+def read(reader: Reader, line: Line) -> Row | list[Fault]:
+    """The row as a complaint, or what is wrong with it."""
+    return _Reading(reader, line).row()
+
+
+class _Reading(Cells):
+    def row(self) -> Row | list[Fault]:
+        community = self.community(otherwise=self.known.homeless)
+        if community is None and not self.faults:
+            self.wrong("community", "没有写小区。", "there is no community.")
+        received = self._moment("received", needed=True)
+        closed, happened = self._moment("closed"), self._moment("happened")
+        self._require_order(received, closed)
+        said, category = self._said()
+        phone = self.phone()
+        names = {name: self._short(name) for name in ("reference", "person_name", "place")}
+        wish = self.within("wish", self.cleaned("wish"), LONGEST["wish"])
+        home = label(*(self.part(name) for name in ("building", "unit", "room")))
+        if self.faults or received.at is None or community is None:
+            return self.every_fault()
+        place = names["place"] or home
+        where = "\x1f".join((community.code, key(home or place)))
+        content = (received.at.isoformat(), said, phone, names["person_name"], where)
+        return Row(
+            number=self.line.number,
+            community=community,
+            text=said,
+            category=category,
+            kind=self._word(words.KIND, "kind") or "complaint",
+            channel=self._word(words.CHANNEL, "channel") or "file",
+            received_at=received.at,
+            person_name=names["person_name"],
+            phone=phone,
+            home=home or names["place"],
+            place_text=place,
+            wish=wish,
+            happened_at=happened.at,
+            reference=names["reference"],
+            outcome=self._outcome(),
+            closed_at=_closing(received, closed),
+            over=closed.at is not None or self._is_over(),
+            department=self.known.departments.get(key(self.text("department"))),
+            score=words.score(self.text("score")),
+            imported_as=_hash("complaint", community.code, *((names["reference"],) if names["reference"] else content)),
+            words_hash=_hash(key(self._body() or said), where)[:32],
+        )
+
+    def _moment(self, name: str, *, needed: bool = False) -> moments.Read:
+        cell = self.cell(name)
+        if self.is_wrong(name):
+            return moments.Read(None)
+        found = moments.read(cell if something(cell) else None, self.known.zone, self.reader.orders.get(name, ""))
+        if found.wrong is not None:
+            self.wrong(name, *found.wrong)
+        elif found.at is None and needed:
+            self.wrong(name, "没有填时间。", "there is no time.")
+        elif found.at is not None and found.at > self.known.now:
+            at = self._local(found.at)
+            self.wrong(name, f"{at} 晚于现在。", f"{at} lies in the future.")
+        return found
+
+    def _require_order(self, received: moments.Read, closed: moments.Read) -> None:
+        ended = _closing(received, closed)
+        if received.at is None or ended is None or self.is_wrong("received") or self.is_wrong("closed"):
+            return
+        if ended < received.at:
+            first, last = self._local(received.at), self._local(ended)
+            self.wrong(
+                "closed",
+                f"关闭时间 {last} 早于投诉时间 {first}。",
+                f"it was closed ({last}) before it came in ({first}).",
+            )
+
+    def _local(self, at: datetime) -> str:
+        return f"{at.astimezone(self.known.zone):%Y-%m-%d %H:%M}"
+
+    def _said(self) -> tuple[str, str]:
+        """What was said, with its subject in front, and its category; words for one that we do not have stay there."""
+        subject, text = self.cleaned("subject"), self.cleaned("text")
+        if not (subject or text or self.is_wrong("text") or self.is_wrong("subject")):
+            self.wrong("text" if "text" in self.reader.columns else "subject", "没有填内容。", "there is no text.")
+        first, second = self.text("category"), self.text("subcategory")
+        category = self.known.category(first, second)
+        if (first or second) and not category:
+            self.note(
+                "有的类别不在我们的类别表里，记为“未分类”，原来的类别写在内容开头。",
+                "Some categories are not ours: taken in as unsorted, the words for them stand before the text.",
+            )
+            subject = f"【{' / '.join(each for each in (first, second) if each)}】{subject}"
+        if subject and key(subject) not in key(text[: len(subject) * 2 + 40]):
+            text = f"{subject}\n{text}".strip()
+        return self.within("text", text, LONGEST["text"]), category or UNSORTED
+
+    def _body(self) -> str:
+        """What repeats are told by: the words without their subject, which people write anew each time."""
+        text = self.cleaned("text")
+        return " ".join((text, self.text("category"), self.text("subcategory"))) if text else ""
+
+    def _short(self, name: str) -> str:
+        return self.within(name, self.text(name), LONGEST[name])
+
+    def _word(self, known: Mapping[str, str], name: str) -> str:
+        return words.code(known, self.text(name))
+
+    def _outcome(self) -> str:
+        return self._word(words.OUTCOME, "outcome") or self._word(words.OUTCOME, "status")
+
+    def _is_over(self) -> bool:
+        said = {key(self.text("status")), key(self.text("outcome"))}
+        return bool(self._outcome() or said & words.OVER)
+
+
+def _closing(received: moments.Read, closed: moments.Read) -> datetime | None:
+    """When it was closed; a day alone that is the very day of receipt is no earlier than the receipt."""
+    if closed.at is None or received.at is None or not closed.day_only or closed.at > received.at:
+        return closed.at
+    return received.at if (received.at - closed.at).days < 1 else closed.at
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

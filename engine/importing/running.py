@@ -1,0 +1,153 @@
+"""Reading a file in, or only saying what would come of it: the same way for the command, the page and the job."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from engine import permissions
+from engine.db import Store
+from engine.importing import columns, complaints, households, knowing, moments, opening, people, refused
+from engine.importing.cells import Reader
+from engine.importing.columns import KINDS, Columns, Kind
+from engine.importing.counting import Tally
+from engine.importing.faults import Fault
+from engine.importing.knowing import Community
+from engine.importing.people import Invited
+from engine.importing.row import DATES
+from engine.importing.table import Line, Table
+from engine.people import Person
+
+BATCH = 500
+SAMPLE = 2_000
+"""Rows that are looked at to see how dates are meant."""
+
+Told = Callable[[int, int], object]
+
+
+class _Intake(Protocol):
+    def take(self, session: Session, lines: Sequence[Line]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a file is to be read. `community`: name or code for rows that name none; `said`: {column: field} by hand.
+
+    `open_all`: rows older than thirty days start a case too. `by`: who asks; none at the command line, who may all.
+    """
+
+    kind: str = "complaints"
+    community: str = ""
+    open_all: bool = False
+    said: Mapping[str, str] = field(default_factory=dict)
+    by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a file. `columns`: field to the name of its column; `refused`: rows to mend, with their ending."""
+
+    counts: dict[str, Any]
+    columns: dict[str, str]
+    faults: Sequence[Fault]
+    notes: Sequence[tuple[str, str, int]]
+    changes: Sequence[str]
+    refused: bytes | None
+    ending: str
+    invited: Sequence[Invited]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as a table, with the columns that were recognised or said."""
+
+    kind: Kind
+    table: Table
+    columns: Columns
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Field to the name of its column."""
+        return {code: self.table.head[at] for code, at in self.columns.items()}
+
+
+def open_file(content: bytes, name: str, wish: Wish) -> Opened:
+    """Open a file and find its columns. Raises `Unreadable`, or `Invalid` for columns said wrongly."""
+    kind = KINDS[wish.kind]
+    table = opening.open_table(content, name, lambda column: columns.is_known(kind, column))
+    return Opened(kind, table, columns.by_hand(kind, table.head, wish.said))
+
+
+def run(
+    store: Store, opened: Opened, wish: Wish, *, key: bytes, dry: bool, told: Told = lambda done, of: None
+) -> Outcome:
+    """Read every row in, or with `dry` say what would come of each. `told`: how many of about how many rows are done.
+
+    Raises `NoColumns`, `Unreadable` half-way (what was taken in stays), `Unclear` for a community that is not there,
+    `NotPermitted`.
+    """
+    columns.require(opened.kind, opened.table.head, opened.columns)
+    with store.reading() as session:
+        reader = _reader(session, opened, wish)
+    tally = Tally(notes=reader.notes)
+    tally.notes.update(dict.fromkeys(opened.table.notes, 1))
+    intake, size = _intake(wish, reader, tally, None if dry else store, key)
+    for lines in _batches(opened.table.rows(), size):
+        with store.reading() as session:
+            intake.take(session, lines)
+        told(min(tally.read, max(opened.table.about, tally.read)), max(opened.table.about, tally.read))
+    written = (
+        refused.write(opened.table.head, tally.refused, spreadsheet=opened.table.spreadsheet) if tally.refused else None
+    )
+    return Outcome(
+        counts=tally.facts(),
+        columns=opened.named,
+        faults=tally.faults,
+        notes=[(*said, count) for said, count in tally.notes.items()],
+        changes=tally.changes,
+        refused=written[0] if written else None,
+        ending=written[1] if written else "",
+        invited=intake.invited if isinstance(intake, people.Intake) else (),
+    )
+
+
+def _intake(wish: Wish, reader: Reader, tally: Tally, store: Store | None, key: bytes) -> tuple[_Intake, int]:
+    if wish.kind == "households":
+        return households.Intake(reader, tally, store), BATCH
+    if wish.kind == "people":
+        return people.Intake(reader, tally, store, wish.by), 20
+    by_id = wish.by.id if wish.by else None
+    return complaints.Intake(reader, tally, store, key, by_id, wish.open_all), BATCH
+
+
+def _reader(session: Session, opened: Opened, wish: Wish) -> Reader:
+    act = "people.edit" if wish.kind == "people" else "complaint.import"
+    reach = permissions.reach(session, wish.by, act) if wish.by is not None else permissions.Reach(everything=True)
+    if not reach:
+        raise permissions.refusal(act)
+    known = knowing.read(session, reach)
+    home: Community | None = knowing.community(known, wish.community) if wish.community else None
+    return Reader(known, opened.columns, opened.table.head, home, _orders(opened))
+
+
+def _orders(opened: Opened) -> dict[str, moments.Order]:
+    """How each column of dates means 3/4/2020, by a good part of its rows."""
+    wanted = {
+        name: opened.columns[name] for name in DATES if name in opened.columns and opened.kind.code == "complaints"
+    }
+    if not wanted:
+        return {}
+    sample = list(islice(opened.table.rows(), SAMPLE))
+    return {name: moments.order_of(line.cell(at) for line in sample) for name, at in wanted.items()}
+
+
+def _batches(rows: Iterator[Line], size: int) -> Iterator[list[Line]]:
+    while lines := list(islice(rows, size)):
+        yield lines
+
+
+def sample(opened: Opened, count: int = 5) -> list[Line]:
+    """The first rows, to be shown."""
+    return list(islice(opened.table.rows(), count))

@@ -1,0 +1,85 @@
+"""A file as a table: its head, and its rows one after the other with the numbers that people see."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 200
+MOST_BYTES = 300 * 1024 * 1024
+"""Of a file, once it is unpacked."""
+
+HEAD_WITHIN = 20
+"""Titles and notes may stand above the head; it is looked for in so many rows."""
+
+REASON = "未导入原因 / Why not taken in"
+"""The column that is added to rows that were not taken in; it is passed over when the file is read again."""
+
+Said = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its number as people see it, its cells, and what is wrong with some of them, by their place."""
+
+    number: int
+    cells: Sequence[object]
+    wrong: Mapping[int, Said] = field(default_factory=dict)
+
+    def cell(self, at: int) -> object:
+        """The cell in that place, nothing past the end."""
+        return self.cells[at] if at < len(self.cells) else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.wrong and all(
+            each is None or (isinstance(each, str) and not each.strip()) for each in self.cells
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in a file. `rows` begins anew each time it is called; `about` is how many there are, as far as known.
+
+    `notes`: what was left aside while reading (other sheets, say). `spreadsheet`: it came as one.
+    """
+
+    head: Sequence[str]
+    rows: Callable[[], Iterator[Line]]
+    about: int
+    spreadsheet: bool
+    notes: Sequence[Said] = ()
+
+
+def head_in(lines: Sequence[Line], known: Callable[[str], bool]) -> Line | None:
+    """Which of the first rows is the head: the one with the most names that are known; else the first that has two."""
+    filled = [each for each in lines[:HEAD_WITHIN] if not each.is_empty]
+    if not filled:
+        return None
+    counted = [(sum(known(str(cell)) for cell in each.cells if cell is not None), each) for each in filled]
+    most = max(count for count, _ in counted)
+    if most >= 1:
+        return next(each for count, each in counted if count == most)
+    several = [each for each in filled if sum(cell not in (None, "") for cell in each.cells) > 1]
+    return (several or filled)[0]
+
+
+def names(head: Line) -> list[str]:
+    """The names of the columns, each once: an empty one by its letter, a second one of a name with a number."""
+    cells = list(head.cells)
+    while cells and cells[-1] in (None, ""):
+        cells.pop()
+    found: list[str] = []
+    for at, cell in enumerate(cells):
+        name = " ".join(str(cell if cell is not None else "").replace("\ufeff", "").split())[:80] or f"({letter(at)})"
+        count = 2
+        while name in found:
+            name, count = f"{name.removesuffix(f' ({count - 1})')} ({count})", count + 1
+        found.append(name)
+    return found
+
+
+def letter(at: int) -> str:
+    """A column's letter as spreadsheets show it: 0 is A, 27 is AB."""
+    first, last = divmod(at, 26)
+    return (chr(64 + first) if first else "") + chr(65 + last)

@@ -1,0 +1,183 @@
+"""Reading .xlsx: the first sheet that has a head we know, never unpacking more than is taken."""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from typing import Any
+
+from defusedxml.common import DefusedXmlException
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+
+from engine.importing.cleaning import ERRORS, plain
+from engine.importing.commas import too_large, too_many, wrong_cells
+from engine.importing.faults import Unreadable
+from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
+
+MOST_PARTS = 2_000
+CHUNK = 1024 * 1024
+BROKEN = (
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    OSError,
+    SyntaxError,
+    DefusedXmlException,
+    NotImplementedError,
+    RuntimeError,
+)
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{2,24})"')
+CALCULATED = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_UNSEEN: Said = (
+    "这一格是公式，文件里没有它的结果。请在表格软件里打开并保存，或粘贴为数值。",
+    "this cell is a formula without its result. Open and save the file in a spreadsheet program, or paste values.",
+)
+_UNDER: Said = (
+    "这一格与别的格合并，内容只在第一格。请取消合并并填上内容。",
+    "this cell is merged with others, only the first one has the value. Unmerge it and fill it in.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the sheet's own text says beyond its values: whether it calculates, and which cells are merged away."""
+
+    calculates: bool
+    merged: dict[int, set[int]]
+    """Places in a row by row number, the first cell of each merged range left out."""
+
+
+def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
+    """The table in a spreadsheet file. Raises `Unreadable`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that we do not read
+            return _open(content, name, known)
+    except BROKEN as broken:
+        raise _damaged(name) from broken
+
+
+def _damaged(name: str) -> Unreadable:
+    return Unreadable(
+        name=name,
+        why_zh="不是完好的 .xlsx 文件。请在表格软件里打开后另存为 .xlsx 再试。",
+        why_en="it is not a sound .xlsx file. Open it in a spreadsheet program and save it as .xlsx.",
+    )
+
+
+def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
+    _check_size(content, name)
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    heads = [(sheet, head_in(list(islice(_lines(sheet), HEAD_WITHIN)), known)) for sheet in sheets[:20]]
+    fitting = [(sheet, head) for sheet, head in heads if head is not None]
+    if not fitting:
+        raise Unreadable(name=name, why_zh="文件是空的。", why_en="it is empty.")
+    sheet, head = max(fitting, key=lambda each: sum(known(str(cell)) for cell in each[1].cells if cell is not None))
+    others = "、".join(str(each.title) for each, _ in fitting if each is not sheet)
+    notes = [
+        (
+            f"只读取了工作表“{sheet.title}”，没有读：{others}。",
+            f"Only the sheet “{sheet.title}” was read, not: {others}.",
+        )
+    ]
+    seen = _look(content, sheet)
+    columns = names(head)
+
+    def rows() -> Iterator[Line]:
+        return _rows(content, str(sheet.title), head.number, len(columns), seen, name)
+
+    return Table(columns, rows, max((sheet.max_row or 0) - head.number, 1), True, notes if others else ())
+
+
+def _check_size(content: bytes, name: str) -> None:
+    """No reading goes past the sizes that an archive declares, so that these can be believed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+            raise too_large(name)
+
+
+def _look(content: bytes, sheet: Any) -> Known:
+    """One look through the sheet's text, a piece at a time."""
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    calculates, merged, before = False, dict[int, set[int]](), b""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(path) as file:
+        while piece := file.read(CHUNK):
+            text = before + piece
+            calculates = calculates or CALCULATED.search(text) is not None
+            for found in MERGED.finditer(text):
+                _spread(found[1].decode(), merged)
+            before = text[-200:]
+    return Known(calculates, merged)
+
+
+def _spread(ref: str, merged: dict[int, set[int]]) -> None:
+    left, top, right, bottom = (int(each or 1) for each in range_boundaries(ref))
+    right, bottom = min(right, MOST_COLUMNS), min(bottom, top + MOST_ROWS)
+    for row in range(top, bottom + 1):
+        merged.setdefault(row, set()).update(at for at in range(left - 1, right) if (row, at) != (top, left - 1))
+
+
+def _lines(sheet: Any) -> Iterator[Line]:
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+        yield Line(number, cells)
+
+
+def _rows(content: bytes, title: str, after: int, width: int, seen: Known, name: str) -> Iterator[Line]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    filled = 0
+    try:
+        lines = _beside_formulas(content, title, book[title]) if seen.calculates else _lines(book[title])
+        for line in lines:
+            if line.number <= after:
+                continue
+            wrong = {**line.wrong, **wrong_cells(line, width), **_wrong(line, seen)}
+            if not wrong and line.is_empty:
+                continue
+            filled += 1
+            if filled > MOST_ROWS:
+                raise too_many(name)
+            yield Line(line.number, line.cells[:width], {at: said for at, said in wrong.items() if at <= width})
+    except BROKEN as broken:
+        raise _damaged(name) from broken
+    finally:
+        book.close()
+
+
+def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
+    """Rows of a sheet that calculates, each beside its formulas: a formula may have been saved without its result."""
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    formulas = book[title].iter_rows(max_col=MOST_COLUMNS, values_only=True)
+    pairs = zip_longest(sheet.iter_rows(max_col=MOST_COLUMNS), formulas, fillvalue=())
+    for number, (cells, written) in enumerate(pairs, 1):
+        values = [cell.value for cell in cells]
+        unseen = {
+            at: _UNSEEN
+            for at, (cell, formula) in enumerate(zip(cells, written, strict=False))
+            if formula is not None and cell.value is None and cell.data_type == "n"
+        }
+        shown = [
+            plain(formula) if at in unseen else value
+            for (at, value), formula in zip(enumerate(values), written, strict=False)
+        ]
+        yield Line(number, shown, unseen)
+    book.close()
+
+
+def _wrong(line: Line, seen: Known) -> dict[int, Said]:
+    found: dict[int, Said] = {}
+    for at, cell in enumerate(line.cells):
+        if isinstance(cell, str) and cell in ERRORS:
+            found[at] = (f"这一格是错误值 {cell}。", f"this cell shows the error {cell}.")
+    if any(cell not in (None, "") for cell in line.cells):
+        found |= {at: _UNDER for at in seen.merged.get(line.number, ()) if line.cell(at) in (None, "")}
+    return found
