@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from engine.complaints import (
     access,
     addresses,
+    along,
     buildings,
     categories,
     danger,
@@ -53,6 +54,7 @@ __all__ = [
     "about",
     "access",
     "addresses",
+    "along",
     "buildings",
     "categories",
     "danger",

@@ -8,6 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
+from engine.complaints.words import OFFICIAL
 from engine.db import Base
 from engine.errors import NotFound
 
@@ -42,6 +43,14 @@ class Complaint(Base):
     __table_args__ = (
         Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
         Index("ix_complaints_status_received_at", "status", "received_at"),
+        Index("ix_complaints_received_at_community_id", "received_at", "community_id"),
+        Index("ix_complaints_closed_at_community_id", "closed_at", "community_id"),
+        Index("ix_complaints_open_received_at", "received_at", "community_id", **_open_only),
+        *(
+            Index(f"ix_complaints_{name}_received_at", name, "received_at")
+            for name in ("category", "department", "outcome", "channel", "kind", "urgency", "level", "registered_by_id")
+        ),
+        Index("ix_complaints_household_id_received_at", "household_id", "received_at"),
         Index("ix_complaints_open", "community_id", "status", "received_at", **_open_only),
         Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
     )
@@ -51,7 +60,7 @@ class Complaint(Base):
     secret_hash: Mapped[str] = mapped_column(String(64), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
-    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
 
     person_name: Mapped[str] = mapped_column(String(60), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
@@ -66,14 +75,14 @@ class Complaint(Base):
 
     channel: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(12))
-    category: Mapped[str] = mapped_column(String(8), index=True)
+    category: Mapped[str] = mapped_column(String(8))
     danger: Mapped[bool] = mapped_column(default=False)
     urgency: Mapped[str | None] = mapped_column(String(10))
     about: Mapped[str] = mapped_column(String(20), default="")
     about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     households: Mapped[int] = mapped_column(default=1)
     press: Mapped[bool] = mapped_column(default=False)
-    received_at: Mapped[datetime] = mapped_column(index=True)
+    received_at: Mapped[datetime]
     sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
     source: Mapped[str] = mapped_column(String(80), default="", server_default="")
@@ -84,7 +93,7 @@ class Complaint(Base):
     words_hash: Mapped[str | None] = mapped_column(String(32), index=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
-    department: Mapped[str | None] = mapped_column(String(20), index=True)
+    department: Mapped[str | None] = mapped_column(String(20))
     lead: Mapped[str | None] = mapped_column(String(60))
     taken_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     support: Mapped[list[str]] = mapped_column(default=list)
@@ -95,6 +104,11 @@ class Complaint(Base):
     status: Mapped[str] = mapped_column(String(20), default="registered")
     outcome: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
+
+    @property
+    def owes_reply(self) -> bool:
+        """Whether an office that passed it on still waits for its final reply."""
+        return self.channel in OFFICIAL and "reply" in self.due
 
     def due_at(self, kind: str) -> datetime | None:
         """When the running limit of that kind ends; none when there is no such limit."""

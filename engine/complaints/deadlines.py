@@ -20,6 +20,9 @@ PAUSABLE = ("plan", "resolve")
 HANDLING = ("first_response", "resolve")
 """What ends with the handling, met or not."""
 
+OWED_OUTSIDE = ("reply",)
+"""What is owed to somebody outside: a new round does not change it."""
+
 
 class Deadline(Base):
     """A limit on a complaint in one round of it.
@@ -68,7 +71,7 @@ class Pause(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
     reason: Mapped[str] = mapped_column(String(20))
     begun_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
@@ -225,10 +228,34 @@ def freeze(session: Session, complaint: Complaint) -> None:
     _note(session, complaint)
 
 
-def freeze_all(session: Session, complaint: Complaint) -> None:
-    """The round, or the complaint, has ended: nothing runs any longer."""
+def freeze_all(session: Session, complaint: Complaint, but: Sequence[str] = ()) -> None:
+    """The round, or the complaint, has ended: nothing runs any longer, but for these kinds."""
     for deadline in present(session, complaint):
-        _end(deadline if deadline.is_open else None)
+        _end(deadline if deadline.is_open and deadline.kind not in but else None)
+    _note(session, complaint)
+
+
+def carry(session: Session, complaint: Complaint) -> None:
+    """A new round has begun: what is owed outside and still runs goes on in it."""
+    before = select(Deadline).where(
+        Deadline.complaint_id == complaint.id,
+        Deadline.kind.in_(OWED_OUTSIDE),
+        Deadline.met_at.is_(None),
+        Deadline.ended_at.is_(None),
+    )
+    for deadline in session.scalars(before).all():
+        deadline.round = complaint.round
+    session.flush()
+    remembered(session, "deadlines").pop((complaint.id, complaint.round), None)
+    _note(session, complaint)
+
+
+def thaw(session: Session, complaint: Complaint) -> None:
+    """The complaint's end was taken back: what ended with it runs again, as if it had never stopped."""
+    ended = [each for each in present(session, complaint) if each.met_at is None and each.ended_at is not None]
+    for deadline in ended:
+        if complaint.closed_at is not None and deadline.ended_at == complaint.closed_at:
+            deadline.ended_at = None
     _note(session, complaint)
 
 

@@ -28,6 +28,8 @@ STANDING: Mapping[str, str] = {
     "explain_unsolved": "explaining",
     "review_appeal": "appeal",
     "resident_appeal": "appeal_open",
+    "unmerged": "closed",
+    "lead_result": "joined",
     "process_check": "checking_unfounded",
     "quality_confirms": "checking_unfounded",
     "head_confirms": "checking_unfounded",
@@ -52,6 +54,7 @@ STANDING: Mapping[str, str] = {
     "settle": "answering",
     "confirm_triage": "judging",
     "acknowledge": "registered",
+    "reply_office": "replying",
 }
 """Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
 

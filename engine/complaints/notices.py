@@ -30,6 +30,7 @@ ABOUT = {
     "extension": "resolve",
     "reopened": "resolve",
     "reminder": "resolve",
+    "reply_reminder": "reply",
 }
 """Which limit the `due` of a message speaks of, unless the diagram says so."""
 

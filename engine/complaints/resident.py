@@ -36,10 +36,10 @@ class NoSuchComplaint(BihuanError):
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
     """What the resident can do now: those of `OFFERS` that the case waits for."""
-    if complaint.case_id is None:
+    if complaint.case_id is None or not complaint.is_open:
         return frozenset()
     asked = select(Wait.name).where(Wait.case_id == complaint.case_id, Wait.name.in_(OFFERS))
-    return frozenset(session.scalars(asked))
+    return frozenset(session.scalars(asked)) - ({"withdraw"} if complaint.owes_reply else set())
 
 
 def answer_plan(session: Session, complaint: Complaint, *, accepted: bool, words: str = "") -> None:
@@ -64,7 +64,15 @@ def appeal(session: Session, complaint: Complaint, words: str) -> None:
 
 
 def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Person | None = None) -> None:
-    """Take the complaint back; `by`: who does it on the resident's behalf. Raises `Conflict` when it has ended."""
+    """Take the complaint back; `by`: who does it on the resident's behalf.
+
+    Raises `Conflict` when it has ended, or when the office that passed it on has not had its final reply.
+    """
+    if complaint.owes_reply and complaint.is_open:
+        raise Conflict(
+            zh="这件由热线或主管部门转来，要先答复来件单位。请客服在“回复来件单位”里写明撤诉，再撤回。",
+            en="An office passed this on and is owed its reply first: say there that it was withdrawn, then withdraw it.",
+        )
     _say(session, complaint, "withdraw", {}, words, by)
 
 

@@ -21,6 +21,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "resident_answer": ("业主答复了回访", "The resident answered the callback"),
     "resident_appeal": ("业主提出申诉", "The resident appealed"),
     "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
+    "lead_plan": ("牵头件的方案已告知业主", "The resident was told of the lead's plan"),
+    "lead_result": ("牵头件的结果已告知业主", "The resident was told of the lead's result"),
+    "parted": ("拆分，恢复单独处理", "Parted again, dealt with on its own"),
+    "unmerged": ("撤销合并，恢复办理", "The merge was taken back"),
     "superseded": ("上一级开始督办，下一级的督办撤回", "A higher rung supervises now; the lower one is relieved"),
 }
 
@@ -29,6 +33,10 @@ OWN: Mapping[str, tuple[str, str]] = {
     "resident_answer": ("您作了评价", "You told us how it turned out"),
     "resident_appeal": ("您提出了申诉", "You appealed"),
     "withdraw": ("诉求已撤回", "The complaint was taken back"),
+    "lead_plan": ("已制定处理方案", "A plan was made"),
+    "lead_result": ("已告知处理结果", "You were told the result"),
+    "parted": ("改为单独处理", "Dealt with on its own again"),
+    "unmerged": ("恢复单独处理", "Dealt with on its own again"),
 }
 """The same, to the resident."""
 
@@ -46,8 +54,34 @@ MESSAGE_AT: Mapping[str, str] = {
     "appealed": "resident_appeal",
     "withdraw": "withdraw",
     "superseded": "superseded",
+    "lead_plan": "lead_plan",
+    "await_lead": "lead_result",
+    "parted": "parted",
+    "unmerged": "unmerged",
 }
 """Which message is waited for where in the diagram that comes with the product."""
+
+JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "complaint.joined": {
+        "group": ("归组，随 {} 一并处理", "Joined: goes along with {}"),
+        "repeat": ("合并到 {}", "Merged into {}"),
+        "became": ("由 {} 转来", "Grew out of {}"),
+    },
+    "complaint.gathered": {
+        "group": ("{} 归组到这一件", "{} goes along with this one"),
+        "repeat": ("{} 合并到这一件", "{} was merged into this one"),
+        "became": ("转为投诉 {}", "Became the complaint {}"),
+    },
+    "complaint.parted": {
+        "group": ("与 {} 拆分", "Parted from {}"),
+        "repeat": ("撤销合并到 {}", "The merge into {} was taken back"),
+    },
+    "complaint.released": {
+        "group": ("{} 不再归组到这一件", "{} no longer goes along with this one"),
+        "repeat": ("{} 不再合并到这一件", "{} is no longer merged into this one"),
+    },
+}
+"""What is told of going along with another, by kind of entry and of joining; the other's number is filled in."""
 
 HIDDEN = frozenset({"timers.moved", "variables.changed"})
 """Entries that tell nobody anything new."""
@@ -154,6 +188,8 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "message.received":
         name = _message(entry)
         return OWN.get(name), True
+    if entry.kind == "complaint.joined":
+        return _joined_for_resident(entry), False
     if entry.kind == "complaint.added":
         return ("您补充了内容", "You added something"), True
     if entry.kind == "complaint.closed":
@@ -167,6 +203,14 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "complaint.resumed":
         return ("继续处理", "Work goes on"), False
     return None, False
+
+
+def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
+    if entry.facts.get("kind") == "repeat":
+        return "与已在处理的同一事项合并", "Merged with what is already being dealt with"
+    if entry.facts.get("kind") == "group":
+        return "与多户反映的同一问题一并处理", "Dealt with together with the same matter of other households"
+    return None
 
 
 def _message(entry: Entry) -> str:
@@ -194,6 +238,13 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
         "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
+        "attendance.on_way": (f"出发去“{zh}”", f"On the way: {en}"),
+        "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
+        "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
+        "attendance.undone": (f"撤销了到场记录“{zh}”", f"Taken back, tapped by mistake: {en}"),
+        "comment.added": ("写了内部留言", "Wrote a comment among the staff"),
+        "comment.changed": ("修改了内部留言", "Changed a comment"),
+        "comment.deleted": ("删除了内部留言", "Deleted a comment"),
         "complaint.added": ("业主补充了内容", "The resident added something"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to tell: {en}"),
         "phone.shown": ("查看了完整电话", "The full phone number was looked at"),
@@ -233,6 +284,10 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
 
 
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    if kind in JOINED:
+        zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
+        other = facts.get("lead") or facts.get("number")
+        return zh.format(other), en.format(other)
     if kind == "complaint.closed":
         outcome = facts.get("outcome")
         return f"结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"

@@ -10,7 +10,7 @@ from engine.cases import Case
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
-from engine.errors import Unclear
+from engine.errors import Invalid, Unclear
 from engine.history import Draft
 from engine.spiff import Change, Work
 from engine.tasks import Answer, Task
@@ -19,6 +19,8 @@ URGENT = 90
 """Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""
 
 SUPERVISING = "supervise"
+REPLYING = "reply_office"
+"""The task of answering the office that passed a complaint on; it has a limit and supervisors of its own."""
 
 
 def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
@@ -35,8 +37,8 @@ def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) ->
     cases.record(session, case.id, Draft("complaint.supervised", by_id, work.element, facts))
 
 
-def _speed_up(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
-    hurried = handling(session, case, complaint)
+def _speed_up(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
+    hurried = _supervised(session, case, complaint, work)
     for task in hurried:
         task.priority = max(task.priority, URGENT)
     return {"tasks": [task.id for task in hurried]}
@@ -47,16 +49,22 @@ def _reassign(session: Session, case: Case, complaint: Complaint, work: Work) ->
     if not isinstance(department, str) or not department:
         raise Unclear(zh="改派时请选择部门。", en="Choose the department that it goes to.")
     places.resolve(session, department, complaint.community_id)
-    before, moved = complaint.department, handling(session, case, complaint)
-    complaint.taken_over_by_id = None
+    before, moved = complaint.department, _supervised(session, case, complaint, work)
     for task in moved:
         _, slash, role = task.group.partition("/")
         tasks.reassign_group(session, task, f"{department}{slash}{role}")
+    if _is_about_reply(work):
+        return {"to": department, "tasks": [task.id for task in moved]}
+    complaint.taken_over_by_id = None
     cases.afterwards(session, case.id, Change({"department": department, "lead": department}))
     return {"from": before, "to": department, "tasks": [task.id for task in moved]}
 
 
 def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
+    if _is_about_reply(work):
+        raise Invalid(
+            {"action": ("来件单位定的期限不能自己延长。", "The office sets this limit; it is not ours to extend.")}
+        )
     length = length_of(work.inputs.get("extension"))
     deadline = deadlines.running(session, complaint, str(work.inputs.get("kind")))
     if not length:
@@ -68,9 +76,12 @@ def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> d
     return {"seconds": int(length.total_seconds()), "due": deadline.due_at}
 
 
-def _take_over(session: Session, case: Case, complaint: Complaint, _: Work) -> dict[str, object]:
-    by_id = complaint.taken_over_by_id = _supervisor(session, case)
-    taken = [task for task in handling(session, case, complaint) if by_id and not tasks.is_barred(session, task, by_id)]
+def _take_over(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
+    by_id = _supervisor(session, case)
+    if not _is_about_reply(work):
+        complaint.taken_over_by_id = by_id
+    found = _supervised(session, case, complaint, work)
+    taken = [task for task in found if by_id and not tasks.is_barred(session, task, by_id)]
     for task in taken:
         task.assignee_id = by_id
     return {"tasks": [task.id for task in taken]}
@@ -84,9 +95,23 @@ ACTIONS: Mapping[str, Callable[[Session, Case, Complaint, Work], dict[str, objec
 }
 
 
+def _is_about_reply(work: Work) -> bool:
+    return work.inputs.get("kind") == "reply"
+
+
+def _supervised(session: Session, case: Case, complaint: Complaint, work: Work) -> list[Task]:
+    """The open tasks that a decision speaks of: those of the lead, or the reply that an office waits for."""
+    if not _is_about_reply(work):
+        return handling(session, case, complaint)
+    asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element == REPLYING)
+    return list(session.scalars(asked))
+
+
 def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
     """The open tasks of whoever leads the complaint now; supervising ones aside."""
-    asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element != SUPERVISING)
+    asked = select(Task).where(
+        Task.case_id == case.id, Task.state == "open", Task.element.not_in((SUPERVISING, REPLYING))
+    )
     return [task for task in session.scalars(asked) if is_for_lead(complaint, task.group)]
 
 

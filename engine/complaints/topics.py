@@ -96,8 +96,9 @@ def close(session: Session, case: Case, work: Work) -> Result:
 def reopen(session: Session, case: Case, work: Work) -> Result:
     """Begin a new round with the lead one step up."""
     complaint = complaints.of(session, case)
-    deadlines.freeze_all(session, complaint)
+    deadlines.freeze_all(session, complaint, but=deadlines.OWED_OUTSIDE)
     complaint.level, complaint.round = min(complaint.level + 1, HIGHEST), complaint.round + 1
+    deadlines.carry(session, complaint)
     complaint.outcome = complaint.taken_over_by_id = None
     facts = {"level": complaint.level, "round": complaint.round}
     cases.record(session, case.id, Draft("complaint.reopened", element=work.element, facts=facts))
@@ -109,16 +110,21 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     zh="撤回下级督办",
     en="Withdraw lower supervising tasks",
     takes={"kind": "text", "rung": "number"},
+    gives={"higher": "truth"},
 )
 def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
-    """A higher rung has opened: whoever supervises on a lower one of the same limit no longer needs to."""
-    kind, rung = text_of(work, "kind"), _whole(work, "rung")
+    """A higher rung has opened: whoever supervises on a lower one of the same limit no longer needs to.
+
+    `higher`: somebody above supervises already, and this rung need not open.
+    """
+    kind, rung, higher = text_of(work, "kind"), _whole(work, "rung"), False
     waiting = select(Wait).where(Wait.case_id == case.id, Wait.name == "superseded")
     for wait in session.scalars(waiting.order_by(Wait.id)):
         other, _, number = wait.correlation.rpartition(":")
         if other == kind and number.isdecimal() and int(number) < rung:
             cases.afterwards(session, case.id, Deliver(wait.key))
-    return {}
+        higher = higher or (other == kind and number.isdecimal() and int(number) > rung)
+    return {"higher": higher}
 
 
 @topic(

@@ -10,7 +10,7 @@ from engine.feel import dmn
 from engine.forms import Choice, Form, Words
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ("complaint", "escalation", "improvement")
+PROCESSES = ("complaint", "escalation", "improvement", "reply")
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DEPARTMENTS = ("desk", "engineering", "security", "cleaning", "finance", "quality", "legal", "extras", "contractors")
 
@@ -61,6 +61,7 @@ class Company:
         self.measures: list[Mapping[str, object]] = []
         self.improvements: list[object] = []
         self.closed: list[object] = []
+        self.group_told: list[str] = []
         self.done: list[str] = []
         self.walked: list[str] = []
         self.queue: deque[spiff.Act] = deque()
@@ -86,7 +87,7 @@ class Company:
             self.met.append(kind)
             self.queue.append(spiff.Retime(frozenset({"deadline", "rung"})))
 
-    def do_notify(self, work: spiff.Work, template: str, to: str) -> None:
+    def do_notify(self, work: spiff.Work, template: str, to: str, **given: object) -> None:
         assert template, work.element
         assert to, work.element
         self.sent.append((template, to))
@@ -100,10 +101,19 @@ class Company:
     def do_reopen(self, work: spiff.Work) -> Mapping[str, object]:
         return {"level": work.variables["level"] + 1, "round": work.variables["round"] + 1}
 
-    def do_relieve_lower_rungs(self, work: spiff.Work, kind: str, rung: int) -> None:
-        for wait in self.outcome.waits if self.outcome else ():
-            if wait.name == "superseded" and wait.correlation in {f"{kind}:{n}" for n in range(int(rung))}:
+    def do_relieve_lower_rungs(self, work: spiff.Work, kind: str, rung: int) -> Mapping[str, object]:
+        waits = [wait for wait in (self.outcome.waits if self.outcome else ()) if wait.name == "superseded"]
+        for wait in waits:
+            if wait.correlation in {f"{kind}:{n}" for n in range(int(rung))}:
                 self.queue.append(spiff.Deliver(wait.key, {}))
+        return {"higher": any(wait.correlation in {f"{kind}:{n}" for n in range(int(rung) + 1, 9)} for wait in waits)}
+
+    def do_tell_followers(self, work: spiff.Work, what: str) -> Mapping[str, object]:
+        self.group_told.append(what)
+        return {"followers": work.variables["followers"] if what == "plan" else 0}
+
+    def do_unmerge(self, work: spiff.Work) -> None:
+        self.closed.pop()
 
     def do_supervise(self, work: spiff.Work, **measure: object) -> None:
         self.measures.append(measure)
@@ -218,6 +228,8 @@ COMPLAINT = {
     "taken_by_desk": False,
     "anonymous": False,
     "registered_by": None,
+    "region": None,
+    "reply_limit": None,
 }
 
 
