@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.complaints import deadlines, resident
+from engine.complaints import deadlines, resident, together
 from engine.complaints.complaint import Complaint
+from engine.complaints.together import GROUP
 from engine.tasks import Answer, Task
 
 State = Literal["done", "now", "ahead"]
@@ -37,6 +38,9 @@ TOLD: Mapping[str, str] = {
     "explain_unsolved": "explanation",
 }
 """What the staff writes for the resident: the form's field, by task."""
+
+OF_THE_LEAD = ("make_safe", "investigate", "assist", "plan", "approve", "carry_out", "tell_result")
+"""What is done in the lead's case for everything that goes along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,19 @@ class Standing:
 
 
 def of(session: Session, complaint: Complaint) -> Standing:
-    """How it stands for the resident; four statements."""
+    """How it stands for the resident; five statements, two more when it goes or went along with another."""
     running = deadlines.present(session, complaint)
     began = complaint.received_at if complaint.round == 1 else min((d.started_at for d in running), default=None)
-    done = _done(session, complaint)
+    lead = _lead(session, complaint)
+    if lead is not None and complaint.round == 1:
+        began = None  # what the lead did before this one came was for it too
+    done = _done(session, complaint, lead)
     offers = resident.offers(session, complaint)
     return Standing(
         complaint.status,
         complaint.outcome,
         complaint.round,
-        _steps(session, complaint, done, began, offers),
+        _steps(complaint, done, _open(session, complaint, lead), began, offers),
         offers,
         _plan(done, began),
         tuple(Word(task.element, _closed(task), str(words)) for task, words in _told(done) if words),
@@ -113,15 +120,45 @@ def of(session: Session, complaint: Complaint) -> Standing:
     )
 
 
-def _done(session: Session, complaint: Complaint) -> list[tuple[Task, Mapping[str, Any]]]:
-    """Tasks that were done, with what was filled in, oldest first."""
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The case that works for this complaint too, and until when it did; none: it still does."""
+
+    case_id: int
+    until: datetime | None
+
+
+def _lead(session: Session, complaint: Complaint) -> _Lead | None:
+    joining = together.latest(session, complaint)
+    if joining is None or joining.kind != GROUP or not (joining.holds or joining.ended == "told"):
+        return None
+    case_id = session.get_one(Complaint, joining.lead_id).case_id
+    return None if case_id is None else _Lead(case_id, joining.parted_at)
+
+
+def _done(session: Session, complaint: Complaint, lead: _Lead | None) -> list[tuple[Task, Mapping[str, Any]]]:
+    """Tasks that were done, with what was filled in, oldest first; those of the lead's that were for it too."""
+    mine = Task.case_id == complaint.case_id
+    if lead is not None:
+        theirs = and_(Task.case_id == lead.case_id, Task.element.in_(OF_THE_LEAD))
+        mine = or_(mine, and_(theirs, Task.closed_at <= lead.until) if lead.until else theirs)
     asked = (
         select(Task, Answer.values)
         .outerjoin(Answer, Answer.task_id == Task.id)
-        .where(Task.case_id == complaint.case_id, Task.state == "done")
+        .where(mine, Task.state == "done")
         .order_by(Task.closed_at, Task.id)
     )
     return [(task, values or {}) for task, values in session.execute(asked)]
+
+
+def _open(session: Session, complaint: Complaint, lead: _Lead | None) -> set[str]:
+    """What somebody is working on now, for this complaint or for its lead."""
+    if not complaint.is_open:
+        return set()
+    mine = Task.case_id == complaint.case_id
+    if lead is not None and lead.until is None:
+        mine = or_(mine, and_(Task.case_id == lead.case_id, Task.element.in_(OF_THE_LEAD)))
+    return set(session.scalars(select(Task.element).where(mine, Task.state.in_(("open", "held")))))
 
 
 def _closed(task: Task) -> datetime:
@@ -129,14 +166,12 @@ def _closed(task: Task) -> datetime:
 
 
 def _steps(
-    session: Session,
     complaint: Complaint,
     done: Sequence[tuple[Task, Mapping[str, Any]]],
+    open_now: Collection[str],
     began: datetime | None,
     offers: Collection[str],
 ) -> tuple[Step, ...]:
-    waiting = select(Task.element).where(Task.case_id == complaint.case_id, Task.state.in_(("open", "held")))
-    open_now = set(session.scalars(waiting)) if complaint.is_open else set()
     reached = {REACHED[offer] for offer in offers if offer in REACHED}
     steps = []
     for code, zh, en, elements in STEPS:
@@ -145,9 +180,9 @@ def _steps(
         ends = [
             _closed(task)
             for task, _ in done
-            if task.element in elements and (once or began is None or task.opened_at >= began)
+            if task.element in elements and (once or began is None or _closed(task) >= began)
         ]
-        if open_now & elements or code in reached:
+        if elements.intersection(open_now) or code in reached:
             steps.append(Step(code, zh, en, "now", None))
         elif ends:
             steps.append(Step(code, zh, en, "done", ends[-1]))
@@ -157,7 +192,7 @@ def _steps(
 
 
 def _plan(done: Sequence[tuple[Task, Mapping[str, Any]]], began: datetime | None) -> Plan | None:
-    made = [values for task, values in done if task.element == "plan" and (began is None or task.opened_at >= began)]
+    made = [values for task, values in done if task.element == "plan" and (began is None or _closed(task) >= began)]
     if not made:
         return None
     return Plan(str(made[-1].get("steps") or ""), _day(made[-1].get("start_on")), _day(made[-1].get("finish_on")))
