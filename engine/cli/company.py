@@ -1,5 +1,7 @@
 """Commands about the company and its people: init, people add, demo."""
 
+import sys
+
 import click
 from sqlalchemy.orm import Session
 
@@ -66,13 +68,29 @@ def _hold(session: Session, person: Person, text: str) -> None:
 
 @bihuan.command()
 @click.option("--fresh", is_flag=True, help="Begin again, even if the demo company is there.")
+@click.option("--rebuild", is_flag=True, help="Tell its three months anew through the engine (minutes), not load them.")
+@click.option("--keep", is_flag=True, help="With --rebuild: keep what was told as the copy that is loaded from now on.")
+@click.option("--compare", is_flag=True, help="With --rebuild: say whether it equals the copy; exit code 1 if not.")
 @click.pass_obj
-def demo(console: Console, fresh: bool) -> None:
-    """Make the demo company, with complaints in all stages, and print its log-ins. Again: only prints them."""
+def demo(console: Console, fresh: bool, rebuild: bool, keep: bool, compare: bool) -> None:
+    """Make the demo company, three months of complaints in all stages, and print its log-ins. Again: only prints them."""
     schema.migrate(console.bare_store)
     store = console.store
-    if fresh or not demo_company.is_there(store):
-        with click.progressbar(length=demo_company.SIZE, label="demo") as bar:
-            demo_company.build(store, console.settings, told=bar.update)
+    if rebuild:
+        _rebuild(console, keep=keep, compare=compare)
+    elif fresh or not demo_company.is_there(store):
+        with click.progressbar(length=demo_company.copying.size(), label="demo") as bar:
+            demo_company.load(store, console.settings, told=bar.update)
     for line in demo_company.logins(console.language):
         click.echo(line)
+
+
+def _rebuild(console: Console, *, keep: bool, compare: bool) -> None:
+    with click.progressbar(length=demo_company.steps(), label="demo") as bar:
+        demo_company.tell(console.store, console.settings, told=bar.update)
+    if compare and (differing := demo_company.compare(console.store, console.settings)):
+        for each in differing:
+            click.echo(each)
+        sys.exit(1)
+    if keep:
+        demo_company.copying.write(console.store, console.settings)

@@ -3,14 +3,32 @@
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, schedule, settings
 from engine.db import Base, Store
-from engine.demo.company import FINISHED, LAWYER, PASSWORD, STAFF, UNFINISHED, Post, found, set_up_later
+from engine.demo import copying, months
+from engine.demo.company import (
+    BRANCH,
+    FINISHED,
+    HOME,
+    LAWYER,
+    OTHERS,
+    PASSWORD,
+    SITES,
+    STAFF,
+    UNFINISHED,
+    Post,
+    found,
+    set_up_later,
+)
 from engine.demo.matter import Matter, Stage
+from engine.demo.plots import DAYS, plots
 from engine.demo.stories import STORIES
 from engine.demo.timeline import Story, Timeline
 from engine.errors import Conflict, Language
@@ -18,11 +36,12 @@ from engine.places import Place
 from engine.roles import DEPARTMENTS, ROLES
 from engine.settings import Settings
 
-__all__ = ["PASSWORD", "SIZE", "build", "is_there", "logins"]
+__all__ = ["PASSWORD", "SIZE", "build", "compare", "copying", "is_there", "load", "logins", "steps", "tell"]
 
 SIZE = len(STORIES) + 2
 """How many steps of progress `build` tells: the company, each story, and its last department."""
 
+WHERE = ZoneInfo("Asia/Shanghai")
 BEGAN = timedelta(days=11)
 LAST_DEPARTMENT = timedelta(hours=3)
 
@@ -33,14 +52,16 @@ def is_there(store: Store) -> bool:
         return _code(session) == FINISHED
 
 
-def build(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None) -> None:
+def build(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None, *, days: int = 0) -> None:
     """Make the demo company from the beginning; `told(steps)` as it goes on. An earlier demo is thrown away first.
+
+    `days`: how many days of ordinary complaints come before the stories that are told one by one.
 
     Raises `Conflict` outside demo mode and when the store holds a real company: neither is ever touched.
     """
-    _make_room(store, of)
+    make_room(store, of)
     now = clock.now()
-    with clock.at(now - BEGAN), store.transaction() as session:
+    with clock.at(now - max(BEGAN, timedelta(days=days + 1))), store.transaction() as session:
         company = found(session)
         zone = calendars.of(session, company.community.id).zone
     told(1)
@@ -49,23 +70,58 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
     timeline.add(now - LAST_DEPARTMENT, _last_department(stage))
     for telling in STORIES:
         timeline.add(telling.begins(now, zone), telling.teller(Matter(stage)), sleeps=telling.at is not None)
+    for plot in plots(now, zone, days):
+        timeline.add(plot.begins, months.told(plot)(Matter(stage, plot.site)), sleeps=True)
     timeline.play(told)
     with store.transaction() as session:
         session.get_one(Place, company.root.id).code = FINISHED
     schedule.seal_history(store, schedule.seals_log(of))
 
 
+def steps() -> int:
+    """How many steps of progress `tell` tells."""
+    return SIZE + len(plots(copying.STANDS_AT, WHERE, DAYS))
+
+
+def tell(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None) -> None:
+    """Tell the demo company as its copy has it: three months up to a fixed moment, at which its clock then stands."""
+    with clock.at(copying.STANDS_AT):
+        build(store, of, told, days=DAYS)
+    with store.transaction() as session:
+        copying.turn_clock(session)
+
+
+def compare(store: Store, of: Settings) -> list[str]:
+    """Where the company in the store, just told, differs from the copy."""
+    with TemporaryDirectory() as folder:
+        copying.write(store, of, Path(folder) / "told.tar.xz")
+        return copying.differences(copying.COPY, Path(folder) / "told.tar.xz")
+
+
+def load(store: Store, of: Settings, told: Callable[[int], object] = lambda rows: None) -> None:
+    """Fill the store with the copy of the demo company, its clock turned to where the copy stands.
+
+    Raises `Conflict` as `build` does, and when the copy's record does not verify.
+    """
+    make_room(store, of)
+    copying.load(store, of, told)
+
+
 def logins(language: Language) -> list[str]:
     """What to tell somebody who wants to look around: password, and who can do what."""
-    posts = (*STAFF, LAWYER)
+    posts = (*STAFF, *OTHERS, LAWYER)
     widest = max(len(post.login) for post in posts)
-    if language == "zh":
-        return [f"演示账号(密码都是 {PASSWORD}):"] + [
-            f"  {post.login:<{widest}}  {post.name} · {_titles(post, 'zh')}" for post in posts
-        ]
-    return [f"Log-ins of the demo (password for all: {PASSWORD}):"] + [
-        f"  {post.login:<{widest}}  {post.name_en} · {_titles(post, 'en')}" for post in posts
+    zh = language == "zh"
+    first = f"演示账号(密码都是 {PASSWORD}):" if zh else f"Log-ins of the demo (password for all: {PASSWORD}):"
+    named = [
+        f"  {post.login:<{widest}}  {post.name if zh else post.name_en} · {_titles(post, language)}" for post in posts
     ]
+    others = [
+        f"  {site.name if zh else site.name_en}: " + ", ".join(site.login(post) for post, _ in BRANCH)
+        for site in SITES
+        if site is not HOME
+    ]
+    return [first, *named, *others]
 
 
 def _titles(post: Post, language: Language) -> str:
@@ -89,7 +145,7 @@ def _code(session: Session) -> str | None:
     return session.scalar(select(Place.code).where(Place.parent_id.is_(None)))
 
 
-def _make_room(store: Store, of: Settings) -> None:
+def make_room(store: Store, of: Settings) -> None:
     """Empty the store and the folder of files when what is there is an earlier demo."""
     with store.transaction() as session:
         code = _code(session)

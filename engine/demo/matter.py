@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, cases, clock, complaints, files, improvement, tasks, versions
-from engine.cases import Case
+from engine.cases import Case, Wait
 from engine.complaints import Category, Complaint, Concern, Household, feedback, links, pauses, resident
 from engine.db import Store
-from engine.demo.company import Company
+from engine.demo.company import HOME, Company, Site
 from engine.demo.photos import photo
 from engine.demo.timeline import Story
 from engine.errors import BihuanError
@@ -65,8 +65,9 @@ class Stage:
 class Matter:
     """One complaint: the resident, the staff, and how it stands."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.store = stage, stage.store
+    def __init__(self, stage: Stage, site: Site = HOME) -> None:
+        self.stage, self.store, self.site = stage, stage.store, site
+        self.community = stage.company.communities[site.code]
         self.number = self.secret = ""
         self.id = self.case_id = 0
 
@@ -74,7 +75,7 @@ class Matter:
 
     def complain(self, home: str, category: str, text: str, *pictures: str, by: str | None = None, **more: Any) -> None:
         """Somebody of that home (`3-2-501`) complains on the page; `by`: the desk writes it down for them."""
-        concern = replace(Concern(self.stage.company.community.id, text, category), **more)
+        concern = replace(Concern(self.community.id, text, category), **more)
         person = self._person(by) if by else None
 
         def register(session: Session) -> None:
@@ -94,7 +95,12 @@ class Matter:
         if not home:
             return replace(concern, anonymous=True)
         building, unit, room = home.split("-")
-        asked = select(Household).where(Household.building == building, Household.unit == unit, Household.room == room)
+        asked = select(Household).where(
+            Household.community_id == self.community.id,
+            Household.building == building,
+            Household.unit == unit,
+            Household.room == room,
+        )
         household = session.scalars(asked).one()
         place = concern.place_text or household.label
         return replace(
@@ -171,7 +177,7 @@ class Matter:
             picture.stream,
             picture.filename,
             by_id=by_id,
-            place_id=self.stage.company.community.id,
+            place_id=self.community.id,
             complaint_id=self.id or None,
             task_id=task_id,
         )
@@ -203,7 +209,7 @@ class Matter:
         self.store.attempt(begin)
 
     def _person(self, login: str) -> Person:
-        return self.stage.company.people[login]
+        return self.stage.company.people[self.site.login(login)]
 
     # ---- how it stands -----------------------------------------------------------------------------------------------
 
@@ -212,6 +218,27 @@ class Matter:
         """Elements of the tasks that are open."""
         with self.store.reading() as session:
             return {each.element for each in tasks.of_case(session, self.case_id) if each.state == "open"}
+
+    def groups(self, element: str) -> list[str]:
+        """The groups that have a task of this element open."""
+        with self.store.reading() as session:
+            return [
+                each.group
+                for each in tasks.of_case(session, self.case_id)
+                if each.state == "open" and each.element == element
+            ]
+
+    @property
+    def waits(self) -> set[str]:
+        """Names of the messages that are waited for."""
+        with self.store.reading() as session:
+            return set(session.scalars(select(Wait.name).where(Wait.case_id == self.case_id)))
+
+    @property
+    def ended(self) -> bool:
+        """Whether its case has ended, or has stopped and waits for a manager."""
+        with self.store.reading() as session:
+            return session.get_one(Case, self.case_id).status != "running"
 
     def until(self, element: str) -> Story:
         """Nobody does anything until the task is there."""

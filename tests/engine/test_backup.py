@@ -1,15 +1,17 @@
 """Backup and restore, also from one kind of store to the other."""
 
 import tarfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from engine import backup, cases, history, tables
+from engine import backup, cases, clock, history, tables
 from engine.db import Store
 from engine.errors import Conflict, Unclear
 from engine.history import Entry
+from engine.improvement import Improvement
 from engine.settings import Settings
 from tests.engine.cases.company import build, publish
 
@@ -22,7 +24,7 @@ NAP = """
 
 @pytest.fixture
 def written(store: Store, tmp_path: Path) -> Path:
-    """The archive of a company with a case, a file and a secret."""
+    """The archive of a company with a case, an improvement with figures, a file and a secret."""
     settings = Settings(home=tmp_path / "home")
     (settings.files / "ab").mkdir(parents=True)
     (settings.files / "ab" / "photo.jpg").write_bytes(b"photo")
@@ -31,6 +33,16 @@ def written(store: Store, tmp_path: Path) -> Path:
     publish(store, nap=NAP)
     with store.transaction() as session:
         cases.start(session, "nap", {}, business_key="N-1", place_id=company.community.id)
+        session.add(
+            Improvement(
+                number="G-1",
+                title="少坏几盏灯",
+                community_id=company.community.id,
+                department="engineering",
+                baseline=Decimal("31.25"),
+                started_at=clock.now(),
+            )
+        )
     archive = tmp_path / "company.tar.gz"
     backup.write(store, settings, archive)
     return archive
