@@ -10,11 +10,14 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, complaints, outbox, people, publishing
+from engine import calendars, clock, complaints, outbox, people, phrases, publishing
 from engine.cases import Case, Incident
-from engine.complaints import Complaint, Concern, Household
+from engine.comments import Comment
+from engine.complaints import Complaint, Concern, Household, papers
+from engine.complaints.papers import Batch, Paper
 from engine.files import File
 from engine.improvement import Improvement
+from engine.phrases import Phrase
 from engine.spiff import Change, act_to_json
 from engine.tasks import Task
 from engine.uploads import Upload
@@ -31,6 +34,7 @@ def prepare(session: Session) -> None:
     complaints.seed(session)
     calendars.seed(session)
     outbox.seed(session)
+    phrases.seed(session)
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
 
 
@@ -55,7 +59,16 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     owner = company.people["process_owner"].id
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
     session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))
+    session.add(complaints.Building(community_id=community_id, name=FOREIGN_NAME))
+    hours = calendars.change(session, community_id, calendars.USUAL)
+    calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
+    foreigner = company.foreigner.id if company.foreigner else owner
+    session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
+    batch = Batch(community_id=community_id, printed_at=clock.now(), by_id=company.people["agent"].id, sheets=1)
+    session.add(batch)
+    session.flush()
+    session.add(Paper(code="234567" + papers.check_sign("234567"), batch_id=batch.id))
     session.add(
         Improvement(
             number="TSY-G-260302-0001",
@@ -113,8 +126,24 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "improvement_id": first(Improvement.id),
         "file_id": first(File.id),
         "upload_id": first(Upload.id),
+        "batch_id": first(Batch.id),
+        "sheet": first(Paper.code),
         "process": same("complaint"),
+        "comment_id": first(Comment.id),
+        "phrase_id": first(Phrase.id),
+        "step": same("on_way"),
         "processes.number": same(1),
+        "role": same("handler"),
+        "kind": same("role"),
+        "roles.code": same("handler"),
+        "categories.code": first(complaints.Category.code),
+        "code": same("receipt"),
+        "tongue": same("zh"),
+        "where": lambda _session, company: company.other_community.id,
+        "exception_id": first(calendars.CalendarException.id),
+        "household_id": first(Household.id),
+        "building_id": first(complaints.Building.id),
+        "table": same("limits"),
         "key": same("acknowledge"),
         "number": first(Complaint.number),
         "secret": same("no-such-secret"),
@@ -137,6 +166,9 @@ FIELDS: Mapping[str, Found] = MappingProxyType(
         "complaint": first(Complaint.id),
         "household": first(Household.id),
         "find": same(FOREIGN_NAME[:2]),
+        "lead": first(Complaint.id),
+        "join": first(Complaint.id),
+        "paper": first(Paper.code),
         "reason": same("一试"),
         "step": same("15 minutes"),
     }
