@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from web import current
+from web import current, settings
 from web.language import gettext as _
 
 
@@ -26,10 +26,9 @@ WAYS = (
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
-    ("people.index", "people.edit", "people", lambda: _("人员")),
-    ("organisation.index", "company.edit", "organisation", lambda: _("组织")),
+    ("settings.index", settings.ACTS, "settings", lambda: _("管理")),
 )
-"""Endpoint, act that it needs, icon, name. A way whose page is not there yet is not shown."""
+"""Endpoint, act that it needs (or one of several), icon, name. A way whose page is not there yet is not shown."""
 
 
 def install(app: Flask) -> None:
@@ -44,10 +43,19 @@ def install(app: Flask) -> None:
 def ways(app: Flask) -> list[Way]:
     """The links that this person may follow."""
     return [
-        Way(name(), url_for(endpoint), icon, request.blueprint == endpoint.partition(".")[0])
-        for endpoint, act, icon, name in WAYS
-        if endpoint in app.view_functions and current.may(act)
+        Way(name(), url_for(endpoint), icon, is_here(endpoint))
+        for endpoint, acts, icon, name in WAYS
+        if endpoint in app.view_functions and any(map(current.may, acts if isinstance(acts, tuple) else (acts,)))
     ]
+
+
+def is_here(endpoint: str) -> bool:
+    """Whether the page belongs to this way: the pages of administration all belong to theirs."""
+    own = endpoint.partition(".")[0]
+    if request.blueprint == own:
+        return True
+    others = {endpoint.partition(".")[0] for endpoint, *_more in WAYS}
+    return own == "settings" and request.blueprint in settings.BLUEPRINTS - others
 
 
 def home() -> str:

@@ -80,7 +80,9 @@ def keep_reason(session: Session, by: Person, code: str, zh: str, en: str, days:
     row.zh, row.en, row.most_days = zh.strip(), en.strip(), int(days)
     session.add(row)
     if changed := differing(before, {"zh": row.zh, "en": row.en, "days": row.most_days}):
-        record(session, by, "pause_reason.added" if new else "pause_reason.changed", {"reason": code, "changed": changed})
+        record(
+            session, by, "pause_reason.added" if new else "pause_reason.changed", {"reason": code, "changed": changed}
+        )
 
 
 def retire_reason(session: Session, by: Person, code: str, *, back: bool = False) -> None:

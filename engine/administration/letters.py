@@ -62,7 +62,7 @@ def reset(session: Session, by: Person, code: str, language: str) -> None:
 
 def sample(subject: str, text: str, language: str, zone: tzinfo) -> tuple[str, str]:
     """Subject and text as a resident might read them, with made-up facts."""
-    facts = _made_up(clock.now() + timedelta(hours=3))
+    facts = texts.kept(_made_up(clock.now() + timedelta(hours=3)))
     return texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone)
 
 
@@ -78,4 +78,5 @@ def _made_up(due: datetime) -> Mapping[str, object]:
         "link": "https://example.com/c/…",
         "hours": "2",
         "level": "2",
+        "lead": "YGL-260301-0002",
     }

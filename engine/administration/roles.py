@@ -145,7 +145,10 @@ def uses(session: Session, kind: str, code: str) -> Iterator[tuple[str, str]]:
             yield f"有 {count} 处设有这个部门", f"{count} places have it"
     for version in versions.all_latest(session):
         if _named_in(versions.files_of(session, version.id), code):
-            yield f"流程“{version.name or version.process}”用到它", f"the process {version.name_en or version.process} names it"
+            yield (
+                f"流程“{version.name or version.process}”用到它",
+                f"the process {version.name_en or version.process} names it",
+            )
 
 
 def _named_in(files: dict[str, bytes], code: str) -> bool:

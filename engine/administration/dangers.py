@@ -1,0 +1,45 @@
+"""The words that speak of danger to life, changed by the company."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.administration.recording import record, require
+from engine.complaints.danger import DangerWord
+from engine.errors import Conflict, Invalid
+from engine.people import Person
+
+LONGEST = 20
+MOST = 300
+"""All of them are looked for in every complaint."""
+
+
+def every(session: Session) -> list[str]:
+    """The words in the order in which they were added."""
+    return list(session.scalars(select(DangerWord.word).order_by(DangerWord.id)))
+
+
+def add(session: Session, by: Person, word: str) -> None:
+    """Add a word; one that is there already changes nothing. Raises `Invalid`."""
+    require(session, by)
+    word = " ".join(word.split())
+    if not 2 <= len(word) <= LONGEST:
+        raise Invalid({"word": (f"请填写 2 到 {LONGEST} 个字。", f"Give 2 to {LONGEST} characters.")})
+    there = every(session)
+    if word in there:
+        return
+    if len(there) >= MOST:
+        raise Invalid({"word": (f"最多 {MOST} 个词。", f"There are at most {MOST} words.")})
+    session.add(DangerWord(word=word))
+    record(session, by, "danger.added", {"word": word})
+
+
+def drop(session: Session, by: Person, word: str) -> None:
+    """Take a word out. Raises `Conflict` for the last one: without any, danger would go unseen."""
+    require(session, by)
+    row = session.scalar(select(DangerWord).where(DangerWord.word == word))
+    if row is None:
+        return
+    if (session.scalar(select(func.count(DangerWord.id))) or 0) <= 1:
+        raise Conflict(zh="至少要留一个危险词。", en="At least one danger word has to stay.")
+    session.delete(row)
+    record(session, by, "danger.dropped", {"word": word})

@@ -1,0 +1,99 @@
+"""The company's own record, to be read: who changed what when, newest first, and how far it is sealed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from engine import people, permissions, places
+from engine.administration.telling import Named, Told, tell
+from engine.history import COMPANY, Entry, Leaf, Note, Seal
+from engine.people import Person
+
+ACT = "history.see"
+PAGE = 50
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the record is wanted: a noun (`place`, `role`, …), who did it, from when until when (exclusive)."""
+
+    noun: str = ""
+    person_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How far the record is sealed: the number of the last sealed entry, of all there are, and since when."""
+
+    upto: int
+    entries: int
+    at: datetime | None
+
+
+def require(session: Session, person: Person) -> None:
+    """Raise unless the person may see the history of the whole company."""
+    permissions.require(session, person, ACT, places.company(session).id)
+
+
+def page(session: Session, asked: Asked, before: int | None = None, size: int = PAGE) -> tuple[list[Told], int | None]:
+    """Entries with numbers below `before`, newest first, told in words; and where the next page begins, if any."""
+    query = _query(asked)
+    if before is not None:
+        query = query.where(Entry.number < before)
+    rows = session.execute(query.order_by(Entry.number.desc()).limit(size + 1)).all()
+    told = _told(session, [(entry, note) for entry, note in rows[:size]])
+    return told, (told[-1].entry.number if len(rows) > size else None)
+
+
+def every(session: Session, asked: Asked) -> Iterator[Told]:
+    """All entries asked for, newest first, read in batches."""
+    before: int | None = None
+    while True:
+        told, before = page(session, asked, before, BATCH)
+        yield from told
+        if before is None:
+            return
+
+
+def _query(asked: Asked) -> Select[*tuple[Any, ...]]:
+    found = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
+    query: Select[*tuple[Any, ...]] = found.where(Entry.case_id == COMPANY)
+    if asked.noun:
+        query = query.where(Entry.kind.startswith(f"{asked.noun}.", autoescape=True))
+    if asked.person_id is not None:
+        query = query.where(Entry.by_id == asked.person_id)
+    if asked.since is not None:
+        query = query.where(Entry.at >= asked.since)
+    if asked.until is not None:
+        query = query.where(Entry.at < asked.until)
+    return query
+
+
+def _told(session: Session, rows: Sequence[tuple[Entry, str | None]]) -> list[Told]:
+    """In three statements however many: places, people, and the company's roles."""
+    named = Named.of(session, [entry for entry, _note in rows])
+    return [tell(entry, note, named) for entry, note in rows]
+
+
+def doers(session: Session) -> list[Person]:
+    """Everybody who ever stands in the record, by name: found by steps through the index, not by reading it all."""
+    ids = list(
+        session.scalars(select(Entry.by_id).where(Entry.case_id == COMPANY, Entry.by_id.is_not(None)).distinct())
+    )
+    return sorted(
+        people.names(session, [each for each in ids if each is not None]).values(), key=lambda each: each.name
+    )
+
+
+def sealed(session: Session) -> Sealed:
+    """How far the company's record is sealed."""
+    upto = session.scalar(select(func.max(Leaf.number)).where(Leaf.case_id == COMPANY)) or 0
+    entries = session.scalar(select(func.max(Entry.number)).where(Entry.case_id == COMPANY)) or 0
+    return Sealed(upto, entries, session.scalar(select(Seal.at).order_by(Seal.size.desc()).limit(1)))

@@ -1,0 +1,261 @@
+"""Entries of the company's record in words, in Chinese and English."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import people, places, roles
+from engine.complaints.categories import Category
+from engine.history import Entry
+from engine.outbox import texts
+from engine.people import Person
+from engine.permissions import ACTS
+from engine.places import Place
+
+Pair = tuple[str, str]
+
+NOUNS: Mapping[str, Pair] = {
+    "company": ("公司", "Company"),
+    "place": ("单位", "Place"),
+    "building": ("楼栋", "Building"),
+    "household": ("住户", "Household"),
+    "person": ("人员", "Person"),
+    "role": ("角色", "Role"),
+    "department": ("部门种类", "Kind of department"),
+    "permission": ("权限", "Permissions"),
+    "password": ("密码", "Password"),
+    "absence": ("请假", "Absence"),
+    "shift": ("班次", "Shift"),
+    "calendar": ("工作时间", "Working hours"),
+    "category": ("类别", "Category"),
+    "danger": ("危险词", "Danger word"),
+    "pause_reason": ("暂停原因", "Reason to pause"),
+    "question": ("回访问题", "Question"),
+    "scale": ("分数的叫法", "Scale"),
+    "text": ("消息文字", "Message text"),
+    "phrase": ("常用语", "Phrase"),
+    "table": ("规则表", "Decision table"),
+    "process": ("流程", "Process"),
+    "threshold": ("提醒界限", "Threshold"),
+    "board": ("公示页", "Public page"),
+    "papers": ("纸质表单", "Paper forms"),
+    "import": ("导入", "Import"),
+    "export": ("导出", "Export"),
+    "mail": ("来信", "Mail"),
+    "clock": ("演示时钟", "Demo clock"),
+}
+"""What the record speaks of: the first part of an entry's kind."""
+
+SAID: Mapping[str, Pair] = {
+    "company.begun": ("公司建好了", "The company was set up"),
+    "role.given": ("给了角色", "Role given"),
+    "role.ended": ("结束了角色", "Role ended"),
+    "password.link": ("生成了设置密码的链接", "Link for a new password made"),
+    "password.changed": ("改了密码", "Password changed"),
+    "person.retired": ("办理了离职", "Person left"),
+    "person.returned": ("恢复在职", "Person came back"),
+    "place.renamed": ("改了单位", "Place changed"),
+    "place.closed": ("停用了单位", "Place closed"),
+    "place.opened": ("重新启用了单位", "Place opened again"),
+    "place.moved": ("移动了单位", "Place moved"),
+    "clock.turned": ("调快了演示时钟", "Demo clock turned on"),
+    "calendar.dropped": ("改用上一级的工作时间", "Hours of the place above taken"),
+    "calendar.day_added": ("添加了特别的日子", "Day that differs added"),
+    "calendar.day_dropped": ("去掉了特别的日子", "Day that differs dropped"),
+    "category.standard": ("换了没人说明时用的类别", "Category where none is said chosen"),
+    "text.reset": ("恢复了默认的消息文字", "Message text put back to ours"),
+    "process.published": ("发布了流程", "Process published"),
+    "papers.printed": ("打印了纸质表单", "Paper forms printed"),
+    "shift.swapped": ("换了班", "Shifts swapped"),
+    "mail.again": ("重新处理了来信", "Mail taken in again"),
+}
+VERBS: Mapping[str, Pair] = {
+    "added": ("添加了{}", "{} added"),
+    "entered": ("登记了{}", "{} entered"),
+    "changed": ("修改了{}", "{} changed"),
+    "moved": ("移动了{}", "{} moved"),
+    "retired": ("停用了{}", "{} retired"),
+    "returned": ("恢复了{}", "{} used again"),
+    "restored": ("恢复了{}", "{} used again"),
+    "deleted": ("删除了{}", "{} deleted"),
+    "dropped": ("去掉了{}", "{} dropped"),
+    "removed": ("去掉了{}", "{} removed"),
+    "ended": ("结束了{}", "{} ended"),
+    "asked": ("要求了{}", "{} asked for"),
+    "done": ("完成了{}", "{} done"),
+}
+FIELDS: Mapping[str, Pair] = {
+    "name": ("名称", "Name"),
+    "name_en": ("英文名", "English name"),
+    "phone": ("电话", "Phone"),
+    "address": ("地址", "Address"),
+    "parent": ("属于", "Belongs to"),
+    "danger": ("危险", "Danger"),
+    "words": ("业主怎么说", "What people say"),
+    "position": ("位置", "Position"),
+    "standard": ("未说明时用", "Taken where none is said"),
+    "hours": ("时间", "Hours"),
+    "holidays": ("法定节假日休息", "Public holidays free"),
+    "zone": ("时区", "Time zone"),
+    "zh": ("中文", "Chinese"),
+    "en": ("英文", "English"),
+    "asked": ("问不问", "Asked"),
+    "days": ("天数", "Days"),
+    "held_at": ("设在哪里", "Held at"),
+    "like": ("权限同", "Permissions like"),
+    "kind": ("种类", "Kind"),
+    "units": ("单元数", "Entrances"),
+    "floors": ("层数", "Floors"),
+    "lifts": ("电梯数", "Lifts"),
+    "language": ("语言", "Language"),
+    "day": ("日期", "Day"),
+    "word": ("词", "Word"),
+    "number": ("版本", "Version"),
+    "count": ("数量", "Count"),
+    "fields": ("改了哪些", "Fields"),
+    "departments": ("部门", "Departments"),
+    "table": ("规则表", "Table"),
+    "cells": ("格子", "Cells"),
+    "seconds": ("秒", "Seconds"),
+}
+SCOPES: Mapping[str, Pair] = {
+    "": ("不可以", "not at all"),
+    "own": ("本人经手的", "their own"),
+    "department": ("本部门", "their department"),
+    "community": ("本小区", "their community"),
+    "region": ("本区域", "their region"),
+    "company": ("全公司", "everywhere"),
+}
+LEVELS: Mapping[str, Pair] = {
+    "department": ("部门", "department"),
+    "community": ("小区", "community"),
+    "region": ("区域", "region"),
+    "company": ("公司", "company"),
+}
+YES_NO: Mapping[bool, Pair] = {True: ("是", "yes"), False: ("否", "no")}
+LEFT_OUT = frozenset({"hash", "note", "changed"})
+MOST = 12
+"""Details shown of one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of what a page of entries speaks of, read at once."""
+
+    places: Mapping[int, Place]
+    people: Mapping[int, Person]
+    known: roles.Known
+    categories: Mapping[str, Category]
+
+    @classmethod
+    def of(cls, session: Session, entries: Iterable[Entry]) -> "Named":
+        """Read the names: a statement for places, people, categories and roles each."""
+        found = list(entries)
+        place_ids = {each for entry in found for key in ("place", "parent") for each in _ids(entry.facts.get(key))}
+        place_ids |= {each for entry in found for each in _ids(*(entry.facts.get("changed") or {}).get("parent", ()))}
+        person_ids = {each for entry in found for each in _ids(entry.by_id, *(entry.facts.get(key) for key in PERSONS))}
+        codes = {str(entry.facts["category"]) for entry in found if "category" in entry.facts}
+        return cls(
+            places.names(session, sorted(place_ids)),
+            people.names(session, sorted(person_ids)),
+            roles.of(session),
+            {row.code: row for row in session.scalars(select(Category).where(Category.code.in_(codes)))},
+        )
+
+
+PERSONS = ("person", "substitute", "with", "to")
+"""Keys of facts that name people by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing about an entry: what, from what (None where nothing was before), to what; Chinese and English each."""
+
+    label: Pair
+    before: Pair | None
+    after: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry in words; `by` is who did it, none for the house itself."""
+
+    entry: Entry
+    by: Person | None
+    said: Pair
+    details: tuple[Detail, ...]
+    note: str | None
+
+
+def _ids(*values: object) -> Iterator[int]:
+    return (each for each in values if isinstance(each, int) and not isinstance(each, bool))
+
+
+def tell(entry: Entry, note: str | None, named: Named) -> Told:
+    """Say what an entry says."""
+    details = tuple(_details(entry, named))[:MOST]
+    return Told(entry, named.people.get(entry.by_id or 0), _said(entry.kind), details, note)
+
+
+def _said(kind: str) -> Pair:
+    if kind in SAID:
+        return SAID[kind]
+    noun, _, verb = kind.partition(".")
+    if noun not in NOUNS or verb not in VERBS:
+        return kind, kind
+    return VERBS[verb][0].format(NOUNS[noun][0]), VERBS[verb][1].format(NOUNS[noun][1])
+
+
+def _details(entry: Entry, named: Named) -> Iterator[Detail]:
+    for key, value in entry.facts.items():
+        if key not in LEFT_OUT and value not in (None, "", []):
+            yield Detail(_label(key), None, _value(key, value, named))
+    is_permission = entry.kind == "permission.changed"
+    changed = entry.facts.get("changed")
+    for key, pair in changed.items() if isinstance(changed, Mapping) else ():
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+            continue
+        if is_permission:
+            yield Detail(ACTS.get(key, (key, key)), SCOPES.get(pair[0], ("", "")), SCOPES.get(pair[1], ("", "")))
+        else:
+            yield Detail(_label(key), _value(key, pair[0], named), _value(key, pair[1], named))
+
+
+def _label(key: str) -> Pair:
+    return FIELDS.get(key) or NOUNS.get(key) or {"template": NOUNS["text"]}.get(key) or (key, key)
+
+
+def _value(key: str, value: Any, named: Named) -> Pair:
+    if isinstance(value, bool):
+        return YES_NO[value]
+    if value is None or value == "":
+        return "（空）", "(nothing)"
+    if isinstance(value, list):
+        pairs = [_value(key, each, named) for each in value]
+        return "、".join(each[0] for each in pairs), ", ".join(each[1] for each in pairs)
+    found = _thing(key, value, named)
+    return (found.name, found.name_en or found.name) if found is not None else _coded(key, str(value))
+
+
+def _thing(key: str, value: Any, named: Named) -> Any:
+    if key in {"place", "parent"} and isinstance(value, int):
+        return named.places.get(value)
+    if key in PERSONS and isinstance(value, int):
+        return named.people.get(value)
+    if key in {"role", "like"}:
+        return named.known.roles.get(value)
+    if key in {"department", "departments", "held_at"}:
+        return named.known.departments.get(value)
+    return named.categories.get(value) if key == "category" else None
+
+
+def _coded(key: str, text: str) -> Pair:
+    if key == "template" and text in texts.shipped():
+        said = texts.shipped()[text]["name"]
+        return said["zh"], said["en"]
+    if key in {"held_at", "kind"} and text in LEVELS:
+        return LEVELS[text]
+    return text, text
