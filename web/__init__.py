@@ -15,7 +15,9 @@ from engine.db import Store
 from engine.settings import Settings, secret
 from web import (
     account,
+    calendars,
     cases,
+    categories,
     complain,
     complaints,
     current,
@@ -35,9 +37,16 @@ from web import (
     organisation,
     papers,
     people,
+    permissions,
     processes,
+    questions,
+    reasons,
+    record,
     resident,
+    roles,
+    settings,
     tasks,
+    texts_of_letters,
 )
 
 BLUEPRINTS = (
@@ -56,6 +65,15 @@ BLUEPRINTS = (
     incidents.blueprint,
     people.blueprint,
     organisation.blueprint,
+    calendars.blueprint,
+    categories.blueprint,
+    permissions.blueprint,
+    questions.blueprint,
+    reasons.blueprint,
+    record.blueprint,
+    roles.blueprint,
+    settings.blueprint,
+    texts_of_letters.blueprint,
     demo_clock.blueprint,
     complain.blueprint,
     resident.blueprint,
