@@ -18,7 +18,7 @@ from engine.people import Person
 from engine.places import Place
 
 LONGEST = 4000
-LONGEST_IN_FILE = 32_000
+LONGEST_IN_FILE = 32_767
 Wrong = dict[str, tuple[str, str]]
 
 topics.begins_with(

@@ -1,5 +1,6 @@
 """Reading in what a company has in files: complaints, households, people."""
 
+from engine.importing import keeping, sheets
 from engine.importing.columns import KINDS, Field, Kind
 from engine.importing.counting import summary
 from engine.importing.faults import Fault, NoColumns, Unreadable
@@ -17,8 +18,10 @@ __all__ = [
     "Outcome",
     "Unreadable",
     "Wish",
+    "keeping",
     "open_file",
     "run",
     "sample",
+    "sheets",
     "summary",
 ]

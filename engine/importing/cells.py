@@ -42,6 +42,7 @@ class Cells:
 
     def __init__(self, reader: Reader, line_read: Line) -> None:
         self.reader, self.known, self.line = reader, reader.known, line_read
+        self.notes: list[Said] = []
         self.faults = self._general()
 
     def cell(self, name: str) -> object:
@@ -64,7 +65,7 @@ class Cells:
 
     def within(self, name: str, text: str, most: int) -> str:
         """The text, which is wrong when it is too long."""
-        if len(text) > most:
+        if len(text) > most and not self.is_wrong(name):
             zh, en = f"{len(text):,} 个字，最多 {most:,} 个。", f"it has {len(text):,} characters, at most {most:,}."
             self.wrong(name, zh, en)
         return text
@@ -79,12 +80,16 @@ class Cells:
         return bool(column) and any(each.column == column for each in self.faults)
 
     def note(self, zh: str, en: str) -> None:
-        """Something is left aside, and told."""
-        self.reader.notes[zh, en] += 1
+        """Something is left aside, and told if the row is taken in."""
+        self.notes.append((zh, en))
 
     def every_fault(self) -> list[Fault]:
         """What is wrong, each thing once, by column."""
         return sorted(dict.fromkeys(self.faults), key=lambda each: each.column)
+
+    def tell_notes(self) -> None:
+        """The row is taken in: what was left aside of it counts."""
+        self.reader.notes.update(set(self.notes))
 
     def community(self, *, otherwise: Community | None) -> Community | None:
         """The community that the row names, or else the one chosen for the file, or `otherwise`."""

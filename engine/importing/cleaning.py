@@ -5,8 +5,8 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 
-LONGEST_CELL = 32_000
-"""What a cell of a spreadsheet can hold, a little less."""
+LONGEST_CELL = 32_767
+"""Characters that a cell of a spreadsheet can hold."""
 
 ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 """What a spreadsheet shows where it could not work a cell out."""

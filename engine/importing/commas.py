@@ -5,6 +5,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from engine.importing.cleaning import FORMULA, LONGEST_CELL
 from engine.importing.faults import Unreadable
@@ -12,6 +13,7 @@ from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_R
 
 MEGA = 1024 * 1024
 DELIMITERS = ",;\t|，"
+SNIFFED = 256 * 1024
 DAMAGED = "\ufffd"
 csv.field_size_limit(64 * MEGA)
 
@@ -41,14 +43,14 @@ def too_large(name: str) -> Unreadable:
 def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
     """The table in a text file. Raises `Unreadable`."""
     encoding, errors = encoding_of(content, name)
-    delimiter = _delimiter(_text(content[: 256 * 1024], encoding, "replace").read())
+    delimiter = _delimiter(content[:SNIFFED], encoding, known)
 
     def lines() -> Iterator[Line]:
         reader = csv.reader(_text(content, encoding, errors), delimiter=delimiter)
         for number, cells in enumerate(reader, 1):
             yield Line(number, [_defused(cell) for cell in cells])
 
-    first = [line for line, _ in zip(lines(), range(HEAD_WITHIN), strict=False)]
+    first = list(islice(lines(), HEAD_WITHIN))
     head = head_in(first, known)
     if head is None:
         raise Unreadable(name=name, why_zh="文件是空的。", why_en="it is empty.")
@@ -127,15 +129,16 @@ def _text(content: bytes, encoding: str, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(content), encoding, errors, newline="")
 
 
-def _delimiter(text: str) -> str:
-    """The sign between the cells: the one that most often divides the first lines that have any."""
-    first = [line for line in text.splitlines()[:HEAD_WITHIN] if line.strip()]
-    counted = [max(_outside_quotes(line, sign) for line in first[:5]) if first else 0 for sign in DELIMITERS]
-    return DELIMITERS[counted.index(max(counted))]
+def _delimiter(content: bytes, encoding: str, known: Callable[[str], bool]) -> str:
+    """The sign between the cells: with which most columns of the head are known, or else most cells stand in it."""
 
+    def names_and_cells(sign: str) -> tuple[int, int]:
+        lines = islice(csv.reader(_text(content, encoding, "replace"), delimiter=sign), HEAD_WITHIN)
+        first = [Line(number, cells) for number, cells in enumerate(lines, 1)]
+        head = head_in(first, known)
+        return (sum(known(str(cell)) for cell in head.cells), len(head.cells)) if head else (0, 0)
 
-def _outside_quotes(line: str, sign: str) -> int:
-    return sum(part.count(sign) for part in line.split('"')[::2])
+    return max(DELIMITERS, key=names_and_cells)
 
 
 def _defused(cell: str) -> str:

@@ -59,6 +59,7 @@ class _Reading(Cells):
         name, phone = self.within("name", self.text("name"), 60), self.phone()
         if self.faults or community is None:
             return self.every_fault()
+        self.tell_notes()
         return Home(self.line.number, community, building, unit, room, said, name, phone)
 
 

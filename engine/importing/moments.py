@@ -129,7 +129,7 @@ def _year_last(text: str, order: Order) -> "_Day | Read | None":
         return _Day(year, second, first, rest)
     if second > 12 and order != "day first":
         return _Day(year, first, second, rest)
-    if order == "day first":
+    if order == "day first" or (not order and "." in found[0]):  # with dots nobody writes the month first
         return _Day(year, second, first, rest)
     if order == "month first" or first == second:
         return _Day(year, first, second, rest)

@@ -152,6 +152,7 @@ class _Reading(Cells):
         name_en = self.within("name_en", self.text("name_en"), 60)
         if self.faults or role is None or place is None:
             return self.every_fault()
+        self.tell_notes()
         return Worker(self.line.number, login, name, name_en, phone, mail, role, place.id)
 
     def _role(self) -> Role | None:

@@ -13,7 +13,7 @@ from engine.importing.faults import Fault
 from engine.importing.knowing import PAST_AFTER, UNSORTED, Community, Known
 from engine.importing.table import Line
 
-LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_000, "wish": 32_000}
+LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767}
 DATES = ("received", "closed", "happened")
 
 
@@ -68,6 +68,7 @@ class _Reading(Cells):
         home = label(*(self.part(name) for name in ("building", "unit", "room")))
         if self.faults or received.at is None or community is None:
             return self.every_fault()
+        self.tell_notes()
         place = names["place"] or home
         where = "\x1f".join((community.code, key(home or place)))
         content = (received.at.isoformat(), said, phone, names["person_name"], where)

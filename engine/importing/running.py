@@ -104,7 +104,7 @@ def run(
     return Outcome(
         counts=tally.facts(),
         columns=opened.named,
-        faults=tally.faults,
+        faults=sorted(tally.faults, key=lambda each: each.row),
         notes=[(*said, count) for said, count in tally.notes.items()],
         changes=tally.changes,
         refused=written[0] if written else None,

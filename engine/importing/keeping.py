@@ -1,0 +1,278 @@
+"""Files that were brought: kept while they are looked at, read in as a job, told in the company's record."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from engine import clock, history, jobs, permissions, places
+from engine.db import Store
+from engine.errors import BihuanError, Conflict, NotFound, Unclear
+from engine.history import Draft
+from engine.importing import columns, running, sheets
+from engine.importing.columns import KINDS
+from engine.importing.rows import Import
+from engine.importing.running import Opened, Outcome, Wish
+from engine.jobs import Job, Result
+from engine.people import Person
+from engine.settings import Settings, secret
+
+LARGEST = 60 * 1024 * 1024
+KEPT_FOR = timedelta(days=7)
+"""How long a file that nobody reads in is kept, and rows that were refused."""
+
+MOST_FAULTS = 200
+JOB = "read_in"
+LOOK = "look_through"
+AT_ONCE = 3_000
+"""Files with about so many rows are looked through while the page waits; larger ones by a worker."""
+
+
+def act_of(kind: str) -> str:
+    """What whoever reads in files of this kind must be allowed to do."""
+    return "people.edit" if kind == "people" else "complaint.import"
+
+
+def visible(session: Session, by: Person) -> ColumnElement[bool]:
+    """Condition: `by` brought the file, or may read in files of its kind for the whole company."""
+    ways = [Import.by_id == by.id]
+    for kind in KINDS:
+        reach = permissions.reach(session, by, act_of(kind))
+        ways.append((Import.kind == kind) & (true() if reach.everything else false()))
+    return or_(*ways)
+
+
+def find(session: Session, by: Person, import_id: int) -> Import:
+    """The file, if `by` may see what came of it. Raises `NotFound`."""
+    found = session.scalar(select(Import).where(Import.id == import_id, visible(session, by)))
+    if found is None:
+        raise NotFound
+    permissions_of(session, by, found.kind)
+    return found
+
+
+def permissions_of(session: Session, by: Person, kind: str) -> None:
+    """Raise `NotPermitted` unless `by` may read in files of this kind somewhere."""
+    if not permissions.reach(session, by, act_of(kind)):
+        raise permissions.refusal(act_of(kind))
+
+
+def of(session: Session, by: Person, most: int = 30) -> Sequence[Import]:
+    """What was brought lately, the newest first."""
+    asked = select(Import).where(visible(session, by)).order_by(Import.at.desc(), Import.id.desc())
+    return session.scalars(asked.limit(most)).all()
+
+
+# --- verbs
+
+
+def bring(session: Session, by: Person, kind: str, name: str, content: bytes) -> Import:
+    """Keep a file to be looked at; columns as they were said the last time of such a file.
+
+    Raises `Unreadable` for what is no table, `Unclear` for one too large or of no kind, `NotPermitted`.
+    """
+    if kind not in KINDS:
+        raise Unclear(zh="请选择文件里是什么。", en="Say what the file holds.")
+    permissions_of(session, by, kind)
+    if len(content) > LARGEST:
+        most = LARGEST // 1024 // 1024
+        raise Unclear(
+            zh=f"文件超过 {most} MB，请分成几个。", en=f"The file is larger than {most} MB; please divide it."
+        )
+    _let_go(session)
+    opened = running.open_file(content, name, Wish(kind))
+    shape = columns.shape(opened.kind, opened.table.head)
+    kept = Import(
+        kind=kind,
+        name=_named(name),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        shape=shape,
+        by_id=by.id,
+        at=clock.now(),
+        columns=_said_before(session, kind, shape),
+        content=content,
+        counts={},
+        faults=[],
+        notes=[],
+        state="brought",
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def change(
+    session: Session, kept: Import, *, community_id: int | None, open_all: bool, said: Mapping[str, str]
+) -> None:
+    """Say anew where rows belong, whether all are opened, and what columns are. Raises `Invalid`, `Conflict`."""
+    _require_waiting(kept)
+    content = content_of(session, kept)
+    running.open_file(content, kept.name, Wish(kept.kind, said=said))
+    kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
+    kept.looked_at = None
+    session.flush()
+
+
+def wish(session: Session, kept: Import, by: Person | None) -> Wish:
+    """How the file is to be read."""
+    place = places.find(session, kept.community_id) if kept.community_id is not None else None
+    return Wish(kept.kind, place.code if place else "", kept.open_all, kept.columns, by)
+
+
+def content_of(session: Session, kept: Import) -> bytes:
+    """The file's bytes. Raises `Conflict` once they are gone."""
+    found = session.scalar(select(Import.content).where(Import.id == kept.id))
+    if found is None:
+        raise Conflict(zh="这个文件已不再保留，请重新上传。", en="The file is no longer kept; please bring it again.")
+    return found
+
+
+def opened(session: Session, kept: Import, by: Person | None) -> Opened:
+    """The file as a table."""
+    return running.open_file(content_of(session, kept), kept.name, wish(session, kept, by))
+
+
+def look(
+    store: Store, settings: Settings, import_id: int, by: Person, told: running.Told = lambda done, of: None
+) -> None:
+    """Say what would come of each row, and keep that to be shown; writes nothing else."""
+    with store.reading() as session:
+        kept = find(session, by, import_id)
+        file, wished = opened(session, kept, by), wish(session, kept, by)
+    outcome = running.run(store, file, wished, key=secret(settings, "links"), dry=True, told=told)
+    store.attempt(lambda writing: _keep_look(writing, import_id, outcome))
+
+
+def begin(session: Session, kept: Import, by: Person) -> Job:
+    """Have the file read in by a worker. Raises `Conflict` when it was already, `NoColumns`."""
+    _require_waiting(kept)
+    file = opened(session, kept, by)
+    columns.require(file.kind, file.table.head, file.columns)
+    job = jobs.ask(session, JOB, {"import": kept.id}, by=by)
+    kept.state, kept.job_id = "waiting", job.id
+    session.flush()
+    return job
+
+
+def ask_look(session: Session, kept: Import, by: Person) -> Job:
+    """Have a large file looked through by a worker."""
+    job = jobs.ask(session, LOOK, {"import": kept.id}, by=by)
+    kept.job_id = job.id
+    session.flush()
+    return job
+
+
+def discard(session: Session, kept: Import) -> None:
+    """Let go of a file that is not read in after all. Raises `Conflict` once it was."""
+    _require_waiting(kept)
+    session.delete(kept)
+    session.flush()
+
+
+def note(session: Session, wished: Wish, name: str, content: bytes, outcome: Outcome) -> Import:
+    """Keep what came of a file that a command read in, and tell it in the company's record."""
+    kept = Import(
+        kind=wished.kind,
+        name=_named(name),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        by_id=wished.by.id if wished.by else None,
+        at=clock.now(),
+        open_all=wished.open_all,
+        columns=dict(wished.said),
+    )
+    session.add(kept)
+    _settle(session, kept, outcome)
+    return kept
+
+
+# --- the jobs
+
+
+@jobs.kind(JOB, zh="导入文件", en="Read in a file")
+def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Result:
+    """Read a file in. Begun again after a break it goes on where it stopped: what is there stays as it is."""
+    import_id = int(job.facts["import"])
+    with store.reading() as session:
+        kept, by = session.get_one(Import, import_id), session.get(Person, job.by_id)
+        file, wished = opened(session, kept, by), wish(session, kept, by)
+    try:
+        outcome = running.run(store, file, wished, key=secret(settings, "links"), dry=False, told=told)
+    except BihuanError:
+        store.attempt(lambda writing: _fail(writing, import_id))
+        raise
+    store.attempt(lambda writing: _settle(writing, writing.get_one(Import, import_id), outcome))
+    made = None
+    if outcome.invited:
+        made = jobs.folder(settings, job) / "links.xlsx"
+        made.write_bytes(sheets.invitations(outcome.invited, settings.public_url))
+    return Result(made, {"import": import_id, **outcome.counts})
+
+
+@jobs.kind(LOOK, zh="检查文件", en="Look through a file")
+def look_through(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Result:
+    """Say what would come of each row of a large file."""
+    with store.reading() as session:
+        by = session.get_one(Person, job.by_id)
+    look(store, settings, int(job.facts["import"]), by, told)
+    return Result(None, {"import": job.facts["import"]})
+
+
+def _keep_look(session: Session, import_id: int, outcome: Outcome) -> None:
+    kept = session.get_one(Import, import_id)
+    if kept.state == "brought":
+        _tell(kept, outcome)
+        kept.looked_at = clock.now()
+
+
+def _tell(kept: Import, outcome: Outcome) -> None:
+    kept.counts = {**outcome.counts, "changes": list(outcome.changes[:100])}
+    kept.faults = [[each.row, each.column, each.zh, each.en] for each in outcome.faults[:MOST_FAULTS]]
+    kept.notes = [list(each) for each in outcome.notes]
+
+
+def _settle(session: Session, kept: Import, outcome: Outcome) -> None:
+    _tell(kept, outcome)
+    kept.state, kept.done_at, kept.content = "done", clock.now(), None
+    kept.refused, kept.ending = outcome.refused, outcome.ending
+    session.flush()
+    facts: dict[str, Any] = {"import": kept.id, "kind": kept.kind, "sha256": kept.sha256, **outcome.counts}
+    history.add(session, history.company(session), [Draft("import.done", kept.by_id, None, facts)])
+
+
+def _fail(session: Session, import_id: int) -> None:
+    session.get_one(Import, import_id).state = "failed"
+
+
+def _require_waiting(kept: Import) -> None:
+    if kept.state not in ("brought", "failed"):
+        raise Conflict(zh="这个文件已经导入或正在导入。", en="This file was read in already, or is being read in.")
+
+
+def refused_of(session: Session, kept: Import) -> bytes:
+    """The rows that were refused, as a file. Raises `NotFound` when there are none, or no longer."""
+    found = session.scalar(select(Import.refused).where(Import.id == kept.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _said_before(session: Session, kind: str, shape: str) -> dict[str, Any]:
+    asked = select(Import.columns).where(Import.kind == kind, Import.shape == shape).order_by(Import.id.desc()).limit(1)
+    return dict(session.scalar(asked) or {})
+
+
+def _let_go(session: Session) -> None:
+    """Files that nobody reads in, and refused rows that nobody fetched, are not kept for ever."""
+    old = Import.at < clock.now() - KEPT_FOR
+    session.execute(update(Import).where(old, Import.content.is_not(None)).values(content=None))
+    session.execute(update(Import).where(old, Import.refused.is_not(None)).values(refused=None))
+
+
+def _named(name: str) -> str:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(each for each in last if each.isprintable())[-120:] or "file"
