@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Lock
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, diagrams, spiff
 from engine.db import Base
-from engine.errors import NotFound
+from engine.diagrams import Diagram
+from engine.errors import BadXml, NotFound
 from engine.feel import dmn
 from engine.forms import Form
 from engine.forms import read as read_form
@@ -96,6 +98,7 @@ _files: Kept[str, dict[str, bytes]] = Kept(32)
 _programs: Kept[tuple[str, str], spiff.Program] = Kept(64)
 _forms: Kept[tuple[str, str, str], Form] = Kept(512)
 _tables: Kept[str, dict[str, dmn.Model]] = Kept(32)
+_drawn: Kept[str, dict[str, Diagram]] = Kept(32)
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
@@ -173,6 +176,30 @@ def files(session: Session, pin: str) -> dict[str, bytes]:
     return _files.get(pin, load)
 
 
+def drawn(session: Session, pin: str) -> dict[str, Diagram]:
+    """The pinned diagrams, by path. One that cannot be read any more is left out: an older check published it."""
+
+    def load() -> dict[str, Diagram]:
+        found = {}
+        for path, text in files(session, pin).items():
+            if path.endswith(".bpmn"):
+                with suppress(BadXml):
+                    found[path] = diagrams.read(text)
+        return found
+
+    return _drawn.get(pin, load)
+
+
+def drawn_in(session: Session, version: Version) -> dict[str, Diagram]:
+    """The diagrams of one version, by path."""
+    return _drawn.get(
+        version.hash,
+        lambda: {
+            path: diagrams.read(text) for path, text in files_of(session, version.id).items() if path.endswith(".bpmn")
+        },
+    )
+
+
 def program(session: Session, pin: str, process: str) -> spiff.Program:
     """The parsed process of a pin, shared by all its cases."""
 
@@ -226,6 +253,19 @@ def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
         return {decision: model for model in models for decision in model.decisions}
 
     return _tables.get(pin, load)
+
+
+def tables_today(session: Session, process: str) -> dict[str, dmn.Model]:
+    """The decision models of the newest version of a process, by the id of each decision; none when it has none yet."""
+    version = latest(session, process)
+    if version is None:
+        return {}
+
+    def load() -> dict[str, dmn.Model]:
+        models = (dmn.read(text) for path, text in files_of(session, version.id).items() if path.endswith(".dmn"))
+        return {decision: model for model in models for decision in model.decisions}
+
+    return _tables.get(version.hash, load)
 
 
 def decide(

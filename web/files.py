@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, send_file
 from sqlalchemy.orm import Session
 
-from engine import files, tasks
+from engine import comments, files, tasks
 from engine.complaints import access
 from engine.errors import NotFound
 from engine.files import File
@@ -36,7 +36,9 @@ def find(session: Session, person: Person, file_id: int) -> File:
         access.find(session, person, found.complaint_id)
     elif found.task_id is not None:
         tasks.find(session, person, found.task_id)
-    else:
+    elif found.comment_id is not None:
+        comments.find(session, person, found.comment_id)
+    elif found.by_id != person.id:  # what they brought with a form that is not sent yet is theirs to see
         raise NotFound()
     return found
 

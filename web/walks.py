@@ -1,17 +1,16 @@
 """A case on its diagrams: the way it took, where it stands, who had it and how long. Read from its history and tasks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, diagrams, people, places, versions
+from engine import clock, people, places, versions
 from engine.cases import Case
 from engine.diagrams import Diagram
 from engine.diagrams.diagram import ACTIVITIES, BODIES
-from engine.errors import BadXml
 from engine.history import Entry
 from engine.people import Person
 from engine.places import Place
@@ -95,7 +94,7 @@ def of_case(session: Session, case: Case, address: Address) -> list[CaseDiagram]
     """
     walked = walks(session, case)
     known = read_tasks(session, case)
-    drawn = {each.process.id: (path, each) for path, each in read_pinned(session, case)}
+    drawn = {each.process.id: (path, each) for path, each in versions.drawn(session, case.pin).items()}
     shown = list(dict.fromkeys(process for process in (case.process, *walked) if process in drawn))
     return [
         on_diagram(process, *drawn[process], walked.get(process, Walk()), known, address, shown) for process in shown
@@ -141,16 +140,6 @@ def read_tasks(session: Session, case: Case) -> Known:
         people.names(session, list(ids)),
         places.names(session, list({task.place_id for task in rows})),
     )
-
-
-def read_pinned(session: Session, case: Case) -> Iterable[tuple[str, Diagram]]:
-    """The diagrams that a case is pinned to, by path."""
-    for path, text in versions.files(session, case.pin).items():
-        if path.endswith(".bpmn"):
-            try:
-                yield path, diagrams.read(text)
-            except BadXml:
-                continue  # it was published by an older check; the story tells the same in words
 
 
 def on_diagram(

@@ -1,12 +1,13 @@
 """Comments on a case, among those who may see it: words, photos, and who is to look at them."""
 
 from engine.comments.audience import Reader, is_told, may_write, readers, require_seen, sees
-from engine.comments.reading import Line, calls, earlier, of_case, unseen
+from engine.comments.reading import MOST_SHOWN, Line, calls, earlier, of_case, unseen
 from engine.comments.rows import LONGEST, Comment, Mention
 from engine.comments.verbs import add, can_change, can_delete, change, delete, find, seen
 
 __all__ = [
     "LONGEST",
+    "MOST_SHOWN",
     "Comment",
     "Line",
     "Mention",

@@ -133,7 +133,7 @@ def test_a_phone_in_what_was_typed_is_for_those_who_may_see_phones(hands: Browse
 
 def test_the_next_step_is_a_press_away_for_whom_it_is(hands: Browsers) -> None:
     engineer = hands.browser("engineer")
-    engineer.post(address(hands, "accept_work"), data={})
+    engineer.post(address(hands, "accept_work"), data={"then": "list"})
     told = engineer.get("/inbox").text
     assert "“部门接单”已完成" in told
     assert "接着办：首次联系" in told
@@ -265,7 +265,7 @@ def test_a_double_click_keeps_one_photo_and_one_answer(hands: Browsers) -> None:
     where = to_carry_out(hands)
     for _ in range(2):
         sent = hands.browser("engineer").post(where, data={**DONE, "photos": photo()})
-        assert (sent.status_code, sent.headers["Location"]) == (303, "/inbox")
+        assert (sent.status_code, sent.headers["Location"]) == (303, address(hands, "tell_result"))
     assert kept(hands, where) == ["灯.jpg"]
     with hands.store.reading() as session:
         answers = session.scalars(select(Answer).where(Answer.task_id == task(hands, where).id)).all()

@@ -1,32 +1,86 @@
-// What is typed into a form is kept in this tab until it is sent: <form data-draft="who is logged in">.
-// A phone that throws the page away, or a log-in that ran out, then costs nobody their report.
+// What is typed into a task is kept while it is typed: on the server, so that the desk goes on where the phone left off,
+// and in this tab, for as long as the server cannot be reached. <form data-draft="who" data-draft-url="where to">.
 for (const form of document.querySelectorAll('form[data-draft]')) {
   const place = `bihuan-draft ${form.dataset.draft} ${location.pathname}`;
+  const url = form.dataset.draftUrl;
+  const note = form.querySelector('[data-kept-note]');
+  const said = form.querySelector('[data-restored]');
+  const english = document.documentElement.lang === 'en';
+  const own = ['hidden', 'file', 'password', 'submit', 'button'];
   const fields = () => [...form.elements].filter((field) =>
-    field.name && !field.disabled && !['hidden', 'file', 'password', 'submit', 'button'].includes(field.type));
+    field.name && field.name !== 'then' && !field.disabled && !own.includes(field.type));
   const isChoice = (field) => field.type === 'radio' || field.type === 'checkbox';
+  const typed = () => fields().map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]);
+  const blank = JSON.stringify(typed());
+  let sent = blank;
 
-  const keep = () => {
-    const typed = fields().map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]);
-    try { sessionStorage.setItem(place, JSON.stringify(typed)); } catch { /* no room, or a private window */ }
+  const here = () => {
+    try { sessionStorage.setItem(place, JSON.stringify({ at: Date.now(), typed: typed() })); } catch { /* a private window */ }
+  };
+  const forget = () => { try { sessionStorage.removeItem(place); } catch { /* a private window */ } };
+
+  const there = async () => {
+    const rows = typed();
+    const now = JSON.stringify(rows);
+    if (!url || now === sent || form.dataset.sent) return;
+    sent = now;
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        keepalive: true,
+        headers: { 'Content-Type': 'application/json', 'X-CSRFToken': form.querySelector('[name=csrf_token]')?.value ?? '' },
+        body: JSON.stringify({ typed: rows }),
+      });
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      const { at } = await answer.json();
+      if (note) note.textContent = at ? (english ? 'Draft kept' : '草稿已保存') : '';
+      const photos = [...form.querySelectorAll('input[type=file]')].some((each) => each.files.length);
+      if (!photos && now === JSON.stringify(typed())) form.dataset.typed = '';
+    } catch {
+      sent = '';
+      if (note) note.textContent = english ? 'Offline: the draft is kept on this device' : '网络不通，草稿先存在本机';
+    }
   };
 
-  const read = () => { try { return JSON.parse(sessionStorage.getItem(place)) ?? []; } catch { return []; } };
+  let soon = 0;
+  const keep = () => {
+    here();
+    clearTimeout(soon);
+    soon = setTimeout(there, 2000);
+  };
 
-  const restore = (typed) => {
-    for (const [name, value, checked] of typed) {
-      const field = [...form.elements].find((each) =>
-        each.name === name && each.type !== 'hidden' && each.type !== 'file' && (checked === null || each.value === value));
-      if (!field) continue;
-      if (checked === null) field.value = value; else field.checked = checked;
+  const restore = (rows) => {
+    for (const [name] of rows) { // rows of a repeated group are put back before what stands in them
+      const [group, number] = name.split('.');
+      const add = number && form.querySelector(`[data-rows="${CSS.escape(group)}"]`)?.closest('fieldset').querySelector('[data-add]');
+      for (let tries = 0; add && !form.elements[name] && tries < 50; tries += 1) add.click();
     }
-    fields()[0]?.dispatchEvent(new Event('input', { bubbles: true }));
-    form.querySelector('[data-restored]').hidden = false;
+    for (const [name, value, ticked] of rows) {
+      const field = [...form.elements].find((each) =>
+        each.name === name && !own.includes(each.type) && (ticked === null || each.value === value));
+      if (!field) continue;
+      if (ticked === null) field.value = value; else field.checked = ticked;
+    }
+    fields()[0]?.dispatchEvent(new Event('change', { bubbles: true }));
+    if (said) said.hidden = false;
+    form.dataset.typed = '';
+  };
+
+  const newest = () => {
+    let mine = null;
+    try { mine = JSON.parse(sessionStorage.getItem(place)); } catch { /* nothing readable */ }
+    const kept = JSON.parse(form.querySelector('script[data-kept]')?.textContent ?? 'null');
+    const found = [mine, kept].filter((each) => Array.isArray(each?.typed)).sort((one, other) => other.at - one.at)[0];
+    return found && JSON.stringify(found.typed) !== blank ? found.typed : null;
   };
 
   // After a refusal the server gives back what was sent; that is newer than what was kept.
-  const kept = read();
-  if (kept.length && !document.querySelector('main .notice-error')) window.addEventListener('load', () => restore(kept));
+  const rows = newest();
+  if (rows && !document.querySelector('main .notice-error')) window.addEventListener('load', () => restore(rows));
   form.addEventListener('input', keep);
   form.addEventListener('change', keep);
+  form.addEventListener('focusout', () => { if (soon) there(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden && soon) there(); });
+  form.addEventListener('submit', () => { clearTimeout(soon); });
+  document.querySelector('[data-discard]')?.addEventListener('click', () => { forget(); form.dataset.typed = ''; });
 }

@@ -1,0 +1,27 @@
+// Comments: a name is put behind an @ with one tap, and looking at what calls one is taken note of.
+for (const form of document.querySelectorAll('form[data-comment]')) {
+  const field = form.querySelector('textarea');
+  const mention = form.querySelector('details.mention');
+  mention.hidden = false;
+  form.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-mention]');
+    if (!button) return;
+    const before = field.value.slice(0, field.selectionStart);
+    const typed = /[@＠]$/.test(before) ? '' : '@';
+    field.setRangeText(`${typed}${button.dataset.mention} `, field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    mention.open = false;
+    field.focus();
+  });
+  field.addEventListener('input', (event) => { if (/[@＠]$/.test(event.data ?? '')) mention.open = true; });
+}
+
+// What called the reader counts as seen once it came into sight.
+for (const section of document.querySelectorAll('[data-seen]')) {
+  new IntersectionObserver((entries, watch) => {
+    if (!entries.some((each) => each.isIntersecting)) return;
+    watch.disconnect();
+    const token = JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken'];
+    fetch(section.dataset.seen, { method: 'POST', headers: { 'X-CSRFToken': token, 'HX-Request': 'true' } }).catch(() => {});
+  }).observe(section.querySelector('.comment-list') ?? section);
+}
