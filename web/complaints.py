@@ -22,7 +22,7 @@ from engine.history import Draft
 from engine.people import Person
 from engine.places import Place
 from engine.settings import secret
-from web import current, dossier, guard, lists, phones, wording
+from web import current, dossier, guard, joining, lists, phones, wording
 from web import typed as typed_by
 from web.drawing import groups_in_words
 from web.formats import name_of, phone, zone
@@ -228,6 +228,7 @@ def page(complaint_id: int, typed: Mapping[str, str] = NOTHING, errors: Errors =
     return render_template(
         "complaints/show.html",
         dossier=dossier.read(reading, me, complaint),
+        together=joining.read(reading, me, complaint),
         with_phone=phones.is_shown(complaint.id),
         typed=typed,
         errors=errors,
