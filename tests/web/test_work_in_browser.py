@@ -65,6 +65,7 @@ def test_what_was_typed_is_there_again_after_a_new_log_in(page: Page) -> None:
     page.fill("[name=objection_words]", "不是灯坏，是停电")
     expect(page.get_by_text("草稿已保存")).to_be_visible()
     page.on("dialog", lambda asked: asked.accept())
+    page.wait_for_load_state("networkidle")  # an answer on its way would bring the cookie back
     page.context.clear_cookies()
     page.locator("button.main-act").click()
     page.wait_for_load_state()
