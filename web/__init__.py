@@ -14,6 +14,7 @@ from engine.complaints import links
 from engine.db import Store
 from engine.settings import Settings, secret
 from web import (
+    absences,
     account,
     calendars,
     cases,
@@ -34,6 +35,7 @@ from web import (
     incidents,
     joining,
     language,
+    leaving,
     login,
     navigation,
     organisation,
@@ -46,6 +48,7 @@ from web import (
     reasons,
     record,
     resident,
+    rosters,
     roles,
     settings,
     tasks,
@@ -57,6 +60,9 @@ BLUEPRINTS = (
     login.blueprint,
     account.blueprint,
     inbox.blueprint,
+    absences.blueprint,
+    rosters.blueprint,
+    leaving.blueprint,
     tasks.blueprint,
     comments.blueprint,
     phrases.blueprint,

@@ -51,7 +51,6 @@ class Complaint(Base):
             for name in ("category", "department", "outcome", "channel", "kind", "urgency", "level", "registered_by_id")
         ),
         Index("ix_complaints_household_id_received_at", "household_id", "received_at"),
-        Index("ix_complaints_open", "community_id", "status", "received_at", **_open_only),
         Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
     )
 

@@ -62,14 +62,16 @@ def _holds(word: str, key: bytes) -> ColumnElement[bool]:
     said.append(exists().where(Household.id == Complaint.household_id, _has(word, Household.label)))
     if TYPED_PHONE.fullmatch(word):
         said.append(Complaint.phone_hash == links.phone_hash(key, word))
-    return or_(
-        _has(word, Task.name),
-        _has(word, Task.name_en),
+    ways: list[ColumnElement[bool]] = [
         Task.place_id.in_(there),
         Task.community_id.in_(there),
+        _has(word, Task.name),
+        _has(word, Task.name_en),
         exists().where(Complaint.case_id == Task.case_id, or_(*said)),
-        exists().where(Case.id == Task.case_id, _has(word, Case.business_key)),
-    )
+    ]
+    if word.isascii():  # numbers of what is no complaint
+        ways.append(exists().where(Case.id == Task.case_id, _has(word, Case.business_key)))
+    return or_(*ways)
 
 
 def _has(word: str, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -91,7 +93,8 @@ def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING
         worked,
         access.within(session, person),
     )
-    return session.scalars(asked.order_by(Complaint.received_at, Complaint.id).limit(most)).all()
+    found = session.scalars(asked.limit(most))  # in no order, or a store would walk through all that ever was, by date
+    return sorted(found, key=lambda each: (each.received_at, each.id))
 
 
 def _communities(session: Session, place_ids: Sequence[int]) -> list[int]:

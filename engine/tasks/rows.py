@@ -14,7 +14,7 @@ MOST_URGENT = 1_000_000
 """The bound of a task's priority, on either side of 0: beyond it the numbers of a diagram say nothing more."""
 
 
-_SHOWN = ("due_at", "priority", "element", "community_id", "case_id")
+_SHOWN = ("due_at", "priority", "element", "community_id", "case_id", "state")
 _open_only: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
 
 

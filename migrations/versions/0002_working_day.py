@@ -135,6 +135,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "name", name=op.f("uq_buildings_community_id_name")),
     )
     op.create_table(
+        "chosen_columns",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("of", sa.String(length=20), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_chosen_columns_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "of", name=op.f("pk_chosen_columns")),
+    )
+    op.create_table(
         "imports",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -419,13 +427,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_complaints_level_received_at", ["level", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaints_mail"), ["mail"], unique=False)
         batch_op.create_index(
-            "ix_complaints_open",
-            ["community_id", "status", "received_at"],
-            unique=False,
-            sqlite_where=sa.text("closed_at is null and case_id is not null"),
-            postgresql_where=sa.text("closed_at is null and case_id is not null"),
-        )
-        batch_op.create_index(
             "ix_complaints_open_received_at",
             ["received_at", "community_id"],
             unique=False,
@@ -509,14 +510,14 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tasks_place_id_state_due_at"))
         batch_op.create_index(
             "ix_tasks_open_assignee",
-            ["assignee_id", "due_at", "priority", "element", "community_id", "case_id"],
+            ["assignee_id", "due_at", "priority", "element", "community_id", "case_id", "state"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.create_index(
             "ix_tasks_open_place",
-            ["place_id", "role", "assignee_id", "due_at", "priority", "element", "community_id", "case_id"],
+            ["place_id", "role", "assignee_id", "due_at", "priority", "element", "community_id", "case_id", "state"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -582,11 +583,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_complaints_outcome_received_at")
         batch_op.drop_index(
             "ix_complaints_open_received_at",
-            sqlite_where=sa.text("closed_at is null and case_id is not null"),
-            postgresql_where=sa.text("closed_at is null and case_id is not null"),
-        )
-        batch_op.drop_index(
-            "ix_complaints_open",
             sqlite_where=sa.text("closed_at is null and case_id is not null"),
             postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
@@ -676,6 +672,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_imports_at")
 
     op.drop_table("imports")
+    op.drop_table("chosen_columns")
     op.drop_table("buildings")
     op.drop_table("board_texts")
     with op.batch_alter_table("absences", schema=None) as batch_op:

@@ -97,7 +97,7 @@ def page(
     may_assign = _may(session, me, "task.assign", task.place_id)
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
-    may_do = task.state == "open" and task.assignee_id in (None, me.id) and tasks.may_do(session, me, task)
+    may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
     about = subjects.of_cases(session, [task.case_id]).get(task.case_id)
     place = places.find(session, task.place_id)
     says = web_phrases.Says(complaint, about, task, place, may_see_phone=may_see_phone) if asked.form else None
