@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.db import Prepared, Store, table_of
 from engine.errors import BihuanError
-from engine.outbox import texts
+from engine.outbox import gathering, texts
+from engine.outbox.gathering import Parcel
 from engine.outbox.people import LOOKUPS, Recipient
 from engine.outbox.rows import Letter
 from engine.outbox.ways import Outgoing, Way
@@ -101,28 +102,32 @@ def send_due(store: Store, ways: Sequence[Way]) -> int:
         if not claimed:
             break
         failed: dict[str, str] = {}
-        for way, letters in groupby(claimed, key=lambda each: each[0]):
-            failed |= way.send([letter for _, letter in letters])
+        for way, parcels in groupby(claimed, key=lambda each: each.way):
+            together = list(parcels)
+            refused = way.send([parcel.letter for parcel in together])
+            failed |= {
+                key: why for parcel in together if (why := refused.get(parcel.letter.key)) for key in parcel.keys
+            }
         store.attempt(lambda session, claimed=claimed, failed=failed: _note(session, claimed, failed))  # type: ignore[misc]
-        sent += len(claimed) - len(failed)
+        sent += sum(len(parcel.keys) for parcel in claimed) - len(failed)
     return sent
 
 
-def _claim(session: Session, ways: Sequence[Way]) -> list[tuple[Way, Outgoing]]:
+def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
     """Take what is due and set its next attempt, so that nobody else takes it meanwhile; sorted by way."""
     now = clock.now()
     due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
-    claimed: list[tuple[Way, Outgoing]] = []
+    claimed: list[tuple[Letter, Way, Outgoing]] = []
     while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
-        for letter in letters:
+        for letter in (*letters, *gathering.others_for(session, letters)):
             letter.attempts += 1
             letter.due_at = _next_attempt(now, letter.attempts)
             if (ready := _ready(session, letter, ways)) is not None:
-                claimed.append(ready)
+                claimed.append((letter, *ready))
         session.flush()
         if claimed:
             break
-    return sorted(claimed, key=lambda each: ways.index(each[0]))
+    return sorted(gathering.parcels(session, claimed), key=lambda each: ways.index(each.way))
 
 
 def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
@@ -145,8 +150,8 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, 
     return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id)
 
 
-def _note(session: Session, claimed: Sequence[tuple[Way, Outgoing]], failed: Mapping[str, str]) -> None:
-    keys = [letter.key for _, letter in claimed]
+def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]) -> None:
+    keys = [key for parcel in claimed for key in parcel.keys]
     for letter in session.scalars(select(Letter).where(Letter.key.in_(keys))):
         letter.error = failed.get(letter.key)
         if letter.error is None:

@@ -15,7 +15,9 @@ from engine.errors import Unclear
 from engine.outbox.rows import Template
 
 SHIPPED = Path(__file__).parent / "templates.json"
-FIELDS = frozenset({"name", "number", "community", "category", "department", "task", "due", "link", "hours", "level", "lead"})
+FIELDS = frozenset(
+    "name number community category department task due link hours level lead count list".split()  # noqa: SIM905
+)
 """What a text may ask for. A field in `[[double brackets]]` takes its sentence with it when it is not known."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
