@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-
 from engine.complaints import Category, Complaint, Household, access, alike, joining, queries, together
 from engine.complaints.queries import Filters
 from engine.complaints.together import GROUP, REPEAT, Joining
@@ -35,6 +34,21 @@ EXCERPT = 60
 NOTE_LONGEST = 500
 WAYS = ("gather", "follow", "merge", "take_in")
 ONE_ONLY = ("follow", "merge")
+
+
+@blueprint.app_context_processor
+def behind() -> dict[str, object]:
+    """Lets pages of tasks name the homes that stand behind a complaint: {{ homes_behind(complaint) }}."""
+    return {"homes_behind": _homes_behind}
+
+
+def _homes_behind(complaint: Complaint) -> list[str]:
+    if complaint.households < 2:
+        return []
+    session = current.reading()
+    group = [each for row, each in together.followers(session, complaint) if row.kind == GROUP]
+    places = _places(session, group)
+    return [places[each.id] or each.number for each in group]
 
 
 # ---- what a complaint's page says of it ------------------------------------------------------------------------------
@@ -172,7 +186,7 @@ def page(complaint_id: int, wanted: dict[str, object], errors: object = None, sa
         place=_places(session, [complaint])[complaint.id],
         category=categories.get(complaint.category),
         known=known,
-        ways=[way for way in WAYS if not (known.group and way in ONE_ONLY)],
+        offered=[way for way in WAYS if not (known.group and way in ONE_ONLY)],
         candidates=candidates(session, me, complaint, asked, categories),
         q=asked,
         typed=wanted,
