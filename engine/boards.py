@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import history
 from engine.db import Base
 from engine.errors import Invalid
+from engine.files import limits
 from engine.history import Draft
 from engine.people import Person
 from engine.places import Place
@@ -98,3 +99,21 @@ def place_of_mail(session: Session, address: str) -> int | None:
     wanted = address.strip().casefold()
     rows = session.scalars(select(BoardText).where(BoardText.code == "mail"))
     return next((row.place_id for row in rows if row.text.strip().casefold() == wanted), None)
+
+
+def limit_files(session: Session, numbers: Mapping[str, int], *, endless: bool, by: Person) -> None:
+    """Set how large residents' photos, papers and videos may be (`video_seconds`; `endless`: any length).
+
+    Raises `Invalid` with every figure that is out of bounds.
+    """
+    wrong: dict[str, tuple[str, str]] = {}
+    for sort in limits.USUAL:
+        seconds = numbers["video_seconds"] if sort == "video" and not endless else None
+        try:
+            limits.change(session, sort, numbers[sort], seconds)
+        except Invalid as bad:
+            wrong |= bad.fields
+    if wrong:
+        raise Invalid(wrong)
+    facts: dict[str, object] = {sort: [each.megabytes, each.seconds] for sort, each in limits.of(session).items()}
+    history.add(session, history.company(session), [Draft("files.limited", by.id, facts=facts)])

@@ -16,6 +16,7 @@ from engine.settings import Settings, secret
 from web import (
     absences,
     account,
+    boards,
     calendars,
     cases,
     categories,
@@ -37,13 +38,16 @@ from web import (
     language,
     leaving,
     login,
+    mailbox,
     navigation,
     organisation,
     papers,
     people,
     permissions,
     phrases,
+    posters,
     processes,
+    public,
     questions,
     reasons,
     record,
@@ -91,6 +95,10 @@ BLUEPRINTS = (
     demo_clock.blueprint,
     complain.blueprint,
     resident.blueprint,
+    mailbox.blueprint,
+    boards.blueprint,
+    posters.blueprint,
+    public.blueprint,
 )
 """Every page of the house: a resource's file exposes `blueprint` and is named here."""
 

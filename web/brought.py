@@ -1,5 +1,7 @@
 """Photos brought with a form that was not right yet: kept for the next try, so that nobody has to take them again."""
 
+import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,8 +18,9 @@ from engine.files import File
 from engine.forms import Checked
 from web import current
 
-KEPT = "brought"
-MOST_IN_BROWSER = 30
+WORD = "brought"
+"""Where the browser's session keeps the word by which files are known as brought by it."""
+
 MOST_FROM_ADDRESS = 200
 
 
@@ -30,51 +33,60 @@ def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[A
             raise Invalid({field: (bad.text("zh"), bad.text("en"))}) from None
 
 
-def _keep(writing: Session, upload: Any, *, place_id: int, complaint_id: int | None = None) -> File:
+def _keep(writing: Session, upload: Any, **belongs: Any) -> File:
     upload.stream.seek(0)  # the transaction may be tried again
     folder, name = current.settings().files, upload.filename or ""
-    return files.keep(writing, folder, upload.stream, name, place_id=place_id, complaint_id=complaint_id)
+    return files.keep(writing, folder, upload.stream, name, **belongs)
 
 
-def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[int]]) -> None:
-    """Give a complaint what this browser brought at an earlier try; ids of anything else are passed over."""
-    for each in _own(writing, [one for ids in kept.values() for one in ids]):
-        each.complaint_id, each.place_id = complaint.id, complaint.community_id
+def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[int]]) -> int:
+    """Give a complaint what this browser brought before; ids of anything else are passed over. Returns how many."""
+    found = _own(writing, [one for ids in kept.values() for one in ids])
+    for each in found:
+        each.complaint_id, each.place_id, each.brought_as = complaint.id, complaint.community_id, None
+    writing.flush()
+    return len(found)
 
 
-def hold(checked: Checked, place_id: int) -> Checked:
+def hold(checked: Checked) -> Checked:
     """Keep what came with a form that was not right, and let the form say so; a bad file becomes an error."""
     kept = {field: [each.id for each in _own(current.reading(), ids)] for field, ids in checked.kept.items()}
     errors = dict(checked.errors)
     for field, brought in checked.files.items():
         for each in brought if field not in checked.errors else ():
             try:
-                kept.setdefault(field, []).append(_hold(each, place_id))
+                kept.setdefault(field, []).append(bring(each).id)
             except files.BadFile as bad:
                 errors[field] = (bad.text("zh"), bad.text("en"))
             except Throttled as refused:
                 errors[field] = (refused.text("zh"), refused.text("en"))
     held = {field: tuple(ids) for field, ids in kept.items()}
-    known = [*browser.get(KEPT, []), *(one for ids in held.values() for one in ids)]
-    if known:
-        browser[KEPT] = list(dict.fromkeys(known))[-MOST_IN_BROWSER:]
     return replace(checked, files={}, kept=held, errors=errors)
 
 
-def _hold(upload: Any, place_id: int) -> int:
-    address = current.address()
+def bring(upload: Any) -> File:
+    """Keep one file until its form is sent. Raises `BadFile`, `Throttled`."""
+    address, mine = current.address(), word()
 
-    def work(writing: Session) -> int:
+    def work(writing: Session) -> File:
         throttle.count(writing, f"brought:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
-        return _keep(writing, upload, place_id=place_id).id
+        return _keep(writing, upload, brought_as=mine)
 
     return current.attempt(work)
 
 
+def word() -> str:
+    """The hash of this browser's word; made when it has none yet."""
+    if WORD not in browser:
+        browser[WORD] = secrets.token_urlsafe(18)
+    return hashlib.sha256(browser[WORD].encode()).hexdigest()
+
+
 def _own(session: Session, ids: Sequence[int]) -> Sequence[File]:
     """Those of the files that this browser brought and that belong to nothing yet."""
-    mine = set(ids) & set(browser.get(KEPT, []))
-    if not mine:
+    if not ids or WORD not in browser:
         return []
-    asked = select(File).where(File.id.in_(mine), File.complaint_id.is_(None), File.task_id.is_(None))
+    asked = select(File).where(
+        File.id.in_(set(ids)), File.brought_as == word(), File.complaint_id.is_(None), File.task_id.is_(None)
+    )
     return session.scalars(asked.order_by(File.id)).all()

@@ -1,13 +1,11 @@
 """Complaining without log-in: one question at a time (where, what it is, what about), then the company's own form."""
 
-import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,12 +15,23 @@ from engine.complaints import Category, Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
 from engine.complaints.resident import WINDOW
-from engine.complaints.words import KINDS
-from engine.errors import Invalid, NotFound, Throttled
-from engine.forms import Checked, Choice, Field, Form, Limits, Words
+from engine.errors import BihuanError, Invalid, NotFound, Throttled
+from engine.forms import Checked, Form
 from engine.places import Place
 from engine.settings import secret
-from web import brought, choices, current, wording
+from web import brought, choices, current, ease, typed, wording
+from web.complain_form import (
+    FORM,
+    Chosen,
+    concern_of,
+    context,
+    form_for,
+    is_main,
+    named,
+    read_chosen,
+    with_phone,
+    with_place,
+)
 from web.formats import zone
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
@@ -31,54 +40,17 @@ from web.language import language
 blueprint = Blueprint("complain", __name__, url_prefix="/complain")
 blueprint.context_processor(wording.context)
 
-FORM = "complain"
 MOST_SHOWN = 30
 MOST_FROM_ADDRESS = 60
 MOST_FROM_PHONE = 10
-KNOWN = frozenset({"category", "text", "place_text", "happened_at", "danger", "about", "wish", "person_name", "phone"})
-"""Fields of the form that a complaint has a place for; what else a company asks is added to its text."""
-
-PUBLIC_LISTS = frozenset({None, "departments"})
-"""Lists that a form may draw from where nobody is logged in: never one of people."""
-
-OTHER = Words("其他，或说不清", "Something else, or not sure")
-WHICH = Words("具体是哪一种", "Which of these")
-NEITHER = ("请留下电话，或勾选“我不留电话”。", "Please leave a phone number, or tick “I leave no phone”.")
-BOTH = ("您填了电话，又选了不留电话，请二选一。", "You gave a phone and chose to leave none; please do one of the two.")
+UNSORTED = "9901"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What was answered on the way to the form; `area` is the first level of categories, with its second."""
-
-    community: Place | None
-    kind: str
-    area: Category | None
-    within: Sequence[Category]
-    danger: bool
-
-    def query(self, **other: str) -> dict[str, str]:
-        """The same for an address, with one more or other answer."""
-        known = {
-            "community": self.community.code if self.community else "",
-            "kind": self.kind,
-            "area": self.area.code if self.area else "",
-            "danger": "1" if self.danger else "",
-        }
-        return {name: text for name, text in {**known, **other}.items() if text}
-
-
-def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Sequence[Place]) -> Chosen:
-    """The answers in an address or a form; what does not exist counts as not answered."""
-    code = given.get("community", "").strip().casefold()
-    community = next((each for each in open_communities if each.code.casefold() == code), None)
-    if community is None and len(open_communities) == 1:
-        community = open_communities[0]
-    kind = given.get("kind", "")
-    area, within = next(
-        (each for each in categories.tree(reading) if each[0].code == given.get("area", "")), (None, [])
-    )
-    return Chosen(community, kind if kind in KINDS else "", area, within, given.get("danger") == "1")
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """No search engine has any business here."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------
@@ -119,28 +91,6 @@ def ask_community(chosen: Chosen, everywhere: Sequence[Place]) -> str:
     )
 
 
-def context(chosen: Chosen) -> dict[str, object]:
-    """What the form's conditions may read of the questions before it."""
-    return {"kind": chosen.kind}
-
-
-def form_for(reading: Session, chosen: Chosen) -> Form:
-    """The company's form without what was asked already, beginning with the second level of the category."""
-    form = versions.form_today(reading, PROCESS, FORM)
-    rest = [each for each in form.fields if each.key not in {"kind", "category"}]
-    public = [each for each in rest if {one.choices_from for one in (each, *each.fields)} <= PUBLIC_LISTS]
-    return replace(form, fields=(*which(chosen), *public))
-
-
-def which(chosen: Chosen) -> tuple[Field, ...]:
-    """The question for the second level of the category, where there is one."""
-    if chosen.area is None or not chosen.within:
-        return ()
-    offered = [Choice(each.code, Words(each.name, each.name_en)) for each in chosen.within]
-    offered.append(Choice(chosen.area.code, OTHER))
-    return (Field("radio", "category", WHICH, limits=Limits(required=True), choices=tuple(offered)),)
-
-
 def page(
     chosen: Chosen,
     form: Form,
@@ -159,7 +109,9 @@ def page(
         several=len(places.communities(reading)) > 1,
         phone=places.phone(reading, chosen.community),
         form=form,
+        aside=[] if ease.is_large() else [each for each in form.fields if not is_main(each)],
         checked=checked,
+        limits=files.limits.of(reading),
         choices=choices.offered(reading, form, chosen.community.id),
         no_phone=no_phone,
         sent_as=sent_as or secrets.token_urlsafe(24),
@@ -181,79 +133,101 @@ def send() -> Response | tuple[str, int]:
     form, no_phone = form_for(reading, chosen), request.form.get("no_phone") == "1"
     offered = choices.offered(reading, form, chosen.community.id)
     checked = form.check(request.form, request.files, context(chosen), offered, zone=zone())
-    checked = with_phone(checked, no_phone)
+    checked = with_place(with_phone(checked, no_phone), form)
     problem, status, errors = "", 422, {}
     if checked.ok:
         try:
-            registered = register(concern_of(chosen, form, checked, no_phone), checked)
+            registered = register(concern_of(reading, chosen, form, checked, no_phone), checked)
             return redirect(url_for("resident.receipt", secret=registered.secret), 303)
         except Invalid as wrong:
             errors = wrong.fields
         except Throttled as refused:
             problem, status = refused.text(language()), 429
-    held = brought.hold(checked, chosen.community.id)
+    held = brought.hold(checked)
     again = replace(held, errors={**errors, **held.errors})
     sent_as = request.form.get("sent_as", "")
     return page(chosen, form, again, no_phone=no_phone, sent_as=sent_as, problem=problem), status
 
 
-def with_phone(checked: Checked, no_phone: bool) -> Checked:
-    """A phone, or the word that none is left: one of the two."""
-    if "phone" in checked.errors or bool(checked.values.get("phone")) != no_phone:
-        return checked
-    return replace(checked, errors={**checked.errors, "phone": BOTH if no_phone else NEITHER})
+@blueprint.post("/files")
+@rule(PUBLIC)
+def bring() -> tuple[Response, int]:
+    """Keep one file until the form is sent: {"id", "name"}, or {"error"} in words."""
+    upload = request.files.get("file")
+    if upload is None:
+        return jsonify(error=_("没有收到文件。")), 422
+    try:
+        file = brought.bring(upload)
+    except BihuanError as bad:
+        return jsonify(error=bad.text(language())), 422
+    return jsonify(id=file.id, name=file.original_name), 201
 
 
-def concern_of(chosen: Chosen, form: Form, checked: Checked, no_phone: bool) -> Concern:
-    """The complaint as it was typed."""
-    assert chosen.community is not None
-    assert chosen.area is not None
-    values = checked.values
-    happened: Any = values.get("happened_at")
-    text = "\n".join([said(values, "text"), *others(form, values)]).strip()
-    return Concern(
-        community_id=chosen.community.id,
-        kind=chosen.kind,
-        category=said(values, "category") or chosen.area.code,
-        text=text,
-        person_name=said(values, "person_name"),
-        phone=said(values, "phone"),
-        place_text=said(values, "place_text"),
-        wish=said(values, "wish"),
-        about=said(values, "about"),
-        happened_at=happened,
-        danger=bool(values.get("danger")),
-        anonymous=no_phone,
-        language=language(),
-        sent_as=named(request.form.get("sent_as", ""), text),
+# ---- please call me --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/call-me")
+@rule(PUBLIC)
+def ask_call() -> str:
+    """A community and a phone, nothing else."""
+    return call_page({"community": request.args.get("community", "")}, {})
+
+
+def call_page(given: dict[str, str], errors: dict[str, tuple[str, str]], problem: str = "") -> str:
+    """The page that asks for them."""
+    reading = current.reading()
+    everywhere = places.communities(reading)
+    return render_template(
+        "resident/call_me.html",
+        typed={"sent_as": secrets.token_urlsafe(24), **given},
+        errors=errors,
+        problem=problem,
+        communities=everywhere,
+        phone=places.phone(reading, places.company(reading)) if everywhere else "",
     )
 
 
-def said(values: Mapping[str, object], name: str) -> str:
-    """An answer in words; empty for none, and for a field that the company's form does not have."""
-    return str(values.get(name) or "")
+@blueprint.post("/call-me")
+@rule(PUBLIC)
+def call_me() -> Response | tuple[str, int]:
+    """A matter of its own for the desk: somebody asks to be called."""
+    given = typed.texts(("community", "phone", "person_name", "sent_as"))
+    reading = current.reading()
+    chosen = read_chosen(reading, given, places.communities(reading))
+    errors: dict[str, tuple[str, str]] = {}
+    if chosen.community is None:
+        errors["community"] = ("请选择小区。", "Please choose your community.")
+    if not 7 <= len(links.plain_phone(given["phone"])) <= 15:
+        errors["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
+    if errors or chosen.community is None:
+        return call_page(given, errors), 422
+    words = _("请给我打电话。（从网页请求回电，没有写别的。）")
+    concern = Concern(
+        community_id=chosen.community.id,
+        text=words,
+        category=unsorted(reading),
+        kind="enquiry",
+        phone=given["phone"][:30],
+        person_name=given["person_name"][:60],
+        language=language(),
+        sent_as=named(given["sent_as"], given["phone"]),
+    )
+    try:
+        registered = register(concern)
+    except Invalid as wrong:
+        return call_page(given, wrong.fields), 422
+    except Throttled as refused:
+        return call_page(given, {}, refused.text(language())), 429
+    return redirect(url_for("resident.receipt", secret=registered.secret), 303)
 
 
-def others(form: Form, values: Mapping[str, object]) -> list[str]:
-    """What the company asks beyond the usual, in words."""
-    found = []
-    for each in form.fields:
-        value = values.get(each.key)
-        if each.key in KNOWN or each.kind in {"note", "filepicker", "dynamiclist"} or value in (None, "", [], False):
-            continue
-        known = {choice.text: choice.label.text(language()) for choice in each.choices}
-        several = value if isinstance(value, list) else [value]
-        said = _("是") if value is True else _("、").join(known.get(str(one), str(one)) for one in several)
-        found.append(_("{question}：{answer}", question=each.label.text(language()), answer=said))
-    return found
+def unsorted(reading: Session) -> str:
+    """The category of what nobody has looked at yet."""
+    known = reading.get(Category, UNSORTED)
+    return known.code if known is not None and not known.retired else categories.tree(reading)[-1][0].code
 
 
-def named(word: str, text: str) -> str | None:
-    """The same page sent twice with the same words is one complaint; other words are another one."""
-    return hashlib.sha256(f"{word[:80]}\n{text}".encode()).hexdigest() if word else None
-
-
-def register(concern: Concern, checked: Checked) -> Registered:
+def register(concern: Concern, checked: Checked | None = None) -> Registered:
     """Write it down with its files. Raises `Invalid`, `Throttled`."""
     key, address = secret(current.settings(), "links"), current.address()
 
@@ -262,7 +236,7 @@ def register(concern: Concern, checked: Checked) -> Registered:
         if hashed := links.phone_hash(key, concern.phone):
             throttle.count(writing, f"complain by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
         registered = complaints.register(writing, concern, key=key)
-        if not files.of_complaint(writing, registered.complaint.id):
+        if checked is not None and not files.of_complaint(writing, registered.complaint.id):
             brought.claim(writing, registered.complaint, checked.kept)
             for field, fresh in checked.files.items():
                 brought.keep(writing, registered.complaint, field, fresh)

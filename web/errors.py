@@ -95,7 +95,8 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
 
 def show_unexpected(error: Exception) -> tuple[str, int]:
     """A mistake of ours; it is logged with its trace."""
-    log.error("%s %s", request.method, request.path, exc_info=error)
+    # by the rule, not the address: those of residents are keys
+    log.error("%s %s", request.method, request.url_rule or "?", exc_info=error)
     return page(500, _("系统出错了，您的操作没有保存。请稍后再试，仍不行请告诉系统管理员。"))
 
 

@@ -18,7 +18,7 @@ from engine.complaints.words import RATED
 from engine.errors import Conflict, Invalid, NotFound, Throttled
 from engine.files import File
 from engine.settings import secret as key_of
-from web import brought, complain, current, wording
+from web import brought, complain, current, ease, guard, resident_now, wording
 from web.files import name_of as file_name
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
@@ -26,6 +26,7 @@ from web.language import language
 
 blueprint = Blueprint("resident", __name__)
 blueprint.context_processor(wording.context)
+blueprint.app_context_processor(lambda: {"large": ease.is_large()})
 
 MOST_WORDS = 30
 MOST_FILES = 40
@@ -56,6 +57,14 @@ def line(reading: Session) -> str:
     return places.phone(reading, communities[0] if len(communities) == 1 else places.company(reading))
 
 
+@blueprint.post("/large")
+@rule(PUBLIC)
+def switch_large() -> AnyResponse:
+    """Show the large version from now on, or the usual one again."""
+    back = guard.safe_target(request.form.get("back")) or url_for("login.home")
+    return ease.switch(redirect(back, 303), request.form.get("large") == "1")
+
+
 # ---- one complaint ---------------------------------------------------------------------------------------------------
 
 
@@ -65,9 +74,13 @@ def show(secret: str) -> str:
     """Where it stands."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
+    known = about(reading, complaint, secret)
     return render_template(
         "resident/show.html",
-        **about(reading, complaint, secret),
+        **known,
+        coming=resident_now.coming(reading, complaint),
+        pause=resident_now.paused(reading, complaint),
+        expected=resident_now.expected(known["standing"]),
         told=story.for_resident(reading, complaint),
         files=files_of(reading, complaint),
         category=reading.get(Category, complaint.category),
@@ -131,7 +144,8 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
     if not waits:
         flash(_("现在不需要这一步，请看最新进展。"))
         return redirect(url_for("resident.show", secret=secret), 303)
-    return render_template(f"resident/{act}.html", typed=typed, errors=errors, rated=RATED, **facts)
+    limits = files.limits.of(reading)
+    return render_template(f"resident/{act}.html", typed=typed, errors=errors, rated=RATED, limits=limits, **facts)
 
 
 MESSAGES = {
@@ -257,11 +271,14 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
     """Add words and photos."""
     words = typed_words()
     fresh = [each for each in request.files.getlist("photos") if each.filename]
+    kept = [int(text) for text in request.form.getlist("photos.kept") if text.isascii() and text.isdigit()][:MOST_FILES]
 
     def work(writing: Session, complaint: Complaint) -> None:
         throttle.count(writing, f"words:{complaint.id}", most=MOST_WORDS, within=WINDOW)
-        resident.add(writing, complaint, words, len(fresh))
-        if len(files_of(writing, complaint)) + len(fresh) > MOST_FILES:
+        before = len(files_of(writing, complaint))
+        came = len(fresh) + brought.claim(writing, complaint, {"photos": kept})
+        resident.add(writing, complaint, words, came)
+        if before + came > MOST_FILES:
             raise Invalid(
                 {"photos": (f"一件诉求最多 {MOST_FILES} 个文件。", f"A complaint takes at most {MOST_FILES} files.")}
             )

@@ -100,6 +100,12 @@ GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
                 True,
             ),
             Page("questions.index", "company.edit", lambda: _("回访问题"), lambda: _("满意度怎么问、分数怎么叫"), True),
+            Page(
+                "boards.index",
+                "company.edit",
+                lambda: _("公开页和文件大小"),
+                lambda: _("小区公开页上的话，业主上传文件的限制"),
+            ),
             Page("phrases.index", "company.edit", lambda: _("常用语"), lambda: _("办理时插入的标准文字"), True),
         ),
     ),
@@ -108,6 +114,9 @@ GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
         (
             Page(
                 "record.index", "history.see", lambda: _("公司记录"), lambda: _("谁在什么时候改了什么，是否完整"), True
+            ),
+            Page(
+                "mailbox.index", "company.edit", lambda: _("收邮件"), lambda: _("邮箱读得怎样，每封邮件成了什么"), True
             ),
             Page("jobs.index", "company.edit", lambda: _("后台任务"), lambda: _("导出和导入的进度与结果")),
             Page("incidents.index", "incident.see", lambda: _("异常"), lambda: _("卡住的流程，等人处理")),

@@ -31,7 +31,8 @@ class File(Base):
     """One kept file. Its bytes lie at `path(folder, file)`; `original_name` is only shown, never used as a path.
 
     `complaint_id` and `task_id`, or `comment_id` for what staff shows one another, say what it belongs to: who may see
-    it follows from that.
+    it follows from that. `brought_as`: the hash of a word that only the browser holds which brought it before its form
+    was sent.
     """
 
     __tablename__ = "files"
@@ -48,6 +49,7 @@ class File(Base):
     complaint_id: Mapped[int | None] = mapped_column(index=True)
     task_id: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int | None] = mapped_column(index=True)
+    brought_as: Mapped[str | None] = mapped_column(String(64))
 
     @property
     def is_image(self) -> bool:
@@ -71,6 +73,7 @@ def keep(
     complaint_id: int | None = None,
     task_id: int | None = None,
     comment_id: int | None = None,
+    brought_as: str | None = None,
 ) -> File:
     """Check what `stream` brings, keep it below `folder` and return its row.
 
@@ -93,6 +96,7 @@ def keep(
         complaint_id=complaint_id,
         task_id=task_id,
         comment_id=comment_id,
+        brought_as=brought_as,
     )
     session.add(file)
     session.flush()

@@ -2,7 +2,7 @@
 
 from engine.mail_in.box import Address, MailboxSays, address
 from engine.mail_in.rounds import again, read
-from engine.mail_in.rows import Mailbox, ReceivedMail, mailbox
+from engine.mail_in.rows import Mailbox, ReceivedMail, mailbox, state
 from engine.mail_in.taking import Here
 
-__all__ = ["Address", "Here", "Mailbox", "MailboxSays", "ReceivedMail", "address", "again", "mailbox", "read"]
+__all__ = ["Address", "Here", "Mailbox", "MailboxSays", "ReceivedMail", "address", "again", "mailbox", "read", "state"]

@@ -44,6 +44,11 @@ class Mailbox(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
+def state(session: Session) -> Mailbox | None:
+    """How the mailbox was when it was last read; none before."""
+    return session.get(Mailbox, 1)
+
+
 def mailbox(session: Session) -> Mailbox:
     """The one row, made when it is not there."""
     found = session.get(Mailbox, 1)

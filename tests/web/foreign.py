@@ -17,6 +17,7 @@ from engine.complaints import Complaint, Concern, Household, papers
 from engine.complaints.papers import Batch, Paper
 from engine.files import File
 from engine.improvement import Improvement
+from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
 from engine.spiff import Change, act_to_json
 from engine.tasks import Task
@@ -78,6 +79,8 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
             started_at=clock.now(),
         )
     )
+    mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
+    session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, **mail))
     session.flush()
 
 
@@ -147,6 +150,8 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "key": same("acknowledge"),
         "number": first(Complaint.number),
         "secret": same("no-such-secret"),
+        "mail_id": first(ReceivedMail.id),
+        "public.code": same("ygl"),
         "token": same("no-such-token"),
         "path": same("bpmn/complaint/complaint.bpmn"),
         "filename": same("css/theme.css"),

@@ -133,10 +133,10 @@ def requests(app: Flask, elsewhere: Elsewhere) -> Iterator[tuple[str, str, Rule]
 
 def told(page: str, rule: Rule) -> str:
     """What a page tells. That there is such a community is no secret: residents choose theirs from a list."""
-    if rule.endpoint != "complain.show":
+    if rule.endpoint not in {"complain.show", "complain.ask_call", "complain.call_me", "public.index"}:
         return page
     shown = BeautifulSoup(page, "html.parser")
-    for each in shown.select("ul.tiles strong"):
+    for each in shown.select("ul.tiles strong, #community option"):
         each.decompose()
     return shown.get_text()
 
