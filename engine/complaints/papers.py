@@ -143,7 +143,7 @@ def codes(session: Session, batch: Batch) -> list[str]:
 def returned(session: Session, batch_ids: list[int]) -> dict[int, int]:
     """How many sheets of each batch have come back: one statement."""
     came = select(Paper.batch_id, func.count()).where(Paper.batch_id.in_(batch_ids), Paper.complaint_id.is_not(None))
-    return dict(session.execute(came.group_by(Paper.batch_id)).tuples().all())
+    return {batch_id: int(number) for batch_id, number in session.execute(came.group_by(Paper.batch_id))}
 
 
 def take_in(session: Session, code: str, complaint: Complaint) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import people, versions
 from engine.cases import Case
 from engine.complaints.complaint import Complaint
-from engine.complaints.words import DEADLINES, OUTCOMES, PAUSE_REASONS, said
+from engine.complaints.words import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
 from engine.roles import DEPARTMENTS
 from engine.spiff import Element
@@ -142,7 +142,8 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
         return []
     entries = _entries(session, case)
     elements = versions.program(session, case.pin, case.process).elements
-    known = people.names(session, [entry.by_id for entry, _ in entries if entry.by_id is not None])
+    named = [id_ for entry, _ in entries for id_ in (entry.by_id, _stood_in_for(entry)) if id_ is not None]
+    known = people.names(session, named)
     told = []
     for number, (entry, note) in enumerate(entries):
         after = entries[number + 1][0] if number + 1 < len(entries) else None
@@ -151,9 +152,16 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
         zh, en = words_of(entry, elements)
         person = known.get(entry.by_id or 0)
         by, by_en = (person.name, person.name_en) if person else ("", "")
+        if (absent := known.get(_stood_in_for(entry) or 0)) is not None:
+            by, by_en = f"{by}（代 {absent.name}）", f"{by_en or by} (for {absent.name_en or absent.name})"
         happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
         told.append(happening)
     return told
+
+
+def _stood_in_for(entry: Entry) -> int | None:
+    """For whom somebody did a task while they were away; None for any other entry."""
+    return int(entry.facts["for"]) if entry.kind == "task.stood_in" else None
 
 
 def _is_told_by(entry: Entry, after: Entry | None) -> bool:
@@ -238,6 +246,8 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
         "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
+        "task.handed_over": (f"转交“{zh}”", f"Handed over: {en}"),
+        "task.stood_in": (f"代班办理“{zh}”", f"Done as a substitute: {en}"),
         "attendance.on_way": (f"出发去“{zh}”", f"On the way: {en}"),
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
@@ -284,6 +294,13 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
 
 
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "complaint.corrected":
+        put = facts.get("fields", ())
+        zh, en = (
+            "、".join(said(CORRECTED, each) for each in put),
+            ", ".join(said(CORRECTED, each, "en") for each in put),
+        )
+        return f"更正：{zh}", f"Put right: {en}"
     if kind in JOINED:
         zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
         other = facts.get("lead") or facts.get("number")

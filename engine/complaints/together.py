@@ -1,6 +1,5 @@
 """What is dealt with together: complaints joined under one lead, and repeats merged into an earlier one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -77,8 +76,7 @@ def became(session: Session, complaint: Complaint) -> list[tuple[Joining, Compla
     """What a complaint grew out of, and what grew out of it: repairs and enquiries that turned into complaints."""
     up = select(Joining, Complaint).join(Complaint, Complaint.id == Joining.lead_id)
     down = select(Joining, Complaint).join(Complaint, Complaint.id == Joining.follower_id)
-    asked: Sequence[tuple[Joining, Complaint]] = [
-        *session.execute(up.where(Joining.follower_id == complaint.id, Joining.kind == BECAME)).tuples(),
-        *session.execute(down.where(Joining.lead_id == complaint.id, Joining.kind == BECAME)).tuples(),
-    ]
-    return list(asked)
+    found = []
+    for asked in (up.where(Joining.follower_id == complaint.id), down.where(Joining.lead_id == complaint.id)):
+        found += [(joining, other) for joining, other in session.execute(asked.where(Joining.kind == BECAME))]
+    return found

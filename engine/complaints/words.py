@@ -95,6 +95,17 @@ STATUSES: Words = {
     "closed": ("已结案", "Closed"),
 }
 
+CORRECTED: Words = {
+    "community": ("小区", "community"),
+    "household": ("住户", "household"),
+    "kind": ("性质", "kind"),
+    "category": ("分类", "category"),
+    "place_text": ("位置", "place"),
+    "person_name": ("称呼", "name"),
+    "phone": ("电话", "phone"),
+}
+"""What can be put right of a complaint after it was registered."""
+
 RATED: Words = {
     "speed": ("处理速度", "Speed"),
     "attitude": ("服务态度", "Manners"),

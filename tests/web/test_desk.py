@@ -135,7 +135,7 @@ def test_a_household_is_found_and_lends_name_phone_and_place(agent: FlaskClient,
 def test_what_the_household_has_open_stands_beside(agent: FlaskClient, hands: Browsers) -> None:
     here = home(hands, "3栋2单元101")
     assert "选了住户或写了电话" in agent.get("/desk").text
-    assert "没有。" in agent.post("/desk/beside", data={"household": here}).text
+    assert "没有别的投诉" in agent.post("/desk/beside", data={"household": here}).text
     send(agent, household=here)
     for asked in ({"household": here}, {"phone": "137-0000-7777"}):
         beside = agent.post("/desk/beside", data=asked).text
