@@ -1,213 +1,33 @@
-"""Complaints: the list, and one complaint with all that is known of it and what may be done with it."""
+"""One complaint with all that is known of it and what may be done with it; `web.complaint_list` adds the list."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy import and_, func, select
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import cases, clock, places
-from engine.complaints import Category, Complaint, access, pauses, queries, resident
-from engine.complaints.queries import Filters
-from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
+from engine import cases
+from engine.complaints import access, pauses, resident
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
-from engine.places import Place
-from engine.settings import secret
-from web import current, dossier, guard, joining, lists, phones, wording
+from web import current, dossier, guard, joining, phones, wording
 from web import typed as typed_by
 from web.drawing import groups_in_words
-from web.formats import name_of, phone, zone
 from web.guard import DIAGRAMS, relaxed, rule
 from web.language import gettext as _
 from web.language import language
-from web.lists import Wish
-from web.reach import communities
-from web.wording import say
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/complaints")
 blueprint.context_processor(wording.context)
-
-STATES = ("open", "late", "closed")
-MOST_EXPORTED = 5_000
 
 NOTE_LONGEST = 500
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Errors = Mapping[str, tuple[str, str]]
-
-
-# ---- the list --------------------------------------------------------------------------------------------------------
-
-
-def read_wish() -> Wish:
-    """What the address asks for."""
-    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
-        "state": (*STATES, *STATUSES),
-        "community": str.isdecimal,
-        "kind": list(KINDS),
-        "category": str.isalnum,
-        "urgency": list(URGENCIES),
-        "department": list(current.known().departments),
-        "outcome": list(OUTCOMES),
-        "channel": list(CHANNELS),
-    }
-    return lists.read(list(queries.SORTS), filters, "due")
-
-
-def filters_of(wish: Wish) -> Filters:
-    """The same for the engine."""
-    asked = wish.filters
-    community = asked["community"]
-    return Filters(
-        words=wish.search,
-        status=asked["state"],
-        kind=asked["kind"],
-        category=asked["category"],
-        urgency=asked["urgency"],
-        outcome=asked["outcome"],
-        channel=asked["channel"],
-        department=asked["department"],
-        community_id=min(int(community), 2**31 - 1) if community else None,
-        sort=f"{'-' * wish.descending}{wish.sort}",
-        page=wish.number,
-        per_page=lists.SIZE,
-    )
-
-
-@blueprint.get("")
-@rule("complaint.see")
-def index() -> str:
-    """The list of complaints, what is late first."""
-    reading, me, wish = current.reading(), current.someone(), read_wish()
-    found = queries.search(reading, me, filters_of(wish), key=key())
-    categories = category_names(reading)
-    return render_template(
-        "complaints/index.html",
-        found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish),
-        due=found.due,
-        wish=wish,
-        export_url=export_url(wish),
-        figures=figures(reading, me, wish),
-        categories=categories,
-        communities=communities(reading, me, "complaint.see"),
-        places=places.names(reading, [each.community_id for each in found.rows]),
-        departments=current.known().departments.values(),
-        groups_in_words=groups_in_words,
-    )
-
-
-def export_url(wish: Wish) -> str:
-    """The address of the same list as a table, all its pages."""
-    asked = {"q": wish.search, **wish.filters, "sort": f"{'-' * wish.descending}{wish.sort}"}
-    return url_for("complaints.export", **{name: value for name, value in asked.items() if value})  # type: ignore[arg-type]
-
-
-def key() -> bytes:
-    """The installation's key, for finding by phone number."""
-    return secret(current.settings(), "links")
-
-
-def category_names(reading: Session) -> dict[str, Category]:
-    """Every category by code, those out of use too: old complaints keep naming them."""
-    return {each.code: each for each in reading.scalars(select(Category).order_by(Category.code))}
-
-
-def figures(reading: Session, person: Person, wish: Wish) -> dict[str, int]:
-    """How many there are in each state, everything else that is asked for kept: one statement."""
-    rest = replace(filters_of(wish), status="")
-    fits = and_(access.within(reading, person), *queries.conditions(rest, key()))
-    late = and_(*queries.conditions(Filters(status="late"), key()))
-    row = reading.execute(
-        select(
-            func.count(),
-            func.count().filter(late),
-            func.count().filter(Complaint.closed_at.is_(None)),
-            func.count().filter(Complaint.closed_at.is_not(None)),
-        )
-        .select_from(Complaint)
-        .where(fits)
-    ).one()
-    return {"all": row[0], "late": row[1], "open": row[2], "closed": row[3]}
-
-
-# ---- export ----------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/export.csv")
-@rule("complaint.see")
-def export() -> Response:
-    """The list as it is filtered, for a spreadsheet: at most 5,000 rows, phones masked, no cell a formula."""
-    reading, me = current.reading(), current.someone()
-    names = category_names(reading)
-    where = {each.id: each for each in reading.scalars(select(Place).where(Place.kind == "community"))}
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(columns())
-    for complaint in matching(reading, me, filters_of(read_wish())):
-        writer.writerow([plain(cell) for cell in cells(complaint, names, where)])
-    today = clock.now().astimezone(zone()).date()
-    return Response(
-        table.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=complaints-{today}.csv"},
-    )
-
-
-def matching(reading: Session, person: Person, filters: Filters) -> Iterator[Complaint]:
-    """Every complaint that fits, read page by page up to the bound."""
-    size = queries.MOST_PER_PAGE
-    for number in range(1, MOST_EXPORTED // size + 1):
-        page = queries.search(reading, person, replace(filters, page=number, per_page=size), key=key())
-        yield from page.rows
-        if page.pages <= number:
-            return
-
-
-def columns() -> list[str]:
-    """The heads of the exported columns."""
-    return [
-        _("编号"), _("收到"), _("小区"), _("地点"), _("性质"), _("分类"), _("紧急程度"), _("状态"), _("结果"),
-        _("责任部门"), _("层级"), _("轮次"), _("涉及户数"), _("电话"), _("事由"), _("结案时间"),
-    ]  # fmt: skip
-
-
-def cells(complaint: Complaint, names: Mapping[str, Category], where: Mapping[int, Place]) -> list[object]:
-    """One complaint as a row."""
-    at = [complaint.received_at, complaint.closed_at]
-    received, closed = (each.astimezone(zone()).strftime("%Y-%m-%d %H:%M") if each else "" for each in at)
-    return [
-        complaint.number,
-        received,
-        name_of(where.get(complaint.community_id, "")),
-        complaint.place_text,
-        say("kind", complaint.kind),
-        name_of(names.get(complaint.category, complaint.category)),
-        say("urgency", complaint.urgency),
-        say("status", complaint.status),
-        say("outcome", complaint.outcome),
-        name_of(complaint.department or ""),
-        complaint.level,
-        complaint.round,
-        complaint.households,
-        phone(complaint.phone),
-        dossier.without_phones(complaint.text),
-        closed,
-    ]
-
-
-def plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r")) else cell
 
 
 # ---- one complaint ---------------------------------------------------------------------------------------------------

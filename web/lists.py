@@ -51,18 +51,32 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its `rows`, how many there are in all, and where it stands."""
+    """One page of a list: its `rows`, how many there are in all, and where it stands.
+
+    `most`: rows were counted, and pages can be turned, no further than that; a larger `total` means more.
+    """
 
     rows: Sequence[Any]
     total: int
     number: int
     size: int
     wish: Wish
+    most: int | None = None
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
+        """How many pages can be turned, at least one."""
+        return max(1, -(-(self.total if self.most is None else min(self.total, self.most)) // self.size))
+
+    @property
+    def said(self) -> str:
+        """How many there are, as people read it: 312, 1,000+."""
+        return counted(self.total, self.most)
+
+
+def counted(total: int, most: int | None) -> str:
+    """A number that was counted up to a bound."""
+    return f"{most:,}+" if most is not None and total > most else f"{total:,}"
 
 
 def read(sorts: Sequence[str], filters: Mapping[str, Callable[[str], bool] | Sequence[str]], default: str) -> Wish:

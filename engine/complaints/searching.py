@@ -106,6 +106,8 @@ class Worded(Protocol):
     wish: Any
     closed_at: Any
     past: Any
+
+
 COLUMNS = (
     "id", "number", "reference", "community_id", "category", "phone_hash", "person_name", "place_text", "text", "wish",
     "closed_at", "past",
@@ -305,8 +307,11 @@ def _called(session: Session, run: str) -> list[str]:
     """Categories whose name holds the word; of two characters at least, or every other one would."""
     if len(run) < 2:
         return []
-    held = or_(Category.name.contains(run, autoescape=True), Category.name_en.icontains(run, autoescape=True))
-    return list(session.scalars(select(Category.code).where(held).order_by(Category.code)))
+    kept: dict[str, list[str]] = session.info.setdefault("categories called", {})
+    if run not in kept:
+        held = or_(Category.name.contains(run, autoescape=True), Category.name_en.icontains(run, autoescape=True))
+        kept[run] = list(session.scalars(select(Category.code).where(held).order_by(Category.code)))
+    return kept[run]
 
 
 def _phone(key: bytes, typed: str) -> list[Token]:

@@ -35,6 +35,7 @@ KNOWN: Mapping[str, Known] = {
     "group_hours": Known(
         48, 1, 720, "几小时内的同类投诉可归为一组", "Hours within which the same matter makes a group"
     ),
+    "idle_days": Known(5, 1, 90, "几天没有任何进展算停滞", "Days without anything done that make a complaint stuck"),
     "group_households": Known(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
 }
 """Code → what the product begins with. Sources: second complaints within 30 days, three households go to headquarters

@@ -17,6 +17,7 @@ from engine.complaints import Complaint, Concern, Household, papers
 from engine.complaints.papers import Batch, Paper
 from engine.files import File
 from engine.improvement import Improvement
+from engine.jobs import Job
 from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
 from engine.spiff import Change, act_to_json
@@ -64,6 +65,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     hours = calendars.change(session, community_id, calendars.USUAL)
     calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
+    session.add(_job(company))
     foreigner = company.foreigner.id if company.foreigner else owner
     session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
     batch = Batch(community_id=community_id, printed_at=clock.now(), by_id=company.people["agent"].id, sheets=1)
@@ -94,6 +96,13 @@ def _file(complaint_id: int) -> File:
         uploaded_at=clock.now(),
         complaint_id=complaint_id,
     )
+
+
+def _job(company: Company) -> Job:
+    assert company.foreigner is not None
+    about = {"facts": {}, "state": "failed", "zh": FOREIGN_NAME, "en": FOREIGN_NAME}
+    now = clock.now()
+    return Job(kind="export_complaints", by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
 
 
 def first(column: object) -> Callable[[Session, Company], object]:
@@ -129,6 +138,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "improvement_id": first(Improvement.id),
         "file_id": first(File.id),
         "upload_id": first(Upload.id),
+        "job_id": first(Job.id),
         "batch_id": first(Batch.id),
         "sheet": first(Paper.code),
         "process": same("complaint"),
@@ -161,6 +171,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
 
 FIELDS: Mapping[str, Found] = MappingProxyType(
     {
+        "region": lambda _session, company: company.other_region.id,
         "place": lambda _session, company: company.other_departments["engineering"].id,
         "place_id": lambda _session, company: company.other_departments["engineering"].id,
         "parent": lambda _session, company: company.other_community.id,
