@@ -17,7 +17,10 @@ from web.formats import name_of
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A few words about a case: number, what and where; its page; how urgent it is; since when its limits run."""
+    """A few words about a case: number, what and where; its page; how urgent it is; since when its limits run.
+
+    `added_at`: when the resident last added something.
+    """
 
     number: str
     text: str
@@ -25,10 +28,15 @@ class Subject:
     url: str
     urgency: str | None = None
     began: Mapping[str, datetime] = field(default_factory=dict)
+    added_at: datetime | None = None
 
     def since(self, task: Task) -> datetime:
         """Since when the limit of a task runs: that of its deadline, which is older than the task, or its own."""
         return min(task.opened_at, self.began.get(task.deadline or "", task.opened_at))
+
+    def has_news(self, task: Task) -> bool:
+        """Whether the resident has added something since a task opened, which whoever does it may not have read."""
+        return self.added_at is not None and task.state == "open" and self.added_at >= task.opened_at
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
@@ -55,6 +63,7 @@ def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subjec
             url_for("complaints.show", complaint_id=complaint.id),
             complaint.urgency,
             began.get(complaint.case_id, {}),
+            complaint.added_at,
         )
         for complaint, category, place in rows
         if complaint.case_id is not None

@@ -1,0 +1,44 @@
+"""What a resident adds reaches whoever works on the matter: a mark on the work, and a letter."""
+
+from sqlalchemy import select
+
+from engine.outbox import Letter
+from tests.stories import acts
+from tests.stories.conftest import begun, hands
+from tests.stories.pages import Browsers
+
+__all__ = ["begun", "hands"]
+
+
+def told(hands: Browsers) -> set[int]:
+    with hands.store.reading() as session:
+        return set(session.scalars(select(Letter.to_ref).where(Letter.template == "added")))
+
+
+def test_added_words_mark_the_work_and_are_told_to_who_does_it(hands: Browsers) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    assert "业主有补充" not in hands.browser("engineer").get("/inbox").text
+    sent = hands.visitor.post(f"/c/{hands.secret}/words", data={"words": "今天又不亮了"})
+    assert sent.status_code == 303
+    assert "业主有补充" in hands.browser("engineer").get("/inbox").text
+    assert told(hands) == {hands.person(login).id for login in ("engineer", "engineer2", "engineering_head")}
+    task = hands.now().open["investigate"]
+    assert "业主有补充" in hands.browser("engineer").get(f"/tasks/{task.id}").text
+    assert hands.browser("manager").get(f"/complaints/{hands.complaint_id}").text.count("今天又不亮了") == 1
+
+
+def test_a_call_that_the_desk_notes_is_told_but_not_to_who_noted_it(hands: Browsers) -> None:
+    hands.call()
+    assert hands.on_page("agent", "words", added="业主又来电催") == 303
+    others = {hands.person(login).id for login in ("agent2", "desk_head")}
+    assert told(hands) == others
+
+
+def test_the_next_task_has_no_mark(hands: Browsers) -> None:
+    acts.acknowledged(hands)
+    hands.visitor.post(f"/c/{hands.secret}/words", data={"words": "是二楼那盏"})
+    hands.later(minutes=1)
+    acts.judged(hands)
+    assert "业主有补充" not in hands.browser("engineer").get("/inbox").text
