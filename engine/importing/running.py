@@ -24,6 +24,9 @@ BATCH = 500
 SAMPLE = 2_000
 """Rows that are looked at to see how dates are meant."""
 
+FEWEST_EXAMPLES = 3
+"""Cells that have to be those of our example for a row to be taken for it."""
+
 Told = Callable[[int, int], object]
 
 
@@ -94,7 +97,7 @@ def run(
     tally = Tally(notes=reader.notes)
     tally.notes.update(dict.fromkeys(opened.table.notes, 1))
     intake, size = _intake(wish, reader, tally, None if dry else store, key)
-    for lines in _batches(opened.table.rows(), size):
+    for lines in _batches(_without_example(opened), size):
         with store.reading() as session:
             intake.take(session, lines)
         told(min(tally.read, max(opened.table.about, tally.read)), max(opened.table.about, tally.read))
@@ -146,6 +149,15 @@ def _orders(opened: Opened) -> dict[str, moments.Order]:
 def _batches(rows: Iterator[Line], size: int) -> Iterator[list[Line]]:
     while lines := list(islice(rows, size)):
         yield lines
+
+
+def _without_example(opened: Opened) -> Iterator[Line]:
+    """The rows but for the example that our empty files hold."""
+    examples = {at: field.example for code, at in opened.columns.items() if (field := opened.kind.field(code))}
+    for line in opened.table.rows():
+        filled = {at: line.cell(at) for at in examples if line.cell(at) not in (None, "")}
+        if len(filled) < FEWEST_EXAMPLES or any(cell != examples[at] for at, cell in filled.items()):
+            yield line
 
 
 def sample(opened: Opened, count: int = 5) -> list[Line]:
