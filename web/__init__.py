@@ -32,6 +32,7 @@ from web import (
     first_start,
     formats,
     guard,
+    imports,
     improvements,
     inbox,
     incidents,
