@@ -81,6 +81,7 @@ BLUEPRINTS = (
     files.blueprint,
     cases.blueprint,
     processes.blueprint,
+    imports.blueprint,
     improvements.blueprint,
     jobs.blueprint,
     incidents.blueprint,
