@@ -64,6 +64,7 @@
   for (const pickers of document.querySelectorAll('[data-photos]')) {
     const form = pickers.closest('form');
     const inputs = [...pickers.querySelectorAll('input[type=file]')];
+    pickers.classList.add('scripted');
     const main = inputs.find((each) => each.id) ?? inputs[0];
     if (!form || !main) continue;
     const field = pickers.closest('.field') ?? pickers;
@@ -145,12 +146,12 @@
     event.stopImmediatePropagation();
     const { submitter } = event;
     submitter?.setAttribute('aria-busy', 'true');
-    form.pending.then(() => {
+    form.pending.then(() => setTimeout(() => { // not within this event: a form that is being sent cannot be sent again
       form.waited = true;
       submitter?.removeAttribute('aria-busy');
       form.requestSubmit(submitter);
       form.waited = false;
       form.pending = null;
-    });
+    }));
   }, true);
 })();
