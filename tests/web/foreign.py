@@ -66,6 +66,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
     session.add(_job(company))
+    session.add(_import(company))
     foreigner = company.foreigner.id if company.foreigner else owner
     session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
     batch = Batch(community_id=community_id, printed_at=clock.now(), by_id=company.people["agent"].id, sheets=1)
