@@ -106,6 +106,13 @@ def _job(company: Company) -> Job:
     return Job(kind="export_complaints", by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
 
 
+def _import(company: Company) -> Import:
+    assert company.foreigner is not None
+    content = f"房号,业主姓名\n501,{FOREIGN_NAME}\n".encode()
+    about = {"kind": "households", "name": FOREIGN_NAME, "sha256": "0" * 64, "size": len(content)}
+    return Import(by_id=company.foreigner.id, at=clock.now(), content=content, notes=[[FOREIGN_NAME] * 2 + [1]], **about)
+
+
 def first(column: object) -> Callable[[Session, Company], object]:
     """Finds the one thing of its kind: all of them are foreign."""
     return lambda session, _company: session.scalars(select(column)).first()  # type: ignore[call-overload]
