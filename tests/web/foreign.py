@@ -147,6 +147,8 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "file_id": first(File.id),
         "upload_id": first(Upload.id),
         "job_id": first(Job.id),
+        "import_id": first(Import.id),
+        "imports.kind": same("complaints"),
         "batch_id": first(Batch.id),
         "sheet": first(Paper.code),
         "process": same("complaint"),
