@@ -16,6 +16,7 @@ from engine.comments import Comment
 from engine.complaints import Complaint, Concern, Household, papers
 from engine.complaints.papers import Batch, Paper
 from engine.files import File
+from engine.importing import Import
 from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.mail_in import ReceivedMail
