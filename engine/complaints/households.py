@@ -105,7 +105,7 @@ def search(session: Session, community_ids: Collection[int], words: str, limit: 
     ways = _ways(words.strip()[:60])
     if not ways or not community_ids:
         return Found([])
-    here = Household.community_id.in_(sorted(community_ids))
+    here = and_(Household.community_id.in_(sorted(community_ids)), Household.retired_at.is_(None))
     found: list[Select[Any]] = [
         select(select(Household.id).where(here, way).limit(limit + 1).subquery().c.id) for way in ways
     ]

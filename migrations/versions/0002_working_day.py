@@ -266,6 +266,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_comments_case_id_id", ["case_id", "id"], unique=False)
 
     op.create_table(
+        "home_entries",
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_home_entries_household_id")),
+        sa.PrimaryKeyConstraint("household_id", "number", name=op.f("pk_home_entries")),
+    )
+    op.create_table(
         "swaps",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shift_id", sa.Integer(), nullable=False),
@@ -646,6 +653,7 @@ def downgrade() -> None:
 
     op.drop_table("attendance")
     op.drop_table("swaps")
+    op.drop_table("home_entries")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_case_id_id")
 
