@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from engine import absences, clock, history, people, permissions
+from engine import absences, clock, history, people, permissions, places
 from engine.absences import Absence
 from engine.errors import Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
+from engine.places import Place
 
 ACTS = ("people.edit", "task.assign")
 """Who may do one of these where somebody holds a role may enter that they are away."""
@@ -28,10 +29,12 @@ def staff_of(session: Session, by: Person) -> Select[Any]:
 
 
 def substitutes(session: Session, by: Person) -> list[Person]:
-    """Whom `by` may name as a substitute: colleagues who hold a role in the same communities, regions or the company."""
-    held = [place_id for _, place_id in permissions.grants(session, by).held]
-    reaches = [permissions.reach(session, by, act) for act in (*ACTS, "task.see", "complaint.see")]
-    near = or_(Holding.place_id.in_(held), *(permissions.within(each, Holding.place_id) for each in reaches))
+    """Whom `by` may name as a substitute: colleagues of the same communities, and all whom `by` looks after."""
+    held = places.names(session, [place_id for _, place_id in permissions.grants(session, by).held])
+    own = {each.community_id for each in held.values() if each.community_id is not None}
+    around = select(Place.id).where(or_(Place.id.in_(held), Place.community_id.in_(own)))
+    reaches = [permissions.reach(session, by, act) for act in ACTS]
+    near = or_(Holding.place_id.in_(around), *(permissions.within(each, Holding.place_id) for each in reaches))
     ids = people.current().where(near).with_only_columns(Holding.person_id)
     asked = select(Person).where(Person.retired_at.is_(None), Person.id.in_(ids))
     return list(session.scalars(asked.order_by(Person.name, Person.id)))

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import calendars, clock, history, permissions, places
-from engine.db import Base
+from engine.db import Base, Prepared, table_of
 from engine.errors import Invalid, NotFound
 from engine.history import Draft
 from engine.people import Person
@@ -54,6 +54,13 @@ class Swap(Base):
     shift_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"))
     day: Mapped[date]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+_shifts = table_of(Shift)
+_any = Prepared(
+    select(_shifts.c.id).where(_shifts.c.place_id == bindparam("place"), _shifts.c.removed_at.is_(None)).limit(1),
+    "place",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +146,8 @@ def _has_roster(session: Session, place: Place, role: str | None) -> bool:
 def whom_to_tell(session: Session, place_id: int, role: str | None, people: Iterable[Person]) -> list[Person]:
     """Those of `people` who are on duty; all of them where there is no roster, or nobody of them is on duty."""
     found = list(people)
-    if not found:
-        return []
+    if not found or _any.first(session, place=place_id) is None:
+        return found
     duty = on_duty(session, places.find(session, place_id), role)
     present = [each for each in found if each.id in duty] if duty else []
     return present or found

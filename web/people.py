@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import people, places, staff
+from engine import leaving, people, places, staff
 from engine.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place, Title
@@ -194,7 +194,11 @@ def reset(person_id: int) -> tuple[str, int]:
 @blueprint.post("/<int:person_id>/retire")
 @rule("people.edit")
 def retire(person_id: int) -> Response:
-    """Retire a person: roles end, log-ins end, what they did stays."""
+    """Retire a person: roles end, log-ins end, what they did stays. Who has work open hands it over first."""
+    person = staff.find(current.reading(), person_id, current.someone())
+    if leaving.estate(current.reading(), current.someone(), person).count:
+        flash(_("名下还有待办，请先选好由谁接手。"), "error")
+        return redirect(url_for("leaving.show", person_id=person_id), 303)
     with current.transaction() as session:
         staff.retire(session, current.someone(), person_id)
     flash(_("已办理离职，角色和登录都已结束。"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox, people, places, roles
+from engine import cases, outbox, people, places, roles, rosters
 from engine.cases import Case
 from engine.complaints import links
 from engine.complaints.categories import Category
@@ -86,8 +86,8 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
         place_id, role = places.resolve(session, to, case.place_id)
     except NoSuchPlace:
         return []
-    held = people.candidates(session, place_id, role)
-    return [("person", person.id) for person in held if person.id not in case.barred]
+    held = [each for each in people.candidates(session, place_id, role) if each.id not in case.barred]
+    return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, held)]
 
 
 def _facts_of_case(session: Session, case: Case, work: Work) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from engine import absences
 from engine.people import Person
 
 
@@ -34,8 +35,8 @@ def recipient(kind: str) -> Callable[[Lookup], Lookup]:
 
 @recipient("person")
 def a_person(session: Session, person_id: int) -> Recipient | None:
-    """Somebody of the staff who still works here."""
-    person = session.get(Person, person_id)
+    """Somebody of the staff who still works here; while they are away, whoever stands in for them."""
+    person = session.get(Person, absences.substitute_of(session, person_id) or person_id)
     if person is None or person.retired_at is not None:
         return None
     return Recipient(person.name, person.language, person.mail, person.phone)
