@@ -216,11 +216,11 @@ def _preview(typed: Wording) -> dict[str, str]:
     """How a text would read in both languages, with invented facts."""
     facts = {
         "number": "YGL-260302-0007",
-        "name": _("王女士"),
-        "community": _("阳光里"),
-        "place": _("3栋2单元"),
-        "category": _("电梯故障"),
-        "department": _("工程"),
+        "name": {"zh": "王女士", "en": "Ms Wang"},
+        "community": {"zh": "阳光里", "en": "Sunshine Lane"},
+        "place": {"zh": "3栋2单元", "en": "Building 3, entrance 2"},
+        "category": {"zh": "电梯故障", "en": "lift fault"},
+        "department": {"zh": "工程", "en": "Engineering"},
         "due": clock.now() + timedelta(hours=4),
         "phone": "400-800-1234",
         "me": name_of(current.someone()),

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, clock, people, permissions, places, roles, tasks, views
+from engine import absences, clock, comments, people, permissions, places, roles, tasks, views
 from engine.complaints import Complaint, categories, work
 from engine.complaints.work import About
 from engine.settings import secret
@@ -146,7 +146,8 @@ def _page(session: Session, wish: Wish) -> Page:
 @blueprint.get("/count")
 @rule("task.work")
 def count() -> Response:
-    """How much work there is, for the bell: all open, those opened since the one last seen, the newest."""
+    """How much work there is, for the bell: all open, those opened since the one last seen, the newest, who calls."""
     seen = max(0, min(request.args.get("since", 0, type=int), 2**31 - 1))
-    row = tasks.news(current.reading(), current.someone(), seen)
-    return jsonify(open=row[0], fresh=row[1], newest=row[2] or 0)
+    session, me = current.reading(), current.someone()
+    row = tasks.news(session, me, seen)
+    return jsonify(open=row[0], fresh=row[1], newest=row[2] or 0, called=comments.unseen(session, me))

@@ -1,7 +1,7 @@
 """A task's page: the facts, the time left, what was done before, the form, and what to say."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, render_template
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import attendance, cases, drafts, files, handovers, people, permissions, places, tasks, versions
 from engine.attendance import Attendance
 from engine.cases import Case
-from engine.complaints import Complaint, access
+from engine.complaints import Complaint, access, questions
 from engine.complaints.supervision import SUPERVISING
 from engine.drafts import Typed
 from engine.errors import BihuanError
@@ -29,6 +29,12 @@ from web.tasks import before
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 blueprint.context_processor(wording.context)
+
+KEPT = ".kept"
+"""Behind the name of a field: the ids of files brought for it before the form was sent."""
+
+Drafted = tuple[list[Typed], datetime]
+"""What was typed earlier and not sent, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ def ask(session: Session, task_id: int) -> Asked:
     """The task with its form and what the form draws from. Raises `NotFound`."""
     task = find(session, task_id)
     case = session.get_one(Case, task.case_id)
-    form = versions.form(session, case.pin, task.process, task.form) if task.form else None
+    published = versions.form(session, case.pin, task.process, task.form) if task.form else None
+    form = questions.as_asked(session, published) if published else None
     offered = choices.offered(session, form, task.community_id) if form else {}
     known = cases.variables(session, case) if form and form.names else {}
     return Asked(task, case, form, offered, {**known, **task.local})
@@ -80,16 +87,34 @@ def ask(session: Session, task_id: int) -> Asked:
 @relaxed(DIAGRAMS)
 def show(task_id: int) -> str:
     """The task."""
-    asked = ask(current.reading(), task_id)
+    session, me = current.reading(), current.someone()
+    asked = ask(session, task_id)
     checked = asked.form.blank(asked.variables, zone=zone()) if asked.form else None
-    return page(asked, checked, draft=drafts.find(current.reading(), current.someone(), task_id))
+    draft = drafts.find(session, me, task_id) if asked.task.state == "open" else None
+    return page(asked, _with_photos(session, checked, draft), draft=draft)
+
+
+def _with_photos(session: Session, checked: Checked | None, draft: Drafted | None) -> Checked | None:
+    """The form with the photos that were brought for it earlier; the words are put back by the page's script."""
+    brought = [each for each in draft[0] if each.name.endswith(KEPT)] if draft else []
+    if checked is None or not brought:
+        return checked
+    own = {
+        each.id
+        for each in unattached(session, current.someone(), [int(each.value) for each in brought if is_id(each.value)])
+    }
+    kept: dict[str, list[int]] = {}
+    for each in brought:
+        if is_id(each.value) and int(each.value) in own:
+            kept.setdefault(each.name.removesuffix(KEPT), []).append(int(each.value))
+    return replace(checked, kept={key: tuple(ids) for key, ids in kept.items()})
 
 
 def page(
     asked: Asked,
     checked: Checked | None,
     problem: BihuanError | None = None,
-    draft: tuple[list[Typed], datetime] | None = None,
+    draft: Drafted | None = None,
 ) -> str:
     """The page of a task; `problem`: why it could not be done, `draft`: what was typed earlier and not sent."""
     session, me, task = current.reading(), current.someone(), asked.task
@@ -143,9 +168,22 @@ def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None
     return Going(rows, mine, attendance.FOLLOWS[mine.kind if mine else None])
 
 
-def _draft_rows(draft: tuple[list[Typed], datetime]) -> list[list[object]]:
+def _draft_rows(draft: Drafted) -> list[list[object]]:
     """A draft as the page's script puts it back."""
     return [[each.name, each.value, each.ticked] for each in draft[0]]
+
+
+def is_id(text: str) -> bool:
+    """Whether this could be the id of something."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def unattached(session: Session, me: Person, ids: Iterable[int]) -> list[File]:
+    """Those of the files that `me` brought and that belong to nothing yet."""
+    free = (File.complaint_id.is_(None), File.task_id.is_(None), File.comment_id.is_(None))
+    return list(
+        session.scalars(select(File).where(File.id.in_(set(ids)), File.by_id == me.id, *free).order_by(File.id))
+    )
 
 
 def _kept_files(session: Session, checked: Checked | None) -> dict[int, File]:

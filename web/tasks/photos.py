@@ -1,6 +1,5 @@
 """Photos of a task: sent one by one while the form is filled in, and attached when it is done."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,9 +19,8 @@ from web import current
 from web.guard import rule
 from web.language import gettext as _
 from web.language import language
-from web.tasks.page import blueprint, find
+from web.tasks.page import KEPT, blueprint, find, is_id, unattached
 
-KEPT = ".kept"
 MOST = 300
 WINDOW = timedelta(hours=1)
 """How many photos one person may bring within that time."""
@@ -68,18 +66,10 @@ def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]
     named = {text for key in sent if key.endswith(KEPT) for text in sent.getlist(key)}
     if not named:
         return sent
-    mine = {str(each.id) for each in _own(session, (int(text) for text in named if _is_id(text)))}
+    mine = {
+        str(each.id) for each in unattached(session, current.someone(), [int(text) for text in named if is_id(text)])
+    }
     return MultiDict((key, text) for key, text in sent.items(multi=True) if not key.endswith(KEPT) or text in mine)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
-
-
-def _own(session: Session, ids: Iterable[int]) -> list[File]:
-    free = (File.complaint_id.is_(None), File.task_id.is_(None), File.comment_id.is_(None))
-    asked = select(File).where(File.id.in_(set(ids)), File.by_id == current.someone().id, *free)
-    return list(session.scalars(asked.order_by(File.id)))
 
 
 def hold(task: Task, checked: Checked) -> Checked:
@@ -97,7 +87,10 @@ def hold(task: Task, checked: Checked) -> Checked:
 def keep(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]:
     """Attach what was brought; returns the ids by field. Raises `Invalid` at the field for a file that is not taken."""
     complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
-    mine = {each.id: each for each in _own(session, (one for ids in checked.kept.values() for one in ids))}
+    mine = {
+        each.id: each
+        for each in unattached(session, current.someone(), [one for ids in checked.kept.values() for one in ids])
+    }
     for each in mine.values():
         each.complaint_id, each.task_id = complaint_id, task.id
     found = {key: [one for one in ids if one in mine] for key, ids in checked.kept.items()}

@@ -10,7 +10,9 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
   const fields = () => [...form.elements].filter((field) =>
     field.name && field.name !== 'then' && !field.disabled && !own.includes(field.type));
   const isChoice = (field) => field.type === 'radio' || field.type === 'checkbox';
-  const typed = () => fields().map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]);
+  const photos = () => [...form.querySelectorAll('input[type=hidden][name$=".kept"]')];
+  const typed = () => [...fields().map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]),
+    ...photos().map((field) => [field.name, field.value, null])];
   const blank = JSON.stringify(typed());
   let sent = blank;
 
@@ -34,8 +36,8 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       const { at } = await answer.json();
       if (note) note.textContent = at ? (english ? 'Draft kept' : '草稿已保存') : '';
-      const photos = [...form.querySelectorAll('input[type=file]')].some((each) => each.files.length);
-      if (!photos && now === JSON.stringify(typed())) form.dataset.typed = '';
+      const waiting = [...form.querySelectorAll('input[type=file]')].some((each) => each.files.length);
+      if (!waiting && now === JSON.stringify(typed())) form.dataset.typed = '';
     } catch {
       sent = '';
       if (note) note.textContent = english ? 'Offline: the draft is kept on this device' : '网络不通，草稿先存在本机';

@@ -40,7 +40,7 @@ for (const field of document.querySelectorAll('[data-select]')) { field.focus();
 document.querySelector('[data-focus]')?.focus();
 
 // The bell: asks every half minute, while the page is looked at, how much work there is.
-// The answer is {"open": all my open tasks, "newest": the largest id among them}.
+// The answer is {"open": all my open tasks, "newest": the largest id among them, "called": comments that call me}.
 const bell = document.querySelector('[data-bell]');
 if (bell) {
   const title = document.title;
@@ -52,11 +52,17 @@ if (bell) {
     try {
       const answer = await fetch(`${bell.dataset.bell}?since=${kept('bihuan-seen')}`, { headers: { Accept: 'application/json' } });
       if (!answer.ok || answer.redirected) return;
-      const { open, fresh = 0, newest = 0 } = await answer.json();
+      const { open, fresh = 0, newest = 0, called = 0 } = await answer.json();
       for (const element of document.querySelectorAll('[data-count]')) show(element, open);
       show(bell.querySelector('[data-new]'), fresh);
       document.title = fresh ? `(${fresh}) ${title}` : title;
       bell.setAttribute('aria-label', bell.dataset.words.replace('#', fresh));
+      const calls = document.querySelector('[data-calls]');
+      if (calls) {
+        calls.hidden = !called;
+        show(calls.querySelector('[data-called]'), called);
+        calls.setAttribute('aria-label', calls.dataset.words.replace('#', called));
+      }
       if (location.pathname === bell.pathname && newest) keep('bihuan-seen', newest);
     } catch { /* the next look will tell */ }
   };
