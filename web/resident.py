@@ -15,7 +15,7 @@ from engine.complaints import Category, Complaint, links, resident, standing, st
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint
 from engine.complaints.words import RATED
-from engine.errors import Conflict, Invalid, NotFound, Throttled
+from engine.errors import Conflict, Invalid, NotFound
 from engine.files import File
 from engine.settings import secret as key_of
 from web import brought, complain, current, ease, guard, resident_now, wording
@@ -315,6 +315,4 @@ def find_link() -> AnyResponse | tuple[str, int]:
         )
     except NoSuchComplaint as none:
         return lost(typed, none.text(language())), 422
-    except Throttled as refused:
-        return lost(typed, refused.text(language())), 429
     return redirect(url_for("resident.show", secret=found), 303)

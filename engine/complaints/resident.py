@@ -13,7 +13,7 @@ from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.db import Store
-from engine.errors import BihuanError, Conflict, Invalid
+from engine.errors import BihuanError, Conflict, Invalid, Throttled
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import NotWaiting
@@ -28,10 +28,10 @@ WINDOW = timedelta(hours=1)
 
 
 class NoSuchComplaint(BihuanError):
-    """Number and phone do not belong to one complaint; which of the two is wrong is not said."""
+    """Number and phone do not belong to one complaint, or were tried too often; which of these it is, is not said."""
 
-    zh = "没有找到与该编号和电话都相符的记录。请核对后再试，或拨打客服电话。"
-    en = "No record fits both this number and this phone. Check them and try again, or call the service desk."
+    zh = "没有找到与该编号和电话都相符的记录。请核对后再试；已经试过几次的，请过一小时，或拨打客服电话。"
+    en = "No record fits both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
 
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
@@ -124,19 +124,30 @@ def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str
     """The complaint and its secret for somebody who lost the link but knows number and phone.
 
     Takes the store: an attempt is committed before it is answered. At most 5 attempts for a number and 20 from an
-    address in an hour. Raises `NoSuchComplaint`, `Throttled`.
+    address in an hour. Raises `NoSuchComplaint`, with the same work and words for an unknown number, a wrong phone
+    and too many attempts.
     """
     wanted = links.plain_number(number)
-    with store.transaction() as session:
-        throttle.count(session, f"link:{wanted}", most=5, within=WINDOW)
-        throttle.count(session, f"links:{address}", most=20, within=WINDOW)
+    allowed = _may_try(store, wanted, address)
     with store.transaction() as session:
         complaint = session.scalar(select(Complaint).where(Complaint.number == wanted))
         typed = links.phone_hash(key, phone)
-        kept = complaint.phone_hash if complaint is not None else ""
-        if complaint is None or not kept or not hmac.compare_digest(kept, typed):
+        kept = (complaint.phone_hash if complaint is not None else "") or links.hash_of("nobody")
+        fits = hmac.compare_digest(kept, typed)
+        if complaint is None or not fits or not allowed:
             raise NoSuchComplaint
         secret = links.secret(key, complaint.number)
         complaint.secret_hash = links.hash_of(secret)
         throttle.forgive(session, f"link:{wanted}")
         return complaint, secret
+
+
+def _may_try(store: Store, number: str, address: str) -> bool:
+    """Count an attempt; whether it is one of those that are answered."""
+    try:
+        with store.transaction() as session:
+            throttle.count(session, f"link:{number}", most=5, within=WINDOW)
+            throttle.count(session, f"links:{address}", most=20, within=WINDOW)
+    except Throttled:
+        return False
+    return True

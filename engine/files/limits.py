@@ -43,10 +43,13 @@ def of(session: Session) -> Mapping[str, Limit]:
 
 
 def change(session: Session, sort: str, megabytes: int, seconds: int | None = None) -> None:
-    """Set the limit on a sort of file. Raises `Invalid` for a figure out of bounds."""
+    """Set the limit on a sort of file. Raises `Invalid` for figures out of bounds."""
+    wrong: dict[str, tuple[str, str]] = {}
     if sort not in USUAL or not 1 <= megabytes <= MOST_MEGABYTES:
-        raise Invalid({sort: (f"请填 1 到 {MOST_MEGABYTES} MB。", f"Give 1 to {MOST_MEGABYTES} MB.")})
+        wrong[sort] = (f"请填 1 到 {MOST_MEGABYTES} MB。", f"Give 1 to {MOST_MEGABYTES} MB.")
     if seconds is not None and not 5 <= seconds <= 3600:
-        raise Invalid({f"{sort}_seconds": ("请填 5 到 3600 秒。", "Give 5 to 3,600 seconds.")})
+        wrong[f"{sort}_seconds"] = ("请填 5 到 3600 秒。", "Give 5 to 3,600 seconds.")
+    if wrong:
+        raise Invalid(wrong)
     session.merge(FileLimit(sort=sort, megabytes=megabytes, seconds=seconds))
     session.flush()

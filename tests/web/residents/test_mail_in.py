@@ -1,6 +1,8 @@
 """Mail in, over the real protocols: a mailbox that is read, a post office that takes what goes out."""
 
-from collections.abc import Iterator
+import base64
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
@@ -17,10 +19,12 @@ from engine.complaints import Complaint, resident, story
 from engine.db import Store
 from engine.mail_in import ReceivedMail, reading, taking
 from engine.mail_in import mailbox as state
+from engine.people import Person
 from engine.places import Place
 from engine.schedule import read_mail, send_letters
 from engine.settings import Settings
 from tests.mailbox import Mailbox, mailbox
+from tests.stories.hands import Hands
 from tests.web.residents.seen import photo, sent, words
 
 WANG = "wang@example.test"
@@ -65,8 +69,6 @@ def post() -> Iterator[Post]:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
@@ -214,8 +216,6 @@ def test_machines_are_never_answered(store: Store, settings: Settings, box: Mail
 
 
 def encoded(charset: str, words: str) -> bytes:
-    import base64
-
     return f"=?{charset}?B?".encode() + base64.b64encode(words.encode("gb18030")) + b"?="
 
 
@@ -247,7 +247,12 @@ def test_words_are_read_whatever_they_were_written_in(head: bytes, body: bytes, 
 
 
 def test_what_cannot_be_taken_is_flagged_named_and_read_again_when_asked(
-    store: Store, settings: Settings, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+    store: Store,
+    settings: Settings,
+    box: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    hands: Hands,
+    browser: Callable[[Person | None], FlaskClient],
 ) -> None:
     monkeypatch.setattr(taking, "MOST_FROM_SENDER", 2)
     box.put(b"Subject: nobody\r\n\r\nwho?", *(bytes(mail(f"第{n}件")) for n in range(3)))
@@ -257,6 +262,15 @@ def test_what_cannot_be_taken_is_flagged_named_and_read_again_when_asked(
     assert "尝试次数过多" in failed[1].reason  # the third in an hour
     assert len(sent(store)) == 2
     assert box.flags() == ["SF", "S", "S", "SF"]
+    admin = browser(hands.person("administrator"))
+    page = words(admin.get("/mailbox?outcome=failed"))
+    assert "尝试次数过多" in page
+    assert "第2件" in page
+    assert "第0件" not in page
+    assert admin.post(f"/mailbox/{failed[1].id}/again").status_code == 303
+    assert read_mail(store, settings) == 1
+    assert sent(store)[-1].text.startswith("第2件")
+    assert browser(hands.person("manager")).get("/mailbox").status_code == 403
 
 
 def test_a_mailbox_that_does_not_answer_is_told_and_read_when_it_does(

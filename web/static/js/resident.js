@@ -89,6 +89,7 @@ for (const form of document.querySelectorAll('form[data-one-by-one]')) {
     count.textContent = form.dataset.count.replace('##', all.length).replace('#', step + 1);
     next.hidden = step === all.length - 1;
     send.hidden = !next.hidden;
+    for (const each of form.querySelectorAll('[data-last]')) each.hidden = send.hidden;
     back.hidden = step === 0;
     if (focus) {
       count.scrollIntoView({ block: 'nearest' });

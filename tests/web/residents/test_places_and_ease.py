@@ -1,0 +1,183 @@
+"""Where it is: from lists or from a poster's code; and the ways for those who would rather not type."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine import attendance, clock, files
+from engine.complaints import Complaint, Household, pauses, spots
+from engine.complaints.buildings import Building
+from engine.complaints.spots import Spot
+from engine.db import Store
+from tests.engine.files.test_videos import film
+from tests.stories import acts
+from tests.stories.hands import Hands
+from tests.web.residents.seen import PHONE, photo, read, send, sent, words
+
+FORM = "/complain?community=YGL&kind=repair&area=10"
+
+
+@pytest.fixture
+def homes(store: Store, hands: Hands) -> None:
+    """Two buildings with entrances, one of them known only by its homes."""
+    community = hands.company.community.id
+    with store.transaction() as session:
+        session.add(Building(community_id=community, name="3", units=2, lifts=1))
+        session.add(Building(community_id=community, name="东门", kind="public", units=1))
+        for room in ("501", "502"):
+            home = Household(community_id=community, building="12", unit="1", room=room, label=f"12栋1单元{room}")
+            session.add(home)
+
+
+def test_the_lists_offer_what_the_community_has(client: FlaskClient, homes: None) -> None:
+    page = read(client.get(FORM))
+    assert [each.get_text() for each in page.select("#f-at_building option")][1:] == ["3栋", "12栋", "东门"]
+    assert [each.get_text() for each in page.select("#f-at_unit option")][1:] == ["1单元", "2单元"]
+
+
+def test_a_home_that_was_chosen_is_known_to_the_desk_and_to_nobody_else(
+    client: FlaskClient, store: Store, homes: None
+) -> None:
+    known = send(client, place_text="厨房", at_building="12", at_unit="1", at_room="0501室")
+    unknown = send(client, text="没有这一户", place_text=None, at_building="12", at_unit="1", at_room="999")
+    first, second = sent(store)
+    assert (first.place_text, first.household_id is not None) == ("12栋1单元0501室 厨房", True)
+    assert (second.place_text, second.household_id) == ("12栋1单元999", None)
+    assert known.status_code == unknown.status_code == 303
+
+
+def test_either_a_building_or_words_for_the_place(client: FlaskClient, store: Store, homes: None) -> None:
+    answer = send(client, place_text=None)
+    assert answer.status_code == 422
+    assert "请选楼栋" in words(answer)
+    assert sent(store) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "chosen", "place"),
+    [
+        ("YGL/3/2/lift", ["3", "2"], "电梯"),
+        ("ygl/东门", ["东门"], ""),
+        ("YGL/99/1/lift", [], "电梯"),
+        ("YGL///hall", [], "大堂"),
+    ],
+)
+def test_the_code_on_a_poster_tells_where_it_is(
+    client: FlaskClient, homes: None, code: str, chosen: list[str], place: str
+) -> None:
+    page = read(client.get("/complain", query_string={"at": code, "kind": "repair", "area": "10"}))
+    assert [each["value"] for each in page.select("[id^=f-at_] option[selected]")] == chosen
+    assert page.find(id="f-place_text")["value"] == place
+
+
+def test_the_code_leads_past_the_question_for_the_community(client: FlaskClient, homes: None) -> None:
+    page = read(client.get("/complain?at=YGL/3/2/lift"))
+    assert "要做什么" in page.h1.get_text()
+    assert "at=YGL" in page.select_one("a.tile")["href"]
+    assert "哪个小区" in read(client.get("/complain?at=NOWHERE/1")).h1.get_text()
+
+
+def test_places_are_said_as_people_say_them() -> None:
+    assert Spot("YGL", "3", "2", "lift").said() == "3栋2单元电梯"
+    assert Spot("YGL", "东门").said() == "东门"
+    assert Spot("YGL", "A", "1").said("en") == "Building A, unit 1"
+    assert spots.read(Spot("YGL", "", "", "desk").code) == Spot("YGL", "", "", "desk")
+    assert spots.read("YGL/" + "x" * 30) is None
+
+
+# ---- rather not type
+
+
+def test_asking_to_be_called_is_work_for_the_desk(client: FlaskClient, store: Store, hands: Hands) -> None:
+    page = client.post("/complain/call-me", data={"community": "YGL", "phone": "138", "sent_as": "w"})
+    assert page.status_code == 422
+    assert "完整的电话" in words(page)
+    given = {"community": "YGL", "phone": PHONE, "sent_as": "w"}
+    answer = client.post("/complain/call-me", data=given)
+    assert client.post("/complain/call-me", data=given).headers["Location"] == answer.headers["Location"]
+    (complaint,) = sent(store)
+    assert (complaint.kind, complaint.phone, complaint.category) == ("enquiry", PHONE, "9901")
+    hands.number, hands.case_id = complaint.number, complaint.case_id or 0
+    assert hands.inbox("agent") == ["acknowledge"]
+
+
+def test_the_large_version_is_kept_and_asks_only_what_is_needed(client: FlaskClient) -> None:
+    usual = {each["data-key"] for each in read(client.get(FORM)).select(".fields .field")}
+    back = client.post("/large", data={"large": "1", "back": FORM})
+    assert (back.status_code, back.headers["Location"]) == (303, FORM)
+    page = read(client.get(FORM))
+    asked = {each["data-key"] for each in page.select(".fields .field")}
+    assert "large" in page.body["class"]
+    assert usual - asked == {"happened_at", "wish", "person_name"}
+    assert page.select_one("form[data-one-by-one]")
+    assert "打电话给物业" in words(client.get("/"))
+    client.post("/large", data={"large": ""})
+    assert "large" not in read(client.get("/")).body["class"]
+    assert client.post("/large", data={"back": "//evil.test"}).headers["Location"] == "/"
+
+
+# ---- files one by one
+
+
+def bring(client: FlaskClient, content: BytesIO, name: str) -> int:
+    answer = client.post("/complain/files", data={"file": (content, name)})
+    assert answer.status_code == 201
+    return int(answer.get_json()["id"])
+
+
+def test_files_sent_one_by_one_belong_to_the_browser_that_sent_them(app: Flask, store: Store) -> None:
+    mine, other = app.test_client(), app.test_client()
+    ids = [bring(mine, photo(), "灯.jpg"), bring(mine, BytesIO(film()), "灯.mov")]
+    place = send(other, **{"evidence.kept": [str(each) for each in ids]}).headers["Location"]
+    assert not read(other.get(place.removesuffix("/receipt"))).select(".own-files li")
+    place = send(mine, text="灯坏了两盏", **{"evidence.kept": [str(each) for each in ids]}).headers["Location"]
+    page = read(mine.get(place.removesuffix("/receipt")))
+    assert page.select_one(".own-files img")["alt"] == "灯.jpg"
+    video = page.select_one(".own-files video")["src"]
+    with mine.get(video, headers={"Range": "bytes=4-7"}) as part:
+        assert (part.status_code, part.data, part.mimetype) == (206, b"ftyp", "video/mp4")
+        assert part.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_that_is_not_taken_says_why(client: FlaskClient) -> None:
+    answer = client.post("/complain/files", data={"file": (BytesIO(film(seconds=90)), "长.mp4")})
+    assert answer.status_code == 422
+    assert "最多 60 秒" in answer.get_json()["error"]
+    assert client.post("/complain/files").status_code == 422
+
+
+def test_what_was_sent_before_can_be_added_later_too(client: FlaskClient, hands: Hands, store: Store) -> None:
+    hands.complain()
+    kept = bring(client, photo(), "夜里.jpg")
+    client.post(f"/c/{hands.secret}/words", data={"words": "又拍了一张", "photos.kept": str(kept)})
+    with store.reading() as session:
+        assert [each.original_name for each in files.of_complaint(session, hands.complaint_id)] == ["夜里.jpg"]
+
+
+# ---- what is so just now
+
+
+def test_who_is_on_the_way_why_it_rests_and_what_comes_next(client: FlaskClient, hands: Hands, store: Store) -> None:
+    acts.acknowledged(hands)
+    assert "交给负责的部门" in words(client.get(f"/c/{hands.secret}"))
+    acts.judged(hands)
+    acts.in_contact(hands)
+    with store.transaction() as session:
+        task = session.merge(hands.now().open["investigate"])
+        attendance.note(session, task, "on_way", session.merge(hands.person("engineer")))
+    page = client.get(f"/c/{hands.secret}")
+    assert "工程的同事正在路上" in words(page)
+    assert "先生" not in words(page)
+    assert read(page).select_one("#standing[hx-get]")
+    clock.turn(timedelta(hours=13))
+    assert "正在路上" not in words(client.get(f"/c/{hands.secret}"))
+    with store.transaction() as session:
+        complaint = session.get_one(Complaint, hands.complaint_id)
+        by = session.merge(hands.person("manager"))
+        pauses.begin(session, complaint, "third_party", timedelta(days=2), by=by, note="等厂家发货，内部")
+    page = client.get(f"/c/{hands.secret}")
+    assert "暂停中：等待第三方" in words(page)
+    assert "等厂家发货" not in words(page)
