@@ -16,6 +16,7 @@ ACT = "company.edit"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
 PHONE = re.compile(r"\+?[0-9][0-9 \-]{1,23}[0-9]")
 LONGEST = 80
+LONGEST_ADDRESS = 120
 
 
 def tree(session: Session, by: Person) -> list[Place]:
@@ -25,9 +26,14 @@ def tree(session: Session, by: Person) -> list[Place]:
     return places.in_order(found, roles.of(session))
 
 
+def require(session: Session, by: Person, place_id: int) -> None:
+    """Raise `NotFound` unless `by` may edit this place, in use or not."""
+    permissions.require(session, by, ACT, place_id)
+
+
 def find(session: Session, by: Person, place_id: int) -> Place:
     """The place in use, if `by` may edit it; raises `NotFound`."""
-    permissions.require(session, by, ACT, place_id)
+    require(session, by, place_id)
     place = places.find(session, place_id)
     if place.retired_at is not None:
         raise NotFound()
@@ -87,16 +93,24 @@ def add_department(session: Session, by: Person, parent_id: int, code: str) -> P
     return place
 
 
-def rename(session: Session, by: Person, place_id: int, name: str, name_en: str, phone: str = "") -> Place:
-    """Give a place other names and the phone that its residents call; raises `Invalid` or `NotFound`."""
+def rename(
+    session: Session, by: Person, place_id: int, name: str, name_en: str, phone: str = "", address: str = ""
+) -> Place:
+    """Give a place other names, the phone that its residents call, an address; raises `Invalid` or `NotFound`."""
     place = find(session, by, place_id)
     wrong = _wrong(name, name_en)
+    if len(address.strip()) > LONGEST_ADDRESS:
+        wrong["address"] = (f"最多 {LONGEST_ADDRESS} 个字。", f"At most {LONGEST_ADDRESS} characters.")
     if phone.strip() and not PHONE.fullmatch(phone.strip()):
         wrong["phone"] = ("请填写电话号码，如 400-800-1234。", "Give a phone number such as 400-800-1234.")
     if wrong:
         raise Invalid(wrong)
-    place.name, place.name_en, place.phone = name.strip(), name_en.strip(), phone.strip()
-    _record(session, by, "place.renamed", place, {})
+    after = {"name": name.strip(), "name_en": name_en.strip(), "phone": phone.strip(), "address": address.strip()}
+    changed = {each: [getattr(place, each), value] for each, value in after.items() if getattr(place, each) != value}
+    for each, value in after.items():
+        setattr(place, each, value)
+    if changed:
+        _record(session, by, "place.renamed", place, {"changed": changed})
     return place
 
 

@@ -3,7 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import organisation
+from engine import organisation, places
+from engine.administration import places as verbs
 from engine.errors import Invalid, NotFound
 from engine.places import Place
 from web import current
@@ -14,6 +15,7 @@ from web.language import gettext as _
 blueprint = Blueprint("organisation", __name__, url_prefix="/organisation")
 
 FIELDS = ("parent", "kind", "code", "name", "name_en")
+KEPT = ("name", "name_en", "phone", "address")
 
 
 @blueprint.get("")
@@ -26,7 +28,12 @@ def index() -> str:
         if place.kind == "department":
             departments.setdefault(place.parent_id, []).append(place)
     shown = [place for place in found if place.kind != "department"]
-    return render_template("organisation/index.html", places=shown, departments=departments)
+    return render_template(
+        "organisation/index.html",
+        places=shown,
+        departments=departments,
+        closed=verbs.closed(current.reading(), current.someone()),
+    )
 
 
 @blueprint.get("/new")
@@ -96,7 +103,10 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
     return render_template(
         "organisation/place.html",
         place=place,
-        typed={"name": place.name, "name_en": place.name_en, "phone": place.phone, **typed},
+        typed={name: getattr(place, name) for name in KEPT} | typed,
+        open=verbs.still_open(session, place),
+        parents=verbs.parents(session, by, place),
+        others=places.departments(session, place.parent_id) if place.kind == "department" and place.parent_id else [],
         errors=errors,
         inside=inside,
         possible=[each for each in current.known().offered_departments.values() if each.code not in taken],
@@ -107,7 +117,7 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
 @rule("company.edit")
 def rename(place_id: int) -> Response | tuple[str, int]:
     """Change the names of a place and the phone that its residents call."""
-    typed = {name: request.form.get(name, "").strip() for name in ("name", "name_en", "phone")}
+    typed = {name: request.form.get(name, "").strip() for name in KEPT}
     try:
         with current.transaction() as session:
             organisation.rename(session, current.someone(), place_id, **typed)
@@ -132,6 +142,39 @@ def add_department(place_id: int) -> Response:
 def close(place_id: int) -> Response:
     """Take a place out of use."""
     with current.transaction() as session:
-        place = organisation.close(session, current.someone(), place_id)
+        place = verbs.close(session, current.someone(), place_id)
     flash(_("{name} 已停用。", name=name_of(place)))
     return redirect(url_for("organisation.index"), 303)
+
+
+@blueprint.post("/<int:place_id>/move")
+@rule("company.edit")
+def move(place_id: int) -> Response:
+    """Let a community stand in another region."""
+    with current.transaction() as session:
+        place = verbs.move(session, current.someone(), place_id, _id(request.form.get("parent", "")))
+    flash(_("{name} 已移动。", name=name_of(place)))
+    return redirect(url_for("organisation.show", place_id=place_id), 303)
+
+
+@blueprint.post("/<int:place_id>/hand-over")
+@rule("company.edit")
+def hand_over(place_id: int) -> Response | tuple[str, int]:
+    """Let another department have the open tasks of this one."""
+    try:
+        with current.transaction() as session:
+            count = verbs.hand_over(session, current.someone(), place_id, request.form.get("to", ""))
+    except Invalid as wrong:
+        return _page(place_id, {}, wrong.fields), 422
+    flash(_("已转交 {count} 件待办。", count=count))
+    return redirect(url_for("organisation.show", place_id=place_id), 303)
+
+
+@blueprint.post("/<int:place_id>/open")
+@rule("company.edit")
+def reopen(place_id: int) -> Response:
+    """Use a closed place again."""
+    with current.transaction() as session:
+        place = verbs.reopen(session, current.someone(), place_id)
+    flash(_("{name} 已恢复使用。", name=name_of(place)))
+    return redirect(url_for("organisation.show", place_id=place_id), 303)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import files, places, throttle
-from engine.complaints import Category, Complaint, links, resident, standing, story
+from engine.complaints import Category, Complaint, links, questions, resident, standing, story
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint
 from engine.complaints.words import RATED
@@ -145,7 +145,8 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
         flash(_("现在不需要这一步，请看最新进展。"))
         return redirect(url_for("resident.show", secret=secret), 303)
     limits = files.limits.of(reading)
-    return render_template(f"resident/{act}.html", typed=typed, errors=errors, rated=RATED, limits=limits, **facts)
+    asked = questions.of(reading) if act == "callback" else None
+    return render_template(f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, **facts)
 
 
 MESSAGES = {

@@ -60,6 +60,7 @@ SAID: Mapping[str, Pair] = {
     "place.renamed": ("改了单位", "Place changed"),
     "place.closed": ("停用了单位", "Place closed"),
     "place.opened": ("重新启用了单位", "Place opened again"),
+    "place.handed_over": ("把待办转给了别的部门", "Tasks handed to another department"),
     "place.moved": ("移动了单位", "Place moved"),
     "clock.turned": ("调快了演示时钟", "Demo clock turned on"),
     "calendar.dropped": ("改用上一级的工作时间", "Hours of the place above taken"),

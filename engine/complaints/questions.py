@@ -102,6 +102,11 @@ def of(session: Session) -> Asked:
     return Asked(MappingProxyType(questions), MappingProxyType({**OURS.scale, **scale}))
 
 
+def as_asked(session: Session, form: Form) -> Form:
+    """A form as this company asks it: one that asks for a score is reworded, any other stays as it was published."""
+    return reword(form, of(session)) if form.field("score") and form.field("outcome") else form
+
+
 def reword(form: Form, asked: Asked) -> Form:
     """A form that asks these questions, in the company's words; what is not asked is left out."""
     kept = (each for each in form.fields if each.key not in asked.questions or asked.questions[each.key].asked)

@@ -245,6 +245,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
+        "task.moved": (f"“{zh}”转给别的部门", f"Handed to another department: {en}"),
         "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
         "task.handed_over": (f"转交“{zh}”", f"Handed over: {en}"),
         "task.stood_in": (f"代班办理“{zh}”", f"Done as a substitute: {en}"),
