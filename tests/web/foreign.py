@@ -5,12 +5,14 @@ texts in it hold `FOREIGN_NAME`: no page may show these words to somebody whose 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, complaints, outbox, people, phrases, publishing
+from engine.absences import Absence
 from engine.cases import Case, Incident
 from engine.comments import Comment
 from engine.complaints import Complaint, Concern, Household, papers
@@ -21,9 +23,11 @@ from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
+from engine.rosters import Shift
 from engine.spiff import Change, act_to_json
 from engine.tasks import Task
 from engine.uploads import Upload
+from engine.views import View
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)
@@ -66,6 +70,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     hours = calendars.change(session, community_id, calendars.USUAL)
     calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
+    _rest(session, company)
     session.add(_job(company))
     session.add(_import(company))
     foreigner = company.foreigner.id if company.foreigner else owner
@@ -86,6 +91,17 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
     session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, **mail))
     session.flush()
+
+
+def _rest(session: Session, company: Company) -> None:
+    """An absence to come, a shift and a saved view of somebody elsewhere."""
+    who = person_id(session, company)
+    soon = clock.now() + timedelta(days=1)
+    times = {"since": soon, "until": soon + timedelta(days=1)}
+    session.add(Absence(person_id=who, substitute_id=who, entered_by_id=who, **times))
+    place_id = company.other_departments["desk"].id
+    session.add(Shift(place_id=place_id, person_id=who, weekday=0, begins=480, ends=960))
+    session.add(View(person_id=who, page="inbox", name=FOREIGN_NAME, query="q=1"))
 
 
 def _file(complaint_id: int) -> File:
@@ -146,6 +162,9 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
         "file_id": first(File.id),
+        "absence_id": first(Absence.id),
+        "shift_id": first(Shift.id),
+        "view_id": first(View.id),
         "upload_id": first(Upload.id),
         "job_id": first(Job.id),
         "import_id": first(Import.id),

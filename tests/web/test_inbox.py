@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from engine import clock
+from engine.complaints import Complaint
 from tests.stories import acts
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
@@ -45,7 +47,8 @@ def test_work_is_listed_for_the_department_until_somebody_takes_it(hands: Browse
 def test_other_communities_and_departments_have_nothing_of_it(hands: Browsers, login: str) -> None:
     register(hands)
     assert cards(hands, login) == []
-    assert hands.browser(login).get("/inbox/count").json == {"open": 0, "fresh": 0, "newest": 0}
+    counted = hands.browser(login).get("/inbox/count").json
+    assert {counted[name] for name in ("open", "fresh", "newest")} == {0}
 
 
 def test_who_is_not_logged_in_is_asked_to(hands: Browsers) -> None:
@@ -142,3 +145,175 @@ def test_whoever_a_complaint_is_about_does_not_find_it(hands: Browsers) -> None:
     hands.do("agent", "acknowledge", told_how="phone")
     acts.judged(hands, about="head")
     assert hands.inbox("engineering_head") == []
+
+
+# ---- filters, views, refreshing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ({"category": "10"}, True),
+        ({"category": "1001"}, False),
+        ({"step": "acknowledge"}, True),
+        ({"step": "plan"}, False),
+        ({"urgency": "critical"}, False),
+        ({"department": "engineering"}, True),
+        ({"department": "security"}, False),
+        ({"community": "1"}, False),
+        ({"community": "x", "due": "never"}, True),
+        ({"whose": "supervise"}, False),
+        ({"q": "13800009999"}, False),
+        ({"q": "王女士"}, True),
+        ({"q": "路灯"}, True),
+        ({"q": "路灯 湖滨"}, False),
+    ],
+)
+def test_it_is_narrowed_by_what_it_is_about(hands: Browsers, asked: dict[str, str], fits: bool) -> None:
+    register(hands, text="小区路灯坏了", category="1004", person_name="王女士")
+    assert len(cards(hands, "agent", **asked)) == fits
+    community = str(hands.company.community.id)
+    assert len(cards(hands, "agent", community=community)) == 1
+
+
+def test_it_is_found_by_the_phone_however_it_is_typed(hands: Browsers) -> None:
+    hands.complain(phone="13800001234")
+    assert [len(cards(hands, "agent", q=text)) for text in ("138 0000 1234", "+8613800001234", "13800001235")] == [
+        1,
+        1,
+        0,
+    ]
+
+
+def test_what_others_have_claimed_and_what_waits_outside_is_found_apart(hands: Browsers) -> None:
+    register(hands)
+    assert cards(hands, "agent2", whose="others") == []
+    hands.browser("agent").post(f"/tasks/{hands.now().open['acknowledge'].id}/claim")
+    assert len(cards(hands, "agent2", whose="others")) == len(cards(hands, "dispatcher", whose="others")) == 1
+    assert cards(hands, "agent", whose="others") == cards(hands, "engineer", whose="others") == []
+    hands.do("agent", "acknowledge", told_how="phone")
+    with hands.store.transaction() as session:
+        session.get_one(Complaint, hands.complaint_id).status = "plan_offered"
+    page = hands.browser("agent").get("/inbox", query_string={"whose": "others"}).text
+    assert "待业主确认方案" in page
+    assert "待业主确认方案" not in hands.browser("agent2").get("/inbox", query_string={"whose": "others"}).text
+
+
+def test_a_view_is_saved_renamed_and_deleted_by_its_owner_alone(hands: Browsers) -> None:
+    register(hands)
+    agent, other = hands.browser("agent"), hands.browser("agent2")
+    saved = agent.post("/inbox/views", data={"name": "路灯", "query": "category=1004&next=//evil&q=灯"})
+    assert saved.location.startswith("/inbox?category=1004&q=")
+    page = BeautifulSoup(agent.get("/inbox").text, "html.parser")
+    (view,) = page.select("a.view")
+    assert (view.text, "evil" in view["href"]) == ("路灯", False)
+    assert agent.get(view["href"]).status_code == 200
+    address = page.select_one("form.view-form")["action"]
+    assert other.post(address, data={"act": "delete"}).status_code == 404
+    assert "a.view" not in other.get("/inbox").text
+    agent.post(address, data={"act": "rename", "name": "照明"})
+    assert "照明" in agent.get("/inbox").text
+    assert "请起一个名字" in agent.post(address, data={"act": "rename", "name": " "}, follow_redirects=True).text
+    agent.post(address, data={"act": "delete"})
+    assert BeautifulSoup(agent.get("/inbox").text, "html.parser").select("a.view") == []
+
+
+def test_an_open_list_is_sent_again_only_when_something_has_changed(hands: Browsers) -> None:
+    register(hands)
+    agent = hands.browser("agent")
+    first = agent.get("/inbox/list")
+    assert "受理" in first.text
+    assert "<html" not in first.text
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert agent.get("/inbox/list", headers=tag).status_code == 304
+    register(hands)
+    assert agent.get("/inbox/list", headers=tag).status_code == 200
+
+
+# ---- several at once ------------------------------------------------------------------------------------------------
+
+
+def ids(hands: Browsers, login: str, **asked: str) -> list[str]:
+    """The tasks in somebody's list, as they would be ticked."""
+    page = BeautifulSoup(hands.browser(login).get("/inbox", query_string=asked).text, "html.parser")
+    return [box["value"] for box in page.select('input[name="task"]')]
+
+
+def at_once(hands: Browsers, login: str, act: str, task: list[str], **more: str) -> TestResponse:
+    return hands.browser(login).post("/inbox/bulk", data={"act": act, "task": task, **more}, follow_redirects=True)
+
+
+def test_several_are_claimed_and_put_back_at_once(hands: Browsers) -> None:
+    for _ in range(3):
+        register(hands)
+    every = ids(hands, "agent")
+    assert "已领取 2 件" in at_once(hands, "agent", "claim", every[:2]).text
+    assert len(cards(hands, "agent", whose="mine")) == 2
+    refused = at_once(hands, "agent2", "claim", every)
+    assert "1 件没有办成" not in refused.text
+    assert "2 件没有办成" in refused.text
+    assert "已被别人领取" in refused.text
+    assert ids(hands, "agent2", whose="mine") == every[2:], "what could be done was done"
+    assert "已放回 2 件" in at_once(hands, "agent", "unclaim", every[:2]).text
+    assert "请先勾选" in at_once(hands, "agent", "claim", []).text
+    assert at_once(hands, "agent", "burn", every).status_code == 404
+
+
+def test_a_head_gives_several_away_and_a_colleague_hands_over_their_own(hands: Browsers) -> None:
+    for _ in range(2):
+        register(hands)
+    every = ids(hands, "agent")
+    page = at_once(hands, "dispatcher", "give", every)
+    assert "2 件待办交给谁" in page.text
+    to = str(hands.person("agent").id)
+    sent = {"task": every, "person": to, "note": "请今天办"}
+    given = hands.browser("dispatcher").post("/inbox/bulk/give", data=sent, follow_redirects=True)
+    assert "已把 2 件交给" in given.text
+    assert ids(hands, "agent", whose="mine") == every
+    to = str(hands.person("agent2").id)
+    hands.browser("agent").post("/inbox/bulk/give", data={"task": every[:1], "person": to, "note": "我去现场"})
+    assert ids(hands, "agent2", whose="mine") == every[:1]
+    assert "我去现场" in hands.browser("agent2").get(f"/tasks/{every[0]}").text
+    wrong = hands.browser("agent").post(
+        "/inbox/bulk/give", data={"task": every[1:], "person": str(hands.person("guard").id)}
+    )
+    assert wrong.status_code == 422
+    taken = hands.browser("agent").post("/inbox/bulk/give", data={"task": every, "person": to})
+    assert "1 件没有办成" in taken.text, "what a colleague has is not one's own to hand over"
+
+
+def test_several_of_one_step_are_finished_with_one_form(hands: Browsers) -> None:
+    for _ in range(3):
+        register(hands)
+    every = ids(hands, "agent")
+    at_once(hands, "agent2", "claim", every[:1])
+    agent = hands.browser("agent")
+    assert 'name="told_how"' in at_once(hands, "agent", "complete", every).text
+    empty = agent.post("/inbox/bulk/complete", data={"task": every})
+    assert empty.status_code == 422
+    assert len(ids(hands, "agent")) == 2
+    done = agent.post("/inbox/bulk/complete", data={"task": every, "told_how": "phone"})
+    assert "1 件没有办成" in done.text
+    assert "正由别人办理" in done.text
+    assert not set(ids(hands, "agent")) & set(every)
+    assert "已完成 1 件" in agent.post("/inbox/bulk/complete", data={"task": every[1:2], "told_how": "phone"}, follow_redirects=True).text  # fmt: skip
+
+
+def test_only_tasks_of_one_step_are_finished_together(hands: Browsers) -> None:
+    register(hands)
+    first = ids(hands, "agent")
+    hands.do("agent", "acknowledge", told_how="phone")
+    later = ids(hands, "dispatcher") or ids(hands, "agent")
+    register(hands)
+    login = "dispatcher" if ids(hands, "dispatcher") else "agent"
+    mixed = [*later, *ids(hands, "agent")]
+    assert mixed != first
+    assert at_once(hands, login, "complete", mixed).status_code in (409, 404)
+
+
+def test_tasks_of_others_cannot_be_reached_by_their_number(hands: Browsers) -> None:
+    register(hands)
+    every = ids(hands, "agent")
+    for act in ("claim", "give", "complete", "unclaim"):
+        assert "请先勾选" in at_once(hands, "agent_2", act, every).text
+    assert hands.browser("guard").post("/inbox/bulk/complete", data={"task": every}).status_code == 404
