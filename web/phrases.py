@@ -55,7 +55,7 @@ class Says:
             "number": self.about.number if self.about else "",
             "name": name or _("业主"),
             "community": name_of(community),
-            "place": self.complaint.place_text if self.complaint else "",
+            "place": (self.complaint.place_text if self.complaint else "") or name_of(community),
             "category": self.about.text if self.about else "",
             "department": name_of(self.place),
             "due": self.task.due_at,
