@@ -184,7 +184,7 @@ def by_hand(kind: Kind, head: Sequence[str], said: Mapping[str, str]) -> dict[st
     Raises `Invalid` for a column that is not there, a field that there is not, and a field said twice.
     """
     found, wrong = recognise(kind, head), dict[str, tuple[str, str]]()
-    fields = {key(name): each.code for each in kind.fields for name in (each.code, each.zh, each.en)}
+    fields = _spellings(kind)
     places = {name: at for at, name in enumerate(head)} | {key(name): at for at, name in enumerate(head)}
     given: dict[str, str] = {}
     for column, wished in said.items():

@@ -90,7 +90,8 @@ class Intake:
         """The numbers of the rows that say again what an earlier one said, in this file or one before."""
         unknown = [row.words_hash for row in rows if row.words_hash not in self.said]
         asked = select(Complaint.words_hash, func.min(Complaint.id)).where(Complaint.words_hash.in_(unknown))
-        self.said.update(dict(session.execute(asked.group_by(Complaint.words_hash)).tuples().all()))  # type: ignore[arg-type]
+        for said, first in session.execute(asked.group_by(Complaint.words_hash)):
+            self.said[str(said)] = first
         found: set[int] = set()
         for row in rows:
             if row.words_hash in self.said:

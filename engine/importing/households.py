@@ -63,6 +63,15 @@ class _Reading(Cells):
         return Home(self.line.number, community, building, unit, room, said, name, phone)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """New homes, those whose name or phone is another now, and how many rows spoke of a home again."""
+
+    added: Sequence[Home]
+    changed: Sequence[str]
+    several: int
+
+
 @dataclass(slots=True)
 class Intake:
     """Takes in the rows of one file. Without `store` it only says what would come of it."""
@@ -76,14 +85,16 @@ class Intake:
         """A batch of lines: read, compared with what is there, written."""
         homes = [home for line in lines if (home := self._read(line)) is not None]
         if self.store is None:
-            added, changed = self._compare(session, homes)
+            found = self._compare(session, homes)
         else:
-            added, changed = self.store.attempt(lambda writing: self._write(writing, homes))
+            found = self.store.attempt(lambda writing: self._write(writing, homes))
         self.seen |= {home.key for home in homes}
-        self.tally.taken["added"] += len(added)
-        self.tally.taken["changed"] += len(changed)
-        self.tally.there += len(homes) - len(added) - len(changed)
-        self.tally.changes += changed
+        self.tally.taken["added"] += len(found.added)
+        self.tally.taken["changed"] += len(found.changed)
+        self.tally.there += len(homes) - len(found.added) - len(found.changed)
+        self.tally.changes += found.changed
+        if found.several:
+            self.tally.notes[_SEVERAL] += found.several
 
     def _read(self, line: Line) -> Home | None:
         self.tally.read += 1
@@ -93,34 +104,28 @@ class Intake:
         self.tally.refuse(line, home)
         return None
 
-    def _compare(self, session: Session, homes: Sequence[Home]) -> tuple[list[Home], list[str]]:
+    def _compare(self, session: Session, homes: Sequence[Home]) -> Compared:
+        """What is new, and what the first row of a home says otherwise than is known."""
         there = self._there(session, homes)
-        added: dict[tuple[int, str], Home] = {}
-        changed: list[str] = []
+        added, changed, several, met = list[Home](), list[str](), 0, set(self.seen)
         for home in homes:
-            if home.key in self.seen or home.key in added:
-                self.tally.notes[_SEVERAL] += 1
+            if home.key in met:
+                several += 1
             elif home.key not in there:
-                added[home.key] = home
+                added.append(home)
             elif differing := _differing(there[home.key], home):
                 changed.append(f"{home.community.name} {home.label}: {', '.join(differing)}")
-                added_before = there[home.key]
                 for name in differing:
-                    setattr(added_before, name, getattr(home, name))
-                self.seen.add(home.key)
-        return list(added.values()), changed
+                    setattr(there[home.key], name, getattr(home, name))
+            met.add(home.key)
+        return Compared(added, changed, several)
 
-    def _write(self, session: Session, homes: Sequence[Home]) -> tuple[list[Home], list[str]]:
-        seen, notes = set(self.seen), self.tally.notes.copy()
-        try:
-            added, changed = self._compare(session, homes)
-            if added:
-                session.execute(insert(Household), [_row(home) for home in added])
-            session.flush()
-        except Exception:
-            self.seen, self.tally.notes = seen, notes
-            raise
-        return added, changed
+    def _write(self, session: Session, homes: Sequence[Home]) -> Compared:
+        found = self._compare(session, homes)
+        if found.added:
+            session.execute(insert(Household), [_row(home) for home in found.added])
+        session.flush()
+        return found
 
     def _there(self, session: Session, homes: Sequence[Home]) -> dict[tuple[int, str], Household]:
         asked = select(Household).where(
