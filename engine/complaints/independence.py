@@ -8,7 +8,8 @@ from engine.cases import Case
 from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
-from engine.tasks import Bar, Task
+from engine.tasks import Answer, Bar, Task
+from engine.topics import function
 
 
 def keep(session: Session, case: Case, complaint: Complaint) -> None:
@@ -49,6 +50,20 @@ def subjects(session: Session, complaint: Complaint) -> set[int]:
 
 def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
     return [subjects(session, follower) for _, follower in together.followers(session, complaint)]
+
+
+@function(
+    "somebody_else",
+    zh="某组里有没有别人能办",
+    en="Whether a group has somebody who did not do an element",
+    parameters=("group", "element"),
+)
+def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
+    """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it."""
+    place_id, role = places.resolve(session, str(group), case.place_id)
+    did = select(Answer.by_id).join(Task, Task.id == Answer.task_id).where(Task.case_id == case.id)
+    doers = set(session.scalars(did.where(Task.element == str(element))))
+    return any(person.id not in doers.union(case.barred) for person in people.candidates(session, place_id, role))
 
 
 def _holders(session: Session, complaint: Complaint) -> set[int]:

@@ -62,6 +62,7 @@ class Company:
         self.improvements: list[object] = []
         self.closed: list[object] = []
         self.group_told: list[str] = []
+        self.nobody_else = ""
         self.done: list[str] = []
         self.walked: list[str] = []
         self.queue: deque[spiff.Act] = deque()
@@ -138,7 +139,11 @@ class Company:
                 now=self.now,
                 decide=lambda decision, context: TABLES[decision].decide(decision, context).value,
                 perform=self.perform,
-                functions={"deadline": self.deadline, "rung": self.rung},
+                functions={
+                    "deadline": self.deadline,
+                    "rung": self.rung,
+                    "somebody_else": lambda group, element: group != self.nobody_else,
+                },
             )
             state = self.outcome.state if self.outcome else None
             self.outcome = spiff.step(self.program, state, self.queue.popleft(), world)

@@ -151,3 +151,14 @@ def test_a_supervisor_has_two_hours_and_finds_it_before_work_that_can_wait(hands
     due = hands.now().open["supervise"].due_at
     assert due is not None
     assert timedelta(hours=1, minutes=59) < due - clock.now() <= timedelta(hours=2)
+
+
+def test_headquarters_that_came_early_is_not_joined_by_lower_supervisors(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands, households=3)
+    assert hands.inbox("board") == ["supervise"]
+    acts.in_contact(hands)
+    hands.until("supervise", hours=1)
+    hands.later(days=5)
+    assert "supervise" not in hands.inbox("engineering_head") + hands.inbox("manager") + hands.inbox("region_quality")
+    assert "supervise" in hands.inbox("board")

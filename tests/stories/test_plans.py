@@ -60,3 +60,12 @@ def test_a_department_objects_and_the_dispatcher_sends_it_on(hands: Hands) -> No
     acts.investigated(hands, "cleaner")
     hands.do("engineer", "assist", assist_result="done", words="已配合")
     assert "plan" in hands.inbox("cleaner")
+
+
+def test_a_plan_of_the_only_head_goes_to_the_project_manager(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    acts.planned(hands, by="engineering_head", cost=500)
+    assert hands.inbox("engineering_head") == []
+    assert hands.inbox("manager") == ["approve"]
