@@ -121,6 +121,16 @@ FIELDS: Mapping[str, Pair] = {
     "table": ("规则表", "Table"),
     "cells": ("格子", "Cells"),
     "seconds": ("秒", "Seconds"),
+    "sha256": ("文件校验值", "Checksum"),
+    "read": ("读取行数", "Rows read"),
+    "in": ("导入行数", "Rows taken in"),
+    "past": ("过去的", "Past"),
+    "opened": ("立案的", "Opened"),
+    "added": ("新增的", "Added"),
+    "changed": ("更新的", "Changed"),
+    "repeats": ("重复的", "Repeats"),
+    "there": ("已有的", "There already"),
+    "refused": ("未导入的", "Refused"),
 }
 SCOPES: Mapping[str, Pair] = {
     "": ("不可以", "not at all"),
