@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, complaints, history, outbox, people, permissions, phrases, places, publishing
+from engine import calendars, complaints, history, outbox, people, permissions, phrases, places, publishing, roles
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
@@ -47,7 +47,8 @@ def what_is_wrong(session: Session, company: str, login: str, name: str, passwor
 
 
 def furnish(session: Session) -> None:
-    """Write what every company begins with and then changes: permissions, categories, message texts, standard texts."""
+    """Write what every company begins with and then changes: roles, permissions, categories, message texts, standard texts."""
+    roles.seed(session)
     permissions.seed(session)
     complaints.seed(session)
     outbox.seed(session)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import complaints, files, places, throttle, versions
-from engine.complaints import Category, Concern, categories, links
+from engine.complaints import Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
 from engine.complaints.resident import WINDOW
@@ -43,7 +43,6 @@ blueprint.context_processor(wording.context)
 MOST_SHOWN = 30
 MOST_FROM_ADDRESS = 60
 MOST_FROM_PHONE = 10
-UNSORTED = "9901"
 
 
 @blueprint.after_request
@@ -223,8 +222,7 @@ def call_me() -> Response | tuple[str, int]:
 
 def unsorted(reading: Session) -> str:
     """The category of what nobody has looked at yet."""
-    known = reading.get(Category, UNSORTED)
-    return known.code if known is not None and not known.retired else categories.tree(reading)[-1][0].code
+    return categories.standard(reading)
 
 
 def register(concern: Concern, checked: Checked | None = None) -> Registered:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from engine import clock, complaints, files, people, permissions, places
-from engine.complaints import Category, Complaint, Concern, Household, danger, guessing, links, papers
+from engine.complaints import Category, Complaint, Concern, Household, categories, danger, guessing, links, papers
 from engine.complaints.registration import Wrong
 from engine.complaints.words import OFFICIAL
 from engine.errors import Invalid, NotFound
@@ -33,7 +33,6 @@ FROM_ADDRESS = ("phone", "community", "channel", "paper", "find")
 """What a link to the form may fill in: the number that calls, a sheet that was scanned."""
 
 CHANNELS = ("phone", "visit", "paper", "group", "mail", "hotline", "office")
-UNSORTED = "9901"
 MOST_PHOTOS = 9
 FIELD_OF = {
     "community_id": "community",
@@ -161,7 +160,7 @@ def category_of(session: Session, typed: Mapping[str, str]) -> str:
     if typed["category"] or not is_dangerous(session, typed):
         return typed["category"]
     likely = guessing.guess(session, typed["text"], most=1)
-    return likely[0].code if likely else UNSORTED
+    return likely[0].code if likely else categories.standard(session)
 
 
 def moment_of(typed: Mapping[str, str], name: str, wrong: Wrong) -> datetime | None:

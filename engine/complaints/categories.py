@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
-from sqlalchemy import ForeignKey, String, false, insert, select
+from sqlalchemy import ForeignKey, String, case, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
 from engine.errors import Invalid
+
+UNSORTED = "9901"
+"""Ours for what nobody sorted yet; the company may take another."""
 
 DEFAULTS = Path(__file__).with_name("categories.json")
 
@@ -41,12 +44,26 @@ def seed(session: Session) -> None:
     there = set(session.scalars(select(Category.code)))
     rows = json.loads(DEFAULTS.read_text(encoding="utf-8"))
     fresh = [
-        {"parent": None, "danger": False, "retired": False, "words": "", **row}
+        {
+            "parent": None,
+            "danger": False,
+            "retired": False,
+            "words": "",
+            "standard": row["code"] == UNSORTED and not there,
+            **row,
+        }
         for row in rows
         if row["code"] not in there
     ]
     if fresh:
         session.execute(insert(Category), fresh)
+
+
+def standard(session: Session) -> str:
+    """The code of the category that is taken where nobody said one."""
+    usable = select(Category.code).where(Category.retired.is_(False), Category.parent.is_not(None))
+    last = case((Category.code == UNSORTED, 1), else_=0)
+    return session.scalar(usable.order_by(Category.standard.desc(), last.desc(), Category.code.desc())) or UNSORTED
 
 
 def tree(session: Session) -> list[tuple[Category, list[Category]]]:

@@ -8,15 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, permissions, places, roles
+from engine.complaints import categories
 from engine.complaints.categories import Category
 from engine.errors import Unclear
 from engine.importing.cleaning import key
 from engine.permissions import Reach
 from engine.places import UNASSIGNED, Place
 from engine.roles import Role
-
-UNSORTED = "9901"
-"""The category of what nobody has sorted in yet."""
 
 PAST_AFTER = timedelta(days=30)
 """What is older comes in as past. Source: the product's owner."""
@@ -43,6 +41,7 @@ class Known:
     communities: Mapping[str, Community]
     homeless: Community | None
     categories: Mapping[str, str]
+    unsorted: str
     departments: Mapping[str, str]
     roles: Mapping[str, Role]
 
@@ -64,15 +63,14 @@ def read(session: Session, reach: Reach) -> Known:
             if name:
                 spelled[key(name)] = communities[place.code]
     known = roles.of(session)
-    categories = session.scalars(
-        select(Category).where(Category.retired.is_(False)).order_by(Category.code.desc())
-    ).all()
+    every = session.scalars(select(Category).where(Category.retired.is_(False)).order_by(Category.code.desc())).all()
     return Known(
         now=clock.now(),
         zone=calendars.of(session, None).zone,
         communities=spelled,
         homeless=communities.get(UNASSIGNED, HOMELESS) if reach.everything else None,
-        categories=_spelled(categories),
+        categories=_spelled(every),
+        unsorted=categories.standard(session),
         departments={
             key(name): each.code
             for each in known.departments.values()
@@ -82,14 +80,14 @@ def read(session: Session, reach: Reach) -> Known:
     )
 
 
-def _spelled(categories: Sequence[Category]) -> dict[str, str]:
+def _spelled(rows: Sequence[Category]) -> dict[str, str]:
     """Codes by every way to say a category: names, their parts (供水 of 排水/供水), both levels together, the code."""
-    names = {each.code: each for each in categories}
+    names = {each.code: each for each in rows}
     found: dict[str, str] = {}
-    for each in categories:
+    for each in rows:
         for name in (each.name, each.name_en):
             found.update({key(part): each.code for part in name.split("/") if len(key(part)) > 1})
-    for each in categories:
+    for each in rows:
         above = names.get(each.parent or "")
         said = [each.name, each.name_en, each.code]
         said += [f"{above.name}{each.name}", f"{above.name_en}{each.name_en}"] if above else []

@@ -10,7 +10,7 @@ from engine.importing import moments, words
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key, something
 from engine.importing.faults import Fault
-from engine.importing.knowing import PAST_AFTER, UNSORTED, Community, Known
+from engine.importing.knowing import PAST_AFTER, Community, Known
 from engine.importing.table import Line
 
 LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767}
@@ -140,7 +140,7 @@ class _Reading(Cells):
             subject = f"【{' / '.join(each for each in (first, second) if each)}】{subject}"
         if subject and key(subject) not in key(text[: len(subject) * 2 + 40]):
             text = f"{subject}\n{text}".strip()
-        return self.within("text", text, LONGEST["text"]), category or UNSORTED
+        return self.within("text", text, LONGEST["text"]), category or self.known.unsorted
 
     def _body(self) -> str:
         """What repeats are told by: the words without their subject, which people write anew each time."""

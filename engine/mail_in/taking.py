@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine import boards, clock, complaints, files, places, throttle
-from engine.complaints import Category, Complaint, Concern, links, resident
+from engine.complaints import Category, Complaint, Concern, categories, links, resident
 from engine.complaints.registration import LONGEST
 from engine.db import Store
 from engine.errors import BihuanError, Conflict
@@ -21,7 +21,6 @@ from engine.mail_in.reading import Attached, Mail
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail
 from engine.places import Place
 
-UNSORTED = "9901"
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
 """Complaints by mail in an hour, from one address and altogether: a flood stays in the mailbox, marked."""
@@ -169,11 +168,8 @@ def _last_of(session: Session, sender: str) -> Complaint | None:
 
 
 def _category(session: Session) -> str:
-    if session.get(Category, UNSORTED) is not None:
-        return UNSORTED
-    usable = select(Category.code).where(Category.retired.is_(False), Category.parent.is_not(None))
-    found = session.scalar(usable.order_by(Category.code.desc()).limit(1))
-    if found is None:
+    found = categories.standard(session)
+    if session.get(Category, found) is None:
         raise Conflict(zh="还没有可用的投诉类别。", en="There is no category of complaints yet.")
     return found
 
