@@ -209,7 +209,8 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
     made = None
     if outcome.invited:
         made = jobs.folder(settings, job) / "links.xlsx"
-        made.write_bytes(sheets.invitations(outcome.invited, settings.public_url))
+        base = settings.public_url or f"http://{settings.host}:{settings.port}"
+        made.write_bytes(sheets.invitations(outcome.invited, base))
     return Result(made, {"import": import_id, **outcome.counts})
 
 

@@ -20,9 +20,9 @@ def template(kind: Kind, language: str = "zh") -> bytes:
     return _written(kind.said(language), head, rows, [WIDTHS.get(each.code, 16) for each in kind.fields])
 
 
-def invitations(invited: Iterable[Invited], public_url: str) -> bytes:
-    """Who was added, with the link by which each sets a password once, within a day."""
-    base = public_url.rstrip("/")
+def invitations(invited: Iterable[Invited], address: str) -> bytes:
+    """Who was added, with the link by which each sets a password once, within a day. `address`: of our pages."""
+    base = address.rstrip("/")
     rows = [[each.name, each.login, each.phone, f"{base}/reset/{each.token}"] for each in invited]
     return _written(
         "Links", ["姓名 / Name", "账号 / Login", "电话 / Phone", "一次性链接 / One-time link"], rows, [16, 20, 18, 70]

@@ -1,0 +1,146 @@
+"""The page that reads in files, as an administrator meets it."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from engine import clock, complaints, jobs
+from engine.complaints import Complaint, Household
+from engine.db import Store
+from engine.importing import Import, keeping
+from engine.people import Person
+from engine.settings import Settings
+from tests.web.conftest import Company
+
+Browser = Callable[[Person | None], FlaskClient]
+OLD = "编号,什么时候,投诉内容\r\n1,2024-05-06,灯坏了\r\n2,不记得,门坏了\r\n".encode("gb18030")
+
+
+@pytest.fixture
+def admin(company: Company, browser: Browser, store: Store) -> FlaskClient:
+    with store.transaction() as session:
+        complaints.seed(session)
+    return browser(company.people["administrator"])
+
+
+def bring(client: FlaskClient, content: bytes, name: str = "旧台账.csv", kind: str = "complaints") -> TestResponse:
+    return client.post("/imports", data={"kind": kind, "file": (io.BytesIO(content), name)}, follow_redirects=True)
+
+
+def words(answer: TestResponse) -> str:
+    return " ".join(BeautifulSoup(answer.text, "html.parser").get_text().split())
+
+
+def count(store: Store, kind: type[Complaint] | type[Household]) -> int:
+    with store.reading() as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_a_file_is_looked_through_put_right_and_read_in(admin: FlaskClient, store: Store, settings: Settings) -> None:
+    page = bring(admin, OLD)
+    assert page.request.path == "/imports/1"
+    assert "没有认出这些必需的列：投诉时间" in words(page)
+    assert count(store, Complaint) == 0
+    page = admin.post(
+        "/imports/1", data={"column0": "reference", "column1": "received", "column2": "text"}, follow_redirects=True
+    )
+    assert "读取 2 行，导入 1（已过去的 1），重复 0，已有 0，未导入 1" in words(page)
+    assert "“不记得”不是日期" in words(page)
+    assert count(store, Complaint) == 0
+    page = admin.post("/imports/1/run", follow_redirects=True)
+    assert "正在导入" in words(page)
+    assert jobs.run_next(store, settings)
+    page = admin.get("/imports/1")
+    assert "导入 1（已过去的 1）" in words(page)
+    refused = admin.get("/imports/1/refused")
+    assert (
+        "旧台账.refused.csv" in refused.headers["Content-Disposition"]
+        or "filename*" in refused.headers["Content-Disposition"]
+    )
+    assert "不记得" in refused.get_data().decode("utf-8-sig")
+    assert count(store, Complaint) == 1
+    # The next file of this shape goes by what was said of the columns, and the same rows are there already.
+    assert "导入 0" in words(bring(admin, OLD))
+    assert "导入 1（已过去的 1）" in words(admin.get("/imports"))
+    assert admin.post("/imports/1/run").status_code == 409
+
+
+def test_two_columns_cannot_be_the_same(admin: FlaskClient) -> None:
+    bring(admin, OLD)
+    page = admin.post("/imports/1", data={"column0": "text", "column1": "received", "column2": "text"})
+    assert page.status_code == 422
+    soup = BeautifulSoup(page.text, "html.parser")
+    assert soup.select_one("#column2[aria-invalid=true]")
+    assert soup.select_one("#column0 option[selected]")["value"] == "text"  # type: ignore[index]
+
+
+def test_what_is_no_table_is_said_at_the_field(admin: FlaskClient) -> None:
+    page = bring(admin, b"\x00\x01\x02" * 40, "x.bin")
+    assert page.status_code == 422
+    assert "不是表格" in words(page)
+    assert "请选择文件" in words(admin.post("/imports", data={"kind": "complaints"}))
+    assert bring(admin, OLD, kind="nonsense").status_code == 422
+
+
+def test_households_for_a_new_community(admin: FlaskClient, store: Store, settings: Settings, company: Company) -> None:
+    empty = admin.get("/imports/templates/households")
+    book = load_workbook(io.BytesIO(empty.get_data()))
+    sheet = book.active
+    for number in range(1, 41):
+        sheet.append([None, "3", "1", f"{number:03d}", None, f"业主{number}", f"1380000{number:04d}"])
+    filled = io.BytesIO()
+    book.save(filled)
+    assert "未导入 40" in words(bring(admin, filled.getvalue(), "住户.xlsx", "households"))
+    with store.reading() as session:
+        head = keeping.opened(session, session.get_one(Import, 1), company.people["administrator"])
+    said = {f"column{at}": code for code, at in head.columns.items()}
+    page = admin.post("/imports/1", data={**said, "community": str(company.community.id)}, follow_redirects=True)
+    assert "新增 40" in words(page)
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    assert count(store, Household) == 40
+
+
+def test_new_people_get_links_that_only_who_asked_downloads(
+    admin: FlaskClient, store: Store, settings: Settings, company: Company, browser: Browser
+) -> None:
+    rows = "姓名,手机,岗位,小区,部门\r\n王伟,13811110001,经办,阳光里,工程\r\n"
+    bring(admin, rows.encode(), "人员.csv", "people")
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    page = BeautifulSoup(admin.get("/imports/1").text, "html.parser")
+    link = next(a["href"] for a in page.select("a[download]") if "jobs" in a["href"])
+    with admin.get(str(link)) as answer:
+        made = load_workbook(io.BytesIO(answer.get_data())).active
+    name, login, _phone, address = (cell.value for cell in made[2])
+    assert (name, login) == ("王伟", "13811110001")
+    assert "/reset/" in str(address)
+    assert browser(company.people["process_owner"]).get(str(link)).status_code == 404
+    assert browser(company.people["process_owner"]).get("/imports/1").status_code == 403
+
+
+def test_large_files_are_looked_through_by_a_worker(
+    admin: FlaskClient, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 1)
+    page = bring(admin, b"id,received,text\r\n1,2024-05-06,a light is out\r\n2,2024-05-07,a door\r\n")
+    assert "正在检查" in words(page)
+    assert jobs.run_next(store, settings)
+    assert "导入 2（已过去的 2）" in words(admin.get("/imports/1"))
+    assert "已放弃" in words(admin.post("/imports/1/discard", follow_redirects=True))
+    assert admin.get("/imports/1").status_code == 404
+
+
+def test_files_are_not_kept_for_ever(admin: FlaskClient, store: Store) -> None:
+    bring(admin, OLD)
+    with clock.at(clock.now() + keeping.KEPT_FOR * 2):
+        bring(admin, OLD)
+    with store.reading() as session:
+        assert session.scalar(select(Import.content).where(Import.id == 1)) is None
+    assert "不再保留" in words(admin.get("/imports/1"))
