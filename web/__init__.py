@@ -40,6 +40,7 @@ from web import (
     incidents,
     jobs,
     joining,
+    jobs,
     language,
     leaving,
     login,

@@ -22,6 +22,10 @@ _REFERRED = text("reference <> ''")
 
 _open = text("closed_at is null and case_id is not null")
 _open_only: dict[str, Any] = {"sqlite_where": _open, "postgresql_where": _open}
+_again = text("round > 1")
+_ended = text("closed_at is not null")
+_FILTERED = ("next_due_at", "past", "status", "category", "department", "kind", "urgency", "channel", "level")
+"""What lists of open complaints are filtered by: the index alone says which fit."""
 
 
 class Complaint(Base):
@@ -44,13 +48,17 @@ class Complaint(Base):
         Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
         Index("ix_complaints_status_received_at", "status", "received_at"),
         Index("ix_complaints_received_at_community_id", "received_at", "community_id"),
-        Index("ix_complaints_closed_at_community_id", "closed_at", "community_id"),
-        Index("ix_complaints_open_received_at", "received_at", "community_id", **_open_only),
+        Index("ix_complaints_closed", "closed_at", "community_id", sqlite_where=_ended, postgresql_where=_ended),
+        Index("ix_complaints_open_received_at", "received_at", "community_id", *_FILTERED, **_open_only),
         *(
             Index(f"ix_complaints_{name}_received_at", name, "received_at")
             for name in ("category", "department", "outcome", "channel", "kind", "urgency", "level", "registered_by_id")
         ),
         Index("ix_complaints_household_id_received_at", "household_id", "received_at"),
+        Index(
+            "ix_complaints_past", "received_at", sqlite_where=text("past is 1"), postgresql_where=text("past is true")
+        ),
+        Index("ix_complaints_reopened", "received_at", sqlite_where=_again, postgresql_where=_again),
         Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
     )
 

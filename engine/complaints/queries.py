@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import clock, permissions, places
@@ -123,32 +123,42 @@ def search(session: Session, person: Person, filters: Filters, *, key: bytes, st
     size = min(max(filters.per_page, 1), MOST_PER_PAGE)
     pages = max(1, -(-min(total, MOST) // size))
     page = min(max(filters.page, 1), pages)
-    rows = _cut(session, fits[filters.status], filters.sort, size, (page - 1) * size)
+    sort = "-received" if (filters.status, filters.sort) == ("closed", "due") else filters.sort  # nothing is due
+    over = filters.status == "closed"
+    rows = _cut(session, fits[filters.status], sort, size, (page - 1) * size, over=over)
     due = soonest_due(session, [row.id for row in rows if row.is_open])
     return Page(rows, total, page, pages, due, figures)
 
 
 def bounded(fits: ColumnElement[bool]) -> Any:
     """How many complaints fit, counted no further than `MOST` + 1."""
-    some = select(Complaint.id).where(fits).limit(MOST + 1).subquery()
+    some = select(Complaint.id).where(fits).order_by(Complaint.received_at.desc()).limit(MOST + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _cut(session: Session, fits: ColumnElement[bool], sort: str, size: int, skipped: int) -> list[Complaint]:
-    """One page of what fits, in one statement."""
+def _cut(
+    session: Session, fits: ColumnElement[bool], sort: str, size: int, skipped: int, *, over: bool
+) -> list[Complaint]:
+    """One page of what fits, in one statement. `over`: only what has ended fits."""
     if sort.removeprefix("-") not in SOMETIMES:
         return list(session.scalars(in_order(select(Complaint).where(fits), sort).limit(size).offset(skipped)))
-    return list(session.scalars(_both_parts(fits, sort, skipped + size).limit(size).offset(skipped)))
+    return list(
+        session.scalars(_both_parts(session, fits, sort, skipped + size, over=over).limit(size).offset(skipped))
+    )
 
 
-def _both_parts(fits: ColumnElement[bool], sort: str, most: int) -> Select[Any]:
+def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, most: int, *, over: bool) -> Select[Any]:
     """Those that have what is sorted by, then those that lack it, the newest first; each part read by its own index."""
     column = SORTS[sort.removeprefix("-")]
-    having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, column.is_not(None))
+    lacks = _seen(session, column, False).is_(None)
+    if over:  # of what has ended, only the past lacks a moment
+        lacks = and_(lacks, Complaint.past.is_(True))
+    has = and_(column.is_not(None), is_open()) if column is Complaint.next_due_at else column.is_not(None)
+    having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, has)
     lacking = select(Complaint.id, literal(1).label("part"), Complaint.received_at.label("moment"))
     parts = (
         in_order(having, sort).limit(most).subquery(),
-        in_order(lacking.where(fits, column.is_(None)), "-received").limit(most).subquery(),
+        in_order(lacking.where(fits, lacks), "-received").limit(most).subquery(),
     )
     both = union_all(*(select(part) for part in parts)).subquery("both_parts")
     first = [case((both.c.part == 0, each)) for each in (both.c.moment, both.c.id)]
@@ -176,9 +186,10 @@ def fitting(
     wanted = _communities(session, filters)
     around = communities_around(session, person, act)
     here = [each for each in around if wanted is None or each in wanted] if around is not None else wanted
-    found = [access.within(session, person, act), *_plain(filters)]
+    way_in = _way_in(session, filters, here) if _is_sqlite(session) else None
+    found = [access.within(session, person, act), *_plain(session, filters, way_in)]
     if here is not None:
-        found.append(_in_communities(session, here))
+        found.append(_in_communities(session, here, way_in))
     if filters.status == "stuck":
         found.append(Complaint.id.in_(stuck.ids(session, and_(*found))))
     if filters.words:
@@ -199,12 +210,14 @@ MOST_MARKS = 50
 """Above so many communities the word index is not narrowed by them."""
 
 
-def _plain(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        getattr(Complaint, name) == value for name in EQUAL if (value := getattr(filters, name)) not in ("", None)
+def _plain(session: Session, filters: Filters, way_in: str | None) -> list[ColumnElement[bool]]:
+    found = [
+        _seen(session, getattr(Complaint, name), name == way_in) == value
+        for name in EQUAL
+        if name != "community_id" and (value := getattr(filters, name)) not in ("", None)
     ]
     if filters.category:
-        found.append(_in_category(filters.category))
+        found.append(_in_category(_seen(session, Complaint.category, way_in == "category"), filters.category))
     for column, since, until in (
         (Complaint.received_at, filters.since, filters.until),
         (Complaint.closed_at, filters.closed_since, filters.closed_until),
@@ -214,8 +227,50 @@ def _plain(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.past:
         found.append(Complaint.past.is_(filters.past == "only"))
     if filters.reopened:
-        found.append(Complaint.round > 1)
-    return found + ([_status(filters.status)] if filters.status else [])
+        found.append(Complaint.round > literal_column("1"))
+    if filters.status:
+        found.append(_status(_seen(session, Complaint.status, way_in == "status"), filters.status))
+    return found
+
+
+# ---- which index serves ----------------------------------------------------------------------------------------------
+
+FEW = 20_000
+"""So many rows are read one by one soon enough."""
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _seen(session: Session, column: Any, way_in: bool) -> Any:
+    """A column to be compared; on SQLite so that its index is used only when it is the way in.
+
+    SQLite takes any filter to be rare, gathers all of its rows and sorts them, be it half of the table. PostgreSQL
+    knows better by itself.
+    """
+    return column if way_in or not _is_sqlite(session) else func.coalesce(column, column)
+
+
+def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> str | None:
+    """The filter that the fewest complaints fit, if these are few: its index is read, else that of the order."""
+    ways: dict[str, ColumnElement[bool]] = {
+        name: getattr(Complaint, name) == value
+        for name in EQUAL
+        if name != "community_id" and (value := getattr(filters, name)) not in ("", None)
+    }
+    if filters.category:
+        ways["category"] = _in_category(Complaint.category, filters.category)
+    if filters.status not in ("", "open", "late", "stuck", "closed"):
+        ways["status"] = Complaint.status == filters.status
+    if here is not None and len(here) == 1:
+        ways["community_id"] = Complaint.community_id == here[0]
+    if not ways or list(ways) == ["community_id"]:
+        return next(iter(ways), None)
+    some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
+    counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
+    fewest, name = min(zip(counts, ways, strict=True))
+    return name if fewest <= FEW else None
 
 
 def is_open() -> ColumnElement[bool]:
@@ -223,21 +278,23 @@ def is_open() -> ColumnElement[bool]:
     return and_(Complaint.closed_at.is_(None), Complaint.case_id.is_not(None), Complaint.past.is_(False))
 
 
-def _status(status: str) -> ColumnElement[bool]:
-    if status == "open":
-        return is_open()
+def _status(column: Any, status: str) -> ColumnElement[bool]:
+    if status in ("open", "stuck"):
+        return is_open()  # which of the open ones are stuck, `fitting` asks
     if status == "late":
         return and_(is_open(), Complaint.next_due_at < clock.now())
-    if status == "stuck":
-        return is_open()  # which of these are, `fitting` asks
-    return Complaint.status == status
+    if status == "closed":
+        return and_(column == status, or_(Complaint.closed_at.is_not(None), Complaint.past.is_(True)))
+    found: ColumnElement[bool] = column == status
+    return found
 
 
-def _in_category(code: str) -> ColumnElement[bool]:
+def _in_category(column: Any, code: str) -> ColumnElement[bool]:
     """A category, or one of the second level below it: a range, which the index serves on both stores."""
     if len(code) >= 4:
-        return Complaint.category == code
-    return and_(Complaint.category >= code, Complaint.category < code + "\uffff")
+        found: ColumnElement[bool] = column == code
+        return found
+    return and_(column >= code, column < code + "\uffff")
 
 
 def _communities(session: Session, filters: Filters) -> list[int] | None:
@@ -272,15 +329,14 @@ def _around(path: str, known: Sequence[Place]) -> list[Place]:
     return _around(path.rstrip("/").rpartition("/")[0] + "/", known)  # a department of a region: all of the region
 
 
-def _in_communities(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
+def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) -> ColumnElement[bool]:
     if not ids:
         return false()
     if len(ids) == 1:
-        return Complaint.community_id == ids[0]
-    if session.get_bind().dialect.name == "sqlite":
-        # It would gather all rows of all these communities and sort them; the index of the order is read instead.
-        return (Complaint.community_id + 0).in_(ids)
-    return Complaint.community_id.in_(ids)
+        found: ColumnElement[bool] = _seen(session, Complaint.community_id, way_in == "community_id") == ids[0]
+        return found
+    several: ColumnElement[bool] = _seen(session, Complaint.community_id, False).in_(ids)
+    return several
 
 
 # ---- beside a list ---------------------------------------------------------------------------------------------------

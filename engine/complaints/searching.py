@@ -16,12 +16,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ForeignKey,
-    Integer,
     Select,
     Text,
     and_,
     bindparam,
-    column,
     event,
     exists,
     false,
@@ -141,6 +139,7 @@ def words_of(complaint: Worded, household: str | None) -> str:
     marks = [
         OPEN if complaint.closed_at is None and not complaint.past else CLOSED,
         f"{COMMUNITY}{complaint.community_id}",
+        f"{CATEGORY}{complaint.category[:2].lower()}",
         f"{CATEGORY}{complaint.category.lower()}",
         *([f"{PHONE}{complaint.phone_hash[:16]}"] if complaint.phone_hash else []),
     ]
@@ -275,9 +274,13 @@ def matching(
     if is_open is not None:
         groups.append([[Token(OPEN if is_open else CLOSED)]])
     if category:
-        groups.append([[Token(f"{CATEGORY}{category.lower()}", begins=True)]])
+        groups.append([[_of_category(category)]])
     doubtful = [_holds(part) for part in parts if not part.certain]
-    return and_(Complaint.id.in_(_newest(session, groups)), *doubtful)
+    return and_(_is_one_of(_newest(session, groups)), *doubtful)
+
+
+def _is_one_of(ids: Sequence[int]) -> ColumnElement[bool]:
+    return Complaint.id.in_(bindparam(None, ids, expanding=True, literal_execute=True, unique=True))
 
 
 def _parts(session: Session, typed: str, key: bytes | None) -> list[Part]:
@@ -299,8 +302,12 @@ def _part(run: str, codes: Sequence[str]) -> Part:
             wanted.append(Token(word, begins=number == len(pieces) - 1))
         else:
             wanted += [Token(each) for each in pairs(together)] or [Token(together, begins=True)]
-    named = [[Token(f"{CATEGORY}{code.lower()}", begins=True)] for code in codes]
+    named = [[_of_category(code)] for code in codes]
     return Part(run, [wanted, *named], codes, certain=len(wanted) == 1)
+
+
+def _of_category(code: str) -> Token:
+    return Token(f"{CATEGORY}{code.lower()}", begins=len(code) == 3)  # areas and categories have a mark of their own
 
 
 def _called(session: Session, run: str) -> list[str]:
@@ -336,24 +343,25 @@ def _holds(part: Part) -> ColumnElement[bool]:
     return or_(*ways, number, *called, home)
 
 
-def _newest(session: Session, groups: Sequence[Group]) -> Select[Any]:
-    """The newest complaints whose tokens fit."""
-    if session.get_bind().dialect.name == "sqlite":
-        return (
-            select(column("rowid", Integer))
-            .select_from(text("complaint_index"))
-            .where(text("complaint_index match :asked").bindparams(asked=_in_fts5(groups)))
-            .order_by(column("rowid").desc())
-            .limit(MOST_HITS)
-        )
-    held = func.array_to_tsvector(func.string_to_array(_words.c.words, text("' '")))
-    asked = text("cast(:asked as tsquery)").bindparams(asked=_in_tsquery(groups))
-    return (
-        select(_words.c.complaint_id)
-        .where(held.op("@@", is_comparison=True)(asked))
-        .order_by(_words.c.complaint_id.desc())
-        .limit(MOST_HITS)
-    )
+def _newest(session: Session, groups: Sequence[Group]) -> Sequence[int]:
+    """The newest complaints whose tokens fit, asked once a session."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    asked = (_in_fts5 if sqlite else _in_tsquery)(groups)
+    kept: dict[str, Sequence[int]] = session.info.setdefault("complaints found", {})
+    if asked not in kept:
+        statement = _fits_fts5 if sqlite else _fits_tsquery
+        kept[asked] = session.scalars(statement, {"asked": asked, "most": MOST_HITS}).all()
+    return kept[asked]
+
+
+_fits_fts5 = text(
+    "select rowid from complaint_index where complaint_index match :asked order by rowid desc limit :most"
+)
+_fits_tsquery = text(
+    "select complaint_id from complaint_words "
+    "where array_to_tsvector(string_to_array(words, ' ')) @@ cast(:asked as tsquery) "
+    "order by complaint_id desc limit :most"
+)
 
 
 def _in_fts5(groups: Sequence[Group]) -> str:

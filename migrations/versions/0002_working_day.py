@@ -427,7 +427,13 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaints_received_at"))
         batch_op.create_index("ix_complaints_category_received_at", ["category", "received_at"], unique=False)
         batch_op.create_index("ix_complaints_channel_received_at", ["channel", "received_at"], unique=False)
-        batch_op.create_index("ix_complaints_closed_at_community_id", ["closed_at", "community_id"], unique=False)
+        batch_op.create_index(
+            "ix_complaints_closed",
+            ["closed_at", "community_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at is not null"),
+            postgresql_where=sa.text("closed_at is not null"),
+        )
         batch_op.create_index("ix_complaints_department_received_at", ["department", "received_at"], unique=False)
         batch_op.create_index("ix_complaints_household_id_received_at", ["household_id", "received_at"], unique=False)
         batch_op.create_index("ix_complaints_kind_received_at", ["kind", "received_at"], unique=False)
@@ -435,12 +441,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_complaints_mail"), ["mail"], unique=False)
         batch_op.create_index(
             "ix_complaints_open_received_at",
-            ["received_at", "community_id"],
+            [
+                "received_at",
+                "community_id",
+                "next_due_at",
+                "past",
+                "status",
+                "category",
+                "department",
+                "kind",
+                "urgency",
+                "channel",
+                "level",
+            ],
             unique=False,
             sqlite_where=sa.text("closed_at is null and case_id is not null"),
             postgresql_where=sa.text("closed_at is null and case_id is not null"),
         )
         batch_op.create_index("ix_complaints_outcome_received_at", ["outcome", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_complaints_past",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("past is 1"),
+            postgresql_where=sa.text("past is true"),
+        )
         batch_op.create_index("ix_complaints_received_at_community_id", ["received_at", "community_id"], unique=False)
         batch_op.create_index(
             "ix_complaints_reference",
@@ -451,6 +476,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_complaints_registered_by_id_received_at", ["registered_by_id", "received_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_complaints_reopened",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("round > 1"),
+            postgresql_where=sa.text("round > 1"),
         )
         batch_op.create_index(batch_op.f("ix_complaints_repeat_of_id"), ["repeat_of_id"], unique=False)
         batch_op.create_index("ix_complaints_urgency_received_at", ["urgency", "received_at"], unique=False)
@@ -580,6 +612,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaints_words_hash"))
         batch_op.drop_index("ix_complaints_urgency_received_at")
         batch_op.drop_index(batch_op.f("ix_complaints_repeat_of_id"))
+        batch_op.drop_index(
+            "ix_complaints_reopened", sqlite_where=sa.text("round > 1"), postgresql_where=sa.text("round > 1")
+        )
         batch_op.drop_index("ix_complaints_registered_by_id_received_at")
         batch_op.drop_index(
             "ix_complaints_reference",
@@ -587,6 +622,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("reference <> ''"),
         )
         batch_op.drop_index("ix_complaints_received_at_community_id")
+        batch_op.drop_index(
+            "ix_complaints_past", sqlite_where=sa.text("past is 1"), postgresql_where=sa.text("past is true")
+        )
         batch_op.drop_index("ix_complaints_outcome_received_at")
         batch_op.drop_index(
             "ix_complaints_open_received_at",
@@ -598,7 +636,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_complaints_kind_received_at")
         batch_op.drop_index("ix_complaints_household_id_received_at")
         batch_op.drop_index("ix_complaints_department_received_at")
-        batch_op.drop_index("ix_complaints_closed_at_community_id")
+        batch_op.drop_index(
+            "ix_complaints_closed",
+            sqlite_where=sa.text("closed_at is not null"),
+            postgresql_where=sa.text("closed_at is not null"),
+        )
         batch_op.drop_index("ix_complaints_channel_received_at")
         batch_op.drop_index("ix_complaints_category_received_at")
         batch_op.create_index(batch_op.f("ix_complaints_received_at"), ["received_at"], unique=False)

@@ -70,6 +70,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     hours = calendars.change(session, community_id, calendars.USUAL)
     calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
+    session.add(_job(company))
     _rest(session, company)
     session.add(_job(company))
     session.add(_import(company))
@@ -128,6 +129,13 @@ def _import(company: Company) -> Import:
     content = f"房号,业主姓名\n501,{FOREIGN_NAME}\n".encode()
     about = {"kind": "households", "name": FOREIGN_NAME, "sha256": "0" * 64, "size": len(content)}
     return Import(by_id=company.foreigner.id, at=clock.now(), content=content, notes=[[FOREIGN_NAME] * 2 + [1]], **about)
+
+
+def _job(company: Company) -> Job:
+    assert company.foreigner is not None
+    about = {"facts": {}, "state": "failed", "zh": FOREIGN_NAME, "en": FOREIGN_NAME}
+    now = clock.now()
+    return Job(kind="export_complaints", by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
 
 
 def first(column: object) -> Callable[[Session, Company], object]:
