@@ -1,5 +1,6 @@
 """Changes to the people of the company: only by who may, and every one in the company's record."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -50,11 +51,7 @@ def add(session: Session, by: Person, login: str, name: str, role: str, place_id
 
     Raises `Invalid` naming the fields, `NotFound` for a place out of reach.
     """
-    wrong = {
-        key: (f"最多 {most} 个字符。", f"At most {most} characters.")
-        for key, most in LONGEST.items()
-        if len(more.get(key, "")) > most
-    }
+    wrong = _too_long(more)
     if not role or place_id is None:
         wrong["role"] = ("请选择第一个角色和所在单位。", "Choose a first role and where it is held.")
     if wrong or place_id is None:
@@ -67,6 +64,43 @@ def add(session: Session, by: Person, login: str, name: str, role: str, place_id
         raise Invalid({"role": (refused.text("zh"), refused.text("en"))}) from None
     _record(session, Draft("person.added", by.id, None, {"person": person.id, "role": role, "place": place_id}))
     return person
+
+
+def change(session: Session, by: Person, person_id: int, name: str, **more: str) -> Person:
+    """Change what somebody is called and how they are reached (`more`: name_en, phone, mail).
+
+    Their words stand in the entry's note. Raises `Invalid` naming the fields, `NotFound`.
+    """
+    person = find(session, person_id, by)
+    wrong = _too_long(more)
+    if not name.strip() or len(name.strip()) > 60:
+        wrong["name"] = ("请填写姓名，最多 60 个字符。", "Give a name of at most 60 characters.")
+    if wrong:
+        raise Invalid(wrong)
+    after = {"name": name.strip(), **{key: more[key].strip() for key in LONGEST if key in more}}
+    before = {key: getattr(person, key) for key in after}
+    changed = [key for key in after if after[key] != before[key]]
+    for key in changed:
+        setattr(person, key, after[key])
+    session.flush()
+    if changed:
+        said = "; ".join(f"{before[key] or '—'} → {after[key] or '—'}" for key in changed)
+        _record(session, Draft("person.changed", by.id, None, {"person": person_id, "fields": changed}, said))
+    return person
+
+
+def give_many(session: Session, by: Person, person_ids: Sequence[int], role: str, place_id: int) -> int:
+    """Give a role at a place to several people; returns how many did not have it yet. Raises as `give` does."""
+    place, given = _office(session, by, place_id), 0
+    for person_id in dict.fromkeys(person_ids):
+        person = find(session, person_id, by)
+        if any(each.role == role and each.place_id == place.id for each in people.holdings(session, person_id)):
+            continue
+        people.hold(session, person, role, place)
+        facts = {"person": person_id, "role": role, "place": place_id}
+        _record(session, Draft("role.given", by.id, None, facts))
+        given += 1
+    return given
 
 
 def give(session: Session, by: Person, person_id: int, role: str, place_id: int) -> Holding:
@@ -123,6 +157,14 @@ def redeem(session: Session, token: str, password: str) -> Person:
     person = people.redeem(session, token, password)
     _record(session, Draft("password.changed", person.id, None, {"person": person.id, "link": True}))
     return person
+
+
+def _too_long(typed: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {
+        key: (f"最多 {most} 个字符。", f"At most {most} characters.")
+        for key, most in LONGEST.items()
+        if len(typed.get(key, "")) > most
+    }
 
 
 def _office(session: Session, by: Person, place_id: int) -> Place:

@@ -1,6 +1,6 @@
 """The people of the company: find, add, give roles, reset a password, retire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -148,7 +148,12 @@ def show(person_id: int) -> str:
     return _page(person_id)
 
 
-def _page(person_id: int, link: str = "") -> str:
+def _page(
+    person_id: int,
+    link: str = "",
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
     session = current.reading()
     person = staff.find(session, person_id, current.someone())
     return render_template(
@@ -158,7 +163,38 @@ def _page(person_id: int, link: str = "") -> str:
         roles=current.known().offered_roles.values(),
         places=staff.offices(session, current.someone()),
         link=link,
+        typed=typed or {name: getattr(person, name) for name in FIELDS},
+        errors=errors or {},
     )
+
+
+@blueprint.post("/<int:person_id>")
+@rule("people.edit")
+def change(person_id: int) -> Response | tuple[str, int]:
+    """Change what somebody is called and how they are reached."""
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS if name != "login"}
+    try:
+        with current.transaction() as session:
+            staff.change(session, current.someone(), person_id, **typed)
+    except Invalid as wrong:
+        return _page(person_id, typed=typed, errors=wrong.fields), 422
+    flash(_("已保存。"))
+    return redirect(url_for("people.show", person_id=person_id), 303)
+
+
+@blueprint.post("/roles")
+@rule("people.edit")
+def give_roles() -> Response:
+    """Give a role at a place to everybody who was ticked."""
+    ids = [int(each) for each in request.form.getlist("person") if each.isdecimal() and len(each) <= 9]
+    if not ids:
+        flash(_("请先勾选人员。"), "error")
+        return redirect(url_for("people.index"), 303)
+    with current.transaction() as session:
+        role, place = request.form.get("role", ""), _id(request.form.get("place", ""))
+        count = staff.give_many(session, current.someone(), ids, role, place)
+    flash(_("已给 {count} 人添加角色。", count=count))
+    return redirect(url_for("people.index", role=role), 303)
 
 
 @blueprint.post("/<int:person_id>/roles")
