@@ -39,7 +39,14 @@ class TimeLeft:
 def install(app: Flask) -> None:
     """Make the filters known to templates."""
     app.jinja_env.filters.update(
-        moment=moment, day=day, duration=duration, time_left=time_left, money=money, phone=phone, name_of=name_of
+        moment=moment,
+        day=day,
+        duration=duration,
+        time_left=time_left,
+        money=money,
+        phone=phone,
+        mail=mail,
+        name_of=name_of,
     )
     app.jinja_env.globals.update(time_left=time_left, name_of=name_of, now=clock.now, MARKS=MARKS)
 
@@ -121,6 +128,12 @@ def phone(number: str | None) -> str:
     if len(number) >= 8:
         return f"{number[:3]}****{number[-4:]}"
     return "*" * max(len(number) - 2, 1) + number[-2:]
+
+
+def mail(address: str | None) -> str:
+    """A mail address with most of its name hidden: w***@example.cn."""
+    name, at, domain = (address or "").rpartition("@")
+    return f"{name[:1]}***{at}{domain}" if at else ""
 
 
 def name_of(thing: object) -> str:

@@ -61,6 +61,8 @@ def test_money_phones_and_names(language: str) -> None:
     assert formats.money(None) == ""
     assert formats.phone("13812345678") == "138****5678"
     assert formats.phone("12345") == "***45"
+    assert formats.mail("wang@example.cn") == "w***@example.cn"
+    assert formats.mail("") == ""
     assert formats.name_of("project_manager") == said(language, "项目经理", "Project manager")
     assert formats.name_of("engineering") == said(language, "工程", "Engineering")
     assert formats.name_of("unknown") == "unknown"
