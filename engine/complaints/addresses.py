@@ -9,7 +9,7 @@ MARKS = re.compile(
 )
 COUNTED = re.compile(r"[一二两三四五六七八九十]{1,3}(?=号|栋|幢|座|楼|单元|门|层)")
 ENTRANCE = re.compile(r"(?:号楼|单元|[栋幢座])\s*$")
-BETWEEN = re.compile(r"(?<=[一-鿿])(?=[0-9])")
+BETWEEN = re.compile(r"(?<=[一-鿿a-z])(?=[0-9])")
 DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"两": 2}
 LONGEST = 80
 
@@ -37,9 +37,14 @@ def building_of(said: str) -> str:
     Empty where no building is named.
     """
     known = parts(said)
-    if not ENTRANCE.search(unicodedata.normalize("NFKC", said).casefold()):
+    if not names_building(said):
         known = known[:-1]
     return "-".join(known) + "-" if any(each.isdecimal() for each in known) else ""
+
+
+def names_building(said: str) -> bool:
+    """Whether a place ends with a building or its unit rather than with a room: 3栋, 3栋2单元."""
+    return ENTRANCE.search(unicodedata.normalize("NFKC", said).casefold()) is not None
 
 
 def _number(counted: str) -> int:

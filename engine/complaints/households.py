@@ -123,7 +123,7 @@ def _ways(words: str) -> list[ColumnElement[bool]]:
         return ways
     if len(known) == 1:
         at = or_(Household.place_key == known[0], _begins(Household.place_key, f"{known[0]}-"))
-        return [*ways, at, _begins(Household.room_key, known[0])]
+        return [*ways, at] if addresses.names_building(words) else [*ways, at, _begins(Household.room_key, known[0])]
     joined = "-".join(known)
     *before, room = known
     # 3 501 leaves the unit out, 2单元501 the building: the room is found, and what was said has to stand before it.
