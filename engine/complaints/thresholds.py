@@ -42,6 +42,10 @@ KNOWN: Mapping[str, Known] = {
 (defaults of the domain); the others are our own."""
 
 
+KEPT = "thresholds"
+"""Where a session keeps them."""
+
+
 class Threshold(Base):
     """A number that the company has set otherwise."""
 
@@ -52,9 +56,12 @@ class Threshold(Base):
 
 
 def of(session: Session) -> dict[str, int]:
-    """Every threshold by code, as the company has it: one statement."""
-    own = {row.code: row.value for row in session.scalars(select(Threshold))}
-    return {code: own.get(code, known.value) for code, known in KNOWN.items()}
+    """Every threshold by code, as the company has it: one statement a session."""
+    kept: dict[str, int] | None = session.info.get(KEPT)
+    if kept is None:
+        own = {row.code: row.value for row in session.scalars(select(Threshold))}
+        kept = session.info[KEPT] = {code: own.get(code, known.value) for code, known in KNOWN.items()}
+    return kept
 
 
 def change(session: Session, code: str, value: int) -> None:
@@ -79,4 +86,5 @@ def change(session: Session, code: str, value: int) -> None:
         session.add(Threshold(code=code, value=value))
     else:
         row.value = value
+    session.info.pop(KEPT, None)
     session.flush()

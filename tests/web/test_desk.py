@@ -1,6 +1,8 @@
 """The desk's page: a call is written down, what is known of the caller stands beside, danger is said at once."""
 
 import io
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
-from engine.complaints import Complaint, Household
+from engine import clock
+from engine.complaints import Complaint, Household, thresholds, together
 from engine.files import File
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers
@@ -198,3 +201,110 @@ def test_the_desk_speaks_english(agent: FlaskClient) -> None:
     page = agent.get("/desk?lang=en").text
     assert "Register a call or visit" in page
     assert "Lighting of common areas" in page
+
+
+# ---- repeats, groups, other ways in ----------------------------------------------------------------------------------
+
+
+def beside(agent: FlaskClient, **typed: str) -> str:
+    return agent.post("/desk/beside", data=typed).text
+
+
+def test_the_same_again_is_added_to_what_is_open(agent: FlaskClient, hands: Browsers) -> None:
+    here = home(hands, "3栋2单元101")
+    send(agent, household=here)
+    known = newest(hands)
+    assert "像是重复" in beside(agent, household=here, category="1004")
+    assert "像是重复" not in beside(agent, household=here, category="2001")
+    nothing = send(agent, household=here, text="", act=f"same {known.id}")
+    assert nothing.status_code == 422
+    assert "这次说了什么" in nothing.text
+    sent = send(
+        agent, household=here, text="还没修好", act=f"same {known.id}", photos=[(io.BytesIO(hands.photo), "灯.jpg")]
+    )
+    assert sent.status_code == 303
+    assert known.number in agent.get(sent.location).text
+    assert (count(hands, Complaint), count(hands, File)) == (1, 1)
+    assert "还没修好" in agent.get(f"/complaints/{known.id}").text
+    assert send(agent, text="别处的", act="same 99999").status_code == 404
+
+
+def test_a_repeat_is_merged_after_it_was_written_down(agent: FlaskClient, hands: Browsers) -> None:
+    here = home(hands, "3栋2单元101")
+    send(agent, household=here)
+    first = newest(hands)
+    done = send(agent, household=here, text="又来说灯坏").location
+    assert "重复合并" in agent.get(done).text
+    sent = agent.post(f"{done}/along", data={"kind": "repeat", "lead": first.id})
+    assert sent.status_code == 303
+    page = agent.get(done).text
+    assert f"已合并到 {first.number}" in page
+    assert "重复合并" not in page
+    assert newest(hands).repeat_of_id == first.id
+
+
+def test_after_the_time_it_is_no_repeat(agent: FlaskClient, hands: Browsers) -> None:
+    here = home(hands, "3栋2单元101")
+    send(agent, household=here)
+    with hands.store.transaction() as session:
+        thresholds.change(session, "repeat_days", 2)
+    hands.later(days=3)
+    assert "像是重复" not in beside(agent, household=here, category="1004")
+
+
+def test_three_households_of_a_building_make_a_group(agent: FlaskClient, hands: Browsers) -> None:
+    for number, place in enumerate(("3栋2单元101", "3栋2单元102", "5栋1单元101")):
+        send(agent, place_text=place, phone=f"1370000000{number}")
+    assert "多户反映" not in beside(agent, place_text="3栋1单元301", category="2001")
+    asked = {"place_text": "3栋2单元301", "phone": "13700000009", "category": "1004"}
+    told = beside(agent, **asked)
+    assert "连这一户共 3 户，同一栋楼" in told
+    lead = re.findall(r'name="join" value="(\d+)"', told)[0]
+    sent = send(agent, join=lead, **asked)
+    page = agent.get(sent.location).text
+    assert "已归入" in page
+    with hands.store.reading() as session:
+        followers = together.followers(session, session.get_one(Complaint, int(lead)))
+        assert {each.place_text for _, each in followers} == {"3栋2单元102", "3栋2单元301"}
+    assert "同一小区" in beside(agent, place_text="8栋1单元101", phone="13700000010", category="1004")
+
+
+def test_an_office_that_wants_an_answer(agent: FlaskClient, hands: Browsers) -> None:
+    told = {"channel": "hotline", "reference": "HZ-2026-0815", "source": "12345 市民热线", "reply_days": "3"}
+    assert send(agent, **told).status_code == 303
+    complaint = newest(hands)
+    assert (complaint.channel, complaint.reference, complaint.source) == ("hotline", "HZ-2026-0815", "12345 市民热线")
+    assert complaint.due_at("reply") == clock.now() + timedelta(days=3)
+    assert complaint.number in beside(agent, reference="HZ-2026-0815")
+    assert "已经登记过" not in beside(agent, reference="HZ-2026-0816")
+    assert send(agent, **{**told, "reply_days": "三"}, text="又一件").status_code == 422
+    assert send(agent, **{**told, "reply_days": "", "reply_by": "2020-01-01T10:00"}, text="过去").status_code == 422
+    assert send(agent, channel="phone", reference="别的", text="普通来电").status_code == 303
+    assert newest(hands).reference == ""
+
+
+def test_in_an_emergency_nobody_looks_for_a_category(agent: FlaskClient, hands: Browsers) -> None:
+    assert send(agent, category="", text="灯坏了").status_code == 422
+    assert send(agent, category="", text="有人被困电梯里").status_code == 303
+    assert (newest(hands).category, newest(hands).urgency) == ("1011", "critical")
+    assert send(agent, category="", text="快来人", danger="yes").status_code == 303
+    assert newest(hands).category == "9901"
+
+
+def test_categories_are_found_by_words_initials_and_what_is_said(agent: FlaskClient) -> None:
+    def offered(**typed: str) -> list[str]:
+        return re.findall(r'data-category="(\w+)"', agent.post("/desk/categories", data=typed).text)
+
+    assert offered(category_find="dtg")[0] == "1001"
+    assert offered(category_find="噪音")[0] == "7001"
+    assert offered(category_find="lift")[0] == "1001"
+    assert offered(text="楼上半夜跳舞，太吵了")[0] == "7001"
+    assert offered(text="停水两天了") == ["1002"]
+    assert offered(text="你好") == []
+    assert "换个说法" in agent.post("/desk/categories", data={"category_find": "哈哈哈"}).text
+
+
+def test_the_number_that_calls_fills_the_form(agent: FlaskClient) -> None:
+    page = agent.get("/desk?phone=13700007777").text
+    assert 'value="13700007777"' in page
+    assert "3栋2单元101" in page
