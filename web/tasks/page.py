@@ -123,6 +123,7 @@ def page(
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
+    going = _going(session, asked.case, task, me) if complaint and may_do else None
     about = subjects.of_cases(session, [task.case_id]).get(task.case_id)
     place = places.find(session, task.place_id)
     says = web_phrases.Says(complaint, about, task, place, may_see_phone=may_see_phone) if asked.form else None
@@ -150,7 +151,8 @@ def page(
         place=place,
         diagrams=web_cases.diagrams(session, asked.case),
         may_do=may_do,
-        going=_going(session, asked.case, task, me) if complaint and may_do else None,
+        going=going,
+        on_site_at=going.mine.at if going and going.mine and going.mine.kind == "on_site" else None,
         phrases=web_phrases.offered(session, says) if says and may_do and before.is_wordy(asked.form) else [],
         may_assign=may_assign,
         may_take_over=_may(session, me, "task.take_over", task.place_id),
