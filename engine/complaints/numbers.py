@@ -1,10 +1,12 @@
 """Numbers of complaints: short, in order of the day, readable aloud (YGL-261123-0001)."""
 
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Date, String
+from sqlalchemy import Date, String, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from engine.db import Base
 
@@ -26,10 +28,18 @@ def take(session: Session, prefix: str, day: date) -> str:
 
 def take_several(session: Session, prefix: str, day: date, count: int) -> list[str]:
     """The next `count` numbers of that day, in one statement."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    fresh = kind.insert(Numbering).values(prefix=prefix, day=day, last=count)
-    taken = fresh.on_conflict_do_update(
-        index_elements=["prefix", "day"], set_={"last": Numbering.last + count}
-    ).returning(Numbering.last)
-    last = session.execute(taken).scalar_one()
+    asked = {"under": prefix, "on": day, "more": count}
+    last = session.execute(_taking(session.get_bind().dialect.name), asked).scalar_one()
     return [f"{prefix}-{day:%y%m%d}-{each:04d}" for each in range(last - count + 1, last + 1)]
+
+
+@cache
+def _taking(store: str) -> ReturningInsert[int]:
+    """Takes numbers on one kind of store; built once, for building it costs more than running it."""
+    kind = postgresql if store == "postgresql" else sqlite
+    fresh = kind.insert(Numbering).values(prefix=bindparam("under"), day=bindparam("on"), last=bindparam("more"))
+    more = {"last": Numbering.last + bindparam("more")}
+    taking: ReturningInsert[int] = fresh.on_conflict_do_update(index_elements=["prefix", "day"], set_=more).returning(
+        Numbering.last
+    )
+    return taking

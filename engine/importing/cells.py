@@ -43,6 +43,7 @@ class Cells:
     def __init__(self, reader: Reader, line_read: Line) -> None:
         self.reader, self.known, self.line = reader, reader.known, line_read
         self.notes: list[Said] = []
+        self._kept: dict[str, str] = {}
         self.faults = self._general()
 
     def cell(self, name: str) -> object:
@@ -56,8 +57,10 @@ class Cells:
 
     def cleaned(self, name: str) -> str:
         """Text of several lines."""
-        text = cleaned(self.cell(name))
-        return "" if text.casefold() in EMPTY else text
+        if name not in self._kept:
+            text = cleaned(self.cell(name))
+            self._kept[name] = "" if text.casefold() in EMPTY else text
+        return self._kept[name]
 
     def part(self, name: str) -> str:
         """A building, unit or room without the word behind it: 3栋 is 3."""

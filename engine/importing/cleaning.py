@@ -42,6 +42,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _ESCAPED = re.compile(r"_x00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff])_")
 """A control character as spreadsheets write it into their files: _x000D_."""
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\ud800-\udfff]")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -51,9 +53,7 @@ def words(cell: object) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     text = _INVISIBLE.sub("", text)
-    text = "".join(
-        each if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs", "Co") else " " for each in text
-    )
+    text = _CONTROLS.sub(" ", text)
     lines = [_BLANKS.sub(" ", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -88,5 +88,6 @@ def plain(cell: object) -> str:
 
 def key(text: object) -> str:
     """A name to compare by: one width, one case, no blanks and no punctuation."""
-    wide = unicodedata.normalize("NFKC", plain(text)).casefold()
-    return "".join(each for each in wide if each.isalnum())
+    said = plain(text)
+    wide = (said if said.isascii() else unicodedata.normalize("NFKC", said)).casefold()
+    return _PUNCTUATION.sub("", wide)

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from engine import clock, places
+from engine import calendars, clock, complaints, places
 from engine.cases import Case
 from engine.complaints import Complaint, Household
 from engine.complaints.deadlines import Deadline
 from engine.db import Store
 from engine.errors import BihuanError, Invalid
-from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file
+from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
 from engine.outbox import Letter
 from engine.people import Person
 from engine.schedule import fire_timers
-from tests.engine.importing.conftest import Reads, spreadsheet, text_table
+from tests.engine.importing.conftest import KEY, Reads, spreadsheet, text_table
 
 NINE = datetime(2025, 2, 3, 9)  # noqa: DTZ001 - as spreadsheets have it
 HEAD = ("投诉编号", "投诉时间", "投诉内容", "姓名", "联系电话", "关闭时间", "备注")
@@ -249,3 +249,14 @@ def test_formulas_in_refused_text_are_defused(reads: Reads) -> None:
     assert "'=HYPERLINK" in written
     assert ",-5 degrees," in written
     assert counts(reads(done.refused or b""))[5] == 2
+
+
+def test_the_same_on_postgresql(postgres_store: Store) -> None:
+    with postgres_store.transaction() as session:
+        complaints.seed(session)
+        calendars.seed(session)
+        places.add(session, "company", None, "yg", "阳光物业")
+    for expected in ((20, 8, 0, 1, 1, 11), (20, 0, 0, 0, 9, 11)):
+        done = run(postgres_store, open_file(FAULTY, "faulty.xlsx", Wish()), Wish(), key=KEY, dry=False)
+        assert counts(done) == expected
+    assert len(every(postgres_store)) == 8
