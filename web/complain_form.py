@@ -151,7 +151,7 @@ def pickers(known: Sequence[Around], spot: Spot | None) -> tuple[Field, ...]:
 
 
 def _words(building: str, unit: str) -> Words:
-    return Words(spots.place(building, unit, ""), spots.place(building, unit, "", "en"))
+    return Words(spots.place(building, unit, ""), building or unit)
 
 
 # ---- what was sent ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from engine import boards, calendars, publishing
+from engine import boards, calendars, publishing, versions
 from engine.complaints import Household
 from engine.complaints.buildings import Building
 from engine.complaints.mirror import PROCESS
@@ -43,7 +43,7 @@ def test_the_promises_are_those_of_the_tables(client: FlaskClient, store: Store)
     path = "bpmn/complaint/limits.dmn"
     files[path] = files[path].replace(b'"PT15M"', b'"PT10M"')
     with store.transaction() as session:
-        publishing.publish_all(session, {PROCESS: files})
+        versions.store(session, PROCESS, files)
     assert limits(read(client.get("/p/YGL")))["一般"]["客服受理"] == "10 分"
 
 
