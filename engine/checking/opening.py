@@ -152,7 +152,7 @@ def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterat
     for process in diagram.processes if diagram else ():
         if diagram is None or not diagram.inside(process.id):
             continue
-        trial = Trial(folder, available, path, spiff.parse(bpmn, process.id), time.perf_counter() + MORE_SECONDS)
+        trial = Trial(folder, available, path, spiff.parse(bpmn, process.id), time.thread_time() + MORE_SECONDS)
         wanted = reachable(diagram, process.id)
         for id in sorted(wanted - trial.play(wanted).seen):
             zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"

@@ -70,7 +70,7 @@ class Trial:
         return self.walked
 
     def spent(self) -> bool:
-        return self.walked.acts > self.most_acts or time.perf_counter() > self.until
+        return self.walked.acts > self.most_acts or time.thread_time() > self.until
 
     def case(self) -> None:
         self.now = BEGINNING
