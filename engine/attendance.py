@@ -23,7 +23,7 @@ FOLLOWS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
 )
 """What may come after what."""
 
-GO_THERE = frozenset({"make_safe", "investigate", "assist", "visit", "carry_out"})
+GO_THERE = frozenset({"make_safe", "make_safe_now", "investigate", "assist", "visit", "carry_out"})
 """Steps of the diagrams that come with the product for which somebody goes to the place. A diagram of the company's own
 says so with the property `goes_there` of the step."""
 

@@ -42,6 +42,7 @@ STANDING: Mapping[str, str] = {
     "visit": "plan_offered",
     "plan_answer": "plan_offered",
     "make_safe": "making_safe",
+    "make_safe_now": "making_safe",
     "approve": "planning",
     "legal_advice": "planning",
     "plan": "planning",

@@ -19,7 +19,7 @@ STEPS: Sequence[tuple[str, str, str, frozenset[str]]] = (
     ("acknowledged", "客服受理", "Taken in", frozenset({"acknowledge"})),
     ("judged", "研判派单", "Judged and handed on", frozenset({"confirm_triage", "settle", "pass_on"})),
     ("contacted", "部门联系", "Department in contact", frozenset({"accept_work", "redispatch", "first_contact"})),
-    ("investigated", "调查", "Looked into", frozenset({"make_safe", "investigate"})),
+    ("investigated", "调查", "Looked into", frozenset({"make_safe", "make_safe_now", "investigate"})),
     ("planned", "方案", "Plan", frozenset({"assist", "plan", "legal_advice", "approve", "visit"})),
     ("carried_out", "实施", "Work", frozenset({"carry_out", "tell_result"})),
     ("called_back", "回访", "Callback", frozenset({"call_resident", "ask_rest", "decide_rest"})),
@@ -39,7 +39,7 @@ TOLD: Mapping[str, str] = {
 }
 """What the staff writes for the resident: the form's field, by task."""
 
-OF_THE_LEAD = ("make_safe", "investigate", "assist", "plan", "approve", "carry_out", "tell_result")
+OF_THE_LEAD = ("make_safe", "make_safe_now", "investigate", "assist", "plan", "approve", "carry_out", "tell_result")
 """What is done in the lead's case for everything that goes along with it."""
 
 

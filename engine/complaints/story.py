@@ -97,6 +97,7 @@ RESIDENT: Mapping[str, tuple[str, str]] = {
     "confirm_triage": ("已判定类别并安排处理", "It was judged and handed on"),
     "settle": ("已当场答复", "It was answered on the spot"),
     "make_safe": ("已到场排除危险", "Somebody came and made it safe"),
+    "make_safe_now": ("已到场排除危险", "Somebody came and made it safe"),
     "accept_work": ("责任部门已接单", "The department in charge has accepted it"),
     "first_contact": ("责任部门已与您联系", "The department in charge has spoken with you"),
     "investigate": ("已完成调查", "It was looked into"),

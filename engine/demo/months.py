@@ -117,8 +117,9 @@ def _pass_on(told: Plotted) -> Story:
 def _make_safe(told: Plotted) -> Story:
     yield timedelta(minutes=17)
     arrived = (told.m.here() - timedelta(minutes=9)).strftime("%Y-%m-%dT%H:%M")
+    element = next(each for each in ("make_safe_now", "make_safe") if told.m.groups(each))
     told.m.do(
-        _of_group(told.m.groups("make_safe")[0]), "make_safe", arrived_at=arrived, injured="no", urgency="urgent",
+        _of_group(told.m.groups(element)[0]), element, arrived_at=arrived, injured="no", urgency="urgent",
         measures="已放人，均平安，电梯停用待检", photos=["lift"],
     )  # fmt: skip
 
@@ -267,7 +268,7 @@ def _of_group(group: str) -> str:
 
 
 ACTS: Mapping[str, Doing] = {
-    "acknowledge": _acknowledge, "make_safe": _make_safe, "confirm_triage": _confirm, "settle": _settle,
+    "acknowledge": _acknowledge, "make_safe": _make_safe, "confirm_triage": _confirm, "make_safe_now": _make_safe, "settle": _settle,
     "pass_on": _pass_on, "accept_work": _accept, "first_contact": _contact, "investigate": _investigate,
     "assist": _assist, "plan": _plan, "approve": _approve, "carry_out": _carry_out, "tell_result": _tell,
     "call_resident": _call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "head_confirms": _head_confirms,

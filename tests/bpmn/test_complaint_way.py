@@ -7,20 +7,42 @@ def test_danger_makes_it_critical_and_alarms_everybody_at_once(complaint):
     case = complaint(danger=True, category="1011").judged()
     assert ("alert", "project_manager") in case.sent
     assert ("alert", "region:region_quality") in case.sent
-    assert case.open == ["first_contact", "make_safe"]  # nobody has to accept it first
+    assert case.open == ["first_contact", "make_safe_now"]  # nobody has to accept it first
 
 
 def test_an_emergency_is_made_safe_before_it_is_looked_into(complaint):
     case = complaint(danger=True).judged()
     case.complete("first_contact", contact="reached")
-    assert case.open == ["make_safe"]
+    assert case.open == ["make_safe_now"]
     case.turn(hours=1)
-    case.complete("make_safe", injured="no", urgency="normal")
+    case.complete("make_safe_now", injured="no", urgency="normal")
     assert case.met == ["acknowledge", "first_response", "resolve"]  # safe within four hours
     assert case.open == ["investigate"]
     assert case.deadlines["resolve"].start == case.now  # what is left has a limit of its own
     case.investigated().assisted().planned().told()
     assert case.met[-1] == "resolve"
+
+
+def test_danger_known_at_registration_is_seen_to_before_the_desk_has_judged_it(complaint):
+    case = complaint(danger=True, category="1011")
+    assert case.open == ["acknowledge", "make_safe_now"]
+    case.complete("make_safe_now", injured="no", urgency="normal")
+    assert "resolve" in case.met
+    case.judged()
+    assert case.open == ["accept_work"]  # safe already; what is left goes the usual way
+
+
+def test_the_desk_calls_it_off_when_there_is_no_danger_after_all(complaint):
+    case = complaint(danger=True).judged(urgency="normal")
+    assert case.open == ["accept_work"]
+
+
+def test_danger_that_the_desk_finds_is_made_safe_by_the_lead(complaint):
+    case = complaint().judged(urgency="critical")
+    assert case.open == ["first_contact", "make_safe"]
+    case.complete("make_safe", injured="no", urgency="normal")
+    case.complete("first_contact", contact="reached")
+    assert case.open == ["investigate"]
 
 
 def test_word_back_is_asked_for_two_hours_into_an_emergency(complaint):
@@ -29,7 +51,7 @@ def test_word_back_is_asked_for_two_hours_into_an_emergency(complaint):
     assert ("on_site_reminder", "engineering") in case.sent
     case.turn(hours=2)
     assert ("progress_reminder", "engineering") in case.sent
-    assert case.open.count("make_safe") == 1
+    assert case.open.count("make_safe_now") == 1
 
 
 def test_the_desk_changes_the_urgency_and_the_limits_follow(complaint):
@@ -196,7 +218,7 @@ def test_a_complaint_about_a_head_is_led_above_them(complaint):
 
 def test_project_manager_and_region_know_of_danger_before_anybody_has_judged_it(complaint):
     case = complaint(danger=True)
-    assert case.open == ["acknowledge"]
+    assert case.open == ["acknowledge", "make_safe_now"]
     assert ("alert", "project_manager") in case.sent
     case.judged()
     assert case.sent.count(("alert", "project_manager")) == 1

@@ -22,7 +22,7 @@ def test_people_in_a_lift_are_got_out_before_anybody_plans(hands: Hands) -> None
     hands.do("engineer", "first_contact", contact="reached", said="正在赶来")
     hands.later(minutes=20)
     hands.do(
-        "engineer", "make_safe", arrived_at="2026-03-02T09:30", injured="no", measures="人已救出", urgency="normal"
+        "engineer", "make_safe_now", arrived_at="2026-03-02T09:30", injured="no", measures="人已救出", urgency="normal"
     )
     rest = hands.now()
     safe = [each for each in rest.deadlines if each.kind == "resolve"]

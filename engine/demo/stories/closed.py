@@ -17,7 +17,7 @@ def shut_in_the_lift(m: Matter) -> Story:
     arrived = (m.here() - acts.minutes(14)).strftime("%Y-%m-%dT%H:%M")
     m.do(
         "engineer2",
-        "make_safe",
+        "make_safe_now",
         arrived_at=arrived,
         injured="no",
         measures="盘车放人，两人平安，电梯停用待检",

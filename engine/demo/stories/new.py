@@ -50,7 +50,7 @@ def smell_of_gas(m: Matter) -> Story:
     yield from acts.judged(m, after=2, urgency="critical", department="engineering")
     yield acts.minutes(4)
     m.do("engineer", "first_contact", contact="reached", said="已请住户开窗、不开灯，燃气公司抢修在路上")
-    m.take("engineer2", "make_safe")
+    m.take("engineer2", "make_safe_now")
 
 
 @story(days=1, at="10:05")
