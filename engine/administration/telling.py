@@ -69,6 +69,7 @@ SAID: Mapping[str, Pair] = {
     "category.standard": ("换了没人说明时用的类别", "Category where none is said chosen"),
     "text.reset": ("恢复了默认的消息文字", "Message text put back to ours"),
     "process.published": ("发布了流程", "Process published"),
+    "complaint.corrected": ("更正了以往的投诉", "A complaint of the past put right"),
     "papers.printed": ("打印了纸质表单", "Paper forms printed"),
     "shift.swapped": ("换了班", "Shifts swapped"),
     "mail.again": ("重新处理了来信", "Mail taken in again"),
@@ -116,6 +117,11 @@ FIELDS: Mapping[str, Pair] = {
     "word": ("词", "Word"),
     "number": ("版本", "Version"),
     "count": ("数量", "Count"),
+    "mail": ("邮箱", "Mail"),
+    "building": ("楼栋", "Building"),
+    "unit": ("单元", "Entrance"),
+    "room": ("房号", "Room"),
+    "label": ("门牌", "Home"),
     "fields": ("改了哪些", "Fields"),
     "departments": ("部门", "Departments"),
     "table": ("规则表", "Table"),
@@ -244,6 +250,8 @@ def _value(key: str, value: Any, named: Named) -> Pair:
         return YES_NO[value]
     if value is None or value == "":
         return "（空）", "(nothing)"
+    if key == "fields" and isinstance(value, list):
+        return "、".join(_label(each)[0] for each in value), ", ".join(_label(each)[1] for each in value)
     if isinstance(value, list):
         pairs = [_value(key, each, named) for each in value]
         return "、".join(each[0] for each in pairs), ", ".join(each[1] for each in pairs)
