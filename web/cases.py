@@ -43,6 +43,6 @@ def file(case_id: int, path: str) -> Response:
     return Response(content, mimetype="application/xml")
 
 
-def diagrams(session: Session, case: Case) -> list[CaseDiagram]:
-    """The case on its diagrams, for a page that shows them."""
-    return walks.of_case(session, case, lambda path: url_for("cases.file", case_id=case.id, path=path))
+def diagrams(session: Session, case: Case, *, only: str = "") -> list[CaseDiagram]:
+    """The case on its diagrams, or on that of one process, for a page that shows them."""
+    return walks.of_case(session, case, lambda path: url_for("cases.file", case_id=case.id, path=path), only=only)

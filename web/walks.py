@@ -87,17 +87,20 @@ class Known:
         return name_of(person or self.places.get(task.place_id) or "")
 
 
-def of_case(session: Session, case: Case, address: Address) -> list[CaseDiagram]:
+def of_case(session: Session, case: Case, address: Address, *, only: str = "") -> list[CaseDiagram]:
     """The case on its own diagram and on those that it called, in the order in which it came to them.
 
-    A fixed number of statements, however long the case has lived. Diagrams are those that the case is pinned to.
+    A fixed number of statements, however long the case has lived. Diagrams are those that the case is pinned to; `only`:
+    the one of that process, for a page that shows no other.
     """
     walked = walks(session, case)
     known = read_tasks(session, case)
     drawn = {each.process.id: (path, each) for path, each in versions.drawn(session, case.pin).items()}
     shown = list(dict.fromkeys(process for process in (case.process, *walked) if process in drawn))
     return [
-        on_diagram(process, *drawn[process], walked.get(process, Walk()), known, address, shown) for process in shown
+        on_diagram(process, *drawn[process], walked.get(process, Walk()), known, address, shown)
+        for process in shown
+        if only in ("", process)
     ]
 
 

@@ -149,7 +149,7 @@ def page(
         supervised=before.supervised(session, complaint, task) if complaint and task.element == SUPERVISING else None,
         assignee=session.get(Person, task.assignee_id) if task.assignee_id else None,
         place=place,
-        diagrams=web_cases.diagrams(session, asked.case),
+        diagrams=web_cases.diagrams(session, asked.case, only=task.process),
         may_do=may_do,
         going=going,
         on_site_at=going.mine.at if going and going.mine and going.mine.kind == "on_site" else None,
