@@ -30,7 +30,8 @@ def index() -> str:
     session = current.reading()
     record.require(session, current.someone())
     before = request.args.get("before", type=int)
-    told, following = record.page(session, asked(), before)
+    hidden = record.hidden_from(session, current.someone())
+    told, following = record.page(session, asked(), before, hidden=hidden)
     return render_template(
         "record/index.html",
         told=told,
@@ -77,13 +78,13 @@ def _begin(day: date | None) -> datetime | None:
 def export() -> Response:
     """Everything that the filters leave, as a table."""
     record.require(current.reading(), current.someone())
-    wanted = asked()
+    wanted, hidden = asked(), record.hidden_from(current.reading(), current.someone())
     store = current.store()
 
     def rows() -> Iterator[str]:
         with store.reading() as session:
             yield "\ufeff" + line([_("编号"), _("时间"), _("谁"), _("做了什么"), _("内容"), _("说明")])
-            yield from lines(session, wanted)
+            yield from lines(session, wanted, hidden)
 
     return Response(
         stream_with_context(rows()),
@@ -92,10 +93,10 @@ def export() -> Response:
     )
 
 
-def lines(session: Session, wanted: Asked) -> Iterator[str]:
+def lines(session: Session, wanted: Asked, hidden: frozenset[str]) -> Iterator[str]:
     """The rows of the table."""
     at = 0 if language() == "zh" else 1
-    for each in record.every(session, wanted):
+    for each in record.every(session, wanted, hidden):
         moment = each.entry.at.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S")
         who = name_of(each.by) if each.by else ""
         yield line([str(each.entry.number), moment, who, each.said[at], in_words(each, at), each.note or ""])

@@ -42,21 +42,44 @@ def require(session: Session, person: Person) -> None:
     permissions.require(session, person, ACT, places.company(session).id)
 
 
-def page(session: Session, asked: Asked, before: int | None = None, size: int = PAGE) -> tuple[list[Told], int | None]:
-    """Entries with numbers below `before`, newest first, told in words; and where the next page begins, if any."""
+NOTES_OF = {"household": "household.edit", "person": "people.edit"}
+"""Nouns whose notes hold what people were called and reached by, and what one must be allowed to do to read them."""
+
+
+def hidden_from(session: Session, person: Person) -> frozenset[str]:
+    """The nouns whose notes this person may not read."""
+    reaches = {noun: permissions.reach(session, person, act) for noun, act in NOTES_OF.items()}
+    return frozenset(noun for noun, reach in reaches.items() if not reach.everything)
+
+
+def page(
+    session: Session,
+    asked: Asked,
+    before: int | None = None,
+    size: int = PAGE,
+    hidden: frozenset[str] = frozenset(NOTES_OF),
+) -> tuple[list[Told], int | None]:
+    """Entries with numbers below `before`, newest first, told in words; and where the next page begins, if any.
+
+    Notes about the nouns in `hidden` are left out.
+    """
     query = _query(asked)
     if before is not None:
         query = query.where(Entry.number < before)
     rows = session.execute(query.order_by(Entry.number.desc()).limit(size + 1)).all()
-    told = _told(session, [(entry, note) for entry, note in rows[:size]])
+    told = _told(session, [(entry, None if _noun(entry) in hidden else note) for entry, note in rows[:size]])
     return told, (told[-1].entry.number if len(rows) > size else None)
 
 
-def every(session: Session, asked: Asked) -> Iterator[Told]:
+def _noun(entry: Entry) -> str:
+    return entry.kind.partition(".")[0]
+
+
+def every(session: Session, asked: Asked, hidden: frozenset[str]) -> Iterator[Told]:
     """All entries asked for, newest first, read in batches."""
     before: int | None = None
     while True:
-        told, before = page(session, asked, before, BATCH)
+        told, before = page(session, asked, before, BATCH, hidden)
         yield from told
         if before is None:
             return

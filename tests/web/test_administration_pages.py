@@ -1,0 +1,360 @@
+"""Pages on which a company changes itself: what is changed holds at once, is told in the record, and cannot lock out."""
+
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from engine import calendars, complaints, outbox, people, permissions, roles
+from engine.complaints import Building, Category, Household, pauses, questions
+from engine.db import Store
+from engine.outbox import texts
+from engine.people import Person
+from engine.permissions import Permission
+from engine.places import Place
+from tests.web.conftest import Company
+
+Browser = Callable[[Person | None], FlaskClient]
+
+
+@pytest.fixture
+def admin(browser: Browser, company: Company, store: Store) -> FlaskClient:
+    with store.transaction() as session:
+        complaints.seed(session)
+        calendars.seed(session)
+        outbox.seed(session)
+    return browser(company.people["administrator"])
+
+
+def words(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return " ".join(BeautifulSoup(answer.data, "html.parser").get_text(" ").split())
+
+
+def send(client: FlaskClient, path: str, status: int = 303, **typed: object) -> str:
+    answer = client.post(path, data=typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status, page
+    return page
+
+
+# ---- the hub ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_hub_leads_to_every_page_of_administration(admin: FlaskClient) -> None:
+    page = BeautifulSoup(admin.get("/settings").data, "html.parser")
+    links = [each["href"] for each in page.select(".hub a")]
+    assert {"/permissions", "/roles", "/categories", "/tables", "/record", "/households"} <= set(links)
+    assert all(admin.get(each).status_code == 200 for each in links)
+    assert words(admin, "/settings?q=节假日").count("工作时间") == 1
+    assert "没有找到这样的设置" in words(admin, "/settings?q=火箭")
+
+
+def test_only_who_may_change_something_finds_the_hub(browser: Browser, company: Company) -> None:
+    agent, manager = (browser(company.people[each]) for each in ("agent", "project_manager"))
+    assert agent.get("/settings").status_code == 403
+    assert "/settings" not in agent.get("/account").get_data(as_text=True)
+    links = [each["href"] for each in BeautifulSoup(manager.get("/settings").data, "html.parser").select(".hub a")]
+    assert "/households" in links
+    assert "/permissions" not in links
+
+
+# ---- roles and permissions -------------------------------------------------------------------------------------------
+
+
+def test_a_role_of_ones_own_is_given_and_may_what_another_may(
+    admin: FlaskClient, company: Company, store: Store, browser: Browser
+) -> None:
+    typed = {"code": "night_desk", "name": "夜班客服", "held_at": "community", "like": "agent"}
+    send(admin, "/roles/role", **typed)
+    guard = company.people["handler"]
+    send(admin, f"/people/{guard.id}/roles", role="night_desk", place=company.community.id)
+    assert "夜班客服" in words(admin, f"/people/{guard.id}")
+    assert browser(guard).get("/desk").status_code == 200
+    page = send(admin, "/roles/role/night_desk", 409, do="retire")
+    assert "有 1 人任职" in page
+    assert "有 1 人任职" in words(admin, "/roles/role/night_desk")
+
+
+def test_a_department_of_ones_own_can_be_set_up_and_named(admin: FlaskClient, company: Company, store: Store) -> None:
+    send(admin, "/roles/department", code="pool", name="泳池")
+    send(admin, f"/organisation/{company.community.id}/departments", code="pool")
+    send(admin, "/roles/department/pool", name="泳池会所", name_en="Pool")
+    assert "泳池会所" in words(admin, "/organisation")
+    with store.reading() as session:
+        assert roles.of(session).departments["pool"].name == "泳池会所"
+
+
+@pytest.mark.parametrize("typed", [{"code": "desk", "name": "又一个"}, {"code": "Pool", "name": "x"}, {"code": "p2"}])
+def test_a_wrong_department_is_said_at_the_field(admin: FlaskClient, typed: dict[str, str]) -> None:
+    page = BeautifulSoup(send(admin, "/roles/department", 422, **typed), "html.parser")
+    assert page.select_one(".field-error") is not None
+
+
+def test_a_permission_is_shown_before_it_changes(
+    admin: FlaskClient, company: Company, browser: Browser, store: Store
+) -> None:
+    path = "/permissions/agent"
+    shown = send(admin, path, 200, **{"complaint.register": ""})
+    assert "登记投诉" in shown
+    assert "本区首接人" in shown, "who loses it is named"
+    assert browser(company.people["agent"]).get("/desk").status_code == 200, "nothing is kept before it is confirmed"
+    send(admin, path, do="keep", **{"complaint.register": ""})
+    assert browser(company.people["agent"]).get("/desk").status_code == 403
+    told = words(admin, "/record?noun=permission")
+    assert "登记投诉 本小区 → 不可以" in told
+
+
+def test_nobody_can_lock_the_company_out(admin: FlaskClient, store: Store) -> None:
+    page = send(admin, "/permissions/administrator", 409, do="keep", **{"people.edit": ""})
+    assert "至少要有一位" in page
+    with store.reading() as session:
+        kept = select(Permission).where(Permission.role == "administrator", Permission.act == "people.edit")
+        assert session.scalar(kept) is not None
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------------
+
+
+def listed(admin: FlaskClient) -> list[str]:
+    page = BeautifulSoup(admin.get("/categories").data, "html.parser")
+    return [each.get_text() for each in page.select("li.category a")]
+
+
+def test_a_category_is_added_moved_and_retired(admin: FlaskClient, store: Store) -> None:
+    send(admin, "/categories", parent="10", name="泳池", name_en="Pool", words="泳池、游泳")
+    with store.reading() as session:
+        made = session.scalar(select(Category).where(Category.name == "泳池"))
+        assert made is not None
+        assert (made.parent, made.code[:2]) == ("10", "10")
+    before = listed(admin)
+    send(admin, f"/categories/{made.code}", do="up")
+    assert listed(admin).index("泳池") == before.index("泳池") - 1
+    send(admin, f"/categories/{made.code}", do="retire")
+    assert "泳池" not in words(admin, "/categories"), "never used: deleted"
+    page = send(admin, "/categories/9901", 409, do="retire")
+    assert "未分类" in page
+
+
+def test_a_danger_word_counts_from_the_next_complaint_on(admin: FlaskClient, store: Store) -> None:
+    send(admin, "/categories/dangers", word="吊顶掉落")
+    with store.reading() as session:
+        assert complaints.danger.found(session, "大堂吊顶掉落，差点砸到人")
+    send(admin, "/categories/dangers", drop="吊顶掉落")
+    with store.reading() as session:
+        assert not complaints.danger.found(session, "大堂吊顶掉落")
+
+
+def test_a_place_has_hours_of_its_own_and_gives_them_back(admin: FlaskClient, company: Company, store: Store) -> None:
+    path = f"/calendars/{company.community.id}"
+    send(admin, path, **{"sat-from-0": "09:00", "sat-to-0": "12:00"})
+    with store.reading() as session:
+        assert list(calendars.of(session, company.departments["desk"].id).hours[5]) != []
+        assert calendars.of(session, company.other_community.id).hours.get(5, ()) == ()
+    send(admin, f"{path}/days", day="2026-03-07", name="停电", closed="on")
+    assert "停电" in words(admin, f"{path}?month=2026-03")
+    assert "先后有序" in send(admin, path, 422, **{"mon-from-0": "18:00", "mon-to-0": "09:00"})
+    send(admin, path, do="drop")
+    with store.reading() as session:
+        assert calendars.of(session, company.community.id).hours.get(5, ()) == ()
+
+
+def test_the_preview_knows_holidays_and_make_up_days(admin: FlaskClient) -> None:
+    page = BeautifulSoup(admin.get("/calendars/company?month=2026-10").data, "html.parser")
+    assert len(page.select("td.is-holiday")) >= 7
+    assert len(page.select("td.is-make_up")) >= 1
+
+
+def test_reasons_to_pause_are_the_companys(admin: FlaskClient, store: Store) -> None:
+    send(admin, "/reasons", do="add", code="parts", name="等配件", name_en="Waiting for parts", days="20")
+    send(admin, "/reasons", code="weather", do="retire")
+    with store.reading() as session:
+        known = pauses.reasons(session)
+        assert (known["parts"].zh, known["parts"].most.days) == ("等配件", 20)
+        assert known["weather"].retired
+    assert "1 到 730 天" in send(admin, "/reasons", 422, code="parts", name="等配件", days="9999")
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_looked_at_kept_and_put_back(admin: FlaskClient, store: Store) -> None:
+    typed = {"subject": "收到啦 {number}", "text": "{name}，收到了。[[请等到 {due}。]]"}
+    assert "王女士，收到了" in send(admin, "/texts/receipt/zh", 200, do="look", **typed)
+    send(admin, "/texts/receipt/zh", **typed)
+    with store.reading() as session:
+        assert texts.find(session, "receipt", "zh")[0] == "收到啦 {number}"
+    assert "没有“{weather}”" in send(admin, "/texts/receipt/zh", 422, subject="x", text="{weather}")
+    send(admin, "/texts/receipt/zh", do="reset", subject="x", text="y")
+    with store.reading() as session:
+        ours = texts.shipped()["receipt"]["zh"]
+        assert texts.find(session, "receipt", "zh") == (ours["subject"], ours["text"])
+
+
+def test_questions_are_asked_in_the_companys_words(admin: FlaskClient, store: Store) -> None:
+    with store.reading() as session:
+        ours = questions.of(session)
+    typed = {f"{code}_zh": each.zh for code, each in ours.questions.items()}
+    typed |= {f"scale_{score}_zh": said[0] for score, said in ours.scale.items()}
+    typed |= {"speed_asked": "on", "attitude_asked": "on", "score_zh": "您给几颗星？", "scale_5_zh": "非常好"}
+    send(admin, "/questions", **typed)
+    with store.reading() as session:
+        asked = questions.of(session)
+    assert asked.questions["score"].zh == "您给几颗星？"
+    assert set(asked.rated) == {"speed", "attitude"}, "the result is no longer rated apart"
+    assert asked.questions["outcome"].asked, "what steers is always asked"
+    assert asked.scale[5][0] == "非常好"
+
+
+# ---- homes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_home_is_added_changed_and_retired_with_its_history(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+    typed = {"building": "3", "unit": "2", "room": "501", "name": "王女士", "phone": "13812345678"}
+    send(admin, "/households/new", community=company.community.id, **typed)
+    with store.reading() as session:
+        home = session.scalars(select(Household)).one()
+    path = f"/households/{home.id}"
+    assert "已经有了" in send(admin, "/households/new", 422, community=company.community.id, **typed)
+    send(admin, path, **{**typed, "phone": "13900001111"})
+    assert "13812345678 → 13900001111" in words(admin, path)
+    assert "13900001111" not in words(admin, "/households?q=1111"), "lists show numbers masked"
+    send(admin, path, do="retire")
+    assert "没有找到" in words(admin, "/households?q=501")
+    assert "3栋2单元501" in words(admin, f"/households?community={company.community.id}&state=retired")
+    told = words(admin, "/record?noun=household")
+    assert "修改了住户" in told
+
+
+def test_a_long_list_of_homes_is_paged_by_place(admin: FlaskClient, company: Company, store: Store) -> None:
+    with store.transaction() as session:
+        mine = [
+            {"building": "1", "unit": "1", "room": f"{room:04}", "label": f"1栋1单元{room:04}"} for room in range(120)
+        ]
+        session.add_all([Household(community_id=company.community.id, **each) for each in mine])
+    seen: list[str] = []
+    path: str | None = f"/households?community={company.community.id}"
+    while path:
+        page = BeautifulSoup(admin.get(path).data, "html.parser")
+        seen += [each.get_text() for each in page.select("td.card-title")]
+        following = page.select_one('a[rel="next"]')
+        path = str(following["href"]) if following else None
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_buildings_are_made_from_the_homes(admin: FlaskClient, company: Company, store: Store) -> None:
+    with store.transaction() as session:
+        rooms = (("1", "1"), ("1", "2"), ("2", "1"))
+        homes = [{"building": one, "unit": unit, "label": f"{one}-{unit}"} for one, unit in rooms]
+        session.add_all([Household(community_id=company.community.id, room="101", **each) for each in homes])
+    send(admin, "/buildings", community=company.community.id, do="fill")
+    with store.reading() as session:
+        found = {each.name: each.units for each in session.scalars(select(Building))}
+    assert found == {"1": 2, "2": 1}
+
+
+# ---- places and people -----------------------------------------------------------------------------------------------
+
+
+def test_a_community_moves_to_another_region_with_its_people(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+    quality = company.people["region_quality"]
+    with store.reading() as session:
+        assert permissions.reach(session, quality, "complaint.see").covers(company.community.path)
+    send(admin, f"/organisation/{company.community.id}/move", parent=company.other_region.id)
+    with store.reading() as session:
+        desk = session.get_one(Place, company.departments["desk"].id)
+        assert desk.region_id == company.other_region.id
+        assert desk.path.startswith(session.get_one(Place, company.other_region.id).path)
+        assert not permissions.reach(session, quality, "complaint.see").covers(desk.path)
+
+
+def test_a_closed_community_opens_again_with_its_departments(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+    with store.transaction() as session:
+        ids = [each.id for each in session.scalars(select(Place).where(Place.community_id == company.community.id))]
+        for each in session.scalars(people.current().where(people.Holding.place_id.in_(ids))):
+            people.release(session, each)
+    send(admin, f"/organisation/{company.community.id}/close")
+    assert "已停用的" in words(admin, "/organisation")
+    send(admin, f"/organisation/{company.community.id}/open")
+    with store.reading() as session:
+        assert session.get_one(Place, company.departments["desk"].id).retired_at is None
+
+
+def test_a_role_is_given_to_several_at_once(admin: FlaskClient, company: Company, store: Store) -> None:
+    ids = [company.people[each].id for each in ("agent", "handler", "head")]
+    send(admin, "/people/roles", person=ids, role="callback", place=company.community.id)
+    with store.reading() as session:
+        held = select(people.Holding.person_id).where(people.Holding.role == "callback")
+        assert set(ids) <= set(session.scalars(held))
+
+
+def test_contact_is_changed_and_old_words_stay_out_of_the_facts(admin: FlaskClient, company: Company) -> None:
+    path = f"/people/{company.people['agent'].id}"
+    send(admin, path, name="周新名", phone="13700007777")
+    assert "周新名" in words(admin, path)
+    told = words(admin, "/record?noun=person")
+    assert "改了哪些 名称、电话" in told
+    assert "13800000000 → 13700007777" in told
+
+
+def test_old_numbers_are_not_for_everybody_who_reads_the_record(
+    admin: FlaskClient, company: Company, browser: Browser
+) -> None:
+    send(admin, f"/people/{company.people['agent'].id}", name="周新名", phone="13700007777")
+    assessor = browser(company.people["assessor"])
+    assert "修改了人员" in words(assessor, "/record")
+    assert "13700007777" not in words(assessor, "/record")
+    assert "13700007777" not in assessor.get("/record/all.csv").get_data(as_text=True)
+
+
+# ---- the record ------------------------------------------------------------------------------------------------------
+
+
+def test_the_record_is_filtered_paged_and_exported(admin: FlaskClient, company: Company) -> None:
+    for number in range(60):
+        send(admin, f"/organisation/{company.region.id}", name=f"华东{number}")
+    page = BeautifulSoup(admin.get("/record").data, "html.parser")
+    assert len(page.select("ol.record > li")) == 50
+    following = page.select_one('a[rel="next"]')
+    assert following is not None
+    assert len(BeautifulSoup(admin.get(str(following["href"])).data, "html.parser").select("ol.record > li")) == 10
+    assert "没有符合条件的记录" in words(admin, "/record?noun=category")
+    assert "没有符合条件的记录" in words(admin, "/record?until=2020-01-01")
+    table = admin.get("/record/all.csv?noun=place").get_data(as_text=True)
+    assert table.count("\r\n") == 61
+    assert "名称: 华东58 → 华东59" in table
+
+
+def test_what_a_spreadsheet_would_run_is_plain_text(admin: FlaskClient, company: Company) -> None:
+    send(admin, f"/organisation/{company.region.id}", name="=cmd")
+    table = admin.get("/record/all.csv").get_data(as_text=True)
+    assert ',"=' not in table
+    assert ",=" not in table
+
+
+def test_the_record_costs_no_more_statements_when_it_is_long(
+    admin: FlaskClient, company: Company, store: Store
+) -> None:
+
+    seen: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+
+    def statements() -> int:
+        seen.clear()
+        assert admin.get("/record").status_code == 200
+        return len(seen)
+
+    send(admin, f"/organisation/{company.region.id}", name="一")
+    before = statements()
+    for number in range(12):
+        send(admin, f"/organisation/{company.community.id}", name=f"阳光里{number}")
+    assert statements() == before
