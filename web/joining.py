@@ -29,10 +29,13 @@ ACT = joining.ACT
 UNDO = "undo_over"
 """The timer of the diagram until which a merge may be taken back."""
 
+SMALLER = ("repair", "enquiry")
+"""What turns into a complaint: it is proposed even when it has ended."""
+
 MOST_FOUND = 20
 EXCERPT = 60
 NOTE_LONGEST = 500
-WAYS = ("gather", "follow", "merge", "take_in")
+WAYS = ("gather", "follow", "merge", "take_in", "link")
 ONE_ONLY = ("follow", "merge")
 
 
@@ -74,7 +77,7 @@ class Together:
     lead: Complaint | None
     lead_seen: bool
     going: Sequence[Going]
-    became: Sequence[Complaint]
+    became: Sequence[tuple[Complaint, bool]]
     may_join: bool
     until: datetime | None
 
@@ -100,14 +103,14 @@ def read(session: Session, person: Person, complaint: Complaint) -> Together:
     lead = session.get_one(Complaint, present.lead_id) if present is not None else None
     going = together.followers(session, complaint)
     became = [each for _, each in together.became(session, complaint)]
-    others = [each.id for _, each in going] + ([lead.id] if lead else [])
+    others = [each.id for each in (*(one for _, one in going), *became, *([lead] if lead else []))]
     seen = _seen(session, person, others)
     return Together(
         present,
         lead,
         lead is not None and lead.id in seen,
         _going(session, person, complaint, going, seen),
-        became,
+        [(each, each.id in seen) for each in became],
         _may(session, person, complaint),
         _until(session, complaint) if present is not None and present.kind == REPEAT else None,
     )
@@ -198,10 +201,10 @@ def page(complaint_id: int, wanted: dict[str, object], errors: object = None, sa
 def candidates(
     session: Session, person: Person, complaint: Complaint, asked: str, categories: dict[str, Category]
 ) -> list[Candidate]:
-    """What a search finds; without one, what seems to be about the same: of the home, of a group, of the building."""
+    """What a search finds, ended or not; without one, what seems to be about the same: of the home, the building."""
     found: dict[int, tuple[Complaint, str]] = {}
     if asked:
-        filters = Filters(words=asked, status="open", community_id=complaint.community_id, per_page=MOST_FOUND)
+        filters = Filters(words=asked, community_id=complaint.community_id, per_page=MOST_FOUND)
         rows = queries.search(session, person, filters, key=secret(current.settings(), "links")).rows
         found = {each.id: (each, "") for each in rows}
     else:
@@ -221,7 +224,7 @@ def candidates(
     open_ones = [
         (each, why)
         for each, why in found.values()
-        if each.is_open and each.case_id is not None and each.id != complaint.id and each.id not in going
+        if each.id != complaint.id and each.id not in going and (asked or each.is_open or each.kind in SMALLER)
     ]
     places = _places(session, [each for each, _ in open_ones])
     return [
@@ -265,6 +268,10 @@ def _bring(session: Session, complaint_id: int, wanted: dict[str, object]) -> st
     if way == "merge":
         joining.merge(session, others[0], this, by=me, note=note)
         return _("已合并到 {number}，这一件已结案。合错了可以在这里撤销。", number=others[0].number)
+    if way == "link":
+        for each in others:
+            joining.link(session, each, this, by=me, note=note)
+        return _("已关联 {n} 件，各办各的。", n=len(others))
     for each in others:
         joining.merge(session, this, each, by=me, note=note)
     return _("已合并：{n} 件并入这一件。", n=len(others))

@@ -19,13 +19,14 @@ ELSEWHERE = frozenset({"answering", "passing_on", "checking_unfounded"})
 
 def require(session: Session, lead: Complaint, follower: Complaint, kind: str) -> None:
     """Raise `Conflict` unless `follower` may go along with `lead`."""
-    _distinct(lead, follower)
+    distinct(lead, follower)
     _lead(session, lead, kind)
     _follower(session, follower, kind)
     _independent(session, lead, follower)
 
 
-def _distinct(lead: Complaint, follower: Complaint) -> None:
+def distinct(lead: Complaint, follower: Complaint) -> None:
+    """Raise `Conflict` when they are one and the same, or of different communities."""
     if lead.id == follower.id:
         raise Conflict(zh="不能并入它自己，请选另一件。", en="It cannot go along with itself; choose another one.")
     if lead.community_id != follower.community_id:

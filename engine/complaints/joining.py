@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine import cases, clock
 from engine.complaints import access, independence, joinable, together
 from engine.complaints.complaint import Complaint
-from engine.complaints.together import GROUP, REPEAT, Joining
+from engine.complaints.together import BECAME, GROUP, REPEAT, Joining
 from engine.errors import Conflict
 from engine.history import Draft
 from engine.people import Person
@@ -34,6 +34,28 @@ def merge(session: Session, lead: Complaint, repeat: Complaint, *, by: Person, n
     """
     _locked(session, by, lead, [repeat])
     return _bring(session, lead, repeat, REPEAT, by, note)
+
+
+def link(session: Session, earlier: Complaint, later: Complaint, *, by: Person, note: str = "") -> None:
+    """Tie a complaint to the repair or enquiry that it grew out of, open or not; each goes its own way.
+
+    Once more changes nothing. Raises `Conflict` for itself and across communities, `NotPermitted`.
+    """
+    for each in (earlier, later):
+        access.require(session, by, each, ACT)
+    joinable.distinct(earlier, later)
+    if any(other.id == earlier.id for _, other in together.became(session, later)):
+        return
+    row = Joining(lead_id=earlier.id, follower_id=later.id, kind=BECAME, counted=0, at=clock.now(), by_id=by.id)
+    session.add(row)
+    session.flush()
+    _lock(session, [each.case_id for each in (earlier, later) if each.case_id is not None])
+    if later.case_id is not None:
+        facts = {"kind": BECAME, "lead": earlier.number}
+        cases.record(session, later.case_id, Draft("complaint.joined", by.id, None, facts, note.strip() or None))
+    if earlier.case_id is not None:
+        told = {"kind": BECAME, "number": later.number}
+        cases.record(session, earlier.case_id, Draft("complaint.gathered", by.id, None, told))
 
 
 def part(session: Session, follower: Complaint, *, by: Person, note: str = "") -> Joining:

@@ -60,6 +60,19 @@ def test_the_same_said_twice_is_merged_and_read_from_the_first(hands: Browsers) 
     assert "五楼也黑着灯" not in agent.get(f"/complaints/{hands.complaint_id}").text
 
 
+def test_a_repair_that_turned_into_a_complaint_is_linked_with_it(hands: Browsers) -> None:
+    repair = neighbour(hands, "13900002222")
+    repair.withdraw()
+    hands.complain()
+    agent = hands.browser("agent")
+    linked = {"chosen": [repair.complaint_id], "way": "link"}
+    assert agent.post(f"/complaints/{hands.complaint_id}/join", data=linked).status_code == 303
+    assert agent.post(f"/complaints/{hands.complaint_id}/join", data=linked).status_code == 303
+    for one, other in ((hands, repair), (repair, hands)):
+        assert other.number in agent.get(f"/complaints/{one.complaint_id}").text
+    assert hands.now().open.keys() == {"acknowledge"}
+
+
 def test_the_hotline_gets_its_reply_from_the_inbox(hands: Browsers) -> None:
     hands.call("agent", channel="hotline", source="12345", reference="GD-0815")
     assert "reply_office" in hands.inbox("agent")
