@@ -158,10 +158,12 @@ def below(session: Session, place: Place, kind: str | None = None) -> list[Place
     return list(session.scalars((query.where(Place.kind == kind) if kind else query).order_by(Place.path)))
 
 
-def communities(session: Session) -> list[Place]:
-    """Every community in use that residents may choose, by name."""
-    in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None), Place.code != UNASSIGNED)
-    return list(session.scalars(in_use.order_by(Place.name, Place.id)))
+def communities(session: Session, *, unassigned: bool = False) -> list[Place]:
+    """Every community in use that residents may choose, by name; `unassigned`: and last that of what names none."""
+    in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None))
+    if not unassigned:
+        in_use = in_use.where(Place.code != UNASSIGNED)
+    return list(session.scalars(in_use.order_by(Place.code == UNASSIGNED, Place.name, Place.id)))
 
 
 def unassigned(session: Session) -> Place:

@@ -12,6 +12,6 @@ def communities(session: Session, person: Person, act: str) -> list[Place]:
     reach = permissions.reach(session, person, act)
     return [
         each
-        for each in places.communities(session)
+        for each in places.communities(session, unassigned=True)
         if reach.covers(each.path) or any(path.startswith(each.path) for path in reach.places)
     ]
