@@ -167,10 +167,10 @@ def edited(found: Sheet, lines: list[Line], what: str, at: int) -> list[Line]:
 def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str, int]:
     """Publish what was typed, or say why not."""
     seen = request.form.get("seen", 0, type=int)
-    findings = tables.judge(current.reading(), found, lines)
-    if findings:
-        return _page(found, lines, Page(checked=True, note=note, findings=findings)), 422
     try:
+        tables.check_publishable(found, seen, note)
+        if findings := tables.judge(current.reading(), found, lines):
+            raise Refused(findings)
         with current.transaction() as session:
             version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note)
     except Invalid as wrong:

@@ -312,14 +312,8 @@ def _files(session: Session, found: Sheet, lines: Sequence[Line]) -> dict[str, b
     return {**versions.files_of(session, found.version.id), found.path: written(found, lines)}
 
 
-def publish(session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str) -> Version:
-    """Publish the process with these rules as a new version; cases that run keep theirs.
-
-    `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or somebody
-    published meanwhile; `Refused` when the process would not run.
-    """
-    require(session, by, ACT)
-    found = sheet(session, decision)
+def check_publishable(found: Sheet, seen: int, note: str) -> None:
+    """Raise `Invalid` without a note, or when another version came since `seen`."""
     if found.version.number != seen:
         raise Invalid(
             {
@@ -331,6 +325,17 @@ def publish(session: Session, by: Person, decision: str, seen: int, lines: Seque
         )
     if not note.strip() or len(note) > LONGEST_NOTE:
         raise Invalid({"note": ("请写明为什么改。", "Please say why it is changed.")})
+
+
+def publish(session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str) -> Version:
+    """Publish the process with these rules as a new version; cases that run keep theirs.
+
+    `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or somebody
+    published meanwhile; `Refused` when the process would not run.
+    """
+    require(session, by, ACT)
+    found = sheet(session, decision)
+    check_publishable(found, seen, note)
     if wrong := flaws(found, lines):
         raise Refused([Finding("error", decision, found.decision.name, *said) for said in _all(wrong)])
     changes = differing(found, lines)
