@@ -24,6 +24,9 @@ _open = text("closed_at is null and case_id is not null")
 _open_only: dict[str, Any] = {"sqlite_where": _open, "postgresql_where": _open}
 _again = text("round > 1")
 _ended = text("closed_at is not null")
+_COUNTED = ("past", "kind", "category", "department", "channel")
+"""What complaints are counted by: the index alone tells the numbers of a period."""
+
 _FILTERED = ("next_due_at", "past", "status", "category", "department", "kind", "urgency", "channel", "level")
 """What lists of open complaints are filtered by: the index alone says which fit."""
 
@@ -47,8 +50,10 @@ class Complaint(Base):
     __table_args__ = (
         Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
         Index("ix_complaints_status_received_at", "status", "received_at"),
-        Index("ix_complaints_received_at_community_id", "received_at", "community_id"),
-        Index("ix_complaints_closed", "closed_at", "community_id", sqlite_where=_ended, postgresql_where=_ended),
+        Index("ix_complaints_received_at_community_id", "received_at", "community_id", *_COUNTED),
+        Index(
+            "ix_complaints_closed", "closed_at", "community_id", *_COUNTED, sqlite_where=_ended, postgresql_where=_ended
+        ),
         Index("ix_complaints_open_received_at", "received_at", "community_id", *_FILTERED, **_open_only),
         *(
             Index(f"ix_complaints_{name}_received_at", name, "received_at")

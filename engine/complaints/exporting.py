@@ -124,7 +124,9 @@ def _rows(
     fits = queries.fitting(session, person, wanted.filters, key, ACT)
     may_see = access.within(session, person, "complaint.see_phone") if wanted.phones else false()
     total = session.scalar(select(func.count()).select_from(Complaint).where(fits)) or 0
-    asked = queries.in_order(_those_with_first(select(Complaint, may_see.label("whole")).where(fits), wanted), wanted.filters.sort)
+    asked = queries.in_order(
+        _those_with_first(select(Complaint, may_see.label("whole")).where(fits), wanted), wanted.filters.sort
+    )
     done = 0
     told(done, total)
     for batch in session.execute(asked.execution_options(yield_per=BATCH)).partitions():

@@ -263,14 +263,21 @@ def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> s
         ways["category"] = _in_category(Complaint.category, filters.category)
     if filters.status not in ("", "open", "late", "stuck", "closed"):
         ways["status"] = Complaint.status == filters.status
+    if not ways:
+        return "community_id" if _community_leads(filters, here) else None
     if here is not None and len(here) == 1:
         ways["community_id"] = Complaint.community_id == here[0]
-    if not ways or list(ways) == ["community_id"]:
-        return next(iter(ways), None)
     some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
     counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
     fewest, name = min(zip(counts, ways, strict=True))
     return name if fewest <= FEW else None
+
+
+def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
+    """Whether the index of one community, the newest first, is the shortest way; what is open has an index of its own."""
+    narrow = filters.status in ("open", "late", "stuck") or filters.past == "only" or filters.reopened
+    newest = filters.sort.removeprefix("-") in ("received", "due")
+    return here is not None and len(here) == 1 and newest and not narrow
 
 
 def is_open() -> ColumnElement[bool]:

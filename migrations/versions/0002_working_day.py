@@ -429,7 +429,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_complaints_channel_received_at", ["channel", "received_at"], unique=False)
         batch_op.create_index(
             "ix_complaints_closed",
-            ["closed_at", "community_id"],
+            ["closed_at", "community_id", "past", "kind", "category", "department", "channel"],
             unique=False,
             sqlite_where=sa.text("closed_at is not null"),
             postgresql_where=sa.text("closed_at is not null"),
@@ -466,7 +466,11 @@ def upgrade() -> None:
             sqlite_where=sa.text("past is 1"),
             postgresql_where=sa.text("past is true"),
         )
-        batch_op.create_index("ix_complaints_received_at_community_id", ["received_at", "community_id"], unique=False)
+        batch_op.create_index(
+            "ix_complaints_received_at_community_id",
+            ["received_at", "community_id", "past", "kind", "category", "department", "channel"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_complaints_reference",
             ["reference"],
@@ -493,6 +497,7 @@ def upgrade() -> None:
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("brought_as", sa.String(length=64), nullable=True))
+        batch_op.create_index(batch_op.f("ix_files_brought_as"), ["brought_as"], unique=False)
         batch_op.create_index(batch_op.f("ix_files_comment_id"), ["comment_id"], unique=False)
 
     with op.batch_alter_table("households", schema=None) as batch_op:
@@ -603,6 +608,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_comment_id"))
+        batch_op.drop_index(batch_op.f("ix_files_brought_as"))
         batch_op.drop_column("brought_as")
         batch_op.drop_column("comment_id")
 

@@ -1,0 +1,89 @@
+"""How many complaints were received and closed in a period, and how many are open and late now, by one of some ways.
+
+What is past (read from files of the time before) is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.complaints import queries
+from engine.complaints.complaint import Complaint
+from engine.complaints.queries import Filters
+from engine.complaints.words import Words
+from engine.people import Person
+
+LONGEST = timedelta(days=366)
+"""The longest period that is counted at once."""
+
+WAYS: Words = {
+    "community": ("小区", "Community"),
+    "department": ("责任部门", "Department"),
+    "area": ("一级分类", "Area"),
+    "category": ("分类", "Category"),
+    "channel": ("来源", "Channel"),
+}
+COLUMNS: Mapping[str, Any] = {
+    "community": Complaint.community_id,
+    "department": Complaint.department,
+    "area": func.substr(Complaint.category, 1, 2),
+    "category": Complaint.category,
+    "channel": Complaint.channel,
+}
+MEASURED: Words = {
+    "received": ("收到", "Received"),
+    "closed": ("结案", "Closed"),
+    "open": ("现在未结", "Open now"),
+    "late": ("现在逾期", "Late now"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One community, department, category or channel (`code`), and its numbers."""
+
+    code: Any
+    received: int
+    closed: int
+    open: int
+    late: int
+
+
+def by(session: Session, person: Person, way: str, filters: Filters, *, key: bytes) -> Sequence[Row]:
+    """The numbers within the person's reach, the most received first; four statements.
+
+    `filters`: `since` and `until` are the period; community, department, category and kind narrow it.
+    """
+    period = (filters.since, filters.until)
+    bare = replace(filters, since=None, until=None, status="", past="without", words="")
+    asked = {
+        "received": replace(bare, since=period[0], until=period[1]),
+        "closed": replace(bare, closed_since=period[0], closed_until=period[1]),
+        "open": replace(bare, status="open"),
+        "late": replace(bare, status="late"),
+    }
+    found = {name: _count(session, person, way, each, key) for name, each in asked.items()}
+    codes = {code for each in found.values() for code in each}
+    rows = [Row(code, **{name: each.get(code, 0) for name, each in found.items()}) for code in codes]
+    return sorted(rows, key=lambda row: (-row.received, -row.open, str(row.code)))
+
+
+def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes) -> dict[Any, int]:
+    column = COLUMNS[way]
+    fits = queries.fitting(session, person, filters, key)
+    asked = select(column.label("code"), func.count()).where(fits).group_by(column)
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def period(filters: Filters, zone: ZoneInfo, usual: timedelta = timedelta(days=30)) -> Filters:
+    """The same with a period of whole days: the last thirty unless one is asked for, never longer than `LONGEST`."""
+    today = clock.now().astimezone(zone).date()
+    until = filters.until or datetime.combine(today + timedelta(days=1), time(), zone)
+    since = filters.since or until - usual
+    return replace(filters, since=max(min(since, until), until - LONGEST), until=until)

@@ -1,0 +1,50 @@
+"""Counts of a period: the numbers agree with the lists that they lead to, within reach alone."""
+
+from urllib.parse import urlsplit
+
+from tests.stories.pages import Browsers
+from tests.web.lamp import begun, hands, lamp, soup, spoken, words
+
+__all__ = ["begun", "hands", "lamp", "spoken"]
+
+
+def row(hands: Browsers, name: str, login: str = "manager", **asked: str) -> list[str]:
+    """The row of the table that is called `name`."""
+    page = soup(hands, login, "/counts", **asked)
+    rows = {each.th.get_text(strip=True): each for each in page.select(".counts tbody tr")}
+    return [each.get_text(strip=True) for each in rows[name].select("td")] if name in rows else []
+
+
+def test_every_number_leads_to_the_complaints_behind_it(lamp: Browsers) -> None:
+    lamp.later(days=9)
+    lamp.call(text="垃圾没有运走", category="2001")
+    for way in ("community", "department", "area", "category", "channel"):
+        page = soup(lamp, "manager", "/counts", by=way)
+        numbers = page.select(".counts td a")
+        assert numbers
+        for each in numbers:
+            shown = lamp.browser("manager").get(each["href"]).text
+            assert f'<span class="head-count">{each.get_text(strip=True)}</span>' in shown, each["href"]
+
+
+def test_numbers_are_those_of_the_period_and_of_now(lamp: Browsers) -> None:
+    assert row(lamp, "阳光里") == ["1", "0", "1", "0"]
+    lamp.later(days=9)
+    lamp.call(text="垃圾没有运走", category="2001")
+    assert row(lamp, "阳光里") == ["2", "0", "2", "1"]
+    assert row(lamp, "阳光里", since="2026-03-10") == ["1", "0", "2", "1"]
+    assert row(lamp, "来电", by="channel", category="20") == ["1", "0", "1", "0"]
+
+
+def test_nothing_is_counted_outside_of_reach(lamp: Browsers) -> None:
+    assert "这段时间没有投诉" in words(soup(lamp, "manager_2", "/counts"))
+
+
+def test_an_address_that_says_nothing_useful_still_opens(lamp: Browsers) -> None:
+    for asked in ({"since": "2030-01-01", "until": "2020-01-01"}, {"by": "x", "since": "nonsense"}, {"category": "%"}):
+        assert lamp.browser("manager").get("/counts", query_string=asked).status_code == 200
+
+
+def test_links_are_our_own(lamp: Browsers) -> None:
+    page = soup(lamp, "manager", "/counts")
+    assert {urlsplit(each["href"]).path for each in page.select(".bars a")} == {"/complaints"}

@@ -1,0 +1,67 @@
+"""What is stuck and why, with a way to act on each."""
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+
+from engine import people, places
+from engine.complaints import columns, queries, stuck, thresholds
+from engine.complaints.queries import Filters
+from engine.tasks import Task
+from web import current, lists, wording
+from web.complaint_list import is_id, key, number
+from web.formats import zone
+from web.guard import rule
+from web.language import language
+from web.reach import communities
+
+blueprint = Blueprint("stuck", __name__, url_prefix="/stuck")
+blueprint.context_processor(wording.context)
+
+
+@blueprint.get("")
+@rule("supervise", "task.assign", "incident.see")
+def index() -> str:
+    """What is stuck within reach, the longest first, by reason, community and department."""
+    reading, me = current.reading(), current.someone()
+    filters = {"reason": list(stuck.REASONS), "community": is_id, "department": list(current.known().departments)}
+    wish = lists.read(["since"], filters, "since")
+    asked = Filters(
+        status="open",
+        community_id=number(wish.filters["community"]),
+        department=wish.filters["department"],
+        sort="due",
+    )
+    fits = queries.fitting(reading, me, asked, key())
+    page = min(wish.number, stuck.MOST // lists.SIZE)
+    found = stuck.find(reading, fits, wish.filters["reason"], size=lists.SIZE + 1, skipped=(page - 1) * lists.SIZE)
+    rows = found.rows[: lists.SIZE]
+    tasks = open_tasks([each.complaint.case_id for each in rows if each.complaint.case_id])
+    return render_template(
+        "stuck/index.html",
+        rows=rows,
+        more=len(found.rows) > lists.SIZE,
+        page=page,
+        figures=found.reasons,
+        by_place=found.places,
+        bound=stuck.MOST,
+        wish=wish,
+        tasks=tasks,
+        task_places=places.names(reading, [each.place_id for some in tasks.values() for each in some]),
+        people=people.names(
+            reading, [each.assignee_id for some in tasks.values() for each in some if each.assignee_id]
+        ),
+        names=columns.names(reading, [each.complaint for each in rows], language(), zone()),
+        communities=communities(reading, me, "complaint.see"),
+        departments=current.known().departments.values(),
+        days=thresholds.of(reading)["idle_days"],
+        reasons=stuck.REASONS,
+    )
+
+
+def open_tasks(cases: list[int]) -> dict[int, list[Task]]:
+    """What waits for somebody in these cases, by case."""
+    found: dict[int, list[Task]] = {}
+    asked = select(Task).where(Task.case_id.in_(cases), Task.state.in_(("open", "held"))).order_by(Task.id)
+    for task in current.reading().scalars(asked):
+        found.setdefault(task.case_id, []).append(task)
+    return found
