@@ -22,6 +22,8 @@ WORD = "brought"
 """Where the browser's session keeps the word by which files are known as brought by it."""
 
 MOST_FROM_ADDRESS = 200
+MOST_WAITING = 4 * 1024**3
+"""Bytes of files whose forms were not sent yet, of everybody together: no stranger fills the disk."""
 
 
 def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[Any]) -> None:
@@ -70,6 +72,8 @@ def bring(upload: Any) -> File:
 
     def work(writing: Session) -> File:
         throttle.count(writing, f"brought:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
+        if files.waiting(writing) > MOST_WAITING:
+            raise Throttled(minutes=60)
         return _keep(writing, upload, brought_as=mine)
 
     return current.attempt(work)

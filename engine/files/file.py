@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
@@ -49,7 +49,7 @@ class File(Base):
     complaint_id: Mapped[int | None] = mapped_column(index=True)
     task_id: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int | None] = mapped_column(index=True)
-    brought_as: Mapped[str | None] = mapped_column(String(64))
+    brought_as: Mapped[str | None] = mapped_column(String(64), index=True)
 
     @property
     def is_image(self) -> bool:
@@ -121,6 +121,11 @@ def remove(session: Session, folder: Path, file: File) -> None:
     session.delete(file)
     session.flush()
     (folder / file.name[:2] / file.name).unlink(missing_ok=True)
+
+
+def waiting(session: Session) -> int:
+    """How many bytes lie here that somebody outside brought and whose form was not sent yet."""
+    return session.scalar(select(func.sum(File.size)).where(File.brought_as.is_not(None))) or 0
 
 
 def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = timedelta(days=1)) -> int:

@@ -1,8 +1,20 @@
 """Mail that comes in: a new one becomes a complaint, an answer to one of ours is added to its complaint."""
 
 from engine.mail_in.box import Address, MailboxSays, address
-from engine.mail_in.rounds import again, read
+from engine.mail_in.rounds import again, forget, read
 from engine.mail_in.rows import Mailbox, ReceivedMail, mailbox, state
 from engine.mail_in.taking import Here
 
-__all__ = ["Address", "Here", "Mailbox", "MailboxSays", "ReceivedMail", "address", "again", "mailbox", "read", "state"]
+__all__ = [
+    "Address",
+    "Here",
+    "Mailbox",
+    "MailboxSays",
+    "ReceivedMail",
+    "address",
+    "again",
+    "forget",
+    "mailbox",
+    "read",
+    "state",
+]

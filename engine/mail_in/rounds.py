@@ -1,8 +1,9 @@
 """One round of reading the mailbox: what is new, what an administrator wants read again, and how it went."""
 
 import logging
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, history
@@ -15,6 +16,7 @@ from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, R
 from engine.mail_in.taking import Found, Here
 from engine.people import Person
 
+KEPT = timedelta(days=180)
 MOST = 50
 """Mails in one round; the rest is read in the next."""
 
@@ -81,3 +83,9 @@ def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
     history.add(session, history.company(session), [Draft("mail.again", by.id, facts={"mail": row.id})])
     session.flush()
     return row
+
+
+def forget(session: Session) -> None:
+    """Forget who sent the mails of long ago and what they were about; that they were read stays known."""
+    old = ReceivedMail.at < clock.now() - KEPT
+    session.execute(update(ReceivedMail).where(old, ReceivedMail.sender != "").values(sender="", subject=""))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from engine import clock, drafts, files, jobs, throttle
+from engine import clock, drafts, files, jobs, mail_in, throttle
 from engine.db import Store
 from engine.people import ResetLink
 from engine.settings import Settings
@@ -17,6 +17,7 @@ def prune(store: Store, settings: Settings) -> None:
     with store.transaction() as session:
         session.execute(delete(ResetLink).where(ResetLink.expires_at < clock.now() - KEPT))
         throttle.sweep(session)
+        mail_in.forget(session)
         drafts.sweep(session)
         files.drop_unclaimed(session, settings.files)
         files.sweep(session, settings.files)

@@ -4,6 +4,7 @@ import base64
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -21,7 +22,7 @@ from engine.mail_in import ReceivedMail, reading, taking
 from engine.mail_in import mailbox as state
 from engine.people import Person
 from engine.places import Place
-from engine.schedule import read_mail, send_letters
+from engine.schedule import prune, read_mail, send_letters
 from engine.settings import Settings
 from tests.mailbox import Mailbox, mailbox
 from tests.stories.hands import Hands
@@ -213,6 +214,9 @@ def test_machines_are_never_answered(store: Store, settings: Settings, box: Mail
         ("passed_over", "bounce"),
     ]
     assert box.flags() == ["S", "S"]
+    clock.turn(timedelta(days=181))
+    prune(store, settings)
+    assert {(each.sender, each.subject) for each in received(store)} == {("", "")}  # known, but not who it was
 
 
 def encoded(charset: str, words: str) -> bytes:

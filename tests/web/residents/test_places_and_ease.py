@@ -16,6 +16,7 @@ from tests.engine.files.test_videos import film
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import PHONE, photo, read, send, sent, words
+from web import brought
 
 FORM = "/complain?community=YGL&kind=repair&area=10"
 
@@ -142,11 +143,15 @@ def test_files_sent_one_by_one_belong_to_the_browser_that_sent_them(app: Flask, 
         assert part.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_file_that_is_not_taken_says_why(client: FlaskClient) -> None:
+def test_a_file_that_is_not_taken_says_why(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = client.post("/complain/files", data={"file": (BytesIO(film(seconds=90)), "长.mp4")})
     assert answer.status_code == 422
     assert "最多 60 秒" in answer.get_json()["error"]
     assert client.post("/complain/files").status_code == 422
+    bring(client, photo(), "灯.jpg")
+    monkeypatch.setattr(brought, "MOST_WAITING", 100)  # nobody fills the disk with what is never sent
+    full = client.post("/complain/files", data={"file": (photo(), "灯.jpg")})
+    assert (full.status_code, "分钟后再试" in full.get_json()["error"]) == (422, True)
 
 
 def test_what_was_sent_before_can_be_added_later_too(client: FlaskClient, hands: Hands, store: Store) -> None:
