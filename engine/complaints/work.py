@@ -1,21 +1,19 @@
 """Lists of work narrowed by what it is about: conditions on tasks, asked of the complaint behind each of them.
 
-They look only at the cases of tasks that are in the list anyway, so that what they cost goes by somebody's open work,
-never by how many complaints the company has had.
+What they cost goes by somebody's open work, never by how many complaints the company has had.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import clock, permissions, places
+from engine import clock, permissions, places, tasks
 from engine.cases import Case
-from engine.complaints import access, links
+from engine.complaints import access, searching
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
-from engine.complaints.households import Household
 from engine.complaints.searching import TYPED_PHONE
 from engine.people import Person
 from engine.places import Place
@@ -23,6 +21,8 @@ from engine.tasks import Task
 
 MOST_WORDS = 5
 MOST_WAITING = 100
+LOOP = "improvement"
+"""The process whose cases are no complaints but have a number all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class About:
     words: str = ""
 
 
-def conditions(about: About, key: bytes) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on tasks; `key`: the installation's, by which phone numbers are found."""
+def conditions(session: Session, person: Person, about: About, key: bytes) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on the tasks of a person; `key`: the installation's, by which phone numbers are found."""
     asked: list[ColumnElement[bool]] = []
     if about.category:
         asked.append(Complaint.category.startswith(about.category, autoescape=True))
@@ -45,7 +45,9 @@ def conditions(about: About, key: bytes) -> tuple[ColumnElement[bool], ...]:
     if about.department:
         asked.append(Complaint.department == about.department)
     found = [exists().where(Complaint.case_id == Task.case_id, *asked)] if asked else []
-    return (*found, *(_holds(word, key) for word in _words(about.words)))
+    words = _words(about.words)
+    steps = tasks.steps(session, person) if words else {}
+    return (*found, *(_holds(session, word, steps, key) for word in words))
 
 
 def _words(typed: str) -> list[str]:
@@ -53,25 +55,21 @@ def _words(typed: str) -> list[str]:
     return ["".join(typed.split())] if TYPED_PHONE.fullmatch(typed.strip()) else typed.split()[:MOST_WORDS]
 
 
-def _holds(word: str, key: bytes) -> ColumnElement[bool]:
+def _holds(session: Session, word: str, steps: Mapping[str, tuple[str, str]], key: bytes) -> ColumnElement[bool]:
     """Condition: number, step, place, home, name, phone or what was said has this word."""
-    there = select(Place.id).where(or_(*(_has(word, each) for each in (Place.name, Place.name_en))))
-    said = [
-        _has(word, each) for each in (Complaint.number, Complaint.place_text, Complaint.person_name, Complaint.text)
-    ]
-    said.append(exists().where(Household.id == Complaint.household_id, _has(word, Household.label)))
-    if TYPED_PHONE.fullmatch(word):
-        said.append(Complaint.phone_hash == links.phone_hash(key, word))
-    ways: list[ColumnElement[bool]] = [
+    there = list(session.scalars(select(Place.id).where(or_(_has(word, Place.name), _has(word, Place.name_en)))))
+    called = [code for code, names in steps.items() if any(word.lower() in name.lower() for name in names)]
+    said = select(Complaint.case_id).where(searching.matching(session, word, key=key, is_open=True))
+    numbered = select(Case.id).where(
+        Case.process == LOOP, Case.status == "running", Case.business_key.icontains(word, autoescape=True)
+    )
+    return or_(
+        Task.element.in_(called),
         Task.place_id.in_(there),
         Task.community_id.in_(there),
-        _has(word, Task.name),
-        _has(word, Task.name_en),
-        exists().where(Complaint.case_id == Task.case_id, or_(*said)),
-    ]
-    if word.isascii():  # numbers of what is no complaint
-        ways.append(exists().where(Case.id == Task.case_id, _has(word, Case.business_key)))
-    return or_(*ways)
+        Task.case_id.in_(said),
+        Task.case_id.in_(numbered),
+    )
 
 
 def _has(word: str, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -82,15 +80,16 @@ def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING
     """Open complaints that the person worked on and that wait for the resident or somebody outside; oldest first."""
     granted = permissions.grants(session, person)
     communities = _communities(session, [place_id for _, place_id in granted.held])
-    worked = exists().where(Task.case_id == Complaint.case_id, Task.closed_by_id == person.id)
+    # One by one: few complaints wait, and to look for all tasks that somebody ever did would cost more.
+    worked = select(Task.id).where(Task.case_id == Complaint.case_id, Task.closed_by_id == person.id).limit(1)
     now = clock.now()
-    paused = exists().where(Pause.complaint_id == Complaint.id, Pause.begun_at <= now, Pause.ends_at > now)
+    paused = Complaint.id.in_(select(Pause.complaint_id).where(Pause.begun_at <= now, Pause.ends_at > now))
     asked = select(Complaint).where(
         Complaint.closed_at.is_(None),
         Complaint.case_id.is_not(None),
         Complaint.community_id.in_(communities),
         or_(Complaint.status == "plan_offered", paused),
-        worked,
+        worked.correlate(Complaint).scalar_subquery().is_not(None),
         access.within(session, person),
     )
     found = session.scalars(asked.limit(most))  # in no order, or a store would walk through all that ever was, by date

@@ -5,11 +5,11 @@ joined: with ten thousand tasks in reach it reads no more than with a hundred.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine import permissions
@@ -17,10 +17,13 @@ from engine.people import Person
 from engine.places import Place
 from engine.tasks.barring import barred
 from engine.tasks.rows import Task, is_open
-from engine.tasks.whose import is_assigned, is_from, is_theirs, sources
+from engine.tasks.whose import Source, is_assigned, is_from, is_theirs, sources
 
 MOST = 1000
 """How far lists reach and counts count: who has more to do narrows it down."""
+
+FEW = 8
+"""As many places are asked one by one; beyond, their tasks are sorted together."""
 
 SUPERVISING = "supervise"
 """The task of looking after others' work."""
@@ -139,7 +142,40 @@ def _branches(session: Session, person: Person, wanted: Wanted) -> list[ColumnEl
     assigned = [] if wanted.whose == "unclaimed" else is_assigned(session, person)
     if wanted.whose == "mine":
         return assigned
-    return assigned + [and_(Task.assignee_id.is_(None), is_from(each, person)) for each in sources(session, person)]
+    return assigned + [and_(Task.assignee_id.is_(None), is_from(each, person)) for each in _filled(session, person)]
+
+
+def _filled(session: Session, person: Person) -> list[Source]:
+    """The sources in which anything waits unclaimed, each place alone while they are few: an index has its order then.
+
+    A role counts at every place below the one where it is held, and at nearly all of them never has a task. Asked once
+    a session, as the lists of one page belong together.
+    """
+    granted = permissions.grants(session, person)
+    kept: dict[int, tuple[object, list[Source]]] = session.info.setdefault("filled sources", {})
+    if person.id not in kept or kept[person.id][0] is not granted:
+        kept[person.id] = granted, _read_filled(session, person)
+    return kept[person.id][1]
+
+
+def _read_filled(session: Session, person: Person) -> list[Source]:
+    found: list[Source] = []
+    wide = [each for each in sources(session, person) if len(each.places) > 1]
+    waits = [_waits(number, each) for number, each in enumerate(wide)]
+    filled: dict[int, list[int]] = {}
+    for number, place_id in session.execute(union_all(*waits)) if waits else ():
+        filled.setdefault(number, []).append(place_id)
+    for number, each in enumerate(wide):
+        ids = sorted(filled.get(number, ()))
+        parts = [(place_id,) for place_id in ids] if len(ids) <= FEW else [tuple(ids)]
+        found += [replace(each, places=part) for part in parts]
+    return [each for each in sources(session, person) if len(each.places) == 1] + found
+
+
+def _waits(number: int, source: Source) -> Select[int, int]:
+    role = Task.role.is_(None) if source.role is None else Task.role == source.role
+    any_there = exists().where(Task.place_id == Place.id, role, Task.assignee_id.is_(None), is_open())
+    return select(literal(number), Place.id).where(Place.id.in_(source.places), any_there)
 
 
 def _with_others(session: Session, person: Person) -> ColumnElement[bool]:

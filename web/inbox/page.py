@@ -77,7 +77,7 @@ def wanted(wish: Wish) -> Wanted:
         until=now if late else end_of_day() if today else None,
         element=chosen["step"],
         community_id=int(chosen["community"]) if chosen["community"] else None,
-        more=work.conditions(about, secret(current.settings(), "links")),
+        more=work.conditions(current.reading(), current.someone(), about, secret(current.settings(), "links")),
     )
 
 
