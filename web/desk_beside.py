@@ -19,8 +19,8 @@ from web.desk_form import key
 class Beside:
     """Complaints of the home or phone, open ones first, and of the place; `asked`: whether anybody was named.
 
-    `repeats`: ids of those that say the same again. `group`: households with the same matter. `referred`: what came
-    with the same number of an office before.
+    `repeats`: ids of those that say the same again. `group`: households with the same matter, and who would
+    lead them. `referred`: what came with the same number of an office before.
     """
 
     asked: bool
@@ -29,6 +29,7 @@ class Beside:
     place: Sequence[Complaint]
     repeats: frozenset[int]
     group: Group | None
+    lead: Complaint | None
     referred: Sequence[Complaint]
 
 
@@ -40,13 +41,15 @@ def read(
     home = alike.of_home(session, person, matter)
     at_home = {each.id for each in home}
     near = alike.of_place(session, person, matter) if here is not None else []
+    group = alike.group(session, person, matter) if here is not None else None
     return Beside(
         asked=bool(matter.household_id or matter.phone_hash),
         open=[each for each in home if each.is_open],
         closed=[each for each in home if not each.is_open][:5],
         place=[each for each in near if each.id not in at_home],
         repeats=frozenset(each.id for each in alike.repeats(session, matter, home)),
-        group=alike.group(session, person, matter) if here is not None else None,
+        group=group,
+        lead=lead_of(session, group) if group is not None else None,
         referred=referred(session, person, str(typed.get("reference", ""))),
     )
 
