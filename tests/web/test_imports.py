@@ -144,3 +144,18 @@ def test_files_are_not_kept_for_ever(admin: FlaskClient, store: Store) -> None:
     with store.reading() as session:
         assert session.scalar(select(Import.content).where(Import.id == 1)) is None
     assert "不再保留" in words(admin.get("/imports/1"))
+
+
+def test_past_complaints_are_shown_without_a_case(
+    admin: FlaskClient, store: Store, settings: Settings, company: Company, browser: Browser
+) -> None:
+    bring(admin, "编号,时间,投诉内容,小区,结果\r\n老-1,2024-05-06,楼下很吵,阳光里,已解决\r\n".encode())
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    manager = browser(company.people["project_manager"])
+    page = words(manager.get("/complaints/1"))
+    assert "楼下很吵" in page
+    assert "老-1" in page
+    assert "已解决" in page
+    assert "YGL-240506-0001" in words(manager.get("/complaints?q=很吵"))
+    assert "YGL-240506-0001" not in words(manager.get("/complaints?status=open"))
