@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import make_transient
 
 from engine.complaints import Complaint, Household, deadlines
 from engine.history import Entry
@@ -139,3 +140,23 @@ def test_the_limits_follow_the_calendar_of_the_other_community(hands: Browsers) 
         waiting = session.scalars(select(Task.due_at).where(Task.case_id == hands.case_id, Task.state == "open")).all()
     assert {each.due_at for each in open_now} >= {due for due in waiting if due}
     assert re.search(r"湖滨苑", hands.browser("agent_2").get(f"/complaints/{hands.complaint_id}").text)
+
+
+def test_a_record_of_the_past_is_put_right_too(hands: Browsers) -> None:
+    hands.call()
+    with hands.store.transaction() as session:
+        past = session.get_one(Complaint, hands.complaint_id)
+        session.expunge(past)
+        make_transient(past)
+        past.id, past.number, past.secret_hash, past.case_id, past.past = None, "OLD-1", "0" * 64, None, True
+        past.closed_at, past.outcome, past.status = past.received_at, "unknown", "closed"
+        session.add(past)
+        session.flush()
+        hands.complaint_id = past.id
+    elsewhere = hands.company.neighbour.id
+    assert send(hands, "region_quality", kind="repair", category="2001", community=str(elsewhere))[0] == 303
+    now = complaint(hands)
+    assert (now.kind, now.category, now.community_id, now.case_id) == ("repair", "2001", elsewhere, None)
+    with hands.store.reading() as session:
+        entry = session.scalars(select(Entry).where(Entry.kind == "complaint.corrected")).one()
+    assert (entry.case_id, entry.facts["complaint"]) == (0, now.id)
