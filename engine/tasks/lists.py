@@ -139,26 +139,28 @@ def _branches(session: Session, person: Person, wanted: Wanted) -> list[ColumnEl
     """Conditions that together make a list, no task fitting two of them."""
     if wanted.whose == "others":
         return [_with_others(session, person)]
-    assigned = [] if wanted.whose == "unclaimed" else is_assigned(session, person)
-    if wanted.whose == "mine":
-        return assigned
-    return assigned + [and_(Task.assignee_id.is_(None), is_from(each, person)) for each in _filled(session, person)]
+    assigned, unclaimed = _own_branches(session, person)
+    if wanted.whose == "unclaimed":
+        return unclaimed
+    return assigned if wanted.whose == "mine" else assigned + unclaimed
+
+
+def _own_branches(session: Session, person: Person) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What is assigned to the person, and what they could claim; put together once a session, as a page asks often."""
+    granted = permissions.grants(session, person)
+    kept: dict[int, tuple[object, list[ColumnElement[bool]], list[ColumnElement[bool]]]]
+    kept = session.info.setdefault("branches", {})
+    if person.id not in kept or kept[person.id][0] is not granted:
+        free = [and_(Task.assignee_id.is_(None), is_from(each, person)) for each in _filled(session, person)]
+        kept[person.id] = granted, is_assigned(session, person), free
+    return kept[person.id][1:]
 
 
 def _filled(session: Session, person: Person) -> list[Source]:
     """The sources in which anything waits unclaimed, each place alone while they are few: an index has its order then.
 
-    A role counts at every place below the one where it is held, and at nearly all of them never has a task. Asked once
-    a session, as the lists of one page belong together.
+    A role counts at every place below the one where it is held, and at nearly all of them never has a task.
     """
-    granted = permissions.grants(session, person)
-    kept: dict[int, tuple[object, list[Source]]] = session.info.setdefault("filled sources", {})
-    if person.id not in kept or kept[person.id][0] is not granted:
-        kept[person.id] = granted, _read_filled(session, person)
-    return kept[person.id][1]
-
-
-def _read_filled(session: Session, person: Person) -> list[Source]:
     found: list[Source] = []
     wide = [each for each in sources(session, person) if len(each.places) > 1]
     waits = [_waits(number, each) for number, each in enumerate(wide)]
