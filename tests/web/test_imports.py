@@ -158,4 +158,4 @@ def test_past_complaints_are_shown_without_a_case(
     assert "老-1" in page
     assert "已解决" in page
     assert "YGL-240506-0001" in words(manager.get("/complaints?q=很吵"))
-    assert "YGL-240506-0001" not in words(manager.get("/complaints?status=open"))
+    assert "YGL-240506-0001" not in words(manager.get("/complaints?state=open"))
