@@ -12,7 +12,7 @@ from engine.complaints.alike import Group, Matter
 from engine.complaints.together import Joining
 from engine.people import Person
 from engine.places import Place
-from web.desk_form import key
+from web.desk.form import key
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,25 @@
-"""The desk: writing down who calls or comes, while they speak."""
+"""The form for a call, what comes beside it while one types, and registering."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from engine import clock, complaints, places, tasks
-from engine.complaints import Complaint, access, categories, guessing, households, joining, links, papers, resident
+from engine import clock, complaints
+from engine.complaints import Complaint, access, categories, guessing, households, joining, papers, resident
 from engine.complaints.households import Found
-from engine.errors import BihuanError, Conflict, Invalid, NotFound
-from engine.people import Person
+from engine.errors import Conflict, Invalid, NotFound
 from engine.places import Place
-from engine.tasks import Task
-from web import codes, current, desk_beside, wording
-from web.desk_form import (
+from web import current
+from web.desk import beside
+from web.desk.after import go_along
+from web.desk.form import (
     ACT,
     CHANNELS,
     MOST_PHOTOS,
@@ -35,20 +35,14 @@ from web.desk_form import (
     sheet_of,
     staff_of,
 )
+from web.desk.parts import blueprint
 from web.guard import rule
 from web.language import gettext as _
-from web.language import language
 from web.reach import communities
-
-blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-blueprint.context_processor(wording.context)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 TWICE = timedelta(minutes=2)
 """The same again within this time is a double click."""
-
-AT_HAND = timedelta(hours=1)
-"""How long the one who registered can come back to the number and the link."""
 
 
 # ---- the form --------------------------------------------------------------------------------------------------------
@@ -94,7 +88,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
         here=here,
         found=search(session, offered, typed),
         chosen=chosen,
-        beside=desk_beside.read(session, me, here, chosen, typed),
+        beside=beside.read(session, me, here, chosen, typed),
         tree=categories.tree(session),
         likely=likely(session, typed),
         staff=staff_of(session, here),
@@ -173,7 +167,7 @@ def show_beside() -> str:
     here = community_of(offered, typed["community"], chosen)
     return render_template(
         "desk/beside.html",
-        beside=desk_beside.read(session, me, here, chosen, typed),
+        beside=beside.read(session, me, here, chosen, typed),
         tree=categories.tree(session),
         typed=typed,
     )
@@ -244,114 +238,3 @@ def add_to(value: str, typed: Mapping[str, str]) -> Response:
         return complaint.id
 
     return redirect(url_for("desk.added", complaint_id=current.attempt(add)), 303)
-
-
-# ---- after saving ----------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/done/<int:complaint_id>")
-@rule(ACT)
-def done(complaint_id: int) -> str:
-    """The number to read aloud and the resident's link, for who wrote it down, for an hour."""
-    session, me = current.reading(), current.someone()
-    complaint = just_written(session, me, complaint_id)
-    visible = may_open(session, me, complaint)
-    repeats, group = desk_beside.proposals(session, me, complaint) if visible else ([], None)
-    link = links.address(complaint.number) or address(complaint.number)
-    return render_template(
-        "desk/done.html",
-        complaint=complaint,
-        community=places.find(session, complaint.community_id),
-        category=session.get(complaints.Category, complaint.category),
-        aloud=aloud(complaint.number),
-        link=link,
-        qr=codes.qr(link),
-        phone=places.phone(session, places.find(session, complaint.community_id)),
-        may_open=visible,
-        repeats=repeats,
-        group=group,
-        lead=desk_beside.lead_of(session, group) if group else None,
-        following=session.scalar(tasks.inbox(session, me).where(Task.case_id == complaint.case_id).limit(1)),
-    )
-
-
-def just_written(session: Session, person: Person, complaint_id: int) -> Complaint:
-    """What this person wrote down within the hour. Raises `NotFound`."""
-    complaint = session.get(Complaint, complaint_id)
-    fresh = complaint is not None and complaint.received_at > clock.now() - AT_HAND
-    if complaint is None or complaint.registered_by_id != person.id or not fresh:
-        raise NotFound
-    return complaint
-
-
-@blueprint.post("/done/<int:complaint_id>/along")
-@rule(joining.ACT)
-def along(complaint_id: int) -> Response:
-    """Merge what was just written down into an earlier one, or join it with a group."""
-    just_written(current.reading(), current.someone(), complaint_id)
-    kind = joining.REPEAT if request.form.get("kind") == joining.REPEAT else joining.GROUP
-    go_along(complaint_id, request.form.get("lead", ""), kind)
-    return redirect(url_for("desk.done", complaint_id=complaint_id), 303)
-
-
-def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
-    """Join or merge and say so; what cannot be joined stays as it is, with why."""
-    me = current.someone()
-
-    def bring(session: Session) -> str:
-        found = access.find(session, me, complaint_id)
-        lead = access.find(session, me, int(lead_id) if lead_id.isdecimal() and len(lead_id) < 10 else 0)
-        if kind == joining.REPEAT:
-            joining.merge(session, lead, found, by=me)
-            return lead.number
-        _repeats, group = desk_beside.proposals(session, me, found)
-        others = desk_beside.free_to_join(session, group) if group else []
-        joining.join(session, lead, [*(each for each in others if each.id != lead.id), found], by=me)
-        return lead.number
-
-    try:
-        number = current.attempt(bring)
-    except BihuanError as refused:
-        flash(_("已登记，但没有归到一起：") + refused.text(language()), "error")
-        return
-    said = (
-        _("已合并到 {number}。", number=number)
-        if kind == joining.REPEAT
-        else _("已归入 {number} 一组。", number=number)
-    )
-    flash(said)
-
-
-@blueprint.get("/added/<int:complaint_id>")
-@rule(ACT)
-def added(complaint_id: int) -> str:
-    """What was said is with the open complaint: its number to read aloud, for the resident to ask again with."""
-    session, me = current.reading(), current.someone()
-    complaint = access.find(session, me, complaint_id, ACT)
-    return render_template("desk/added.html", complaint=complaint, aloud=aloud(complaint.number))
-
-
-def address(number: str) -> str:
-    """The resident's link as this request was reached, where no public address is set."""
-    return f"{request.host_url.rstrip('/')}/c/{links.secret(key(), number)}"
-
-
-def may_open(session: Session, person: Person, complaint: Complaint) -> bool:
-    """Whether the one who registered may see it: not when it is about them."""
-    seen = select(Complaint.id).where(Complaint.id == complaint.id, access.within(session, person))
-    return session.scalar(seen) is not None
-
-
-def aloud(number: str) -> str:
-    """A number as one reads it out on the phone, part by part: Y G L，二六 幺幺 二三，零零 零幺."""
-    parts = number.split("-")
-    if language() != "zh":
-        return ", ".join(" ".join(part) for part in parts)
-    digits = str.maketrans("0123456789", "零幺二三四五六七八九")
-    return "，".join(_spoken(part).translate(digits) for part in parts)
-
-
-def _spoken(part: str) -> str:
-    if not part.isdecimal():
-        return " ".join(part)
-    return " ".join(part[start : start + 2] for start in range(0, len(part), 2))
