@@ -1,7 +1,7 @@
 """One complaint with all that is known of it and what may be done with it; `web.complaint_list` adds the list."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import cases
+from engine import cases, people, places, tasks
 from engine.complaints import access, pauses, resident
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
@@ -17,6 +17,7 @@ from engine.people import Person
 from web import current, dossier, guard, joining, phones, wording
 from web import typed as typed_by
 from web.drawing import groups_in_words
+from web.formats import zone
 from web.guard import DIAGRAMS, relaxed, rule
 from web.language import gettext as _
 from web.language import language
@@ -55,6 +56,34 @@ def page(complaint_id: int, typed: Mapping[str, str] = NOTHING, errors: Errors =
         said=said,
         groups_in_words=groups_in_words,
     )
+
+
+@blueprint.get("/<int:complaint_id>/print")
+@rule("complaint.see")
+@relaxed(DIAGRAMS)
+def print_out(complaint_id: int) -> str:
+    """The whole case on paper: what was said, limits, who did what, the story with what was filled in."""
+    reading, me = current.reading(), current.someone()
+    complaint = access.find(reading, me, complaint_id)
+    every = tasks.of_case(reading, complaint.case_id) if complaint.case_id is not None else []
+    where = places.names(reading, [each.place_id for each in every])
+    by = {each.closed_by_id or each.assignee_id for each in every}
+    return render_template(
+        "complaints/print.html",
+        dossier=dossier.read(reading, me, complaint),
+        tasks=every,
+        titles=places.titles(reading, where.values()),
+        people=people.names(reading, [each for each in by if each is not None]),
+        with_phone=phones.is_shown(complaint.id),
+        with_diagram=bool(request.args.get("diagram")),
+        groups_in_words=groups_in_words,
+        stamp=stamp,
+    )
+
+
+def stamp(at: datetime | None) -> str:
+    """A time as it stands on paper, which is read on another day."""
+    return f"{at.astimezone(zone()):%Y-%m-%d %H:%M}" if at else ""
 
 
 @blueprint.post("/<int:complaint_id>/phone")
