@@ -67,19 +67,24 @@ def of_case(session: Session, case: Case, entries: Iterable[Entry], categories: 
 def _ruling(decision: Decision, rule: Rule, moments: list[datetime], categories: Mapping[str, Category]) -> Ruling:
     return Ruling(
         decision=decision.id,
-        name=_named(decision.label or decision.name, decision.id),
+        name=_named(decision, decision.label or decision.name, decision.id),
         number=rule.number,
         at=moments[0],
         times=len(moments),
-        asked=tuple(_cells((_named(each.label, each.text) for each in decision.inputs), rule.inputs, categories)),
-        given=tuple(_cells((_named(each.label, each.name) for each in decision.outputs), rule.outputs, categories)),
-        note=" ".join(rule.notes).strip(),
+        asked=tuple(
+            _cells((_named(decision, each.label, each.text) for each in decision.inputs), rule.inputs, categories)
+        ),
+        given=tuple(
+            _cells((_named(decision, each.label, each.name) for each in decision.outputs), rule.outputs, categories)
+        ),
+        note=" ".join(decision.said(note, language()) for note in rule.notes).strip(),
     )
 
 
-def _named(label: str, code: str) -> str:
-    """What a table or column is called: tables carry Chinese labels; their codes are English words."""
-    return label if label and language() == "zh" else code.replace("_", " ")
+def _named(decision: Decision, label: str, code: str) -> str:
+    """What a table or column is called: by its label, in English as its author says or else by its code."""
+    said = decision.said(label, language())
+    return said if said and (language() == "zh" or said != label) else code.replace("_", " ")
 
 
 def _cells(

@@ -158,7 +158,10 @@ def _fill(rule: etree._Element, line: Line, space: str) -> None:
         described = [made]
     places = [*notes, *described]
     for each in places:
-        each.text = line.note if each is places[0] else None
+        said = line.note if each is places[0] else None
+        if (each.text or "").strip() != (said or "").strip():
+            each.attrib.pop(dmn.BILINGUAL, "")  # the English beside it said something else
+        each.text = said
 
 
 # ---- checking --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,19 @@ from engine.feel.dmn.checking import Finding, check
 from engine.feel.dmn.deciding import Decided
 from engine.feel.dmn.graph import Decision
 from engine.feel.dmn.model import Model
-from engine.feel.dmn.reading import parse, read
+from engine.feel.dmn.reading import BILINGUAL, parse, read
 
-__all__ = ["Decided", "Decision", "Finding", "Input", "Model", "Output", "Rule", "Table", "check", "parse", "read"]
+__all__ = [
+    "BILINGUAL",
+    "Decided",
+    "Decision",
+    "Finding",
+    "Input",
+    "Model",
+    "Output",
+    "Rule",
+    "Table",
+    "check",
+    "parse",
+    "read",
+]

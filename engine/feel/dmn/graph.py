@@ -1,5 +1,6 @@
 """What a decision file holds: decisions, input data, business knowledge, services, types, imports."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.feel.dmn.boxes import Box, Input, Output, Rule, Table
@@ -26,7 +27,10 @@ class InputNode:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision: its logic and what it requires. `variable` is the name that others know its value by."""
+    """A decision: its logic and what it requires. `variable` is the name that others know its value by.
+
+    `english`: what its author wrote in English beside a label or a description (see `reading.BILINGUAL`).
+    """
 
     id: str
     name: str
@@ -35,6 +39,11 @@ class Decision:
     logic: Box | None
     requires: tuple[Reference, ...] = ()
     label: str = ""
+    english: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, words: str, language: str = "zh") -> str:
+        """A label or description of it in English, where its author wrote that; otherwise as it stands."""
+        return words if language == "zh" else self.english.get(words, words)
 
     @property
     def table(self) -> Table | None:

@@ -23,6 +23,8 @@ from engine.feel.errors import BadModel
 
 Element = etree._Element
 LARGEST = 2_000_000  # bytes
+BILINGUAL = "{urn:bilingual}en"
+"""The attribute in which a table's author says in English what an element's label, name or text says."""
 
 
 def parse(xml: bytes) -> Element:
@@ -98,9 +100,16 @@ def _decision(model: Model, element: Element) -> None:
         logic=logic,
         requires=tuple(_requirements(element)),
         label=attribute(element, "label"),
+        english=dict(_english(element)),
     )
     languages = {str(each.get("expressionLanguage") or "feel") for each in element.iter()}
     model.foreign += [(id or name, each) for each in sorted(languages) if "feel" not in each.lower()]
+
+
+def _english(element: Element) -> Iterator[tuple[str, str]]:
+    for each in element.iter():
+        if english := attribute(each, BILINGUAL):
+            yield attribute(each, "label") or attribute(each, "name") or text_of(each), english
 
 
 def _requirements(element: Element) -> Iterator[Reference]:
