@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy import or_
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -118,5 +117,12 @@ def _gone_on(task: Task, went_on: bool) -> Response:
 def _following(task: Task) -> Task | None:
     """What they do next: of what is theirs already and of the next steps of this case, the one that is due first."""
     session, me = current.reading(), current.someone()
-    theirs = tasks.inbox(session, me).where(or_(Task.assignee_id == me.id, Task.case_id == task.case_id))
-    return session.scalar(theirs.where(Task.id != task.id).limit(1))
+    asked = (tasks.inbox(session, me, whose="mine"), tasks.inbox(session, me).where(Task.case_id == task.case_id))
+    found = [session.scalar(each.where(Task.id != task.id).limit(1)) for each in asked]
+    return min((each for each in found if each is not None), key=_urgency, default=None)
+
+
+def _urgency(task: Task) -> tuple[bool, float, int, int]:
+    """What is due first comes first, as in the inbox."""
+    due = task.due_at
+    return due is None, due.timestamp() if due else 0, -task.priority, task.id
