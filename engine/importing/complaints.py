@@ -19,7 +19,7 @@ from engine.importing import knowing
 from engine.importing import row as rows_of
 from engine.importing.cells import Reader
 from engine.importing.counting import Tally
-from engine.importing.faults import Fault
+from engine.importing.faults import not_written, number_taken
 from engine.importing.knowing import Community
 from engine.importing.row import Row
 from engine.importing.table import Line
@@ -80,7 +80,7 @@ class Intake:
                 self.tally.there += 1
                 self.tally.notes[_TWICE] += 1
             else:
-                self.tally.refuse(line, [_number_taken(row, before[0])])
+                self.tally.refuse(line, [number_taken(row.number, row.reference, before[0])])
         asked = select(Complaint.imported_as).where(Complaint.imported_as.in_([row.imported_as for _, row in fresh]))
         there = set(session.scalars(asked))
         self.tally.there += len(there)
@@ -118,7 +118,7 @@ class Intake:
             if isinstance(refused, DBAPIError) and came_between(refused):
                 raise
             if len(rows) == 1:
-                self.tally.refuse(rows[0][0], [_not_written(rows[0][1], refused)])
+                self.tally.refuse(rows[0][0], [not_written(rows[0][1].number, refused)])
                 return
             for each in rows:
                 self._write_several([each], again)
@@ -228,7 +228,7 @@ class Intake:
         written = self.store.attempt(work)
         for line, row in rows:
             if row.number in refused:
-                self.tally.refuse(line, [_not_written(row, refused[row.number])])
+                self.tally.refuse(line, [not_written(row.number, refused[row.number])])
         good = [row for _, row in rows if row.number not in refused]
         self._remember(good, written)
         self._count("opened", good, again)
@@ -301,18 +301,3 @@ def _told(row: Row) -> dict[str, Any]:
 def _feedback(row: Row, complaint_id: int) -> dict[str, Any]:
     at = row.closed_at or row.received_at
     return {"complaint_id": complaint_id, "round": 1, "at": at, "outcome": row.outcome, "score": row.score}
-
-
-def _number_taken(row: Row, before: int) -> Fault:
-    zh = f"编号 {row.reference or ''} 在第 {before} 行用过，内容却不同。"
-    en = f"the number {row.reference or ''} stands in row {before} too, with other words."
-    return Fault(row.number, "", zh, en)
-
-
-def _not_written(row: Row, problem: Exception) -> Fault:
-    if isinstance(problem, BihuanError):
-        more = getattr(problem, "fields", {})
-        zh = "；".join(said[0] for said in more.values()) or problem.text("zh")
-        en = "; ".join(said[1] for said in more.values()) or problem.text("en")
-        return Fault(row.number, "", zh, en)
-    return Fault(row.number, "", "写入数据库时被拒绝。", "the database refused it.")

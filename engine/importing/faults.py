@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.errors import BihuanError
+from engine.errors import BihuanError, Invalid
 
 
 class Unreadable(BihuanError):
@@ -39,3 +39,22 @@ def reason(faults: Iterable[Fault]) -> str:
     return "；".join(
         f"{each.column}：{each.zh} / {each.en}" if each.column else f"{each.zh} / {each.en}" for each in faults
     )
+
+
+def number_taken(row: int, number: str, before: int) -> Fault:
+    """The number of a row stands further up, with other words."""
+    zh, en = (
+        f"编号 {number} 在第 {before} 行用过，内容却不同。",
+        f"the number {number} stands in row {before} too, with other words.",
+    )
+    return Fault(row, "", zh, en)
+
+
+def not_written(row: int, problem: Exception) -> Fault:
+    """A row that read well and could not be written after all."""
+    if not isinstance(problem, BihuanError):
+        return Fault(row, "", "写入数据库时被拒绝。", "the database refused it.")
+    if isinstance(problem, Invalid):
+        said = list(problem.fields.values())
+        return Fault(row, "", "；".join(each[0] for each in said), "; ".join(each[1] for each in said))
+    return Fault(row, "", problem.text("zh"), problem.text("en"))
