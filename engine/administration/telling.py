@@ -62,6 +62,8 @@ SAID: Mapping[str, Pair] = {
     "place.opened": ("重新启用了单位", "Place opened again"),
     "place.handed_over": ("把待办转给了别的部门", "Tasks handed to another department"),
     "place.moved": ("移动了单位", "Place moved"),
+    "complaints.exported": ("导出了投诉", "Complaints exported"),
+    "cases.exported": ("导出了案件", "Cases exported"),
     "clock.turned": ("调快了演示时钟", "Demo clock turned on"),
     "calendar.dropped": ("改用上一级的工作时间", "Hours of the place above taken"),
     "calendar.day_added": ("添加了特别的日子", "Day that differs added"),

@@ -31,7 +31,7 @@ class Case(Base):
     business_key: Mapped[str] = mapped_column(String(80), index=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), index=True)
     barred: Mapped[list[Any]]
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     ended_in: Mapped[str | None] = mapped_column(String(200))
     entries: Mapped[int] = mapped_column(default=0)

@@ -407,6 +407,9 @@ def upgrade() -> None:
     with op.batch_alter_table("task_drafts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_drafts_task_id"), ["task_id"], unique=False)
 
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cases_started_at"), ["started_at"], unique=False)
+
     with op.batch_alter_table("categories", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("standard", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -666,6 +669,9 @@ def downgrade() -> None:
         batch_op.drop_column("words")
         batch_op.drop_column("standard")
         batch_op.drop_column("position")
+
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cases_started_at"))
 
     with op.batch_alter_table("task_drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_drafts_task_id"))
