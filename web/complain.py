@@ -204,7 +204,7 @@ def call_me() -> Response | tuple[str, int]:
     concern = Concern(
         community_id=chosen.community.id,
         text=words,
-        category=unsorted(reading),
+        category=categories.standard(reading),
         kind="enquiry",
         phone=given["phone"][:30],
         person_name=given["person_name"][:60],
@@ -218,11 +218,6 @@ def call_me() -> Response | tuple[str, int]:
     except Throttled as refused:
         return call_page(given, {}, refused.text(language())), 429
     return redirect(url_for("resident.receipt", secret=registered.secret), 303)
-
-
-def unsorted(reading: Session) -> str:
-    """The category of what nobody has looked at yet."""
-    return categories.standard(reading)
 
 
 def register(concern: Concern, checked: Checked | None = None) -> Registered:

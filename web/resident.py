@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import files, places, throttle
-from engine.complaints import Category, Complaint, links, questions, resident, standing, story
+from engine.complaints import Category, Complaint, categories, links, questions, resident, standing, story
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint
 from engine.complaints.words import RATED
@@ -83,7 +83,7 @@ def show(secret: str) -> str:
         expected=resident_now.expected(known["standing"]),
         told=story.for_resident(reading, complaint),
         files=files_of(reading, complaint),
-        category=reading.get(Category, complaint.category),
+        category=None if complaint.category == categories.UNSORTED else reading.get(Category, complaint.category),
     )
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine import boards, clock, complaints, files, places, throttle
-from engine.complaints import Category, Complaint, Concern, categories, links, resident
+from engine.complaints import Complaint, Concern, categories, links, resident
 from engine.complaints.registration import LONGEST
 from engine.db import Store
-from engine.errors import BihuanError, Conflict
+from engine.errors import BihuanError
 from engine.mail_in import reading
 from engine.mail_in.reading import Attached, Mail
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail
@@ -111,7 +111,7 @@ def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | Non
         community_id=_community(session, mail, last).id,
         household_id=last.household_id if last is not None else None,
         text=_words(mail, earlier, mine, language),
-        category=_category(session),
+        category=categories.standard(session),
         channel="mail",
         person_name=mail.name,
         mail=mail.sender,
@@ -165,13 +165,6 @@ def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
 def _last_of(session: Session, sender: str) -> Complaint | None:
     mine = select(Complaint).where(Complaint.mail == sender).order_by(Complaint.id.desc()).limit(1)
     return session.scalar(mine)
-
-
-def _category(session: Session) -> str:
-    found = categories.standard(session)
-    if session.get(Category, found) is None:
-        raise Conflict(zh="还没有可用的投诉类别。", en="There is no category of complaints yet.")
-    return found
 
 
 def _keep(session: Session, here: Here, complaint: Complaint, attached: Sequence[Attached]) -> str:
