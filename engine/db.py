@@ -186,7 +186,7 @@ def savepoint(session: Session) -> Iterator[None]:
     except BaseException:
         _send(connection, "rollback to savepoint within", [()])
         _send(connection, "release savepoint within", [()])
-        for each in [*session.new, *(row for row in session if inspect(row).identity_key not in before)]:
+        for each in {*session.new, *(row for row in session if inspect(row).identity_key not in before)}:
             session.expunge(each)
         session.expire_all()
         raise

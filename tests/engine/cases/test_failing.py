@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, history, places, tasks
+from engine import cases, clock, history, people, places, tasks
 from engine.cases import Case, Incident
 from engine.cases import step as steps
-from engine.db import Store
+from engine.db import Store, savepoint
 from engine.errors import Conflict, NotFound
 from engine.schedule import fire_timers
 from engine.spiff import CancelCase, Work
@@ -200,3 +200,15 @@ def test_long_names_and_large_numbers_from_a_diagram_are_no_trouble(
     assert open_tasks(each_store, case_id)["next"].name == name[:200]
     with each_store.reading() as session:
         assert [task.element for task in session.scalars(tasks.inbox(session, company.anna))] == ["next"]
+
+
+def test_rows_that_were_not_written_yet_go_with_the_step_that_failed(store: Store) -> None:
+    def fail(session: Session) -> None:
+        with savepoint(session):
+            session.add(people.Person(login="nobody", name="无人"))
+            raise Conflict(zh="不行", en="No")
+
+    with store.transaction() as session:
+        with pytest.raises(Conflict):
+            fail(session)
+        assert session.scalar(select(people.Person).where(people.Person.login == "nobody")) is None
