@@ -8,6 +8,7 @@ from engine.cases import Case
 from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
+from engine.places import BadGroup, NoSuchPlace
 from engine.tasks import Answer, Bar, Task
 from engine.topics import function
 
@@ -59,8 +60,14 @@ def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
     parameters=("group", "element"),
 )
 def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
-    """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it."""
-    place_id, role = places.resolve(session, str(group), case.place_id)
+    """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it.
+
+    A group that is not there, as in a community without that department, has nobody.
+    """
+    try:
+        place_id, role = places.resolve(session, str(group), case.place_id)
+    except (BadGroup, NoSuchPlace):
+        return False
     did = select(Answer.by_id).join(Task, Task.id == Answer.task_id).where(Task.case_id == case.id)
     doers = set(session.scalars(did.where(Task.element == str(element))))
     return any(person.id not in doers.union(case.barred) for person in people.candidates(session, place_id, role))
