@@ -31,16 +31,24 @@ def _departments(session: Session, community_id: int) -> tuple[Choice, ...]:
 
 
 def _categories(session: Session, _: int) -> tuple[Choice, ...]:
-    rows = list(session.scalars(select(Category).order_by(Category.code)))
+    rows = list(session.scalars(select(Category).order_by(Category.position, Category.code)))
     names = {row.code: row for row in rows}
     found = []
-    for row in rows:
+    # A case that runs may have a category that was retired meanwhile: it stays on offer, last and named so.
+    for row in sorted(rows, key=lambda each: _in_tree(each, names)):
         parent = names.get(row.parent or "")
         zh, en = (
             (f"{parent.name} / {row.name}", f"{parent.name_en} / {row.name_en}") if parent else (row.name, row.name_en)
         )
-        found.append(Choice(row.code, Words(zh, en)))
+        found.append(Choice(row.code, Words(f"{zh}（已停用）", f"{en} (retired)") if row.retired else Words(zh, en)))
     return tuple(found)
+
+
+def _in_tree(category: Category, names: Mapping[str, Category]) -> tuple[bool, int, str, int, str]:
+    """Each first-level category before its own, in the company's order; retired ones last."""
+    first = names.get(category.parent or "", category)
+    below = category.position if category.parent else -1
+    return category.retired, first.position, first.code, below, category.code
 
 
 def _people(session: Session, community_id: int) -> tuple[Choice, ...]:

@@ -333,7 +333,9 @@ def _measure(facts: Mapping[str, Any]) -> tuple[str, str]:
         days = round(seconds / 86_400)
         return f" {days} 天", f" by {days} day{'' if days == 1 else 's'}"
     department = DEPARTMENTS.get(str(to))
-    return (f"给{department.name}", f": {department.name_en}") if department else ("", "")
+    if department is None:
+        return (f"给 {to}", f": {to}") if to else ("", "")
+    return f"给{department.name}", f": {department.name_en}"
 
 
 def _named(element: str | None, elements: Mapping[str, Element]) -> tuple[str, str]:
