@@ -61,7 +61,8 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
     """
     make_room(store, of)
     now = clock.now()
-    with clock.at(now - max(BEGAN, timedelta(days=days + 1))), store.transaction() as session:
+    began = now - max(BEGAN, timedelta(days=days + 1))
+    with clock.at(began), store.transaction() as session:
         company = found(session)
         zone = calendars.of(session, company.community.id).zone
     told(1)
@@ -69,7 +70,9 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
     timeline = Timeline(store, of, now, zone)
     timeline.add(now - LAST_DEPARTMENT, _last_department(stage))
     for telling in STORIES:
-        timeline.add(telling.begins(now, zone), telling.teller(Matter(stage)), sleeps=telling.at is not None)
+        if telling.begins(now, zone) > began:
+            matter = Matter(stage, telling.site)
+            timeline.add(telling.begins(now, zone), telling.teller(matter), sleeps=telling.at is not None)
     for plot in plots(now, zone, days):
         timeline.add(plot.begins, months.told(plot)(Matter(stage, plot.site)), sleeps=True)
     timeline.play(told)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, cases, clock, complaints, files, improvement, tasks, versions
 from engine.cases import Case, Wait
-from engine.complaints import Category, Complaint, Concern, Household, feedback, links, pauses, resident
+from engine.complaints import Category, Complaint, Concern, Household, feedback, joining, links, pauses, resident
 from engine.db import Store
 from engine.demo.company import HOME, Company, Site
 from engine.demo.photos import photo
@@ -211,6 +211,47 @@ class Matter:
     def _person(self, login: str) -> Person:
         return self.stage.company.people[self.site.login(login)]
 
+    # ---- together with others ------------------------------------------------------------------------------------------
+
+    def another(self) -> "Matter":
+        """One more complaint of the same community, not told yet."""
+        return Matter(self.stage, self.site)
+
+    def lead(self, login: str, *others: "Matter", note: str = "") -> None:
+        """Somebody has these complaints go along with this one."""
+
+        def bring(session: Session) -> None:
+            followers = [complaints.find(session, each.id) for each in others]
+            joining.join(session, complaints.find(session, self.id), followers, by=self._person(login), note=note)
+
+        self.store.attempt(bring)
+
+    def merge_into(self, login: str, other: "Matter", note: str = "") -> None:
+        """Somebody ends this complaint as a repeat of another."""
+
+        def bring(session: Session) -> None:
+            lead, repeat = complaints.find(session, other.id), complaints.find(session, self.id)
+            joining.merge(session, lead, repeat, by=self._person(login), note=note)
+
+        self.store.attempt(bring)
+
+    def earlier(self) -> "Matter | None":
+        """Another open complaint of the same home about the same, told before this one."""
+        with self.store.reading() as session:
+            mine = complaints.find(session, self.id)
+            same = select(Complaint).where(
+                Complaint.household_id == mine.household_id,
+                Complaint.category == mine.category,
+                Complaint.id < mine.id,
+                Complaint.closed_at.is_(None),
+            )
+            there = session.scalars(same.order_by(Complaint.id.desc())).first()
+        if there is None:
+            return None
+        found = self.another()
+        found.number, found.id, found.case_id = there.number, there.id, there.case_id or 0
+        return found
+
     # ---- how it stands -----------------------------------------------------------------------------------------------
 
     @property
@@ -248,10 +289,22 @@ class Matter:
             yield HOUR
         raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
 
+    def until_days(self, element: str, most: int) -> Story:
+        """The same for something that comes after weeks."""
+        for _ in range(most):
+            if element in self.open:
+                return
+            yield 24 * HOUR
+        raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
+
     def variables(self) -> Mapping[str, object]:
         """What steers it now."""
         with self.store.reading() as session:
             return cases.variables(session, session.get_one(Case, self.case_id))
+
+    def now(self) -> datetime:
+        """This moment."""
+        return clock.now()
 
     def here(self) -> datetime:
         """What time it is in the community."""

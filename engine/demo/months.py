@@ -96,6 +96,9 @@ def _confirm(told: Plotted) -> Story:
     said["way"] = way.get(told.plot.end, "department")
     said["department"] = said["department"] or "desk"
     told.m.do("agent", "confirm_triage", **said)
+    if told.plot.end == "merged" and (earlier := told.m.earlier()) is not None:
+        yield told.after(0.1)
+        told.m.merge_into("agent", earlier, note="同一户同一件事")
 
 
 def _settle(told: Plotted) -> Story:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
+from engine.demo.company import HOME, SITES, Site
 from engine.demo.matter import Matter
 from engine.demo.timeline import Story
 
@@ -17,6 +18,7 @@ class Telling:
     teller: Teller
     ago: timedelta
     at: time | None
+    site: Site
 
     def begins(self, now: datetime, zone: tzinfo) -> datetime:
         """The moment at which it begins when it is told now."""
@@ -29,11 +31,12 @@ class Telling:
 STORIES: list[Telling] = []
 
 
-def story(at: str = "", **ago: float) -> Callable[[Teller], Teller]:
-    """Tell the decorated story: `days=3, at="09:20"`, or `minutes=40`."""
+def story(at: str = "", site: str = HOME.code, **ago: float) -> Callable[[Teller], Teller]:
+    """Tell the decorated story: `days=3, at="09:20"`, or `minutes=40`; `site`: the code of its community."""
 
     def enter(teller: Teller) -> Teller:
-        STORIES.append(Telling(teller, timedelta(**ago), time.fromisoformat(at) if at else None))
+        where = next(each for each in SITES if each.code == site)
+        STORIES.append(Telling(teller, timedelta(**ago), time.fromisoformat(at) if at else None, where))
         return teller
 
     return enter
