@@ -179,15 +179,16 @@ def export() -> Response:
     me, wish = current.someone(), read_wish()
     form = request.form.get("format", "")
     whole = request.form.get("which") == "all"
+    phones = bool(request.form.get("phones")) and current.may("complaint.see_phone")
 
     def ask(writing: Session) -> int:
-        codes: Sequence[str] = list(COLUMNS) if whole else [*shown(writing, me, wish), "text"]
+        codes: Sequence[str] = list(COLUMNS) if whole else [*shown(writing, me, wish), *["phone"] * phones, "text"]
         asked = Wanted(
             filters_of(wish),
             codes,
             form if form in exporting.FORMATS else "xlsx",
             language(),
-            phones=bool(request.form.get("phones")) and current.may("complaint.see_phone"),
+            phones=phones,
         )
         return exporting.ask(writing, me, asked).id
 
