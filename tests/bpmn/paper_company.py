@@ -27,7 +27,7 @@ def offered(values: tuple[str, ...]) -> tuple[Choice, ...]:
 
 CHOICES = {
     "departments": offered(DEPARTMENTS),
-    "categories": offered(("1001", "1005", "1011", "2002", "5001", "7002")),
+    "categories": offered(("1001", "1005", "1011", "2002", "5001", "7002", "9901")),
     "people": offered(("7", "8", "9")),
 }
 

@@ -124,3 +124,9 @@ def test_every_row_says_why(tables):
             assert decision.rules, decision.id
             for number, rule in enumerate(decision.rules, 1):
                 assert any(rule.notes), f"{decision.id} row {number}"
+
+
+def test_what_nobody_has_sorted_goes_to_the_desk_which_sorts_it(complaint):
+    case = complaint(category="9901")
+    assert case.variables["department"] == "desk"
+    assert case.judged().groups("accept_work") == ["desk"]
