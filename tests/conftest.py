@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -15,6 +17,23 @@ from sqlalchemy.orm import Session
 from engine import clock, schema
 from engine.db import Store
 from tests.browsing import browsing
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled once, for all applications that the tests make."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday morning, nine o'clock in Shanghai."""
