@@ -44,7 +44,7 @@ GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
             Page(
                 "households.index",
                 "household.edit",
-                lambda: _("住户"),
+                lambda: _("住户名册"),
                 lambda: _("门牌、姓名、电话，查找、添加、修改、停用"),
             ),
             Page("imports.index", "complaint.import", lambda: _("导入"), lambda: _("从表格导入投诉、住户、人员")),
@@ -79,7 +79,7 @@ GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
             Page(
                 "calendars.index",
                 "company.edit",
-                lambda: _("工作时间"),
+                lambda: _("工作日历"),
                 lambda: _("每周工时、节假日、调休、特别的日子"),
             ),
             Page(

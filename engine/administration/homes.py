@@ -70,7 +70,7 @@ def page(
     )
     if start := key_of(building):
         mine = mine.where(Household.place_key >= f"{start}-", Household.place_key < f"{start}-{households.LAST}")
-    here = (Household.place_key > after[0]) | ((Household.place_key == after[0]) & (Household.id > after[1]))
+    here = (Household.place_key >= after[0]) & ((Household.place_key > after[0]) | (Household.id > after[1]))
     rows = list(
         session.scalars(mine.where(here).order_by(Household.place_key, Household.id).limit(PAGE + 1))
         if after != ("", 0)

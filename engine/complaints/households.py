@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select, union
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select, text, union
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, validates
 
@@ -15,6 +15,7 @@ from engine.db import Base
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
 """Compared byte by byte on both stores: what begins alike is a range of the index."""
 
+RETIRED = text("retired_at is not null")
 LAST = "\U0010ffff"
 FEWEST_DIGITS = 4
 """Of a phone number, to be found by its end."""
@@ -34,6 +35,7 @@ class Household(Base):
         Index("ix_households_community_id_room_key", "community_id", "room_key"),
         Index("ix_households_community_id_phone_key", "community_id", "phone_key"),
         Index("ix_households_community_id_name_key", "community_id", "name_key"),
+        Index("ix_households_retired", "community_id", "place_key", sqlite_where=RETIRED, postgresql_where=RETIRED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

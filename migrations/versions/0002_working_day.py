@@ -541,6 +541,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_households_community_id_phone_key", ["community_id", "phone_key"], unique=False)
         batch_op.create_index("ix_households_community_id_place_key", ["community_id", "place_key"], unique=False)
         batch_op.create_index("ix_households_community_id_room_key", ["community_id", "room_key"], unique=False)
+        batch_op.create_index(
+            "ix_households_retired",
+            ["community_id", "place_key"],
+            unique=False,
+            sqlite_where=sa.text("retired_at is not null"),
+            postgresql_where=sa.text("retired_at is not null"),
+        )
 
     with op.batch_alter_table("pauses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pauses_ends_at"), ["ends_at"], unique=False)
@@ -599,6 +606,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pauses_ends_at"))
 
     with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_households_retired",
+            sqlite_where=sa.text("retired_at is not null"),
+            postgresql_where=sa.text("retired_at is not null"),
+        )
         batch_op.drop_index("ix_households_community_id_room_key")
         batch_op.drop_index("ix_households_community_id_place_key")
         batch_op.drop_index("ix_households_community_id_phone_key")

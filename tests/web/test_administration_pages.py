@@ -49,7 +49,7 @@ def test_the_hub_leads_to_every_page_of_administration(admin: FlaskClient) -> No
     links = [each["href"] for each in page.select(".hub a")]
     assert {"/permissions", "/roles", "/categories", "/tables", "/record", "/households"} <= set(links)
     assert all(admin.get(each).status_code == 200 for each in links)
-    assert words(admin, "/settings?q=节假日").count("工作时间") == 1
+    assert words(admin, "/settings?q=节假日").count("工作日历") == 1
     assert "没有找到这样的设置" in words(admin, "/settings?q=火箭")
 
 
