@@ -1,0 +1,68 @@
+"""Roles and kinds of department: ours until the company has its own, and groups of diagrams read by them."""
+
+import pytest
+from sqlalchemy import event
+
+from engine import clock, permissions, places, publishing, roles
+from engine.db import Store
+from engine.places import BadGroup
+from engine.roles import DepartmentRow, RoleRow
+
+
+@pytest.fixture
+def company(store: Store) -> Store:
+    """A community with a pool, in a company that has added that kind of department and a role for it."""
+    with store.transaction() as session:
+        permissions.seed(session)
+        roles.seed(session)
+        session.add(DepartmentRow(code="pool", name="泳池", position=20))
+        session.add(RoleRow(code="lifeguard", name="救生员", held_at=["department", "community"], position=20))
+        roles.forget(session)
+        root = places.add(session, "company", None, "yg", "阳光物业")
+        home = places.add(session, "community", root, "ygl", "阳光里")
+        places.add_department(session, home, "pool")
+    return store
+
+
+def test_an_empty_company_has_ours(store: Store) -> None:
+    with store.reading() as session:
+        assert roles.of(session) is roles.USUAL
+
+
+def test_a_group_may_name_what_the_company_added(company: Store) -> None:
+    with company.reading() as session:
+        home = places.by_code(session, "ygl")
+        pool = places.by_code(session, "pool")
+        assert places.resolve(session, "pool/lifeguard", home.id) == (pool.id, "lifeguard")
+    with pytest.raises(BadGroup):
+        places.read_group("pool/lifeguard")
+
+
+def test_what_another_process_added_is_found_when_it_is_asked_for(company: Store) -> None:
+    with company.reading() as session:
+        home = places.by_code(session, "ygl").id
+        roles.of(session)  # this process has looked
+    with company.transaction() as session:
+        session.add(RoleRow(code="caretaker", name="管家", held_at=["community"], position=21))
+    with company.reading() as session:
+        assert places.resolve(session, "caretaker", home) == (home, "caretaker")
+
+
+def test_a_retired_one_is_no_longer_offered_but_cases_still_find_it(company: Store) -> None:
+    with company.transaction() as session:
+        row = session.get_one(DepartmentRow, "pool")
+        row.retired_at = clock.now()
+        roles.forget(session)
+    with company.reading() as session:
+        assert "pool" not in (publishing.available(session).departments or ())
+        assert places.resolve(session, "pool", places.by_code(session, "ygl").id)[0]
+
+
+def test_a_step_asks_for_them_only_once_in_a_while(company: Store) -> None:
+    with company.reading() as session:
+        roles.of(session)
+    seen: list[str] = []
+    event.listen(company.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    with company.reading() as session:
+        roles.known(session)
+    assert not [each for each in seen if "department_kinds" in each]
