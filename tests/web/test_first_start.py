@@ -55,7 +55,12 @@ def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClie
     assert "公司已建好" in client.get("/organisation").text
     with store.reading() as session:
         assert session.scalars(select(Place.name)).all() == ["阳光物业"]
-        assert {each.process for each in session.scalars(select(Version))} == {"complaint", "escalation", "improvement"}
+        assert {each.process for each in session.scalars(select(Version))} == {
+            "complaint",
+            "escalation",
+            "improvement",
+            "reply",
+        }
         assert session.scalar(select(Permission.id).limit(1))
         assert session.scalar(select(Calendar.id).limit(1))
         assert session.scalars(select(Entry.kind).order_by(Entry.number)).all()[-1] == "company.begun"
