@@ -73,6 +73,8 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
         if telling.begins(now, zone) > began:
             matter = Matter(stage, telling.site)
             timeline.add(telling.begins(now, zone), telling.teller(matter), sleeps=telling.at is not None)
+        else:  # older than this company
+            told(1)
     for plot in plots(now, zone, days):
         timeline.add(plot.begins, months.told(plot)(Matter(stage, plot.site)), sleeps=True)
     timeline.play(told)
