@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine import absences, clock, history, people, permissions, places
@@ -12,20 +12,54 @@ from engine.absences import Absence
 from engine.errors import Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
+from engine.permissions import Permission, Reach
 from engine.places import Place
 
 ACTS = ("people.edit", "task.assign")
-"""Who may do one of these where somebody holds a role may enter that they are away."""
+"""Who may do one of these wherever somebody holds a role may enter that they are away."""
+
+ADMINISTRATION = ("people.edit", "company.edit", "process.publish", "tables.edit")
+"""Whoever may do one of these lends it to a substitute: only they themselves, or who may edit people, say to whom."""
 
 
 def staff_of(session: Session, by: Person) -> Select[Any]:
     """Query: the people, still working, whose absences `by` may enter: themselves, and those whose head they are."""
-    reaches = [permissions.reach(session, by, act) for act in ACTS]
-    inside = or_(*(permissions.within(each, Holding.place_id) for each in reaches))
-    theirs = people.current().where(inside).with_only_columns(Holding.person_id)
-    everybody = any(each.everything for each in reaches)
-    mine = or_(Person.id == by.id, Person.id.in_(theirs))
-    return select(Person).where(Person.retired_at.is_(None), *([] if everybody else [mine]))
+    if permissions.reach(session, by, "people.edit").everything:
+        return select(Person).where(Person.retired_at.is_(None))
+    theirs = or_(*(Person.id.in_(each) for each in (_edited(session, by), _led(session, by))))
+    return select(Person).where(Person.retired_at.is_(None), or_(Person.id == by.id, theirs))
+
+
+def _edited(session: Session, by: Person) -> Select[Any]:
+    """The people, by id, of whom `by` may edit all that they are."""
+    reach = permissions.reach(session, by, "people.edit")
+    return _inside(reach, ~permissions.within(reach, Holding.place_id))
+
+
+def _led(session: Session, by: Person) -> Select[Any]:
+    """The people, by id, all of whose roles are held where `by` gives out work, and none of them above that.
+
+    A substitute has what is theirs: who could name one for somebody above, or for one with a role elsewhere, would
+    get what nobody gave them.
+    """
+    reach, over = (permissions.reach(session, by, act) for act in ("task.assign", "task.take_over"))
+    above = or_(
+        ~permissions.within(reach, Holding.place_id),
+        _grants(*ADMINISTRATION),
+        and_(_grants("task.take_over"), ~permissions.within(over, Holding.place_id)),
+    )
+    return _inside(reach, above)
+
+
+def _inside(reach: Reach, outside: ColumnElement[bool]) -> Select[Any]:
+    held = people.current().with_only_columns(Holding.person_id)
+    inside = held.where(permissions.within(reach, Holding.place_id))
+    return inside.where(Holding.person_id.not_in(held.where(outside)))
+
+
+def _grants(*acts: str) -> ColumnElement[bool]:
+    """Condition: the role that is held may do one of these."""
+    return exists().where(Permission.role == Holding.role, Permission.act.in_(acts))
 
 
 def substitutes(session: Session, by: Person) -> list[Person]:

@@ -12,6 +12,7 @@ from engine.db import Store
 from engine.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.history import Entry
 from engine.people import Person
+from engine.places import Place
 from engine.tasks import Task
 from tests.engine.cases.company import Company
 from tests.engine.cases.conftest import company as company
@@ -164,3 +165,23 @@ def test_who_left_stands_in_for_nobody(each_store: Store, company: Company, begi
         people.retire(session, session.get_one(Person, company.anna.id))
     task = begin(("mend", f'{group("engineering")} camunda:assignee="ben"'))
     assert task.assignee_id == company.ben.id
+
+
+@pytest.mark.parametrize(
+    ("role", "where"), [("project_manager", "community"), ("headquarters", "root"), ("process_owner", "root")]
+)
+def test_nobody_gets_through_an_absence_what_nobody_gave_them(
+    each_store: Store, company: Company, role: str, where: str
+) -> None:
+    """A dispatcher and a head give out work; neither says that somebody above, or from elsewhere, is away."""
+    with each_store.transaction() as session:
+        community = session.get_one(Place, company.community.id)
+        dispatcher = people.add(session, "dispatcher", "Dispatcher")
+        people.hold(session, dispatcher, "dispatcher", community)
+        place = community if where == "community" else session.get_one(Place, places.company(session).id)
+        people.hold(session, session.get_one(Person, company.ben.id), role, place)
+    for by in (dispatcher, company.head):
+        with pytest.raises(NotFound):
+            away(each_store, company.ben, by, by)
+    away(each_store, company.anna, dispatcher, dispatcher)
+    away(each_store, company.ben, company.head, company.ben)
