@@ -26,7 +26,11 @@ ROLES = sa.table(
     sa.column("held_at", sa.JSON()),
 )
 DEPARTMENTS = sa.table("department_kinds", *(sa.column(name) for name in ("code", "name", "name_en", "position")))
-CATEGORIES = sa.table("categories", sa.column("code"), sa.column("standard", sa.Boolean()))
+CATEGORIES = sa.table(
+    "categories",
+    *(sa.column(name) for name in ("code", "parent", "name", "name_en")),
+    *(sa.column(name, sa.Boolean()) for name in ("danger", "retired", "standard")),
+)
 UNSORTED = "9901"
 
 
@@ -49,7 +53,16 @@ def upgrade() -> None:
         {"code": each.code, "name": each.name, "name_en": each.name_en, "position": number}
         for number, each in enumerate(roles.DEPARTMENTS.values(), 1)
     ]
-    for table, rows in ((PERMISSIONS, fresh), (ROLES, own), (DEPARTMENTS, kinds)):
+    known = set(connection.scalars(sa.select(CATEGORIES.c.code)))
+    unsorted = [
+        {"code": code, "parent": parent, "name": name, "name_en": name_en, "danger": False, "retired": False}
+        for code, parent, name, name_en in (
+            ("99", None, "其他", "Other"),
+            (UNSORTED, "99", "未分类", "Not yet sorted"),
+        )
+        if code not in known
+    ]
+    for table, rows in ((PERMISSIONS, fresh), (ROLES, own), (DEPARTMENTS, kinds), (CATEGORIES, unsorted)):
         if rows:
             connection.execute(sa.insert(table), rows)
     connection.execute(sa.update(CATEGORIES).where(CATEGORIES.c.code == UNSORTED).values(standard=True))

@@ -1,0 +1,100 @@
+"""A company that began with the first tables and works on after the upgrade, on both stores."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import MetaData, create_engine, text
+
+from engine import permissions, phrases, roles, schema
+from engine.complaints import Complaint, categories, households, queries
+from engine.db import Store
+from engine.people import Person
+
+AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it
+KEY = b"k" * 32
+FIRST: dict[str, list[dict[str, Any]]] = {
+    "places": [
+        {"kind": "company", "code": "yg", "name": "阳光物业", "path": "1/"},
+        {"kind": "community", "code": "ygl", "name": "阳光里", "path": "1/2/", "parent_id": 1},
+    ],
+    "people": [{"login": "agent", "name": "周敏", "language": "zh", "session_key": "k", "added_at": AT}],
+    "holdings": [{"person_id": 1, "role": "agent", "place_id": 1, "since": AT}],
+    "permissions": [{"role": "agent", "act": "complaint.see", "scope": "company"}],
+    "categories": [
+        {"code": "10", "name": "公共设施", "danger": False, "retired": False},
+        {"code": "1004", "parent": "10", "name": "照明", "danger": False, "retired": False},
+    ],
+    "households": [{"community_id": 2, "building": "3", "unit": "2", "room": "501", "label": "3栋2单元501"}],
+    "complaints": [
+        {
+            "number": "YGL-260105-0001", "secret_hash": "x", "community_id": 2, "household_id": 1, "phone_hash": "",
+            "anonymous": True, "language": "zh", "text": "楼道灯不亮", "channel": "web", "kind": "complaint",
+            "category": "1004", "danger": False, "households": 1, "press": False, "received_at": AT, "level": 0,
+            "support": [], "round": 1, "due": {}, "status": "closed", "outcome": "solved", "closed_at": AT,
+        }
+    ],
+    "deadlines": [
+        {
+            "complaint_id": 1, "kind": "resolve", "round": 1, "limit_seconds": 60, "clock": "natural",
+            "extension_seconds": 0, "started_at": AT, "due_at": AT, "measured_due_at": AT, "met_at": AT,
+        }
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of the first shape with a small company in it, upgraded."""
+    if request.param == "sqlite":
+        store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    else:
+        store = request.getfixturevalue("postgres_store")
+        command.downgrade(schema.config(store), "base")
+    command.upgrade(schema.config(store), "0001")
+    _fill(store)
+    schema.migrate(store)
+    yield store
+    store.close()
+
+
+def _fill(store: Store) -> None:
+    reading = create_engine(store.url)
+    kept = MetaData()
+    kept.reflect(reading)
+    with reading.begin() as connection:
+        for table, rows in FIRST.items():
+            for row in rows:
+                empty = {
+                    column.name: ""
+                    for column in kept.tables[table].columns
+                    if not column.nullable and column.name != "id" and column.name not in row
+                }
+                connection.execute(kept.tables[table].insert(), {**empty, **row})
+    reading.dispose()
+
+
+@pytest.mark.parametrize("grown", ["sqlite", "postgresql"], indirect=True)
+def test_a_company_of_the_first_tables_works_on(grown: Store) -> None:
+    with grown.reading() as session:
+        agent = session.get_one(Person, 1)
+        for words in ("灯不亮", "501", "照明"):
+            assert queries.search(session, agent, queries.Filters(words=words), key=KEY).total == 1, words
+        assert [each.label for each in households.search(session, [2], "3-2-501").rows] == ["3栋2单元501"]
+        assert categories.standard(session) == "9901"
+        assert categories.find(session, "1004").words
+        assert permissions.reach(session, agent, "complaint.correct")
+        assert not permissions.reach(session, agent, "complaint.register"), "what the company took away stays so"
+        assert "agent" in roles.of(session).roles
+        assert session.query(phrases.Phrase).count() == len(phrases.shipped())
+    with grown.transaction() as session:
+        session.get_one(Complaint, 1).wish = "换成感应灯"
+    with grown.reading() as session:
+        agent = session.get_one(Person, 1)
+        assert queries.search(session, agent, queries.Filters(words="感应灯"), key=KEY).total == 1
+        if grown.is_sqlite:
+            assert session.execute(text("pragma foreign_keys")).scalar() == 1
+            assert session.execute(text("pragma foreign_key_check")).first() is None
