@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import clock, permissions, places
-from engine.complaints import access, searching, stuck
+from engine.complaints import access, finding, stuck
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Deadline
 from engine.people import Person
@@ -194,8 +194,9 @@ def fitting(
         found.append(Complaint.id.in_(stuck.ids(session, and_(*found))))
     if filters.words:
         found.append(
-            searching.matching(
+            finding.matching(
                 session,
+                person,
                 filters.words,
                 key=key,
                 communities=here if here is None or len(here) <= MOST_MARKS else None,

@@ -53,6 +53,9 @@ TYPED_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
 IDEOGRAPHS = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
 LETTERS = "0-9a-zà-öø-žа-џ"
 RUNS = re.compile(f"[{IDEOGRAPHS}{LETTERS}]+")
+DIGITS = re.compile(r"[0-9]{4}")
+"""So many in a row may be a piece of a phone number."""
+
 PIECES = re.compile(f"([{IDEOGRAPHS}]+)|([{LETTERS}]+)")
 
 
@@ -255,6 +258,7 @@ def matching(
     communities: Sequence[int] | None = None,
     is_open: bool | None = None,
     category: str = "",
+    discreet: bool = False,
 ) -> ColumnElement[bool]:
     """A condition on `Complaint`: it holds every one of the typed words; true for none typed.
 
@@ -262,6 +266,7 @@ def matching(
     the category's name; numbers and Latin words may be typed in part from their beginning. With the installation's
     `key` a phone number finds, too. Only the newest `MOST_HITS` are looked at: narrow them with what else is asked
     for anyway (`communities`: of one of these, `is_open`, `category`: code or its beginning), so that none is missed.
+    `discreet`: neither by who complained nor by a phone that stands in the text, for whom both are hidden.
     """
     if not words.strip():
         return true()
@@ -275,7 +280,7 @@ def matching(
         groups.append([[Token(OPEN if is_open else CLOSED)]])
     if category:
         groups.append([[_of_category(category)]])
-    doubtful = [_holds(part) for part in parts if not part.certain]
+    doubtful = [_holds(part, discreet) for part in parts if discreet or not part.certain]
     return and_(_is_one_of(_newest(session, groups)), *doubtful)
 
 
@@ -331,12 +336,14 @@ def _or_phone(part: Part, key: bytes) -> Part:
     return Part(part.word, [*part.group, _phone(key, part.word)], part.codes, part.certain)
 
 
-def _holds(part: Part) -> ColumnElement[bool]:
+def _holds(part: Part, discreet: bool) -> ColumnElement[bool]:
     """That the word stands there in one piece, which its pairs alone do not say."""
     home = exists().where(Household.id == Complaint.household_id, Household.label.icontains(part.word, autoescape=True))
+    hidden = {"person_name", *(("text", "wish") if DIGITS.search(part.word) else ())} if discreet else set()
     ways = [
         getattr(Complaint, name).icontains(part.word, autoescape=True)
         for name in ("text", "place_text", "wish", "person_name", "reference")
+        if name not in hidden
     ]
     number = func.replace(Complaint.number, "-", "").icontains(part.word, autoescape=True)
     called = [Complaint.category.startswith(code, autoescape=True) for code in part.codes]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import clock, permissions, places, tasks
 from engine.cases import Case
-from engine.complaints import access, searching
+from engine.complaints import access, finding
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.searching import TYPED_PHONE
@@ -47,7 +47,7 @@ def conditions(session: Session, person: Person, about: About, key: bytes) -> tu
     found = [exists().where(Complaint.case_id == Task.case_id, *asked)] if asked else []
     words = _words(about.words)
     steps = tasks.steps(session, person) if words else {}
-    return (*found, *(_holds(session, word, steps, key) for word in words))
+    return (*found, *(_holds(session, person, word, steps, key) for word in words))
 
 
 def _words(typed: str) -> list[str]:
@@ -55,11 +55,13 @@ def _words(typed: str) -> list[str]:
     return ["".join(typed.split())] if TYPED_PHONE.fullmatch(typed.strip()) else typed.split()[:MOST_WORDS]
 
 
-def _holds(session: Session, word: str, steps: Mapping[str, tuple[str, str]], key: bytes) -> ColumnElement[bool]:
+def _holds(
+    session: Session, person: Person, word: str, steps: Mapping[str, tuple[str, str]], key: bytes
+) -> ColumnElement[bool]:
     """Condition: number, step, place, home, name, phone or what was said has this word."""
     there = list(session.scalars(select(Place.id).where(or_(_has(word, Place.name), _has(word, Place.name_en)))))
     called = [code for code, names in steps.items() if any(word.lower() in name.lower() for name in names)]
-    said = select(Complaint.case_id).where(searching.matching(session, word, key=key, is_open=True))
+    said = select(Complaint.case_id).where(finding.matching(session, person, word, key=key, is_open=True))
     numbered = select(Case.id).where(
         Case.process == LOOP, Case.status == "running", Case.business_key.icontains(word, autoescape=True)
     )

@@ -81,6 +81,23 @@ def test_found_by_number_phone_name_words_and_place(hands: Hands, words: str) ->
     assert listed(hands, "agent", words="100%") == []
 
 
+@pytest.mark.parametrize("words", ["13800001234", "王芳", "芳", "电话1391111", "1391", "13911112222"])
+def test_who_sees_no_phones_and_names_finds_by_neither(hands: Hands, words: str) -> None:
+    """Asking is as good as seeing: a number could be found sign by sign."""
+    hands.complain("楼道灯不亮，电话13911112222，也是 1391", person_name="王芳", place_text="3栋2单元")
+    assert listed(hands, "agent", words=words)
+    assert listed(hands, "owner", words=words) == []
+    assert listed(hands, "owner", words="楼道灯 3栋") == listed(hands, "owner", words=hands.number) == [hands.number]
+
+
+def test_handlers_find_by_phone_what_is_their_own(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    assert listed(hands, "engineer", words="13800001234") == []
+    hands.do("engineer", "accept_work")
+    assert listed(hands, "engineer", words="13800001234") == listed(hands, "engineer", words="楼道灯") == [hands.number]
+
+
 def test_filters_sort_and_pages(hands: Hands) -> None:
     numbers = []
     for category in ("1004", "1002", "2001", "1004"):
