@@ -1,11 +1,16 @@
 """Incidents: steps that failed. A manager reads why, has it mended, and lets the step run again."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import cases
-from engine.cases import Incident
+from engine.cases import Case, Incident
 from engine.cases import incidents as engine_incidents
+from engine.cases import lists as case_lists
+from engine.complaints import access
+from engine.errors import NotFound
 from web import current, lists, subjects
 from web.guard import rule
 from web.language import gettext as _
@@ -21,7 +26,7 @@ def index() -> str:
     """What failed and waits for someone; with `?state=solved` what has been solved."""
     session = current.reading()
     wish = lists.read(list(COLUMNS), {"state": ("solved",)}, "-at")
-    query = engine_incidents.seen(session, current.someone(), solved=bool(wish.filters["state"]))
+    query = seen(session, solved=bool(wish.filters["state"]))
     if wish.search:
         query = query.where(lists.contains(wish.search, Incident.name, Incident.element, Incident.zh, Incident.en))
     found = lists.turn(session, query, wish, COLUMNS, tie=Incident.id)
@@ -34,12 +39,29 @@ def index() -> str:
     )
 
 
+def seen(session: Session, *, solved: bool) -> Select[Incident]:
+    """The incidents within reach, without those of complaints about whoever asks."""
+    return engine_incidents.seen(session, current.someone(), solved=solved).where(mine(session))
+
+
+def mine(session: Session) -> ColumnElement[bool]:
+    """Condition on cases: whoever asks may see their incidents."""
+    return access.cases_within(session, current.someone(), case_lists.ACT, Case.place_id, Case.id)
+
+
 @blueprint.post("/<int:incident_id>/retry")
 @rule("incident.retry")
 def retry(incident_id: int) -> Response:
     """Let the step run again."""
     by = current.someone()
-    if current.attempt(lambda session: cases.retry(session, incident_id, by)):
+
+    def again(session: Session) -> bool:
+        wanted = select(Incident.id).join(Case, Case.id == Incident.case_id).where(Incident.id == incident_id)
+        if session.scalar(wanted.where(mine(session))) is None:
+            raise NotFound()
+        return cases.retry(session, incident_id, by)
+
+    if current.attempt(again):
         flash(_("这一步已重新执行，案件继续。"))
     else:
         flash(_("还是失败，原因见下。请先改正流程、表格或数据。"), "error")

@@ -12,6 +12,7 @@ from engine import permissions
 from engine.cases.rows import Case
 from engine.people import Person
 
+ACT = "incident.see"
 MOST = 1_000
 STATES = {
     "running": ("进行中", "Running"),
@@ -57,7 +58,7 @@ def cut(session: Session, asked: Select[*tuple[Any, ...]], filters: Filters, *, 
 
 def fitting(session: Session, person: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
     """The cases within the person's reach that fit."""
-    reach = permissions.reach(session, person, "incident.see")
+    reach = permissions.reach(session, person, ACT)
     asked: Select[*tuple[Any, ...]] = select(*SHOWN).where(permissions.within(reach, Case.place_id))
     return asked.where(*_conditions(filters))
 

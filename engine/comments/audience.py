@@ -37,12 +37,7 @@ def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) 
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
-    about_me = (
-        select(Concerned.person_id)
-        .join(Complaint, Complaint.id == Concerned.complaint_id)
-        .where(Complaint.case_id == case_id, Concerned.person_id == person.id)
-    )
-    return and_(or_(complaint.exists(), improvement.exists(), task.exists()), ~about_me.exists())
+    return and_(or_(complaint.exists(), improvement.exists(), task.exists()), ~access.concerns(person.id, case_id))
 
 
 def require_seen(session: Session, person: Person, case_id: int) -> Case:

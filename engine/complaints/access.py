@@ -1,7 +1,7 @@
 """Who may know of a complaint, and do what with it. Nobody ever sees a complaint about themselves."""
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import permissions
 from engine.complaints.complaint import Complaint, Concerned
@@ -57,13 +57,29 @@ def find(session: Session, person: Person, complaint_id: int, act: str = "compla
 
 def hide_from_subject(session: Session, person: Person, case_id: int) -> None:
     """Raise `NotFound` when the complaint of this case is about `person`: they do not even see its tasks."""
-    about_me = (
-        select(Concerned.person_id)
-        .join(Complaint, Complaint.id == Concerned.complaint_id)
-        .where(Complaint.case_id == case_id, Concerned.person_id == person.id)
-    )
-    if session.scalar(about_me) is not None:
+    if session.scalar(select(concerns(person.id, case_id))):
         raise NotFound
+
+
+def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Condition: the complaint of the case of this id is about that person."""
+    mine = Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id
+    return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
+
+
+def cases_within(
+    session: Session, person: Person, act: str, place_id: InstrumentedAttribute[int], case_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:  # fmt: skip
+    """Condition on rows about cases of any process: `person` may do `act` where the case belongs.
+
+    Never where its complaint is about them, nor by standing in for somebody whom it is about.
+    """
+    granted = permissions.grants(session, person)
+    ways = [
+        and_(permissions.within(each.reach(act), place_id), ~concerns(each.person_id, case_id))
+        for each in granted.each()
+    ]
+    return and_(or_(*ways), ~concerns(person.id, case_id))
 
 
 def require(session: Session, person: Person, complaint: Complaint, act: str) -> None:

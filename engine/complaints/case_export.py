@@ -12,7 +12,7 @@ from engine import clock, history, jobs, people
 from engine.cases import Case
 from engine.cases import lists as case_lists
 from engine.cases.lists import STATES, Filters
-from engine.complaints.complaint import Complaint, Concerned
+from engine.complaints import access
 from engine.complaints.exporting import BATCH, FORMATS, WRITERS
 from engine.db import Store
 from engine.errors import Unclear
@@ -29,12 +29,8 @@ HEADS = (
 
 def fitting(session: Session, person: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
     """The cases within the person's reach that fit, without those of complaints about them."""
-    about_me = (
-        select(Concerned.person_id)
-        .join(Complaint, Complaint.id == Concerned.complaint_id)
-        .where(Complaint.case_id == Case.id, Concerned.person_id == person.id)
-    )
-    return case_lists.fitting(session, person, filters).where(~about_me.exists())
+    mine = access.cases_within(session, person, case_lists.ACT, Case.place_id, Case.id)
+    return case_lists.fitting(session, person, filters).where(mine)
 
 
 def ask(session: Session, person: Person, filters: Filters, form: str, language: str) -> Job:

@@ -1,13 +1,16 @@
 """Incidents: a step failed; a manager reads why, has it mended, and lets it run again."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import delete, select
 
-from engine import cases, tasks
+from engine import absences, cases, clock, tasks
 from engine.cases import Case, Incident
 from engine.cases import step as steps
 from engine.complaints import mirror
+from engine.complaints.complaint import Concerned
 from engine.errors import StepFailed
 from engine.permissions import Permission
 from tests.stories.conftest import begun as begun
@@ -52,6 +55,22 @@ def test_those_in_charge_read_what_failed_and_why(broken: Browsers, login: str) 
         assert words in card
     assert "the table lacks a row" not in card
     assert "the table lacks a row" in " ".join(cards(broken, login, lang="en"))
+
+
+def test_whom_a_complaint_is_about_does_not_meet_it_here(broken: Browsers) -> None:
+    """Neither among what failed nor among the cases; nor does whoever stands in for them, through them."""
+    store, substitute = broken.store, broken.company.people["engineering_head"]
+    manager = broken.company.people["manager"]
+    with store.transaction() as session:
+        session.add(Concerned(complaint_id=broken.complaint_id, person_id=manager.id))
+        now = clock.now()
+        absences.add(session, manager, substitute, now, now + timedelta(days=1), manager)
+    for login in ("manager", "engineering_head"):
+        browser = broken.browser(login)
+        assert cards(broken, login) == []
+        assert broken.number not in browser.get("/cases").text
+        assert browser.post(f"/incidents/{incident(broken).id}/retry").status_code == 404
+    assert len(cards(broken, "region_quality")) == 1
 
 
 @pytest.mark.parametrize("login", ["agent", "engineer", "engineering_head"])

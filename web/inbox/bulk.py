@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine import absences, cases, people, permissions, places, rosters, tasks
 from engine.absences import Absence
+from engine.complaints import access
 from engine.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
 from engine.history import Draft
@@ -73,7 +74,8 @@ def _chosen() -> list[Task]:
     """The tasks that are ticked and that whoever asks may see, in the order of the list."""
     ids = [int(each) for each in request.form.getlist("task") if each.isdecimal() and len(each) < 10][:MOST]
     session = current.reading()
-    seen = select(Task).where(Task.id.in_(ids), tasks.is_seen(session, current.someone()))
+    me = current.someone()
+    seen = select(Task).where(Task.id.in_(ids), tasks.is_seen(session, me), ~access.concerns(me.id, Task.case_id))
     found = {task.id: task for task in session.scalars(seen)}
     return [found[each] for each in dict.fromkeys(ids) if each in found]
 
