@@ -1,0 +1,188 @@
+"""A company with as many cases as one likes: the demo's, cut to the newest or multiplied with everything that hangs on them.
+
+Every copy of a case has its own complaint, tasks, answers, limits, letters and history. Copies spread over more and more
+communities and into the past; of the open ones only every other round is copied, so that a larger company has relatively
+fewer of them, as grown ones have.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from engine import places, tables
+from engine.complaints import searching
+from engine.db import Moment, Store
+from engine.places import Place
+
+LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
+"""Sealed anew or unique to one sheet of paper or mail; the words are indexed at the end."""
+
+APART = timedelta(minutes=37)
+"""How much earlier each round of copies lies."""
+
+SITES_EACH = 10
+"""After so many rounds the copies come back to the first communities."""
+
+OPEN_EVERY = 2
+
+
+ALONE = {("complaints", "secret_hash"), ("cases", "business_key")}
+"""What is unlike in each row though the store does not ask for it."""
+
+
+def multiply(store: Store, cases: int) -> None:
+    """Bring the store of the demo company (SQLite) to this many cases."""
+    path = store.url.database or ""
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        _cut(raw, cases)
+        there = _one(raw, "select count(*) from cases")
+    rounds = -(-cases // there) - 1
+    sites = _more_communities(store, min(rounds, SITES_EACH - 1)) if rounds else []
+    store.close()
+    raw = sqlite3.connect(path, isolation_level=None)
+    for pragma in (
+        "foreign_keys=off",
+        "synchronous=off",
+        "journal_mode=off",
+        "temp_store=memory",
+        "cache_size=-800000",
+    ):
+        raw.execute(f"pragma {pragma}")
+    _map_places(raw, sites)
+    cloning = [Cloning.of(raw, table) for table in _hanging()]
+    for each in cloning:
+        each.choose(raw)
+    for number in range(1, rounds + 1):
+        raw.execute("begin")
+        for each in cloning:
+            each.copy(raw, number, {one.table.name: one.span for one in cloning})
+        raw.execute("commit")
+    raw.execute("analyze")
+    raw.execute("pragma journal_mode=wal")
+    raw.close()
+    with store.transaction() as session:
+        searching.rebuild(session)
+
+
+def _one(raw: sqlite3.Connection, sql: str) -> int:
+    found = raw.execute(sql).fetchone()
+    return int(found[0] or 0) if found else 0
+
+
+def _hanging() -> list[Table]:
+    """The tables whose rows belong to one case, each after those it points to."""
+    found: dict[str, Table] = {}
+    for table in tables.metadata.sorted_tables:
+        if table.name not in LEFT_OUT and (table.name == "cases" or _ways(table, found)):
+            found[table.name] = table
+    return sorted(found.values(), key=lambda table: table.name != "cases")
+
+
+def _ways(table: Table, known: Sequence[str] | dict[str, Table]) -> dict[str, str]:
+    """Which columns lead to a row of a table that belongs to a case: column, table."""
+    ways = {"case_id": "cases"} if "case_id" in table.columns else {}
+    for column in table.columns:
+        for key in column.foreign_keys:
+            if key.column.table.name in known:
+                ways[column.name] = key.column.table.name
+    return ways
+
+
+def _cut(raw: sqlite3.Connection, cases: int) -> None:
+    """Leave only the newest cases where there are more than asked for."""
+    raw.execute("pragma foreign_keys=off")
+    first = _one(raw, f"select id from cases order by id desc limit 1 offset {cases - 1}") if cases else 0
+    if first <= 1:
+        return
+    raw.execute("delete from cases where id < ?", (first,))
+    for table in [each for each in tables.metadata.sorted_tables if each.name != "cases"]:
+        for column, other in _ways(table, [each.name for each in _hanging()]).items():
+            raw.execute(
+                f"delete from {table.name} where {column} is not null and {column} <> 0 and {column} not in (select id from {other})"
+            )
+
+
+def _more_communities(store: Store, sets: int) -> list[dict[int, int]]:
+    """Communities like those that are there, with their departments; of each set, which place stands for which."""
+    found = []
+    with store.transaction() as session:
+        known = places.communities(session)
+        for number in range(1, sets + 1):
+            found.append({old: new for each in known for old, new in _like(session, each, number)})
+    return found
+
+
+def _like(session: Session, community: Place, number: int) -> list[tuple[int, int]]:
+    around = places.find(session, community.parent_id or 0)
+    new = places.add(session, "community", around, f"{community.code}{number}", f"{community.name}{number}期")
+    pairs = [(community.id, new.id)]
+    for department in places.departments(session, community.id):
+        pairs.append((department.id, places.add_department(session, new, department.code).id))
+    return pairs
+
+
+def _map_places(raw: sqlite3.Connection, sites: Sequence[dict[int, int]]) -> None:
+    raw.execute("create temp table moved (round_set integer, old integer, new integer, primary key (round_set, old))")
+    raw.executemany(
+        "insert into moved values (?, ?, ?)",
+        [(number, old, new) for number, pairs in enumerate(sites, 1) for old, new in pairs.items()],
+    )
+
+
+@dataclass(slots=True)
+class Cloning:
+    """How the rows of one table are copied: `span` is how far the ids of a round lie apart."""
+
+    table: Table
+    ways: dict[str, str]
+    span: int
+
+    @classmethod
+    def of(cls, raw: sqlite3.Connection, table: Table) -> "Cloning":
+        """Read how many ids the table has used."""
+        span = _one(raw, f"select max(id) from {table.name}") if "id" in table.columns else 0
+        return cls(table, _ways(table, [each.name for each in _hanging()]), span)
+
+    def choose(self, raw: sqlite3.Connection) -> None:
+        """Note which rows there are to copy, and which of them belong to open cases."""
+        if self.table.name == "cases":
+            chosen = "select rowid as of_row, status = 'running' as is_open from cases"
+        else:
+            column, other = next(iter(self.ways.items()))
+            chosen = f"select t.rowid as of_row, c.is_open from {self.table.name} t join {other} o on o.id = t.{column} join chosen_{other} c on c.of_row = o.rowid"
+        raw.execute(f"create temp table chosen_{self.table.name} as {chosen}")
+        raw.execute(f"create index temp.ix_{self.table.name} on chosen_{self.table.name} (of_row)")
+
+    def copy(self, raw: sqlite3.Connection, number: int, spans: dict[str, int]) -> None:
+        """Copy a round."""
+        columns = [column.name for column in self.table.columns]
+        values = ", ".join(self._value(name, number, spans) for name in columns)
+        only = "" if number % OPEN_EVERY == 0 else "where not c.is_open"
+        raw.execute(
+            f"insert into {self.table.name} ({', '.join(map(_quoted, columns))}) select {values} from temp.chosen_{self.table.name} c cross join {self.table.name} t on t.rowid = c.of_row {only}"
+        )
+
+    def _value(self, name: str, number: int, spans: dict[str, int]) -> str:
+        column = self.table.columns[name]
+        if name == "id":
+            return f"t.id + {self.span * number}"
+        if name in self.ways:
+            return f"t.{name} + {spans[self.ways[name]] * number}"
+        if any(key.column.table.name == "places" for key in column.foreign_keys):
+            return f"coalesce((select new from temp.moved where round_set = {number % SITES_EACH} and old = t.{name}), t.{name})"
+        if column.unique or (self.table.name, name) in ALONE:
+            return f"t.{_quoted(name)} || '-{number}'"
+        if isinstance(column.type, Moment):
+            earlier = f"strftime('%Y-%m-%d %H:%M:%f', t.{_quoted(name)}, '-{int(APART.total_seconds()) * number} seconds')||'000'"
+            return f"case when c.is_open then t.{_quoted(name)} else {earlier} end"
+        return f"t.{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
