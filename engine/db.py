@@ -177,7 +177,7 @@ def savepoint(session: Session) -> Iterator[None]:
     """
     connection, around = connection_of(session), present_savepoint(session)
     session.flush()
-    before = set(session.identity_map.keys())
+    before, held_back = set(session.identity_map.keys()), set(unwritten(session))
     _send(connection, "savepoint within", [()])
     session.info["savepoint"] = object()
     try:
@@ -188,11 +188,26 @@ def savepoint(session: Session) -> Iterator[None]:
         _send(connection, "release savepoint within", [()])
         for each in {*session.new, *(row for row in session if inspect(row).identity_key not in before)}:
             session.expunge(each)
-        session.expire_all()
+        session.info["unwritten"] = held_back
+        forget_what_was_read(session)
         raise
     finally:
         session.info["savepoint"] = around
     _send(connection, "release savepoint within", [()])
+
+
+def unwritten(session: Session) -> set[Base]:
+    """Rows with values in memory that are written later, past the session's bookkeeping: nothing may be read over them."""
+    found: set[Base] = session.info.setdefault("unwritten", set())
+    return found
+
+
+def forget_what_was_read(session: Session, *but: Base) -> None:
+    """Have rows read anew when they are next asked for, but for these and what is not written yet."""
+    kept = {*but, *unwritten(session)}
+    for each in list(session.identity_map.values()):
+        if each not in kept:
+            session.expire(each)
 
 
 def present_savepoint(session: Session) -> object | None:

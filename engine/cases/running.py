@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.cases.rows import Case
+from engine.db import forget_what_was_read, unwritten
 from engine.errors import NotFound
 from engine.history import Draft
 from engine.spiff import Act
@@ -49,6 +50,9 @@ def lock(session: Session, case_id: int) -> Case:
     What was read before may have been changed by whoever held it until now: it is read again when it is next asked for.
     """
     session.flush()  # what was changed in memory must not be read over
+    for held in unwritten(session):  # in the middle of its step: it is held already
+        if isinstance(held, Case) and held.id == case_id:
+            return held
     case = session.scalar(_locked, {"case": case_id}, execution_options={"populate_existing": True})
     if case is None:
         raise NotFound()
@@ -59,13 +63,9 @@ def lock(session: Session, case_id: int) -> Case:
 
 def _forget_what_was_read(session: Session, case: Case) -> None:
     locked: set[int] = session.info.setdefault("locked cases", set())
-    if case.id in locked:
-        return
-    locked.add(case.id)
-    session.flush()
-    for each in list(session.identity_map.values()):
-        if each is not case:
-            session.expire(each)
+    if case.id not in locked:
+        locked.add(case.id)
+        forget_what_was_read(session, case)
 
 
 def record(session: Session, case_id: int, draft: Draft) -> None:

@@ -87,7 +87,6 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
         raise
     except Exception as problem:  # whatever it was: this case stops here, and others must go on
         here.queue = queued
-        session.expire_all()  # what was written past the session's bookkeeping is rolled back too
         incidents.open_for(session, case, act, _failure(problem, by), by)
         return None
     finally:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from engine import clock, history, spiff, tasks, timers
 from engine.cases.rows import Case, Wait
 from engine.cases.running import Running, running
-from engine.db import RowUpdate
+from engine.db import RowUpdate, unwritten
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start
@@ -58,7 +58,8 @@ def write(
         "timers": {timer.key: timer.due.isoformat() if timer.due else None for timer in outcome.timers},
         "waits": [wait.key for wait in outcome.waits],
     }
-    set_committed_value(case, "state", outcome.state)  # in memory; `save` writes it
+    unwritten(session).add(case)  # `save` writes it
+    set_committed_value(case, "state", outcome.state)
     set_committed_value(case, "waiting", waiting)
     if outcome.ended is not None:
         ended = {"status": "ended", "ended_at": now, "ended_in": outcome.ended.element}
@@ -217,3 +218,4 @@ def save(session: Session, case: Case, here: Running) -> None:
     history.add(session, chain, drafts)
     values = {name: getattr(case, name) for name in ("state", "waiting", "status", "ended_at", "ended_in")}
     _row.save(session, case, {**values, "entries": chain.entries, "head": chain.head})
+    unwritten(session).discard(case)

@@ -12,7 +12,7 @@ from engine import calendars, clock, tasks
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.spans import Span
-from engine.db import Base, RowUpdate
+from engine.db import Base, RowUpdate, unwritten
 
 PAUSABLE = ("plan", "resolve")
 """What a pause stops: how soon somebody answers never waits for anything."""
@@ -124,6 +124,12 @@ def pauses(session: Session, complaint: Complaint) -> list[Pause]:
         asked = select(Pause).where(Pause.complaint_id == complaint.id).order_by(Pause.begun_at)
         kept[complaint.id] = list(session.scalars(asked))
     return kept[complaint.id]
+
+
+def forget_what_was_read(session: Session, complaint: Complaint) -> None:
+    """Have limits and pauses read anew: somebody may have changed them before the case was held."""
+    remembered(session, "deadlines").pop((complaint.id, complaint.round), None)
+    remembered(session, "pauses").pop(complaint.id, None)
 
 
 def newest(session: Session, complaint: Complaint, kind: str) -> Deadline | None:
@@ -292,6 +298,7 @@ def _note(session: Session, complaint: Complaint) -> None:
     set_committed_value(complaint, "due", due)
     set_committed_value(complaint, "next_due_at", min((each.due_at for each in running_now), default=None))
     noted(session).add(complaint.id)
+    unwritten(session).add(complaint)
 
 
 def noted(session: Session) -> set[int]:
@@ -305,6 +312,7 @@ def write_noted(session: Session, complaint: Complaint, status: str) -> None:
     if complaint.status != status or complaint.id in noted(session):
         _noted.save(session, complaint, {"status": status, "due": complaint.due, "next_due_at": complaint.next_due_at})
         noted(session).discard(complaint.id)
+        unwritten(session).discard(complaint)
 
 
 _met = RowUpdate(Deadline, "met_at")

@@ -44,12 +44,12 @@ def link(session: Session, earlier: Complaint, later: Complaint, *, by: Person, 
     for each in (earlier, later):
         access.require(session, by, each, ACT)
     joinable.distinct(earlier, later)
+    _lock(session, [each.case_id for each in (earlier, later) if each.case_id is not None])
     if any(other.id == earlier.id for _, other in together.became(session, later)):
         return
     row = Joining(lead_id=earlier.id, follower_id=later.id, kind=BECAME, counted=0, at=clock.now(), by_id=by.id)
     session.add(row)
     session.flush()
-    _lock(session, [each.case_id for each in (earlier, later) if each.case_id is not None])
     if later.case_id is not None:
         facts = {"kind": BECAME, "lead": earlier.number}
         cases.record(session, later.case_id, Draft("complaint.joined", by.id, None, facts, note.strip() or None))

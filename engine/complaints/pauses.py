@@ -98,6 +98,7 @@ def begin(session: Session, complaint: Complaint, reason: str, length: timedelta
     reason, no words or more time than is left, `NotPermitted`.
     """
     access.require(session, by, complaint, "complaint.pause")
+    _hold(session, complaint)
     if present(session, complaint):
         raise Conflict(zh="这件投诉已经在暂停中。", en="This complaint is paused already.")
     if not any(deadlines.running(session, complaint, kind) for kind in deadlines.PAUSABLE):
@@ -110,6 +111,13 @@ def begin(session: Session, complaint: Complaint, reason: str, length: timedelta
     facts = {"reason": reason, "until": pause.ends_at, **called(session, reason)}
     _settle(session, complaint, Draft("complaint.paused", by.id, None, facts, note))
     return pause
+
+
+def _hold(session: Session, complaint: Complaint) -> None:
+    """Hold the case: of two who pause at once, the second sees what the first did."""
+    if complaint.case_id is not None:
+        cases.lock(session, complaint.case_id)
+        deadlines.forget_what_was_read(session, complaint)
 
 
 def called(session: Session, reason: str) -> dict[str, object]:
@@ -140,6 +148,7 @@ def _check(session: Session, complaint: Complaint, reason: str, length: timedelt
 def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
     """Let the limits run again from now on. Raises `Conflict` when no pause holds, `NotPermitted`."""
     access.require(session, by, complaint, "complaint.pause")
+    _hold(session, complaint)
     pause = present(session, complaint)
     if pause is None:
         raise Conflict(zh="这件投诉没有在暂停。", en="This complaint is not paused.")

@@ -84,6 +84,8 @@ def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, b
     if not words.strip() and not files:
         raise Invalid({"words": ("请写几句话，或添加照片。", "Please write a few words or add a photo.")})
     _check_length(words)
+    if complaint.case_id is not None:
+        cases.lock(session, complaint.case_id)
     if complaint.case_id is None or not complaint.is_open:
         raise Conflict(
             zh="这件诉求已经结案，不能再补充。需要时请重新提交。",
