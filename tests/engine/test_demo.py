@@ -66,6 +66,7 @@ def test_every_stage_and_every_end_is_there(shop: Store) -> None:
         "withdrawn",
         "passed_on",
         "enquiry_answered",
+        "merged",
     }
     assert {each.status for each in found} >= {
         "registered",
