@@ -230,7 +230,9 @@ def _ask_rest(told: Plotted) -> Story:
 
 def _decide_rest(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do(_head(told), "decide_rest", rest="close", words="余下部分列入巡查，业主已同意")
+    told.m.do(
+        _of_group(told.m.groups("decide_rest")[0]), "decide_rest", rest="close", words="余下部分列入巡查，业主已同意"
+    )
 
 
 # ---- unfounded
@@ -238,17 +240,31 @@ def _decide_rest(told: Plotted) -> Story:
 
 def _head_confirms(told: Plotted) -> Story:
     yield told.after(2)
-    told.m.do(_head(told), "head_confirms", head_agrees="yes", words="材料清楚", evidence=["sheet"])
+    told.m.do(
+        _of_group(told.m.groups("head_confirms")[0]),
+        "head_confirms",
+        head_agrees="yes",
+        words="材料清楚",
+        evidence=["sheet"],
+    )
 
 
 def _quality_confirms(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do("quality", "quality_confirms", quality_agrees="yes", words="核对无误", evidence=["sheet"])
+    told.m.do(
+        _of_group(told.m.groups("quality_confirms")[0]),
+        "quality_confirms",
+        quality_agrees="yes",
+        words="核对无误",
+        evidence=["sheet"],
+    )
 
 
 def _process_check(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do("quality", "process_check", process_state="sound", words="流程没有漏洞")
+    told.m.do(
+        _of_group(told.m.groups("process_check")[0]), "process_check", process_state="sound", words="流程没有漏洞"
+    )
 
 
 # ---- the resident
@@ -257,11 +273,6 @@ def _process_check(told: Plotted) -> Story:
 def _plan_answer(told: Plotted) -> Story:
     yield told.after(3)
     told.m.accept()
-
-
-def _head(told: Plotted) -> str:
-    department = str(told.m.variables().get("department") or "desk")
-    return {"quality": "quality", "extras": "extras", "contractors": "extras"}.get(department, department)
 
 
 def _of_group(group: str) -> str:

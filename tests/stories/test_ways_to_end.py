@@ -127,6 +127,15 @@ def test_not_unfounded_after_all_when_the_head_disagrees(hands: Hands) -> None:
     assert set(hands.now().open) == {"investigate"}
 
 
+def test_what_the_only_head_found_unfounded_is_confirmed_by_the_project_manager(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands, "engineering_head")
+    acts.investigated(hands, "engineering_head", finding="unfounded")
+    assert hands.inbox("engineering_head") == []
+    assert hands.inbox("manager") == ["head_confirms"]
+
+
 def test_withdrawn_in_the_middle_of_the_work(hands: Hands) -> None:
     acts.acknowledged(hands)
     acts.judged(hands)
