@@ -78,6 +78,8 @@ def upcoming(session: Session, person_ids: Collection[int]) -> list[Absence]:
 
 def add(session: Session, person: Person, substitute: Person, since: datetime, until: datetime, by: Person) -> Absence:
     """Enter an absence. Raises `Invalid` naming the fields: times in order, no overlap, a substitute who is there."""
+    both = select(Person.id).where(Person.id.in_({person.id, substitute.id})).order_by(Person.id)
+    session.execute(both.with_for_update())  # of two absences that meet, the second sees the first
     wrong = _times(session, person, since, until) | _substitute(session, person, substitute, since, until)
     if wrong:
         raise Invalid(wrong)

@@ -9,14 +9,15 @@ import json
 import os
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Literal
 
-from sqlalchemy import Integer, LargeBinary, Numeric, Table, func, insert, select, text
+from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from engine import clock, tables
@@ -170,17 +171,33 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
         lines = archive.extractfile(f"tables/{table.name}.jsonl")
     except KeyError:
         return 0
-    rows, batch = 0, []
-    for line in lines or ():
-        batch.append({key: _in(table, key, value) for key, value in json.loads(line).items()})
-        if len(batch) == BATCH:
-            session.execute(insert(table), batch)
-            told(len(batch))
-            rows, batch = rows + len(batch), []
-    if batch:
-        session.execute(insert(table), batch)
+    rows, own, pointing = 0, _to_itself(table), list[dict[str, Any]]()
+    for some in _batches(lines or ()):
+        batch = [{key: _in(table, key, value) for key, value in json.loads(line).items()} for line in some]
+        pointing += [row for row in batch if any(row.get(name) is not None for name in own)]
+        session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
         told(len(batch))
-    return rows + len(batch)
+        rows += len(batch)
+    if pointing:  # a row may point to one that stands further down
+        keys = [column.name for column in table.primary_key.columns]
+        mine = [table.c[name] == bindparam(f"of_{name}") for name in keys]
+        values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in own}
+        sent = [
+            {f"of_{key}": row[key] for key in keys} | {f"to_{name}": row.get(name) for name in own} for row in pointing
+        ]
+        session.execute(update(table).where(*mine).values(values).execution_options(synchronize_session=None), sent)
+    return rows
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(lines)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _to_itself(table: Table) -> list[str]:
+    """The columns that point to rows of the same table."""
+    return [column.name for column in table.columns if any(each.column.table is table for each in column.foreign_keys)]
 
 
 def _in(table: Table, key: str, value: Any) -> object:

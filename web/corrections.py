@@ -22,7 +22,7 @@ from web.reach import communities
 blueprint = Blueprint("corrections", __name__, url_prefix="/complaints/<int:complaint_id>/corrections")
 blueprint.context_processor(wording.context)
 
-FIELDS = ("community", "household", "find", "kind", "category", "place_text", "person_name", "phone", "reason")
+FIELDS = ("community", "household", "find", "kind", "category", "place_text", "person_name", "phone", "reason", "seen")
 FIELD_OF = {"community_id": "community", "household_id": "household"}
 NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
@@ -56,6 +56,7 @@ def page(
     return render_template(
         "corrections/form.html",
         complaint=complaint,
+        seen=filled.get("seen") or corrections.mark(complaint, secret(current.settings(), "links")),
         typed=filled,
         errors=errors,
         said=said,
@@ -112,7 +113,7 @@ def put_right(complaint_id: int) -> Response | tuple[str, int] | str:
     def write(session: Session) -> None:
         found = access.find(session, me, complaint_id, ACT)
         wanted = wanted_of(session, found, filled)
-        corrections.put_right(session, found, wanted, key=key, by=me, reason=filled["reason"])
+        corrections.put_right(session, found, wanted, key=key, by=me, reason=filled["reason"], seen=filled["seen"])
 
     try:
         current.attempt(write)
@@ -120,7 +121,7 @@ def put_right(complaint_id: int) -> Response | tuple[str, int] | str:
         errors = {FIELD_OF.get(name, name): said for name, said in wrong.fields.items()}
         return page(reread(complaint_id), filled, errors), 422
     except Conflict as refused:
-        return page(reread(complaint_id), filled, said=refused.text(language())), 409
+        return page(reread(complaint_id), {**filled, "seen": ""}, said=refused.text(language())), 409
     flash(_("已更正，原因记入经过。"))
     return onwards(complaint_id)
 

@@ -1,5 +1,6 @@
 """Putting a complaint right after it was registered: who, where, what kind; the reason stands in its history."""
 
+import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
@@ -55,6 +56,11 @@ def facts_of(complaint: Complaint) -> Facts:
     )
 
 
+def mark(complaint: Complaint, key: bytes) -> str:
+    """What tells whether somebody else has put the complaint right since; it says nothing of what stands there."""
+    return hmac.new(key, repr(facts_of(complaint)).encode(), "sha256").hexdigest()
+
+
 def closed_to(session: Session, complaint: Complaint) -> dict[str, tuple[str, str]]:
     """Which of the facts cannot be put right any more, each with why and what to do instead."""
     if complaint.past or (complaint.is_open and complaint.status in UNJUDGED):
@@ -76,15 +82,23 @@ def closed_to(session: Session, complaint: Complaint) -> dict[str, tuple[str, st
     return found
 
 
-def put_right(session: Session, complaint: Complaint, wanted: Facts, *, key: bytes, by: Person, reason: str) -> None:
+def put_right(
+    session: Session, complaint: Complaint, wanted: Facts, *, key: bytes, by: Person, reason: str, seen: str = ""
+) -> None:
     """Make the complaint say what is `wanted`, its case and tasks with it. `key`: the installation's, for phones.
 
-    Raises `Invalid` naming the fields, `Conflict` when nothing would change, `NotPermitted`, `NotFound`.
+    `seen`: its `mark` when the form was opened. Raises `Invalid` naming the fields, `Conflict` when nothing would
+    change or somebody else came between, `NotPermitted`, `NotFound`.
     """
     access.require(session, by, complaint, ACT)
     if complaint.case_id is not None:
         cases.lock(session, complaint.case_id)
         session.refresh(complaint)
+    if seen and not hmac.compare_digest(seen, mark(complaint, key)):
+        raise Conflict(
+            zh="您填写期间，别人更正了这件。您填的还在下面，请核对后再提交。",
+            en="Somebody else has corrected it meanwhile. What you typed is still below; check it and send it again.",
+        )
     before, after = asdict(facts_of(complaint)), asdict(wanted)
     changed = [name for name in before if before[name] != after[name]]
     _check(session, complaint, wanted, changed, by, reason)

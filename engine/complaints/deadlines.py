@@ -234,10 +234,11 @@ def freeze(session: Session, complaint: Complaint) -> None:
     _note(session, complaint)
 
 
-def freeze_all(session: Session, complaint: Complaint, but: Sequence[str] = ()) -> None:
-    """The round, or the complaint, has ended: nothing runs any longer, but for these kinds."""
+def freeze_all(session: Session, complaint: Complaint, but: Sequence[str] = (), *, at: datetime | None = None) -> None:
+    """The round, or the complaint (`at` that moment), has ended: nothing runs any longer, but for these kinds."""
     for deadline in present(session, complaint):
-        _end(deadline if deadline.is_open and deadline.kind not in but else None)
+        if deadline.is_open and deadline.kind not in but:
+            deadline.ended_at = at or clock.now()
     _note(session, complaint)
 
 

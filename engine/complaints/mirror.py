@@ -68,7 +68,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
             setattr(complaint, name, value)
     if outcome.ended is not None and complaint.closed_at is None:
         complaint.closed_at = case.ended_at
-        deadlines.freeze_all(session, complaint)
+        deadlines.freeze_all(session, complaint, at=complaint.closed_at)
     _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
     independence.keep(session, case, complaint)

@@ -85,7 +85,7 @@ def close(session: Session, case: Case, work: Work) -> Result:
     """End the complaint with an outcome; no limit runs any longer."""
     complaint = complaints.of(session, case)
     complaint.outcome, complaint.closed_at = text_of(work, "outcome"), clock.now()
-    deadlines.freeze_all(session, complaint)
+    deadlines.freeze_all(session, complaint, at=complaint.closed_at)
     cases.record(
         session, case.id, Draft("complaint.closed", element=work.element, facts={"outcome": complaint.outcome})
     )

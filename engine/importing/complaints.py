@@ -111,9 +111,9 @@ class Intake:
     def _write_several(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
         """All of them in one go; should the store refuse one, each by itself, so that only that one is left out."""
         assert self.store is not None
-        said = [row for _, row in rows]
+        every = [row for _, row in rows]
         try:
-            written = self.store.attempt(lambda session: self._insert(session, said, again))
+            written = self.store.attempt(lambda session: self._insert(session, _but_there(session, every), again))
         except (DBAPIError, BihuanError) as refused:
             if isinstance(refused, DBAPIError) and came_between(refused):
                 raise
@@ -123,6 +123,8 @@ class Intake:
             for each in rows:
                 self._write_several([each], again)
             return
+        said = [row for row in every if row.imported_as in written]
+        self.tally.there += len(every) - len(said)
         self._remember(said, written)
         self._count("past", said, again)
 
@@ -223,13 +225,14 @@ class Intake:
 
         def work(session: Session) -> dict[str, int]:
             refused.clear()
-            return self._register(session, [row for _, row in rows], refused)
+            return self._register(session, _but_there(session, [row for _, row in rows]), refused)
 
         written = self.store.attempt(work)
         for line, row in rows:
             if row.number in refused:
                 self.tally.refuse(line, [not_written(row.number, refused[row.number])])
-        good = [row for _, row in rows if row.number not in refused]
+        good = [row for _, row in rows if row.imported_as in written]
+        self.tally.there += len(rows) - len(good) - len(refused)
         self._remember(good, written)
         self._count("opened", good, again)
 
@@ -275,6 +278,13 @@ class Intake:
     def _count(self, how: str, rows: Sequence[Row], again: set[int]) -> None:
         self.tally.taken[how] += len(rows)
         self.tally.repeats += sum(row.number in again for row in rows)
+
+
+def _but_there(session: Session, rows: Sequence[Row]) -> list[Row]:
+    """The rows but for those that somebody who reads the same file took in just now."""
+    asked = select(Complaint.imported_as).where(Complaint.imported_as.in_([row.imported_as for row in rows]))
+    there = set(session.scalars(asked))
+    return [row for row in rows if row.imported_as not in there]
 
 
 _TWICE = (

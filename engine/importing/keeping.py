@@ -82,7 +82,7 @@ def bring(session: Session, by: Person, kind: str, name: str, content: bytes) ->
         raise Unclear(
             zh=f"文件超过 {most} MB，请分成几个。", en=f"The file is larger than {most} MB; please divide it."
         )
-    _let_go(session)
+    let_go(session)
     opened = running.open_file(content, name, Wish(kind))
     shape = columns.shape(opened.kind, opened.table.head)
     kept = Import(
@@ -267,7 +267,7 @@ def _said_before(session: Session, kind: str, shape: str) -> dict[str, Any]:
     return dict(session.scalar(asked) or {})
 
 
-def _let_go(session: Session) -> None:
+def let_go(session: Session) -> None:
     """Files that nobody reads in, and refused rows that nobody fetched, are not kept for ever."""
     old = Import.at < clock.now() - KEPT_FOR
     session.execute(update(Import).where(old, Import.content.is_not(None)).values(content=None))

@@ -107,9 +107,10 @@ def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | Non
     """A complaint of its own. A number that is not the sender's own is only mentioned."""
     last = _last_of(session, mail.sender) if mail.vouched else None
     language = "zh" if any("一" <= each <= "鿿" for each in mail.subject + mail.text) or not mail.text else "en"
+    community = _community(session, mail, last)
     concern = Concern(
-        community_id=_community(session, mail, last).id,
-        household_id=last.household_id if last is not None else None,
+        community_id=community.id,
+        household_id=last.household_id if last is not None and last.community_id == community.id else None,
         text=_words(mail, earlier, mine, language),
         category=categories.standard(session),
         channel="mail",

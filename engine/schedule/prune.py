@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from engine import clock, drafts, files, jobs, mail_in, throttle
+from engine import clock, drafts, files, importing, jobs, mail_in, throttle
 from engine.db import Store
 from engine.people import ResetLink
 from engine.settings import Settings
@@ -19,6 +19,7 @@ def prune(store: Store, settings: Settings) -> None:
         throttle.sweep(session)
         mail_in.forget(session)
         drafts.sweep(session)
+        importing.keeping.let_go(session)
         files.drop_unclaimed(session, settings.files)
         files.sweep(session, settings.files)
         jobs.sweep(session, settings)

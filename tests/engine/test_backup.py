@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import backup, cases, clock, history, tables
+from engine.complaints import Complaint
 from engine.db import Store
 from engine.errors import Conflict, Unclear
 from engine.history import Entry
@@ -43,6 +44,13 @@ def written(store: Store, tmp_path: Path) -> Path:
                 started_at=clock.now(),
             )
         )
+        said = {"community_id": company.community.id, "channel": "web", "kind": "complaint", "category": "1004"}
+        first, second = (
+            Complaint(number=each, secret_hash=each, received_at=clock.now(), **said) for each in ("N-3", "N-4")
+        )
+        session.add_all([first, second])
+        session.flush()
+        first.repeat_of_id = second.id  # a row that points to one further down
     archive = tmp_path / "company.tar.gz"
     backup.write(store, settings, archive)
     return archive

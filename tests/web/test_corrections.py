@@ -150,3 +150,18 @@ def test_a_record_of_the_past_is_put_right_too(hands: Browsers) -> None:
     with hands.store.reading() as session:
         entry = session.scalars(select(Entry).where(Entry.kind == "complaint.corrected")).one()
     assert (entry.case_id, entry.facts["complaint"]) == (0, now.id)
+
+
+def test_of_two_who_correct_at_once_neither_undoes_the_other(hands: Browsers) -> None:
+    hands.call()
+    form = hands.browser("agent").get(f"/complaints/{hands.complaint_id}/corrections").text
+    seen = form.partition('name="seen" value="')[2].partition('"')[0]
+    assert send(hands, place_text="5栋1单元302", seen=seen)[0] == 303
+    status, page = send(hands, person_name="赵先生", place_text="", seen=seen)
+    assert status == 409
+    assert "别人更正了这件" in page
+    assert "赵先生" in page
+    assert complaint(hands).place_text == "5栋1单元302"
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    assert send(hands, person_name="赵先生", seen=seen)[0] == 303
+    assert (complaint(hands).person_name, complaint(hands).place_text) == ("赵先生", "5栋1单元302")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -180,6 +181,21 @@ def test_a_repeat_is_merged_and_taken_back_in_time_with_its_limits_as_they_were(
         part(again)
     assert again.now().outcome == "merged"
     assert hands.incidents() == []
+
+
+def test_taken_back_the_limits_run_on_though_the_clock_never_stands_still(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    again = another(hands, "13800001234")
+    again.do("agent", "acknowledge", told_how="phone")
+    acts.judged(again)
+    still, ticks = clock.now(), count()
+    monkeypatch.setattr(clock, "now", lambda: still + timedelta(microseconds=next(ticks)))
+    merge(hands, again)
+    part(again)
+    assert again.now().deadline("resolve").is_open
 
 
 def test_what_cannot_go_together_is_refused_and_says_why(hands: Hands) -> None:

@@ -1,7 +1,12 @@
 """Complaints from files: every planted fault is named, nothing else is lost, a second time nothing happens."""
 
 import gzip
+import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -13,9 +18,11 @@ from engine.complaints.deadlines import Deadline
 from engine.db import Store
 from engine.errors import BihuanError, Invalid
 from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
+from engine.importing.complaints import Intake
 from engine.outbox import Letter
 from engine.people import Person
 from engine.schedule import fire_timers
+from tests.conftest import NOW
 from tests.engine.importing.conftest import KEY, Reads, spreadsheet, text_table
 
 NINE = datetime(2025, 2, 3, 9)  # noqa: DTZ001 - as spreadsheets have it
@@ -260,3 +267,40 @@ def test_the_same_on_postgresql(postgres_store: Store) -> None:
         done = run(postgres_store, open_file(FAULTY, "faulty.xlsx", Wish()), Wish(), key=KEY, dry=False)
         assert counts(done) == expected
     assert len(every(postgres_store)) == 8
+
+
+def test_one_file_read_in_twice_at_once_is_taken_in_once(
+    postgres_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres_store.transaction() as session:
+        complaints.seed(session)
+        calendars.seed(session)
+        places.add(session, "company", None, "yg", "阳光物业")
+
+    looked, write = Barrier(2), Intake._write_past
+
+    def write_together(intake: Intake, *rows: Any) -> None:
+        looked.wait(20)
+        write(intake, *rows)
+
+    monkeypatch.setattr(Intake, "_write_past", write_together)
+
+    def read(_: int) -> tuple[int, ...]:
+        with clock.at(NOW):
+            return counts(run(postgres_store, open_file(FAULTY, "faulty.xlsx", Wish()), Wish(), key=KEY, dry=False))
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(read, range(2))
+    assert first[1] + second[1] == len(every(postgres_store)) == 8
+    assert first[4] + second[4] == 10
+    assert first[5] == second[5] == 11
+
+
+def test_a_few_signs_do_not_stand_for_millions_of_cells() -> None:
+    """A sheet names merged cells by their corners: one range could fill the memory."""
+    whole, packed = spreadsheet(HEAD, ("T1", "2025-02-03", "灯坏了"), merged=["A5:B5"]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"A5:B5", b"A5:GR199999"))
+    with pytest.raises(Unreadable):
+        open_file(packed.getvalue(), "x.xlsx", Wish())

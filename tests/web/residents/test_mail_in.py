@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine import clock, files
-from engine.complaints import Complaint, resident, story
+from engine import clock, files, places
+from engine.complaints import Complaint, Household, resident, story
 from engine.db import Store
 from engine.mail_in import ReceivedMail, reading, taking
 from engine.mail_in import mailbox as state
@@ -154,6 +154,21 @@ def test_only_the_address_of_a_matter_adds_to_it(store: Store, settings: Setting
         notes = [each.note for each in story.for_resident(session, every[0])]
     assert notes[-1] == "灯又亮了一下"
     assert "我要撤诉" not in notes
+
+
+def test_a_home_of_one_community_is_not_taken_along_to_another(store: Store, settings: Settings, box: Mailbox) -> None:
+    box.put(bytes(mail()))
+    assert read_mail(store, settings) == 1
+    with store.transaction() as session:
+        home = session.get_one(Place, sent(store)[0].community_id)
+        places.add(session, "community", session.get_one(Place, home.parent_id), "hbw", "湖滨湾")
+        lives = Household(community_id=home.id, label="3栋2单元501")
+        session.add(lives)
+        session.flush()
+        session.get_one(Complaint, sent(store)[0].id).household_id = lives.id
+    box.put(bytes(mail("停车", "门口被占了。", To="care+hbw@example.test")))
+    assert read_mail(store, settings) == 1
+    assert sent(store)[-1].household_id is None
 
 
 def test_an_answer_to_what_has_ended_is_a_new_complaint_that_names_it(
