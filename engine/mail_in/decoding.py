@@ -1,9 +1,10 @@
 """Text out of mails, whatever it was written in: many say one charset and mean another, or say none."""
 
+import html
 import re
+from collections.abc import Iterator
 from email.header import Header, decode_header
 from email.message import Message
-from html.parser import HTMLParser
 
 MEANT = {
     "gb2312": "gb18030",
@@ -15,22 +16,33 @@ MEANT = {
 }
 """Charsets that are said → those that read it: what says GB2312 is mostly GBK, and each is a part of GB18030."""
 
+UNUSUAL = re.compile("escape|punycode|idna|codec|undefined|mbcs|oem")
+"""Ways to write that no mail means, some of them endless to read."""
+
 GUESSED = ("utf-8", "gb18030", "big5")
 BLOCKS = frozenset(
     {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"}
 )
 UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f​-‏‪-‮⁦-⁩﻿]")
+RAW = frozenset({"script", "style"})
+"""Elements whose inside is no markup."""
+
+TAG = re.compile(r"<([/!?]?)([a-zA-Z][a-zA-Z0-9:-]{0,40}|(?<=!)(?:--|\[))")
+LONGEST_MARKUP = 1_000_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f​-‏‪-‮⁦-⁩﻿\ud800-\udfff]")
 
 
 def text_of(content: bytes, said: str | None) -> str:
     """Bytes as text: in the charset that is said where it fits, else in the first that does; nothing is refused."""
-    wished = MEANT.get((said or "").strip().casefold(), said or "")
+    named = (said or "").strip().casefold()
+    wished = "" if UNUSUAL.search(named) else MEANT.get(named, named)
     for charset in (wished, *GUESSED):
         try:
-            return content.decode(charset or "utf-8")
-        except (LookupError, UnicodeDecodeError, ValueError):
+            text = content.decode(charset or "utf-8")
+            text.encode()  # halves of pairs alone, as UTF-7 lets them through, could not be kept
+        except (LookupError, ValueError):
             continue
+        return text
     return content.decode("gb18030", "replace")
 
 
@@ -58,35 +70,51 @@ def plain(said: str) -> str:
     return _CONTROL.sub("", said.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-class _Reader(HTMLParser):
-    """Gathers what somebody would read of an HTML mail."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in UNSEEN:
-            self._hidden += 1
-        elif tag in BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in UNSEEN:
-            self._hidden = max(self._hidden - 1, 0)
-        elif tag in BLOCKS and tag != "br":
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-
 def of_html(markup: str) -> str:
-    """What somebody would read of HTML: no markup, no scripts, a line for each block."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
+    """What somebody would read of HTML: no markup, no scripts, a line for each block.
+
+    One walk from left to right, whatever strangers send: what is not closed hides the rest.
+    """
+    lines = (" ".join(line.split()) for line in "".join(_seen(markup[:LONGEST_MARKUP])).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _seen(markup: str) -> Iterator[str]:
+    """The texts between the tags that are seen, blocks parted by line breaks."""
+    at, hidden = 0, 0
+    while (opened := markup.find("<", at)) >= 0:
+        if not hidden:
+            yield _words(markup[at:opened])
+        tag = TAG.match(markup, opened)
+        if tag is None:  # 3 < 5
+            yield "" if hidden else "<"
+            at = opened + 1
+            continue
+        ends, name = tag[1] == "/", "" if tag[1] in {"!", "?"} else tag[2].casefold()
+        if name in BLOCKS and not hidden and not (ends and name == "br"):
+            yield "\n"
+        if name in UNSEEN:
+            hidden = max(hidden - 1, 0) if ends else hidden + 1
+        elif name == "body":
+            hidden = 0
+        at = _behind(markup, tag)
+        if at < 0:
+            return
+    if not hidden:
+        yield _words(markup[at:])
+
+
+def _behind(markup: str, tag: re.Match[str]) -> int:
+    """Where it goes on behind a tag or comment, at its own end where it holds no markup; negative: it has no end."""
+    if tag[2] == "--":
+        end = markup.find("-->", tag.end())
+        return end + 3 if end >= 0 else -1
+    end = markup.find(">", tag.end())
+    if end >= 0 and not tag[1] and tag[2].casefold() in RAW:
+        closing = re.compile(f"</{tag[2]}", re.IGNORECASE).search(markup, end)
+        return closing.start() if closing else -1
+    return end + 1 if end >= 0 else -1
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(text))

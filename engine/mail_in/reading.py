@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
 from engine.errors import BihuanError
@@ -20,7 +21,7 @@ LONGEST = 100_000
 """Characters of a mail that are looked at."""
 
 NUMBER = re.compile(r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z]{0,39}(?:-G)?-\d{6}-\d{4,6})(?!\d)")
-OURS = re.compile(r"<[0-9a-f]{40}\.(\d{1,18})@")
+OURS = re.compile(r"<[0-9a-f]{40}\.(\d{1,9})@")
 """The ids of our own letters name the case that they are about."""
 
 QUOTED = re.compile(
@@ -100,8 +101,8 @@ def read(content: bytes, own: Sequence[str] = ()) -> Mail:
 
 
 def head(content: bytes) -> Message:
-    """A mail's headers, for one whose rest cannot be read."""
-    return email.message_from_bytes(content[:LONGEST])
+    """A mail's headers, for one whose rest cannot be read: its parts are not looked at."""
+    return BytesHeaderParser().parsebytes(content[:LONGEST])
 
 
 def key_of(message: Message, content: bytes) -> str:
