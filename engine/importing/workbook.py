@@ -19,6 +19,9 @@ from engine.importing.faults import Unreadable
 from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
 
 MOST_PARTS = 2_000
+MOST_MERGED = 500_000
+"""Cells of a sheet that are merged with others; a few signs could name millions."""
+
 CHUNK = 1024 * 1024
 BROKEN = (
     zipfile.BadZipFile,
@@ -109,22 +112,27 @@ def _check_size(content: bytes, name: str) -> None:
 def _look(content: bytes, sheet: Any) -> Known:
     """One look through the sheet's text, a piece at a time."""
     path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-    calculates, merged, before = False, dict[int, set[int]](), b""
+    calculates, merged, room, before = False, dict[int, set[int]](), MOST_MERGED, b""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(path) as file:
         while piece := file.read(CHUNK):
             text = before + piece
             calculates = calculates or CALCULATED.search(text) is not None
             for found in MERGED.finditer(text):
-                _spread(found[1].decode(), merged)
+                room -= _spread(found[1].decode(), merged, room)
             before = text[-200:]
     return Known(calculates, merged)
 
 
-def _spread(ref: str, merged: dict[int, set[int]]) -> None:
+def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
+    """Write down the cells of one merged range; returns how many. Raises `ValueError` for more than `room`."""
     left, top, right, bottom = (int(each or 1) for each in range_boundaries(ref))
     right, bottom = min(right, MOST_COLUMNS), min(bottom, top + MOST_ROWS)
+    cells = max(right - left + 1, 0) * max(bottom - top + 1, 0)
+    if cells > room:
+        raise ValueError("more merged cells than any table has")
     for row in range(top, bottom + 1):
         merged.setdefault(row, set()).update(at for at in range(left - 1, right) if (row, at) != (top, left - 1))
+    return cells
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
