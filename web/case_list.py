@@ -14,7 +14,7 @@ from engine.improvement import Improvement, queries
 from engine.versions import Version
 from web import current, lists, wording
 from web.cases import blueprint
-from web.complaint_list import is_day, is_id, midnight, number
+from web.complaint_list import is_day, midnight, number
 from web.formats import zone
 from web.guard import rule
 from web.language import language
@@ -29,7 +29,7 @@ def read_wish(session: Session) -> lists.Wish:
     filters: dict[str, Any] = {
         "process": list(names_of_processes(session)),
         "status": list(case_lists.STATES),
-        "community": is_id,
+        "community": lists.is_id,
         "since": is_day,
         "until": is_day,
     }

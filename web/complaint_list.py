@@ -23,13 +23,12 @@ from web.drawing import groups_in_words
 from web.formats import zone
 from web.guard import rule
 from web.language import language
-from web.lists import Wish
+from web.lists import Wish, is_id
 from web.reach import communities
 
 STATES = ("open", "late", "stuck")
 COUNTED = ("late", "open", "closed", "")
 DAYS = ("since", "until", "closed_since", "closed_until")
-MOST_ID = 2**31 - 1
 
 
 def read_wish() -> Wish:
@@ -53,11 +52,6 @@ def read_wish() -> Wish:
         "columns": lambda text: bool(columns.known(text.split(","))),
     }
     return lists.read(list(queries.SORTS), filters, "due")
-
-
-def is_id(text: str) -> bool:
-    """Whether it can be the id of a row."""
-    return text.isascii() and text.isdecimal() and len(text) < 11 and int(text) <= MOST_ID
 
 
 def is_day(text: str) -> bool:

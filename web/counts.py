@@ -11,7 +11,7 @@ from engine.complaints.counts import Row
 from engine.complaints.queries import Filters
 from engine.complaints.words import KINDS
 from web import current, lists, wording
-from web.complaint_list import is_day, is_id, key, midnight, number
+from web.complaint_list import is_day, key, midnight, number
 from web.formats import zone
 from web.guard import rule
 from web.language import gettext as _
@@ -79,7 +79,7 @@ def filters() -> dict[str, Any]:
         "since": is_day,
         "until": is_day,
         "kind": list(KINDS),
-        "community": is_id,
+        "community": lists.is_id,
         "department": list(current.known().departments),
         "category": str.isalnum,
     }

@@ -192,7 +192,11 @@ def _community(session: Session, kind: str) -> int | None:
     chosen = request.form.get("community", "")
     if not chosen:
         return None
-    if not chosen.isdecimal() or int(chosen) not in {place.id for place in _communities(session, kind)}:
+    if (
+        not chosen.isdecimal()
+        or len(chosen) > 9
+        or int(chosen) not in {place.id for place in _communities(session, kind)}
+    ):
         raise NotFound
     return int(chosen)
 

@@ -62,7 +62,7 @@ def index() -> str:
     filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
         "stage": list(STAGES),
         "department": list(current.known().departments),
-        "community": str.isdecimal,
+        "community": lists.is_id,
     }
     wish = lists.read(list(COLUMNS), filters, "-started")
     query = select(Improvement).where(queries.within(session, me))
@@ -70,7 +70,7 @@ def index() -> str:
         if wish.filters[name]:
             query = query.where(column == wish.filters[name])
     if wish.filters["community"]:
-        query = query.where(Improvement.community_id == min(int(wish.filters["community"]), 2**31 - 1))
+        query = query.where(Improvement.community_id == int(wish.filters["community"]))
     if wish.search:
         query = query.where(lists.contains(wish.search, Improvement.title, Improvement.number))
     found = lists.turn(session, query, wish, COLUMNS, tie=Improvement.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 SIZE = 25
 LONGEST = 100
+MOST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,11 @@ def read(sorts: Sequence[str], filters: Mapping[str, Callable[[str], bool] | Seq
     number = request.args.get("page", 1, type=int)
     search = request.args.get("q", "").strip()[:LONGEST]
     return Wish(search, chosen, asked.removeprefix("-"), asked.startswith("-"), min(max(number, 1), 100_000))
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < 11 and int(text) <= MOST_ID
 
 
 def turn(

@@ -33,7 +33,7 @@ def page(filled: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
     session, me, wish = current.reading(), current.someone(), read_wish()
     asked = select(Batch).where(permissions.within(permissions.reach(session, me, papers.ACT), Batch.community_id))
     if wish.filters["community"]:
-        asked = asked.where(Batch.community_id == min(int(wish.filters["community"]), 2**31 - 1))
+        asked = asked.where(Batch.community_id == int(wish.filters["community"]))
     found = lists.turn(session, asked, wish, SORTS, tie=Batch.id)
     return render_template(
         "papers/index.html",
@@ -50,7 +50,7 @@ def page(filled: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
 
 def read_wish() -> Wish:
     """What the address asks for."""
-    return lists.read(list(SORTS), {"community": str.isdecimal}, "-printed")
+    return lists.read(list(SORTS), {"community": lists.is_id}, "-printed")
 
 
 @blueprint.post("")

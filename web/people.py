@@ -31,7 +31,7 @@ FIELDS = ("login", "name", "name_en", "phone", "mail")
 def index() -> str:
     """The list of people."""
     wish = lists.read(
-        list(COLUMNS), {"role": list(current.known().roles), "place": str.isdecimal, "state": ["retired"]}, "name"
+        list(COLUMNS), {"role": list(current.known().roles), "place": lists.is_id, "state": ["retired"]}, "name"
     )
     session = current.reading()
     found = lists.turn(session, _chosen(session, wish), wish, COLUMNS, tie=Person.id)

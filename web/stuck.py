@@ -8,7 +8,7 @@ from engine.complaints import columns, queries, stuck, thresholds
 from engine.complaints.queries import Filters
 from engine.tasks import Task
 from web import current, lists, wording
-from web.complaint_list import is_id, key, number
+from web.complaint_list import key, number
 from web.formats import zone
 from web.guard import rule
 from web.language import language
@@ -23,7 +23,7 @@ blueprint.context_processor(wording.context)
 def index() -> str:
     """What is stuck within reach, the longest first, by reason, community and department."""
     reading, me = current.reading(), current.someone()
-    filters = {"reason": list(stuck.REASONS), "community": is_id, "department": list(current.known().departments)}
+    filters = {"reason": list(stuck.REASONS), "community": lists.is_id, "department": list(current.known().departments)}
     wish = lists.read(["since"], filters, "since")
     asked = Filters(
         status="open",

@@ -234,7 +234,9 @@ class _Asked:
     def attached(self, each: Field, name: str) -> object:
         """Files that came along now, and those kept from an earlier try."""
         fresh = tuple(upload for upload in _list(self.uploads, name) if getattr(upload, "filename", None))
-        old = tuple(int(text) for text in self.many(f"{name}.kept") if text.isascii() and text.isdigit())
+        old = tuple(
+            int(text) for text in self.many(f"{name}.kept") if text.isascii() and text.isdigit() and len(text) < 10
+        )
         self.files[each.key], self.kept[each.key] = fresh, old[:MOST_ROWS]
         found = len(fresh) + len(old)
         if found > 1 and not each.multiple:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -165,3 +166,18 @@ def test_a_page_costs_the_same_however_much_happened(hands: Hands, client: Flask
             files.keep(session, settings.files, photo(), "x.jpg", complaint_id=complaint.id)
     assert statements() == before
     assert len(read(client.get(f"/c/{hands.secret}")).select(".own-files img")) == 30
+
+
+@pytest.mark.parametrize("named", ["9" * 30, "9" * 6000])
+def test_ids_that_no_store_holds_are_passed_over(hands: Hands, client: FlaskClient, named: str) -> None:
+    hands.complain()
+    sent = client.post(f"/c/{hands.secret}/words", data={"words": "还是不亮", "photos.kept": named})
+    assert sent.status_code == 303
+    whole = {
+        "community": hands.company.community.code,
+        "kind": "complaint",
+        "area": "10",
+        "text": "灯不亮",
+        "photos.kept": named,
+    }
+    assert client.post("/complain", data=whole).status_code < 500
