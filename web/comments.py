@@ -13,11 +13,11 @@ from engine import comments, files, people, permissions, places
 from engine.cases import Case
 from engine.comments import Comment, Line, Mention
 from engine.complaints import Complaint, access
+from engine.complaints.exporting import without_phones
 from engine.errors import Invalid
 from engine.files import File
 from engine.people import Person
 from web import current, guard, lists, subjects
-from web.dossier import without_phones
 from web.guard import rule
 from web.language import gettext as _
 

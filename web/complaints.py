@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import cases, people, places, tasks
+from engine import cases, history, people, places, tasks
 from engine.complaints import access, pauses, resident
 from engine.errors import Conflict, Invalid
 from engine.history import Draft
@@ -96,6 +96,9 @@ def show_phone(complaint_id: int) -> AnyResponse:
         complaint = access.find(writing, me, complaint_id, "complaint.see_phone")
         if complaint.case_id is not None:
             cases.record(writing, complaint.case_id, Draft("phone.shown", me.id))
+        else:
+            facts = {"complaint": complaint.id}
+            history.add(writing, history.company(writing), [Draft("phone.shown", me.id, None, facts)])
 
     current.attempt(note)
     phones.show_next(complaint_id)

@@ -1,6 +1,5 @@
 """Everything that the page of one complaint shows, read in a fixed number of statements."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +24,7 @@ from engine.complaints import (
     resident,
     story,
 )
+from engine.complaints.exporting import without_phones
 from engine.complaints.story import Happening
 from engine.files import File
 from engine.history import Entry
@@ -42,7 +42,6 @@ from web.rulings import Ruling
 from web.walks import CaseDiagram
 
 ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw", "complaint.register")
-MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         open_tasks=open_tasks,
         people=known,
         places=where,
-        letters=letters.of_case(session, complaint.case_id),
+        letters=[replace(each, text=shown(each.text)) for each in letters.of_case(session, complaint.case_id)],
         feedback=feedback.of(session, complaint),
         earlier=queries.of_household(session, person, complaint),
         categories=categories,
@@ -150,11 +149,6 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         may=may,
         waits_for=resident.offers(session, complaint),
     )
-
-
-def without_phones(text: str) -> str:
-    """A text for whoever may not see phone numbers: those that somebody typed into it are masked too."""
-    return MOBILE.sub(r"\1****\2", text)
 
 
 def _entries(session: Session, case: Case | None) -> list[Entry]:

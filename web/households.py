@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from engine import people
 from engine.administration import homes
 from engine.complaints import home_entries, households
+from engine.complaints.exporting import without_phones
 from engine.errors import Invalid, NotFound
 from engine.places import Place
 from web import current
@@ -100,12 +101,12 @@ def show(household_id: int) -> str:
 def _one(household_id: int, typed: dict[str, str], errors: Errors) -> str:
     session = current.reading()
     home = homes.find(session, current.someone(), household_id)
-    story = home_entries.of(session, home.id)
+    story = [(entry, without_phones(note or "")) for entry, note in home_entries.of(session, home.id)]
     return render_template(
         "households/show.html",
         home=home,
         place=session.get(Place, home.community_id),
-        typed={**{name: getattr(home, name) for name in FIELDS}, **typed},
+        typed={**{name: getattr(home, name) for name in FIELDS if name != "phone"}, **typed},
         errors=errors,
         story=story,
         people=people.names(session, [entry.by_id for entry, _note in story if entry.by_id]),
@@ -116,15 +117,18 @@ def _one(household_id: int, typed: dict[str, str], errors: Errors) -> str:
 @blueprint.post("/<int:household_id>")
 @rule("household.edit")
 def change(household_id: int) -> Response | tuple[str, int]:
-    """Change a home, retire it or bring it back (`do`)."""
+    """Change a home, retire it or bring it back (`do`). A phone left empty stays as it is, unless it is to go."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    no_phone = bool(request.form.get("no_phone"))
     what = request.form.get("do", "")
     try:
         with current.transaction() as session:
             if what in {"retire", "return"}:
                 homes.retire(session, current.someone(), household_id, back=what == "return")
             else:
-                homes.change(session, current.someone(), household_id, typed)
+                home = homes.find(session, current.someone(), household_id)
+                phone = "" if no_phone else typed["phone"] or home.phone
+                homes.change(session, current.someone(), household_id, {**typed, "phone": phone})
     except Invalid as wrong:
         return _one(household_id, typed, wrong.fields), 422
     flash(_("已保存。"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.complaints import Category, Complaint, Household, access, alike, joining, queries, together
+from engine.complaints.exporting import without_phones
 from engine.complaints.queries import Filters
 from engine.complaints.together import GROUP, REPEAT, Joining
 from engine.errors import Conflict, Invalid
@@ -17,7 +18,7 @@ from engine.files import File
 from engine.people import Person
 from engine.settings import secret
 from engine.timers import Timer
-from web import current, dossier, typed, wording
+from web import current, typed, wording
 from web.guard import rule
 from web.language import gettext as _
 from web.language import language
@@ -135,7 +136,7 @@ def _going(
     with_phones = bool(merged) and _may(session, person, lead, "complaint.see_phone")
     found = []
     for row, each in rows:
-        text = "" if row.kind != REPEAT else each.text if with_phones else dossier.without_phones(each.text)
+        text = "" if row.kind != REPEAT else each.text if with_phones else without_phones(each.text)
         mine = [file for file in kept if file.complaint_id == each.id]
         found.append(Going(row, each, places[each.id], each.id in seen, text, mine))
     return found
@@ -234,7 +235,7 @@ def candidates(
 
 
 def _excerpt(text: str) -> str:
-    plain = dossier.without_phones(" ".join(text.split()))
+    plain = without_phones(" ".join(text.split()))
     return plain if len(plain) <= EXCERPT else plain[:EXCERPT] + "…"
 
 

@@ -29,7 +29,8 @@ def index() -> str:
     """One page of the record, newest first; `before` is where it begins."""
     session = current.reading()
     record.require(session, current.someone())
-    before = request.args.get("before", type=int)
+    text = request.args.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 10 else None
     hidden = record.hidden_from(session, current.someone())
     told, following = record.page(session, asked(), before, hidden=hidden)
     return render_template(

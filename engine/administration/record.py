@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, permissions, places
 from engine.administration.telling import Named, Told, tell
+from engine.complaints.exporting import without_phones
 from engine.history import COMPANY, Entry, Leaf, Note, Seal
 from engine.people import Person
 
@@ -42,7 +43,12 @@ def require(session: Session, person: Person) -> None:
     permissions.require(session, person, ACT, places.company(session).id)
 
 
-NOTES_OF = {"household": "household.edit", "person": "people.edit"}
+NOTES_OF = {
+    "household": "household.edit",
+    "person": "people.edit",
+    "complaint": "complaint.see_phone",
+    "complaints": "complaint.see_phone",
+}
 """Nouns whose notes hold what people were called and reached by, and what one must be allowed to do to read them."""
 
 
@@ -67,8 +73,14 @@ def page(
     if before is not None:
         query = query.where(Entry.number < before)
     rows = session.execute(query.order_by(Entry.number.desc()).limit(size + 1)).all()
-    told = _told(session, [(entry, None if _noun(entry) in hidden else note) for entry, note in rows[:size]])
+    told = _told(session, [(entry, _readable(entry, note, hidden)) for entry, note in rows[:size]])
     return told, (told[-1].entry.number if len(rows) > size else None)
+
+
+def _readable(entry: Entry, note: str | None, hidden: frozenset[str]) -> str | None:
+    """The note as this reader may see it: numbers of residents are masked here too."""
+    noun = _noun(entry)
+    return None if noun in hidden else without_phones(note) if note and noun == "household" else note
 
 
 def _noun(entry: Entry) -> str:

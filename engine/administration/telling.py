@@ -71,6 +71,7 @@ SAID: Mapping[str, Pair] = {
     "category.standard": ("换了没人说明时用的类别", "Category where none is said chosen"),
     "text.reset": ("恢复了默认的消息文字", "Message text put back to ours"),
     "process.published": ("发布了流程", "Process published"),
+    "phone.shown": ("查看了以往投诉的完整电话", "The phone of a complaint of the past was looked at"),
     "complaint.corrected": ("更正了以往的投诉", "A complaint of the past put right"),
     "papers.printed": ("打印了纸质表单", "Paper forms printed"),
     "shift.swapped": ("换了班", "Shifts swapped"),

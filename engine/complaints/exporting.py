@@ -38,7 +38,7 @@ MOST_IN_A_SHEET = 1_048_575
 LONGEST_CELL = 32_767
 FORMATS = ("xlsx", "csv")
 ACT = "complaint.export"
-MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no workbook can hold."""
 

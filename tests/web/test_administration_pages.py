@@ -222,8 +222,13 @@ def test_a_home_is_added_changed_and_retired_with_its_history(
     path = f"/households/{home.id}"
     assert "已经有了" in send(admin, "/households/new", 422, community=company.community.id, **typed)
     send(admin, path, **{**typed, "phone": "13900001111"})
-    assert "13812345678 → 13900001111" in words(admin, path)
-    assert "13900001111" not in words(admin, "/households?q=1111"), "lists show numbers masked"
+    for page in (path, "/households?q=1111", "/record?noun=household"):
+        assert "13900001111" not in words(admin, page), "numbers are masked, in the form and in what was changed too"
+    assert "138****5678 → 139****1111" in words(admin, path)
+    send(admin, path, **{**typed, "phone": "", "name": "王先生"})
+    assert "139****1111" in words(admin, "/households?q=1111"), "left empty it stays"
+    send(admin, path, **{**typed, "phone": "", "no_phone": "yes"})
+    assert "139****1111" not in words(admin, "/households?q=501")
     send(admin, path, do="retire")
     assert "没有找到" in words(admin, "/households?q=501")
     assert "3栋2单元501" in words(admin, f"/households?community={company.community.id}&state=retired")

@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from engine import files
 from engine.complaints import Complaint
-from engine.history import Entry
+from engine.history import COMPANY, Entry
 from engine.people import Person
 from engine.tasks import Task
 from tests.stories import acts
@@ -75,7 +75,9 @@ def test_other_complaints_of_the_household_stand_beside(lamp: Browsers) -> None:
     before = of(lamp)
     lamp.call(text="又来电催")
     page = soup(lamp, "agent", of(lamp))
-    assert [each["href"] for each in page.select("aside a") if re.fullmatch(r"/complaints/\d+", each["href"])] == [before]
+    assert [each["href"] for each in page.select("aside a") if re.fullmatch(r"/complaints/\d+", each["href"])] == [
+        before
+    ]
 
 
 def test_a_phone_is_shown_once_and_that_is_recorded(lamp: Browsers) -> None:
@@ -92,10 +94,23 @@ def test_a_phone_is_shown_once_and_that_is_recorded(lamp: Browsers) -> None:
         ]
 
 
+def test_who_looks_at_a_phone_of_the_past_stands_in_the_company_s_record(hands: Browsers) -> None:
+    hands.complain()
+    with hands.store.transaction() as session:
+        complaint = session.get_one(Complaint, hands.complaint_id)
+        complaint.case_id, complaint.past = None, True
+    client = hands.browser("agent")
+    client.post(f"{of(hands)}/phone")
+    assert "13800001234" in client.get(of(hands)).text
+    with hands.store.reading() as session:
+        entry = session.scalars(select(Entry).where(Entry.kind == "phone.shown")).one()
+    assert (entry.case_id, entry.by_id, entry.facts["complaint"]) == (COMPANY, hands.person("agent").id, complaint.id)
+
+
 def test_whoever_may_not_see_phones_sees_neither_phone_nor_name(hands: Browsers) -> None:
-    hands.complain(text="请打 13800001234 找我", person_name="王小芳")
+    hands.complain(text="请打 13800001234 或 +86 138-0000-5678 找我", person_name="王小芳")
     page = hands.browser("owner").get(of(hands)).text
-    assert "请打 138****1234 找我" in page
+    assert "请打 138****1234 或 +86 138****5678 找我" in page
     assert "13800001234" not in page
     assert "王**" in page
     assert "王小芳" not in page

@@ -12,6 +12,7 @@ from engine import attendance, cases, drafts, files, handovers, people, permissi
 from engine.attendance import Attendance
 from engine.cases import Case
 from engine.complaints import Complaint, access, questions
+from engine.complaints.exporting import without_phones
 from engine.complaints.supervision import SUPERVISING
 from engine.drafts import Typed
 from engine.errors import BihuanError
@@ -22,7 +23,6 @@ from engine.tasks import Task
 from web import cases as web_cases
 from web import choices, current, loops, phones, subjects, wording
 from web import phrases as web_phrases
-from web.dossier import without_phones
 from web.formats import zone
 from web.guard import DIAGRAMS, relaxed, rule
 from web.tasks import before
