@@ -308,3 +308,12 @@ def test_the_number_that_calls_fills_the_form(agent: FlaskClient) -> None:
     page = agent.get("/desk?phone=13700007777").text
     assert 'value="13700007777"' in page
     assert "3栋2单元101" in page
+
+
+def test_whom_it_is_about_gets_no_link_to_follow_it_by(agent: FlaskClient, hands: Browsers) -> None:
+    """With the resident's link they would read, and could answer, what is kept from them."""
+    sent = send(agent, phone="13800001234", about_person=str(hands.person("agent").id))
+    page = agent.get(sent.location)
+    assert newest(hands).number in page.text
+    assert "/c/" not in page.text
+    assert BeautifulSoup(page.text, "html.parser").select_one("#link, .qr") is None

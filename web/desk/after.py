@@ -39,13 +39,13 @@ def done(complaint_id: int) -> str:
         community=places.find(session, complaint.community_id),
         category=session.get(complaints.Category, complaint.category),
         aloud=aloud(complaint.number),
-        link=link,
-        qr=codes.qr(link),
+        link=link if visible else "",
+        qr=codes.qr(link) if visible else "",
         phone=places.phone(session, places.find(session, complaint.community_id)),
         may_open=visible,
         repeats=repeats,
         group=group,
-        lead=beside.lead_of(session, group) if group else None,
+        lead=beside.lead_of(session, me, group) if group else None,
         following=session.scalar(tasks.inbox(session, me).where(Task.case_id == complaint.case_id).limit(1)),
     )
 

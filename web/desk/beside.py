@@ -49,7 +49,7 @@ def read(
         place=[each for each in near if each.id not in at_home],
         repeats=frozenset(each.id for each in alike.repeats(session, matter, home)),
         group=group,
-        lead=lead_of(session, group) if group is not None else None,
+        lead=lead_of(session, person, group) if group is not None else None,
         referred=referred(session, person, str(typed.get("reference", ""))),
     )
 
@@ -93,6 +93,11 @@ def free_to_join(session: Session, found: Group) -> list[Complaint]:
     return [each for each in found.others if each.id not in bound]
 
 
-def lead_of(session: Session, found: Group) -> Complaint:
-    """Who leads a group: the one that its oldest goes along with already, else its oldest."""
-    return together.lead_of(session, found.lead) or found.lead
+def lead_of(session: Session, person: Person, found: Group) -> Complaint:
+    """Who leads a group: the one that its oldest goes along with already and `person` may see, else its oldest."""
+    lead = together.lead_of(session, found.lead)
+    if lead is None:
+        return found.lead
+    return (
+        session.scalar(select(Complaint).where(Complaint.id == lead.id, access.within(session, person))) or found.lead
+    )
