@@ -6,6 +6,7 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from engine.db import came_between
 from engine.errors import (
     BihuanError,
     BrokenHistory,
@@ -94,7 +95,9 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
 
 
 def show_unexpected(error: Exception) -> tuple[str, int]:
-    """A mistake of ours; it is logged with its trace."""
+    """Somebody else came between; or a mistake of ours, logged with its trace."""
+    if came_between(error):
+        return page(409, _("刚才有别人同时在改，您的操作没有保存。请返回上一页，核对后再提交。"))
     # by the rule, not the address: those of residents are keys
     log.error("%s %s", request.method, request.url_rule or "?", exc_info=error)
     return page(500, _("系统出错了，您的操作没有保存。请稍后再试，仍不行请告诉系统管理员。"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, history, jobs, permissions, places
 from engine.db import Store
-from engine.errors import BihuanError, Conflict, NotFound, Unclear
+from engine.errors import Conflict, NotFound, Unclear
 from engine.history import Draft
 from engine.importing import columns, running, sheets
 from engine.importing.columns import KINDS
@@ -109,7 +109,7 @@ def change(
     session: Session, kept: Import, *, community_id: int | None, open_all: bool, said: Mapping[str, str]
 ) -> None:
     """Say anew where rows belong, whether all are opened, and what columns are. Raises `Invalid`, `Conflict`."""
-    _require_waiting(kept)
+    _require_waiting(session, kept)
     content = content_of(session, kept)
     running.open_file(content, kept.name, Wish(kept.kind, said=said))
     kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
@@ -149,7 +149,7 @@ def look(
 
 def begin(session: Session, kept: Import, by: Person) -> Job:
     """Have the file read in by a worker. Raises `Conflict` when it was already, `NoColumns`."""
-    _require_waiting(kept)
+    _require_waiting(session, kept)
     file = opened(session, kept, by)
     columns.require(file.kind, file.table.head, file.columns)
     job = jobs.ask(session, JOB, {"import": kept.id}, by=by)
@@ -168,7 +168,7 @@ def ask_look(session: Session, kept: Import, by: Person) -> Job:
 
 def discard(session: Session, kept: Import) -> None:
     """Let go of a file that is not read in after all. Raises `Conflict` once it was."""
-    _require_waiting(kept)
+    _require_waiting(session, kept)
     session.delete(kept)
     session.flush()
 
@@ -199,10 +199,14 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
     import_id = int(job.facts["import"])
     with store.reading() as session:
         kept, by = session.get_one(Import, import_id), session.get(Person, job.by_id)
+        if kept.state == "done":  # the worker died just behind it
+            return Result(None, {"import": import_id, **kept.counts})
         file, wished = opened(session, kept, by), wish(session, kept, by)
     try:
         outcome = running.run(store, file, wished, key=secret(settings, "links"), dry=False, told=told)
-    except BihuanError:
+    except jobs.GivenUp:
+        raise
+    except Exception:
         store.attempt(lambda writing: _fail(writing, import_id))
         raise
     store.attempt(lambda writing: _settle(writing, writing.get_one(Import, import_id), outcome))
@@ -249,8 +253,12 @@ def _fail(session: Session, import_id: int) -> None:
     session.get_one(Import, import_id).state = "failed"
 
 
-def _require_waiting(kept: Import) -> None:
-    if kept.state not in ("brought", "failed"):
+def _require_waiting(session: Session, kept: Import) -> None:
+    # of two at once, the second sees what the first did
+    state = session.scalar(select(Import.state).where(Import.id == kept.id).with_for_update())
+    if state is None:
+        raise NotFound
+    if state not in ("brought", "failed"):
         raise Conflict(zh="这个文件已经导入或正在导入。", en="This file was read in already, or is being read in.")
 
 

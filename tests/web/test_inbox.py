@@ -1,9 +1,12 @@
 """The inbox: whose work it lists, in which order, and what the bell counts."""
 
 from datetime import timedelta
+from itertools import count
+from time import time
 
 import pytest
 from bs4 import BeautifulSoup
+from itsdangerous import TimestampSigner
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -218,9 +221,13 @@ def test_a_view_is_saved_renamed_and_deleted_by_its_owner_alone(hands: Browsers)
     assert BeautifulSoup(agent.get("/inbox").text, "html.parser").select("a.view") == []
 
 
-def test_an_open_list_is_sent_again_only_when_something_has_changed(hands: Browsers) -> None:
+def test_an_open_list_is_sent_again_only_when_something_has_changed(
+    hands: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register(hands)
     agent = hands.browser("agent")
+    begun, seconds = int(time()), count()
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: begun + next(seconds))
     first = agent.get("/inbox/list")
     assert "受理" in first.text
     assert "<html" not in first.text

@@ -2,6 +2,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, flash, redirect
 from flask.testing import FlaskClient
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import Conflict, Invalid
@@ -70,7 +71,10 @@ def test_our_errors_say_what_to_do(client: FlaskClient, app: Flask) -> None:
     def broken() -> str:
         raise ZeroDivisionError("secret detail")
 
-    for name, view in (("clash", clash), ("wrong", wrong), ("broken", broken)):
+    def between() -> str:
+        raise StaleDataError("secret detail")
+
+    for name, view in (("clash", clash), ("wrong", wrong), ("broken", broken), ("between", between)):
         app.add_url_rule(f"/{name}", name, rule(PUBLIC)(view))
     assert client.get("/clash").status_code == 409
     assert "已由张三办结" in client.get("/clash").get_data(as_text=True)
@@ -79,6 +83,8 @@ def test_our_errors_say_what_to_do(client: FlaskClient, app: Flask) -> None:
     assert "<html" not in part
     assert client.get("/wrong").status_code == 422
     assert "请填写电话" in client.get("/wrong").get_data(as_text=True)
+    assert client.get("/between").status_code == 409
+    assert "别人同时在改" in client.get("/between").get_data(as_text=True)
     unexpected = client.get("/broken")
     assert unexpected.status_code == 500
     assert "secret detail" not in unexpected.get_data(as_text=True)
