@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import permissions
+from engine import outbox, permissions
 from engine.complaints.complaint import Complaint, Concerned
 from engine.errors import NotFound
 from engine.people import Person
@@ -65,6 +65,12 @@ def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> Colum
     """Condition: the complaint of the case of this id is about that person."""
     mine = Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id
     return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
+
+
+@outbox.secret
+def _is_kept_from(session: Session, case_id: int, person_id: int) -> bool:
+    """Letters of a case go to no substitute whom its complaint is about."""
+    return bool(session.scalar(select(concerns(person_id, case_id))))
 
 
 def cases_within(

@@ -36,7 +36,7 @@ ABOUT = {
 
 
 @outbox.recipient("complaint")
-def resident_of(session: Session, complaint_id: int) -> Recipient | None:
+def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Recipient | None:
     """Who complained; looked up when a message is sent."""
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:

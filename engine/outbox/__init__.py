@@ -1,6 +1,6 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
-from engine.outbox.people import Recipient, recipient
+from engine.outbox.people import Recipient, recipient, secret
 from engine.outbox.rows import Letter, Template
 from engine.outbox.sending import Written, put, send_due, written
 from engine.outbox.texts import change, seed
@@ -18,6 +18,7 @@ __all__ = [
     "change",
     "put",
     "recipient",
+    "secret",
     "seed",
     "send_due",
     "ways",

@@ -19,8 +19,18 @@ class Recipient:
     phone: str = ""
 
 
-Lookup = Callable[[Session, int], Recipient | None]
+Lookup = Callable[[Session, int, int | None], Recipient | None]
+"""Finds who is meant: by id, and the case that the letter is about."""
+
 LOOKUPS: dict[str, Lookup] = {}
+Secret = Callable[[Session, int, int], bool]
+SECRETS: list[Secret] = []
+
+
+def secret(rule: Secret) -> Secret:
+    """Register what is kept from people: whether nobody tells the person (third) of the case (second)."""
+    SECRETS.append(rule)
+    return rule
 
 
 def recipient(kind: str) -> Callable[[Lookup], Lookup]:
@@ -34,9 +44,12 @@ def recipient(kind: str) -> Callable[[Lookup], Lookup]:
 
 
 @recipient("person")
-def a_person(session: Session, person_id: int) -> Recipient | None:
-    """Somebody of the staff who still works here; while they are away, whoever stands in for them."""
-    person = session.get(Person, absences.substitute_of(session, person_id) or person_id)
+def a_person(session: Session, person_id: int, case_id: int | None) -> Recipient | None:
+    """Somebody of the staff who still works here; while they are away, whoever stands in for them and may know of it."""
+    substitute = absences.substitute_of(session, person_id)
+    if substitute is not None and case_id is not None and any(rule(session, case_id, substitute) for rule in SECRETS):
+        substitute = None
+    person = session.get(Person, substitute or person_id)
     if person is None or person.retired_at is not None:
         return None
     return Recipient(person.name, person.language, person.mail, person.phone)

@@ -133,7 +133,7 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
 def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
     """The letter written out, with the way it goes; None (and given up, with the reason) when it cannot go at all."""
     lookup = LOOKUPS.get(letter.to_kind)
-    to = lookup(session, letter.to_ref) if lookup else None
+    to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
     if to is None:
         letter.due_at, letter.error = None, "收件人已不存在 / the recipient is no longer there"
         return None

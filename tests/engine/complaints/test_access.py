@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock
-from engine.complaints import access, queries
+from engine import absences, clock
+from engine.complaints import Complaint, access, queries
+from engine.complaints.complaint import Concerned
 from engine.complaints.queries import Filters
 from engine.errors import NotFound, NotPermitted
+from engine.outbox.people import LOOKUPS
 from tests.stories import acts
 from tests.stories.company import KEY
 from tests.stories.hands import Hands
@@ -62,6 +64,17 @@ def test_whoever_it_is_about_does_not_know_of_it(hands: Hands) -> None:
     hands.do("agent", "acknowledge", told_how="phone")
     acts.judged(hands, category="5001")
     assert listed(hands, "manager") == [hands.number], "the desk found that it is about nobody in particular"
+
+
+def test_a_substitute_whom_it_is_about_is_sent_no_letter_of_it(hands: Hands) -> None:
+    hands.complain()
+    away, instead = hands.person("manager"), hands.person("engineering_head")
+    with hands.store.transaction() as session:
+        case_id = session.get_one(Complaint, hands.complaint_id).case_id
+        session.add(Concerned(complaint_id=hands.complaint_id, person_id=instead.id))
+        absences.add(session, away, instead, clock.now(), clock.now() + timedelta(days=1), away)
+        to = [LOOKUPS["person"](session, away.id, each) for each in (case_id, None)]
+    assert [each.name for each in to if each] == [away.name, instead.name]
 
 
 def test_seeing_is_not_doing(hands: Hands) -> None:

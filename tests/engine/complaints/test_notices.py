@@ -21,7 +21,7 @@ def test_a_receipt_speaks_of_the_number_the_limit_and_the_link(hands: Hands) -> 
         letter = session.scalars(select(Letter)).first()
         assert letter is not None
         assert "王芳" not in str(letter.facts)
-        to = LOOKUPS["complaint"](session, hands.complaint_id)
+        to = LOOKUPS["complaint"](session, hands.complaint_id, letter.case_id)
         assert to is not None
         written = outbox.written(session, letter, to)
     assert (to.name, to.phone) == ("王芳", "13800001234")
