@@ -34,6 +34,7 @@ SMALLER = ("repair", "enquiry")
 """What turns into a complaint: it is proposed even when it has ended."""
 
 MOST_FOUND = 20
+MOST_CHOSEN = 50
 EXCERPT = 60
 NOTE_LONGEST = 500
 WAYS = ("gather", "follow", "merge", "take_in", "link")
@@ -282,6 +283,8 @@ def _check(way: str, ids: Sequence[int]) -> None:
     wrong: dict[str, tuple[str, str]] = {}
     if not ids:
         wrong["chosen"] = ("请至少选一件。", "Please choose at least one.")
+    elif len(ids) > MOST_CHOSEN:
+        wrong["chosen"] = (f"一次最多选 {MOST_CHOSEN} 件。", f"Choose at most {MOST_CHOSEN} at once.")
     elif way in ONE_ONLY and len(ids) > 1:
         wrong["chosen"] = ("这样处理只能选一件。", "Choose one only for this.")
     if way not in WAYS:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.administration import record
 from engine.administration.record import Asked
 from engine.administration.telling import NOUNS, Told
+from engine.complaints.exporting import plain
 from web import current
 from web.formats import name_of, zone
 from web.guard import rule
@@ -18,9 +19,6 @@ from web.language import gettext as _
 from web.language import language
 
 blueprint = Blueprint("record", __name__, url_prefix="/record")
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
 
 
 @blueprint.get("")
@@ -114,5 +112,5 @@ def in_words(told: Told, at: int) -> str:
 def line(cells: list[str]) -> str:
     """One row; what a spreadsheet would run is made plain text."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{each}" if each.startswith(FORMULA) else each for each in cells])
+    csv.writer(buffer).writerow([plain(each) for each in cells])
     return buffer.getvalue()

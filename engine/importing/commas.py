@@ -3,11 +3,12 @@
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from engine.importing.cleaning import FORMULA, LONGEST_CELL
+from engine.importing.cleaning import LONGEST_CELL
 from engine.importing.faults import Unreadable
 from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
 
@@ -15,6 +16,9 @@ MEGA = 1024 * 1024
 DELIMITERS = ",;\t|，"
 SNIFFED = 256 * 1024
 DAMAGED = "\ufffd"
+NEGATIVE = re.compile(r"-[0-9][\w\s.,，。%°]*")
+"""A number below zero, words behind it perhaps: nothing that a spreadsheet would reckon with."""
+
 csv.field_size_limit(64 * MEGA)
 
 
@@ -147,5 +151,5 @@ def _defused(cell: str) -> str:
 
 
 def defuse(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a minus before a number is none."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@") and (cell[:1] != "-" or FORMULA.match(f"={cell[1:]}")) else cell
+    """A cell that no spreadsheet takes for a formula; a number below zero is none."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@") and not NEGATIVE.fullmatch(cell) else cell

@@ -251,11 +251,13 @@ def test_a_community_that_is_not_there(begun: Store, reads: Reads) -> None:
 def test_formulas_in_refused_text_are_defused(reads: Reads) -> None:
     done = reads(
         b'\xef\xbb\xbfid,received,text,phone\r\n1,never,"=HYPERLINK(1)",\r\n2,never,-5 degrees,+8613800001111\r\n'
+        b"3,never,-2+3+cmd|' /C calc'!A0,\r\n"
     )
     written = (done.refused or b"").decode("utf-8-sig")
     assert "'=HYPERLINK" in written
     assert ",-5 degrees," in written
-    assert counts(reads(done.refused or b""))[5] == 2
+    assert ",'-2+3+cmd|" in written
+    assert counts(reads(done.refused or b""))[5] == 3
 
 
 def test_the_same_on_postgresql(postgres_store: Store) -> None:
