@@ -128,7 +128,9 @@ def _import(company: Company) -> Import:
     assert company.foreigner is not None
     content = f"房号,业主姓名\n501,{FOREIGN_NAME}\n".encode()
     about = {"kind": "households", "name": FOREIGN_NAME, "sha256": "0" * 64, "size": len(content)}
-    return Import(by_id=company.foreigner.id, at=clock.now(), content=content, notes=[[FOREIGN_NAME] * 2 + [1]], **about)
+    return Import(
+        by_id=company.foreigner.id, at=clock.now(), content=content, notes=[[FOREIGN_NAME] * 2 + [1]], **about
+    )
 
 
 def _job(company: Company) -> Job:
