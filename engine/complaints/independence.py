@@ -62,14 +62,15 @@ def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
 def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
     """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it.
 
-    A group that is not there, as in a community without that department, has nobody.
+    `element`: several are parted by commas, as in `not_by`. A group that is not there, as in a community without that department, has nobody.
     """
     try:
         place_id, role = places.resolve(session, str(group), case.place_id)
     except (BadGroup, NoSuchPlace):
         return False
     did = select(Answer.by_id).join(Task, Task.id == Answer.task_id).where(Task.case_id == case.id)
-    doers = set(session.scalars(did.where(Task.element == str(element))))
+    elements = [each.strip() for each in str(element).split(",")]
+    doers = set(session.scalars(did.where(Task.element.in_(elements))))
     return any(person.id not in doers.union(case.barred) for person in people.candidates(session, place_id, role))
 
 

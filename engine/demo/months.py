@@ -1,10 +1,11 @@
 """How an ordinary complaint goes: whoever has its open task does it, until it has ended as its plot wants."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from engine.demo.matter import Matter
+from engine.demo.matter import Lost, Matter
 from engine.demo.plots import Plot
 from engine.demo.timeline import Story
 
@@ -67,6 +68,12 @@ def _pictures(plot: Plot) -> tuple[str, ...]:
 
 
 def _play(told: Plotted) -> Story:
+    """Until it has ended; what nobody of this company may do stays where it is, as it would in life."""
+    with suppress(Lost):
+        yield from _acts(told)
+
+
+def _acts(told: Plotted) -> Story:
     for _ in range(STEPS):
         open_now = told.m.open
         doing = next((each for name, each in ACTS.items() if name in open_now), None)

@@ -136,6 +136,17 @@ def test_what_the_only_head_found_unfounded_is_confirmed_by_the_project_manager(
     assert hands.inbox("manager") == ["head_confirms"]
 
 
+def test_what_quality_itself_found_unfounded_is_confirmed_by_another_of_quality(hands: Hands) -> None:
+    hands.complain("维修师傅态度很差", "5001")
+    acts.acknowledged(hands)
+    acts.judged(hands, category="5001", department="quality")
+    acts.in_contact(hands, "quality_head")
+    acts.investigated(hands, "quality_head", finding="unfounded")
+    hands.do("manager", "head_confirms", head_agrees="yes", words="调取录音，用语规范", evidence=acts.PHOTO)
+    assert "quality_confirms" not in hands.inbox("quality_head")
+    assert "quality_confirms" in hands.inbox("inspector")
+
+
 def test_withdrawn_in_the_middle_of_the_work(hands: Hands) -> None:
     acts.acknowledged(hands)
     acts.judged(hands)
