@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -36,7 +36,20 @@ from engine.places import Place
 from engine.roles import DEPARTMENTS, ROLES
 from engine.settings import Settings
 
-__all__ = ["PASSWORD", "SIZE", "build", "compare", "copying", "is_there", "load", "logins", "steps", "tell"]
+__all__ = [
+    "DAYS",
+    "PASSWORD",
+    "SIZE",
+    "WHERE",
+    "build",
+    "compare",
+    "copying",
+    "is_there",
+    "load",
+    "logins",
+    "steps",
+    "tell",
+]
 
 SIZE = len(STORIES) + 2
 """How many steps of progress `build` tells: the company, each story, and its last department."""
@@ -52,10 +65,18 @@ def is_there(store: Store) -> bool:
         return _code(session) == FINISHED
 
 
-def build(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None, *, days: int = 0) -> None:
+def build(
+    store: Store,
+    of: Settings,
+    told: Callable[[int], object] = lambda steps: None,
+    *,
+    days: int = 0,
+    until: datetime | None = None,
+) -> None:
     """Make the demo company from the beginning; `told(steps)` as it goes on. An earlier demo is thrown away first.
 
-    `days`: how many days of ordinary complaints come before the stories that are told one by one.
+    `days`: how many days of ordinary complaints come before the stories that are told one by one. `until`: where to
+    stop telling, if not now.
 
     Raises `Conflict` outside demo mode and when the store holds a real company: neither is ever touched.
     """
@@ -67,7 +88,7 @@ def build(store: Store, of: Settings, told: Callable[[int], object] = lambda ste
         zone = calendars.of(session, company.community.id).zone
     told(1)
     stage = Stage(store, of, company, settings.secret(of, "links"))
-    timeline = Timeline(store, of, now, zone)
+    timeline = Timeline(store, of, until or now, zone)
     timeline.add(now - LAST_DEPARTMENT, _last_department(stage))
     for telling in STORIES:
         if telling.begins(now, zone) > began:

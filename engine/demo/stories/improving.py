@@ -54,7 +54,7 @@ def doors_that_stay_open(m: Matter) -> Story:
     m.do("engineering", "do_action", action_result="done", words="采购清单已改，供应商已确认")
     yield from m.until_days("check_effect", 24)
     yield acts.hours(2)
-    m.do("engineering", "check_effect", measured=1, words="三周内只有一次，且是人为撞坏")
+    m.do("quality", "check_effect", measured=1, words="三周内只有一次，且是人为撞坏")
     yield acts.hours(3)
     m.do("manager", "decide_act", decision="standardise", words="写进设备选型标准，其他小区照此办理")
 
