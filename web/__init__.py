@@ -65,6 +65,7 @@ from web import (
     tables,
     tasks,
     texts_of_letters,
+    thresholds,
 )
 
 BLUEPRINTS = (
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     permissions.blueprint,
     questions.blueprint,
     reasons.blueprint,
+    thresholds.blueprint,
     record.blueprint,
     roles.blueprint,
     settings.blueprint,

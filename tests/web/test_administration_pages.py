@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from engine import calendars, complaints, outbox, people, permissions, roles
-from engine.complaints import Building, Category, Household, pauses, questions
+from engine.complaints import Building, Category, Household, pauses, questions, thresholds
 from engine.db import Store
 from engine.outbox import texts
 from engine.people import Person
@@ -176,6 +176,18 @@ def test_reasons_to_pause_are_the_companys(admin: FlaskClient, store: Store) -> 
         assert (known["parts"].zh, known["parts"].most.days) == ("等配件", 20)
         assert known["weather"].retired
     assert "1 到 730 天" in send(admin, "/reasons", 422, code="parts", name="等配件", days="9999")
+
+
+def test_what_counts_as_a_repeat_or_a_group_is_the_companys(admin: FlaskClient, store: Store) -> None:
+    with store.reading() as session:
+        known = {code: str(value) for code, value in thresholds.of(session).items()}
+    assert "1 到 365 之间" in send(admin, "/thresholds", 422, **{**known, "repeat_days": "很多", "idle_days": "8"})
+    with store.reading() as session:
+        assert str(thresholds.of(session)["idle_days"]) == known["idle_days"]
+    send(admin, "/thresholds", **{**known, "repeat_days": "45"})
+    with store.reading() as session:
+        assert thresholds.of(session)["repeat_days"] == 45
+    assert "30 → 45" in words(admin, "/record")
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,29 @@
+"""The numbers that a company sets: from how many on something is a repeat, a group, or stuck."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from engine.administration.recording import differing, record, require
+from engine.complaints import thresholds
+from engine.errors import Invalid
+from engine.people import Person
+
+LONGEST = 6
+
+
+def keep(session: Session, by: Person, typed: Mapping[str, str]) -> None:
+    """Set all of them, as they were typed, by code. Raises `Invalid` naming each that is no number within its bounds."""
+    require(session, by)
+    before = dict(thresholds.of(session))
+    wrong: dict[str, tuple[str, str]] = {}
+    for code in thresholds.KNOWN:
+        number = typed.get(code, "").strip()
+        try:
+            thresholds.change(session, code, int(number) if number.isdecimal() and len(number) <= LONGEST else -1)
+        except Invalid as refused:
+            wrong |= refused.fields
+    if wrong:
+        raise Invalid(wrong)
+    if changed := differing(before, thresholds.of(session)):
+        record(session, by, "threshold.changed", {"changed": changed})
