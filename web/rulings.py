@@ -119,7 +119,8 @@ def _word(code: str, categories: Mapping[str, Category]) -> str:
             return say(table, code)
     own = {
         "natural": _("自然时间"), "working": _("工作时间"), "receipt": _("从收到算起"), "now": _("从现在算起"),
-        "result": _("从告知结果算起"), "within": _("权限内"),
+        "result": _("从告知结果算起"), "within": _("权限内"), "on_site": _("到场"), "word_back": _("回话"),
+        "undo_merge": _("撤销合并"),
     }  # fmt: skip
     return own.get(code) or _group(code)
 
