@@ -9,13 +9,18 @@ from engine.feel import FeelError, dmn
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell that changed, or (without a `column`) a whole row that came or went. `row` counts from 1."""
+    """One cell that changed, or (without a `column`) a whole row that came or went. `row` counts from 1.
+
+    `table_en`, `column_en`: what they are called in English, where the table's author says so.
+    """
 
     table: str
     row: int
     column: str
     before: str
     after: str
+    table_en: str = ""
+    column_en: str = ""
 
 
 def of_tables(old: bytes, new: bytes) -> list[Difference]:
@@ -43,6 +48,6 @@ def _between(before: dmn.Decision, after: dmn.Decision) -> Iterator[Difference]:
             continue
         for column, old, new in zip(columns, [*was.inputs, *was.outputs], cells, strict=False):
             if old != new:
-                yield Difference(name, rule.number, column, old, new)
+                yield Difference(name, rule.number, column, old, new, after.said(name, "en"), after.said(column, "en"))
     for gone in known.values():
         yield Difference(name, gone.number, "", " · ".join(filter(None, [*gone.inputs, *gone.outputs])), "")
