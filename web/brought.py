@@ -66,6 +66,12 @@ def hold(checked: Checked) -> Checked:
     return replace(checked, files={}, kept=held, errors=errors)
 
 
+def named(kept: Mapping[str, Sequence[int]]) -> dict[int, File]:
+    """What this browser brought so far, by id: a form that was not right yet says what it still has."""
+    found = _own(current.reading(), [one for ids in kept.values() for one in ids])
+    return {each.id: each for each in found}
+
+
 def bring(upload: Any) -> File:
     """Keep one file until its form is sent. Raises `BadFile`, `Throttled`."""
     address, mine = current.address(), word()

@@ -32,6 +32,7 @@ from web.complain_form import (
     with_phone,
     with_place,
 )
+from web.files import attached
 from web.formats import zone
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
@@ -102,6 +103,7 @@ def page(
     """The form, blank or with what was typed."""
     reading = current.reading()
     assert chosen.community is not None
+    brought.word()  # before the first file: several that are sent at once belong to one browser
     return render_template(
         "resident/complain.html",
         chosen=chosen,
@@ -110,6 +112,8 @@ def page(
         form=form,
         aside=[] if ease.is_large() else [each for each in form.fields if not is_main(each)],
         checked=checked,
+        kept_files=brought.named(checked.kept),
+        kept_at="complain.show_file",
         limits=files.limits.of(reading),
         choices=choices.offered(reading, form, chosen.community.id),
         no_phone=no_phone,
@@ -160,6 +164,16 @@ def bring() -> tuple[Response, int]:
     except BihuanError as bad:
         return jsonify(error=bad.text(language())), 422
     return jsonify(id=file.id, name=file.original_name), 201
+
+
+@blueprint.get("/files/<int:file_id>")
+@rule(PUBLIC)
+def show_file(file_id: int) -> Response:
+    """One of the files that this browser brought with a form that is not sent yet."""
+    found = brought.named({"": (file_id,)}).get(file_id)
+    if found is None:
+        raise NotFound
+    return attached(found)
 
 
 # ---- please call me --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,7 +19,7 @@ from engine.errors import Conflict, Invalid, NotFound
 from engine.files import File
 from engine.settings import secret as key_of
 from web import brought, complain, current, ease, guard, resident_now, wording
-from web.files import name_of as file_name
+from web.files import attached
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
 from web.language import language
@@ -126,10 +126,7 @@ def show_file(secret: str, file_id: int) -> Response:
     found = next((each for each in files_of(reading, complaint) if each.id == file_id), None)
     if found is None:
         raise NotFound
-    path = files.path(current.settings().files, found)
-    answer = send_file(path, found.type, as_attachment=True, download_name=file_name(found))
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return attached(found)
 
 
 # ---- what the resident can do ----------------------------------------------------------------------------------------
@@ -144,6 +141,7 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
     if not waits:
         flash(_("现在不需要这一步，请看最新进展。"))
         return redirect(url_for("resident.show", secret=secret), 303)
+    brought.word()  # before the first file: several that are sent at once belong to one browser
     limits = files.limits.of(reading)
     asked = questions.of(reading) if act == "callback" else None
     return render_template(f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, **facts)

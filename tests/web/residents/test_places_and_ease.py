@@ -143,6 +143,22 @@ def test_files_sent_one_by_one_belong_to_the_browser_that_sent_them(app: Flask, 
         assert part.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_files_sent_at_the_same_moment_all_belong_to_the_form(client: FlaskClient) -> None:
+    client.get(FORM)
+    before = client.get_cookie("bihuan")
+    assert before is not None
+    ids = []
+    for name in ("门.jpg", "灯.jpg"):  # neither knows the answer to the other
+        client.set_cookie("bihuan", before.value)
+        ids.append(str(bring(client, photo(), name)))
+    again = read(send(client, phone="137", **{"evidence.kept": ids}))
+    kept = again.select(".brought li img")
+    assert [each["alt"] for each in kept] == ["门.jpg", "灯.jpg"]
+    with client.get(str(kept[0]["src"])) as shown:
+        assert shown.mimetype == "image/jpeg"
+    assert client.application.test_client().get(str(kept[0]["src"])).status_code == 404
+
+
 def test_a_file_that_is_not_taken_says_why(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = client.post("/complain/files", data={"file": (BytesIO(film(seconds=90)), "长.mp4")})
     assert answer.status_code == 422
