@@ -92,7 +92,17 @@ def test_no_two_tasks_lie_on_each_other(process):
 
 def test_those_who_handled_it_are_kept_from_judging_it():
     tasks = {node.get("id"): node for node in nodes("complaint") if node.tag == f"{BPMN}userTask"}
-    handled = {"first_contact", "investigate", "plan", "carry_out", "tell_result", "make_safe", "make_safe_now", "visit", "assist"}
+    handled = {
+        "first_contact",
+        "investigate",
+        "plan",
+        "carry_out",
+        "tell_result",
+        "make_safe",
+        "make_safe_now",
+        "visit",
+        "assist",
+    }
     assert handled <= set(extra(tasks["call_resident"], "not_by"))
     assert "investigate" in extra(tasks["head_confirms"], "not_by")
     assert {"investigate", "head_confirms"} <= set(extra(tasks["quality_confirms"], "not_by"))
