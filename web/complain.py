@@ -23,6 +23,7 @@ from web import brought, choices, current, ease, typed, wording
 from web.complain_form import (
     FORM,
     Chosen,
+    areas,
     concern_of,
     context,
     form_for,
@@ -69,7 +70,7 @@ def show() -> str:
     if not chosen.kind:
         return render_template("resident/kind.html", **facts)
     if chosen.area is None:
-        return render_template("resident/area.html", areas=categories.tree(reading), **facts)
+        return render_template("resident/area.html", areas=areas(reading), **facts)
     form = form_for(reading, chosen)
     checked = form.blank(context(chosen), {"danger": True} if chosen.danger else None, zone=zone())
     return page(chosen, form, checked)

@@ -28,6 +28,9 @@ KNOWN = frozenset({"category", "text", "place_text", "happened_at", "danger", "a
 MAIN = PLACE | {"category", "text", "place_text", "danger", "phone"}
 """What everybody is asked at once; what else may be left out waits behind a word to open it."""
 
+SAME = ("category", "phone", BUILDING, UNIT, ROOM, "place_text")
+"""Answers that, besides the words, tell one complaint from another that is sent from the same page."""
+
 PUBLIC_LISTS = frozenset({None, "departments"})
 """Lists that a form may draw from where nobody is logged in: never one of people."""
 
@@ -74,10 +77,18 @@ def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Se
     if spot is not None and (community is None or spot.community.casefold() != community.code.casefold()):
         spot = None
     kind = given.get("kind", "")
-    area, within = next(
-        (each for each in categories.tree(reading) if each[0].code == given.get("area", "")), (None, [])
-    )
+    area, within = next((each for each in areas(reading) if each[0].code == given.get("area", "")), (None, []))
     return Chosen(community, kind if kind in KINDS else "", area, within, given.get("danger") == "1", spot)
+
+
+def areas(reading: Session) -> list[tuple[Category, list[Category]]]:
+    """What residents choose from: "not yet sorted" is a word of the desk's, and what holds it comes last."""
+    found = [
+        (area, [each for each in within if each.code != categories.UNSORTED], len(within))
+        for area, within in categories.tree(reading)
+    ]
+    found.sort(key=lambda each: len(each[1]) != each[2])
+    return [(area, within) for area, within, _all in found]
 
 
 def context(chosen: Chosen) -> dict[str, object]:
@@ -205,7 +216,7 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
         danger=bool(values.get("danger")),
         anonymous=no_phone,
         language=language(),
-        sent_as=named(request.form.get("sent_as", ""), text),
+        sent_as=named(request.form.get("sent_as", ""), *(said(values, each) for each in SAME), text),
     )
 
 
@@ -229,6 +240,6 @@ def others(form: Form, values: Mapping[str, object]) -> list[str]:
     return found
 
 
-def named(word: str, text: str) -> str | None:
-    """The same page sent twice with the same words is one complaint; other words are another one."""
-    return hashlib.sha256(f"{word[:80]}\n{text}".encode()).hexdigest() if word else None
+def named(word: str, *texts: str) -> str | None:
+    """The same page sent twice with the same answers is one complaint; another answer makes it another one."""
+    return hashlib.sha256("\n".join((word[:80], *texts)).encode()).hexdigest() if word else None

@@ -37,6 +37,14 @@ def test_one_question_at_a_time_leads_to_the_form(client: FlaskClient) -> None:
     assert {"category", "text", "place_text", "phone", "no_phone", "evidence", "csrf_token"} <= named
 
 
+def test_what_is_not_sorted_yet_is_no_answer_and_other_comes_last(client: FlaskClient) -> None:
+    areas = read(client.get("/complain?community=YGL&kind=repair")).select("main .tile strong")
+    assert areas[-1].get_text() == "其他"
+    form = read(client.get("/complain?community=YGL&kind=repair&area=99"))
+    assert "未分类" not in form.get_text()
+    assert send(client, area="99", category=None).status_code == 303
+
+
 def test_a_community_is_found_by_a_part_of_its_name(client: FlaskClient) -> None:
     assert "湖滨苑" not in words(client.get("/complain?q=阳光"))
     assert "没有找到" in words(client.get("/complain?q=月亮"))
@@ -169,6 +177,8 @@ def test_sending_twice_is_sending_once_but_other_words_are_another_complaint(cli
         assert len(files.of_complaint(session, sent(store)[0].id)) == 1
     send(client, text="四楼的灯也不亮了")
     assert len(sent(store)) == 2
+    send(client, phone="13812345679")  # back to the page, to put the phone right
+    assert [each.phone for each in sent(store)] == [PHONE, PHONE, "13812345679"]
 
 
 def test_the_eleventh_from_one_phone_has_to_wait(client: FlaskClient, store: Store) -> None:

@@ -100,3 +100,30 @@ def test_large_enough_for_old_eyes_and_big_thumbs(chromium: Browser, address: st
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
             assert page.evaluate(TOO_SMALL) == [], path
         context.close()
+
+
+def test_one_question_at_a_time_and_afterwards_only_what_was_wrong(page: Page, address: str, hands: Hands) -> None:
+    page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
+    page.get_by_role("button", name="大字版").click()
+    kinds, words = page.get_by_label("电梯故障"), page.get_by_label("发生了什么")
+    if not page.locator("form.one-by-one").count():  # without scripts all stands on one page
+        expect(words).to_be_visible()
+        return
+    kinds.check()
+    expect(words).to_be_hidden()
+    for _question in range(2):
+        page.get_by_role("button", name="下一步").click()
+        if words.is_visible():
+            words.fill("电梯停在三楼")
+        expect(kinds).to_be_hidden()
+    while page.get_by_role("button", name="下一步").is_visible():
+        page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("处需要修改")).to_be_visible()
+    phone = page.get_by_label("联系电话")
+    expect(words).to_be_hidden()
+    phone.fill("13812345678")
+    expect(words).to_be_hidden()
+    page.get_by_label("具体位置").fill("3 栋")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", name="我们收到了")).to_be_visible()

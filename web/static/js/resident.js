@@ -51,16 +51,27 @@ for (const button of document.querySelectorAll('[data-read-aloud]')) {
   window.addEventListener('pagehide', () => speechSynthesis.cancel());
 }
 
-// One question a page: each field on its own, the building, entrance and room together; the last one sends.
+// One question a page: each field on its own, the building, entrance and room together; the last one sends. What was
+// wrong is seen at once, and nothing else.
 for (const form of document.querySelectorAll('form[data-one-by-one]')) {
-  if (form.querySelector('[aria-invalid=true], .field-error') || document.querySelector('main .notice-error')) break; // all that is wrong is seen at once
   const together = (field) => (field.dataset.key.startsWith('at_') || field.dataset.key === 'place_text' ? 'place'
     : ['phone', 'no_phone'].includes(field.dataset.key) ? 'phone' : field.dataset.key);
+  // Not by `hidden`: that is the form's own, for questions that depend on others.
+  const put = (field, away) => {
+    field.dataset.outOfSight = away ? 'yes' : 'no';
+    if (field.nextElementSibling?.matches('.taken')) field.nextElementSibling.hidden = away;
+  };
+  const wrong = [...form.querySelectorAll('.fields > .field:has([aria-invalid=true], .field-error)')].map(together);
+  if (wrong.length) {
+    for (const field of form.querySelectorAll('.fields > .field')) put(field, !wrong.includes(together(field)));
+    continue;
+  }
+  if (document.querySelector('main .notice-error')) continue;
   const send = form.querySelector('button.main-act');
   const groups = () => {
     const found = new Map();
     for (const field of form.querySelectorAll('.fields > .field')) {
-      if (field.dataset.outOfSight !== 'yes' && field.hidden) continue;
+      if (field.hidden) continue;
       const name = together(field);
       if (!found.has(name)) found.set(name, []);
       found.get(name).push(field);
@@ -79,12 +90,7 @@ for (const form of document.querySelectorAll('form[data-one-by-one]')) {
     const all = groups();
     step = Math.min(Math.max(step, 0), all.length - 1);
     for (const [number, fields] of all.entries()) {
-      for (const field of fields) {
-        const away = number !== step;
-        field.dataset.outOfSight = away ? 'yes' : 'no';
-        field.hidden = away;
-        if (field.nextElementSibling?.matches('.taken')) field.nextElementSibling.hidden = away;
-      }
+      for (const field of fields) put(field, number !== step);
     }
     count.textContent = form.dataset.count.replace('##', all.length).replace('#', step + 1);
     next.hidden = step === all.length - 1;
