@@ -89,16 +89,15 @@ def stamp(at: datetime | None) -> str:
 @blueprint.post("/<int:complaint_id>/phone")
 @rule("complaint.see_phone")
 def show_phone(complaint_id: int) -> AnyResponse:
-    """Show the whole phone number once, and write down who looked at it."""
+    """Show the whole phone number once, and write down who looked at it: with its case, and for the whole company."""
     me = current.someone()
 
     def note(writing: Session) -> None:
         complaint = access.find(writing, me, complaint_id, "complaint.see_phone")
         if complaint.case_id is not None:
             cases.record(writing, complaint.case_id, Draft("phone.shown", me.id))
-        else:
-            facts = {"complaint": complaint.id}
-            history.add(writing, history.company(writing), [Draft("phone.shown", me.id, None, facts)])
+        facts = {"complaint": complaint.id}
+        history.add(writing, history.company(writing), [Draft("phone.shown", me.id, None, facts)])
 
     current.attempt(note)
     phones.show_next(complaint_id)

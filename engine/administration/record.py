@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import people, permissions, places
@@ -43,6 +43,7 @@ def require(session: Session, person: Person) -> None:
     permissions.require(session, person, ACT, places.company(session).id)
 
 
+EXPORTS = ("complaints.exported", "cases.exported")
 NOTES_OF = {
     "household": "household.edit",
     "person": "people.edit",
@@ -101,7 +102,8 @@ def _query(asked: Asked) -> Select[*tuple[Any, ...]]:
     found = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
     query: Select[*tuple[Any, ...]] = found.where(Entry.case_id == COMPANY)
     if asked.noun:
-        query = query.where(Entry.kind.startswith(f"{asked.noun}.", autoescape=True))
+        kinds = EXPORTS if asked.noun == "export" else ()
+        query = query.where(or_(Entry.kind.startswith(f"{asked.noun}.", autoescape=True), Entry.kind.in_(kinds)))
     if asked.person_id is not None:
         query = query.where(Entry.by_id == asked.person_id)
     if asked.since is not None:

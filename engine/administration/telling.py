@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, places, roles
+from engine import people, places, roles, versions
+from engine.administration import exports
 from engine.complaints.categories import Category
+from engine.complaints.complaint import Complaint
 from engine.history import Entry
 from engine.outbox import texts
 from engine.people import Person
 from engine.permissions import ACTS
 from engine.places import Place
+from engine.versions import Version
 
 Pair = tuple[str, str]
 
@@ -44,6 +47,7 @@ NOUNS: Mapping[str, Pair] = {
     "papers": ("纸质表单", "Paper forms"),
     "import": ("导入", "Import"),
     "export": ("导出", "Export"),
+    "phone": ("查看电话", "Phone numbers looked at"),
     "mail": ("来信", "Mail"),
     "clock": ("演示时钟", "Demo clock"),
 }
@@ -71,7 +75,7 @@ SAID: Mapping[str, Pair] = {
     "category.standard": ("换了没人说明时用的类别", "Category where none is said chosen"),
     "text.reset": ("恢复了默认的消息文字", "Message text put back to ours"),
     "process.published": ("发布了流程", "Process published"),
-    "phone.shown": ("查看了以往投诉的完整电话", "The phone of a complaint of the past was looked at"),
+    "phone.shown": ("查看了完整电话", "A whole phone number was looked at"),
     "complaint.corrected": ("更正了以往的投诉", "A complaint of the past put right"),
     "papers.printed": ("打印了纸质表单", "Paper forms printed"),
     "shift.swapped": ("换了班", "Shifts swapped"),
@@ -140,6 +144,11 @@ FIELDS: Mapping[str, Pair] = {
     "repeats": ("重复的", "Repeats"),
     "there": ("已有的", "There already"),
     "refused": ("未导入的", "Refused"),
+    "complaint": ("投诉", "Complaint"),
+    "columns": ("列", "Columns"),
+    "filters": ("条件", "Narrowed to"),
+    "rows": ("件数", "Rows"),
+    "phones": ("其中完整电话", "Of them with the whole phone"),
 }
 SCOPES: Mapping[str, Pair] = {
     "": ("不可以", "not at all"),
@@ -169,21 +178,42 @@ class Named:
     people: Mapping[int, Person]
     known: roles.Known
     categories: Mapping[str, Category]
+    numbers: Mapping[int, str]
+    processes: Mapping[str, Version]
 
     @classmethod
     def of(cls, session: Session, entries: Iterable[Entry]) -> "Named":
-        """Read the names: a statement for places, people, categories and roles each."""
+        """Read the names: a statement for places, people, categories, roles, complaints and processes each."""
         found = list(entries)
         place_ids = {each for entry in found for key in ("place", "parent") for each in _ids(entry.facts.get(key))}
         place_ids |= {each for entry in found for each in _ids(*(entry.facts.get("changed") or {}).get("parent", ()))}
         person_ids = {each for entry in found for each in _ids(entry.by_id, *(entry.facts.get(key) for key in PERSONS))}
-        codes = {str(entry.facts["category"]) for entry in found if "category" in entry.facts}
+        filters = [entry.facts.get("filters") for entry in found]
+        place_ids |= {each for one in filters for each in exports.ids(one, exports.PLACES)}
+        person_ids |= {each for one in filters for each in exports.ids(one, (exports.PERSON,))}
+        told = [entry.facts for entry in found] + [one for one in filters if isinstance(one, Mapping)]
+        codes = {str(one["category"]) for one in told if "category" in one}
+        complaints = {each for entry in found for each in _ids(entry.facts.get("complaint"))}
+        numbered = select(Complaint.id, Complaint.number).where(Complaint.id.in_(complaints))
+        published = versions.all_latest(session) if any("process" in one for one in told) else ()
         return cls(
             places.names(session, sorted(place_ids)),
             people.names(session, sorted(person_ids)),
             roles.of(session),
             {row.code: row for row in session.scalars(select(Category).where(Category.code.in_(codes)))},
+            {row.id: row.number for row in session.execute(numbered)},
+            {each.process: each for each in published},
         )
+
+    def by_filter(self) -> dict[str, Mapping[Any, Any]]:
+        """What the ids and codes in the filters of an export mean."""
+        return {
+            **dict.fromkeys(exports.PLACES, self.places),
+            exports.PERSON: self.people,
+            "department": self.known.departments,
+            "category": self.categories,
+            "process": self.processes,
+        }
 
 
 PERSONS = ("person", "substitute", "with", "to")
@@ -231,7 +261,7 @@ def _said(kind: str) -> Pair:
 
 def _details(entry: Entry, named: Named) -> Iterator[Detail]:
     for key, value in entry.facts.items():
-        if key not in LEFT_OUT and value not in (None, "", []):
+        if key == "filters" or (key not in LEFT_OUT and value not in (None, "", [])):
             yield Detail(_label(key), None, _value(key, value, named))
     is_permission = entry.kind == "permission.changed"
     changed = entry.facts.get("changed")
@@ -255,11 +285,15 @@ def _value(key: str, value: Any, named: Named) -> Pair:
         return "（空）", "(nothing)"
     if key == "fields" and isinstance(value, list):
         return "、".join(_label(each)[0] for each in value), ", ".join(_label(each)[1] for each in value)
+    if key == "columns" and isinstance(value, list):
+        return exports.columns_said(value)
+    if key == "filters" and isinstance(value, Mapping):
+        return exports.filters_said(value, named.by_filter())
     if isinstance(value, list):
         pairs = [_value(key, each, named) for each in value]
         return "、".join(each[0] for each in pairs), ", ".join(each[1] for each in pairs)
     found = _thing(key, value, named)
-    return (found.name, found.name_en or found.name) if found is not None else _coded(key, str(value))
+    return (found.name, found.name_en or found.name) if found is not None else _coded(key, str(value), named)
 
 
 def _thing(key: str, value: Any, named: Named) -> Any:
@@ -267,6 +301,8 @@ def _thing(key: str, value: Any, named: Named) -> Any:
         return named.places.get(value)
     if key in PERSONS and isinstance(value, int):
         return named.people.get(value)
+    if key == "process":
+        return named.processes.get(value)
     if key in {"role", "like"}:
         return named.known.roles.get(value)
     if key in {"department", "departments", "held_at"}:
@@ -274,7 +310,10 @@ def _thing(key: str, value: Any, named: Named) -> Any:
     return named.categories.get(value) if key == "category" else None
 
 
-def _coded(key: str, text: str) -> Pair:
+def _coded(key: str, text: str, named: Named) -> Pair:
+    if key == "complaint" and text.isdecimal():
+        number = named.numbers.get(int(text), text)
+        return number, number
     if key == "template" and text in texts.shipped():
         said = texts.shipped()[text]["name"]
         return said["zh"], said["en"]

@@ -89,9 +89,13 @@ def test_a_phone_is_shown_once_and_that_is_recorded(lamp: Browsers) -> None:
     assert "13800001234" not in again
     assert "查看了完整电话" in again
     with lamp.store.reading() as session:
-        assert [each.by_id for each in session.scalars(select(Entry).where(Entry.kind == "phone.shown"))] == [
-            lamp.person("agent").id
-        ]
+        looked = list(session.scalars(select(Entry).where(Entry.kind == "phone.shown")))
+        assert {each.by_id for each in looked} == {lamp.person("agent").id}
+        assert len([each for each in looked if each.case_id == COMPANY]) == 1
+        assert len(looked) == 2
+    told = words(soup(lamp, "board", "/record", noun="phone"))
+    assert "查看了完整电话" in told
+    assert lamp.number in told
 
 
 def test_who_looks_at_a_phone_of_the_past_stands_in_the_company_s_record(hands: Browsers) -> None:

@@ -1,0 +1,93 @@
+"""What an export held, in words: its columns, and what the list was narrowed to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.cases.lists import STATES
+from engine.complaints import words
+from engine.complaints.columns import COLUMNS
+
+Pair = tuple[str, str]
+
+CODED: Mapping[str, Mapping[str, Pair]] = {
+    "status": {
+        **words.STATUSES,
+        **STATES,
+        "late": ("逾期", "Late"),
+        "open": ("未结", "Open"),
+        "stuck": ("停滞", "Stuck"),
+        "closed": ("已结", "Closed"),
+    },
+    "kind": words.KINDS,
+    "urgency": words.URGENCIES,
+    "outcome": words.OUTCOMES,
+    "channel": words.CHANNELS,
+    "past": {"only": ("仅历史", "Of the past only"), "without": ("不含历史", "Without the past")},
+}
+"""Filters whose values are codes."""
+
+CALLED: Mapping[str, Pair] = {
+    "status": ("状态", "Status"),
+    "kind": ("性质", "Kind"),
+    "category": ("分类", "Category"),
+    "urgency": ("紧急程度", "Urgency"),
+    "outcome": ("结果", "Outcome"),
+    "channel": ("来源", "Channel"),
+    "department": ("责任部门", "Department"),
+    "past": ("历史", "Past"),
+    "reopened": ("重开过", "Opened again"),
+    "level": ("层级", "Level"),
+    "region_id": ("区域", "Region"),
+    "community_id": ("小区", "Community"),
+    "household_id": ("住户号", "Household no."),
+    "registered_by_id": ("登记人", "Taken by"),
+    "process": ("流程", "Process"),
+    "since": ("从", "From"),
+    "until": ("到", "Until"),
+    "closed_since": ("结案从", "Closed from"),
+    "closed_until": ("结案到", "Closed until"),
+}
+PLACES = ("region_id", "community_id")
+PERSON = "registered_by_id"
+ENDS = ("until", "closed_until")
+"""Moments that are not included any more: people say the day before."""
+
+
+def columns_said(codes: Sequence[str]) -> Pair:
+    """What the columns of the file were called."""
+    known = [COLUMNS[code] for code in codes if code in COLUMNS]
+    return "、".join(each.zh for each in known), ", ".join(each.en for each in known)
+
+
+def filters_said(filters: Mapping[str, Any], things: Mapping[str, Mapping[Any, Any]]) -> Pair:
+    """What the list was narrowed to; `things`: by filter, those that ids and codes mean."""
+    pairs = [_said(name, filters[name], things) for name in CALLED if name in filters]
+    if not pairs:
+        return "没有，全部", "none, all of it"
+    return "，".join(each[0] for each in pairs), ", ".join(each[1] for each in pairs)
+
+
+def ids(filters: object, names: Sequence[str]) -> Iterator[int]:
+    """The ids in some of the filters."""
+    return (filters[name] for name in names if name in filters) if isinstance(filters, Mapping) else iter(())
+
+
+def _said(name: str, value: Any, things: Mapping[str, Mapping[Any, Any]]) -> Pair:
+    zh, en = CALLED[name]
+    if value is True:
+        return zh, en
+    coded = CODED.get(name, {}).get(str(value))
+    found = things.get(name, {}).get(value)
+    if found is not None:
+        coded = (found.name, found.name_en or found.name)
+    if name.endswith(("since", "until")):
+        coded = _day(name, str(value))
+    first, second = coded or (str(value), str(value))
+    return f"{zh} {first}", f"{en} {second}"
+
+
+def _day(name: str, text: str) -> Pair:
+    at = datetime.fromisoformat(text)
+    day = f"{at - timedelta(days=1) if name in ENDS and not (at.hour or at.minute) else at:%Y-%m-%d}"
+    return day, day
