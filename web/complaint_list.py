@@ -28,6 +28,9 @@ from web.reach import communities
 
 STATES = ("open", "late", "stuck")
 COUNTED = ("late", "open", "closed", "")
+MATTER = ("community", "place", "kind", "urgency")
+"""What the cell of a matter says besides its category."""
+
 DAYS = ("since", "until", "closed_since", "closed_until")
 
 
@@ -155,6 +158,15 @@ def shown(session: Session, person: Person, wish: Wish) -> tuple[str, ...]:
     return columns.known(wish.filters["columns"].split(",")) or columns.chosen(session, person)
 
 
+def as_shown(session: Session, person: Person, wish: Wish) -> list[str]:
+    """The columns of the page, for a file: what one cell of a matter says there stands in columns of its own."""
+    codes = list(shown(session, person, wish))
+    if "category" in codes:
+        at = codes.index("category")
+        codes[at:at] = [each for each in MATTER if each not in codes]
+    return codes
+
+
 @blueprint.post("/columns")
 @rule("complaint.see")
 def choose_columns() -> Response:
@@ -176,7 +188,7 @@ def export() -> Response:
     phones = bool(request.form.get("phones")) and current.may("complaint.see_phone")
 
     def ask(writing: Session) -> int:
-        codes: Sequence[str] = list(COLUMNS) if whole else [*shown(writing, me, wish), *["phone"] * phones, "text"]
+        codes: Sequence[str] = list(COLUMNS) if whole else [*as_shown(writing, me, wish), *["phone"] * phones, "text"]
         asked = Wanted(
             filters_of(wish),
             codes,

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
-from sqlalchemy import Select, false, func, select
+from openpyxl.utils import get_column_letter
+from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock, history, jobs, people
@@ -36,6 +37,9 @@ MOST_IN_A_SHEET = 1_048_575
 """What one sheet of a workbook holds below its head."""
 
 LONGEST_CELL = 32_767
+WIDTH = 18
+"""Of every column of a workbook, in digits: a moment and a number fit."""
+
 FORMATS = ("xlsx", "csv")
 ACT = "complaint.export"
 MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
@@ -139,8 +143,13 @@ def _rows(
 
 
 def _those_with_first(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Rows that lack what is sorted by come last, the newest of them first, as in the list."""
     name = wanted.filters.sort.removeprefix("-")
-    return asked.order_by(queries.SORTS[name].is_(None)) if name in queries.SOMETIMES else asked
+    if name not in queries.SOMETIMES:
+        return asked
+    lacks = queries.SORTS[name].is_(None)
+    newest = [case((lacks, each)).desc() for each in (Complaint.received_at, Complaint.id)]
+    return asked.order_by(lacks, *newest)
 
 
 def _cells(complaint: Complaint, codes: Sequence[str], names: columns.Names, *, whole: bool) -> list[object]:
@@ -180,6 +189,9 @@ def workbook(file: Path) -> Iterator[Write]:
         nonlocal sheet, written
         if written > MOST_IN_A_SHEET:
             sheet, written = book.create_sheet(), 0
+        if not written:
+            for place in range(1, len(row) + 1):
+                sheet.column_dimensions[get_column_letter(place)].width = WIDTH
         sheet.append([_cell(sheet, each, bold=not written) for each in row])
         written += 1
 

@@ -171,6 +171,16 @@ def test_whole_phones_are_exported_only_where_they_may_be_seen_and_recorded(lamp
     assert (entry.by_id, entry.facts["rows"], entry.facts["phones"]) == (lamp.person("manager").id, 1, 1)
 
 
+def test_the_company_s_record_says_in_words_what_was_exported(lamp: Browsers) -> None:
+    export(lamp, path="/complaints/export?state=open&since=2026-01-01&until=2026-12-31", format="xlsx", which="shown")
+    for language, said in {
+        "zh": ("导出了投诉", "编号、小区、地点、性质、紧急程度、分类", "状态 未结，从 2026-01-01，到 2026-12-31"),
+        "en": ("Complaints exported", "Number, Community, Place", "Status Open, From 2026-01-01, Until 2026-12-31"),
+    }.items():
+        told = words(soup(lamp, "board", "/record", noun="export", lang=language))
+        assert [each for each in said if each not in told] == []
+
+
 def test_who_may_not_export_cannot(lamp: Browsers) -> None:
     assert "导出表格" not in lamp.browser("engineer").get("/complaints").text
     assert lamp.browser("engineer").post("/complaints/export").status_code == 403
