@@ -15,7 +15,7 @@ from web.language import language
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = timedelta(hours=2)
-MARKS = {"late": "▲", "soon": "◆", "in_time": "○", "done": "✓", "paused": "⏸"}
+MARKS = {"late": "▲", "soon": "◆", "in_time": "○", "done": "✓", "paused": "‖"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def verify(console: Console) -> None:
     for place in broken:
         click.secho(place.text(console.language), fg="red")
     if broken:
-        console.say(f"{len(broken)} 处有问题。", f"{len(broken)} places do not verify.", fg="red")
+        places = "1 place does" if len(broken) == 1 else f"{len(broken)} places do"
+        console.say(f"{len(broken)} 处有问题。", f"{places} not verify.", fg="red")
         sys.exit(1)
     console.say(f"{total} 条记录全部完好。", f"All {total} entries verify.", fg="green")

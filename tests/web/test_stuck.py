@@ -48,7 +48,7 @@ def test_each_reason_is_named_and_leads_on(lamp: Browsers) -> None:
         session.add(
             Pause(complaint_id=leak_id, reason="weather", begun_at=now, ends_at=now + timedelta(days=3), by_id=None)
         )
-    assert (leak, "⏸ 暂停中") in reasons(lamp, reason="paused")
+    assert (leak, "‖ 暂停中") in reasons(lamp, reason="paused")
     page = soup(lamp, "manager", "/stuck")
     assert "天气原因" in words(page)
     assert "1 因异常停住" in words(page)
