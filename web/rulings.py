@@ -24,6 +24,9 @@ from web.wording import TABLES, say
 
 QUOTED = re.compile(r'"([^"]*)"')
 LENGTH = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
+EITHER = re.compile(r'if department = ("\w+") then (\[[^]]*\]) else (\[[^]]*\])')
+"""What the table of dispatch says where the second department depends on the first."""
+
 CODED = ("urgency", "deadline", "kind", "about", "channel", "outcome", "cause")
 """Tables of words in which a code of a cell is looked for, in this order."""
 
@@ -100,10 +103,15 @@ def in_words(text: str, categories: Mapping[str, Category]) -> str:
     """A cell with its codes as people say them: "urgent", "normal" → 紧急、一般； "PT15M" → 15 分."""
     plain = {
         "true": _("是"), "false": _("否"), "department": _("责任部门"), "belongs": _("按分类归口的部门"),
-        'lead + "/head"': _("牵头部门的主管"), "lead": _("牵头方"),
+        'lead + "/head"': _("牵头部门的主管"), "lead": _("牵头方"), "[department]": _("责任部门"), "[]": _("没有"),
+        "reply_limit": _("来件要求的期限"),
     }  # fmt: skip
     if text in plain:
         return plain[text]
+    either = EITHER.fullmatch(text)
+    if either:
+        which, this, that = (in_words(each, categories) for each in either.groups())
+        return _("责任部门是{which}：{this}；其他：{that}", which=which, this=this, that=that)
     listed = text.strip("[]").replace('", "', '"' + _("、") + '"').replace('","', '"' + _("、") + '"')
     return QUOTED.sub(lambda found: _word(found[1], categories), listed)
 
@@ -120,7 +128,8 @@ def _word(code: str, categories: Mapping[str, Category]) -> str:
     own = {
         "natural": _("自然时间"), "working": _("工作时间"), "receipt": _("从收到算起"), "now": _("从现在算起"),
         "result": _("从告知结果算起"), "within": _("权限内"), "on_site": _("到场"), "word_back": _("回话"),
-        "undo_merge": _("撤销合并"),
+        "undo_merge": _("撤销合并"), "arrival": _("从到场算起"), "acceptance": _("从接单算起"),
+        "merge": _("从合并算起"),
     }  # fmt: skip
     return own.get(code) or _group(code)
 

@@ -6,7 +6,8 @@ import re
 from bs4 import BeautifulSoup
 from sqlalchemy import event, select
 
-from engine import files
+from engine import files, versions
+from engine.cases import Case
 from engine.complaints import Complaint
 from engine.history import COMPANY, Entry
 from engine.people import Person
@@ -14,6 +15,7 @@ from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, of, soup, spoken, words
+from web.rulings import in_words
 
 __all__ = ["begun", "hands", "lamp", "spoken"]
 
@@ -61,6 +63,22 @@ def test_what_the_tables_decided_is_told_in_english_too(lamp: Browsers) -> None:
     told = [each.get_text(" ", strip=True) for each in page.select("ul.rulings > li > p:not(.quiet)")]
     assert any("Urgency" in each for each in told)
     assert not re.search("[\u4e00-\u9fff]", " ".join(told))
+
+
+def test_no_code_of_our_tables_is_left_in_what_is_told(lamp: Browsers) -> None:
+    with lamp.store.reading() as session:
+        tables = versions.tables(session, session.get_one(Case, lamp.case_id).pin)
+    cells = {
+        text.strip()
+        for name, files in tables.items()
+        if name in ("limits", "dispatch", "triage")
+        for rule in files.decisions[name].rules
+        for text in rule.outputs
+    }
+    with lamp.app.test_request_context():
+        told = [in_words(cell, {}) for cell in sorted(cells - {"null"})]
+    assert len(told) > 20
+    assert [each for each in told if re.search("[a-z_]{3,}", each)] == []
 
 
 def test_open_tasks_name_whose_they_are(lamp: Browsers) -> None:
