@@ -78,5 +78,5 @@ def find(session: Session, code: str) -> Category:
     """The category of that code. Raises `Invalid` naming the field `category`."""
     category = session.get(Category, code)
     if category is None or category.retired:
-        raise Invalid({"category": ("请从列表中选择类别。", "Please choose a category from the list.")})
+        raise Invalid({"category": ("请从列表中选择分类。", "Please choose a category from the list.")})
     return category

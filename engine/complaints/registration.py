@@ -254,7 +254,7 @@ def _wrong_choices(session: Session, concern: Concern) -> Wrong:
         wrong["urgency"] = choice
     category = session.get(categories.Category, concern.category)
     if category is None or category.retired:
-        wrong["category"] = ("请选择类别。", "Please choose a category.")
+        wrong["category"] = ("请选择分类。", "Please choose a category.")
     place = session.get(Place, concern.community_id)
     if place is None or place.kind != "community" or place.retired_at is not None:
         wrong["community_id"] = ("请选择小区。", "Please choose a community.")
