@@ -140,13 +140,19 @@ def missing(field: Field) -> BadAnswer:
     """What a required field says when it is left empty."""
     if field.limits.message:
         return BadAnswer(zh=field.limits.message.zh, en=field.limits.message.text("en"))
+    zh, en = _stopped(field.label.zh, "。"), _stopped(field.label.text("en"), ".")
     if field.kind in {"select", "radio", "checklist"}:
-        return BadAnswer(zh=f"请选择：{field.label.zh}。", en=f"Please choose: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请选择：{zh}", en=f"Please choose: {en}")
     if field.kind == "checkbox":
-        return BadAnswer(zh=f"请勾选：{field.label.zh}。", en=f"Please tick: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请勾选：{zh}", en=f"Please tick: {en}")
     if field.kind == "filepicker":
-        return BadAnswer(zh=f"请添加文件：{field.label.zh}。", en=f"Please add a file: {field.label.text('en')}.")
-    return BadAnswer(zh=f"请填写：{field.label.zh}。", en=f"Please fill in: {field.label.text('en')}.")
+        return BadAnswer(zh=f"请添加文件：{zh}", en=f"Please add a file: {en}")
+    return BadAnswer(zh=f"请填写：{zh}", en=f"Please fill in: {en}")
+
+
+def _stopped(words: str, stop: str) -> str:
+    """A question keeps its own mark, anything else gets a full stop."""
+    return words if words.endswith(("？", "?", "！", "!")) else words + stop
 
 
 def _matching(pattern: object, text: str, limits: Limits, zh: str, en: str) -> None:

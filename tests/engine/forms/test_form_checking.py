@@ -78,6 +78,7 @@ def test_what_people_type_becomes_a_value(component: dict[str, object], typed: o
         ({"type": "date", "validate": {"max": "2026-01-01"}}, "2026-01-02", "It cannot be after 2026-01-01."),
         ({"type": "radio", "values": SCORES}, "6", "This choice does not exist any more; choose again."),
         ({"type": "radio", "values": SCORES, "validate": {"required": True}}, "", "Please choose: 问."),
+        ({"type": "radio", "label": "几分？", "values": SCORES, "validate": {"required": True}}, "", "Please choose: 几分？"),
         ({"type": "checklist", "values": SCORES, "validate": {"max": 2}}, ["1", "2", "3"], "At most 2 choices."),
         ({"type": "checklist", "values": SCORES}, ["1", "x"], "This choice does not exist any more; choose again."),
         ({"type": "checklist", "values": SCORES, "validate": {"required": True}}, [], "Please choose: 问."),
