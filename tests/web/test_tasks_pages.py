@@ -143,6 +143,19 @@ def test_the_next_step_is_a_press_away_for_whom_it_is(hands: Browsers) -> None:
     assert "接着办" in engineer.get("/inbox").text
 
 
+def test_whoever_has_nothing_left_is_told_whether_something_waits_to_be_claimed(hands: Browsers) -> None:
+    objected = {"objected": "true", "objection": "not_ours", "objection_words": "归安保", "then": "next"}
+    waiting = address(hands, "accept_work")
+    hands.complain()
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    engineer = hands.browser("engineer")
+    engineer.post(address(hands, "accept_work"), data=objected)
+    assert "下面的还没人领取" in engineer.get("/inbox").text
+    engineer.post(waiting, data=objected)
+    assert "没有别的待办了" in engineer.get("/inbox").text
+
+
 def test_what_was_typed_wrongly_stays_when_somebody_else_took_it_meanwhile(hands: Browsers) -> None:
     where = address(hands, "accept_work")
     hands.browser("engineer2").post(f"{where}/claim")

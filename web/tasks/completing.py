@@ -103,7 +103,7 @@ def _gone_on(task: Task, went_on: bool) -> Response:
     following = _following(task)
     said = _("“{name}”已完成。", name=name_of(task))
     if following is None:
-        flash(said if _goes_back() else _("“{name}”已完成，手上没有别的待办了。", name=name_of(task)))
+        flash(said if _goes_back() else _nothing_of_theirs(task))
         return redirect(url_for("inbox.index"), 303)
     to = url_for("tasks.show", task_id=following.id)
     if _goes_back():
@@ -112,6 +112,14 @@ def _gone_on(task: Task, went_on: bool) -> Response:
     text = _("“{name}”已完成，这是您的下一件。", name=name_of(task))
     flash({"text": text, "next": url_for("inbox.index"), "name": _("返回待办")})  # type: ignore[arg-type]
     return redirect(to, 303)
+
+
+def _nothing_of_theirs(task: Task) -> str:
+    """Nothing is theirs any more: whether something waits to be claimed stands below, so it is said, too."""
+    session, me = current.reading(), current.someone()
+    if session.scalar(tasks.inbox(session, me, whose="department").limit(1)) is None:
+        return _("“{name}”已完成，没有别的待办了。", name=name_of(task))
+    return _("“{name}”已完成，您名下没有别的了；下面的还没人领取。", name=name_of(task))
 
 
 def _following(task: Task) -> Task | None:
