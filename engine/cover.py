@@ -74,6 +74,13 @@ def substitutes(session: Session, by: Person) -> list[Person]:
     return list(session.scalars(asked.order_by(Person.name, Person.id)))
 
 
+def team(session: Session, by: Person) -> frozenset[int]:
+    """Ids of those who hold a role where `by` holds one: the first to be asked to stand in."""
+    held = [place_id for _, place_id in permissions.grants(session, by).held]
+    asked = people.current().where(Holding.place_id.in_(held)).with_only_columns(Holding.person_id)
+    return frozenset(session.scalars(asked))
+
+
 def visible(session: Session, by: Person) -> list[Absence]:
     """Absences that are not over: of those whose absences `by` may enter, and those in which `by` stands in."""
     theirs = staff_of(session, by).with_only_columns(Person.id)

@@ -28,13 +28,20 @@ def _page(wanted: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
     session, me = current.reading(), current.someone()
     found = cover.visible(session, me)
     named = {each.person_id for each in found} | {each.substitute_id for each in found}
+    staff = list(session.scalars(cover.staff_of(session, me).order_by(people.Person.name, people.Person.id)))
+    alone = {me.id} if len(staff) == 1 else set()
+    team = cover.team(session, me)
+    substitutes = [each for each in cover.substitutes(session, me) if each.id not in alone]
     return render_template(
         "absences/index.html",
         found=found,
         people=people.names(session, sorted(named)),
         may_end=cover.may_end(session, me, found),
-        staff=list(session.scalars(cover.staff_of(session, me).order_by(people.Person.name, people.Person.id))),
-        substitutes=cover.substitutes(session, me),
+        staff=staff,
+        substitutes=[
+            (_("同部门"), [each for each in substitutes if each.id in team]),
+            (_("其他同事"), [each for each in substitutes if each.id not in team]),
+        ],
         typed=wanted,
         errors=errors,
     )

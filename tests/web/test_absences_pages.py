@@ -33,6 +33,15 @@ def enter(hands: Browsers, login: str, person: str, substitute: str, hours: floa
     return hands.browser(login).post("/absences", data=sent, follow_redirects=True)
 
 
+def test_colleagues_of_the_department_come_first_and_nobody_stands_in_for_themselves(hands: Browsers) -> None:
+    choice = page(hands.browser("engineer"), "/absences").select_one("#substitute")
+    groups = {str(each["label"]): each.get_text() for each in choice.select("optgroup")}  # type: ignore[union-attr]
+    assert list(groups) == ["同部门", "其他同事"]
+    assert hands.person("engineer").name not in "".join(groups.values())
+    assert hands.person("engineering_head").name in groups["同部门"]
+    assert hands.person("cleaner").name in groups["其他同事"]
+
+
 def test_a_substitute_sees_for_whom_and_the_history_says_so(hands: Browsers) -> None:
     Hands.complain(hands)
     where = f"/tasks/{hands.now().open['acknowledge'].id}"
