@@ -1,8 +1,9 @@
 """Reading in files: brought, looked through, columns put right by hand, read in by a worker, told what came of it."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -28,6 +29,16 @@ SHOWN_ROWS = 5
 LONGEST_SHOWN = 60
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {".xlsx": SPREADSHEET, ".csv": "text/csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were not taken in: the same said of many rows is said once."""
+
+    rows: Sequence[int]
+    column: str
+    zh: str
+    en: str
 
 
 def kinds() -> list[Kind]:
@@ -134,9 +145,19 @@ def _page(import_id: int, errors: Mapping[str, tuple[str, str]], typed: Mapping[
         communities=_communities(session, kept.kind),
         errors=errors,
         summary=_said(kept),
+        reasons=_reasons(kept),
+        most_faults=keeping.MOST_FAULTS,
         has_refused=bool(kept.ending),
         place=session.get(Place, kept.community_id) if kept.community_id else None,
     )
+
+
+def _reasons(kept: Import) -> list[Reason]:
+    """What is wrong with rows, in their order."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for row, column, zh, en in kept.faults:
+        found.setdefault((column, zh, en), []).append(row)
+    return [Reason(rows, *said) for said, rows in found.items()]
 
 
 def _rows(opened: Opened) -> list[list[str]]:

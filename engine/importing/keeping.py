@@ -18,6 +18,7 @@ from engine.importing.rows import Import
 from engine.importing.running import Opened, Outcome, Wish
 from engine.jobs import Job, Result
 from engine.people import Person
+from engine.places import UNASSIGNED, Place
 from engine.settings import Settings, secret
 
 LARGEST = 60 * 1024 * 1024
@@ -94,6 +95,7 @@ def bring(session: Session, by: Person, kind: str, name: str, content: bytes) ->
         by_id=by.id,
         at=clock.now(),
         columns=_said_before(session, kind, shape),
+        community_id=_only_community(session, by, opened),
         content=content,
         counts={},
         faults=[],
@@ -268,6 +270,16 @@ def refused_of(session: Session, kept: Import) -> bytes:
     if found is None:
         raise NotFound
     return found
+
+
+def _only_community(session: Session, by: Person, opened: Opened) -> int | None:
+    """Where the rows belong of a file of homes or people that has no column for it: the only community there is."""
+    if opened.kind.code == "complaints" or "community" in opened.columns:
+        return None
+    query = select(Place.id).where(Place.kind == "community", Place.retired_at.is_(None))
+    reach = permissions.reach(session, by, act_of(opened.kind.code))
+    found = session.scalars(query.where(permissions.within(reach, Place.id), Place.code != UNASSIGNED).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _said_before(session: Session, kind: str, shape: str) -> dict[str, Any]:

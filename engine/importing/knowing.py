@@ -34,11 +34,12 @@ HOMELESS = Community(None, UNASSIGNED, "未分配")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the company has, by the words that may stand for it."""
+    """What the company has, by the words that may stand for it. `wider`: ids of the company and its regions."""
 
     now: datetime
     zone: tzinfo
     communities: Mapping[str, Community]
+    wider: Mapping[str, int]
     homeless: Community | None
     categories: Mapping[str, str]
     unsorted: str
@@ -68,6 +69,7 @@ def read(session: Session, reach: Reach) -> Known:
         now=clock.now(),
         zone=calendars.of(session, None).zone,
         communities=spelled,
+        wider=_wider(session, reach),
         homeless=communities.get(UNASSIGNED, HOMELESS) if reach.everything else None,
         categories=_spelled(every),
         unsorted=categories.standard(session),
@@ -78,6 +80,13 @@ def read(session: Session, reach: Reach) -> Known:
         },
         roles={key(name): each for each in known.roles.values() for name in (each.name, each.name_en, each.code)},
     )
+
+
+def _wider(session: Session, reach: Reach) -> dict[str, int]:
+    """The company and its regions within `reach`, by every name and code."""
+    asked = select(Place).where(Place.kind.in_(("company", "region")), Place.retired_at.is_(None))
+    found = session.scalars(asked.where(permissions.within(reach, Place.id)).order_by(Place.id.desc()))
+    return {key(name): each.id for each in found for name in (each.code, each.name_en, each.name) if name}
 
 
 def _spelled(rows: Sequence[Category]) -> dict[str, str]:

@@ -94,6 +94,7 @@ class Intake:
         if place.kind not in worker.role.held_at or (worker.role.department and place.code != worker.role.department):
             raise _not_there(worker.role, place)
         if person is None:
+            _require_name(worker, self.logins.get(worker.login, worker.name))
             if wrong := people.what_is_wrong(session, worker.login, worker.name):
                 raise Invalid(wrong)
             return "changed" if worker.login in self.logins else "added"
@@ -167,10 +168,9 @@ class _Reading(Cells):
 
     def _place(self, session: Session, role: Role) -> Place | None:
         """Where the role is held: in the department, the community or its region that the row names, or the company."""
-        community = self.community(otherwise=None)
-        if self.is_wrong("community"):
+        base = self._base(session)
+        if base is None:
             return None
-        base = places.find(session, community.id) if community and community.id else places.company(session)
         said = self.text("department")
         code = role.department or self.known.departments.get(key(said), "")
         if "department" in role.held_at and (role.department or said):
@@ -185,6 +185,17 @@ class _Reading(Cells):
             )
         return found
 
+    def _base(self, session: Session) -> Place | None:
+        """The community that the row names; also a region or the company, whose people stand in the same file."""
+        said = key(self.text("community"))
+        wider = None if said in self.known.communities else self.known.wider.get(said)
+        if wider is not None:
+            return places.find(session, wider)
+        community = self.community(otherwise=None)
+        if self.is_wrong("community"):
+            return None
+        return places.find(session, community.id) if community and community.id else places.company(session)
+
     def _department(self, session: Session, base: Place, code: str, said: str) -> Place | None:
         asked = select(Place).where(
             Place.parent_id == base.id, Place.kind == "department", Place.code == code, Place.retired_at.is_(None)
@@ -197,17 +208,16 @@ class _Reading(Cells):
 
 
 def _require_same(person: Person, worker: Worker) -> None:
-    if person.name != worker.name:
-        raise Invalid(
-            {
-                "login": (
-                    f"账号 {worker.login} 已属于{person.name}。",
-                    f"the login {worker.login} belongs to {person.name}.",
-                )
-            }
-        )
+    _require_name(worker, person.name)
     if person.retired_at is not None:
         raise Conflict(zh=f"{person.name} 已离职。", en=f"{person.name} has left.")
+
+
+def _require_name(worker: Worker, name: str) -> None:
+    """A login is one person's, whether they are there or stand in a row above."""
+    if worker.name != name:
+        zh, en = f"账号 {worker.login} 已属于{name}。", f"the login {worker.login} belongs to {name}."
+        raise Invalid({"login": (zh, en)})
 
 
 def _not_there(role: Role, place: Place) -> Conflict:

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from engine import clock, complaints, jobs
+from engine import clock, complaints, jobs, places
 from engine.complaints import Complaint, Household
 from engine.db import Store
 from engine.importing import Import, keeping
@@ -159,3 +159,15 @@ def test_past_complaints_are_shown_without_a_case(
     assert "已解决" in page
     assert "YGL-240506-0001" in words(manager.get("/complaints?q=很吵"))
     assert "YGL-240506-0001" not in words(manager.get("/complaints?state=open"))
+
+
+def test_homes_without_a_community_are_those_of_the_only_one(
+    admin: FlaskClient, store: Store, company: Company
+) -> None:
+    with store.transaction() as session:
+        places.retire(session, session.merge(company.other_community))
+    page = words(bring(admin, "楼栋,房号\n3,501\n4,\n5,\n".encode(), "和悦园.csv", "households"))
+    assert "新增 1" in page
+    assert "没有写房号。" in page
+    assert page.count("没有写房号。") == 1  # one reason, two rows
+    assert "3、4" in page

@@ -76,6 +76,21 @@ def test_people_come_in_with_roles_and_links(begun: Store, reads: Reads, admin: 
     assert "王伟" in other.faults[0].zh
 
 
+def test_one_file_holds_the_people_of_the_company_too_and_each_login_once(
+    begun: Store, reads: Reads, admin: Person
+) -> None:
+    rows = (
+        ("姓名", "账号", "岗位", "小区", "部门"),
+        ("曹文", "caowen", "总部投诉领导小组", "阳光物业", ""),
+        ("王伟", "wangwei", "经办", "阳光里", "工程"),
+        ("李娜", "wangwei", "首接人", "阳光里", "客服"),
+    )
+    for dry in (True, False):
+        read = reads(text_table(*rows), kind="people", by=admin, dry=dry)
+        assert [read.counts[name] for name in ("added", "refused")] == [2, 1]
+        assert [(fault.row, fault.zh) for fault in read.faults] == [(4, "账号 wangwei 已属于王伟。")]
+
+
 def test_our_empty_files_are_read_as_they_are_filled_in(begun: Store, reads: Reads) -> None:
     for code, kind in KINDS.items():
         for language in ("zh", "en"):
