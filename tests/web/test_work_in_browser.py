@@ -49,7 +49,7 @@ def log_in(page: Page) -> None:
 
 
 def test_the_search_of_the_inbox_stands_on_one_line(page: Page) -> None:
-    typed, button = page.locator("[name=q]"), page.locator("form.filters button")
+    typed, button = page.locator("[name=q]"), page.locator(".work-search button")
     tops = [each.bounding_box()["y"] for each in (typed, button)]  # type: ignore[index]
     assert abs(tops[0] - tops[1]) < 2
     typed.fill("3栋")
