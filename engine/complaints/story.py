@@ -112,6 +112,14 @@ RESIDENT: Mapping[str, tuple[str, str]] = {
 }
 
 
+TURNS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("accept_work", "redispatch"): ("正在换更合适的部门来办", "A department that suits better is being found"),
+    ("plan_answer", "plan"): ("您对方案提出了意见", "You did not agree with the plan"),
+    ("plan_answer", "carry_out"): ("您同意了方案", "You agreed with the plan"),
+}
+"""To the resident: a step or a message, and the step that it led to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the story. `entry`: the number in the case's history; `note`: what somebody typed, if it is kept."""
@@ -193,10 +201,10 @@ def _received(complaint: Complaint) -> Happening:
 
 def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "task.done":
-        return RESIDENT.get(entry.element or ""), False
+        return _turned(entry, entry.element) or RESIDENT.get(entry.element or ""), False
     if entry.kind == "message.received":
         name = _message(entry)
-        return OWN.get(name), True
+        return _turned(entry, name) or OWN.get(name), True
     if entry.kind == "complaint.joined":
         return _joined_for_resident(entry), False
     if entry.kind == "complaint.added":
@@ -212,6 +220,11 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     if entry.kind == "complaint.resumed":
         return ("继续处理", "Work goes on"), False
     return None, False
+
+
+def _turned(entry: Entry, name: str | None) -> tuple[str, str] | None:
+    """What a step or message says beyond its name, known by the step that it led to."""
+    return next((TURNS[name, each] for each in entry.facts.get("opened", ()) if name and (name, each) in TURNS), None)
 
 
 def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:

@@ -66,7 +66,7 @@ def test_the_plan_is_shown_and_accepted_once(hands: Hands, client: FlaskClient) 
     again = client.post(path, data={"accepted": "yes"}, follow_redirects=True)
     assert "已不需要这一步" in words(again)
     assert "carry_out" in hands.now().open
-    assert "您答复了方案" in words(client.get(f"/c/{hands.secret}"))
+    assert "您同意了方案" in words(client.get(f"/c/{hands.secret}"))
 
 
 def test_an_objection_to_the_plan_keeps_its_words(hands: Hands, client: FlaskClient) -> None:
@@ -76,7 +76,21 @@ def test_an_objection_to_the_plan_keeps_its_words(hands: Hands, client: FlaskCli
     acts.planned(hands)
     client.post(f"/c/{hands.secret}/plan", data={"accepted": "no", "words": "白天没人在家"})
     assert "carry_out" not in hands.now().open
-    assert "白天没人在家" in words(client.get(f"/c/{hands.secret}"))
+    page = words(client.get(f"/c/{hands.secret}"))
+    assert "您对方案提出了意见" in page
+    assert "白天没人在家" in page
+    assert "方案（还没有定下来）" in page
+
+
+def test_a_department_that_sends_the_work_back_is_not_said_to_have_accepted_it(
+    hands: Hands, client: FlaskClient
+) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    hands.do("engineer", "accept_work", objected=True, objection="not_ours", objection_words="不归我们")
+    page = words(client.get(f"/c/{hands.secret}"))
+    assert "正在换更合适的部门来办" in page
+    assert "已接单" not in page
 
 
 def test_the_callback_presets_nothing_and_a_bad_word_needs_a_reason(hands: Hands, client: FlaskClient) -> None:
