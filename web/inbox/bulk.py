@@ -66,7 +66,7 @@ def act() -> Answer:
     if wish == "give":
         return _giving(chosen, {})
     if wish == "complete":
-        return _completing(chosen)
+        return _completing_if_alike(chosen)
     raise NotFound()
 
 
@@ -221,6 +221,15 @@ def _give(session: Session, task: Task, to: Person, note: str | None) -> None:
 
 
 # ---- finish ----------------------------------------------------------------------------------------------------------
+
+
+def _completing_if_alike(chosen: Sequence[Task]) -> Answer:
+    """The form for all of them; where no single one will do, the list again, which says why."""
+    try:
+        return _completing(chosen)
+    except Conflict as unlike:
+        flash(unlike.text(language()), "error")
+        return _back()
 
 
 def _completing(chosen: Sequence[Task], checked: Checked | None = None) -> Answer:
