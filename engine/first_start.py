@@ -1,5 +1,7 @@
 """The first start of a company: its place, its calendar, the first administrator, our permissions and processes."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -53,3 +55,28 @@ def furnish(session: Session) -> None:
     complaints.seed(session)
     outbox.seed(session)
     phrases.seed(session)
+
+
+NEEDED = ("agent", "dispatcher", "handler", "head", "project_manager", "callback")
+"""Roles without which a usual complaint stands still on its way: nobody has the task. Source: bpmn/complaint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How far a company is that has had no complaint yet. `lacking`: the needed roles that nobody holds."""
+
+    community: bool
+    lacking: tuple[str, ...]
+    households: bool
+
+
+def beginning(session: Session) -> Beginning | None:
+    """What is still to be done before the first complaint; None once there was one."""
+    if session.scalar(select(complaints.Complaint.id).limit(1)) is not None:
+        return None
+    held = set(session.scalars(select(people.Holding.role).where(people.Holding.until.is_(None)).distinct()))
+    return Beginning(
+        community=session.scalar(select(Place.id).where(Place.kind == "community").limit(1)) is not None,
+        lacking=tuple(code for code in NEEDED if code in roles.of(session).offered_roles and code not in held),
+        households=session.scalar(select(complaints.Household.id).limit(1)) is not None,
+    )

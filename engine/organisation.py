@@ -61,8 +61,8 @@ def add(
         wrong["kind"] = ("请选择区域或小区。", "Choose a region or a community.")
     if not CODE.fullmatch(code):
         wrong["code"] = (
-            "代码为 2 到 12 个小写字母或数字，字母开头。",
-            "2 to 12 small letters or digits, a letter first.",
+            "代码为 2 到 12 个字母或数字，字母开头。",
+            "2 to 12 letters or digits, a letter first.",
         )
     elif session.scalar(select(Place.id).where(func.lower(Place.code) == code.lower(), Place.kind != "department")):
         wrong["code"] = ("这个代码已用过，请换一个。", "This code is taken, choose another.")

@@ -59,6 +59,8 @@ def is_here(endpoint: str) -> bool:
 
 
 def home() -> str:
-    """Where someone who is logged in starts: the first page that is theirs."""
+    """Where someone who is logged in starts: the first page that is theirs, or what is to be set up first."""
+    if settings.beginning() is not None:
+        return url_for("settings.index")
     found = ways(current.current_app)
     return found[0].url if found else url_for("account.show")

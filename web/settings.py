@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 
+from engine import first_start
+from engine.first_start import Beginning
 from web import current
 from web.guard import rule
 from web.language import gettext as _
@@ -144,8 +146,19 @@ def index() -> str:
     """All pages of administration that this person may open, grouped; `q` narrows them."""
     asked = request.args.get("q", "").strip().casefold()[:40]
     return render_template(
-        "settings/index.html", groups=list(groups(asked)), asked=request.args.get("q", "").strip()[:40]
+        "settings/index.html",
+        groups=list(groups(asked)),
+        asked=request.args.get("q", "").strip()[:40],
+        beginning=None if asked else beginning(),
     )
+
+
+def beginning() -> Beginning | None:
+    """The first steps of a company without a complaint, for who sets up all of it; None for others and later."""
+    grants = current.grants()
+    if grants is None or not grants.reach("company.edit").everything:
+        return None
+    return first_start.beginning(current.reading())
 
 
 def groups(asked: str) -> Iterator[tuple[str, list[Link]]]:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from engine import people, places
 from engine.calendars import Calendar
 from engine.db import Store
 from engine.history import Entry
@@ -119,3 +120,21 @@ def test_nothing_sent_is_no_company(client: FlaskClient, store: Store) -> None:
     page = BeautifulSoup(answer.text, "html.parser")
     assert {each["href"] for each in page.select("[role=alert] a")} == {"#company", "#name", "#login", "#password"}
     assert is_empty(store)
+
+
+def test_what_is_to_be_done_first_is_said_until_the_first_complaint(client: FlaskClient, store: Store) -> None:
+    client.post("/start", data=TYPED)
+    assert client.get("/").headers["Location"] == "/settings"
+    page = BeautifulSoup(client.get("/settings").text, "html.parser").select_one(".first-steps")
+    assert page is not None
+    assert "还没有人担任：首接人、调度、经办、部门主管、项目经理、回访专员" in page.get_text()
+    assert "已有" not in page.get_text()
+    with store.transaction() as session:
+        home = places.add(session, "community", places.company(session), "HEY", "和悦园")
+        desk = places.add_department(session, home, "desk")
+        agent = people.add(session, "zhoumin", "周敏")
+        people.hold(session, agent, "agent", desk)
+    page = BeautifulSoup(client.get("/settings").text, "html.parser").select_one(".first-steps")
+    assert page is not None
+    assert "还没有人担任：调度、经办" in page.get_text()
+    assert "已有" in page.get_text()
