@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from engine.complaints.complaint import Complaint
 from engine.errors import NotFound
 
 _LONGEST = 64
+_BETWEEN = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
+_NUMBER = re.compile(r"([A-Z0-9-]*[A-Z])-?([0-9]{6})-?([0-9]{4,})")
 LONGEST_WORDS = 2000
 """The most that a resident can write in one go."""
 
@@ -84,5 +87,7 @@ def enter(session: Session, word: str) -> Complaint:
 
 
 def plain_number(number: str) -> str:
-    """A number as it is kept, however it was typed."""
-    return number.strip().upper()[:_LONGEST]
+    """A number as it is kept, however it was typed: small letters, wide ones, other dashes, blanks or none."""
+    plain = _BETWEEN.sub("-", unicodedata.normalize("NFKC", number[:_LONGEST]).strip().upper())
+    parts = _NUMBER.fullmatch(plain)
+    return "-".join(parts.groups()) if parts else plain

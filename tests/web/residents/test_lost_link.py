@@ -13,8 +13,15 @@ from tests.web.residents.seen import CHINESE, PHONE, read, send, sent, words
 def test_number_and_phone_lead_back(client: FlaskClient, store: Store) -> None:
     place = send(client).headers["Location"].removesuffix("/receipt")
     number = sent(store)[0].number
-    answer = client.post("/lost-link", data={"number": f" {number.lower()} ", "phone": "+86 138-1234-5678"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, place)
+    for typed in (f" {number.lower()} ", number.replace("-", ""), number.replace("-", "　").replace("0", "０")):
+        answer = client.post("/lost-link", data={"number": typed, "phone": "+86 138-1234-5678"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, place)
+
+
+def test_half_a_link_leads_to_number_and_phone(client: FlaskClient) -> None:
+    answer = client.get("/c/half")
+    assert answer.status_code == 404
+    assert "/lost-link" in [each["href"] for each in read(answer).select("main a")]
 
 
 def test_which_of_the_two_is_wrong_is_never_said(client: FlaskClient, store: Store) -> None:
