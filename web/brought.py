@@ -58,10 +58,9 @@ def hold(checked: Checked) -> Checked:
         for each in brought if field not in checked.errors else ():
             try:
                 kept.setdefault(field, []).append(bring(each).id)
-            except files.BadFile as bad:
-                errors[field] = (bad.text("zh"), bad.text("en"))
-            except Throttled as refused:
-                errors[field] = (refused.text("zh"), refused.text("en"))
+            except (files.BadFile, Throttled) as refused:
+                zh, en = errors.get(field, ("", ""))
+                errors[field] = (zh + refused.text("zh"), f"{en} {refused.text('en')}".strip())
     held = {field: tuple(ids) for field, ids in kept.items()}
     return replace(checked, files={}, kept=held, errors=errors)
 

@@ -124,6 +124,13 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_written(
     assert sent(store) == []
 
 
+def test_every_file_that_is_not_taken_is_named(client: FlaskClient) -> None:
+    bad = [(BytesIO(b"words"), "甲.txt"), (BytesIO(b"more words"), "乙.txt"), (photo(), "灯.jpg")]
+    said = words(send(client, evidence=bad))
+    assert "甲.txt" in said
+    assert "乙.txt" in said
+
+
 def test_photos_need_not_be_taken_again_when_something_else_was_wrong(
     client: FlaskClient, store: Store, app: Flask
 ) -> None:

@@ -127,3 +127,17 @@ def test_one_question_at_a_time_and_afterwards_only_what_was_wrong(page: Page, a
     page.get_by_label("具体位置").fill("3 栋")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", name="我们收到了")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_a_phone_that_closes_the_page_loses_neither_words_nor_photos(page: Page, address: str, tmp_path: Path) -> None:
+    picture = tmp_path / "灯.jpg"
+    picture.write_bytes(photo().getvalue())
+    page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
+    page.get_by_label("发生了什么").fill("三楼的灯不亮了")
+    page.locator("#f-evidence").set_input_files(picture)
+    expect(page.locator(".brought [type=hidden]")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_label("发生了什么")).to_have_value("三楼的灯不亮了")
+    expect(page.locator(".brought [type=hidden]")).to_have_count(1)
+    expect(page.locator(".brought img")).to_have_js_property("naturalWidth", 40)

@@ -60,6 +60,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
     for (const [name, value, ticked] of rows) {
       const field = [...form.elements].find((each) =>
         each.name === name && !own.includes(each.type) && (ticked === null || each.value === value));
+      if (!field && name.endsWith('.kept')) form.dispatchEvent(new CustomEvent('brought', { detail: { name, id: value } }));
       if (!field) continue;
       if (ticked === null) field.value = value; else field.checked = ticked;
     }

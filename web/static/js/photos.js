@@ -128,6 +128,21 @@
         take(files);
       });
     }
+    // What this browser had sent before the page was closed, as phones do while a photo is taken.
+    form.addEventListener('brought', async ({ detail: { name, id } }) => {
+      const there = [...list.querySelectorAll('input')].some((each) => each.value === id);
+      if (name !== `${main.name}.kept` || !form.dataset.photosKept || there || !/^\d+$/.test(id)) return;
+      const place = `${url}/${id}`;
+      try {
+        const answer = await fetch(place, { method: 'HEAD' });
+        if (!answer.ok) return;
+        const item = tile(list, main.name, { name: say('已添加的文件', 'An added file'), type: '' });
+        if (answer.headers.get('Content-Type')?.startsWith('image/')) {
+          item.querySelector('span').replaceWith(Object.assign(document.createElement('img'), { src: place, alt: '' }));
+        }
+        item.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value: id }));
+      } catch { /* no network just now */ }
+    });
     list.addEventListener('click', (event) => {
       const item = event.target.closest('[data-drop]')?.closest('li');
       if (!item) return;
