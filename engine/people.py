@@ -290,6 +290,11 @@ def set_password(session: Session, person: Person, password: str) -> None:
     session.flush()
 
 
+def link_address(base: str, token: str) -> str:
+    """The address of the page behind a one-time link; `base` is where our pages are, such as `https://care.example.cn`."""
+    return f"{base.rstrip('/')}/password/{token}"
+
+
 def reset_link(session: Session, person: Person, by: Person | None) -> str:
     """A fresh token with which `person` may set a password once, within a day; earlier ones stop working."""
     token, now = secrets.token_urlsafe(24), clock.now()

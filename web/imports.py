@@ -228,7 +228,7 @@ def run(import_id: int) -> AnyResponse:
     """Have it read in."""
     by = current.someone()
     with current.transaction() as session:
-        keeping.begin(session, keeping.find(session, by, import_id), by)
+        keeping.begin(session, keeping.find(session, by, import_id), by, request.host_url)
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 

@@ -51,7 +51,7 @@ def add_person(console: Console, login: str, name: str, roles: tuple[str, ...], 
             _hold(session, person, each)
         token = people.reset_link(session, person, None)
     base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
-    click.echo(f"{base}/reset/{token}")
+    click.echo(people.link_address(base, token))
 
 
 def _hold(session: Session, person: Person, text: str) -> None:

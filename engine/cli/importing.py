@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from engine import importing
+from engine import importing, people
 from engine.cli.company import people_group
 from engine.cli.complaints import complaints
 from engine.cli.root import Console, bihuan
@@ -71,7 +71,7 @@ def import_people(console: Console, file: Path, dry_run: bool, community: str, s
     outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run)
     base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
     for each in outcome.invited:
-        click.echo(f"{each.name}\t{each.login}\t{base}/reset/{each.token}")
+        click.echo(f"{each.name}\t{each.login}\t{people.link_address(base, each.token)}")
     _end(outcome)
 
 

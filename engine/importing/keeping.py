@@ -149,12 +149,12 @@ def look(
     store.attempt(lambda writing: _keep_look(writing, import_id, outcome))
 
 
-def begin(session: Session, kept: Import, by: Person) -> Job:
-    """Have the file read in by a worker. Raises `Conflict` when it was already, `NoColumns`."""
+def begin(session: Session, kept: Import, by: Person, address: str = "") -> Job:
+    """Have the file read in by a worker. `address`: where our pages are, for links where no setting says. Raises `Conflict` when it was already, `NoColumns`."""
     _require_waiting(session, kept)
     file = opened(session, kept, by)
     columns.require(file.kind, file.table.head, file.columns)
-    job = jobs.ask(session, JOB, {"import": kept.id}, by=by)
+    job = jobs.ask(session, JOB, {"import": kept.id, "address": address}, by=by)
     kept.state, kept.job_id = "waiting", job.id
     session.flush()
     return job
@@ -215,7 +215,7 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
     made = None
     if outcome.invited:
         made = jobs.folder(settings, job) / "links.xlsx"
-        base = settings.public_url or f"http://{settings.host}:{settings.port}"
+        base = settings.public_url or str(job.facts.get("address", "")) or f"http://{settings.host}:{settings.port}"
         made.write_bytes(sheets.invitations(outcome.invited, base))
     return Result(made, {"import": import_id, **outcome.counts})
 

@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from engine import people
 from engine.importing.columns import Kind
 from engine.importing.people import Invited
 
@@ -22,8 +23,7 @@ def template(kind: Kind, language: str = "zh") -> bytes:
 
 def invitations(invited: Iterable[Invited], address: str) -> bytes:
     """Who was added, with the link by which each sets a password once, within a day. `address`: of our pages."""
-    base = address.rstrip("/")
-    rows = [[each.name, each.login, each.phone, f"{base}/reset/{each.token}"] for each in invited]
+    rows = [[each.name, each.login, each.phone, people.link_address(address, each.token)] for each in invited]
     return _written(
         "Links", ["姓名 / Name", "账号 / Login", "电话 / Phone", "一次性链接 / One-time link"], rows, [16, 20, 18, 70]
     )

@@ -117,7 +117,8 @@ def test_init_asks_for_what_is_not_given_and_names_what_is_wrong(run: Run, home:
 def test_a_person_is_added_with_roles_and_a_link(run: Run, company: Store) -> None:
     told = run("people", "add", "mei", "李梅", "--role", "handler@ygl/engineering", "--phone", "13800000000")
     assert told.exit_code == 0, told.output
-    token = told.stdout.strip().rsplit("/", 1)[1]
+    address, token = told.stdout.strip().rsplit("/", 1)
+    assert address.endswith("/password")
     with company.transaction() as session:
         person = people.redeem(session, token, "brand-new-26")
         assert (person.login, person.phone) == ("mei", "13800000000")
