@@ -25,11 +25,11 @@ if (document.querySelector('[data-was-sent]')) {
 for (const button of document.querySelectorAll('[data-read-aloud]')) {
   if (!('speechSynthesis' in window) || !('SpeechSynthesisUtterance' in window)) break;
   const words = button.textContent;
-  const unread = 'script, style, [hidden], [aria-hidden=true], .skip, input, textarea, option, .no-read';
+  const unread = 'script, style, [hidden], [aria-hidden=true], .skip, input, textarea, option, .no-read, ol.way .chip';
   const text = () => {
     const page = document.querySelector('main').cloneNode(true);
     for (const each of page.querySelectorAll(unread)) each.remove();
-    for (const each of page.querySelectorAll('h1, h2, h3, p, li, dt, dd, label, legend, a, summary, button, small')) each.append('。');
+    for (const each of page.querySelectorAll('h1, h2, h3, p, li, dt, dd, time, label, legend, a, summary, button, small')) each.append('。');
     return page.textContent.replace(/\s+/g, ' ').replace(/(?:[。.]\s*)+/g, '。').trim();
   };
   const stop = () => { speechSynthesis.cancel(); button.textContent = words; button.setAttribute('aria-pressed', 'false'); };
