@@ -10,6 +10,9 @@ from web import wording
 from web.language import gettext as _
 
 LENGTH = re.compile(r'"P(?:(?P<D>\d{1,4})D|T(?P<H>\d{1,4})H|T(?P<M>\d{1,5})M)"')
+NEARLY = re.compile(r'"PT?(?P<amount>[^"]{1,5})(?P<unit>[MHD])"')
+"""A length as it was typed that is none: it stays in its fields."""
+
 UNITS = ("M", "H", "D")
 WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "channel", "cause": "cause"}
 """Variables whose values have words, and the table of words that they stand in."""
@@ -110,6 +113,8 @@ def cell(column: Column, text: str) -> Cell:
             return Cell(text, "length", found[unit], unit)
         if text in {"", "null"}:
             return Cell(text, "length", "", "H")
+        if typed := NEARLY.fullmatch(text):
+            return Cell(text, "length", typed["amount"], typed["unit"])
     if column.way == "share":
         if not text:
             return Cell(text, "share")
@@ -126,9 +131,9 @@ def read(column: Column, sent: Mapping[str, str], name: str) -> str:
         amount, unit = sent[f"{name}-n"].strip(), sent.get(f"{name}-u", "H")
         if not amount:
             return "null" if column.may_be_none else ""
-        if not amount.isdecimal() or unit not in UNITS:
-            return f'"{amount}"'
-        return f'"P{"" if unit == "D" else "T"}{int(amount)}{unit}"'
+        unit = unit if unit in UNITS else "H"
+        said = str(int(amount)) if amount.isdecimal() else amount[:5].replace('"', "").replace("\\", "")
+        return f'"P{"" if unit == "D" else "T"}{said}{unit}"'
     if f"{name}-p" in sent:
         try:
             return f"{(Decimal(sent[f'{name}-p'].strip()) / 100).normalize():f}" if sent[f"{name}-p"].strip() else ""

@@ -236,8 +236,8 @@ def _not_allowed(decision: dmn.Decision) -> Iterator[tuple[tuple[int, int], Pair
             elif output.allowed and _is_outside(text, output.allowed):
                 zh, en = f"允许的值：{output.allowed}。", f"Allowed are {output.allowed}."
                 if "duration(?)" in output.allowed:
-                    zh = '请写成 "PT15M"（15 分钟）、"PT24H" 或 "P3D"（3 天）这样的时长。'
-                    en = 'Write a length of time like "PT15M" (15 minutes), "PT24H" or "P3D" (3 days).'
+                    zh = '请写一个整数，再选单位（分钟、小时、天）；按公式填写时写成 "PT15M"、"PT24H" 或 "P3D"。'
+                    en = 'Write a whole number and choose its unit; as a formula "PT15M", "PT24H" or "P3D".'
                 yield (row, before + at), (zh, en)
 
 

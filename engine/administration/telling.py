@@ -134,6 +134,7 @@ FIELDS: Mapping[str, Pair] = {
     "table": ("规则表", "Table"),
     "cells": ("格子", "Cells"),
     "seconds": ("秒", "Seconds"),
+    "link": ("用一次性链接", "By a one-time link"),
     "sha256": ("文件校验值", "Checksum"),
     "read": ("读取行数", "Rows read"),
     "in": ("导入行数", "Rows taken in"),
