@@ -28,11 +28,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """What somebody leaves behind: tasks by place, absences that are not over, roles."""
+    """What somebody leaves behind: tasks by place, absences that are not over, roles; `alone`: those of nobody else."""
 
     groups: list[Group]
     absences: list[Absence]
     held: list[Holding]
+    alone: list[Holding]
 
     @property
     def count(self) -> int:
@@ -51,7 +52,17 @@ def estate(session: Session, by: Person, person: Person) -> Estate:
         Group(known[place_id], count, [each for each in shown if each.place_id == place_id])
         for place_id, count in sorted(counts.items(), key=lambda each: known[each[0]].path)
     ]
-    return Estate(groups, absences.upcoming(session, [person.id]), people.holdings(session, person.id))
+    held = people.holdings(session, person.id)
+    return Estate(groups, absences.upcoming(session, [person.id]), held, _alone(session, person, held))
+
+
+def _alone(session: Session, person: Person, held: Sequence[Holding]) -> list[Holding]:
+    """The roles that nobody else holds at the same place: what comes there next would wait for nobody."""
+    others = people.current().where(
+        Holding.place_id.in_({each.place_id for each in held}), Holding.person_id != person.id
+    )
+    shared = {(each.role, each.place_id) for each in session.scalars(others)}
+    return [each for each in held if (each.role, each.place_id) not in shared]
 
 
 def successors(session: Session, by: Person, person: Person) -> list[Person]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import people, places, roles, versions
-from engine.administration import exports
+from engine.administration import codes, exports
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.history import Entry
@@ -269,6 +269,8 @@ def _details(entry: Entry, named: Named) -> Iterator[Detail]:
     for key, pair in changed.items() if isinstance(changed, Mapping) else ():
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
             continue
+        if (pair[0] or None) == (pair[1] or None):
+            continue  # said again, not changed
         if is_permission:
             yield Detail(ACTS.get(key, (key, key)), SCOPES.get(pair[0], ("", "")), SCOPES.get(pair[1], ("", "")))
         else:
@@ -320,4 +322,4 @@ def _coded(key: str, text: str, named: Named) -> Pair:
         return said["zh"], said["en"]
     if key in {"held_at", "kind"} and text in LEVELS:
         return LEVELS[text]
-    return text, text
+    return codes.said(key, text)

@@ -45,6 +45,7 @@ def test_all_that_was_theirs_goes_to_the_successor(store: Store, company: Compan
         session.add(Bar(task_id=claimed[2].id, person_id=company.head.id))
     with store.reading() as session:
         estate = leaving.estate(session, company.root, session.get_one(Person, company.ben.id))
+    assert [each.role for each in estate.alone] == ["handler"]
     assert (estate.count, [group.place.id for group in estate.groups], len(estate.held)) == (3, [place_id], 1)
     assert leave(store, company, {place_id: company.head.id}) == Settled(given=2, put_back=1)
     assert waiting(store, company.head, "mine") == ["mend0", "mend1"]

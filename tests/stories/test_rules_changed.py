@@ -70,6 +70,8 @@ def test_a_limit_is_changed_for_new_complaints_only(hands: Browsers) -> None:
     told = words(admin.get("/record?noun=table").data)
     assert "修改了规则表" in told
     assert "一般投诉八小时内要有人联系" in told
+    assert "规则表 时限" in told
+    assert "24 小时 → 8 小时" in told
 
 
 def test_what_is_wrong_is_said_at_the_cell_and_nothing_is_published(hands: Browsers) -> None:

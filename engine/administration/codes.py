@@ -1,0 +1,35 @@
+"""Codes and lengths of time that stand in the company's record, in words."""
+
+import re
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+FILES: Mapping[str, Pair] = {
+    "complaints": ("投诉", "complaints"),
+    "households": ("住户", "households"),
+    "people": ("人员", "people"),
+}
+TABLES: Mapping[str, Pair] = {
+    "limits": ("时限", "Limits"),
+    "ladder": ("督办阶梯", "Ladder"),
+    "authority": ("审批权限", "Authority"),
+    "triage": ("研判", "Triage"),
+    "belongs": ("归口部门", "Departments in charge"),
+    "dispatch": ("派单", "Dispatch"),
+    "replies": ("对外回复", "Replies"),
+}
+LANGUAGES: Mapping[str, Pair] = {"zh": ("简体中文", "Chinese"), "en": ("英文", "English")}
+CODES: Mapping[str, Mapping[str, Pair]] = {"kind": FILES, "table": TABLES, "language": LANGUAGES}
+LENGTH = re.compile(r'"P(?:(?P<days>\d+)D|T(?P<hours>\d+)H|T(?P<minutes>\d+)M)"')
+UNITS: Mapping[str, Pair] = {"days": ("天", "d"), "hours": ("小时", "h"), "minutes": ("分钟", "min")}
+
+
+def said(key: str, text: str) -> Pair:
+    """What `text` means under this key of an entry's facts, Chinese and English; itself where there are no words."""
+    if text in CODES.get(key, {}):
+        return CODES[key][text]
+    if length := LENGTH.fullmatch(text):
+        unit = str(length.lastgroup)
+        return f"{length[unit]} {UNITS[unit][0]}", f"{length[unit]} {UNITS[unit][1]}"
+    return text, text
