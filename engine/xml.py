@@ -7,6 +7,11 @@ from engine.errors import BadXml
 LARGEST = 2 * 1024 * 1024
 
 
+def _bare(broken: Exception) -> str:
+    """What the reader of XML says, without the name that it gives to what is no file."""
+    return str(broken).split(" (<string>")[0]
+
+
 def parse(text: bytes) -> etree._Element:
     """Return the root element of `text`.
 
@@ -18,7 +23,9 @@ def parse(text: bytes) -> etree._Element:
     try:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
-        raise BadXml(why_zh=f"不是完整的 XML({broken})。", why_en=f"it is not well-formed XML ({broken}).") from None
+        raise BadXml(
+            why_zh=f"不是完整的 XML（{_bare(broken)}）。", why_en=f"it is not well-formed XML ({_bare(broken)})."
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise BadXml(why_zh="不接受带 DOCTYPE 的文件。", why_en="a DOCTYPE is not accepted.")
     return root

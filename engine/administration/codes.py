@@ -20,7 +20,14 @@ TABLES: Mapping[str, Pair] = {
     "replies": ("对外回复", "Replies"),
 }
 LANGUAGES: Mapping[str, Pair] = {"zh": ("简体中文", "Chinese"), "en": ("英文", "English")}
-CODES: Mapping[str, Mapping[str, Pair]] = {"kind": FILES, "table": TABLES, "language": LANGUAGES}
+QUESTIONS: Mapping[str, Pair] = {
+    "outcome": ("结果", "Outcome"),
+    "score": ("总评分", "Overall score"),
+    "speed": ("分项一", "First part"),
+    "attitude": ("分项二", "Second part"),
+    "result": ("分项三", "Third part"),
+}
+CODES: Mapping[str, Mapping[str, Pair]] = {"kind": FILES, "table": TABLES, "language": LANGUAGES, "question": QUESTIONS}
 LENGTH = re.compile(r'"P(?:(?P<days>\d+)D|T(?P<hours>\d+)H|T(?P<minutes>\d+)M)"')
 UNITS: Mapping[str, Pair] = {"days": ("天", "d"), "hours": ("小时", "h"), "minutes": ("分钟", "min")}
 

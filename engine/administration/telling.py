@@ -134,6 +134,7 @@ FIELDS: Mapping[str, Pair] = {
     "table": ("规则表", "Table"),
     "cells": ("格子", "Cells"),
     "seconds": ("秒", "Seconds"),
+    "reason": ("暂停原因", "Reason to pause"),
     "link": ("用一次性链接", "By a one-time link"),
     "sha256": ("文件校验值", "Checksum"),
     "read": ("读取行数", "Rows read"),

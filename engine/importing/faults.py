@@ -16,7 +16,7 @@ class Unreadable(BihuanError):
 class NoColumns(BihuanError):
     """Columns without which nothing can be taken in are not there, or nobody said which they are."""
 
-    zh = "文件里没有认出这些必需的列：{missing_zh}。文件里的列有：{there}。请在页面上指定，或用 --map “列名=字段”。"
+    zh = "文件里没有认出这些必需的列：{missing_zh}。文件里的列有：{there}。请指定它们是哪几列（用命令时写 --map “列名=字段”）。"
     en = "The file has no column for: {missing_en}. Its columns are: {there}. Say which they are, or use --map “column=field”."
 
 

@@ -273,8 +273,8 @@ def refused_of(session: Session, kept: Import) -> bytes:
 
 
 def _only_community(session: Session, by: Person, opened: Opened) -> int | None:
-    """Where the rows belong of a file of homes or people that has no column for it: the only community there is."""
-    if opened.kind.code == "complaints" or "community" in opened.columns:
+    """Where the rows belong of a file that has no column for it: the only community there is."""
+    if "community" in opened.columns:
         return None
     query = select(Place.id).where(Place.kind == "community", Place.retired_at.is_(None))
     reach = permissions.reach(session, by, act_of(opened.kind.code))

@@ -36,7 +36,7 @@ class Formula:
         self.check_names(token, seen)
         if isinstance(found, bool):
             return found
-        zh = f"条件「{self.text}」的结果是 {shown(found)},只能是真或假。请检查所用的变量。"
+        zh = f"条件「{self.text}」的结果是 {shown(found)}，只能是真或假。请检查所用的变量。"
         en = f'the condition "{self.text}" came out as {shown(found)}; it must be true or false. Check its variables.'
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
