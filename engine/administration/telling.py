@@ -194,7 +194,7 @@ class Named:
         place_ids |= {each for one in filters for each in exports.ids(one, exports.PLACES)}
         person_ids |= {each for one in filters for each in exports.ids(one, (exports.PERSON,))}
         told = [entry.facts for entry in found] + [one for one in filters if isinstance(one, Mapping)]
-        codes = {str(one["category"]) for one in told if "category" in one}
+        sorts = {str(one[key]) for one in told for key in ("category", "parent") if isinstance(one.get(key), str)}
         complaints = {each for entry in found for each in _ids(entry.facts.get("complaint"))}
         numbered = select(Complaint.id, Complaint.number).where(Complaint.id.in_(complaints))
         published = versions.all_latest(session) if any("process" in one for one in told) else ()
@@ -202,7 +202,7 @@ class Named:
             places.names(session, sorted(place_ids)),
             people.names(session, sorted(person_ids)),
             roles.of(session),
-            {row.code: row for row in session.scalars(select(Category).where(Category.code.in_(codes)))},
+            {row.code: row for row in session.scalars(select(Category).where(Category.code.in_(sorts)))},
             {row.id: row.number for row in session.execute(numbered)},
             {each.process: each for each in published},
         )
@@ -311,7 +311,7 @@ def _thing(key: str, value: Any, named: Named) -> Any:
         return named.known.roles.get(value)
     if key in {"department", "departments", "held_at"}:
         return named.known.departments.get(value)
-    return named.categories.get(value) if key == "category" else None
+    return named.categories.get(value) if key in {"category", "parent"} else None
 
 
 def _coded(key: str, text: str, named: Named) -> Pair:

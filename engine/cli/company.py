@@ -24,8 +24,8 @@ def init(console: Console, company: str, login: str, name: str, password: str) -
     with console.store.transaction() as session:
         first_start.begin(session, company=company, login=login, name=name, password=password)
     console.say(
-        "公司已建好。运行 bihuan serve,用管理员账号登录。",
-        "The company is there. Run `bihuan serve` and log in as the administrator.",
+        "公司已建好。运行 bihuan serve，用管理员账号登录；第一页会告诉您先做什么。",
+        "The company is there. Run `bihuan serve` and log in as the administrator; the first page says what to do first.",
     )
 
 
