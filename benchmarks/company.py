@@ -1,11 +1,12 @@
 """A company for the benchmarks: one community, every department, two people who may do everything."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, first_start, people, permissions, places, publishing, schema, versions
@@ -70,3 +71,16 @@ def furnish(store: Store, session: Session, change: Callable[[dict[str, bytes]],
     session.flush()
     grants = {person.id: permissions.grants(session, person) for person in doers}
     return Company(store, community.id, doers[0], doers[1], grants)
+
+
+@contextmanager
+def counted(store: Store) -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(store.engine, "before_cursor_execute", note)

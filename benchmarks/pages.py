@@ -21,10 +21,11 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks import many
+from benchmarks.company import counted
 from engine import clock, demo, people, schema, tasks
 from engine.complaints import Complaint, links
 from engine.db import Store
@@ -181,19 +182,6 @@ def measure(site: Site, login: str, address: str) -> Figures:
         client.get(address)
         taken.append((time.perf_counter() - begun) * 1e3)
     return Figures(len(sent), taken)
-
-
-@contextmanager
-def counted(store: Store) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(store.engine, "before_cursor_execute", note)
 
 
 def run(cases: int, kept: Path | None, say: Callable[[str], None] = print) -> dict[str, Figures]:

@@ -16,16 +16,15 @@ import itertools
 import re
 import statistics
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks.company import KEY, Company, opened
+from benchmarks.company import KEY, Company, counted, opened
 from engine import cases, clock, complaints, versions
 from engine.cases import Case, Incident
 from engine.complaints import Concern
@@ -135,19 +134,6 @@ class Complaints:
             return session.get_one(Case, case_id).status
 
 
-@contextmanager
-def counted(company: Company) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(company.store.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(company.store.engine, "before_cursor_execute", note)
-
-
 def statements_of(company: Company, drive: Complaints) -> list[int]:
     """How many statements each completion of one complaint sends, its begin and commit included."""
     found = []
@@ -157,7 +143,7 @@ def statements_of(company: Company, drive: Complaints) -> list[int]:
         if not waiting:
             drive.wait(case_id)
             continue
-        with counted(company) as sent:
+        with counted(company.store) as sent:
             drive.complete(waiting[0])
         found.append(len(sent) + 1)
     return found

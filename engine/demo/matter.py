@@ -281,30 +281,18 @@ class Matter:
         with self.store.reading() as session:
             return session.get_one(Case, self.case_id).status != "running"
 
-    def until(self, element: str) -> Story:
-        """Nobody does anything until the task is there."""
-        for _ in range(LONGEST_WAIT):
-            if element in self.open:
-                return
-            yield HOUR
-        raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
-
-    def until_days(self, element: str, most: int) -> Story:
-        """The same for something that comes after weeks."""
+    def until(self, element: str, *, every: timedelta = HOUR, most: int = LONGEST_WAIT) -> Story:
+        """Nobody does anything until the task is there; whether it is, is looked at `every` so often, `most` times."""
         for _ in range(most):
             if element in self.open:
                 return
-            yield 24 * HOUR
+            yield every
         raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
 
     def variables(self) -> Mapping[str, object]:
         """What steers it now."""
         with self.store.reading() as session:
             return cases.variables(session, session.get_one(Case, self.case_id))
-
-    def now(self) -> datetime:
-        """This moment."""
-        return clock.now()
 
     def here(self) -> datetime:
         """What time it is in the community."""

@@ -37,6 +37,10 @@ class Plotted:
         """A pause of about so many hours, as busy people make it."""
         return timedelta(seconds=int(hours * 3600 * self.plot.pace * self.dice.uniform(0.5, 1.6)))
 
+    def whoever(self, element: str, **answers: Any) -> None:
+        """Whoever has the open task of this element does it."""
+        self.m.do(_of_group(self.m.groups(element)[0]), element, **answers)
+
     @property
     def lead(self) -> str:
         """Who handles it now."""
@@ -128,8 +132,8 @@ def _make_safe(told: Plotted) -> Story:
     yield timedelta(minutes=17)
     arrived = (told.m.here() - timedelta(minutes=9)).strftime("%Y-%m-%dT%H:%M")
     element = next(each for each in ("make_safe_now", "make_safe") if told.m.groups(each))
-    told.m.do(
-        _of_group(told.m.groups(element)[0]), element, arrived_at=arrived, injured="no", urgency="urgent",
+    told.whoever(
+        element, arrived_at=arrived, injured="no", urgency="urgent",
         measures="已放人，均平安，电梯停用待检", photos=["lift"],
     )  # fmt: skip
 
@@ -237,9 +241,7 @@ def _ask_rest(told: Plotted) -> Story:
 
 def _decide_rest(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do(
-        _of_group(told.m.groups("decide_rest")[0]), "decide_rest", rest="close", words="余下部分列入巡查，业主已同意"
-    )
+    told.whoever("decide_rest", rest="close", words="余下部分列入巡查，业主已同意")
 
 
 # ---- unfounded
@@ -247,31 +249,17 @@ def _decide_rest(told: Plotted) -> Story:
 
 def _head_confirms(told: Plotted) -> Story:
     yield told.after(2)
-    told.m.do(
-        _of_group(told.m.groups("head_confirms")[0]),
-        "head_confirms",
-        head_agrees="yes",
-        words="材料清楚",
-        evidence=["sheet"],
-    )
+    told.whoever("head_confirms", head_agrees="yes", words="材料清楚", evidence=["sheet"])
 
 
 def _quality_confirms(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do(
-        _of_group(told.m.groups("quality_confirms")[0]),
-        "quality_confirms",
-        quality_agrees="yes",
-        words="核对无误",
-        evidence=["sheet"],
-    )
+    told.whoever("quality_confirms", quality_agrees="yes", words="核对无误", evidence=["sheet"])
 
 
 def _process_check(told: Plotted) -> Story:
     yield told.after(3)
-    told.m.do(
-        _of_group(told.m.groups("process_check")[0]), "process_check", process_state="sound", words="流程没有漏洞"
-    )
+    told.whoever("process_check", process_state="sound", words="流程没有漏洞")
 
 
 # ---- the resident

@@ -72,7 +72,6 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     session.add(_file(complaint.id))
     session.add(_job(company))
     _rest(session, company)
-    session.add(_job(company))
     session.add(_import(company))
     foreigner = company.foreigner.id if company.foreigner else owner
     session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
@@ -131,13 +130,6 @@ def _import(company: Company) -> Import:
     return Import(
         by_id=company.foreigner.id, at=clock.now(), content=content, notes=[[FOREIGN_NAME] * 2 + [1]], **about
     )
-
-
-def _job(company: Company) -> Job:
-    assert company.foreigner is not None
-    about = {"facts": {}, "state": "failed", "zh": FOREIGN_NAME, "en": FOREIGN_NAME}
-    now = clock.now()
-    return Job(kind="export_complaints", by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
 
 
 def first(column: object) -> Callable[[Session, Company], object]:

@@ -52,7 +52,7 @@ def doors_that_stay_open(m: Matter) -> Story:
     m.do("engineer", "do_action", action_result="done", words="十个单元全部更换完毕")
     yield acts.hours(5)
     m.do("engineering", "do_action", action_result="done", words="采购清单已改，供应商已确认")
-    yield from m.until_days("check_effect", 24)
+    yield from m.until("check_effect", every=acts.hours(24), most=24)
     yield acts.hours(2)
     m.do("quality", "check_effect", measured=1, words="三周内只有一次，且是人为撞坏")
     yield acts.hours(3)

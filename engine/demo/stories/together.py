@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from engine import clock
 from engine.demo import acts
 from engine.demo.matter import Matter
 from engine.demo.stories.telling import story
@@ -53,7 +54,7 @@ def through_the_hotline(m: Matter) -> Story:
     m.call(
         "1-1-601", "7005", "市民反映：周日早上七点楼上装修砸墙，多次向物业反映无果",
         by="agent2", channel="hotline", reference="SD-2611-40718", source="12345 热线",
-        reply_by=m.now() + timedelta(days=5),
+        reply_by=clock.now() + timedelta(days=5),
     )  # fmt: skip
     yield from acts.judged(m, "agent2")
     yield from acts.in_contact(m, "agent", "业主要求装修户写保证", after=0.5)
