@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -28,14 +28,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import JSON, TypeDecorator
 
 from engine import clock
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Base")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -127,6 +129,12 @@ class Prepared:
         worked = self._worked(connection)
         found = _send(connection, worked.sql, [worked.values(row)]).fetchone()
         return None if found is None else tuple(found)
+
+    def every(self, session: Session, **row: Any) -> list[tuple[Any, ...]]:
+        """All rows that a select finds, as the store gives them."""
+        connection = connection_of(session)
+        worked = self._worked(connection)
+        return [tuple(each) for each in _send(connection, worked.sql, [worked.values(row)]).fetchall()]
 
     def _worked(self, connection: Connection) -> "_Worked":
         return self._worked_out.get(connection.dialect.name) or self._work_out(connection.dialect)
@@ -234,6 +242,66 @@ class _Worked:
 
 def _written(value: Any, write: Callable[[Any], Any] | None) -> Any:
     return value if write is None or value is None else write(value)
+
+
+class RowRead(Generic[R]):
+    """Reads rows of one kind, and has them in the session as if it had read them itself.
+
+    For the rows that every step of a case reads: the library's way of making an object of a row costs more than
+    reading it. A row that the session knows stays as it is in memory, unless `fresh` is asked for.
+    """
+
+    def __init__(self, kind: type[R], asked: Select[*tuple[Any, ...]], *names: str) -> None:
+        """`asked`: all columns of the table of `kind` (with a key `id`), of which rows; `names`: the parameters."""
+        self._kind, self._statement = kind, Prepared(asked, *names)
+        self._readers: dict[str, _Readers] = {}
+
+    def one(self, session: Session, *, fresh: bool = False, **row: Any) -> R | None:
+        """The first row that fits. `fresh`: as it is in the store, even where the session knew it otherwise."""
+        found = self._statement.first(session, **row)
+        return None if found is None else self._row(session, found, fresh)
+
+    def every(self, session: Session, **row: Any) -> list[R]:
+        """All rows that fit."""
+        return [self._row(session, found, False) for found in self._statement.every(session, **row)]
+
+    def _row(self, session: Session, found: tuple[Any, ...], fresh: bool) -> R:
+        known = session.identity_map.get(identity_key(self._kind, found[0]))
+        if known is None:
+            return self._new(session, found)
+        if fresh or inspect(known).expired_attributes:
+            in_memory = instance_dict(known)
+            for name, value in self._values(session, found).items():
+                if fresh or name not in in_memory:
+                    set_committed_value(known, name, value)
+        return known
+
+    def _new(self, session: Session, found: tuple[Any, ...]) -> R:
+        row: R = manager_of_class(self._kind).new_instance()
+        instance_dict(row).update(self._values(session, found))
+        make_transient_to_detached(row)
+        session.add(row)
+        return row
+
+    def _values(self, session: Session, found: tuple[Any, ...]) -> dict[str, Any]:
+        dialect = connection_of(session).dialect
+        readers = self._readers.get(dialect.name) or self._work_out(dialect)
+        return {
+            name: value if value is None or read is None else read(value)
+            for (name, read), value in zip(readers, found, strict=True)
+        }
+
+    def _work_out(self, dialect: Dialect) -> "_Readers":
+        mapper, columns = inspect(self._kind), table_of(self._kind).columns
+        readers = [
+            (mapper.get_property_by_column(each).key, each.type.dialect_impl(dialect).result_processor(dialect, None))
+            for each in columns
+        ]
+        self._readers[dialect.name] = readers
+        return readers
+
+
+_Readers = Sequence[tuple[str, Callable[[Any], Any] | None]]
 
 
 class RowUpdate:
@@ -357,7 +425,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a transaction that reads first and writes later would fail when another wrote.
     writing = connection.get_execution_options().get("writing", True)
-    connection.exec_driver_sql("begin immediate" if writing else "begin")
+    _send(connection, "begin immediate" if writing else "begin", [()])
 
 
 class ClockOffset(Base):

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import attendance, clock
+from engine import attendance, clock, tasks
 from engine.complaints import Complaint, pauses
 from engine.complaints.standing import Standing
 from engine.places import Place
-from engine.tasks import Task
 from web.formats import name_of
 from web.language import gettext as _
 from web.language import language
@@ -42,7 +41,7 @@ def coming(session: Session, complaint: Complaint) -> Coming | None:
     taps = attendance.of_case(session, complaint.case_id)
     last = {(each.task_id, each.person_id): each for each in taps}
     for each in sorted(last.values(), key=lambda tap: tap.at, reverse=True):
-        task = session.get(Task, each.task_id)
+        task = tasks.read(session, each.task_id)
         if each.kind == "left" or task is None or task.state != "open" or clock.now() - each.at > FRESH:
             continue
         return Coming(each.kind, name_of(session.get(Place, task.place_id)), each.at)

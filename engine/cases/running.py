@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.cases.rows import Case
-from engine.db import forget_what_was_read, unwritten
+from engine.db import RowRead, forget_what_was_read, table_of, unwritten
 from engine.errors import NotFound
 from engine.history import Draft
 from engine.spiff import Act
@@ -41,7 +41,8 @@ def running(session: Session) -> Running:
     return found
 
 
-_locked = select(Case).where(Case.id == bindparam("case")).with_for_update()
+_table = table_of(Case)
+_locked = RowRead(Case, select(_table).where(_table.c.id == bindparam("case")).with_for_update(), "case")
 
 
 def lock(session: Session, case_id: int) -> Case:
@@ -53,7 +54,7 @@ def lock(session: Session, case_id: int) -> Case:
     for held in unwritten(session):  # in the middle of its step: it is held already
         if isinstance(held, Case) and held.id == case_id:
             return held
-    case = session.scalar(_locked, {"case": case_id}, execution_options={"populate_existing": True})
+    case = _locked.one(session, fresh=True, case=case_id)
     if case is None:
         raise NotFound()
     if session.get_bind().dialect.name != "sqlite":  # there we are the one writer from the first statement on

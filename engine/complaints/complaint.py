@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
 from engine.complaints.words import OFFICIAL
-from engine.db import Base
+from engine.db import Base, RowRead, table_of
 from engine.errors import NotFound
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ class Concerned(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
-# Built once: it is asked in every step, and building a statement costs more than running it.
-_of_case = select(Complaint).where(Complaint.case_id == bindparam("case"))
+_table = table_of(Complaint)
+_of_case = RowRead(Complaint, select(_table).where(_table.c.case_id == bindparam("case")), "case")
 
 
 def of(session: Session, case: "Case") -> Complaint:
@@ -162,7 +162,7 @@ def about(session: Session, case: "Case") -> Complaint | None:
     """The complaint that a case is about; none when it is about something else."""
     kept: dict[int, Complaint | None] = remembered(session, "complaints")
     if case.id not in kept:
-        kept[case.id] = session.scalar(_of_case, {"case": case.id})
+        kept[case.id] = _of_case.one(session, case=case.id)
     return kept[case.id]
 
 

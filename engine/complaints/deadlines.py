@@ -12,7 +12,7 @@ from engine import calendars, clock, tasks
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.spans import Span
-from engine.db import Base, RowUpdate, unwritten
+from engine.db import Base, RowRead, RowUpdate, table_of, unwritten
 
 PAUSABLE = ("plan", "resolve")
 """What a pause stops: how soon somebody answers never waits for anything."""
@@ -101,10 +101,14 @@ def every(session: Session, complaint: Complaint) -> list[Deadline]:
     return list(session.scalars(select(Deadline).where(Deadline.complaint_id == complaint.id).order_by(Deadline.id)))
 
 
-_of_round = (
-    select(Deadline)
-    .where(Deadline.complaint_id == bindparam("complaint"), Deadline.round == bindparam("round"))
-    .order_by(Deadline.id)
+_table = table_of(Deadline)
+_of_round = RowRead(
+    Deadline,
+    select(_table)
+    .where(_table.c.complaint_id == bindparam("complaint"), _table.c.round == bindparam("of_round"))
+    .order_by(_table.c.id),
+    "complaint",
+    "of_round",
 )
 
 
@@ -113,7 +117,7 @@ def present(session: Session, complaint: Complaint) -> list[Deadline]:
     kept: dict[tuple[int, int], list[Deadline]] = remembered(session, "deadlines")
     here = (complaint.id, complaint.round)
     if here not in kept:
-        kept[here] = list(session.scalars(_of_round, {"complaint": complaint.id, "round": complaint.round}))
+        kept[here] = _of_round.every(session, complaint=complaint.id, of_round=complaint.round)
     return kept[here]
 
 

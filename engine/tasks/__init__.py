@@ -3,7 +3,7 @@
 from engine.tasks.barring import doers_barred, is_barred
 from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
 from engine.tasks.opening import close, open_new, set_due
-from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
+from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
 from engine.tasks.verbs import assign, claim, give, hand_over, reassign_group, take_over, taker, unclaim
 from engine.tasks.whose import (
     find,
@@ -48,6 +48,7 @@ __all__ = [
     "news",
     "of_case",
     "open_new",
+    "read",
     "reassign_group",
     "require_doable",
     "set_due",

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, literal_column, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.db import Base, RowRead, table_of
 
 State = Literal["open", "held", "done", "cancelled"]
 
@@ -56,6 +56,15 @@ class Task(Base):
 
 
 GIVEN_LATER = frozenset({"id", "closed_at", "closed_by_id"})
+
+
+_table = table_of(Task)
+_by_id = RowRead(Task, select(_table).where(_table.c.id == bindparam("task")), "task")
+
+
+def read(session: Session, task_id: int) -> Task | None:
+    """The task of that id, whoever asks: for what goes on by itself. Pages ask with `find`."""
+    return _by_id.one(session, task=task_id)
 
 
 class Answer(Base):
