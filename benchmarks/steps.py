@@ -162,14 +162,18 @@ def load(path: Path) -> ModuleType:
 
 
 def ratio(floor_file: Path) -> None:
-    """Forty whole complaints over the floor."""
-    floor_ms = load(floor_file).floor()[0]
+    """Forty whole complaints over the floor, which is measured between them: both meet the machine in the same moods."""
+    program = load(floor_file)
     with opened() as company:
         drive = Complaints(company)
         drive.run(drive.register())  # the first one parses the diagrams
         drive.seconds.clear()
-        for _ in range(40):
+        floors = []
+        for number in range(40):
+            if number % 8 == 0:
+                floors.append(program.floor()[0])
             drive.run(drive.register())
+        floor_ms = statistics.median(floors)
         completion_ms = statistics.median(drive.seconds) * 1e3
         statements = statistics.median(statements_of(company, drive))
     print(f"completion_ms {completion_ms:.3f} floor_ms {floor_ms:.3f} statements {statements:.0f}")

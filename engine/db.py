@@ -28,10 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column
-from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, Session, mapped_column
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import JSON, TypeDecorator
 
 from engine import clock
@@ -253,7 +252,8 @@ class RowRead(Generic[R]):
 
     def __init__(self, kind: type[R], asked: Select[*tuple[Any, ...]], *names: str) -> None:
         """`asked`: all columns of the table of `kind` (with a key `id`), of which rows; `names`: the parameters."""
-        self._kind, self._statement = kind, Prepared(asked, *names)
+        self._mapper: Mapper[R] = inspect(kind)
+        self._columns, self._statement = table_of(kind).columns, Prepared(asked, *names)
         self._readers: dict[str, _Readers] = {}
 
     def one(self, session: Session, *, fresh: bool = False, **row: Any) -> R | None:
@@ -266,9 +266,10 @@ class RowRead(Generic[R]):
         return [self._row(session, found, False) for found in self._statement.every(session, **row)]
 
     def _row(self, session: Session, found: tuple[Any, ...], fresh: bool) -> R:
-        known = session.identity_map.get(identity_key(self._kind, found[0]))
+        key = self._mapper.identity_key_from_primary_key((found[0],))
+        known = session.identity_map.get(key)
         if known is None:
-            return self._new(session, found)
+            return self._new(session, found, key)
         if fresh or inspect(known).expired_attributes:
             in_memory = instance_dict(known)
             for name, value in self._values(session, found).items():
@@ -276,10 +277,10 @@ class RowRead(Generic[R]):
                     set_committed_value(known, name, value)
         return known
 
-    def _new(self, session: Session, found: tuple[Any, ...]) -> R:
-        row: R = manager_of_class(self._kind).new_instance()
+    def _new(self, session: Session, found: tuple[Any, ...], key: Any) -> R:
+        row: R = self._mapper.class_manager.new_instance()
         instance_dict(row).update(self._values(session, found))
-        make_transient_to_detached(row)
+        inspect(row).key = key  # as `make_transient_to_detached` does, which also asks whether columns are missing
         session.add(row)
         return row
 
@@ -292,10 +293,10 @@ class RowRead(Generic[R]):
         }
 
     def _work_out(self, dialect: Dialect) -> "_Readers":
-        mapper, columns = inspect(self._kind), table_of(self._kind).columns
+        name_of = self._mapper.get_property_by_column
         readers = [
-            (mapper.get_property_by_column(each).key, each.type.dialect_impl(dialect).result_processor(dialect, None))
-            for each in columns
+            (name_of(each).key, each.type.dialect_impl(dialect).result_processor(dialect, None))
+            for each in self._columns
         ]
         self._readers[dialect.name] = readers
         return readers
@@ -344,6 +345,7 @@ class Store:
         self.url = make_url(url)
         self.turnable = turnable
         self.engine = connect(self.url)
+        self._reader = self.engine.execution_options(writing=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -382,11 +384,10 @@ class Store:
 
     @contextmanager
     def _session(self, *, writing: bool, isolation: str | None = None) -> Iterator[Session]:
-        options: dict[str, Any] = {"writing": writing} if self.is_sqlite else {}
-        if isolation and not self.is_sqlite:  # a transaction of SQLite is a snapshot anyway
-            options["isolation_level"] = isolation
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            session.connection(execution_options=options or None)
+        isolated = {"isolation_level": isolation} if isolation and not self.is_sqlite else None  # SQLite is, anyway
+        bound = self.engine if writing else self._reader
+        with Session(bound, expire_on_commit=False, autoflush=False) as session:
+            session.info["connection"] = session.connection(execution_options=isolated)
             if self.turnable:
                 set_clock(session)
             yield session
@@ -402,6 +403,10 @@ def set_clock(session: Session) -> None:
     clock.set_offset(timedelta(seconds=seconds or 0))
 
 
+SQLITE = {"timeout": 30, "check_same_thread": False, "cached_statements": 1000}
+"""Statements that the driver keeps ready: it has 128 by default, and the pages know more."""
+
+
 def connect(url: URL) -> Engine:
     """An engine whose transactions begin when we say so and are durable when they end.
 
@@ -409,7 +414,7 @@ def connect(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(url, connect_args=SQLITE, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -418,7 +423,14 @@ def connect(url: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # pysqlite would begin transactions where it likes; we begin them ourselves.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What a savepoint or a sorting keeps aside stays in memory: every step has a savepoint.
+    for pragma in (
+        "busy_timeout=30000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"pragma {pragma}")
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Engine, String, insert, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Pool, String, insert, literal, null, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -135,7 +135,7 @@ USUAL = Known(ROLES, DEPARTMENTS)
 FRESH = 10.0
 """Seconds for which `known` trusts what this process read; a change made here is seen at once."""
 
-_kept: "WeakKeyDictionary[Engine, tuple[float, Known]]" = WeakKeyDictionary()
+_kept: "WeakKeyDictionary[Pool, tuple[float, Known]]" = WeakKeyDictionary()
 
 
 def seed(session: Session) -> None:
@@ -171,13 +171,13 @@ def of(session: Session) -> Known:
     found = session.info.get("roles")
     if not isinstance(found, Known):
         found = session.info["roles"] = _read(session)
-        _kept[session.get_bind().engine] = (time.monotonic(), found)
+        _kept[session.get_bind().engine.pool] = (time.monotonic(), found)
     return found
 
 
 def known(session: Session) -> Known:
     """The same for a step of a case: what this process read at most ten seconds ago, usually without a statement."""
-    kept = _kept.get(session.get_bind().engine)
+    kept = _kept.get(session.get_bind().engine.pool)
     if "roles" in session.info or kept is None or time.monotonic() - kept[0] > FRESH:
         return of(session)
     return kept[1]
@@ -187,7 +187,7 @@ def forget(session: Session) -> None:
     """Let everybody in this process read anew; called by whoever changed a row."""
     session.flush()
     session.info.pop("roles", None)
-    _kept.pop(session.get_bind().engine, None)
+    _kept.pop(session.get_bind().engine.pool, None)
 
 
 def _read(session: Session) -> Known:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.cases.rows import Case
-from engine.db import RowRead, forget_what_was_read, table_of, unwritten
+from engine.db import RowRead, connection_of, forget_what_was_read, table_of, unwritten
 from engine.errors import NotFound
 from engine.history import Draft
 from engine.spiff import Act
@@ -57,7 +57,7 @@ def lock(session: Session, case_id: int) -> Case:
     case = _locked.one(session, fresh=True, case=case_id)
     if case is None:
         raise NotFound()
-    if session.get_bind().dialect.name != "sqlite":  # there we are the one writer from the first statement on
+    if connection_of(session).dialect.name != "sqlite":  # there we are the one writer from the first statement on
         _forget_what_was_read(session, case)
     return case
 

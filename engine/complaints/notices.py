@@ -59,7 +59,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
             en=f"{work.element}: a message needs a template and whom it goes to.",
         )
     given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
-    said = {**_facts_of_case(session, case, work), **_facts_of(session, complaint, work, template), **given}
+    said = {**_facts_of_case(session, case, complaint, work), **_facts_of(complaint, work, template), **given}
     if to == RESIDENT and (link := links.address(case.business_key)):
         said["link"] = link
     if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
@@ -90,42 +90,47 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
     return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, held)]
 
 
-def _facts_of_case(session: Session, case: Case, work: Work) -> dict[str, object]:
+def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:
+    """What a template may speak of: nothing personal, names of things in both languages."""
     department = roles.known(session).departments.get(str(work.variables.get("department")))
-    return {
+    community, category = _named(session, case, complaint)
+    told: dict[str, object] = {
         "number": case.business_key,
-        "community": _words(session, Place, case.place_id),
+        "community": community,
         "department": {"zh": department.name, "en": department.name_en} if department else None,
     }
+    return told if complaint is None else {**told, "category": category}
 
 
-def _facts_of(session: Session, complaint: Complaint | None, work: Work, template: str) -> dict[str, object]:
-    """What a template may speak of: nothing personal, names of things in both languages."""
+def _facts_of(complaint: Complaint | None, work: Work, template: str) -> dict[str, object]:
     if complaint is None:
         return {}
-    return {
-        "category": _words(session, Category, complaint.category),
-        "level": complaint.level,
-        "due": _due(complaint, work.variables, template),
-    }
+    return {"level": complaint.level, "due": _due(complaint, work.variables, template)}
 
 
 _places, _categories = table_of(Place), table_of(Category)
-_named = {
-    Place: Prepared(select(_places.c.name, _places.c.name_en).where(_places.c.id == bindparam("named")), "named"),
-    Category: Prepared(
-        select(_categories.c.name, _categories.c.name_en).where(_categories.c.code == bindparam("named")), "named"
-    ),
-}
+_names = Prepared(
+    select(_places.c.name, _places.c.name_en, _categories.c.name, _categories.c.name_en)
+    .join_from(_places, _categories, _categories.c.code == bindparam("category"), isouter=True)
+    .where(_places.c.id == bindparam("place")),
+    "place",
+    "category",
+)
+Words = Mapping[str, str]
 
 
-def _words(session: Session, kind: type[Place] | type[Category], key: int | str) -> Mapping[str, str] | None:
-    """The name of a place or a category in both languages, read once a step."""
-    kept: dict[tuple[type, int | str], Mapping[str, str] | None] = remembered(session, "words")
-    if (kind, key) not in kept:
-        found = _named[kind].first(session, named=key)
-        kept[kind, key] = {"zh": found[0], "en": found[1] or found[0]} if found else None
-    return kept[kind, key]
+def _named(session: Session, case: Case, complaint: Complaint | None) -> tuple[Words | None, Words | None]:
+    """The names of the community and of the category in both languages, read once a step."""
+    category = complaint.category if complaint is not None else ""
+    kept: dict[tuple[int, str], tuple[Words | None, Words | None]] = remembered(session, "words")
+    if (case.place_id, category) not in kept:
+        found = _names.first(session, place=case.place_id, category=category) or (None,) * 4
+        kept[case.place_id, category] = _words(*found[:2]), _words(*found[2:])
+    return kept[case.place_id, category]
+
+
+def _words(zh: str | None, en: str | None) -> Words | None:
+    return {"zh": zh, "en": en or zh} if zh is not None else None
 
 
 def _due(complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:

@@ -35,19 +35,10 @@ class Written:
 
 # Built once: letters are written in many steps, and building a statement costs more than running it.
 _table = table_of(Letter)
-_known = Prepared(select(_table.c.id).where(_table.c.key == bindparam("named")), "named")
-_add = Prepared(
-    insert(_table).inline(),
-    "key",
-    "template",
-    "to_kind",
-    "to_ref",
-    "facts",
-    "case_id",
-    "created_at",
-    "due_at",
-    "attempts",
-)
+_given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts")
+_values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
+_unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
+_add = Prepared(insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False), *_given)
 
 
 def put(
@@ -63,8 +54,6 @@ def put(
     `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
     moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
     """
-    if _known.first(session, named=key) is not None:
-        return False
     now = clock.now()
     letter = {
         "key": key,
@@ -77,8 +66,7 @@ def put(
         "due_at": now,
         "attempts": 0,
     }
-    _add.run(session, letter)
-    return True
+    return _add.run(session, letter) == 1
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:

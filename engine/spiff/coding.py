@@ -16,12 +16,12 @@ _DEEPEST = 64
 
 def dumps(value: object) -> str:
     """Compact JSON."""
-    return json.dumps(value, default=_write, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 def loads(text: str | bytes) -> Any:
     """The value that `dumps` wrote."""
-    return json.loads(text, object_hook=_read)
+    return _decoder.decode(text if isinstance(text, str) else text.decode())
 
 
 def keepable(value: object, depth: int = 0) -> bool:
@@ -89,3 +89,8 @@ def _read(row: dict[str, Any]) -> object:
             if read is not None:
                 return read(value)
     return row
+
+
+# Made once: for every step a state is read and written, and making these costs as much as a small state.
+_encoder = json.JSONEncoder(default=_write, ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_decoder = json.JSONDecoder(object_hook=_read)

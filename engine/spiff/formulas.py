@@ -1,15 +1,18 @@
 """Expressions in a diagram: compiled when it is read, worked out at a token, and never evaluated by anything but FEEL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import NoReturn
 
 from engine.errors import BihuanError, StepFailed
-from engine.feel import FeelError, compile
+from engine.feel import FUNCTION_NAMES, FeelError, compile
 from engine.spiff.element import Element
 from engine.spiff.tree import Token, visible
 
 _MOST = 10**12
+
+STEADY = FUNCTION_NAMES - {"now", "today", "random number"}
+"""Functions that give the same for the same values; those of the world may not."""
 
 
 class Formula:
@@ -18,6 +21,8 @@ class Formula:
     def __init__(self, text: str, element: Element) -> None:
         self.text, self.element = text.strip(), element
         self.expression = compile(self.text.removeprefix("=").strip())
+        self._reads = self.expression.names | self.expression.fields
+        self._restless = not self.expression.calls <= STEADY
 
     def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
         """What comes out at a token (or over `variables`). Raises `StepFailed`."""
@@ -49,6 +54,10 @@ class Formula:
             zh = f"公式「{self.text}」用到了没有的变量或函数：{names}。"
             en = f'the expression "{self.text}" uses names that are not there: {names}.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
+
+    def may_change(self, written: Set[str | int]) -> bool:
+        """Whether it may come out otherwise now that these variables were written."""
+        return self._restless or not self._reads.isdisjoint(written)
 
     def calls(self, names: frozenset[str]) -> bool:
         """Whether it calls one of these functions."""

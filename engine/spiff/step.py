@@ -189,14 +189,18 @@ def _run(case: Case, token: Token) -> None:
 
 
 def _look_at_conditions(case: Case) -> bool:
-    """Fire the conditional events whose condition has come true, if any variable was written; whether one did."""
+    """Fire the conditional events whose condition has come true, if a variable of theirs was written; whether one did."""
     if not case.stirred:
         return False
-    case.stirred = False
+    stirred, case.stirred = case.stirred, set()
     due = []
     for token in case.every_token():
         trigger = trigger_of(token)
-        if isinstance(trigger, ConditionTrigger) and trigger.comes_true(token):
+        if (
+            isinstance(trigger, ConditionTrigger)
+            and trigger.may_come_true(token, stirred)
+            and trigger.comes_true(token)
+        ):
             due.append(token)
     for token in due:
         if token.alive:

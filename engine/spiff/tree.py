@@ -163,7 +163,9 @@ class Case:
         self.thrown: list[Thrown] = []
         self.ended: Ended | None = None
         self.steps = 0
-        self.stirred = False
+        self.stirred: set[str | int] = (
+            set()
+        )  # names of variables written, ids of tokens that began to wait for a condition
 
     def number(self) -> int:
         self.last_number += 1
@@ -266,5 +268,4 @@ def assign(token: Token, variables: Mapping[str, object]) -> None:
             raise StepFailed(element.id, element.name, zh, f'the value of "{name}" cannot be kept ({kind}).')
         holder = next((layer for layer in found if name in layer), found[0])
         holder[name] = value
-    if variables:
-        token.case.stirred = True
+    token.case.stirred.update(variables)
