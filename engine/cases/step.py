@@ -138,15 +138,15 @@ def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
 
 def _own_retime(here: Running, case_id: int) -> Retime | None:
     """The queued wishes to work out timers of the case that is stepped, as one: done within the step itself."""
-    names: set[str] = set()
+    together: Retime | None = None
     left: list[tuple[int, Act] | Sent] = []
     for each in here.queue:
         if not isinstance(each, Sent) and each[0] == case_id and isinstance(each[1], Retime):
-            names |= each[1].names
+            together = each[1] if together is None else together | each[1]
         else:
             left.append(each)
     here.queue = left
-    return Retime(frozenset(names)) if names else None
+    return together
 
 
 def _world(session: Session, case: Case) -> spiff.World:

@@ -9,6 +9,9 @@ from engine.spiff import Retime
 RETIME = Retime(frozenset({"deadline", "rung"}))
 
 
-def follow(session: Session, case: Case) -> None:
-    """A limit was started, changed, met or ended: the timers of this very step already go by it."""
-    cases.afterwards(session, case.id, RETIME)
+def follow(session: Session, case: Case, *kinds: str) -> None:
+    """A limit was started, changed, met or ended: the timers of this very step already go by it.
+
+    `kinds`: nothing but these limits has changed, so that timers which speak of others stay as they are.
+    """
+    cases.afterwards(session, case.id, Retime(RETIME.names, frozenset(kinds)))

@@ -61,7 +61,7 @@ def meet_deadline(session: Session, case: Case, work: Work) -> Result:
     complaint, kind = complaints.of(session, case), text_of(work, "kind")
     if kind in complaint.due:
         deadlines.meet(session, complaint, kind)
-        retiming.follow(session, case)
+        retiming.follow(session, case, kind)
     return {}
 
 

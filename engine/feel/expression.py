@@ -25,13 +25,13 @@ class Expression:
 
     text: what was compiled. names: the variables that it reads (roots of paths), without those that it binds itself.
     fields: names inside a filter, which may be variables or fields of what is filtered. calls: functions called by
-    name, built-in ones too.
+    name, built-in ones too. node: its syntax tree.
     """
 
-    __slots__ = ("calls", "code", "fields", "names", "text")
+    __slots__ = ("calls", "code", "fields", "names", "node", "text")
 
     def __init__(self, text: str, parsed: parser.Parsed, code: Code) -> None:
-        self.text, self.code = text, code
+        self.text, self.code, self.node = text, code, parsed.node
         self.names, self.fields, self.calls = parsed.names, parsed.fields, parsed.calls
 
     def __repr__(self) -> str:

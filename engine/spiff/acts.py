@@ -55,9 +55,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Retime:
-    """Work out again every waiting timer whose expression calls one of these functions."""
+    """Work out again every waiting timer whose expression calls one of these functions.
+
+    `firsts`: only where one of these texts is, or may be, the first argument; without any, whatever it is.
+    """
 
     names: frozenset[str]
+    firsts: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Retime") -> "Retime":
+        """Both at once."""
+        narrow = self.firsts and other.firsts
+        return Retime(self.names | other.names, self.firsts | other.firsts if narrow else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,6 @@ def act_from_json(text: str) -> Act:
     row = coding.loads(text)
     kind = _KINDS[row.pop("act")]
     if kind is Retime:
-        row["names"] = frozenset(row["names"])
+        row["names"], row["firsts"] = frozenset(row["names"]), frozenset(row.get("firsts", ()))
     act: Act = kind(**row)
     return act

@@ -1,11 +1,11 @@
 """Expressions in a diagram: compiled when it is read, worked out at a token, and never evaluated by anything but FEEL."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import NoReturn
 
 from engine.errors import BihuanError, StepFailed
-from engine.feel import FUNCTION_NAMES, FeelError, compile
+from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
 from engine.spiff.element import Element
 from engine.spiff.tree import Token, visible
 
@@ -22,6 +22,7 @@ class Formula:
         self.text, self.element = text.strip(), element
         self.expression = compile(self.text.removeprefix("=").strip())
         self._reads = self.expression.names | self.expression.fields
+        self._called = frozenset(_called(self.expression.node))
         self._restless = not self.expression.calls <= STEADY
 
     def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
@@ -59,9 +60,21 @@ class Formula:
         """Whether it may come out otherwise now that these variables were written."""
         return self._restless or not self._reads.isdisjoint(written)
 
-    def calls(self, names: frozenset[str]) -> bool:
-        """Whether it calls one of these functions."""
-        return not names.isdisjoint(self.expression.calls)
+    def calls(self, names: Set[str], firsts: Set[str] = frozenset()) -> bool:
+        """Whether it calls one of these functions; with `firsts`, only with one of these texts as first argument.
+
+        A first argument that is no fixed text may be any of them.
+        """
+        return any(name in names and (not firsts or first is None or first in firsts) for name, first in self._called)
+
+
+def _called(node: syntax.Node) -> Iterator[tuple[str, str | None]]:
+    """Functions called by name, each with its first argument where that is a fixed text."""
+    for each in node.walk():
+        if isinstance(each, syntax.Call) and isinstance(each.function, syntax.Name):
+            first = each.arguments[0] if each.arguments else None
+            fixed = first.value if isinstance(first, syntax.Literal) else None
+            yield each.function.name, fixed if isinstance(fixed, str) else None
 
 
 class Literal:
@@ -74,7 +87,7 @@ class Literal:
         """The text itself."""
         return self.text
 
-    def calls(self, names: frozenset[str]) -> bool:
+    def calls(self, names: Set[str], firsts: Set[str] = frozenset()) -> bool:
         """It calls nothing."""
         return False
 

@@ -120,7 +120,7 @@ def _change(case: Case, act: Change) -> None:
 def _retime(case: Case, act: Retime) -> None:
     for token in case.every_token():
         trigger = trigger_of(token)
-        if isinstance(trigger, TimerTrigger) and trigger.text.calls(act.names):
+        if isinstance(trigger, TimerTrigger) and trigger.text.calls(act.names, act.firsts):
             trigger.work_out(token)
 
 
