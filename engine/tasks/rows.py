@@ -24,7 +24,6 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_case_id_key", "case_id", "key", unique=True),
-        Index("ix_tasks_case_id_state", "case_id", "state"),
         # Only what is open: these stay small however many cases a company has seen. Every list of work reads them alone.
         Index("ix_tasks_open_place", "place_id", "role", "assignee_id", *_SHOWN, **_open_only),
         Index("ix_tasks_open_assignee", "assignee_id", *_SHOWN, **_open_only),
