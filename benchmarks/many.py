@@ -1,8 +1,8 @@
 """A company with as many cases as one likes: the demo's, cut to the newest or multiplied with everything that hangs on them.
 
-Every copy of a case has its own complaint, tasks, answers, limits, letters and history. Copies spread over more and more
-communities and into the past; of the open ones only every other round is copied, so that a larger company has relatively
-fewer of them, as grown ones have.
+Every copy of a case has its own complaint, tasks, answers, limits, letters and history. The first copies make the company
+ten times as wide: as many communities, each with as much open work as those of the demo. All further ones make it older:
+each set of them lies a quarter before the last, and what was open then has long been closed.
 """
 
 import sqlite3
@@ -25,13 +25,16 @@ LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
 APART = timedelta(minutes=37)
 """How much earlier each round of copies lies."""
 
+QUARTER = timedelta(weeks=13)
+"""How much earlier those lie that come back to the first communities: what the demo's story lasts, on the same weekdays."""
+
 SITES_EACH = 10
 """After so many rounds the copies come back to the first communities."""
 
-OPEN_EVERY = 2
+NUMBERS = {("complaints", "number"), ("cases", "business_key"), ("improvements", "number")}
+"""What people call a complaint or a case: none of the copies' holds that of another."""
 
-
-ALONE = {("complaints", "secret_hash"), ("cases", "business_key")}
+ALONE = {("complaints", "secret_hash")}
 """What is unlike in each row though the store does not ask for it."""
 
 
@@ -163,7 +166,7 @@ class Cloning:
         """Copy a round."""
         columns = [column.name for column in self.table.columns]
         values = ", ".join(self._value(name, number, spans) for name in columns)
-        only = "" if number % OPEN_EVERY == 0 else "where not c.is_open"
+        only = "" if number < SITES_EACH else "where not c.is_open"
         raw.execute(
             f"insert into {self.table.name} ({', '.join(map(_quoted, columns))}) select {values} from temp.chosen_{self.table.name} c cross join {self.table.name} t on t.rowid = c.of_row {only}"
         )
@@ -176,10 +179,13 @@ class Cloning:
             return f"t.{name} + {spans[self.ways[name]] * number}"
         if any(key.column.table.name == "places" for key in column.foreign_keys):
             return f"coalesce((select new from temp.moved where round_set = {number % SITES_EACH} and old = t.{name}), t.{name})"
+        if (self.table.name, name) in NUMBERS:
+            return f"replace(t.{_quoted(name)}, '-', '{number}-')"
         if column.unique or (self.table.name, name) in ALONE:
             return f"t.{_quoted(name)} || '-{number}'"
         if isinstance(column.type, Moment):
-            earlier = f"strftime('%Y-%m-%d %H:%M:%f', t.{_quoted(name)}, '-{int(APART.total_seconds()) * number} seconds')||'000'"
+            seconds = int((APART * number + QUARTER * (number // SITES_EACH)).total_seconds())
+            earlier = f"strftime('%Y-%m-%d %H:%M:%f', t.{_quoted(name)}, '-{seconds} seconds')||'000'"
             return f"case when c.is_open then t.{_quoted(name)} else {earlier} end"
         return f"t.{_quoted(name)}"
 
