@@ -155,7 +155,7 @@ class Cloning:
     def choose(self, raw: sqlite3.Connection) -> None:
         """Note which rows there are to copy, and which of them belong to open cases."""
         if self.table.name == "cases":
-            chosen = "select rowid as of_row, status = 'running' as is_open from cases"
+            chosen = "select rowid as of_row, status <> 'ended' as is_open from cases"
         else:
             column, other = next(iter(self.ways.items()))
             chosen = f"select t.rowid as of_row, c.is_open from {self.table.name} t join {other} o on o.id = t.{column} join chosen_{other} c on c.of_row = o.rowid"
