@@ -20,8 +20,10 @@ _REFERRED = text("reference <> ''")
 """Few complaints come through an office outside."""
 
 
-_open = text("closed_at is null and case_id is not null")
-_open_only: dict[str, Any] = {"sqlite_where": _open, "postgresql_where": _open}
+_open_only: dict[str, Any] = {
+    "sqlite_where": text("closed_at is null and past is 0"),
+    "postgresql_where": text("closed_at is null and past is false"),
+}
 _again = text("round > 1")
 _ended = text("closed_at is not null")
 _COUNTED = ("past", "kind", "category", "department", "channel")

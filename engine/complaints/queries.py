@@ -153,7 +153,7 @@ def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, most: in
     lacks = _seen(session, column, False).is_(None)
     if over:  # of what has ended, only the past lacks a moment
         lacks = and_(lacks, Complaint.past.is_(True))
-    has = and_(column.is_not(None), is_open()) if column is Complaint.next_due_at else column.is_not(None)
+    has = and_(column.is_not(None), Complaint.is_open) if column is Complaint.next_due_at else column.is_not(None)
     having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, has)
     lacking = select(Complaint.id, literal(1).label("part"), Complaint.received_at.label("moment"))
     parts = (
@@ -281,16 +281,11 @@ def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
     return here is not None and len(here) == 1 and newest and not narrow
 
 
-def is_open() -> ColumnElement[bool]:
-    """Condition: it has not ended; said so that the indexes over what is open serve it."""
-    return and_(Complaint.closed_at.is_(None), Complaint.case_id.is_not(None), Complaint.past.is_(False))
-
-
 def _status(column: Any, status: str) -> ColumnElement[bool]:
     if status in ("open", "stuck"):
-        return is_open()  # which of the open ones are stuck, `fitting` asks
+        return and_(Complaint.is_open)  # which of the open ones are stuck, `fitting` asks
     if status == "late":
-        return and_(is_open(), Complaint.next_due_at < clock.now())
+        return and_(Complaint.is_open, Complaint.next_due_at < clock.now())
     if status == "closed":
         return and_(column == status, or_(Complaint.closed_at.is_not(None), Complaint.past.is_(True)))
     found: ColumnElement[bool] = column == status

@@ -50,6 +50,7 @@ OPEN, CLOSED, COMMUNITY, CATEGORY, PHONE = "\ue000o", "\ue000x", "\ue001", "\ue0
 """Marks: nobody can type them."""
 
 TYPED_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
+TYPED_NUMBER = re.compile(r"[\w-]{1,40}-[0-9]{6,8}-[0-9]{3,8}")
 IDEOGRAPHS = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
 LETTERS = "0-9a-zà-öø-žа-џ"
 RUNS = re.compile(f"[{IDEOGRAPHS}{LETTERS}]+")
@@ -262,14 +263,16 @@ def matching(
 ) -> ColumnElement[bool]:
     """A condition on `Complaint`: it holds every one of the typed words; true for none typed.
 
-    Words stand in what was said and wished, the place, the household, the name, the number, the office's reference or
-    the category's name; numbers and Latin words may be typed in part from their beginning. With the installation's
+    A complaint's whole number finds that one. Words stand in what was said and wished, the place, the household, the
+    name, the number, the office's reference or the category's name; numbers and Latin words may be typed in part from their beginning. With the installation's
     `key` a phone number finds, too. Only the newest `MOST_HITS` are looked at: narrow them with what else is asked
     for anyway (`communities`: of one of these, `is_open`, `category`: code or its beginning), so that none is missed.
     `discreet`: neither by who complained nor by a phone that stands in the text, for whom both are hidden.
     """
     if not words.strip():
         return true()
+    if (numbered := _numbered(session, words.strip())) is not None:
+        return Complaint.id == numbered
     parts = _parts(session, words, key)
     if not parts:
         return false()
@@ -282,6 +285,16 @@ def matching(
         groups.append([[_of_category(category)]])
     doubtful = [_holds(part, discreet) for part in parts if discreet or not part.certain]
     return and_(_is_one_of(_newest(session, groups)), *doubtful)
+
+
+def _numbered(session: Session, typed: str) -> int | None:
+    """The complaint whose whole number was typed: whoever types that means no other. Asked once a session."""
+    if not TYPED_NUMBER.fullmatch(typed):
+        return None
+    kept: dict[str, int | None] = session.info.setdefault("complaints numbered", {})
+    if typed not in kept:
+        kept[typed] = session.scalar(select(Complaint.id).where(Complaint.number.in_({typed, typed.upper()})).limit(1))
+    return kept[typed]
 
 
 def _is_one_of(ids: Sequence[int]) -> ColumnElement[bool]:

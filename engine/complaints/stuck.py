@@ -130,7 +130,7 @@ def _unclaimed(now: datetime) -> Select[Any]:
 def _idle(before: datetime) -> Select[Any]:
     old = (
         select(Complaint.id, Complaint.case_id)
-        .where(Complaint.closed_at.is_(None), Complaint.case_id.is_not(None), Complaint.received_at < before)
+        .where(Complaint.is_open, Complaint.received_at < before)
         .order_by(Complaint.received_at)
         .limit(OLDEST)
         .subquery("old")
@@ -151,6 +151,6 @@ def _paused(now: datetime) -> Select[Any]:
     return (
         _columns("paused", Pause.begun_at, Pause.reason)
         .join(Pause, Pause.complaint_id == Complaint.id)
-        .where(Pause.begun_at <= now, Pause.ends_at > now, Complaint.closed_at.is_(None))
+        .where(Pause.begun_at <= now, Pause.ends_at > now, Complaint.is_open)
         .order_by(Pause.begun_at)
     )

@@ -87,8 +87,7 @@ def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING
     now = clock.now()
     paused = Complaint.id.in_(select(Pause.complaint_id).where(Pause.begun_at <= now, Pause.ends_at > now))
     asked = select(Complaint).where(
-        Complaint.closed_at.is_(None),
-        Complaint.case_id.is_not(None),
+        Complaint.is_open,
         Complaint.community_id.in_(communities),
         or_(Complaint.status == "plan_offered", paused),
         worked.correlate(Complaint).scalar_subquery().is_not(None),

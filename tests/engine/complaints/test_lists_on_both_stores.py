@@ -32,7 +32,7 @@ def staff(each_store: Store) -> dict[str, Person]:
             over = {"status": "closed", "outcome": "solved", "closed_at": now - timedelta(hours=number)}
             session.add(
                 Complaint(
-                    number=f"A-{number}", secret_hash=str(number), text=f"路灯{number}号不亮", channel="web",
+                    number=f"A-260101-000{number}", secret_hash=str(number), text=f"路灯{number}号不亮", channel="web",
                     community_id=(first if number % 2 else second).id, kind="complaint", category="1004",
                     received_at=now - timedelta(days=number), support=[], due={}, past=number == 5,
                     department="engineering" if number < 3 else "security", level=number % 3, round=1 + number // 4,
@@ -57,7 +57,9 @@ CASES: list[tuple[dict[str, Any], list[int]]] = [
     ({"past": "without", "reopened": True}, [4]),
     ({"words": "路灯3号"}, [3]),
     ({"words": "路灯", "status": "closed", "level": 2}, [2, 5]),
-    ({"status": "open"}, []),
+    ({"words": "a-260101-0003"}, [3]),
+    ({"words": "260101-0009"}, []),
+    ({"status": "open"}, [0, 1]),
     ({"status": "stuck"}, []),
 ]
 
@@ -66,7 +68,7 @@ def test_a_list_shows_what_fits_in_its_order(each_store: Store, staff: dict[str,
     for asked, expected in CASES:
         with each_store.reading() as session:
             seen = {
-                login: [int(row.number[2:]) for row in queries.search(session, who, Filters(**asked), key=KEY).rows]
+                login: [int(row.number[-1]) for row in queries.search(session, who, Filters(**asked), key=KEY).rows]
                 for login, who in staff.items()
             }
         assert seen["board"] == expected, asked
