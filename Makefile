@@ -29,7 +29,7 @@ serve: setup ## the product on an own, at first empty, company (var/)
 
 test: setup ## everything that is checked, with its own PostgreSQL; browser tests where there is Chromium
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## ruff, mypy, import order, translations
 	@$(BIN)/ruff check .

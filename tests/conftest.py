@@ -39,6 +39,12 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday morning, nine o'clock in Shanghai."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser take longest: they come first, or one worker would still be at them when all else is done."""
+    slow = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def _still() -> Iterator[None]:
     clock.set_offset(timedelta())  # a test before may have turned the company's clock

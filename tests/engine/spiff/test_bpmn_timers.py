@@ -112,3 +112,35 @@ def test_timers_move_when_asked(play: Play) -> None:
     assert case.do(Retime(frozenset({"deadline"}))).timers == {"t": hour, "u": None}
     limit["at"] = BEGINNING + timedelta(hours=6)
     assert case.do(Retime(frozenset({"deadline"}))).timers["u"] == BEGINNING + timedelta(hours=3)
+
+
+def timed(name: str, when: str) -> str:
+    return element(
+        "intermediateCatchEvent", name, f"<timerEventDefinition><timeDate>={when}</timeDate></timerEventDefinition>"
+    )
+
+
+def test_what_moved_is_named_so_that_other_timers_are_left_alone(play: Play) -> None:
+    asked: list[str] = []
+
+    def deadline(name: str) -> datetime:
+        asked.append(name)
+        return BEGINNING + timedelta(hours=4)
+
+    names = ("plain", "other", "chosen")
+    whens = ('deadline("resolve")', 'deadline("plan")', "deadline(which)")
+    parts = (*(timed(name, when) for name, when in zip(names, whens, strict=True)),)
+    case = play(ENDS, *parts, flows("s>plain s>other s>chosen plain>e other>e chosen>e"),
+                world={"functions": {"deadline": deadline}}, which="dispatch")  # fmt: skip
+    asked.clear()
+    case.do(Retime(frozenset({"deadline"}), frozenset({"resolve"})))
+    assert asked == ["resolve", "dispatch"], "what it is called with is not known there, so it is worked out again"
+    asked.clear()
+    case.do(Retime(frozenset({"deadline"})))
+    assert sorted(asked) == ["dispatch", "plan", "resolve"]
+
+
+def test_moves_of_two_limits_are_one() -> None:
+    one, other = Retime(frozenset({"rung"}), frozenset({"plan"})), Retime(frozenset({"deadline"}), frozenset({"reply"}))
+    assert one | other == Retime(frozenset({"rung", "deadline"}), frozenset({"plan", "reply"}))
+    assert one | Retime(frozenset({"rung"})) == Retime(frozenset({"rung"}))
