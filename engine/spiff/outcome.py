@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 What = Literal["entered", "completed", "cancelled", "fired", "taken"]
 
@@ -46,8 +46,7 @@ class WaitingMessage:
     element: str
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):  # made a dozen times a step, and far sooner than a frozen dataclass
     """One thing on the walked path, in order.
 
     `element` is a node's id, for "taken" a sequence flow's; `key` tells visits of one node apart (for "taken": the

@@ -1,6 +1,6 @@
 """A version's diagrams, read once and then shared by all its cases and threads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
 
 from engine.errors import Finding, Refused
@@ -13,6 +13,7 @@ from engine.spiff.specs.containers import CallActivity
 from engine.spiff.specs.multi_instance import MultiInstance
 from engine.spiff.specs.node import Node
 from engine.spiff.specs.starting import StartEvent
+from engine.spiff.specs.triggers import ConditionTrigger
 
 
 class Program:
@@ -30,6 +31,12 @@ class Program:
         self.bodies = MappingProxyType(dict(bodies))
         self.elements: Mapping[str, Element] = MappingProxyType(dict(elements))
         self.findings = findings
+        triggers = [getattr(node, "trigger", None) for body in bodies.values() for node in body.task_specs.values()]
+        self._conditions = tuple(each.condition for each in triggers if isinstance(each, ConditionTrigger))
+
+    def heeds(self, stirred: Set[str | int]) -> bool:
+        """Whether any condition reads one of these variables, or has just begun to be waited for (a token's id)."""
+        return any(each.may_change(stirred) for each in self._conditions) or any(type(each) is int for each in stirred)
 
     @property
     def starts(self) -> tuple[StartEvent, ...]:

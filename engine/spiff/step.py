@@ -193,6 +193,8 @@ def _look_at_conditions(case: Case) -> bool:
     if not case.stirred:
         return False
     stirred, case.stirred = case.stirred, set()
+    if not case.program.heeds(stirred):
+        return False
     due = []
     for token in case.every_token():
         trigger = trigger_of(token)
