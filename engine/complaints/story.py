@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, versions
 from engine.cases import Case
+from engine.complaints import rungs
 from engine.complaints.complaint import Complaint
 from engine.complaints.words import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
@@ -153,12 +154,13 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
     elements = versions.program(session, case.pin, case.process).elements
     named = [id_ for entry, _ in entries for id_ in (entry.by_id, _stood_in_for(entry)) if id_ is not None]
     known = people.names(session, named)
+    supervisors = rungs.supervisors(session, case, [entry for entry, _ in entries])
     told = []
     for number, (entry, note) in enumerate(entries):
         after = entries[number + 1][0] if number + 1 < len(entries) else None
         if not note and (entry.kind in HIDDEN or _is_told_by(entry, after)):
             continue
-        zh, en = words_of(entry, elements)
+        zh, en = words_of(entry, elements, supervisors.get(entry.number))
         person = known.get(entry.by_id or 0)
         by, by_en = (person.name, person.name_en) if person else ("", "")
         if (absent := known.get(_stood_in_for(entry) or 0)) is not None:
@@ -239,8 +241,8 @@ def _message(entry: Entry) -> str:
     return MESSAGE_AT.get(entry.element or "", "")
 
 
-def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
-    """An entry in words, Chinese and English."""
+def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
+    """An entry in words, Chinese and English. `set_off`: what a timer really set off, where more is known of it."""
     zh, en = _named(entry.element, elements)
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
@@ -249,7 +251,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
-        "timer.fired": _of_timer(entry, elements),
+        "timer.fired": _of_timer(entry, elements, set_off),
         "timer.passed": (
             f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
             f"Passed over: {due_en.removeprefix('Time came: ')} (a higher rung opened)",
@@ -287,14 +289,14 @@ def words_of(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     return plain.get(entry.kind) or _of_domain(entry.kind, facts)
 
 
-def _of_timer(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
+def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None) -> tuple[str, str]:
     """What came due and what that set off: 解决时限到 80 % → 督办：部门主管."""
     due_zh, due_en = _due(entry, elements)
     begun = [elements.get(str(element)) for what, element, *_more in entry.facts.get("path", ()) if what == "e"]
-    set_off = next((each.id for each in begun if each is not None and each.kind in DOINGS), None)
-    if set_off is None:
+    doing = next((each.id for each in begun if each is not None and each.kind in DOINGS), None)
+    if set_off is None and doing is None:
         return due_zh, due_en
-    zh, en = _named(set_off, elements)
+    zh, en = set_off or _named(doing, elements)
     return f"{due_zh} → {zh}", f"{due_en} → {en}"
 
 
