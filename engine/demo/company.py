@@ -23,7 +23,7 @@ AT_THE_TOP = ("quality", "extras")
 """Departments that the company has for all communities; the first community has its own as well, of the same people."""
 
 LATER = "legal"
-"""The department that the company sets up only on the last day."""
+"""The department that Sunshine Lane gets only on the last day; the other communities share a lawyer from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ NAMES = {
     ),
 }  # fmt: skip
 
-LAWYER = Post("legal", "许明", "Xu Ming", (("legal", "head"), ("legal", "handler"), ("company", "lawyer")))
+LAWYER = Post("legal", "许明", "Xu Ming", (("company", "lawyer"),))
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 
@@ -176,8 +176,10 @@ def found(session: Session) -> Company:
         hire(session, company, post)
     for post in OTHERS:
         hire(session, company, post, west)
+    hire(session, company, LAWYER)
     for site in SITES[1:]:
         _staff(session, company, site)
+        _has_lawyer(session, company, communities[site.code])
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
     history.add(session, history.company(session), [Draft("company.begun", company.people["admin"].id)])
     return company
@@ -185,8 +187,9 @@ def found(session: Session) -> Company:
 
 def _open(session: Session, site: Site, region: Place) -> Place:
     community = places.add(session, "community", region, site.code, site.name, site.name_en)
+    lacks = (LATER,) if site is HOME else (*AT_THE_TOP, "contractors")
     for code in DEPARTMENTS:
-        if code != LATER and (site is HOME or code not in (*AT_THE_TOP, "contractors")):
+        if code not in lacks:
             places.add_department(session, community, code)
     community.phone = PHONE
     calendars.change(session, community.id, _hours())
@@ -213,12 +216,17 @@ def hire(session: Session, company: Company, post: Post, around: Place | None = 
 
 
 def set_up_later(session: Session, company: Company) -> None:
-    """The legal department begins to work, and the company has all nine."""
+    """The legal department of Sunshine Lane begins to work, and it has all nine."""
     place = places.add_department(session, company.community, LATER)
     facts = {"place": place.id, "kind": "department", "parent": company.community.id}
     by_id = company.people["admin"].id
     history.add(session, history.company(session), [Draft("place.added", by_id, None, facts)])
-    hire(session, company, LAWYER)
+    _has_lawyer(session, company, company.community)
+
+
+def _has_lawyer(session: Session, company: Company, community: Place) -> None:
+    for role in ("head", "handler"):
+        people.hold(session, company.people[LAWYER.login], role, _place(session, company, LATER, community))
 
 
 def _place(session: Session, company: Company, word: str, around: Place) -> Place:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from engine.demo.company import SITES, Site
+from engine.demo.company import HOME, SITES, Site
 
 SEED = 20260315
 VOICES: dict[str, Any] = json.loads(Path(__file__).with_name("voices.json").read_text(encoding="utf-8"))
@@ -26,6 +26,9 @@ after the limit; `merged`: the same household complains of the same again."""
 
 HOURS = (1, 1, 0, 0, 0, 1, 3, 7, 10, 11, 10, 7, 6, 6, 7, 7, 7, 8, 9, 11, 10, 8, 5, 2)
 """When people complain: weight of each hour of the day."""
+
+FOR_LAWYERS = frozenset({"8002", "8003", "6003", "6004", "9003"})
+"""Categories in which the legal department takes part."""
 
 HOT_SPOT = ("CHY", "5")
 """A building whose lifts fail at night."""
@@ -58,7 +61,12 @@ def plots(until: datetime, zone: tzinfo, days: int = DAYS) -> list[Plot]:
     """Every complaint of the `days` before `until`, in order."""
     last = until.astimezone(zone).date()
     found = [plot for site in SITES for plot in _of_site(site, last, zone, days)]
-    return sorted((each for each in found if each.begins < until), key=lambda each: each.begins)
+    return sorted((each for each in found if each.begins < until and _can_be_told(each)), key=lambda each: each.begins)
+
+
+def _can_be_told(plot: Plot) -> bool:
+    """Sunshine Lane has no lawyer until the last day: what needs one would stop there, and once is enough to show it."""
+    return plot.site is not HOME or plot.category not in FOR_LAWYERS
 
 
 def _of_site(site: Site, last: date, zone: tzinfo, days: int) -> Iterator[Plot]:
