@@ -6,12 +6,13 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import complaints, files, places, throttle, versions
-from engine.complaints import Concern, categories, links
+from engine.complaints import Complaint, Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
 from engine.complaints.resident import WINDOW
@@ -19,16 +20,16 @@ from engine.errors import BihuanError, Invalid, NotFound, Throttled
 from engine.forms import Checked, Form
 from engine.places import Place
 from engine.settings import secret
-from web import brought, choices, current, ease, typed, wording
+from web import brought, choices, current, ease, sent, typed, wording
 from web.complain_form import (
     FORM,
     Chosen,
+    answers,
     areas,
     concern_of,
     context,
     form_for,
     is_main,
-    named,
     read_chosen,
     with_phone,
     with_place,
@@ -140,8 +141,12 @@ def send() -> Response | tuple[str, int]:
     checked = with_place(with_phone(checked, no_phone), form)
     problem, status, errors = "", 422, {}
     if checked.ok:
+        concern = concern_of(reading, chosen, form, checked, no_phone)
+        if (earlier := sent_before(reading, concern, sent.before(*answers(form, checked.values)))) is not None:
+            return already(earlier, checked)
         try:
-            registered = register(concern_of(reading, chosen, form, checked, no_phone), checked)
+            registered = register(concern, checked)
+            sent.remember(request.form.get("sent_as", ""), concern.sent_as)
             return redirect(url_for("resident.receipt", secret=registered.secret), 303)
         except Invalid as wrong:
             errors = wrong.fields
@@ -151,6 +156,24 @@ def send() -> Response | tuple[str, int]:
     again = replace(held, errors={**errors, **held.errors})
     sent_as = request.form.get("sent_as", "")
     return page(chosen, form, again, no_phone=no_phone, sent_as=sent_as, problem=problem), status
+
+
+def sent_before(reading: Session, concern: Concern, name: str | None) -> Complaint | None:
+    """What this browser sent a moment ago in the same words from another page, unless this is said to be another."""
+    if name in (None, concern.sent_as) or request.form.get("another") == "1":
+        return None
+    return reading.scalar(select(Complaint).where(Complaint.sent_as == name))
+
+
+def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
+    """The page that says so: nothing is written, and one press sends it all the same."""
+    held = brought.hold(checked)
+    left_out = {"csrf_token", "sent_as", "another", *(f"{field}.kept" for field in held.kept)}
+    again = [(name, text) for name, text in request.form.items(multi=True) if name not in left_out]
+    again += [(f"{field}.kept", str(one)) for field, ids in held.kept.items() for one in ids]
+    again += [("sent_as", secrets.token_urlsafe(24)), ("another", "1")]
+    key = links.secret(secret(current.settings(), "links"), earlier.number)
+    return render_template("resident/already.html", complaint=earlier, secret=key, again=again), 409
 
 
 @blueprint.post("/files")
@@ -215,6 +238,7 @@ def call_me() -> Response | tuple[str, int]:
         errors["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
     if errors or chosen.community is None:
         return call_page(given, errors), 422
+    same = (chosen.community.code, given["phone"])
     words = _("请给我打电话。（从网页请求回电，没有写别的。）")
     concern = Concern(
         community_id=chosen.community.id,
@@ -224,10 +248,11 @@ def call_me() -> Response | tuple[str, int]:
         phone=given["phone"][:30],
         person_name=given["person_name"][:60],
         language=language(),
-        sent_as=named(given["sent_as"], given["phone"]),
+        sent_as=sent.before(*same) or sent.named(given["sent_as"], *same),
     )
     try:
         registered = register(concern)
+        sent.remember(given["sent_as"], concern.sent_as)
     except Invalid as wrong:
         return call_page(given, wrong.fields), 422
     except Throttled as refused:

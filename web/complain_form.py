@@ -1,6 +1,5 @@
 """What a resident is asked: the answers on the way, the company's own form with the place to choose, and the concern."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +14,7 @@ from engine.complaints.spots import Around, Spot
 from engine.complaints.words import KINDS
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
 from engine.places import Place
-from web import ease
+from web import ease, sent
 from web.language import gettext as _
 from web.language import language
 
@@ -29,7 +28,7 @@ MAIN = PLACE | {"category", "text", "place_text", "danger", "phone"}
 """What everybody is asked at once; what else may be left out waits behind a word to open it."""
 
 SAME = ("category", "phone", BUILDING, UNIT, ROOM, "place_text")
-"""Answers that, besides the words, tell one complaint from another that is sent from the same page."""
+"""Answers that, besides the words, tell one complaint from another that the same browser sends."""
 
 PUBLIC_LISTS = frozenset({None, "departments"})
 """Lists that a form may draw from where nobody is logged in: never one of people."""
@@ -197,7 +196,7 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
     assert chosen.area is not None
     values = checked.values
     happened: Any = values.get("happened_at")
-    text = "\n".join([said(values, "text"), *others(form, values)]).strip()
+    text = words_of(form, values)
     building, unit, room = (said(values, key) for key in (BUILDING, UNIT, ROOM))
     home = spots.home(reading, chosen.community.id, building, unit, room)
     place = spots.place(building, unit, room)
@@ -216,8 +215,18 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
         danger=bool(values.get("danger")),
         anonymous=no_phone,
         language=language(),
-        sent_as=named(request.form.get("sent_as", ""), *(said(values, each) for each in SAME), text),
+        sent_as=sent.named(request.form.get("sent_as", ""), *answers(form, values)),
     )
+
+
+def answers(form: Form, values: Mapping[str, object]) -> list[str]:
+    """What tells one complaint from another that the same browser sends."""
+    return [*(said(values, each) for each in SAME), words_of(form, values)]
+
+
+def words_of(form: Form, values: Mapping[str, object]) -> str:
+    """The words of a complaint, with what the company asks beyond the usual."""
+    return "\n".join([said(values, "text"), *others(form, values)]).strip()
 
 
 def said(values: Mapping[str, object], name: str) -> str:
@@ -238,8 +247,3 @@ def others(form: Form, values: Mapping[str, object]) -> list[str]:
         said = _("是") if value is True else _("、").join(known.get(str(one), str(one)) for one in several)
         found.append(_("{question}：{answer}", question=each.label.text(language()), answer=said))
     return found
-
-
-def named(word: str, *texts: str) -> str | None:
-    """The same page sent twice with the same answers is one complaint; another answer makes it another one."""
-    return hashlib.sha256("\n".join((word[:80], *texts)).encode()).hexdigest() if word else None

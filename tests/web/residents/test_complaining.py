@@ -222,3 +222,35 @@ def test_a_form_from_elsewhere_is_refused(settings: Settings, store: Store) -> N
     page = read(client.get("/complain?community=YGL&kind=repair&area=10"))
     token = page.find("form", action="/complain").find(attrs={"name": "csrf_token"})["value"]
     assert client.post("/complain", data=typed(csrf_token=token)).status_code == 303
+
+
+def test_going_back_to_a_fresh_page_and_sending_the_same_leads_to_what_is_there(
+    client: FlaskClient, store: Store, app: Flask
+) -> None:
+    send(client, evidence=(photo(), "a.jpg"))
+    again = send(client, sent_as="another-page", evidence=(photo("blue"), "b.jpg"))
+    (there,) = sent(store)
+    assert "已经收到，没有重复登记" in words(again)
+    assert there.number in words(again)
+    assert client.get(read(again).select_one("a.main-way")["href"]).status_code == 200
+
+    form = {each["name"]: each["value"] for each in read(again).select("main form input")}
+    assert client.post("/complain", data=form).status_code == 303
+    assert client.post("/complain", data=form).status_code == 303
+    first, second = sent(store)
+    assert (second.text, second.place_text, second.phone) == (first.text, first.place_text, first.phone)
+    with store.reading() as session:
+        assert [each.original_name for each in files.of_complaint(session, second.id)] == ["b.jpg"]
+
+    assert send(app.test_client(), sent_as="another-browser").status_code == 303
+    assert send(client, sent_as="a-third-page", text="四楼的灯也不亮了").status_code == 303
+    clock.turn(timedelta(minutes=31))
+    assert send(client, sent_as="much-later").status_code == 303
+    assert len(sent(store)) == 5
+
+
+def test_asking_twice_to_be_called_is_asking_once(client: FlaskClient, store: Store) -> None:
+    given = {"community": "YGL", "phone": PHONE}
+    places = [client.post("/complain/call-me", data={**given, "sent_as": page}).location for page in ("one", "two")]
+    assert places[0] == places[1]
+    assert len(sent(store)) == 1

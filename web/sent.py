@@ -1,0 +1,40 @@
+"""What this browser has sent a moment ago: going back and sending the same once more makes no second complaint."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from flask import session as browser
+
+from engine import clock
+
+KEPT = "sent"
+"""Where the browser's session keeps it: [word of the page, name of what was sent, when], the newest first."""
+
+MOMENT = timedelta(minutes=30)
+MOST = 3
+
+
+def named(word: str, *texts: str) -> str | None:
+    """The same page sent twice with the same answers is one complaint; another answer makes it another one."""
+    return hashlib.sha256("\n".join((word[:80], *texts)).encode()).hexdigest() if word else None
+
+
+def before(*texts: str) -> str | None:
+    """The name of what this browser has just sent with the same answers, from whatever page."""
+    return next((name for word, name in _recent() if named(word, *texts) == name), None)
+
+
+def remember(word: str, name: str | None) -> None:
+    """Keep what was sent now. Words and phone stay out of the browser: only its name, by which they are recognised."""
+    earlier = browser.get(KEPT, [])
+    if name is not None and all(each[1] != name for each in earlier):
+        browser[KEPT] = [[word[:80], name, clock.now().isoformat()], *earlier][:MOST]
+
+
+def _recent() -> list[tuple[str, str]]:
+    now = clock.now()
+    return [
+        (word, name)
+        for word, name, at in browser.get(KEPT, [])
+        if timedelta() <= now - datetime.fromisoformat(at) <= MOMENT
+    ]
