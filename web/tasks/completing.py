@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from engine import cases, drafts, people, tasks
 from engine.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
 from engine.forms import Checked
-from engine.tasks import Task
+from engine.tasks import Task, Wanted
 from web import current
 from web import phrases as web_phrases
 from web.formats import name_of, zone
@@ -117,7 +117,7 @@ def _gone_on(task: Task, went_on: bool) -> Response:
 def _nothing_of_theirs(task: Task) -> str:
     """Nothing is theirs any more: whether something waits to be claimed stands below, so it is said, too."""
     session, me = current.reading(), current.someone()
-    if session.scalar(tasks.inbox(session, me, whose="department").limit(1)) is None:
+    if not tasks.in_order(session, me, Wanted("unclaimed"), most=1):
         return _("“{name}”已完成，没有别的待办了。", name=name_of(task))
     return _("“{name}”已完成，您名下没有别的了；下面的还没人领取。", name=name_of(task))
 
