@@ -1,13 +1,16 @@
 """Cells of decision tables as people fill them in: lists to choose from, lengths of time, shares; FEEL where need be."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from engine.feel import dmn
 from web import wording
+from web.formats import limit
 from web.language import gettext as _
+from web.offers import Choices, Offers
 
 LENGTH = re.compile(r'"P(?:(?P<D>\d{1,4})D|T(?P<H>\d{1,4})H|T(?P<M>\d{1,5})M)"')
 NEARLY = re.compile(r'"PT?(?P<amount>[^"]{1,5})(?P<unit>[MHD])"')
@@ -20,14 +23,21 @@ WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "cha
 LENGTHS = frozenset({"limit", "latest"})
 SHARES = frozenset({"share"})
 
-Choices = Sequence[tuple[str, str]]
+CODED = {"category": False, "substring(category, 1, 2)": True}
+"""Columns that ask for categories, of the first level or not: codes or names are typed, several if need be."""
+
+NUMBER = re.compile(r"(?:(?P<how><=|>=|<|>|\?)\s*)?(?P<amount>-?\d{1,12}(?:\.\d{1,6})?)?")
+GROUPED = re.compile(r"\d{1,3}(?:[,，]\d{3})+")
+LISTED = re.compile(r'"[^"]*"(?:\s*,\s*"[^"]*")*')
+BETWEEN = re.compile(r"[,，、;；\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: `key` as cells are named in the form, what it asks or gives, and how a cell of it is filled in.
 
-    `way`: choice | length | share | feel; `choices` (FEEL text, words) for the first.
+    `way`: choice | number | codes | length | share | feel; `choices` (FEEL text, words) for the first, (code, words)
+    for `codes`.
     """
 
     at: int
@@ -41,7 +51,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as it is shown: its FEEL text, how it is filled in (a column's way, or feel where that does not fit)."""
+    """A cell as it is shown: its FEEL text, how it is filled in (a column's way, or feel where that does not fit).
+
+    `amount` and `unit` are what stands in its fields: a length and its unit, a number and how it is compared.
+    """
 
     text: str
     way: str
@@ -49,37 +62,49 @@ class Cell:
     unit: str = ""
 
 
-def columns(decision: dmn.Decision, *, plain: bool) -> list[Column]:
+def columns(decision: dmn.Decision, offers: Offers, *, plain: bool) -> list[Column]:
     """The columns of a table; `plain`: everything as FEEL."""
-    asked = [
-        Column(at, each.label or each.text, each.text, False, *_way(decision.id, each.text, each.type, False, plain))
-        for at, each in enumerate(decision.inputs)
-    ]
-    given = [
-        Column(
-            len(asked) + at,
-            each.label or each.name,
-            each.name,
-            True,
-            *_way(decision.id, each.name, each.type, True, plain),
-            may_be_none=each.allowed.startswith("null"),
-        )
-        for at, each in enumerate(decision.outputs)
-    ]
+    asked = []
+    for at, each in enumerate(decision.inputs):
+        written = [rule.inputs[at] for rule in decision.rules]
+        way = _way_asked(decision.id, each.text, each.type, written, offers)
+        asked.append(Column(at, each.label or each.text, each.text, False, *(("feel", ()) if plain else way)))
+    given = []
+    for at, output in enumerate(decision.outputs):
+        written = [rule.outputs[at] for rule in decision.rules]
+        way = ("feel", ()) if plain else _way_given(decision.id, output.name, output.type, written, offers)
+        none = output.allowed.startswith("null")
+        given.append(Column(len(asked) + at, output.label or output.name, output.name, True, *way, may_be_none=none))
     return [*asked, *given]
 
 
-def _way(table: str, name: str, type: str | None, answer: bool, plain: bool) -> tuple[str, Choices]:
-    if plain:
-        return "feel", ()
-    if answer and name in LENGTHS:
-        return "length", ()
-    if answer and name in SHARES:
-        return "share", ()
-    found = _choices(table, name, type, answer)
+def _way_asked(table: str, name: str, type: str | None, written: Iterable[str], offers: Offers) -> tuple[str, Choices]:
+    if type == "number":
+        return "number", ()
+    if name in CODED:
+        return "codes", offers.listed(CODED[name])
+    found = offers.asked.get(name) or _choices(table, name, type, False)
     if not found:
         return "feel", ()
-    return "choice", (*found, *(() if answer else (("-", _("任意")),)))
+    return "choice", (("-", _("任意")), *found, *_said_so(written, found, offers))
+
+
+def _way_given(table: str, name: str, type: str | None, written: Iterable[str], offers: Offers) -> tuple[str, Choices]:
+    if name in LENGTHS:
+        return "length", ()
+    if name in SHARES:
+        return "share", ()
+    found = offers.given.get(name) or _choices(table, name, type, True)
+    if not found:
+        return "feel", ()
+    return "choice", (*found, *_said_so(written, found, offers))
+
+
+def _said_so(written: Iterable[str], found: Choices, offers: Offers) -> Choices:
+    """What the column says already besides, where there are words for it: it can be chosen again."""
+    there = {text for text, _words in found} | {"-", ""}
+    said = {text: offers.in_words(text) for text in written if text not in there}
+    return [(text, words) for text, words in said.items() if words != text and '"' not in words]
 
 
 def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
@@ -95,6 +120,8 @@ def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
             "merge": _("合并"),
         }  # fmt: skip
         return [(f'"{code}"', text) for code, text in words.items()]
+    if answer and name == "to":
+        return [('"office"', _("来件单位")), ('"resident"', _("反映人")), ("null", _("不用回复"))]
     if type == "boolean":
         return [("true", _("是")), ("false", _("否"))]
     if name in WORDS:
@@ -106,6 +133,10 @@ def cell(column: Column, text: str) -> Cell:
     """How a text is shown in its column; where the column's way does not fit it, as FEEL."""
     if column.way == "choice" and (text in dict(column.choices) or not text):
         return Cell(text, "choice")
+    if column.way == "number" and (number := NUMBER.fullmatch("" if text == "-" else text)):
+        return Cell(text, "number", number["amount"] or "", number["how"] or ("=" if number["amount"] else "-"))
+    if column.way == "codes" and (text in {"-", ""} or LISTED.fullmatch(text)):
+        return Cell(text, "codes", _("、").join(codes_of(text)))
     if column.way == "length":
         found = LENGTH.fullmatch(text)
         if found:
@@ -125,8 +156,50 @@ def cell(column: Column, text: str) -> Cell:
     return Cell(text, "feel")
 
 
-def read(column: Column, sent: Mapping[str, str], name: str) -> str:
+def codes_of(text: str) -> list[str]:
+    """The codes that a cell lists."""
+    return re.findall(r'"([^"]*)"', text)
+
+
+def limit_in_words(columns: Iterable[Column], cells: Iterable[Cell]) -> dict[int, str]:
+    """What a limit in working time comes to, by the number of its column: 3 个工作日，最晚 7 天."""
+    of = {column.code: (column.at, cell) for column, cell in zip(columns, cells, strict=True) if column.answer}
+    at, length = of.get("limit", (0, None))
+    _at, measure = of.get("clock", (0, None))
+    if length is None or measure is None or measure.text != '"working"' or (whole := _span(length)) is None:
+        return {}
+    _at, latest = of.get("latest", (0, None))
+    return {at: limit(whole, _span(latest) if latest else None, working=True)}
+
+
+def _span(cell: Cell) -> timedelta | None:
+    found = LENGTH.fullmatch(cell.text)
+    if found is None:
+        return None
+    return timedelta(days=int(found["D"] or 0), hours=int(found["H"] or 0), minutes=int(found["M"] or 0)) or None
+
+
+def wrong(column: Column, text: str, offers: Offers) -> tuple[str, str] | None:
+    """What is wrong with a cell that was filled in by number or by category, in words for whoever filled it in."""
+    if column.way == "number" and (found := NUMBER.fullmatch("" if text == "-" else text)):
+        if found["how"] == "?":
+            return "请选择怎么比较，比如“超过”。", "Choose how to compare, for instance “over”."
+        if found["how"] and not found["amount"]:
+            return "请填一个数，或选“任意”。", "Give a number, or choose “any”."
+    if column.way == "codes":
+        strange = [code for code in codes_of(text) if code not in offers.categories]
+        if strange and LISTED.fullmatch(text):
+            said = "、".join(strange)
+            return f"没有代码或名称为“{said}”的分类。", f"There is no category with the code or name “{said}”."
+    return None
+
+
+def read(column: Column, sent: Mapping[str, str], name: str, offers: Offers) -> str:
     """The FEEL text of a cell that was sent, whichever way it was filled in."""
+    if f"{name}-v" in sent:
+        return _compared(sent.get(f"{name}-o", "="), sent[f"{name}-v"].strip())
+    if f"{name}-c" in sent:
+        return _listed(sent[f"{name}-c"].strip(), offers)
     if f"{name}-n" in sent:
         amount, unit = sent[f"{name}-n"].strip(), sent.get(f"{name}-u", "H")
         if not amount:
@@ -140,3 +213,24 @@ def read(column: Column, sent: Mapping[str, str], name: str) -> str:
         except InvalidOperation:
             return sent[f"{name}-p"].strip()
     return sent.get(name, "").strip()
+
+
+def _compared(how: str, typed: str) -> str:
+    """A comparison as FEEL; a number that nobody said how to compare stays visible, as a question."""
+    amount = re.sub("[,，]", "", typed) if GROUPED.fullmatch(typed.partition(".")[0]) else typed
+    if how == "-":
+        return f"? {amount}" if amount else "-"
+    if how == "=":
+        return amount
+    return f"{how} {amount}".strip() if how in {"<", "<=", ">", ">="} else f"? {amount}".strip()
+
+
+def _listed(typed: str, offers: Offers) -> str:
+    """Categories by code or name as FEEL; what is FEEL already stays."""
+    if not typed or typed == "-":
+        return "-"
+    if '"' in typed or ("(" in typed and "（" not in typed and offers.code_of(typed) is None):
+        return typed
+    parts = [part.strip() for part in BETWEEN.split(typed) if part.strip()]
+    found = dict.fromkeys(offers.code_of(part) or part.replace("\\", "") for part in parts)
+    return ",".join(f'"{code}"' for code in found)

@@ -98,6 +98,25 @@ def duration(length: timedelta | None) -> str:
     return " ".join(words for amount, words in parts[first : first + 2] if amount)
 
 
+def limit(length: timedelta, latest: timedelta | None = None, *, working: bool) -> str:
+    """A limit in words, in working time or not: 3 个工作日，最晚 7 天."""
+    days, rest = divmod(length, timedelta(days=1))
+    hours = length // timedelta(hours=1)
+    if working and days and not rest:
+        said = _("{n} 个工作日", n=days)
+    elif working and timedelta(hours=hours) == length:
+        said = _("{n} 个工作小时", n=hours)
+    else:
+        said = _whole(length)
+    return said if latest is None else _("{limit}，最晚 {latest}", limit=said, latest=_whole(latest))
+
+
+def _whole(length: timedelta) -> str:
+    """A length in one unit where that is usual: 24 小时 rather than 1 天."""
+    hours = length / timedelta(hours=1)
+    return _("{n} 小时", n=int(hours)) if 24 <= hours < 72 and hours == int(hours) else duration(length)
+
+
 def time_left(due: datetime | None, started: datetime | None = None, done: datetime | None = None) -> TimeLeft | None:
     """What is left until `due`. Soon: the last fifth since `started`, or the last two hours. `done`: when it was met."""
     if due is None:

@@ -15,7 +15,7 @@ from engine.complaints.promised import Promised, Rung
 from engine.errors import BihuanError, NotFound
 from engine.places import Place
 from web import complain, current, wording
-from web.formats import duration, name_of
+from web.formats import limit, name_of
 from web.guard import PUBLIC, rule
 from web.language import gettext as _
 from web.language import language
@@ -117,15 +117,7 @@ def differing(hours: WorkingTime) -> Iterator[tuple[object, str]]:
 
 def length(promise: Promised) -> str:
     """A limit in words: 3 个工作日，最晚 7 天."""
-    days = promise.length // timedelta(days=1)
-    said = _("{n} 个工作日", n=days) if promise.working and days else whole(promise.length)
-    return said if promise.latest is None else _("{limit}，最晚 {latest}", limit=said, latest=whole(promise.latest))
-
-
-def whole(length: timedelta) -> str:
-    """A length in one unit where that is usual: 24 小时 rather than 1 天."""
-    hours = length / timedelta(hours=1)
-    return _("{n} 小时", n=int(hours)) if 24 <= hours < 72 and hours == int(hours) else duration(length)
+    return limit(promise.length, promise.latest, working=promise.working)
 
 
 def share(rung: Rung) -> str:

@@ -1,20 +1,19 @@
 """Limits and decision tables, edited: rule by rule, checked at the cell, tried without a case, published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engine.administration import recording, tables
 from engine.administration.tables import Flaws, Line, Sheet, Tried
-from engine.complaints import Category
 from engine.errors import Finding, Invalid, Refused
-from web import cells, current, rulings, wording
-from web.cells import Column
+from web import cells, current, wording
+from web.cells import Cell, Column
 from web.guard import rule
 from web.language import gettext as _
+from web.offers import Offers, offers
 
 blueprint = Blueprint("tables", __name__, url_prefix="/tables")
 
@@ -71,44 +70,45 @@ def show(table: str) -> str:
 
 
 def _page(found: Sheet, lines: list[Line], page: Page) -> str:
-    session = current.reading()
     plain = bool(request.values.get("plain"))
-    shown = cells.columns(found.decision, plain=plain)
-    named = {row.code: row for row in session.scalars(select(Category))}
+    offered = offers(current.reading())
+    shown = cells.columns(found.decision, offered, plain=plain)
     return render_template(
         "tables/show.html",
         sheet=found,
         name=about().get(found.decision.id, (found.decision.name, ""))[0],
         columns=shown,
-        lines=[(line, [cells.cell(column, text) for column, text in _pairs(shown, line)]) for line in lines],
+        lines=[(line, each, cells.limit_in_words(shown, each)) for line in lines for each in [_cells(shown, line)]],
         page=page,
         plain=plain,
         differing=tables.differing(found, lines) if page.checked and not page.flaws.table else [],
         moved=tables.moved(found, lines),
         asked=tables.asked_for(found),
-        known=choices_of_trial(found),
-        in_words=lambda text: meaning(text, named),
+        known=choices_of_trial(found, offered),
+        in_words=offered.in_words,
         most=MOST_LINES,
     )
+
+
+def _cells(shown: list[Column], line: Line) -> list[Cell]:
+    return [cells.cell(column, text) for column, text in _pairs(shown, line)]
 
 
 def _pairs(shown: list[Column], line: Line) -> list[tuple[Column, str]]:
     return list(zip(shown, [*line.inputs, *line.outputs], strict=True))
 
 
-def meaning(text: str, named: Mapping[str, Category]) -> str:
-    """A cell with its codes as people say them; conditions and sums speak for themselves."""
-    bare = text.strip()
-    if bare.startswith("[") and bare.endswith("]"):
-        bare = bare[1:-1].strip() or _("（没有）")
-    return text if bare.startswith("if ") else rulings.in_words(bare, named)
-
-
-def choices_of_trial(found: Sheet) -> dict[str, list[tuple[str, str]]]:
+def choices_of_trial(found: Sheet, offered: Offers) -> dict[str, list[tuple[str, str]]]:
     """Variables of a dry run that are chosen from a list."""
     known = {name: wording.every(words) for name, words in cells.WORDS.items()}
+    company = {
+        name: [(text.strip('"'), words) for text, words in choices]
+        for name, choices in offered.asked.items()
+        if choices
+    }
     truths = [("true", _("是")), ("false", _("否"))]
-    return {**known, **{each.text: truths for each in found.decision.inputs if each.type == "boolean"}}
+    asked = {each.text: truths for each in found.decision.inputs if each.type == "boolean"}
+    return {**known, **company, "category": offered.listed(False), **asked}
 
 
 @blueprint.post("/<table>")
@@ -118,29 +118,47 @@ def change(table: str) -> Response | str | tuple[str, int]:
     session = current.reading()
     recording.require(session, current.someone(), tables.ACT)
     found = tables.sheet(session, table)
-    lines = sent_lines(found)
+    offered = offers(session)
+    lines = sent_lines(found, offered)
     what, _sep, at = request.form.get("do", "check").partition(":")
     lines = edited(found, lines, what, int(at) if at.isdecimal() and len(at) < 4 else -1)
     note = request.form.get("note", "").strip()
-    flaws = tables.flaws(found, lines)
+    flaws = flaws_of(found, lines, offered)
     if what == "publish" and not flaws:
         return publish(found, lines, note)
     given = {name: request.form.get(f"try-{name}", "").strip()[:200] for name in tables.asked_for(found)}
     tried = None
     if what == "try" and not flaws:
-        tried = tables.attempt(found, lines, {name: tables.value_of(text) for name, text in given.items()})
+        worded = choices_of_trial(found, offered).keys() - {
+            each.text for each in found.decision.inputs if each.type == "boolean"
+        }
+        values = {name: text or None if name in worded else tables.value_of(text) for name, text in given.items()}
+        tried = tables.attempt(found, lines, values)
     checked = what in {"check", "try", "publish"}
     page = Page(flaws if checked else Flaws(), checked, tried, given, note)
     return _page(found, lines, page), 422 if checked and flaws else 200
 
 
-def sent_lines(found: Sheet) -> list[Line]:
+def flaws_of(found: Sheet, lines: list[Line], offered: Offers) -> Flaws:
+    """What is wrong with the rules; at a number or a category in words for whoever filled it in."""
+    flaws = tables.flaws(found, lines)
+    shown = cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
+    here = {
+        (row, column.at): said
+        for row, line in enumerate(lines)
+        for column, text in _pairs(shown, line)
+        if (said := cells.wrong(column, text, offered))
+    }
+    return replace(flaws, cells={**flaws.cells, **here}) if here else flaws
+
+
+def sent_lines(found: Sheet, offered: Offers) -> list[Line]:
     """The rules as they were typed."""
-    shown = cells.columns(found.decision, plain=bool(request.values.get("plain")))
+    shown = cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
     count = request.form.get("rows", 0, type=int)
     lines = []
     for row in range(min(max(count, 0), MOST_LINES + 1)):
-        texts = [cells.read(column, request.form, f"c-{row}-{column.at}") for column in shown]
+        texts = [cells.read(column, request.form, f"c-{row}-{column.at}", offered) for column in shown]
         before = len(found.decision.inputs)
         line = Line(
             request.form.get(f"id-{row}", "")[:200],

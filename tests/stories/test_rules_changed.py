@@ -77,7 +77,7 @@ def test_a_limit_is_changed_for_new_complaints_only(hands: Browsers) -> None:
 def test_what_is_wrong_is_said_at_the_cell_and_nothing_is_published(hands: Browsers) -> None:
     admin = hands.browser("administrator")
     sent = form(admin, "/tables/dispatch")
-    sent |= {"c-0-3": '"7002', "c-1-4": "depart", "note": "试试"}
+    sent |= {"c-0-3-c": '"7002', "c-1-4": "depart", "note": "试试"}
     answer = admin.post("/tables/dispatch", data={**sent, "do": "publish"})
     page = BeautifulSoup(answer.data, "html.parser")
     assert answer.status_code == 422
@@ -96,13 +96,37 @@ def test_rules_are_added_moved_tried_and_taken_out(hands: Browsers) -> None:
     count = int(sent["rows"])
     added = form_of(admin.post("/tables/authority", data={**sent, "do": "add:0"}).data)
     assert int(added["rows"]) == count + 1
-    added |= {"c-1-0": "<= 300", "c-1-3": '"within"', "c-1-4": "false", "note-1": "试一条"}
+    added |= {"c-1-0-o": "<=", "c-1-0-v": "300", "c-1-3": '"within"', "c-1-4": "false", "note-1": "试一条"}
     tried = admin.post("/tables/authority", data={**added, "do": "try", "try-cost": "250", "try-lead": "engineering"})
     assert "命中第 2 条" in words(tried.data)
     up = form_of(admin.post("/tables/authority", data={**added, "do": "up:1"}).data)
-    assert up["c-0-0"] == "<= 300"
+    assert (up["c-0-0-o"], up["c-0-0-v"]) == ("<=", "300")
     gone = form_of(admin.post("/tables/authority", data={**up, "do": "remove:0"}).data)
     assert int(gone["rows"]) == count
+
+
+def test_sums_departments_and_categories_are_filled_in_without_formulas(hands: Browsers) -> None:
+    admin = hands.browser("administrator")
+    sent = form(admin, "/tables/authority")
+    assert (sent["c-1-0-o"], sent["c-1-0-v"], sent["c-1-3"]) == (">", "20000", '"company:headquarters"')
+    odd = admin.post("/tables/authority", data={**sent, "c-1-0-v": "30,000", "c-2-0-v": "800", "do": "check"})
+    page = BeautifulSoup(odd.data, "html.parser")
+    assert page.select_one("#c-1-0")["value"] == "30000"  # type: ignore[index]
+    assert page.select_one("#c-1-0-error") is None
+    assert "请选择怎么比较" in page.select_one("#c-2-0-error").get_text()  # type: ignore[union-attr]
+    assert page.select_one("#c-2-0")["value"] == "800"  # type: ignore[index]
+
+    sent = form(admin, "/tables/triage")
+    at = next(each for each in range(int(sent["rows"])) if sent[f"c-{each}-3-c"] == "1011、1012、3008")
+    typed = {f"c-{at}-3-c": "1011 电梯困人, 火情/冒烟，9999", "note": "试一条"}
+    page = BeautifulSoup(admin.post("/tables/triage", data={**sent, **typed, "do": "publish"}).data, "html.parser")
+    assert page.select_one(f"#c-{at}-3")["value"] == "1011、3008、9999"  # type: ignore[index]
+    assert "“9999”" in page.select_one(f"#c-{at}-3-error").get_text()  # type: ignore[union-attr]
+    typed[f"c-{at}-3-c"] = "1011 电梯困人, 火情/冒烟"
+    tried = admin.post("/tables/triage", data={**sent, **typed, "do": "try", "try-category": "3008"})
+    assert f"命中第 {at + 1} 条" in words(tried.data)
+    plain = form(admin, "/tables/triage?plain=1")
+    assert plain[f"c-{at}-3"] == '"1011","1012","3008"'
 
 
 def test_two_who_edit_at_once_do_not_overwrite_each_other(hands: Browsers) -> None:
@@ -135,3 +159,7 @@ def test_a_department_hands_its_work_over_before_it_closes(hands: Browsers) -> N
     assert refused.status_code == 409
     assert admin.post(f"{path}/hand-over", data={"to": "extras"}).status_code == 303
     assert "accept_work" in hands.inbox("extras_head")
+
+
+def test_a_limit_in_working_time_is_said_in_working_days(hands: Browsers) -> None:
+    assert "3 个工作日，最晚 7 天" in words(hands.browser("administrator").get("/tables/limits").data)
