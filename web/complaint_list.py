@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.complaints import Complaint, columns, exporting, queries
+from engine.complaints import Complaint, columns, corrections, exporting, queries
 from engine.complaints.columns import COLUMNS, Names
 from engine.complaints.exporting import Wanted
 from engine.complaints.queries import Filters
@@ -146,6 +146,7 @@ def index() -> str:
         categories=names.categories,
         choices=choices(reading, me, names, wish),
         shown=shown(reading, me, wish),
+        moves=len(communities(reading, me, corrections.ACT)) > 1,
         known_columns={code: each for code, each in COLUMNS.items() if not each.exported_only},
         departments=current.known().departments.values(),
         groups_in_words=groups_in_words,

@@ -1,0 +1,125 @@
+"""Moving many complaints into the community that they belong to: those ticked in the list, or all that fit a filter."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine import places
+from engine.complaints import moves
+from engine.complaints.corrections import ACT
+from engine.complaints.moves import Chosen, Move
+from engine.errors import Conflict, Invalid
+from engine.places import Place
+from web import complaint_list, current, lists, typed
+from web.guard import rule
+from web.language import gettext as _
+from web.language import language
+from web.reach import communities
+
+blueprint = Blueprint("moves", __name__, url_prefix="/complaints/moves")
+
+NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
+NAMED = 8
+"""So many are named by their number before the rest are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be moved: complaints to choose a community for, or the ways back of a job that moved some."""
+
+    chosen: Sequence[Chosen] = ()
+    back: Sequence[Move] = ()
+
+    @property
+    def count(self) -> int:
+        """How many, the bound of them at most."""
+        return min(len(self.chosen) or len(self.back), moves.MOST)
+
+
+def asked(session: Session) -> Asked:
+    """Read it from the address or the form. Raises `NotFound` and `Conflict` for what cannot be undone."""
+    me, given = current.someone(), request.values
+    if lists.is_id(given.get("undo", "")):
+        return Asked(back=moves.undoing(session, me, int(given["undo"])))
+    if given.get("all"):
+        wish = complaint_list.read_wish()
+        filters = complaint_list.filters_of(wish)
+        return Asked(moves.of_filter(session, me, filters, complaint_list.key()))
+    ids = [int(each) for each in given.getlist("complaint") if lists.is_id(each)][: moves.MOST]
+    return Asked(moves.of_ids(session, me, ids))
+
+
+@blueprint.get("")
+@rule(ACT)
+def index() -> Response | str:
+    """What will be moved; where to, and why."""
+    try:
+        wanted = asked(current.reading())
+    except Conflict as refused:
+        flash(refused.text(language()), "error")
+        return redirect(url_for("complaints.index"), 303)
+    if not wanted.count:
+        flash(_("请先勾选要移动的投诉；只有您能更正的才能移动。"), "error")
+        return redirect(url_for("complaints.index"), 303)
+    return page(wanted, {})
+
+
+def page(
+    wanted: Asked, filled: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, said: str = ""
+) -> str:
+    """The form, with what was typed and what is wrong; `said`: why nothing was begun."""
+    session = current.reading()
+    standing = Counter(each.community_id for each in wanted.chosen[: moves.MOST])
+    going = Counter(each.to_id for each in wanted.back)
+    return render_template(
+        "complaints/moves.html",
+        wanted=wanted,
+        typed=filled,
+        errors=errors,
+        said=said,
+        most=moves.MOST,
+        named=NAMED,
+        communities=offered(session),
+        names=places.names(session, [*standing, *going]),
+        standing=standing.most_common(),
+        going=going.most_common(),
+        query=request.query_string.decode(),
+        undo=request.values.get("undo", ""),
+    )
+
+
+def offered(session: Session) -> list[Place]:
+    """Where they could be moved to."""
+    return communities(session, current.someone(), ACT)
+
+
+@blueprint.post("")
+@rule(ACT)
+def begin() -> Response | tuple[str, int]:
+    """Let them be moved, and lead to where it can be waited for."""
+    me, filled = current.someone(), typed.texts(("community", "reason"))
+
+    def ask(session: Session) -> int:
+        return moves.ask(session, me, ways(session, asked(session), filled["community"]), filled["reason"]).id
+
+    try:
+        job_id = current.attempt(ask)
+    except Invalid as wrong:
+        return page(asked(current.reading()), filled, wrong.fields), 422
+    except Conflict as refused:
+        return page(Asked(), filled, said=refused.text(language())), 409
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+def ways(session: Session, wanted: Asked, community: str) -> list[Move]:
+    """Each complaint's way. Raises `Invalid` where no community was chosen that the person may move things to."""
+    if wanted.back:
+        return list(wanted.back)
+    if community not in {str(each.id) for each in offered(session)}:
+        raise Invalid({"community": ("请选择移到哪个小区。", "Please choose the community to move them to.")})
+    return [each.to(int(community)) for each in wanted.chosen]
