@@ -14,6 +14,7 @@ from engine import files, places, throttle
 from engine.complaints import Category, Complaint, categories, links, questions, resident, standing, story
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint
+from engine.complaints.standing import Standing
 from engine.complaints.words import RATED
 from engine.errors import Conflict, Invalid, NotFound
 from engine.files import File
@@ -80,11 +81,19 @@ def show(secret: str) -> str:
         **known,
         coming=resident_now.coming(reading, complaint),
         pause=resident_now.paused(reading, complaint),
+        late=resident_now.late(reading, complaint, known["standing"]),
+        silence=silence_of(reading, complaint, known["standing"]),
+        stands=resident_now.stands(complaint),
         expected=resident_now.expected(known["standing"]),
         told=story.for_resident(reading, complaint),
         files=files_of(reading, complaint),
         category=None if complaint.category == categories.UNSORTED else reading.get(Category, complaint.category),
     )
+
+
+def silence_of(reading: Session, complaint: Complaint, standing: Standing) -> resident_now.Silence | None:
+    """What it means not to answer, while a plan waits for an answer."""
+    return resident_now.silence(reading, complaint) if "plan_answer" in standing.offers else None
 
 
 def about(reading: Session, complaint: Complaint, secret: str) -> dict[str, Any]:
@@ -144,7 +153,10 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
     brought.word()  # before the first file: several that are sent at once belong to one browser
     limits = files.limits.of(reading)
     asked = questions.of(reading) if act == "callback" else None
-    return render_template(f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, **facts)
+    silence = silence_of(reading, complaint, facts["standing"]) if act == "plan" else None
+    return render_template(
+        f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, silence=silence, **facts
+    )
 
 
 MESSAGES = {

@@ -1,20 +1,32 @@
 """What is so just now for a resident: who is on the way, why nothing moves, what comes next. In plain words."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, clock, tasks
-from engine.complaints import Complaint, pauses
-from engine.complaints.standing import Standing
+from engine import attendance, cases, clock, tasks
+from engine.cases import Case
+from engine.complaints import Complaint, deadlines, pauses, plain
+from engine.complaints.standing import Promise, Standing
+from engine.complaints.supervision import SUPERVISING
 from engine.places import Place
-from web.formats import name_of
+from engine.tasks import Task
+from engine.timers import Timer
+from web import current
+from web.formats import name_of, zone
 from web.language import gettext as _
 from web.language import language
 
 FRESH = timedelta(hours=12)
 """Somebody who set out longer ago is no longer said to be on the way."""
+
+SILENCE = "plan_silence"
+"""The timer that ends the waiting for a resident's word on a plan, in the diagram that comes with the product."""
+
+CALLED_SO = ("部", "部门", "处", "组", "队", "中心", "公司")
+"""How the names of departments end; others get the first of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,34 @@ class Paused:
 
     said: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What was promised and has passed, and what is known of how it goes on.
+
+    `passed_up`: the next level looks after it; `decided_by`: when it must have decided at the latest. `done_on`: the
+    day that the plan gives; `done_by`: the end of the limit for the whole matter, where that is still to come.
+    """
+
+    missed: tuple[Promise, ...]
+    passed_up: bool
+    decided_by: datetime | None
+    done_on: date | None
+    done_by: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody can say yet when it will be done."""
+        return self.decided_by is None and self.done_on is None and self.done_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What it means not to answer a plan: from when, and whether work then begins or somebody comes to talk."""
+
+    at: datetime
+    goes_ahead: bool
 
 
 def coming(session: Session, complaint: Complaint) -> Coming | None:
@@ -54,7 +94,56 @@ def paused(session: Session, complaint: Complaint) -> Paused | None:
     if found is None:
         return None
     reason = pauses.reasons(session).get(found.reason)
+    if (own := plain.PAUSED.get(found.reason)) is not None:
+        return Paused(own[0 if language() == "zh" else 1], found.ends_at)
     return Paused(reason.said(language()) if reason else _("其他原因"), found.ends_at)
+
+
+def stands(complaint: Complaint) -> str:
+    """Where it stands, in a sentence."""
+    return plain.status(complaint.status, in_charge(complaint), language())
+
+
+def in_charge(complaint: Complaint) -> str:
+    """What whoever deals with it is called: a department, or further up a role or a board; never a person."""
+    group = complaint.lead or complaint.department or ""
+    code = (group.partition(":")[2] or group).partition("/")[0]
+    if not code:
+        return ""
+    name = name_of(code)
+    is_bare = language() == "zh" and code in current.known().departments and not name.endswith(CALLED_SO)
+    return f"{name}{CALLED_SO[0]}" if is_bare else name
+
+
+def late(session: Session, complaint: Complaint, standing: Standing) -> Late | None:
+    """What is late towards the resident; one statement, none when nothing is. What an office is owed is not theirs."""
+    owed = [each for each in standing.promises if each.is_late and each.kind not in deadlines.OWED_OUTSIDE]
+    missed = tuple(sorted(owed, key=lambda each: each.due_at))
+    if not missed or not complaint.is_open or complaint.case_id is None:
+        return None
+    now, since = clock.now(), [each.started_at for each in missed if each.kind in deadlines.HANDLING]
+    asked = select(Task).where(Task.case_id == complaint.case_id, Task.element == SUPERVISING)
+    called = [task for task in session.scalars(asked) if since and task.opened_at >= min(since)]
+    decide = [task.due_at for task in called if task.state == "open" and task.due_at and task.due_at > now]
+    whole = [each for each in standing.promises if each.kind == "resolve" and each.met_at is None]
+    planned = standing.plan.finish_on if standing.plan else None
+    return Late(
+        missed,
+        bool(called),
+        min(decide, default=None),
+        planned if planned and planned >= now.astimezone(zone()).date() else None,
+        next((each.due_at for each in whole if each.due_at > now), None),
+    )
+
+
+def silence(session: Session, complaint: Complaint) -> Silence | None:
+    """What happens when the resident does not answer the plan; none where the company's diagram waits for ever."""
+    case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
+    if case is None:
+        return None
+    asked = select(Timer.due_at).where(Timer.case_id == case.id, Timer.element == SILENCE, Timer.due_at.is_not(None))
+    at = session.scalar(asked)
+    return Silence(at, cases.variables(session, case).get("finding") == "own_fault") if at else None
 
 
 def expected(standing: Standing) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.complaints import words
+from engine.complaints import plain, words
 from engine.improvement import words as improvement_words
 from web.language import language
 
@@ -16,6 +16,8 @@ TABLES: Mapping[str, words.Words] = {
     "pause": words.PAUSE_REASONS,
     "status": words.STATUSES,
     "rated": words.RATED,
+    "plain outcome": plain.OUTCOMES,
+    "promise": plain.PROMISES,
     "stage": improvement_words.STAGES,
     "result": improvement_words.OUTCOMES,
     "cause": improvement_words.CAUSES,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.complaints import deadlines, resident, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import GROUP
@@ -17,14 +18,24 @@ State = Literal["done", "now", "ahead"]
 
 STEPS: Sequence[tuple[str, str, str, frozenset[str]]] = (
     ("acknowledged", "客服受理", "Taken in", frozenset({"acknowledge"})),
-    ("judged", "研判派单", "Judged and handed on", frozenset({"confirm_triage", "settle", "pass_on"})),
-    ("contacted", "部门联系", "Department in contact", frozenset({"accept_work", "redispatch", "first_contact"})),
+    ("judged", "安排部门", "A department is found", frozenset({"confirm_triage", "settle", "pass_on"})),
+    (
+        "contacted",
+        "部门和您联系",
+        "The department speaks with you",
+        frozenset({"accept_work", "redispatch", "first_contact"}),
+    ),
     ("investigated", "调查", "Looked into", frozenset({"make_safe", "make_safe_now", "investigate"})),
     ("planned", "方案", "Plan", frozenset({"assist", "plan", "legal_advice", "approve", "visit"})),
-    ("carried_out", "实施", "Work", frozenset({"carry_out", "tell_result"})),
-    ("called_back", "回访", "Callback", frozenset({"call_resident", "ask_rest", "decide_rest"})),
+    ("carried_out", "动手处理", "Work", frozenset({"carry_out", "tell_result"})),
+    (
+        "called_back",
+        "问您满不满意",
+        "We ask whether you are satisfied",
+        frozenset({"call_resident", "ask_rest", "decide_rest"}),
+    ),
 )
-"""The way that most complaints go; code, words, and the tasks that belong to each step."""
+"""The way that most complaints go; code, words for residents, and the tasks that belong to each step."""
 
 REACHED: Mapping[str, str] = {"plan_answer": "planned", "resident_answer": "called_back"}
 """Waiting for the resident is being at this step too."""
@@ -78,11 +89,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A limit that the company keeps towards the resident."""
+    """A limit that the company keeps towards the resident; `ended_at`: when it was given up without being met."""
 
     kind: str
+    started_at: datetime
     due_at: datetime
     met_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it has passed and is still owed."""
+        return self.met_at is None and self.ended_at is None and self.due_at < clock.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ def of(session: Session, complaint: Complaint) -> Standing:
         offers,
         _plan(done, began),
         tuple(Word(task.element, _closed(task), str(words)) for task, words in _told(done) if words),
-        tuple(Promise(each.kind, each.due_at, each.met_at) for each in running),
+        tuple(Promise(each.kind, each.started_at, each.due_at, each.met_at, each.ended_at) for each in running),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, versions
 from engine.cases import Case
-from engine.complaints import rungs
+from engine.complaints import plain, rungs
 from engine.complaints.complaint import Complaint
 from engine.complaints.words import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
@@ -94,22 +94,22 @@ CLAIM_TOLD = timedelta(minutes=1)
 """A task taken and done within this time is told as done; its history keeps both."""
 
 RESIDENT: Mapping[str, tuple[str, str]] = {
-    "acknowledge": ("客服已受理您的诉求", "The service desk has taken it in"),
-    "confirm_triage": ("已判定类别并安排处理", "It was judged and handed on"),
+    "acknowledge": ("客服已受理您的诉求", "The service desk has confirmed it"),
+    "confirm_triage": ("已交给负责的部门", "It was given to the department in charge"),
     "settle": ("已当场答复", "It was answered on the spot"),
     "make_safe": ("已到场排除危险", "Somebody came and made it safe"),
     "make_safe_now": ("已到场排除危险", "Somebody came and made it safe"),
-    "accept_work": ("责任部门已接单", "The department in charge has accepted it"),
-    "first_contact": ("责任部门已与您联系", "The department in charge has spoken with you"),
-    "investigate": ("已完成调查", "It was looked into"),
+    "accept_work": ("负责的部门已接手", "The department in charge has taken it up"),
+    "first_contact": ("负责的部门已和您联系", "The department in charge has spoken with you"),
+    "investigate": ("已调查清楚", "It was looked into"),
     "plan": ("已制定处理方案", "A plan was made"),
-    "carry_out": ("方案已实施", "The plan was carried out"),
+    "carry_out": ("已按方案处理", "The plan was carried out"),
     "tell_result": ("已告知处理结果", "You were told the result"),
-    "call_resident": ("已回访", "You were called back"),
-    "decide_rest": ("已研究遗留问题", "What is left was looked at"),
-    "review_appeal": ("申诉已复核", "Your appeal was reviewed"),
+    "call_resident": ("已打电话问您满不满意", "We called to ask whether you are satisfied"),
+    "decide_rest": ("已商量没办好的部分", "What is left was looked at"),
+    "review_appeal": ("已复核您的申诉", "Your appeal was reviewed"),
     "explain_unsolved": ("总部已作书面说明", "Headquarters has explained in writing"),
-    "pass_on": ("已转外部单位并告知您", "It was passed on, and you were told where"),
+    "pass_on": ("已转给其他单位并告诉您", "It was passed on, and you were told where"),
 }
 
 
@@ -213,11 +213,11 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
         return ("您补充了内容", "You added something"), True
     if entry.kind == "complaint.closed":
         outcome = entry.facts.get("outcome")
-        return (f"已结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"), False
+        return (f"已结束：{said(plain.OUTCOMES, outcome)}", f"Ended: {said(plain.OUTCOMES, outcome, 'en')}"), False
     if entry.kind == "complaint.reopened":
-        return ("已升级并重新处理", "Opened again, one level up"), False
+        return ("已交给上一级重新处理", "Opened again, one level up"), False
     if entry.kind == "complaint.paused":
-        zh, en = _reason(entry.facts)
+        zh, en = plain.PAUSED.get(str(entry.facts.get("reason"))) or _reason(entry.facts)
         return (f"暂停：{zh}", f"Paused: {en.lower()}"), False
     if entry.kind == "complaint.resumed":
         return ("继续处理", "Work goes on"), False
@@ -246,7 +246,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
     zh, en = _named(entry.element, elements)
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
-    plain: dict[str, tuple[str, str]] = {
+    usual: dict[str, tuple[str, str]] = {
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
@@ -286,7 +286,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"Opened again, round {facts.get('round')}",
         ),
     }
-    return plain.get(entry.kind) or _of_domain(entry.kind, facts)
+    return usual.get(entry.kind) or _of_domain(entry.kind, facts)
 
 
 def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None) -> tuple[str, str]:

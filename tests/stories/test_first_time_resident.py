@@ -91,7 +91,7 @@ def test_from_the_code_in_the_lift_to_seeing_it_move(street: Street, tmp_path: P
     expect(page.locator("[aria-current=step]")).to_contain_text("客服受理")
     street.staff.do("agent", "acknowledge", told_how="phone")
     page.clock.fast_forward(31_000)  # the page looks by itself
-    expect(page.locator("[aria-current=step]")).to_contain_text("研判派单")
+    expect(page.locator("[aria-current=step]")).to_contain_text("安排部门")
     expect(page.locator("#standing")).to_contain_text("接下来：客服判断是什么事")
     expect(page.locator(".own-files img")).to_have_attribute("alt", "门.jpg")
     page.goto(f"{street.address}/lost-link")

@@ -12,7 +12,7 @@ def test_solved_and_the_resident_says_so_on_the_phone(hands: Hands) -> None:
     assert (end.status, end.outcome, end.open) == ("closed", "solved", {})
     assert all(deadline.was_kept for deadline in end.deadlines)
     assert hands.letters("resident") == ["receipt", "plan", "result", "callback_invitation"]
-    assert "已结案：已解决" in hands.resident_reads()
+    assert "已结束：已解决" in hands.resident_reads()
 
 
 def test_solved_and_the_resident_says_so_online(hands: Hands) -> None:

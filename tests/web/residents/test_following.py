@@ -22,7 +22,7 @@ def test_the_page_tells_where_it_stands_and_nothing_of_what_goes_on_inside(hands
     page = client.get(f"/c/{hands.secret}")
     marked = read(page).select_one("[aria-current=step]").get_text()
     assert "调查" in marked
-    assert "责任部门已与您联系" in words(page)
+    assert "负责的部门已和您联系" in words(page)
     for inner in ("先生", "engineer", "督办", "业主说明了情况", "越过"):
         assert inner not in page.get_data(as_text=True)
 
@@ -90,7 +90,7 @@ def test_a_department_that_sends_the_work_back_is_not_said_to_have_accepted_it(
     hands.do("engineer", "accept_work", objected=True, objection="not_ours", objection_words="不归我们")
     page = words(client.get(f"/c/{hands.secret}"))
     assert "正在换更合适的部门来办" in page
-    assert "已接单" not in page
+    assert "已接手" not in page
 
 
 def test_the_callback_presets_nothing_and_a_bad_word_needs_a_reason(hands: Hands, client: FlaskClient) -> None:
@@ -195,3 +195,52 @@ def test_ids_that_no_store_holds_are_passed_over(hands: Hands, client: FlaskClie
         "photos.kept": named,
     }
     assert client.post("/complain", data=whole).status_code < 500
+
+
+def test_a_plan_says_what_agreeing_costs_and_what_silence_means(hands: Hands, client: FlaskClient) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    acts.planned(hands)
+    page = words(client.get(f"/c/{hands.secret}/plan"))
+    assert "同意不收钱" in page
+    assert "等您到 3月5日" in page
+    assert "我们就先按方案动手" in page
+    assert "等您答复，最晚到 3月5日" in words(client.get(f"/c/{hands.secret}"))
+    hands.later(days=3, minutes=1)
+    assert "carry_out" in hands.now().open
+
+
+def test_silence_on_what_is_not_the_companys_fault_brings_a_visit(hands: Hands, client: FlaskClient) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    acts.planned(hands, finding="outside_cause")
+    assert "我们不会自己动手，会上门和您商量" in words(client.get(f"/c/{hands.secret}/plan"))
+    hands.later(days=3, minutes=1)
+    assert "visit" in hands.now().open
+
+
+def test_a_passed_limit_is_said_with_an_apology_and_what_comes_next(hands: Hands, client: FlaskClient) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    assert "现在： 已安排工程部处理" in words(client.get(f"/c/{hands.secret}"))
+    assert "很抱歉" not in words(client.get(f"/c/{hands.secret}"))
+    hands.later(hours=25)
+    late = read(client.get(f"/c/{hands.secret}")).select_one(".late-now").get_text(" ", strip=True)
+    for said in ("很抱歉，我们晚了", "负责的人和您谈", "已经报到上一级", "怎么加快，最晚 今天 12:00 决定", "整件事仍然最晚"):
+        assert said in late
+    acts.in_contact(hands)
+    assert "很抱歉" not in words(client.get(f"/c/{hands.secret}"))
+
+
+def test_a_late_matter_with_a_plan_says_which_day_it_is_expected(hands: Hands, client: FlaskClient) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands)
+    acts.in_contact(hands)
+    acts.planned(hands, consent="not_needed")
+    hands.later(days=3, hours=1)
+    assert "按方案，现在预计 3月5日 办完" in words(client.get(f"/c/{hands.secret}"))
+    hands.later(days=2)
+    hands.later(hours=3)
+    assert "哪天能办好，现在还说不准" in words(client.get(f"/c/{hands.secret}"))
