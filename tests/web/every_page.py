@@ -1,20 +1,20 @@
 """Every page of the product, in a company in which everything has happened once, and who may open it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import clock, tables
+from engine import clock
 from engine.db import Store
 from engine.people import Person
 from engine.settings import Settings
 from tests.conftest import NOW
-from tests.web.conftest import build
-from tests.web.foreign import FOREIGN, furnish, prepare
+from tests.web.world import world_of
 from web import create_app
 
 WHO = ("foreigner", "agent", "project_manager", "headquarters", "process_owner", "administrator", "")
@@ -49,17 +49,12 @@ class Pages:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Pages]:
+def opened(folders: pytest.TempPathFactory) -> Iterator[Pages]:
     """The pages of that company, its clock standing still."""
-    settings = Settings(home=folder, demo=True)
+    world, settings = world_of("region", folders), Settings(home=folders.mktemp("pages"), demo=True)
     store = Store(settings.store_url)
-    tables.metadata.create_all(store.engine)
+    shutil.copy(world.path, str(store.url.database))
+    people: dict[str, Person | None] = {**world.company.people, "foreigner": world.company.foreigner, "": None}
     with clock.at(NOW):
-        with store.transaction() as session:
-            company = build(session)
-            prepare(session)
-            furnish(session, company, company.other_community.id)
-            ids = {name: find(session, company) for name, find in FOREIGN.items()}
-        people: dict[str, Person | None] = {**company.people, "foreigner": company.foreigner, "": None}
-        yield Pages(create_app(settings, store), store, people, ids)
+        yield Pages(create_app(settings, store), store, people, world.elsewhere.ids)
     store.close()

@@ -19,7 +19,7 @@ LOOK = """() => axe.run(document, {resultTypes: ['violations']}).then(
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     """Every page."""
-    with opened(tmp_path_factory.mktemp("accessible")) as found:
+    with opened(tmp_path_factory) as found:
         yield found
 
 

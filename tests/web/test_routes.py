@@ -2,103 +2,29 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import clock, permissions, tables
+from engine import permissions
 from engine.db import Store
 from engine.people import Person
 from engine.roles import ROLES
-from tests.conftest import NOW
-from tests.web.conftest import FOREIGN_NAME, Company, build
-from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
+from tests.web.conftest import FOREIGN_NAME, Company
+from tests.web.foreign import FOREIGN
+from tests.web.world import Elsewhere, Watched, World, world_of
 from web.guard import PUBLIC, SIGNED_IN
-
-Rows = frozenset[tuple[object, ...]]
-COUNTERS = {"attempts"}
-"""Tables that a refused request may write to: they count how often somebody tries."""
-
-SHARED = {"chains"}
-"""Tables whose rows belong to all regions."""
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """What there is in the other region."""
-
-    ids: dict[str, object]
-    fields: dict[str, object]
-    rows: Rows
-
-    def value(self, blueprint: str, name: str) -> object:
-        """The foreign value for a name in an address of that blueprint."""
-        return self.ids.get(f"{blueprint}.{name}", self.ids.get(name))
-
-
-def rows(session: Session) -> Rows:
-    """Everything in the store."""
-    return frozenset(
-        (table.name, *(repr(value) for value in row))
-        for table in tables.metadata.sorted_tables
-        if table.name not in COUNTERS
-        for row in session.execute(select(table))
-    )
-
-
-def look(store: Store) -> Rows:
-    """Everything in the store at this moment."""
-    with store.reading() as session:
-        return rows(session)
-
-
-@dataclass(frozen=True)
-class World:
-    """A store with two regions, in the second of which things have happened."""
-
-    path: Path
-    company: Company
-    elsewhere: Elsewhere
-
-
-@pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], World]:
-    """Makes each world once; every test gets a copy."""
-    return cache(lambda where: make_world(where, tmp_path_factory.mktemp("world") / "world.db"))
-
-
-def make_world(where: str, path: Path) -> World:
-    """The foreign things are in the other region, or at another department of the same community (the desk)."""
-    store = Store(f"sqlite:///{path}")
-    tables.metadata.create_all(store.engine)
-    with clock.at(NOW):
-        with store.transaction() as session:
-            company = build(session)
-            prepare(session)
-        before = look(store)
-        with store.transaction() as session:
-            furnish(session, company, (company.other_community if where == "region" else company.community).id)
-            ids = {name: find(session, company) for name, find in FOREIGN.items()}
-            fields = {name: find(session, company) for name, find in FIELDS.items()}
-        marked = {row for row in before if any(FOREIGN_NAME in str(value) for value in row)}
-        made = {row for row in look(store) - before if row[0] not in SHARED}
-    store.close()
-    return World(path, company, Elsewhere(ids, fields, frozenset(made | marked)))
 
 
 @pytest.fixture
-def world(worlds: Callable[[str], World], request: pytest.FixtureRequest) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> World:
     """The world that the test is about."""
-    return worlds(getattr(request, "param", "region"))
+    return world_of(getattr(request, "param", "region"), tmp_path_factory)
 
 
 @pytest.fixture
@@ -107,6 +33,14 @@ def store(world: World, tmp_path: Path) -> Iterator[Store]:
     opened = Store(f"sqlite:///{shutil.copy(world.path, tmp_path / 'world.db')}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def watched(store: Store) -> Iterator[Watched]:
+    """All that is written in it."""
+    found = Watched(store)
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -163,6 +97,7 @@ def test_nothing_foreign_comes_back(
     store: Store,
     company: Company,
     elsewhere: Elsewhere,
+    watched: Watched,
     browser: Callable[[Person | None], FlaskClient],
     role: str | None,
 ) -> None:
@@ -171,11 +106,11 @@ def test_nothing_foreign_comes_back(
         granted = permissions.grants(session, person) if person else None
     everywhere = granted is not None and any(reach.everything for reach in granted.reaches.values())
     wrong = []
-    before = look(store)
+    before = watched.rows()
     for method, path, rule in requests(app, elsewhere):
         with ask(browser(person), method, path, elsewhere.fields) as answer:
             said = told(answer.get_data().decode(errors="replace"), rule)
-        after = before if method == "GET" else look(store)
+        after = before if method == "GET" else watched.rows()
         acts = app.view_functions[rule.endpoint].rule  # type: ignore[attr-defined]
         trouble = [
             answer.status_code >= 500 and "it broke",

@@ -24,7 +24,7 @@ ENGLISH = {"name": "name_en", "title": "title_en", "zh": "en"}
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     """Every page."""
-    with opened(tmp_path_factory.mktemp("words")) as found:
+    with opened(tmp_path_factory) as found:
         yield found
 
 

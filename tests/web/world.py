@@ -1,0 +1,105 @@
+"""A company in which everything has happened once, to others: made once in a run of tests, copied for each of them."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, tables
+from engine.db import Store
+from tests.conftest import NOW
+from tests.web.conftest import FOREIGN_NAME, Company, build
+from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
+
+Rows = frozenset[tuple[object, ...]]
+COUNTERS = {"attempts"}
+"""Tables that a refused request may write to: they count how often somebody tries."""
+
+SHARED = {"chains"}
+"""Tables whose rows belong to all regions."""
+
+KEPT = [(each.name, select(each)) for each in tables.metadata.sorted_tables if each.name not in COUNTERS]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What there is in the other region."""
+
+    ids: dict[str, object]
+    fields: dict[str, object]
+    rows: Rows
+
+    def value(self, blueprint: str, name: str) -> object:
+        """The foreign value for a name in an address of that blueprint."""
+        return self.ids.get(f"{blueprint}.{name}", self.ids.get(name))
+
+
+@dataclass(frozen=True)
+class World:
+    """A store with two regions, in the second of which things have happened."""
+
+    path: Path
+    company: Company
+    elsewhere: Elsewhere
+
+
+_made: dict[str, World] = {}
+
+
+def world_of(where: str, folders: pytest.TempPathFactory) -> World:
+    """That world, for copies only."""
+    if where not in _made:
+        _made[where] = _make(where, folders.mktemp("world") / "world.db")
+    return _made[where]
+
+
+def _make(where: str, path: Path) -> World:
+    """The foreign things are in the other region, or at another department of the same community (the desk)."""
+    store = Store(f"sqlite:///{path}")
+    tables.metadata.create_all(store.engine)
+    with clock.at(NOW):
+        with store.transaction() as session:
+            company = build(session)
+            prepare(session)
+            before = rows(session)
+        with store.transaction() as session:
+            furnish(session, company, (company.other_community if where == "region" else company.community).id)
+            ids = {name: find(session, company) for name, find in FOREIGN.items()}
+            fields = {name: find(session, company) for name, find in FIELDS.items()}
+            after = rows(session)
+        marked = {row for row in before if any(FOREIGN_NAME in str(value) for value in row)}
+        made = {row for row in after - before if row[0] not in SHARED}
+    store.close()
+    return World(path, company, Elsewhere(ids, fields, frozenset(made | marked)))
+
+
+def rows(session: Session) -> Rows:
+    """Everything in the store."""
+    session.flush()
+    return frozenset((name, *map(repr, row)) for name, every in KEPT for row in session.execute(every))
+
+
+class Watched:
+    """Everything in a store, read again only after somebody wrote."""
+
+    def __init__(self, store: Store) -> None:
+        """Keeps a connection of its own until `close`: on it SQLite counts what all others have written."""
+        self._store = store
+        self._connection = sqlite3.connect(str(store.url.database))
+        self._version: object = None
+        self._rows: Rows = frozenset()
+
+    def rows(self) -> Rows:
+        """What there is at this moment."""
+        version = self._connection.execute("pragma data_version").fetchone()
+        if version != self._version:
+            with self._store.reading() as session:
+                self._version, self._rows = version, rows(session)
+        return self._rows
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
