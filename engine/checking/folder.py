@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,11 +18,11 @@ STEERING = frozenset(("number", "date", "datetime", "select", "radio", "checklis
 
 @dataclass(frozen=True)
 class Field:
-    """A question of a form whose answer steers. `values` are those to choose from."""
+    """A question of a form whose answer steers. `values` are those to choose from: words, or numbers as FEEL has them."""
 
     key: str
     kind: str
-    values: tuple[str, ...] = ()
+    values: tuple[str | Decimal, ...] = ()
 
 
 @dataclass
@@ -118,8 +120,14 @@ def fields_of(text: bytes) -> tuple[Field, ...]:
 def field_of(component: Any) -> Field | None:
     if not isinstance(component, dict) or component.get("type") not in STEERING:
         return None
-    values = tuple(str(each.get("value")) for each in listed(component, "values") if isinstance(each, dict))
+    values = tuple(value_of(each.get("value")) for each in listed(component, "values") if isinstance(each, dict))
     return Field(str(component.get("key", "")), str(component["type"]), values)
+
+
+def value_of(written: object) -> str | Decimal:
+    """A value to choose, as a case will have it: a condition compares numbers with numbers."""
+    is_number = isinstance(written, int | float) and not isinstance(written, bool) and isfinite(written)
+    return Decimal(str(written)) if is_number else str(written)
 
 
 def listed(holder: Mapping[str, Any], key: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from engine.diagrams.diagram import Diagram, Flow, Node, Process
 from engine.diagrams.foreign import to_feel
@@ -122,7 +122,7 @@ def ends_of_flow(flow: Flow, source: Node, target: Node) -> Iterator[Finding]:
 
 
 def reached(diagram: Diagram) -> Iterator[Finding]:
-    """Nodes that no token can come to."""
+    """Where no token can come to: the first of several that follow one another, with how many stand behind it."""
     seen = {node.id for node in diagram.nodes if node.kind == "startEvent"}
     todo = list(seen)
     while todo:
@@ -130,9 +130,47 @@ def reached(diagram: Diagram) -> Iterator[Finding]:
             if following not in seen:
                 seen.add(following)
                 todo.append(following)
-    for node in diagram.nodes:
-        if node.id not in seen and not node.for_compensation and not node.by_event and not inside_event(diagram, node):
-            yield say("unreached", node, "warning")
+    lost = {
+        node.id: node
+        for node in diagram.nodes
+        if node.id not in seen and not node.for_compensation and not node.by_event and not inside_event(diagram, node)
+    }
+    led_to = {following for id in lost for following in after(diagram, id) if following != id}
+    told: set[str] = set()
+    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that nothing lost leads to
+        if node.id not in told:
+            behind = _behind(diagram, node.id, lost) - told
+            told |= behind
+            yield from _unreached(diagram, node, seen, len(behind) - 1)
+
+
+def _behind(diagram: Diagram, first: str, lost: Mapping[str, Node]) -> set[str]:
+    """Those of the lost nodes that come after this one, with it."""
+    found, todo = {first}, [first]
+    while todo:
+        for following in after(diagram, todo.pop()):
+            if following in lost and following not in found:
+                found.add(following)
+                todo.append(following)
+    return found
+
+
+def _unreached(diagram: Diagram, node: Node, seen: set[str], behind: int) -> Iterator[Finding]:
+    ends = [each for each in diagram.inside(node.body) if each.id in seen and _breaks_off(diagram, each)]
+    broken = ("", "")
+    if len(ends) == 1:
+        name = ends[0].name or ends[0].id
+        broken = (f"可能是「{name}」少了一条连出的线。", f' Perhaps a flow out of "{name}" is missing.')
+    if behind:
+        yield say("unreached first", node, "warning", count=behind, broken=broken)
+    else:
+        yield say("unreached", node, "warning", broken=broken)
+
+
+def _breaks_off(diagram: Diagram, node: Node) -> bool:
+    """Whether nothing leaves it although it is no end."""
+    is_end = node.kind == "endEvent" or (node.kind == "intermediateThrowEvent" and node.event == "link")
+    return not is_end and not node.by_event and not node.for_compensation and not diagram.outgoing.get(node.id)
 
 
 def after(diagram: Diagram, node: str) -> Iterator[str]:

@@ -58,7 +58,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "into start": ("开始事件或边界事件不能有进入的顺序流。", "a flow cannot lead into a start or boundary event."),
     "out of end": ("结束事件不能有离开的顺序流。", "a flow cannot lead out of an end event."),
-    "unreached": ("从开始事件到不了这里，它永远不会执行。", "nothing leads here from the start, so it never runs."),
+    "unreached": (
+        "从开始事件到不了这里，它永远不会执行。{broken}",
+        "nothing leads here from the start, so it never runs.{broken}",
+    ),
+    "unreached first": (
+        "从开始事件到不了这里，它永远不会执行；接在它后面的 {count} 处也因此到不了。{broken}",
+        "nothing leads here from the start, so it never runs, nor does what comes after it ({count} more).{broken}",
+    ),
     "gateway ends": ("网关没有离开的顺序流。", "no flow leaves this gateway."),
     "no condition": (
         "这条顺序流离开「{gateway}」，既没有条件，也不是默认流。请写条件，或把它设为默认流。",

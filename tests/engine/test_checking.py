@@ -259,3 +259,26 @@ def test_what_stops_a_process_is_said_however_much_else_there_is_to_say() -> Non
     verdict = checking.check({"p.bpmn": text}, KNOWN)
     assert len(verdict.findings) == 500
     assert not verdict.runs
+
+
+def test_numbers_to_choose_in_a_form_are_numbers_when_it_is_played() -> None:
+    form = b'{"components": [{"type": "radio", "key": "score", "values": [{"value": 1}, {"value": 5}]}]}'
+    asked = TASK.format(id="a").replace("/>", ' camunda:formKey="score"/>')
+    diagram = bpmn(
+        START + asked + '<exclusiveGateway id="g" default="g_f"/>' + END + '<endEvent id="f"/>'
+        + flows("s>a", "a>g", "g>e if score &gt;= 4", "g>f")
+    )  # fmt: skip
+    verdict = checking.check({"bpmn/p/p.bpmn": diagram, "forms/p/score.json": form}, KNOWN)
+    assert verdict.findings == ()
+    words = form.replace(b'"value": 1', b'"value": "one"').replace(b'"value": 5', b'"value": "five"')
+    told = checking.check({"bpmn/p/p.bpmn": diagram, "forms/p/score.json": words}, KNOWN)
+    assert any(place.startswith("g") and "null" in en for place, en in warnings(told))
+
+
+def test_a_flow_that_is_missing_is_said_once_with_what_only_follows_from_it() -> None:
+    tasks = "".join(TASK.format(id=each) for each in "abcd")
+    found = warnings(checking.check({"p.bpmn": bpmn(START + tasks + END + flows("s>a", "b>c", "c>d", "d>e"))}))
+    lost = [(place, en) for place, en in found if "nothing leads here" in en]
+    assert [place for place, _ in lost] == ["b"]
+    assert "nor does what comes after it (3 more)" in lost[0][1]
+    assert 'out of "a" is missing' in lost[0][1]
