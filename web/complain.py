@@ -173,7 +173,7 @@ def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
     again += [(f"{field}.kept", str(one)) for field, ids in held.kept.items() for one in ids]
     again += [("sent_as", secrets.token_urlsafe(24)), ("another", "1")]
     key = links.secret(secret(current.settings(), "links"), earlier.number)
-    return render_template("resident/already.html", complaint=earlier, secret=key, again=again), 409
+    return render_template("resident/already.html", complaint=earlier, secret=key, again=again), 422
 
 
 @blueprint.post("/files")

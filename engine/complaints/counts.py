@@ -3,18 +3,20 @@
 What is past (read from files of the time before) is left out.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.complaints import queries
 from engine.complaints.complaint import Complaint
+from engine.complaints.households import Household
 from engine.complaints.queries import Filters
 from engine.complaints.words import Words
 from engine.people import Person
@@ -28,7 +30,12 @@ WAYS: Words = {
     "area": ("一级分类", "Area"),
     "category": ("分类", "Category"),
     "channel": ("来源", "Channel"),
+    "building": ("楼栋", "Building"),
+    "home": ("住户", "Household"),
 }
+MOST_OF_HOMES = 20_000
+"""By building and home so many complaints are counted, the newest: each of them has to be looked up."""
+
 COLUMNS: Mapping[str, Any] = {
     "community": Complaint.community_id,
     "department": Complaint.department,
@@ -40,13 +47,16 @@ MEASURED: Words = {
     "received": ("收到", "Received"),
     "closed": ("结案", "Closed"),
     "open": ("现在未结", "Open now"),
-    "late": ("现在逾期", "Late now"),
+    "late": ("现在时限逾期", "Past a limit now"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One community, department, category or channel (`code`), and its numbers."""
+    """One community, department, category or channel (`code`), and its numbers.
+
+    The code of a building is its community's id and its name, that of a home its id; None: nobody knows.
+    """
 
     code: Any
     received: int
@@ -55,10 +65,13 @@ class Row:
     late: int
 
 
-def by(session: Session, person: Person, way: str, filters: Filters, *, key: bytes) -> Sequence[Row]:
+def by(
+    session: Session, person: Person, way: str, filters: Filters, *, key: bytes, building: str = ""
+) -> Sequence[Row]:
     """The numbers within the person's reach, the most received first; four statements.
 
-    `filters`: `since` and `until` are the period; community, department, category and kind narrow it.
+    `filters`: `since` and `until` are the period; community, department, category and kind narrow it. `building`: whose
+    homes are counted, of the community of the filters.
     """
     period = (filters.since, filters.until)
     bare = replace(filters, since=None, until=None, status="", past="without", words="")
@@ -68,17 +81,40 @@ def by(session: Session, person: Person, way: str, filters: Filters, *, key: byt
         "open": replace(bare, status="open"),
         "late": replace(bare, status="late"),
     }
-    found = {name: _count(session, person, way, each, key) for name, each in asked.items()}
+    found = {name: _count(session, person, way, each, key, building) for name, each in asked.items()}
     codes = {code for each in found.values() for code in each}
     rows = [Row(code, **{name: each.get(code, 0) for name, each in found.items()}) for code in codes]
     return sorted(rows, key=lambda row: (-row.received, -row.open, str(row.code)))
 
 
-def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes) -> dict[Any, int]:
-    column = COLUMNS[way]
+def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes, building: str) -> dict[Any, int]:
     fits = queries.fitting(session, person, filters, key)
-    asked = select(column.label("code"), func.count()).where(fits).group_by(column)
+    if way in COLUMNS:
+        column = COLUMNS[way]
+        asked = select(column.label("code"), func.count()).where(fits).group_by(column)
+        return {row[0]: row[1] for row in session.execute(asked)}
+    newest = Complaint.closed_at if filters.closed_since is not None else Complaint.received_at
+    some = select(Complaint.household_id).where(fits).order_by(newest.desc()).limit(MOST_OF_HOMES + 1)
+    if way == "home":
+        return _of_homes(session, some, filters.community_id, building)
+    return _of_buildings(session, some)
+
+
+def _of_homes(session: Session, some: Select[Any], community_id: int | None, building: str) -> dict[Any, int]:
+    there = select(Household.id).where(Household.community_id == community_id, Household.building == building)
+    homes = some.where(Complaint.household_id.in_(there)).subquery()
+    asked = select(homes.c.household_id, func.count()).group_by(homes.c.household_id)
     return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def _of_buildings(session: Session, some: Select[Any]) -> dict[Any, int]:
+    homes = some.subquery()
+    named = Household.community_id, Household.building
+    asked = select(*named, func.count()).select_from(homes).outerjoin(Household, Household.id == homes.c.household_id)
+    found: Counter[Any] = Counter()
+    for community_id, building, count in session.execute(asked.group_by(*named)):
+        found[(community_id, building) if building else None] += count
+    return found
 
 
 def period(filters: Filters, zone: ZoneInfo, usual: timedelta = timedelta(days=30)) -> Filters:

@@ -33,7 +33,7 @@ Reason = Literal["stopped", "unclaimed", "idle", "paused"]
 
 REASONS: Words = {
     "stopped": ("因异常停住", "Stopped by a failure"),
-    "unclaimed": ("逾期没人领取", "Late and unclaimed"),
+    "unclaimed": ("待办逾期，没人领取", "A task is overdue and unclaimed"),
     "idle": ("多日没有进展", "Nothing done for days"),
     "paused": ("暂停中", "Paused"),
 }

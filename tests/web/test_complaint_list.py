@@ -47,7 +47,7 @@ def test_what_is_late_comes_first_and_is_counted(lamp: Browsers) -> None:
     assert numbers(lamp, state="stuck") == [late]
     page = soup(lamp, "manager", "/complaints")
     figures = {each.get_text(" ", strip=True) for each in page.select(".figure")}
-    assert {"1 逾期", "2 未结", "0 已结", "2 全部"} <= figures
+    assert {"1 时限逾期", "2 未结", "0 已结", "2 全部"} <= figures
     assert "▲ 逾期" in words(page)
 
 

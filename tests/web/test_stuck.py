@@ -42,7 +42,7 @@ def test_each_reason_is_named_and_leads_on(lamp: Browsers) -> None:
     lamp.call(text="水管漏水")
     leak, leak_id = lamp.number, lamp.complaint_id
     lamp.later(days=2)
-    assert set(reasons(lamp)) == {(leak, "▲ 逾期没人领取"), (lamp_number, "▲ 因异常停住")}
+    assert set(reasons(lamp)) == {(leak, "▲ 待办逾期，没人领取"), (lamp_number, "▲ 因异常停住")}
     with lamp.store.transaction() as session:
         now = clock.now()
         session.add(
