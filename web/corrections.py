@@ -80,7 +80,7 @@ def household_of(session: Session, text: str, offered: Sequence[Place], complain
 def search(session: Session, filled: Mapping[str, str], offered: Sequence[Place]) -> Found:
     """Homes that fit what was typed, of the community that is chosen."""
     chosen = [each.id for each in offered if str(each.id) == filled.get("community", "")]
-    return households.search(session, chosen, filled.get("find", ""))
+    return households.propose(session, chosen, filled.get("find", ""))
 
 
 @blueprint.post("/households")

@@ -1,7 +1,8 @@
 """Households: the homes of a community and who may be reached there."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, validates
 
 from engine.complaints import addresses, links
+from engine.complaints.words import Words, said
 from engine.db import Base
 
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
@@ -18,7 +20,13 @@ KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
 RETIRED = text("retired_at is not null")
 LAST = "\U0010ffff"
 FEWEST_DIGITS = 4
-"""Of a phone number, to be found by its end."""
+"""Of a phone number, to be found by its end; of anything that is typed with digits alone, to be looked for at all."""
+
+FEWEST = 2
+"""So many characters are looked for at least."""
+
+WHOLE_PHONE = 7
+"""From so many digits on a number is a whole one."""
 
 
 class Household(Base):
@@ -91,12 +99,36 @@ def label(building: str, unit: str, room: str) -> str:
 # --- finding
 
 
+WHYS: Words = {
+    "phone": ("电话相同", "Same phone"),
+    "place": ("门牌相同", "Same home"),
+    "name": ("姓名相同", "Same name"),
+    "phone_end": ("电话末尾相同", "Phone ends alike"),
+    "building": ("楼栋单元相符", "Same building"),
+    "room": ("房号相符", "Room number alike"),
+    "name_begin": ("姓名开头相同", "Name begins alike"),
+}
+"""Why a home is proposed, the surest first; up to `name` it was named exactly."""
+
+ORDER = list(WHYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Homes that fit what was typed, the nearest first; `more`: there are others that do not stand here."""
+    """Homes that fit what was typed, the exact ones first; `more`: there are others that do not stand here.
+
+    `why`: what of each fits, a key of `WHYS`, by its id. `short`: too little was typed to look for anything.
+    """
 
     rows: Sequence[Household]
     more: bool = False
+    why: Mapping[int, str] = field(default_factory=dict)
+    short: bool = False
+
+    def said(self, household: Household, language: str = "zh") -> str:
+        """Why a home is proposed, in one language; empty where it was not looked for."""
+        code = self.why.get(household.id)
+        return said(WHYS, code, language) if code else ""
 
 
 def search(session: Session, community_ids: Collection[int], words: str, limit: int = 8) -> Found:
@@ -104,16 +136,25 @@ def search(session: Session, community_ids: Collection[int], words: str, limit: 
 
     One statement, each way of finding bounded by an index, whatever the number of homes.
     """
-    ways = _ways(words.strip()[:60])
-    if not ways or not community_ids:
+    asked_for = words.strip()[:60]
+    if not asked_for or not community_ids:
         return Found([])
     here = and_(Household.community_id.in_(sorted(community_ids)), Household.retired_at.is_(None))
     found: list[Select[Any]] = [
-        select(select(Household.id).where(here, way).limit(limit + 1).subquery().c.id) for way in ways
+        select(select(Household.id).where(here, way).limit(limit + 1).subquery().c.id) for way in _ways(asked_for)
     ]
-    asked = select(Household).where(Household.id.in_(union(*found)))
-    rows = sorted(session.scalars(asked), key=lambda each: _nearness(each, words))
-    return Found(rows[:limit], len(rows) > limit)
+    rows = session.scalars(select(Household).where(Household.id.in_(union(*found)))).all() if found else []
+    why = {each.id: _why(each, asked_for) for each in rows}
+    nearest = sorted(rows, key=lambda each: _nearness(each, why[each.id], asked_for))
+    return Found(nearest[:limit], len(nearest) > limit, why)
+
+
+def propose(session: Session, community_ids: Collection[int], words: str) -> Found:
+    """The same while somebody still types: nothing for fewer than two characters, or than four digits and no more."""
+    typed = re.sub(r"[\s\-_]+", "", words)
+    if len(typed) < (FEWEST_DIGITS if words.strip().isdecimal() else FEWEST):
+        return Found([], short=bool(typed))
+    return search(session, community_ids, words)
 
 
 def _ways(words: str) -> list[ColumnElement[bool]]:
@@ -151,8 +192,24 @@ def _phone(words: str) -> str:
     return digits if len(digits) >= FEWEST_DIGITS and (len(groups) == 1 or len(digits) >= 7) else ""
 
 
-def _nearness(household: Household, words: str) -> tuple[bool, list[tuple[int, str]], int]:
-    """What was named exactly comes first, then as one counts: 3栋 before 12栋."""
-    exact = household.place_key == addresses.key(words) or household.room_key == addresses.key(words)
+def _why(household: Household, words: str) -> str:
+    """The surest of the reasons that a home fits what was typed."""
+    digits, place, name = _phone(words)[::-1], addresses.key(words), words.casefold()
+    known = addresses.parts(words)
+    fits = {
+        "phone": len(digits) >= WHOLE_PHONE and household.phone_key == digits,
+        "place": bool(place) and household.place_key == place,
+        "name": household.name_key == name,
+        "phone_end": bool(digits) and household.phone_key.startswith(digits),
+        "building": bool(place) and f"{household.place_key}-".startswith(f"{place}-"),
+        "room": bool(known) and household.room_key.startswith(known[-1]),
+        "name_begin": household.name_key.startswith(name),
+    }
+    return next((each for each in ORDER if fits[each]), "room")
+
+
+def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, list[tuple[int, str]], int]:
+    """The surest come first, among them as one counts: 3栋 before 12栋."""
     counted = [(int(each), "") if each.isdecimal() else (0, each) for each in household.place_key.split("-")]
-    return (not exact, counted, household.id)
+    partly = household.room_key not in addresses.parts(words)
+    return (ORDER.index(why), partly, counted, household.id)

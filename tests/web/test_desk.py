@@ -122,7 +122,7 @@ def test_a_household_is_found_and_lends_name_phone_and_place(agent: FlaskClient,
     assert "13700007777" not in found
     assert "隔壁" not in agent.post("/desk/households", data={"find": "999"}).text
     assert "没有找到" in agent.post("/desk/households", data={"find": "没有"}).text
-    without_script = agent.post("/desk", data={**CALL, "find": "101", "act": "find"})
+    without_script = agent.post("/desk", data={**CALL, "find": "3-2-101", "act": "find"})
     assert without_script.status_code == 200
     assert "3栋2单元101" in without_script.text
     assert CALL["text"] in without_script.text
@@ -180,13 +180,39 @@ def test_only_who_takes_calls_opens_the_desk_and_only_for_their_community(agent:
     assert newest(hands).community_id == hands.company.community.id
 
 
+def test_each_home_says_why_it_is_proposed_and_exact_ones_come_first(agent: FlaskClient, hands: Browsers) -> None:
+    with hands.store.transaction() as session:
+        for label, name, phone in (
+            ("1栋101", "王女", ""),
+            ("1栋102", "王女士家", "13911117777"),
+            ("2栋1777", "钱先生", ""),
+        ):
+            session.add(Household(community_id=hands.company.community.id, label=label, name=name, phone=phone))
+
+    def proposed(text: str) -> list[tuple[str, str]]:
+        page = BeautifulSoup(agent.post("/desk/households", data={"find": text}).data, "html.parser")
+        homes = [each for each in page.select("ul.homes label") if each.strong]
+        return [(each.strong.get_text(), each.select_one(".chip").get_text()) for each in homes]
+
+    assert proposed("13911117777") == [("1栋102", "电话相同")]
+    assert proposed("17777") == [("1栋102", "电话末尾相同")]
+    assert proposed("1777")[-1] == ("2栋1777", "房号相符")
+    assert proposed("3-2-101") == [("3栋2单元101", "门牌相同")]
+    assert proposed("3栋2单元") == [("3栋2单元101", "楼栋单元相符"), ("3栋2单元102", "楼栋单元相符")]
+    assert proposed("王女")[:2] == [("1栋101", "姓名相同"), ("1栋102", "姓名开头相同")]
+    for text in ("王", "3", "101", "777"):
+        assert proposed(text) == []
+        assert "再写几个字" in agent.post("/desk/households", data={"find": text}).text
+    assert "Same phone" in agent.post("/desk/households?lang=en", data={"find": "13911117777"}).text
+
+
 def test_typing_costs_the_same_however_many_households(agent: FlaskClient, hands: Browsers) -> None:
     seen: list[str] = []
     event.listen(hands.store.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
 
     def statements() -> int:
         seen.clear()
-        agent.post("/desk/households", data={"find": "栋"})
+        agent.post("/desk/households", data={"find": "4栋"})
         agent.get("/desk")
         return len(seen)
 

@@ -104,7 +104,7 @@ def search(session: Session, offered: list[Place], typed: Mapping[str, str]) -> 
     for each in offered:
         if len(offered) > 1 and each.name in words:
             words, within = words.replace(each.name, " ").strip(), [each]
-    return households.search(session, [each.id for each in within], words)
+    return households.propose(session, [each.id for each in within], words)
 
 
 def likely(session: Session, typed: Mapping[str, str]) -> list[complaints.Category]:
