@@ -150,13 +150,14 @@ def publish_all(
     found: Mapping[str, Mapping[str, bytes]],
     *,
     by: Person | None = None,
+    note: str = "",
     told: Callable[[Version, bool], None] = lambda version, new: None,
 ) -> list[Version]:
-    """Publish several processes, those first that others call. `told(version, new)` is called after each."""
+    """Publish several processes, those first that others call, for one reason. `told(version, new)` comes after each."""
     done = []
     for process in in_order(found):
         before = versions.latest(session, process)
-        version = publish(session, process, found[process], by=by)
+        version = publish(session, process, found[process], by=by, note=note)
         told(version, before is None or before.id != version.id)
         done.append(version)
     return done

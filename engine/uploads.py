@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import checking, clock, diagrams, permissions, places, publishing, versions
 from engine.db import Base
-from engine.errors import BadXml, BihuanError, Finding, NotFound, Refused, Unclear
+from engine.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
 from engine.people import Person
 
@@ -265,7 +265,12 @@ def find(session: Session, upload_id: str, *, by: Person) -> Upload:
 
 
 def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versions.Version:
-    """Publish what was kept and let go of it. Raises `Refused` when something changed since and it no longer runs."""
+    """Publish what was kept and let go of it, with a word why.
+
+    Raises `Invalid` without one, `Refused` when something changed since and it no longer runs.
+    """
+    if not note.strip():
+        raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
     version = publishing.publish(session, upload.process, upload.files, by=by, note=note)
     session.delete(upload)
     return version

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from engine import diagrams, differences, people, permissions, places, uploads, 
 from engine.cases import Case
 from engine.diagrams import Diagram, Node
 from engine.differences import Difference
-from engine.errors import BihuanError, Finding, NotFound, Refused, Unclear
+from engine.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
@@ -35,6 +36,7 @@ blueprint = Blueprint("processes", __name__, url_prefix="/processes")
 Address = Callable[[str], str]
 """Gives the URL of a file by its path."""
 
+NONE: Mapping[str, tuple[str, str]] = MappingProxyType({})
 TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "application/json"}
 
 
@@ -319,8 +321,10 @@ def verdict(upload_id: str) -> str:
     return verdict_page(uploads.find(current.reading(), upload_id, by=current.someone()))
 
 
-def verdict_page(upload: Upload, note: str = "", said: Iterable[Finding] | None = None) -> str:
-    """The verdict with what was typed; `said` instead of what was found when it was brought."""
+def verdict_page(
+    upload: Upload, note: str = "", said: Iterable[Finding] | None = None, wrong: Mapping[str, tuple[str, str]] = NONE
+) -> str:
+    """The verdict with what was typed and what is wrong with it; `said` instead of what was found when it was brought."""
     session = current.reading()
     newest_version = versions.latest(session, upload.process)
     old = versions.files_of(session, newest_version.id) if newest_version else {}
@@ -339,6 +343,7 @@ def verdict_page(upload: Upload, note: str = "", said: Iterable[Finding] | None 
         warnings=[each for each in findings if each.level == "warning"],
         contents=read_contents(upload.files, address, findings),
         note=note,
+        wrong=wrong,
     )
 
 
@@ -363,6 +368,9 @@ def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     try:
         with current.transaction() as session:
             version = uploads.publish(session, uploads.find(session, upload_id, by=person), by=person, note=note)
+    except Invalid as invalid:
+        upload = uploads.find(current.reading(), upload_id, by=person)
+        return verdict_page(upload, note, wrong=invalid.fields), 422
     except Refused as refused:
         upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, refused.findings), 422

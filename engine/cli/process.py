@@ -20,6 +20,7 @@ from engine.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
 UNCHANGED = Mended(b"", ())
+LONGEST_NOTE = 500
 PARTICULAR = re.compile('「.*」|".*"|[0-9]+', re.DOTALL)
 
 
@@ -30,8 +31,9 @@ def process() -> None:
 
 @process.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.option("--note", default="", help="What is changed and why; it stands in the history and the list of versions.")
 @click.pass_obj
-def publish(console: Console, folder: Path | None) -> None:
+def publish(console: Console, folder: Path | None, note: str) -> None:
     """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship."""
 
     def told(version: Version, new: bool) -> None:
@@ -41,7 +43,7 @@ def publish(console: Console, folder: Path | None) -> None:
 
     found = publishing.read_folder(folder or publishing.SHIPPED)
     with console.store.transaction() as session:
-        publishing.publish_all(session, found, told=told)
+        publishing.publish_all(session, found, note=note.strip()[:LONGEST_NOTE], told=told)
 
 
 @process.command("check")

@@ -147,7 +147,7 @@ def test_a_person_who_cannot_be_added_so_is_not_added(
 
 
 def test_processes_are_published_once_and_unchanged_ones_stay(run: Run, company: Store) -> None:
-    assert "complaint 1: published" in run("process", "publish").output
+    assert "complaint 1: published" in run("process", "publish", "--note", "开业").output
     assert "complaint 1: unchanged" in run("process", "publish", ROOT).output
     with company.reading() as session:
         assert set(session.scalars(select(Version.number))) == {1}

@@ -186,7 +186,7 @@ def test_what_is_wrong_is_said_at_the_element_and_cannot_be_published(store: Sto
     assert marks is not None
     assert '"to_go": [{"level": "error"' in marks.get_text()
     assert soup(page).select_one("form[action$=publish]") is None
-    assert owner.post(f"{location}/publish").status_code == 422
+    assert owner.post(f"{location}/publish", data={"note": "试试"}).status_code == 422
     assert numbers(store) == [1]
 
 
@@ -205,7 +205,12 @@ def test_a_new_process_is_named_by_its_own_diagram(store: Store, owner: FlaskCli
     files = [(Path(path).name, content) for path, content in FILES.items()]
     location = bring(owner, *files).location
     assert "这是一个新流程" in words(owner.get(location))
-    owner.post(f"{location}/publish")
+    unsaid = owner.post(f"{location}/publish", data={"note": " "})
+    assert unsaid.status_code == 422
+    assert "请写明改了什么、为什么" in words(unsaid)
+    assert numbers(store) == []
+    owner.post(f"{location}/publish", data={"note": "第一次用"})
+    assert "第一次用" in words(owner.get("/processes"))
     with store.reading() as session:
         newest = versions.latest(session, "repair")
         assert newest is not None
