@@ -1,11 +1,14 @@
 """What is stuck and why, with a way to act on each."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, render_template
 from sqlalchemy import select
 
 from engine import people, places
 from engine.complaints import columns, queries, stuck, thresholds
 from engine.complaints.queries import Filters
+from engine.complaints.stuck import Stuck
 from engine.tasks import Task
 from web import current, lists, wording
 from web.complaint_list import key, number
@@ -45,7 +48,7 @@ def index() -> str:
         by_place=found.places,
         bound=stuck.MOST,
         wish=wish,
-        tasks=tasks,
+        tasks={(each.reason, each.complaint.id): meant(each, tasks) for each in rows},
         task_places=places.names(reading, [each.place_id for some in tasks.values() for each in some]),
         people=people.names(
             reading, [each.assignee_id for some in tasks.values() for each in some if each.assignee_id]
@@ -56,6 +59,14 @@ def index() -> str:
         days=thresholds.of(reading)["idle_days"],
         reasons=stuck.REASONS,
     )
+
+
+def meant(row: Stuck, tasks: Mapping[int, Sequence[Task]]) -> Task | None:
+    """The task that a row speaks of: of a late one that nobody has taken that one, else the oldest that is open."""
+    waiting = tasks.get(row.complaint.case_id or 0, ())
+    if row.reason == "unclaimed":
+        waiting = [each for each in waiting if each.assignee_id is None and each.due_at == row.since] or waiting
+    return next(iter(waiting), None)
 
 
 def open_tasks(cases: list[int]) -> dict[int, list[Task]]:

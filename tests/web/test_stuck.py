@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock
+from engine import clock, tasks
 from engine.cases import Case, Incident
 from engine.complaints import Complaint, thresholds
 from engine.complaints.deadlines import Pause
 from engine.db import Store
 from engine.spiff import Change, act_to_json
+from engine.tasks import Task
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
@@ -55,6 +56,18 @@ def test_each_reason_is_named_and_leads_on(lamp: Browsers) -> None:
     assert page.select_one('table.stuck a[href="/incidents"]')
     assert reasons(lamp, "manager_2") == []
     assert lamp.browser("agent").get("/stuck").status_code == 403
+
+
+def test_a_late_task_that_nobody_took_is_the_one_that_is_named(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        tasks.claim(session, session.get_one(Task, lamp.now().open["investigate"].id), lamp.person("engineer"))
+    lamp.later(days=2, hours=10)  # four fifths of the limit: the head supervises
+    lamp.later(hours=3)
+    page = soup(lamp, "manager", "/stuck", reason="unclaimed")
+    row = page.select_one("table.stuck tbody tr")
+    assert "部门主管 · 还没人领取" in row.get_text(" ", strip=True)
+    assert row.select_one("a[href^='/tasks/']").get_text(strip=True) == "督办"
+    assert "一项待办过了它自己的时间" in words(page)
 
 
 def test_what_nobody_has_touched_for_days_is_idle(lamp: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
