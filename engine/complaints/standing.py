@@ -200,6 +200,8 @@ def _steps(
             for task, _ in done
             if task.element in elements and (once or began is None or _closed(task) >= began)
         ]
+        if code == "acknowledged" and complaint.registered_by_id is not None:
+            ends.append(complaint.received_at)  # whoever wrote it down at the desk has confirmed it by that
         if elements.intersection(open_now) or code in reached:
             steps.append(Step(code, zh, en, "now", None))
         elif ends:

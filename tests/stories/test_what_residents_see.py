@@ -38,6 +38,11 @@ def test_the_steps_from_the_first_word_to_the_end(hands: Hands) -> None:
     assert seen(hands).outcome == "solved"
 
 
+def test_what_the_desk_wrote_down_itself_is_confirmed(hands: Hands) -> None:
+    hands.call()
+    assert list(states(hands).items())[:2] == [("acknowledged", "done"), ("judged", "now")]
+
+
 def test_a_new_round_begins_with_the_department_again(hands: Hands) -> None:
     acts.handled(hands)
     hands.later(hours=1)
