@@ -1,11 +1,14 @@
 """Counts of complaints over a period, drawn and as a table; each number leads to the complaints behind it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine.complaints import columns, counts, words
+from engine.complaints import Household, columns, counts, spots, words
 from engine.complaints.columns import Names
 from engine.complaints.counts import Row
 from engine.complaints.queries import Filters
@@ -22,32 +25,28 @@ from web.reach import communities
 blueprint = Blueprint("counts", __name__, url_prefix="/counts")
 blueprint.context_processor(wording.context)
 
-FILTER = {"community": "community", "department": "department", "area": "category", "category": "category"}
+FILTER = {
+    "community": "community", "department": "department", "area": "category", "category": "category",
+    counts.HOME: "household",
+}  # fmt: skip
 """Way of counting -> the filter of the list of complaints that means the same."""
 
 MOST_ROWS = 60
+LONGEST_BUILDING = 20
 
 
 @blueprint.get("")
 @rule("complaint.see")
 def index() -> str:
-    """Received, closed, open and late by community, department, category or channel."""
+    """Received, closed, open and late by community, department, category, channel or building."""
     reading, me = current.reading(), current.someone()
     wish = lists.read(["received"], filters(), "-received")
-    asked = counts.period(
-        Filters(
-            kind=wish.filters["kind"],
-            department=wish.filters["department"],
-            category=wish.filters["category"],
-            community_id=number(wish.filters["community"]),
-            since=midnight(wish.filters["since"]),
-            until=midnight(wish.filters["until"], after=True),
-        ),
-        zone(),
-    )
-    way = wish.filters["by"] or "community"
-    rows = counts.by(reading, me, way, asked, key=key())
+    asked = narrowed(wish)
+    way = way_of(wish)
+    every = counts.by(reading, me, way, asked, key=key(), building=wish.filters["building"])
+    rows = [row for row in every if row.code is not None or way == "department"]
     names = columns.names(reading, (), language(), zone())
+    homes = labels(reading, [row.code for row in rows[:MOST_ROWS]]) if way == counts.HOME else {}
     assert asked.since is not None
     assert asked.until is not None
     days = {
@@ -59,10 +58,15 @@ def index() -> str:
         wish=wish,
         way=way,
         kinds_of_rows=counts.WAYS,
+        head=counts.WAYS.get(way, counts.HOMES),
+        building=spots.place(wish.filters["building"], "", "", language()) if way == counts.HOME else "",
+        unknown=sum(row.received for row in every if row not in rows),
+        over=way == "building" and max(sums(every).values()) > counts.MOST_OF_HOMES,
+        bound=counts.MOST_OF_HOMES,
         measured=counts.MEASURED,
-        rows=[(row, called(row.code, way, names)) for row in rows[:MOST_ROWS]],
+        rows=[(row, called(row.code, way, names, homes, whole=asked.community_id)) for row in rows[:MOST_ROWS]],
         left=len(rows) - MOST_ROWS,
-        sums={name: sum(getattr(row, name) for row in rows) for name in counts.MEASURED},
+        sums=sums(every),
         most=max((max(row.received, row.closed) for row in rows), default=0) or 1,
         days=days,
         link=lambda row, name: link(row, name, way, wish, days),
@@ -72,21 +76,61 @@ def index() -> str:
     )
 
 
+def narrowed(wish: Wish) -> Filters:
+    """What the address asks for, over a period of whole days."""
+    return counts.period(
+        Filters(
+            kind=wish.filters["kind"],
+            department=wish.filters["department"],
+            category=wish.filters["category"],
+            community_id=number(wish.filters["community"]),
+            since=midnight(wish.filters["since"]),
+            until=midnight(wish.filters["until"], after=True),
+        ),
+        zone(),
+    )
+
+
 def filters() -> dict[str, Any]:
     """What the address may ask for."""
     return {
-        "by": list(counts.WAYS),
+        "by": [*counts.WAYS, counts.HOME],
         "since": is_day,
         "until": is_day,
         "kind": list(KINDS),
         "community": lists.is_id,
         "department": list(current.known().departments),
         "category": str.isalnum,
+        "building": lambda text: len(text) <= LONGEST_BUILDING,
     }
 
 
-def called(code: Any, way: str, names: Names) -> str:
-    """What people call one row."""
+def way_of(wish: Wish) -> str:
+    """What is counted by: by home only within a building of one community."""
+    way = wish.filters["by"] or "community"
+    whole = wish.filters["community"] and wish.filters["building"]
+    return "building" if way == counts.HOME and not whole else way
+
+
+def sums(rows: Sequence[Row]) -> dict[str, int]:
+    """All rows together, by what is measured."""
+    return {name: sum(getattr(row, name) for row in rows) for name in counts.MEASURED}
+
+
+def labels(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """How people say where these homes are."""
+    asked = select(Household.id, Household.label).where(Household.id.in_(ids))
+    return {row.id: row.label for row in session.execute(asked)}
+
+
+def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: int | None) -> str:
+    """What people call one row; a building with its community unless that is the `whole`."""
+    if way == counts.HOME:
+        return homes.get(code, str(code))
+    if way == "building":
+        community_id, building = code
+        said = spots.place(building, "", "", names.language)
+        return said if whole else f"{names.of(names.places.get(community_id))} {said}"
     if way == "community":
         return names.of(names.places.get(code)) or str(code)
     if way == "department":
@@ -98,7 +142,9 @@ def called(code: Any, way: str, names: Names) -> str:
 
 
 def link(row: Row, name: str, way: str, wish: Wish, days: dict[str, str]) -> str:
-    """The complaints behind a number."""
+    """The complaints behind a number; of a building its homes, whose numbers lead on."""
+    if way == "building":
+        return wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
     kept = {each: wish.filters[each] for each in ("kind", "community", "department", "category")}
     kept[FILTER.get(way, way)] = str(row.code or "")
     asked = {

@@ -31,8 +31,11 @@ WAYS: Words = {
     "category": ("分类", "Category"),
     "channel": ("来源", "Channel"),
     "building": ("楼栋", "Building"),
-    "home": ("住户", "Household"),
 }
+HOME = "home"
+"""The way within one building."""
+
+HOMES = ("住户", "Household")
 MOST_OF_HOMES = 20_000
 """By building and home so many complaints are counted, the newest: each of them has to be looked up."""
 
@@ -95,7 +98,7 @@ def _count(session: Session, person: Person, way: str, filters: Filters, key: by
         return {row[0]: row[1] for row in session.execute(asked)}
     newest = Complaint.closed_at if filters.closed_since is not None else Complaint.received_at
     some = select(Complaint.household_id).where(fits).order_by(newest.desc()).limit(MOST_OF_HOMES + 1)
-    if way == "home":
+    if way == HOME:
         return _of_homes(session, some, filters.community_id, building)
     return _of_buildings(session, some)
 

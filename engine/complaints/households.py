@@ -208,8 +208,10 @@ def _why(household: Household, words: str) -> str:
     return next((each for each in ORDER if fits[each]), "room")
 
 
-def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, list[tuple[int, str]], int]:
-    """The surest come first, among them as one counts: 3栋 before 12栋."""
+def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, bool, list[tuple[int, str]], int]:
+    """The surest come first; 1单元101 rather in 2-1-101 than in 1-2-101, and 101 rather than 1010; 3栋 before 12栋."""
+    known = addresses.parts(words)
+    apart = f"-{'-'.join(known)}" not in f"-{household.place_key}"
+    partly = household.room_key not in known
     counted = [(int(each), "") if each.isdecimal() else (0, each) for each in household.place_key.split("-")]
-    partly = household.room_key not in addresses.parts(words)
-    return (ORDER.index(why), partly, counted, household.id)
+    return (ORDER.index(why), apart, partly, counted, household.id)

@@ -2,6 +2,11 @@
 
 from urllib.parse import urlsplit
 
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from engine.complaints import Household, counts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
@@ -48,3 +53,44 @@ def test_an_address_that_says_nothing_useful_still_opens(lamp: Browsers) -> None
 def test_links_are_our_own(lamp: Browsers) -> None:
     page = soup(lamp, "manager", "/counts")
     assert {urlsplit(each["href"]).path for each in page.select(".bars a")} == {"/complaints"}
+
+
+def live_in(hands: Browsers, building: str, room: str) -> None:
+    """A resident of that home complains."""
+    with hands.store.transaction() as session:
+        asked = select(Household).where(Household.building == building, Household.room == room)
+        home = session.scalar(asked) or Household(
+            community_id=hands.company.community.id, building=building, unit="1", room=room, label=f"{building}栋{room}"
+        )
+        session.add(home)
+        session.flush()
+        known = str(home.id)
+    hands.call(text=f"垃圾没有运走 {hands.number}", category="2001", household=known)
+
+
+def test_a_building_leads_to_its_homes_and_these_to_their_complaints(lamp: Browsers) -> None:
+    here = lamp.company.community.id
+    for building, room in (("3", "101"), ("3", "101"), ("3", "102"), ("12", "101")):
+        live_in(lamp, building, room)
+    assert row(lamp, "阳光里 3栋", by="building") == ["3", "0", "3", "0"]
+    assert row(lamp, "12栋", by="building", community=str(here)) == ["1", "0", "1", "0"]
+    page = soup(lamp, "manager", "/counts", by="building")
+    assert "另有 1 件没有登记住户或楼栋" in words(page)
+    assert "5 收到" in words(page)
+    lead = page.select_one(".counts td a")
+    assert lead is not None
+    inside = BeautifulSoup(lamp.browser("manager").get(lead["href"]).data, "html.parser")
+    assert [each.get_text() for each in inside.select(".bar-name")] == ["3栋101", "3栋102"]
+    for each in inside.select(".counts td a"):
+        shown = lamp.browser("manager").get(each["href"]).text
+        assert f'<span class="head-count">{each.get_text(strip=True)}</span>' in shown, each["href"]
+    assert "Building 3" in lamp.browser("manager").get(f"{lead['href']}&lang=en").text
+    assert "这段时间没有投诉" in words(soup(lamp, "manager_2", "/counts", by="building"))
+
+
+def test_of_very_many_the_newest_are_counted_by_building(lamp: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "都没有登记住户或楼栋" in words(soup(lamp, "manager", "/counts", by="building"))
+    live_in(lamp, "3", "101")
+    live_in(lamp, "3", "102")
+    monkeypatch.setattr(counts, "MOST_OF_HOMES", 1)
+    assert "每项只数最新的 1 件" in words(soup(lamp, "manager", "/counts", by="building"))

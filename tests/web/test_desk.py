@@ -200,6 +200,7 @@ def test_each_home_says_why_it_is_proposed_and_exact_ones_come_first(agent: Flas
     assert proposed("3-2-101") == [("3栋2单元101", "门牌相同")]
     assert proposed("3栋2单元") == [("3栋2单元101", "楼栋单元相符"), ("3栋2单元102", "楼栋单元相符")]
     assert proposed("王女")[:2] == [("1栋101", "姓名相同"), ("1栋102", "姓名开头相同")]
+    assert [label for label, _ in proposed("2单元10")] == ["3栋2单元101", "3栋2单元102"]
     for text in ("王", "3", "101", "777"):
         assert proposed(text) == []
         assert "再写几个字" in agent.post("/desk/households", data={"find": text}).text
