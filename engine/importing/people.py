@@ -21,6 +21,24 @@ from engine.places import Place
 from engine.roles import Role
 
 BATCH = 20
+HEAD = "head"
+CALLED_HEADS = frozenset(
+    {
+        "主管",
+        "经理",
+        "部门经理",
+        "负责人",
+        "部门负责人",
+        "部长",
+        "主任",
+        "领导",
+        "head",
+        "manager",
+        "supervisor",
+        "departmenthead",
+    }
+)
+"""What companies call the head of a department, as `key` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +176,38 @@ class _Reading(Cells):
 
     def _role(self) -> Role | None:
         said = self.text("role")
-        found = self.known.roles.get(key(said))
+        found = self.known.roles.get(key(said)) or self._role_in_department(said)
         if found is None:
-            there = "、".join(dict.fromkeys(each.name for each in self.known.roles.values()))
-            zh = f"没有名称或代码为“{said}”的角色。现有：{there}。" if said else "没有写角色。"
-            en = f"there is no role “{said}”; there are: {there}." if said else "there is no role."
-            self.wrong("role", zh, en)
+            there = "、".join(dict.fromkeys(each.name for each in self._roles_here()))
+            zh = f"没有名称或代码为“{said}”的角色。可以写：{there}。" if said else f"没有写角色。可以写：{there}。"
+            en_there = ", ".join(dict.fromkeys(each.name_en or each.name for each in self._roles_here()))
+            what = f"there is no role “{said}”" if said else "there is no role"
+            self.wrong("role", zh, f"{what}; known are: {en_there}.")
+        return found
+
+    def _roles_here(self) -> list[Role]:
+        """The roles that can be given: in the department that the row names, those of a department first."""
+        code = self.known.departments.get(key(self.text("department")), "")
+        offered = [each for each in self.known.roles.values() if not each.retired]
+        own = [each for each in offered if code and _can_be_in(each, code)]
+        return list({each.code: each for each in [*own, *offered]}.values())
+
+    def _role_in_department(self, said: str) -> Role | None:
+        """What a company calls a role within a department: 主管, 工程主管 or 工程部经理 is the head of engineering."""
+        code = self.known.departments.get(key(self.text("department")), "")
+        if not said or not code:
+            return None
+        short = key(said)
+        for name in sorted((each for each, of in self.known.departments.items() if of == code), key=len, reverse=True):
+            short = short.removeprefix(name)
+        here = [each for each in self._roles_here() if _can_be_in(each, code)]
+        meant = {each.code: each for each in here if _is_short_for(short, each)}
+        if len(meant) != 1:
+            return None
+        found = next(iter(meant.values()))
+        self.note(
+            f"角色“{said}”按“{found.name}”导入。", f"The role “{said}” was taken as {found.name_en or found.name}."
+        )
         return found
 
     def _place(self, session: Session, role: Role) -> Place | None:
@@ -205,6 +249,17 @@ class _Reading(Cells):
             zh, en = f"{base.name} 没有“{said or code}”部门。", f"{base.name} has no department “{said or code}”."
             self.wrong("department" if "department" in self.reader.columns else "role", zh, en)
         return found
+
+
+def _can_be_in(role: Role, department: str) -> bool:
+    return "department" in role.held_at and role.department in (None, department)
+
+
+def _is_short_for(short: str, role: Role) -> bool:
+    """Whether the word stands for a role of a department: the end of its name, or what heads are called as well."""
+    if role.code == HEAD and short in CALLED_HEADS:
+        return True
+    return len(short) > 1 and any(key(name).endswith(short) for name in (role.name, role.name_en) if name)
 
 
 def _require_same(person: Person, worker: Worker) -> None:

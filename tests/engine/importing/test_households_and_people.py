@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
@@ -100,3 +101,23 @@ def test_our_empty_files_are_read_as_they_are_filled_in(begun: Store, reads: Rea
             assert head == [each.said(language) for each in kind.fields]
     with begun.reading() as session:
         assert session.scalar(select(func.count()).select_from(Household)) == 0
+
+
+@pytest.mark.parametrize("said", ["主管", "工程主管", "工程部经理", "部门负责人", "Manager"])
+def test_a_head_is_known_by_what_companies_call_one(begun: Store, reads: Reads, admin: Person, said: str) -> None:
+    rows = [("姓名", "电话", "角色", "小区", "部门"), ("王伟", "13800001111", said, "阳光里", "工程部")]
+    result = reads(text_table(*rows), kind="people", by=admin)
+    assert [each.text() for each in result.faults] == []
+    with begun.reading() as session:
+        person = people.by_login(session, "13800001111")
+        assert person is not None
+        assert [each.role for each in people.holdings(session, person.id)] == ["head"]
+
+
+@pytest.mark.parametrize(("said", "department"), [("主管", ""), ("总经理", "工程部"), ("店长", "工程部")])
+def test_a_role_that_nobody_knows_is_refused_with_those_that_are_known(
+    reads: Reads, admin: Person, said: str, department: str
+) -> None:
+    rows = [("姓名", "电话", "角色", "小区", "部门"), ("王伟", "13800001111", said, "阳光里", department)]
+    result = reads(text_table(*rows), kind="people", by=admin)
+    assert "部门主管" in result.faults[0].zh
