@@ -117,11 +117,11 @@ class Invalid(BihuanError):
     """
 
     zh = "有 {count} 处需要修改。"
-    en = "{count} things need to be put right."
+    en = "{things} to be put right."
 
     def __init__(self, fields: dict[str, tuple[str, str]]) -> None:
         self.fields = fields
-        super().__init__(count=len(fields))
+        super().__init__(count=len(fields), things="1 thing needs" if len(fields) == 1 else f"{len(fields)} things need")
 
 
 class Conflict(BihuanError):

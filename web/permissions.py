@@ -14,6 +14,8 @@ from web.language import language
 
 blueprint = Blueprint("permissions", __name__, url_prefix="/permissions")
 
+TURN = "clock.turn"
+
 
 def scopes() -> dict[str, str]:
     """What a scope is called."""
@@ -33,6 +35,11 @@ def held_at(role_levels: tuple[str, ...]) -> list[str]:
     return ["", "own", *LEVELS[narrowest:]]
 
 
+def acts() -> dict[str, tuple[str, str]]:
+    """What can be allowed here, in words: the clock can be turned in demo mode only."""
+    return {act: said for act, said in permissions.ACTS.items() if act != TURN or current.settings().demo}
+
+
 @blueprint.get("")
 @rule("people.edit")
 def index() -> str:
@@ -42,7 +49,7 @@ def index() -> str:
     return render_template(
         "permissions/index.html",
         roles=current.known().offered_roles.values(),
-        acts=permissions.ACTS,
+        acts=acts(),
         granted=granting.granted(session),
         scopes=scopes(),
     )
@@ -65,7 +72,7 @@ def _page(role: str, wanted: dict[str, str], effect: granting.Effect | None = No
     return render_template(
         "permissions/role.html",
         role=known,
-        acts=permissions.ACTS,
+        acts=acts(),
         granted=granting.granted(session).get(role, {}),
         wanted=wanted,
         scopes=scopes(),
@@ -79,7 +86,7 @@ def _page(role: str, wanted: dict[str, str], effect: granting.Effect | None = No
 @rule("people.edit")
 def change(role: str) -> Response | str | tuple[str, int]:
     """Show what a change would do, or (`do=keep`) keep it."""
-    wanted = {act: request.form.get(act, "") for act in permissions.ACTS if act in request.form}
+    wanted = {act: request.form.get(act, "") for act in acts() if act in request.form}
     if request.form.get("do") != "keep":
         session = current.reading()
         recording.require(session, current.someone(), granting.ACT)

@@ -50,6 +50,8 @@ def index() -> str:
     community = chosen(offered, request.args.get("community", ""))
     known = spots.around(reading, community.id) if community else []
     where = [each for each in request.args.getlist("where") if each in WHERE or each in spots.THINGS]
+    if "size" not in request.args and not where:  # not chosen yet, rather than nothing chosen
+        where = usual(known)
     only = [each for each in request.args.getlist("building") if any(one.building == each for one in known)]
     size = request.args.get("size", "")
     wanted = places_of(community, known, where, only) if community else []
@@ -74,6 +76,13 @@ def index() -> str:
         CALL=CALL,
         DANGER=DANGER,
     )
+
+
+def usual(known: Sequence[Around]) -> list[str]:
+    """Where posters hang as a rule: one for the whole community, one at each entrance, one in each lift."""
+    doors = "units" if not known or any(each.units for each in known) else "buildings"
+    lifts = ["lifts"] if not known or any(each.lifts for each in known) else []
+    return ["community", doors, *lifts]
 
 
 def communities(reading: Session) -> list[Place]:

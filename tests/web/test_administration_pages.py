@@ -1,6 +1,7 @@
 """Pages on which a company changes itself: what is changed holds at once, is told in the record, and cannot lock out."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +15,9 @@ from engine.outbox import texts
 from engine.people import Person
 from engine.permissions import Permission
 from engine.places import Place
+from engine.settings import Settings
 from tests.web.conftest import Company
+from web import create_app
 
 Browser = Callable[[Person | None], FlaskClient]
 
@@ -92,6 +95,20 @@ def test_a_department_of_ones_own_can_be_set_up_and_named(admin: FlaskClient, co
 def test_a_wrong_department_is_said_at_the_field(admin: FlaskClient, typed: dict[str, str]) -> None:
     page = BeautifulSoup(send(admin, "/roles/department", 422, **typed), "html.parser")
     assert page.select_one(".field-error") is not None
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_turning_the_clock_is_a_permission_only_where_it_can_be_turned(
+    admin: FlaskClient, company: Company, store: Store, tmp_path: Path, demo: bool
+) -> None:
+    made = create_app(Settings(home=tmp_path / "home", demo=demo), store)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    client = made.test_client()
+    boss = company.people["administrator"]
+    with client.session_transaction() as kept:
+        kept["person"], kept["key"] = boss.id, boss.session_key
+    for path in ("/permissions", "/permissions/administrator"):
+        assert ("调整演示时钟" in words(client, path)) == demo
 
 
 def test_a_permission_is_shown_before_it_changes(

@@ -138,3 +138,12 @@ def test_posters_are_for_ones_own_communities(browser: Browser, hands: Hands, bu
 
 def test_without_a_public_address_the_page_warns(browser: Browser, hands: Hands) -> None:
     assert "BIHUAN_PUBLIC_URL" in words(browser(hands.person("manager")).get("/posters"))
+
+
+def test_posters_begin_with_where_they_hang_as_a_rule(browser: Browser, hands: Hands, built: None) -> None:
+    page = read(browser(hands.person("manager")).get("/posters?community=YGL"))
+    ticked = {str(each["value"]) for each in page.select("input[name=where][checked]")}
+    assert ticked == {"community", "units", "lifts"}
+    assert len(page.select(".poster")) == 1 + 3 + 2
+    unticked = read(browser(hands.person("manager")).get("/posters?community=YGL&size=a4"))
+    assert not unticked.select("input[name=where][checked]")
