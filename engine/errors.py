@@ -121,7 +121,9 @@ class Invalid(BihuanError):
 
     def __init__(self, fields: dict[str, tuple[str, str]]) -> None:
         self.fields = fields
-        super().__init__(count=len(fields), things="1 thing needs" if len(fields) == 1 else f"{len(fields)} things need")
+        super().__init__(
+            count=len(fields), things="1 thing needs" if len(fields) == 1 else f"{len(fields)} things need"
+        )
 
 
 class Conflict(BihuanError):
