@@ -14,6 +14,7 @@ from engine.complaints.spots import Around, Spot
 from engine.errors import NotFound
 from engine.places import Place
 from web import current, reach
+from web.formats import name_of
 from web.guard import rule
 
 blueprint = Blueprint("posters", __name__, url_prefix="/posters")
@@ -70,7 +71,7 @@ def index() -> str:
         reachable=bool(current.settings().public_url),
         root=root(),
         phone=places.phone(reading, community) if community else "",
-        said=lambda spot: spot.said() or (community.name if community else ""),
+        called=name_of(community) if community else "",
         POSTER=POSTER,
         SCAN=SCAN,
         CALL=CALL,

@@ -228,7 +228,13 @@ def test_a_passed_limit_is_said_with_an_apology_and_what_comes_next(hands: Hands
     assert "很抱歉" not in words(client.get(f"/c/{hands.secret}"))
     hands.later(hours=25)
     late = read(client.get(f"/c/{hands.secret}")).select_one(".late-now").get_text(" ", strip=True)
-    for said in ("很抱歉，我们晚了", "负责的人和您谈", "已经报到上一级", "怎么加快，最晚 今天 12:00 决定", "整件事仍然最晚"):
+    for said in (
+        "很抱歉，我们晚了",
+        "负责的人和您谈",
+        "已经报到上一级",
+        "怎么加快，最晚 今天 12:00 决定",
+        "整件事仍然最晚",
+    ):
         assert said in late
     acts.in_contact(hands)
     assert "很抱歉" not in words(client.get(f"/c/{hands.secret}"))
