@@ -61,7 +61,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "history.see": ("查看经过", "see the history"),
     }
 )
-SCOPES = ("own", *LEVELS)
+OWN = "own"
+SCOPES = (OWN, *LEVELS)
 DEFAULTS = Path(__file__).with_suffix(".toml")
 
 
@@ -99,8 +100,9 @@ class Reach:
 
 
 NOTHING = Reach()
-_Row = tuple[str, Place, str | None, str | None]
-"""A role held, where, and an act that it grants within a scope (none: it grants nothing)."""
+PLACE = (Place.path, Place.region_id, Place.community_id)
+_Row = tuple[str, int, str | None, str | None]
+"""A role held, at which place, an act that it grants, and within which path or `OWN` (none: it grants nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +177,23 @@ def _read(session: Session, person_id: int) -> Grants:
         select(literal(person_id).label("id")), absences.stood_in_for(person_id).with_only_columns(Absence.person_id)
     ).subquery("who")
     held = people.current().subquery("held")
+    # Columns, not places: a role grants dozens of acts, and its place would be made anew for each of them.
     query = (
-        select(who.c.id, held.c.role, Place, Permission.act, Permission.scope)
+        select(who.c.id, held.c.role, Place.id, *PLACE, Permission.act, Permission.scope)
         .outerjoin_from(who, held, held.c.person_id == who.c.id)
         .outerjoin(Place, Place.id == held.c.place_id)
         .outerjoin(Permission, Permission.role == held.c.role)
     )
     rows: dict[int, list[_Row]] = {person_id: []}
-    for each, role, place, act, scope in session.execute(query):
+    within: dict[tuple[int, str], str] = {}
+    for each, role, place_id, path, region_id, community_id, act, scope in session.execute(query):
         found = rows.setdefault(each, [])
-        if role is not None:
-            found.append((role, place, act, scope))
-    paths = {place.upto(scope) for each in rows.values() for _, place, _, scope in each if scope not in (None, "own")}
-    known = _places_under(session, {path for path in paths if path.count("/") > 1})
+        if role is None:
+            continue
+        if scope not in (None, OWN) and (place_id, scope) not in within:
+            within[place_id, scope] = places.upto(path, region_id, community_id, scope)
+        found.append((role, place_id, act, within.get((place_id, scope), scope)))
+    known = _places_under(session, {path for path in within.values() if path.count("/") > 1})
     if len(rows) == 1:
         return _granted(person_id, rows[person_id], known)
     selves = tuple(_granted(each, found, known) for each, found in rows.items())
@@ -198,22 +204,30 @@ def _read(session: Session, person_id: int) -> Grants:
 def _granted(person_id: int, rows: list[_Row], known: list[tuple[int, str]]) -> Grants:
     paths: dict[str, set[str]] = {}
     own: set[str] = set()
-    for _role, place, act, scope in rows:
-        if scope == "own":
+    for _role, _place_id, act, within in rows:
+        if within == OWN:
             own.add(str(act))
-        elif act is not None and scope is not None:
-            paths.setdefault(act, set()).add(place.upto(scope))
-    acts = {act: _reach(paths.get(act, set()), act in own, known) for act in paths.keys() | own}
-    held = {(role, place.id) for role, place, _act, _scope in rows}
+        elif act is not None and within is not None:
+            paths.setdefault(act, set()).add(within)
+    reached: dict[frozenset[str], Reach] = {}  # many acts reach alike
+    acts = {}
+    for act in paths.keys() | own:
+        around = frozenset(paths.get(act, ()))
+        if around not in reached:
+            reached[around] = _reach(around, known)
+        acts[act] = replace(reached[around], own=True) if act in own else reached[around]
+    held = {(role, place_id) for role, place_id, _act, _within in rows}
     return Grants(person_id, MappingProxyType(acts), tuple(sorted(held)))
 
 
-def _reach(paths: set[str], own: bool, known: list[tuple[int, str]]) -> Reach:
-    if any(path.count("/") == 1 for path in paths):
-        return Reach(everything=True, own=own)
-    widest = tuple(sorted(path for path in paths if not any(path != o and path.startswith(o) for o in paths)))
-    ids = frozenset(place_id for place_id, path in known if any(path.startswith(each) for each in widest))
-    return Reach(places=widest, ids=ids, own=own)
+def _reach(paths: Iterable[str], known: list[tuple[int, str]]) -> Reach:
+    widest: tuple[str, ...] = ()
+    for path in sorted(paths):  # what lies below a place follows it
+        if path.count("/") == 1:
+            return Reach(everything=True)
+        if not path.startswith(widest):
+            widest = (*widest, path)
+    return Reach(places=widest, ids=frozenset(place_id for place_id, path in known if path.startswith(widest)))
 
 
 def _places_under(session: Session, paths: Iterable[str]) -> list[tuple[int, str]]:

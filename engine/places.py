@@ -60,12 +60,7 @@ class Place(Base):
 
     def upto(self, level: str) -> str:
         """The path of the widest place around this one that is no wider than `level`; never narrower than itself."""
-        allowed = LEVELS[: LEVELS.index(level) + 1]
-        path = self.path
-        for kind, place_id in (("community", self.community_id), ("region", self.region_id)):
-            if kind in allowed and place_id is not None:
-                path = _cut(self.path, place_id)
-        return self.path.split("/", 1)[0] + "/" if level == "company" else path
+        return upto(self.path, self.region_id, self.community_id, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,18 @@ class Group:
     level: str
     department: str | None
     role: str | None
+
+
+def upto(path: str, region_id: int | None, community_id: int | None, level: str) -> str:
+    """`Place.upto` for whoever has read no more of the place than this."""
+    if level == "company":
+        return path.split("/", 1)[0] + "/"
+    allowed = LEVELS[: LEVELS.index(level) + 1]
+    found = path
+    for kind, place_id in (("community", community_id), ("region", region_id)):
+        if kind in allowed and place_id is not None:
+            found = _cut(path, place_id)
+    return found
 
 
 def _cut(path: str, place_id: int) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
@@ -69,7 +71,7 @@ def index() -> str:
         sums=sums(every),
         most=max((max(row.received, row.closed) for row in rows), default=0) or 1,
         days=days,
-        link=lambda row, name: link(row, name, way, wish, days),
+        link=partial(link, way=way, wish=wish, days=days, listed=url_for("complaints.index")),
         categories=names.categories,
         communities=communities(reading, me, "complaint.see"),
         departments=current.known().departments.values(),
@@ -141,8 +143,8 @@ def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: i
     return found.said(names.language) if found else str(code)
 
 
-def link(row: Row, name: str, way: str, wish: Wish, days: dict[str, str]) -> str:
-    """The complaints behind a number; of a building its homes, whose numbers lead on."""
+def link(row: Row, name: str, *, way: str, wish: Wish, days: dict[str, str], listed: str) -> str:
+    """The complaints behind a number, in the list (its address); of a building its homes, whose numbers lead on."""
     if way == "building":
         return wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
     kept = {each: wish.filters[each] for each in ("kind", "community", "department", "category")}
@@ -154,4 +156,4 @@ def link(row: Row, name: str, way: str, wish: Wish, days: dict[str, str]) -> str
         "late": {"state": "late"},
     }[name]
     given = {**kept, **asked, "past": "without"}
-    return url_for("complaints.index", **{each: value for each, value in given.items() if value})  # type: ignore[arg-type]
+    return f"{listed}?{urlencode({each: value for each, value in given.items() if value})}"

@@ -346,12 +346,12 @@ def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) ->
 
 
 def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Deadline]:
-    """Of each complaint, the running limit that ends first."""
+    """Of each complaint, the running limit that ends first; asked for none, too, so that a page's statements are known."""
     found: dict[int, Deadline] = {}
     asked = select(Deadline).where(
         Deadline.complaint_id.in_(ids), Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
     )
-    for deadline in session.scalars(asked.order_by(Deadline.due_at)) if ids else ():
+    for deadline in session.scalars(asked.order_by(Deadline.due_at)):
         found.setdefault(deadline.complaint_id, deadline)
     return found
 
