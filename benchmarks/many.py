@@ -2,7 +2,8 @@
 
 Every copy of a case has its own complaint, tasks, answers, limits, letters and history. The first copies make the company
 ten times as wide: as many communities, each with as much open work as those of the demo. All further ones make it older:
-each set of them lies a quarter before the last, and what was open then has long been closed.
+each set of them lies a quarter before the last, and what was open then has long been closed. Small ones have as many
+communities from the first, so that what differs between sizes are the cases.
 """
 
 import sqlite3
@@ -46,7 +47,7 @@ def multiply(store: Store, cases: int) -> None:
         _cut(raw, cases)
         there = _one(raw, "select count(*) from cases")
     rounds = -(-cases // there) - 1
-    sites = _more_communities(store, min(rounds, SITES_EACH - 1)) if rounds else []
+    sites = _more_communities(store, SITES_EACH - 1)
     store.close()
     raw = sqlite3.connect(path, isolation_level=None)
     for pragma in (

@@ -1,10 +1,9 @@
 """Counts of complaints over a period, drawn and as a table; each number leads to the complaints behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
@@ -71,7 +70,7 @@ def index() -> str:
         sums=sums(every),
         most=max((max(row.received, row.closed) for row in rows), default=0) or 1,
         days=days,
-        link=partial(link, way=way, wish=wish, days=days, listed=url_for("complaints.index")),
+        link=links(way, wish, days),
         categories=names.categories,
         communities=communities(reading, me, "complaint.see"),
         departments=current.known().departments.values(),
@@ -143,17 +142,21 @@ def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: i
     return found.said(names.language) if found else str(code)
 
 
-def link(row: Row, name: str, *, way: str, wish: Wish, days: dict[str, str], listed: str) -> str:
-    """The complaints behind a number, in the list (its address); of a building its homes, whose numbers lead on."""
+def links(way: str, wish: Wish, days: dict[str, str]) -> Callable[[Row, str], str]:
+    """The complaints behind a number of a row, in the list; of a building its homes, whose numbers lead on."""
     if way == "building":
-        return wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
-    kept = {each: wish.filters[each] for each in ("kind", "community", "department", "category")}
-    kept[FILTER.get(way, way)] = str(row.code or "")
+        return lambda row, _name: wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
+    own = FILTER.get(way, way)
+    kept = {each: wish.filters[each] for each in ("kind", "community", "department", "category") if each != own}
     asked = {
         "received": {"since": days["since"], "until": days["until"], "sort": "-received"},
         "closed": {"closed_since": days["since"], "closed_until": days["until"], "sort": "-closed"},
         "open": {"state": "open"},
         "late": {"state": "late"},
-    }[name]
-    given = {**kept, **asked, "past": "without"}
-    return f"{listed}?{urlencode({each: value for each, value in given.items() if value})}"
+    }
+    listed = url_for("complaints.index")
+    begun = {
+        name: f"{listed}?{urlencode({each: value for each, value in given.items() if value})}"
+        for name, given in ((name, {**kept, **each, "past": "without"}) for name, each in asked.items())
+    }
+    return lambda row, name: begun[name] + (f"&{own}={quote(str(row.code))}" if row.code else "")
