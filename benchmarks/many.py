@@ -1,9 +1,9 @@
-"""A company with as many cases as one likes: the demo's, cut to the newest or multiplied with everything that hangs on them.
+"""A company with as many cases as one likes: the demo's, multiplied with everything that hangs on them.
 
 Every copy of a case has its own complaint, tasks, answers, limits, letters and history. The first copies make the company
 ten times as wide: as many communities, each with as much open work as those of the demo. All further ones make it older:
-each set of them lies a quarter before the last, and what was open then has long been closed. Small ones have as many
-communities from the first, so that what differs between sizes are the cases.
+each set of them lies a quarter before the last, and what was open then has long been closed. A small company is a wide one
+of which only what is open and the newest of the rest is left: sizes differ in what lies behind the work, and in nothing else.
 """
 
 import sqlite3
@@ -44,9 +44,8 @@ def multiply(store: Store, cases: int) -> None:
     path = store.url.database or ""
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        _cut(raw, cases)
         there = _one(raw, "select count(*) from cases")
-    rounds = -(-cases // there) - 1
+    rounds = max(-(-cases // there), SITES_EACH) - 1
     sites = _more_communities(store, SITES_EACH - 1)
     store.close()
     raw = sqlite3.connect(path, isolation_level=None)
@@ -67,6 +66,8 @@ def multiply(store: Store, cases: int) -> None:
         for each in cloning:
             each.copy(raw, number, {one.table.name: one.span for one in cloning})
         raw.execute("commit")
+    if cases < there * SITES_EACH:
+        _cut(raw, cases)
     raw.execute("analyze")
     raw.execute("pragma journal_mode=wal")
     raw.close()
@@ -99,12 +100,11 @@ def _ways(table: Table, known: Sequence[str] | dict[str, Table]) -> dict[str, st
 
 
 def _cut(raw: sqlite3.Connection, cases: int) -> None:
-    """Leave only the newest cases where there are more than asked for."""
-    raw.execute("pragma foreign_keys=off")
-    first = _one(raw, f"select id from cases order by id desc limit 1 offset {cases - 1}") if cases else 0
-    if first <= 1:
-        return
-    raw.execute("delete from cases where id < ?", (first,))
+    """Leave so many: what is open, and the newest of the rest."""
+    raw.execute(
+        "create temp table kept as select id from cases order by status = 'ended', started_at desc limit ?", (cases,)
+    )
+    raw.execute("delete from cases where id not in (select id from temp.kept)")
     for table in [each for each in tables.metadata.sorted_tables if each.name != "cases"]:
         for column, other in _ways(table, [each.name for each in _hanging()]).items():
             raw.execute(

@@ -89,3 +89,13 @@ def test_counts_and_what_is_stuck(each_store: Store, staff: dict[str, Person]) -
         ("security", 2, 2),
     }
     assert {(row.code, row.received) for row in mine} == {("engineering", 1), ("security", 1)}
+
+
+def test_counts_are_the_same_on_both_stores(each_store: Store, staff: dict[str, Person]) -> None:
+    now = clock.now()
+    period = Filters(since=now - timedelta(days=30), until=now + timedelta(days=1))
+    with each_store.reading() as session:
+        for way, expected in {"department": {"engineering": 3, "security": 2}, "area": {"10": 5}}.items():
+            rows = counts.by(session, staff["board"], way, period, key=KEY)
+            assert {row.code: row.received for row in rows} == expected
+        assert sum(row.open for row in counts.by(session, staff["manager"], "channel", period, key=KEY)) == 1
