@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
@@ -17,7 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from engine import clock, schema
+from engine import clock, people, schema
 from engine.db import Store
 from tests.browsing import browsing
 
@@ -37,6 +38,7 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+people.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # slow on purpose, which is not what is tried
 
 
 @event.listens_for(Pool, "checkout")
