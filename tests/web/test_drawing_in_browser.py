@@ -77,6 +77,8 @@ def open_page(chromium: Browser, address: str, path: str, size: dict[str, int], 
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     page.goto(address + path)
+    for each in page.locator("[data-diagram]").all():  # one is drawn when it comes near
+        each.scroll_into_view_if_needed()
     expect(page.locator("[data-diagram]:not([data-state])")).to_have_count(0)
     return page
 
