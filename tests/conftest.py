@@ -38,7 +38,9 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
-people.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # slow on purpose, which is not what is tried
+people.HASHER = PasswordHasher(
+    time_cost=1, memory_cost=64, parallelism=1
+)  # slow on purpose, which is not what is tried
 
 
 @event.listens_for(Pool, "checkout")
