@@ -44,13 +44,14 @@ OUTCOMES: Words = {
 
 PROMISES: Words = {
     "acknowledge": ("客服受理", "The desk confirms it"),
+    "on_site": ("到现场", "Somebody is on site"),
     "first_response": ("负责的人和您谈", "Whoever is in charge speaks with you"),
     "plan": ("告诉您方案", "You are told the plan"),
     "resolve": ("办完并告诉您结果", "Done, and you are told the result"),
     "callback": ("回访，问您满不满意", "We call back and ask whether you are satisfied"),
     "reply": ("答复转来的单位", "The office that passed it on is answered"),
 }
-"""What a limit means to a resident, in the words of the public page."""
+"""What a limit means to a resident, on their own page and on the public one."""
 
 PAUSED: Words = {"complainant": ("等您答复或约时间", "waiting for your answer or a time that suits you")}
 """Reasons of ours that speak of the resident as somebody else; other reasons are said as the company calls them."""
