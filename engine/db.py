@@ -124,16 +124,17 @@ class Prepared:
 
     def first(self, session: Session, **row: Any) -> tuple[Any, ...] | None:
         """The first row that a select finds, as the store gives it: for numbers and text only."""
-        connection = connection_of(session)
-        worked = self._worked(connection)
-        found = _send(connection, worked.sql, [worked.values(row)]).fetchone()
+        found = self._ask(session, row).fetchone()
         return None if found is None else tuple(found)
 
     def every(self, session: Session, **row: Any) -> list[tuple[Any, ...]]:
         """All rows that a select finds, as the store gives them."""
+        return [tuple(each) for each in self._ask(session, row).fetchall()]
+
+    def _ask(self, session: Session, row: Mapping[str, Any]) -> Any:
         connection = connection_of(session)
         worked = self._worked(connection)
-        return [tuple(each) for each in _send(connection, worked.sql, [worked.values(row)]).fetchall()]
+        return _send(connection, worked.sql, [worked.values(row)])
 
     def _worked(self, connection: Connection) -> "_Worked":
         return self._worked_out.get(connection.dialect.name) or self._work_out(connection.dialect)

@@ -198,11 +198,7 @@ def _look_at_conditions(case: Case) -> bool:
     due = []
     for token in case.every_token():
         trigger = trigger_of(token)
-        if (
-            isinstance(trigger, ConditionTrigger)
-            and trigger.may_come_true(token, stirred)
-            and trigger.comes_true(token)
-        ):
+        if isinstance(trigger, ConditionTrigger) and trigger.comes_true(token):
             due.append(token)
     for token in due:
         if token.alive:

@@ -1,6 +1,5 @@
 """What a catching event waits for. A trigger itself never changes; what it waits for now stands in its token."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal as Either
@@ -55,10 +54,6 @@ class ConditionTrigger(Trigger):
     def arm(self, token: Token) -> None:
         token.internal_data["was"] = False
         token.case.stirred.add(token.id)
-
-    def may_come_true(self, token: Token, stirred: Set[str | int]) -> bool:
-        """Whether it is worth looking: it has just begun to wait, or what it reads was written."""
-        return token.id in stirred or self.condition.may_change(stirred)
 
     def comes_true(self, token: Token) -> bool:
         """Whether it is true now and was not when last looked at."""
