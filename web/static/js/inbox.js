@@ -6,22 +6,9 @@ const rows = () => [...work.querySelectorAll('[data-task]')];
 const boxes = () => [...work.querySelectorAll('input[name="task"]')];
 
 // --- ticking
-const all = bulk.querySelector('[data-all]');
+const [all, words] = bulk.querySelectorAll('[data-all], [data-all-words]');
 const said = bulk.querySelector('[data-chosen]');
-const showChosen = () => {
-  const every = boxes();
-  const chosen = every.filter((box) => box.checked).length;
-  bulk.hidden = !chosen;
-  said.textContent = said.dataset.chosen.replace('#', chosen);
-  all.checked = chosen > 0 && chosen === every.length;
-  all.indeterminate = chosen > 0 && chosen < every.length;
-};
-all.hidden = false;
-bulk.querySelector('[data-all-words]').hidden = false;
-all.addEventListener('change', () => { for (const box of boxes()) box.checked = all.checked; showChosen(); });
-work.addEventListener('change', showChosen);
-window.addEventListener('pageshow', showChosen);
-showChosen();
+const showChosen = picking({ bar: bulk, all, words, said, told: said.dataset.chosen, boxes });
 
 // --- keeping up to date: what is ticked stays ticked, what has the focus keeps it
 const REFRESH = 20000;
