@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, first_start, people, permissions, places, publishing, schema, versions
-from engine.db import Store
+from engine import calendars, first_start, people, permissions, places, publishing, schema, versions
+from engine.core import clock
+from engine.core.store import Store
 from engine.people import Person
 from engine.permissions import Grants
 from engine.roles import DEPARTMENTS, ROLES

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import places, tables
 from engine.complaints import searching
-from engine.db import Moment, Store
+from engine.core.store import Moment, Store
 from engine.places import Place
 
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})

@@ -26,13 +26,14 @@ from sqlalchemy.orm import Session
 
 from benchmarks import many
 from benchmarks.company import counted
-from engine import clock, demo, people, schema, tasks
+from engine import demo, people, schema, tasks
 from engine.complaints import Complaint, links
-from engine.db import Store
+from engine.core import clock
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
+from engine.core.throttle import Attempt
 from engine.places import Place
-from engine.settings import Settings, secret
 from engine.tasks import Task
-from engine.throttle import Attempt
 from web import create_app
 
 TIMES = 30

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import cases, clock, tasks
-from engine.db import Base
-from engine.errors import Conflict, NotFound
+from engine import cases, tasks
+from engine.core import clock
+from engine.core.errors import Conflict, NotFound
+from engine.core.store import Base
 from engine.history import Draft
 from engine.people import Person
 from engine.tasks import Task

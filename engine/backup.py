@@ -20,11 +20,12 @@ from typing import IO, Any, Literal
 from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from engine import clock, tables
+from engine import tables
 from engine.complaints import searching
-from engine.db import Moment, Store
-from engine.errors import Conflict, Unclear
-from engine.settings import Settings
+from engine.core import clock
+from engine.core.errors import Conflict, Unclear
+from engine.core.settings import Settings
+from engine.core.store import Moment, Store
 
 FORMAT = 1
 BATCH = 1000

@@ -7,8 +7,8 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
-from engine.db import Base
-from engine.errors import Invalid
+from engine.core.errors import Invalid
+from engine.core.store import Base
 from engine.files import limits
 from engine.history import Draft
 from engine.people import Person

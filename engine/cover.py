@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from engine import absences, clock, history, people, permissions, places
+from engine import absences, history, people, permissions, places
 from engine.absences import Absence
-from engine.errors import Invalid, NotFound
+from engine.core import clock
+from engine.core.errors import Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.permissions import Permission, Reach

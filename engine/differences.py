@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
 
 

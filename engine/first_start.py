@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, complaints, history, outbox, people, permissions, phrases, places, publishing, roles
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
 from engine.places import Place

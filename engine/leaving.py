@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import absences, cases, history, people, permissions, places, staff, tasks
 from engine.absences import Absence
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.places import Place

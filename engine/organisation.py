@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, permissions, places, roles
-from engine.errors import Conflict, Invalid, NotFound
+from engine import history, permissions, places, roles
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.places import Place

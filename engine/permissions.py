@@ -25,8 +25,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from engine import absences, people, places
 from engine.absences import Absence
-from engine.db import Base
-from engine.errors import Conflict, NotFound, NotPermitted
+from engine.core.errors import Conflict, NotFound, NotPermitted
+from engine.core.store import Base
 from engine.people import Holding, Person
 from engine.places import Place
 from engine.roles import LEVELS, ROLES

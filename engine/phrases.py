@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, history, permissions
-from engine.db import Base
-from engine.errors import Invalid, NotFound
+from engine import history, permissions
+from engine.core import clock
+from engine.core.errors import Invalid, NotFound
+from engine.core.store import Base
 from engine.history import Draft
 from engine.outbox import texts
 from engine.people import Person

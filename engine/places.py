@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, roles
-from engine.db import Base, Prepared, table_of
-from engine.errors import BihuanError, Conflict, NotFound
+from engine import roles
+from engine.core import clock
+from engine.core.errors import BihuanError, Conflict, NotFound
+from engine.core.store import Base, Prepared, table_of
 from engine.roles import LEVELS, USUAL, Known, Role
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import checking, diagrams, forms, history, permissions, places, roles, topics, versions
-from engine.errors import BihuanError, Finding, Refused
+from engine.core.errors import BihuanError, Finding, Refused
 from engine.history import Draft
 from engine.people import Person
 from engine.versions import Version

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import CompoundSelect, Pool, String, insert, literal, null, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 
 LEVELS = ("department", "community", "region", "company")
 """Kinds of place, the narrowest first."""

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from engine.db import Store
+from engine.core.store import Store
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import history, people, permissions, places, roles
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.places import Place

@@ -20,13 +20,13 @@ from engine import (
     phrases,
     rosters,
     tasks,
-    throttle,
     timers,
     uploads,
     versions,
     views,
 )
-from engine.db import Base
+from engine.core import throttle
+from engine.core.store import Base
 
 metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import clock, history
-from engine.db import ClockOffset
-from engine.errors import Unclear
+from engine import history
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.core.store import ClockOffset
 from engine.history import Draft
 from engine.people import Person
 

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import checking, clock, diagrams, permissions, places, publishing, versions
-from engine.db import Base
-from engine.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
+from engine import checking, diagrams, permissions, places, publishing, versions
+from engine.core import clock
+from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
+from engine.core.store import Base
 from engine.feel import FeelError, dmn
 from engine.people import Person
 

@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, diagrams, spiff
-from engine.db import Base
+from engine import diagrams, spiff
+from engine.core import clock
+from engine.core.errors import BadXml, NotFound
+from engine.core.store import Base
 from engine.diagrams import Diagram
-from engine.errors import BadXml, NotFound
 from engine.feel import dmn
 from engine.forms import Form
 from engine.forms import read as read_form

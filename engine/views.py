@@ -3,8 +3,8 @@
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.store import Base
 from engine.people import Person
 
 LONGEST = 30

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from engine import schema, tables
-from engine.db import Store
+from engine.core.store import Store
 
 store: Store = context.config.attributes["store"]
 

@@ -18,8 +18,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from engine import clock, people, schema
-from engine.db import Store
+from engine import people, schema
+from engine.core import clock
+from engine.core.store import Store
 from tests.browsing import browsing
 
 

@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from engine.complaints import links
-from engine.db import Store
-from engine.settings import Settings, secret
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 from web import (
     absences,
     account,

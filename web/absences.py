@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engine import cover, people
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current, typed
 from web.formats import name_of, zone
 from web.guard import SIGNED_IN, rule

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import people, places, staff
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current, guard
 from web.guard import SIGNED_IN, rule
 from web.language import gettext as _

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.cases import Case
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.forms import Form
 from engine.forms.definition import Field
 from engine.history import Entry

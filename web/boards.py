@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import boards, organisation, permissions, places
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from engine.files import limits
 from web import current
 from web.guard import rule

@@ -10,10 +10,11 @@ from flask import session as browser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import files, throttle
+from engine import files
 from engine.complaints import Complaint
 from engine.complaints.resident import WINDOW
-from engine.errors import Invalid, Throttled
+from engine.core import throttle
+from engine.core.errors import Invalid, Throttled
 from engine.files import File
 from engine.forms import Checked
 from web import current

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import homes
 from engine.complaints.buildings import KINDS, Building
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current
 from web.guard import rule
 from web.households import chosen

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine import tasks, versions
 from engine.cases import Case
 from engine.complaints import Complaint, access
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.people import Person
 from engine.tasks import Task

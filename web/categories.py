@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import categories, dangers, recording
 from engine.complaints import Category, Complaint
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -14,7 +14,7 @@ from engine.cases import Case
 from engine.comments import Comment, Line, Mention
 from engine.complaints import Complaint, access
 from engine.complaints.exporting import without_phones
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from engine.files import File
 from engine.people import Person
 from web import current, guard, lists, subjects

@@ -11,15 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import complaints, files, places, throttle, versions
+from engine import complaints, files, places, versions
 from engine.complaints import Complaint, Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
 from engine.complaints.resident import WINDOW
-from engine.errors import BihuanError, Invalid, NotFound, Throttled
+from engine.core import throttle
+from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
+from engine.core.settings import secret
 from engine.forms import Checked, Form
 from engine.places import Place
-from engine.settings import secret
 from web import brought, choices, current, ease, sent, typed, wording
 from web.complain_form import (
     FORM,

@@ -13,7 +13,7 @@ from engine import places
 from engine.complaints import moves
 from engine.complaints.corrections import ACT
 from engine.complaints.moves import Chosen, Move
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.places import Place
 from web import complaint_list, current, lists, typed
 from web.guard import rule

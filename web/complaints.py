@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import cases, history, people, places, tasks
 from engine.complaints import access, pauses, resident
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
 from engine.people import Person
 from web import current, dossier, guard, joining, phones, wording

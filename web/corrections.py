@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from engine.complaints import Complaint, Household, access, categories, corrections, households
 from engine.complaints.corrections import ACT, Facts
 from engine.complaints.households import Found
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.settings import secret
 from engine.places import Place
-from engine.settings import secret
 from web import current, typed, wording
 from web.guard import rule
 from web.language import gettext as _

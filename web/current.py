@@ -9,10 +9,10 @@ from flask import current_app, g, has_request_context, request
 from sqlalchemy.orm import Session
 
 from engine import permissions, roles
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.people import Person
 from engine.permissions import NOTHING, Grants
-from engine.settings import Settings
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from engine import schedule, turned
-from engine.errors import Unclear
+from engine.core.errors import Unclear
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, files, improvement, people, places, tasks
+from engine import files, improvement, people, places, tasks
 from engine.cases import Case, Incident
 from engine.complaints import (
     Category,
@@ -26,6 +26,7 @@ from engine.complaints import (
 )
 from engine.complaints.exporting import without_phones
 from engine.complaints.story import Happening
+from engine.core import clock
 from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement

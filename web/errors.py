@@ -6,8 +6,7 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from engine.db import came_between
-from engine.errors import (
+from engine.core.errors import (
     BihuanError,
     BrokenHistory,
     Conflict,
@@ -20,6 +19,7 @@ from engine.errors import (
     Throttled,
     WrongSettings,
 )
+from engine.core.store import came_between
 from engine.people import LinkExpired
 from web import current
 from web.language import gettext as _

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import comments, files, tasks
 from engine.complaints import access
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.files import File
 from engine.people import Person
 from web import current

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from engine import first_start
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current, guard
 from web.guard import PUBLIC, rule
 from web.language import gettext as _

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
-from engine import clock
+from engine.core import clock
 from web import current
 from web.language import gettext as _
 from web.language import language

@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, session, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import people, permissions
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.permissions import ACTS
 from web import current
 from web.language import gettext as _

@@ -7,7 +7,7 @@ from engine import people
 from engine.administration import homes
 from engine.complaints import home_entries, households
 from engine.complaints.exporting import without_phones
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.places import Place
 from web import current
 from web.guard import rule

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import importing, permissions
-from engine.errors import BihuanError, Invalid, NotFound
+from engine.core.errors import BihuanError, Invalid, NotFound
 from engine.importing import KINDS, Import, Kind, NoColumns, Opened, columns, keeping, sheets
 from engine.importing.cleaning import plain
 from engine.jobs import Job

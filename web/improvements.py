@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import clock, improvement, people, places, tasks, versions
+from engine import improvement, people, places, tasks, versions
 from engine.cases import Case
 from engine.complaints import Category, Complaint, access
 from engine.complaints.story import HIDDEN, Happening, words_of
-from engine.errors import BihuanError, Invalid, NotFound, NotPermitted
+from engine.core import clock
+from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.history import Entry, Note
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES

@@ -10,7 +10,7 @@ from engine.cases import Case, Incident
 from engine.cases import incidents as engine_incidents
 from engine.cases import lists as case_lists
 from engine.complaints import access
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from web import current, lists, subjects
 from web.guard import rule
 from web.language import gettext as _

@@ -13,10 +13,10 @@ from engine.complaints import Category, Complaint, Household, access, alike, joi
 from engine.complaints.exporting import without_phones
 from engine.complaints.queries import Filters
 from engine.complaints.together import GROUP, REPEAT, Joining
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
+from engine.core.settings import secret
 from engine.files import File
 from engine.people import Person
-from engine.settings import secret
 from engine.timers import Timer
 from web import current, typed, wording
 from web.guard import rule

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import leaving, people, places, staff
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current, subjects, typed
 from web.formats import name_of
 from web.guard import rule

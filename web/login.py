@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from engine import first_start, people, staff
-from engine.errors import Invalid, Throttled
+from engine.core.errors import Invalid, Throttled
 from engine.people import WrongLogin
 from web import current, errors, guard, navigation, resident
 from web.guard import PUBLIC, rule

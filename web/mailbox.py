@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine import mail_in, permissions
 from engine.complaints import Complaint
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.mail_in import ReceivedMail
 from web import current
 from web.guard import rule

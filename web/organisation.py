@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from engine import organisation, places
 from engine.administration import places as verbs
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.places import Place
 from web import current
 from web.formats import name_of

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from engine import permissions, places
 from engine.complaints import papers
 from engine.complaints.papers import Batch
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import codes, current, lists, typed, wording
 from web.guard import PUBLIC, rule
 from web.language import language

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import leaving, people, places, staff
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place, Title
 from web import current, lists

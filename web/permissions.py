@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from engine import permissions
 from engine.administration import granting, recording
-from engine.errors import Conflict, NotFound
+from engine.core.errors import Conflict, NotFound
 from engine.roles import LEVELS
 from web import current
 from web.guard import rule

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import clock, phrases, places, versions
+from engine import phrases, places, versions
 from engine.complaints import Complaint
-from engine.errors import Invalid
+from engine.core import clock
+from engine.core.errors import Invalid
 from engine.phrases import FIELDS, Offered, Phrase, Wording
 from engine.places import Place
 from engine.tasks import Task

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import places
 from engine.complaints import spots
 from engine.complaints.spots import Around, Spot
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.places import Place
 from web import current, reach
 from web.formats import name_of

@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import diagrams, differences, people, permissions, places, uploads, versions
 from engine.cases import Case
+from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.diagrams import Diagram, Node
 from engine.differences import Difference
-from engine.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form

@@ -8,11 +8,12 @@ from decimal import Decimal
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
-from engine import boards, calendars, clock, places, roles
+from engine import boards, calendars, places, roles
 from engine.calendars import WorkingTime
 from engine.complaints import promised
 from engine.complaints.promised import Promised, Rung
-from engine.errors import BihuanError, NotFound
+from engine.core import clock
+from engine.core.errors import BihuanError, NotFound
 from engine.places import Place
 from web import complain, current, wording
 from web.formats import limit, name_of

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import asking, recording
 from engine.complaints import pauses
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -10,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import files, places, throttle
+from engine import files, places
 from engine.complaints import Category, Complaint, categories, links, questions, resident, standing, story
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint
 from engine.complaints.standing import Standing
 from engine.complaints.words import RATED
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core import throttle
+from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.settings import secret as key_of
 from engine.files import File
-from engine.settings import secret as key_of
 from web import brought, complain, current, ease, guard, resident_now, wording
 from web.files import attached
 from web.guard import PUBLIC, rule

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, cases, clock, tasks
+from engine import attendance, cases, tasks
 from engine.cases import Case
 from engine.complaints import Complaint, deadlines, pauses, plain
 from engine.complaints.standing import Promise, Standing
 from engine.complaints.supervision import SUPERVISING
+from engine.core import clock
 from engine.places import Place
 from engine.tasks import Task
 from engine.timers import Timer

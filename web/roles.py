@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine import people
 from engine.administration import recording
 from engine.administration import roles as verbs
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.people import Holding
 from engine.places import Place
 from engine.roles import LEVELS

@@ -7,8 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, clock, people, places, rosters
-from engine.errors import Invalid, NotFound
+from engine import absences, people, places, rosters
+from engine.core import clock
+from engine.core.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.places import Place
 from engine.rosters import Turn

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import versions
 from engine.cases import Case
 from engine.complaints import Category
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule
 from engine.history import Entry

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import session as browser
 
-from engine import clock
+from engine.core import clock
 
 KEPT = "sent"
 """Where the browser's session keeps it: [word of the page, name of what was sent, when], the newest first."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import recording, tables
 from engine.administration.tables import Flaws, Line, Sheet, Tried
-from engine.errors import Finding, Invalid, Refused
+from engine.core.errors import Finding, Invalid, Refused
 from web import cells, current, wording
 from web.cells import Cell, Column
 from web.guard import rule

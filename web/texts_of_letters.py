@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.administration import letters, recording
-from engine.errors import BihuanError, NotFound
+from engine.core.errors import BihuanError, NotFound
 from engine.outbox import texts
 from web import current
 from web.formats import zone

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, people, places, versions
+from engine import people, places, versions
 from engine.cases import Case
+from engine.core import clock
 from engine.diagrams import Diagram
 from engine.diagrams.diagram import ACTIVITIES, BODIES
 from engine.history import Entry

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine.administration.recording import differing, record, require
 from engine.complaints import thresholds
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from engine.people import Person
 
 LONGEST = 6

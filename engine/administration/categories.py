@@ -7,7 +7,7 @@ from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.people import Person
 
 FIRST, SECOND = 2, 4

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
 from engine.complaints.danger import DangerWord
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.people import Person
 
 LONGEST = 20

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, permissions, roles
 from engine.administration.recording import record, require
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.people import Holding, Person
 from engine.permissions import ACTS, SCOPES, Permission
 

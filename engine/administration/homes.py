@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, permissions, places
+from engine import history, permissions, places
 from engine.administration.recording import differing, record
 from engine.complaints import households, links
 from engine.complaints.addresses import key as key_of
 from engine.complaints.buildings import KINDS, Building
 from engine.complaints.home_entries import HomeEntry
 from engine.complaints.households import Household
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.people import Person
 from engine.places import Place
 

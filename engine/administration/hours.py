@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, permissions
 from engine.administration.recording import ACT, differing, record, require
 from engine.calendars import Calendar, CalendarException
-from engine.errors import Conflict, NotFound, Unclear
+from engine.core.errors import Conflict, NotFound, Unclear
 from engine.people import Person
 
 LONGEST = 80

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
 from engine.administration.recording import record, require
-from engine.errors import NotFound
+from engine.core import clock
+from engine.core.errors import NotFound
 from engine.outbox import texts
 from engine.outbox.rows import Template
 from engine.people import Person

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import cases, organisation, people, places, roles, tasks
 from engine.administration.recording import record
 from engine.complaints.complaint import Complaint
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 from engine.people import Holding, Person
 from engine.places import Place

@@ -10,8 +10,8 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.calendars.working_time import Intervals, WorkingTime
-from engine.db import Base
-from engine.errors import Unclear
+from engine.core.errors import Unclear
+from engine.core.store import Base
 from engine.places import Place
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

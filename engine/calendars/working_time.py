@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chinese_calendar import constants
 
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 
 Interval = tuple[time, time]
 Intervals = tuple[Interval, ...]

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, history, permissions
+from engine import history, permissions
 from engine.cases.rows import Case
-from engine.db import Base
-from engine.errors import NotFound, StepFailed
+from engine.core import clock
+from engine.core.errors import NotFound, StepFailed
+from engine.core.store import Base
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, act_to_json

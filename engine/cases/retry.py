@@ -2,11 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from engine import clock, permissions, spiff
+from engine import permissions, spiff
 from engine.cases import incidents
 from engine.cases.incidents import Incident
 from engine.cases.running import lock, record
 from engine.cases.verbs import again
+from engine.core import clock
 from engine.history import Draft
 from engine.people import Person
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 from engine.history.canonical import GENESIS
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.cases.rows import Case
-from engine.db import RowRead, connection_of, forget_what_was_read, table_of, unwritten
-from engine.errors import NotFound
+from engine.core.errors import NotFound
+from engine.core.store import RowRead, connection_of, forget_what_was_read, table_of, unwritten
 from engine.history import Draft
 from engine.spiff import Act
 

@@ -7,12 +7,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, spiff, topics, versions
+from engine import calendars, spiff, topics, versions
 from engine.cases import incidents, messages, writing
 from engine.cases.rows import Case
 from engine.cases.running import Running, Sent, lock, running
-from engine.db import came_between, savepoint
-from engine.errors import BihuanError, Invalid, NotWaiting, StepFailed
+from engine.core import clock
+from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
+from engine.core.store import came_between, savepoint
 from engine.people import Person
 from engine.spiff import Act, Outcome, Retime, Work
 

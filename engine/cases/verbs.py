@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import clock, spiff, tasks, timers, versions
+from engine import spiff, tasks, timers, versions
 from engine.cases import writing
 from engine.cases.rows import Case, Wait
 from engine.cases.running import lock, record
 from engine.cases.step import carry_on, step
-from engine.db import Prepared, table_of
-from engine.errors import Conflict
+from engine.core import clock
+from engine.core.errors import Conflict
+from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start

@@ -9,10 +9,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import clock, history, spiff, tasks, timers
+from engine import history, spiff, tasks, timers
 from engine.cases.rows import Case, Wait
 from engine.cases.running import Running, running
-from engine.db import RowUpdate, unwritten
+from engine.core import clock
+from engine.core.store import RowUpdate, unwritten
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start

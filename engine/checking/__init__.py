@@ -17,8 +17,8 @@ from engine.checking import names, playing, references, tables
 from engine.checking.folder import Folder, process_folder
 from engine.checking.texts import written
 from engine.checking.verdict import Available, Topic, Verdict
+from engine.core.errors import BihuanError, Finding, Refused
 from engine.diagrams import Diagram
-from engine.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
 __all__ = ["Available", "Topic", "Verdict", "check"]

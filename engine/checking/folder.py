@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine import diagrams
+from engine.core.errors import BihuanError, Finding
 from engine.diagrams import Diagram
-from engine.errors import BihuanError, Finding
 from engine.feel import FeelError, dmn
 
 STEERING = frozenset(("number", "date", "datetime", "select", "radio", "checklist", "checkbox"))

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from engine import diagrams, xml
+from engine import diagrams
 from engine.checking.folder import process_folder
-from engine.errors import BihuanError
+from engine.core import xml
+from engine.core.errors import BihuanError
 
 ENDINGS = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".dmn", ".dmn.xml")
 FORMS = (".json",)

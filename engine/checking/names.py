@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from engine.checking.folder import Folder
 from engine.checking.texts import Written, script_lines, written
 from engine.checking.verdict import Available
+from engine.core.errors import Finding
 from engine.diagrams import Diagram, Node
-from engine.errors import Finding
 from engine.feel import FUNCTION_NAMES
 
 ALWAYS = frozenset(("loopCounter",))

@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
-from engine import checking, diagrams, spiff, xml
+from engine import checking, diagrams, spiff
 from engine.checking.folder import Folder
 from engine.checking.playing import Trial
 from engine.checking.verdict import Available
+from engine.core import xml
+from engine.core.errors import BadXml, BihuanError, Finding
 from engine.diagrams import Diagram, reachable
-from engine.errors import BadXml, BihuanError, Finding
 
 Kind = Literal["bpmn", "dmn", ""]
 Word = Literal["runs", "needs repair", "not a diagram"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.feel import FeelError, Tests, compile, compile_tests, dmn
 
 

@@ -13,7 +13,7 @@ from engine.checking.guessing import Guesses, answer, given, guesses, literal
 from engine.checking.names import Variables
 from engine.checking.texts import written
 from engine.checking.verdict import Available
-from engine.errors import BihuanError, Finding, NotWaiting, StepFailed, TooManySteps
+from engine.core.errors import BihuanError, Finding, NotWaiting, StepFailed, TooManySteps
 from engine.feel import FUNCTION_NAMES, FeelError
 from engine.spiff import Happened, OpenTask, Outcome, Program, WaitingMessage, WaitingTimer, Work
 

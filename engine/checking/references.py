@@ -5,8 +5,8 @@ from difflib import get_close_matches
 
 from engine.checking.folder import Folder
 from engine.checking.verdict import Available
+from engine.core.errors import Finding
 from engine.diagrams import Diagram, Node
-from engine.errors import Finding
 
 LEVELS = ("community", "region", "company")
 

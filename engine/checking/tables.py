@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from engine.checking import outputs
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.feel import FeelError, compile, compile_tests, dmn
 
 

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.errors import Finding
+from engine.core.errors import Finding
 
 
 class Topic(Protocol):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import demo as demo_company
 from engine import first_start, people, places, schema
 from engine.cli.root import Console, bihuan
-from engine.errors import NotFound, Unclear
+from engine.core.errors import NotFound, Unclear
 from engine.people import Person
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from engine import clock
 from engine import feel as language
 from engine.cli.root import Console, bihuan
+from engine.core import clock
 from engine.feel import dmn
 from engine.feel.dmn.cases import Case, Outcome, folders, run_cases, shown
 

@@ -9,9 +9,9 @@ from engine import importing, people
 from engine.cli.company import people_group
 from engine.cli.complaints import complaints
 from engine.cli.root import Console, bihuan
-from engine.errors import Unclear
+from engine.core.errors import Unclear
+from engine.core.settings import secret
 from engine.importing import Outcome, Wish, keeping
-from engine.settings import secret
 
 SOME_REFUSED = 3
 """Exit code when the file was read and some of its rows were refused."""

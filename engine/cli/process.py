@@ -14,7 +14,7 @@ from engine import mending, publishing
 from engine.checking import opening
 from engine.checking.gathering import ENDINGS, Gathered
 from engine.cli.root import Console, bihuan
-from engine.errors import Finding, Unclear
+from engine.core.errors import Finding, Unclear
 from engine.mending import Mended, Tried
 from engine.versions import Version
 

@@ -10,10 +10,11 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from engine import schema, settings
-from engine.db import Store
-from engine.errors import BihuanError, Conflict, Invalid, Language, WrongSettings
-from engine.settings import Settings
+from engine import schema
+from engine.core import settings
+from engine.core.errors import BihuanError, Conflict, Invalid, Language, WrongSettings
+from engine.core.settings import Settings
+from engine.core.store import Store
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 

@@ -9,7 +9,7 @@ import click
 from engine import backup as backups
 from engine import schema
 from engine.cli.root import Console, bihuan
-from engine.errors import Conflict
+from engine.core.errors import Conflict
 from engine.schedule import Schedule
 
 

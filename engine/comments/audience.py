@@ -11,7 +11,7 @@ from engine import people, permissions, places, tasks
 from engine.cases import Case
 from engine.complaints import Complaint, access
 from engine.complaints.complaint import Concerned
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.people import Holding, Person
 from engine.permissions import Permission

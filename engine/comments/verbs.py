@@ -9,11 +9,12 @@ from sqlalchemy import delete as deletion
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, files, outbox, permissions, places
+from engine import cases, files, outbox, permissions, places
 from engine.cases import Case
 from engine.comments.audience import is_told, may_write, readers, require_seen
 from engine.comments.rows import LONGEST, Comment, Mention
-from engine.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.files import File
 from engine.history import Draft
 from engine.history.canonical import note_hash

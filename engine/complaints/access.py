@@ -5,7 +5,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import outbox, permissions
 from engine.complaints.complaint import Complaint, Concerned
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.people import Person
 from engine.permissions import Grants
 from engine.tasks import Task

@@ -3,11 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, outbox, people
+from engine import outbox, people
 from engine.cases import Case
 from engine.complaints import together
 from engine.complaints.complaint import Complaint
 from engine.complaints.supervision import SUPERVISING
+from engine.core import clock
 from engine.people import Person
 from engine.tasks import Task
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.words import Words
-from engine.db import Base
+from engine.core.store import Base
 
 KINDS: Words = {
     "high_rise": ("高层住宅", "High-rise"),

@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, jobs, people
+from engine import history, jobs, people
 from engine.cases import Case
 from engine.cases import lists as case_lists
 from engine.cases.lists import STATES, Filters
 from engine.complaints import access
 from engine.complaints.exporting import BATCH, FORMATS, WRITERS
-from engine.db import Store
-from engine.errors import Unclear
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.history import Draft
 from engine.jobs import Job, Result, Told
 from engine.people import Person
 from engine.places import Place
-from engine.settings import Settings
 
 HEADS = (
     ("编号", "Number"), ("流程", "Process"), ("小区", "Community"), ("状态", "State"), ("开始", "Started"), ("结束", "Ended"),

@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import ForeignKey, String, case, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
-from engine.errors import Invalid
+from engine.core.errors import Invalid
+from engine.core.store import Base
 
 UNSORTED = "9901"
 """Ours for what nobody sorted yet; the company may take another."""

@@ -14,7 +14,7 @@ from engine.complaints import words
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
-from engine.db import Base
+from engine.core.store import Base
 from engine.people import Person
 from engine.places import Place
 

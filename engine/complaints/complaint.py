@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.once import remembered
 from engine.complaints.words import OFFICIAL
-from engine.db import Base, RowRead, table_of
-from engine.errors import NotFound
+from engine.core.errors import NotFound
+from engine.core.store import Base, RowRead, table_of
 
 if TYPE_CHECKING:
     from engine.cases import Case

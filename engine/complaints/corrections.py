@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import cases, history, permissions
 from engine.complaints import access, links, moving, registration, rejudging, together
 from engine.complaints.complaint import Complaint
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.files import File
 from engine.history import Draft
 from engine.people import Person

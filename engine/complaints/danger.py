@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 
 DEFAULTS = Path(__file__).with_name("danger.json")
 

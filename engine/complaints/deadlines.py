@@ -8,11 +8,12 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import calendars, clock, tasks
+from engine import calendars, tasks
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.spans import Span
-from engine.db import Base, RowRead, RowUpdate, table_of, unwritten
+from engine.core import clock
+from engine.core.store import Base, RowRead, RowUpdate, table_of, unwritten
 
 PAUSABLE = ("plan", "resolve")
 """What a pause stops: how soon somebody answers never waits for anything."""

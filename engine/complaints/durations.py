@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from engine.errors import Unclear
+from engine.core.errors import Unclear
 
 ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 

@@ -20,17 +20,18 @@ from openpyxl.utils import get_column_letter
 from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, jobs, people
+from engine import history, jobs, people
 from engine.complaints import access, columns, queries
 from engine.complaints.columns import COLUMNS
 from engine.complaints.complaint import Complaint
 from engine.complaints.queries import Filters
-from engine.db import Store
-from engine.errors import Unclear
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 from engine.history import Draft
 from engine.jobs import Job, Result, Told
 from engine.people import Person
-from engine.settings import Settings, secret
 
 BATCH = 500
 MOST_IN_A_SHEET = 1_048_575

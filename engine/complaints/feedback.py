@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock
 from engine.complaints.complaint import Complaint
-from engine.db import Base
-from engine.errors import Invalid
+from engine.core import clock
+from engine.core.errors import Invalid
+from engine.core.store import Base
 
 OUTCOMES = ("solved", "partly_solved", "unsolved")
 BEST = 5

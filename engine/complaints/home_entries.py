@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 from engine.history import COMPANY, Entry, Note
 
 

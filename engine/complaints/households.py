@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from engine.complaints import addresses, links
 from engine.complaints.words import Words, said
-from engine.db import Base
+from engine.core.store import Base
 
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
 """Compared byte by byte on both stores: what begins alike is a range of the index."""

@@ -7,7 +7,7 @@ from engine.complaints import independence, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import REPEAT
 from engine.complaints.words import OFFICIAL
-from engine.errors import Conflict
+from engine.core.errors import Conflict
 from engine.tasks import Task
 
 TOLD = frozenset({"calling_back", "asking_rest", "appeal_open", "appeal", "explaining", "replying"})

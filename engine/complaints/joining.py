@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from engine import cases, clock
+from engine import cases
 from engine.complaints import access, independence, joinable, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import BECAME, GROUP, REPEAT, Joining
-from engine.errors import Conflict
+from engine.core import clock
+from engine.core.errors import Conflict
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import Change, NotWaiting

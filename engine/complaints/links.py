@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.complaints.complaint import Complaint
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 
 _LONGEST = 64
 _BETWEEN = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")

@@ -15,11 +15,11 @@ from engine.complaints import access, corrections, queries
 from engine.complaints.complaint import Complaint
 from engine.complaints.corrections import ACT, LONGEST_REASON
 from engine.complaints.queries import Filters
-from engine.db import Store
-from engine.errors import BihuanError, Conflict, Invalid, Unclear
+from engine.core.errors import BihuanError, Conflict, Invalid, Unclear
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 from engine.jobs import Job, Result, Told
 from engine.people import Person
-from engine.settings import Settings, secret
 
 KIND = "move_complaints"
 MOST = 5_000

@@ -13,8 +13,8 @@ from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered
 from engine.complaints.words import DEADLINES
-from engine.db import Prepared, table_of
-from engine.errors import Unclear
+from engine.core.errors import Unclear
+from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.outbox import Recipient
 from engine.places import NoSuchPlace, Place

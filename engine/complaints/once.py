@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.db import present_savepoint
+from engine.core.store import present_savepoint
 
 
 def remembered(session: Session, name: str) -> dict[Any, Any]:

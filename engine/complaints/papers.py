@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, history, permissions
+from engine import history, permissions
 from engine.complaints.complaint import Complaint
-from engine.db import Base
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.store import Base
 from engine.history import Draft
 from engine.people import Person
 from engine.permissions import within

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import cases, clock
+from engine import cases
 from engine.complaints import access, deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.words import PAUSE_REASONS
-from engine.db import Base
-from engine.errors import Conflict, Invalid
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid
+from engine.core.store import Base
 from engine.history import Draft
 from engine.people import Person
 

@@ -12,7 +12,7 @@ from engine import roles, versions
 from engine.complaints.durations import length_of
 from engine.complaints.mirror import PROCESS
 from engine.complaints.words import URGENCIES
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
 
 TOLD = ("acknowledge", "on_site", "first_response", "plan", "resolve", "callback")

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import clock, permissions, places
+from engine import permissions, places
 from engine.complaints import access, finding, stuck
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Deadline
+from engine.core import clock
 from engine.people import Person
 from engine.places import Place
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 from engine.forms import Choice, Field, Form, Words
 
 LONGEST = 60

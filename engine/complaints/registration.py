@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, permissions, places, topics
+from engine import calendars, cases, permissions, places, topics
 from engine.cases import Case
 from engine.complaints import categories, danger, independence, links, numbers
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.complaints.mirror import PROCESS
 from engine.complaints.words import ABOUT, CHANNELS, KINDS, URGENCIES
-from engine.errors import Invalid
+from engine.core import clock
+from engine.core.errors import Invalid
 from engine.people import Person
 from engine.places import Place
 

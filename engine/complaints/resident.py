@@ -7,13 +7,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, throttle
+from engine import cases
 from engine.cases import Wait
 from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
-from engine.db import Store
-from engine.errors import BihuanError, Conflict, Invalid, Throttled
+from engine.core import throttle
+from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
+from engine.core.store import Store
 from engine.history import Draft
 from engine.people import Person
 from engine.spiff import NotWaiting

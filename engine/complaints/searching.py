@@ -36,7 +36,7 @@ from engine.complaints import links
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
-from engine.db import Base, table_of
+from engine.core.store import Base, table_of
 
 MOST_HITS = 1_000
 """Of what fits, so many of the newest are looked at: a word that stands everywhere costs no more than a rare one."""

@@ -12,13 +12,13 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, String, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from engine import clock
 from engine.cases import Case, Incident
 from engine.complaints import thresholds
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.mirror import PROCESS
 from engine.complaints.words import Words
+from engine.core import clock
 from engine.history import Entry
 from engine.tasks import Task
 from engine.tasks.rows import is_open

@@ -10,7 +10,7 @@ from engine.cases import Case
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
-from engine.errors import Invalid, Unclear
+from engine.core.errors import Invalid, Unclear
 from engine.history import Draft
 from engine.spiff import Change, Work
 from engine.tasks import Answer, Task

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
+from engine.core.store import Base
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.complaint import Complaint
-from engine.db import Base
+from engine.core.store import Base
 
 GROUP, REPEAT, BECAME = "group", "repeat", "became"
 """Kinds: several complaints about one matter; the same said again; a repair or enquiry that turned into a complaint."""

@@ -7,12 +7,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, versions
+from engine import calendars, cases, versions
 from engine.cases import Case, Wait
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, notices, retiming, slots, supervision
 from engine.complaints.durations import length_of
-from engine.errors import Unclear
+from engine.core import clock
+from engine.core.errors import Unclear
 from engine.history import Draft
 from engine.spiff import Deliver, Work
 from engine.topics import function, topic

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, schedule, settings
-from engine.db import Base, Store
+from engine import calendars, schedule
+from engine.core import clock, settings
+from engine.core.errors import Conflict, Language
+from engine.core.settings import Settings
+from engine.core.store import Base, Store
 from engine.demo import copying, months
 from engine.demo.company import (
     BRANCH,
@@ -31,10 +34,8 @@ from engine.demo.matter import Matter, Stage
 from engine.demo.plots import DAYS, plots
 from engine.demo.stories import STORIES
 from engine.demo.timeline import Story, Timeline
-from engine.errors import Conflict, Language
 from engine.places import Place
 from engine.roles import DEPARTMENTS, ROLES
-from engine.settings import Settings
 
 __all__ = [
     "DAYS",

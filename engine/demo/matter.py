@@ -9,19 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, complaints, files, improvement, tasks, versions
+from engine import calendars, cases, complaints, files, improvement, tasks, versions
 from engine.cases import Case, Wait
 from engine.complaints import Category, Complaint, Concern, Household, feedback, joining, links, pauses, resident
-from engine.db import Store
+from engine.core import clock
+from engine.core.errors import BihuanError
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.demo.company import HOME, Company, Site
 from engine.demo.photos import photo
 from engine.demo.timeline import Story
-from engine.errors import BihuanError
 from engine.forms import Choice, Words
 from engine.history import Draft
 from engine.people import Person
 from engine.roles import DEPARTMENTS
-from engine.settings import Settings
 from engine.tasks import Task
 
 HOUR = timedelta(hours=1)

@@ -7,10 +7,10 @@ from itertools import count
 
 from sqlalchemy import func, select
 
-from engine import clock
-from engine.db import Store
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.schedule import fire_timers, send_letters
-from engine.settings import Settings
 from engine.timers import Timer
 
 Story = Iterator[timedelta]

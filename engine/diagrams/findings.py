@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from engine.core.errors import Finding
 from engine.diagrams.diagram import Diagram, Flow, Node, Process
 from engine.diagrams.foreign import to_feel
 from engine.diagrams.said import MENDED, SKETCH, say
 from engine.diagrams.words import EVENTS, KINDS
-from engine.errors import Finding
 
 MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 300, 1500, 50
 SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")

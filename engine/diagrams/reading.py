@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine import xml
+from engine.core import xml
+from engine.core.errors import BadXml
 from engine.diagrams.diagram import BODIES, NODES, Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread
-from engine.errors import BadXml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from engine.core.errors import Finding
 from engine.diagrams.diagram import Flow, Node, Process, Unread
-from engine.errors import Finding
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "too many": (

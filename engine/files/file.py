@@ -14,9 +14,9 @@ from typing import BinaryIO
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock
-from engine.db import Base
-from engine.errors import NotFound
+from engine.core import clock
+from engine.core.errors import NotFound
+from engine.core.store import Base
 from engine.files import limits, videos
 from engine.files.images import redraw
 from engine.files.kinds import MEGA, PDF, WEBM, BadFile, FileKind, kind_of

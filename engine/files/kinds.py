@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 
 MEGA = 1024 * 1024
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base
-from engine.errors import Invalid
+from engine.core.errors import Invalid
+from engine.core.store import Base
 
 MOST_MEGABYTES = 75
 """A request is refused beyond 80 MB, whatever a company allows."""

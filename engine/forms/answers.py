@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import re2
 
-from engine import clock
-from engine.errors import BihuanError
+from engine.core import clock
+from engine.core.errors import BihuanError
 from engine.forms.definition import Choice, Field, Limits
 
 LONGEST_TEXT = 200

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from engine import clock
+from engine.core import clock
 from engine.feel import Expression, FeelError
 from engine.forms import answers, conditions
 from engine.forms.answers import BadAnswer

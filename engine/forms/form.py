@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.feel import Expression
 from engine.forms.checking import CHINA, Checked, Choices, blank, check
 from engine.forms.definition import Field, Words

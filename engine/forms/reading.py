@@ -10,7 +10,7 @@ from typing import Literal, NoReturn, cast, get_args
 import re2
 
 from engine import feel
-from engine.errors import Finding, Refused
+from engine.core.errors import Finding, Refused
 from engine.feel import BadExpression, Expression
 from engine.forms.definition import CHOOSING, LISTS, Choice, Field, Kind, Limits, Words
 from engine.forms.form import DONE, Form

@@ -8,8 +8,8 @@ from typing import Protocol
 from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
-from engine import clock
-from engine.db import Prepared, table_of
+from engine.core import clock
+from engine.core.store import Prepared, table_of
 from engine.history.canonical import GENESIS, entry_hash, facts_text, microseconds, note_hash
 from engine.history.rows import Chain, Entry, Note
 

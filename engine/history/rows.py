@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from engine.db import Base
+from engine.core.store import Base
 from engine.history.canonical import GENESIS, facts_text
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Row, and_, event, insert, select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine.core import clock
 from engine.history.chain import lock
 from engine.history.merkle import Tree, leaf_hash
 from engine.history.rows import Chain, Entry, Leaf, Seal

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from engine.importing.cleaning import key
 from engine.importing.faults import NoColumns
 from engine.importing.table import REASON

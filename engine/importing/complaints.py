@@ -13,8 +13,8 @@ from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Feedback
 from engine.complaints.households import Household
 from engine.complaints.registration import Origin
-from engine.db import Store, came_between
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
+from engine.core.store import Store, came_between
 from engine.importing import knowing
 from engine.importing import row as rows_of
 from engine.importing.cells import Reader

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.errors import BihuanError, Invalid
+from engine.core.errors import BihuanError, Invalid
 
 
 class Unreadable(BihuanError):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.complaints import addresses
 from engine.complaints.households import Household, label
-from engine.db import Store
+from engine.core.store import Store
 from engine.importing.cells import Cells, Reader
 from engine.importing.counting import Tally
 from engine.importing.faults import Fault

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from engine import clock, history, jobs, permissions, places
-from engine.db import Store
-from engine.errors import Conflict, NotFound, Unclear
+from engine import history, jobs, permissions, places
+from engine.core import clock
+from engine.core.errors import Conflict, NotFound, Unclear
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 from engine.history import Draft
 from engine.importing import columns, running, sheets
 from engine.importing.columns import KINDS
@@ -19,7 +21,6 @@ from engine.importing.running import Opened, Outcome, Wish
 from engine.jobs import Job, Result
 from engine.people import Person
 from engine.places import UNASSIGNED, Place
-from engine.settings import Settings, secret
 
 LARGEST = 60 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)

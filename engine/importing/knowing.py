@@ -7,10 +7,11 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, permissions, places, roles
+from engine import calendars, permissions, places, roles
 from engine.complaints import categories
 from engine.complaints.categories import Category
-from engine.errors import Unclear
+from engine.core import clock
+from engine.core.errors import Unclear
 from engine.importing.cleaning import key
 from engine.permissions import Reach
 from engine.places import UNASSIGNED, Place

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from engine import history, people, places, staff
 from engine.complaints import links
-from engine.db import Store
-from engine.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.store import Store
 from engine.history import Draft
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key

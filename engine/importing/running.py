@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from engine import permissions
-from engine.db import Store
+from engine.core.store import Store
 from engine.importing import columns, complaints, households, knowing, moments, opening, people, refused
 from engine.importing.cells import Reader
 from engine.importing.columns import KINDS, Columns, Kind

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
 from engine.cases import Case, listen
-from engine.errors import NotFound
+from engine.core import clock
+from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction
 from engine.improvement.starting import PROCESS
 from engine.improvement.words import OUTCOMES, STAGE_OF

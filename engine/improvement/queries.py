@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import permissions
 from engine.complaints import Complaint, access
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction, ImprovementComplaint
 from engine.people import Person
 from engine.tasks import Task

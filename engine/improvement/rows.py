@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Date, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base
+from engine.core.store import Base
 
 FIGURE = Numeric(14, 4)
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, clock, permissions, places, roles, topics
+from engine import calendars, cases, permissions, places, roles, topics
 from engine.cases import Case
 from engine.complaints import Complaint, access, numbers
 from engine.complaints.categories import Category
-from engine.errors import Invalid
+from engine.core import clock
+from engine.core.errors import Invalid
 from engine.history import Draft
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import CAUSES

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from engine.errors import BihuanError, WrongSettings
+from engine.core.errors import BihuanError, WrongSettings
 
 TIMEOUT = 20  # seconds, for each answer of the server
 LARGEST = 30 * 1024 * 1024

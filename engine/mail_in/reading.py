@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.mail_in import decoding
 
 MOST_PARTS = 200

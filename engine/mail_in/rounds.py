@@ -6,9 +6,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import clock, history
-from engine.db import Store
-from engine.errors import NotFound
+from engine import history
+from engine.core import clock
+from engine.core.errors import NotFound
+from engine.core.store import Store
 from engine.history import Draft
 from engine.mail_in import box, taking
 from engine.mail_in.box import Address, Box, MailboxSays

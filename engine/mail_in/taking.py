@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from engine import boards, clock, complaints, files, places, throttle
+from engine import boards, complaints, files, places
 from engine.complaints import Complaint, Concern, categories, links, resident
 from engine.complaints.registration import LONGEST
-from engine.db import Store
-from engine.errors import BihuanError
+from engine.core import clock, throttle
+from engine.core.errors import BihuanError
+from engine.core.store import Store
 from engine.mail_in import reading
 from engine.mail_in.reading import Attached, Mail
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail

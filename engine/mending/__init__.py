@@ -13,7 +13,7 @@ from collections.abc import Callable
 from engine import diagrams
 from engine.checking import Available
 from engine.checking.opening import Opened, open_file
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.mending import repairing, sketching
 from engine.mending.asking import Option, Question, questions
 from engine.mending.drawing import Drawing, Mended

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine import xml
+from engine.core import xml
 from engine.diagrams import CAMUNDA
 from engine.mending.drawing import Drawing, Xml, bpmn, camunda, kept
 

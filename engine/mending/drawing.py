@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine import xml
+from engine.core import xml
+from engine.core.errors import Finding
 from engine.diagrams import BPMN, CAMUNDA, said
 from engine.diagrams.diagram import ACTIVITIES, BODIES, NODES
-from engine.errors import Finding
 from engine.mending.canvas import Canvas
 
 Xml = etree._Element

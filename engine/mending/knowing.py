@@ -7,7 +7,7 @@ from engine import diagrams, spiff
 from engine.checking import Available
 from engine.checking.names import ALWAYS
 from engine.checking.texts import script_lines
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import FUNCTION_NAMES, FeelError, compile
 from engine.mending.drawing import Drawing, Xml, tag
 

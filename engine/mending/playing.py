@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine import spiff
-from engine.errors import NotWaiting, StepFailed
+from engine.core.errors import NotWaiting, StepFailed
 from engine.mending.asking import Question
 from engine.spiff import OpenTask, Outcome, Program, WaitingMessage, WaitingTimer
 

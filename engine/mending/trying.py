@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import diagrams, spiff
+from engine.core.errors import BihuanError, Finding
 from engine.diagrams import Diagram, kind_in_words, reachable
-from engine.errors import BihuanError, Finding
 from engine.mending.asking import questions
 from engine.mending.playing import Played, Player
 

@@ -8,9 +8,10 @@ from itertools import groupby
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock
-from engine.db import Prepared, Store, table_of
-from engine.errors import BihuanError
+from engine import calendars
+from engine.core import clock
+from engine.core.errors import BihuanError
+from engine.core.store import Prepared, Store, table_of
 from engine.outbox import gathering, texts
 from engine.outbox.gathering import Parcel
 from engine.outbox.people import LOOKUPS, Recipient

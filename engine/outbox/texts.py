@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import Unclear
+from engine.core.errors import Unclear
 from engine.outbox.rows import Template
 
 SHIPPED = Path(__file__).parent / "templates.json"

@@ -11,10 +11,10 @@ from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from engine import clock
-from engine.errors import WrongSettings
+from engine.core import clock
+from engine.core.errors import WrongSettings
+from engine.core.settings import Settings
 from engine.outbox.people import Recipient
-from engine.settings import Settings
 
 TIMEOUT = 20  # seconds
 log = logging.getLogger("bihuan.outbox")

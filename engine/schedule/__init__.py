@@ -11,14 +11,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.complaints import links
-from engine.db import Store
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 from engine.schedule.fire_timers import fire_timers
 from engine.schedule.prune import prune
 from engine.schedule.read_mail import read_mail
 from engine.schedule.run_jobs import run_jobs
 from engine.schedule.seal_history import seal_history
 from engine.schedule.send_letters import send_letters
-from engine.settings import Settings, secret
 
 __all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run_jobs", "seal_history", "send_letters"]
 

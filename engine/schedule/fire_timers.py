@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine import cases, clock
+from engine import cases
 from engine.cases import Case
-from engine.db import Store, came_between
+from engine.core import clock
+from engine.core.store import Store, came_between
 from engine.timers import Timer
 
 log = logging.getLogger(__name__)

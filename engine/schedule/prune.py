@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from engine import clock, drafts, files, importing, jobs, mail_in, throttle
-from engine.db import Store
+from engine import drafts, files, importing, jobs, mail_in
+from engine.core import clock, throttle
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.people import ResetLink
-from engine.settings import Settings
 
 KEPT = timedelta(days=30)
 

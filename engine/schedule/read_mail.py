@@ -3,8 +3,8 @@
 from email.utils import parseaddr
 
 from engine import mail_in
-from engine.db import Store
-from engine.settings import Settings, secret
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
 
 
 def read_mail(store: Store, settings: Settings) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from threading import Lock
 
 from engine import jobs
-from engine.db import Store
-from engine.settings import Settings
+from engine.core.settings import Settings
+from engine.core.store import Store
 
 _busy = Lock()
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine import history
-from engine.db import Store
+from engine.core.store import Store
 
 
 def seal_history(store: Store, log: Path | None) -> int:

@@ -1,8 +1,8 @@
 """Send the letters that wait in the outbox."""
 
 from engine import outbox
-from engine.db import Store
-from engine.settings import Settings
+from engine.core.settings import Settings
+from engine.core.store import Store
 
 
 def send_letters(store: Store, settings: Settings) -> int:

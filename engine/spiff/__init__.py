@@ -21,7 +21,7 @@ world has to answer comes in as `World`. How diagrams are understood beyond what
 - Withdrawing a task (`CancelTask`) ends its path there.
 """
 
-from engine.errors import NotWaiting, StepFailed, TooManySteps
+from engine.core.errors import NotWaiting, StepFailed, TooManySteps
 from engine.spiff.acts import (
     Act,
     Broadcast,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import NoReturn
 
-from engine.errors import BihuanError, StepFailed
+from engine.core.errors import BihuanError, StepFailed
 from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
 from engine.spiff.element import Element
 from engine.spiff.tree import Token, visible

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from types import MappingProxyType
 
-from engine.errors import Finding, Refused
+from engine.core.errors import Finding, Refused
 from engine.spiff.body import Body
 from engine.spiff.element import Element
 from engine.spiff.reading import source as sources

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.errors import NotWaiting
+from engine.core.errors import NotWaiting
 from engine.spiff import past, state
 from engine.spiff.acts import (
     Act,

@@ -13,7 +13,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
-from engine.errors import StepFailed, TooManySteps
+from engine.core.errors import StepFailed, TooManySteps
 from engine.spiff import coding
 from engine.spiff.outcome import Ended, Happened, Thrown, What
 from engine.spiff.world import World

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 
 
 @dataclass(frozen=True, slots=True)

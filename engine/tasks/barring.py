@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
-from engine.db import Prepared, table_of
+from engine.core.store import Prepared, table_of
 from engine.tasks.rows import Bar, Task
 
 _bars = table_of(Bar)

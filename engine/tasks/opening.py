@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import absences, clock, places
-from engine.db import Prepared, table_of
-from engine.errors import StepFailed
+from engine import absences, places
+from engine.core import clock
+from engine.core.errors import StepFailed
+from engine.core.store import Prepared, table_of
 from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace
 from engine.spiff import Element, OpenTask

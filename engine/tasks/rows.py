@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, literal_column, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base, RowRead, table_of
+from engine.core.store import Base, RowRead, table_of
 
 State = Literal["open", "held", "done", "cancelled"]
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import permissions, places
-from engine.errors import NotFound, NotPermitted
+from engine.core.errors import NotFound, NotPermitted
 from engine.people import Person
 from engine.permissions import Grants
 from engine.places import Place

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import engine.db
+import engine.core.store
 import engine.history.rows
 
 revision = "0002"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("name_en", sa.String(length=60), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_department_kinds")),
     )
     op.create_table(
@@ -32,8 +32,8 @@ def upgrade() -> None:
     op.create_table(
         "mailboxes",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("tried_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("read_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("tried_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("read_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
     )
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("en", sa.String(length=60), nullable=False),
         sa.Column("most_days", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_pause_reasons")),
     )
     op.create_table(
@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("text_en", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phrases")),
         sa.UniqueConstraint("code", name=op.f("uq_phrases_code")),
     )
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("held_at", sa.JSON(), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_roles")),
     )
     op.create_table(
@@ -98,10 +98,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("substitute_id", sa.Integer(), nullable=False),
-        sa.Column("since", engine.db.Moment(timezone=True), nullable=False),
-        sa.Column("until", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("since", engine.core.store.Moment(timezone=True), nullable=False),
+        sa.Column("until", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
-        sa.Column("entered_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("entered_at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["entered_by_id"], ["people.id"], name=op.f("fk_absences_entered_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_absences_person_id")),
         sa.ForeignKeyConstraint(["substitute_id"], ["people.id"], name=op.f("fk_absences_substitute_id")),
@@ -129,7 +129,7 @@ def upgrade() -> None:
         sa.Column("units", sa.Integer(), nullable=False),
         sa.Column("floors", sa.Integer(), nullable=False),
         sa.Column("lifts", sa.Integer(), nullable=False),
-        sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["community_id"], ["places.id"], name=op.f("fk_buildings_community_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_buildings")),
         sa.UniqueConstraint("community_id", "name", name=op.f("uq_buildings_community_id_name")),
@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("shape", sa.String(length=64), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=True),
         sa.Column("open_all", sa.Boolean(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
@@ -159,8 +159,8 @@ def upgrade() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
-        sa.Column("looked_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("done_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("looked_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("done_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.Column("job_id", sa.Integer(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("refused", sa.LargeBinary(), nullable=True),
@@ -183,11 +183,11 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("of", sa.Integer(), nullable=False),
-        sa.Column("asked_at", engine.db.Moment(timezone=True), nullable=False),
-        sa.Column("started_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("heard_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("ended_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("expires_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("asked_at", engine.core.store.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("heard_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("ended_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("expires_at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=32), nullable=True),
         sa.Column("zh", sa.Text(), nullable=False),
@@ -206,7 +206,7 @@ def upgrade() -> None:
         "paper_batches",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
-        sa.Column("printed_at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("printed_at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("sheets", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_paper_batches_by_id")),
@@ -226,7 +226,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("begins", sa.Integer(), nullable=False),
         sa.Column("ends", sa.Integer(), nullable=False),
-        sa.Column("removed_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("removed_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_shifts_person_id")),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_shifts_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
@@ -251,11 +251,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("salt", sa.LargeBinary(length=16), nullable=True),
-        sa.Column("changed_at", engine.db.Moment(timezone=True), nullable=True),
-        sa.Column("deleted_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("changed_at", engine.core.store.Moment(timezone=True), nullable=True),
+        sa.Column("deleted_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_comments_by_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_comments_case_id")),
@@ -290,8 +290,8 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
-        sa.Column("undone_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
+        sa.Column("undone_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attendance_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_attendance_person_id")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_attendance_task_id")),
@@ -315,9 +315,9 @@ def upgrade() -> None:
         sa.Column("follower_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("parted_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("parted_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.Column("parted_by_id", sa.Integer(), nullable=True),
         sa.Column("ended", sa.String(length=12), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_joinings_by_id")),
@@ -335,7 +335,7 @@ def upgrade() -> None:
         sa.Column("comment_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("named", sa.Boolean(), nullable=False),
-        sa.Column("seen_at", engine.db.Moment(timezone=True), nullable=True),
+        sa.Column("seen_at", engine.core.store.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_mentions_comment_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mentions_person_id")),
         sa.PrimaryKeyConstraint("comment_id", "person_id", name=op.f("pk_mentions")),
@@ -363,7 +363,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(length=80), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("kept", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_phrase_uses_by_id")),
         sa.ForeignKeyConstraint(["phrase_id"], ["phrases.id"], name=op.f("fk_phrase_uses_phrase_id")),
@@ -378,7 +378,7 @@ def upgrade() -> None:
         "received_mails",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.Column("sender", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
@@ -399,7 +399,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
-        sa.Column("at", engine.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", engine.core.store.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_task_drafts_person_id")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_drafts_task_id")),
         sa.PrimaryKeyConstraint("person_id", "task_id", name=op.f("pk_task_drafts")),
@@ -420,7 +420,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reference", sa.String(length=60), server_default="", nullable=False))
         batch_op.add_column(sa.Column("source", sa.String(length=80), server_default="", nullable=False))
         batch_op.add_column(sa.Column("past", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("added_at", engine.db.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("added_at", engine.core.store.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("imported_as", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("repeat_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("words_hash", sa.String(length=32), nullable=True))
@@ -504,7 +504,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_files_comment_id"), ["comment_id"], unique=False)
 
     with op.batch_alter_table("households", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("retired_at", engine.db.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("retired_at", engine.core.store.Moment(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "place_key",

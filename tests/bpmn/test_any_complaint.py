@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock, spiff
+from engine import spiff
+from engine.core import clock
 from tests.bpmn.paper_company import CHOICES, FORMS, Complaint, form_kind
 
 WORDS = "上午到现场看过，已经处理完毕，并当面告知业主本人，业主没有其他意见。"

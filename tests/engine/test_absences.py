@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import clock, cover, people, permissions, places, tasks
+from engine import cover, people, permissions, places, tasks
 from engine.absences import Absence
-from engine.db import Store
-from engine.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.core.store import Store
 from engine.history import Entry
 from engine.people import Person
 from engine.places import Place

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from engine import backup, cases, clock, history, tables
+from engine import backup, cases, history, tables
 from engine.complaints import Complaint
-from engine.db import Store
-from engine.errors import Conflict, Unclear
+from engine.core import clock
+from engine.core.errors import Conflict, Unclear
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.history import Entry
 from engine.improvement import Improvement
-from engine.settings import Settings
 from tests.engine.cases.company import build, publish
 
 NAP = """

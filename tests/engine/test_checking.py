@@ -8,7 +8,7 @@ import pytest
 
 from engine import checking
 from engine.checking import Available, Verdict
-from engine.errors import Finding
+from engine.core.errors import Finding
 from tests.engine.diagrams.sketch import HEAD, TASK, bpmn, flows, straight
 
 SHIPPED = Path(__file__).parents[2]

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from engine import people
 from engine.cli import bihuan
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.history import Entry
 from engine.people import Person
-from engine.settings import Settings
 from engine.versions import Version
 from tests.engine.cases.company import build
 

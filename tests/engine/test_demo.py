@@ -9,17 +9,18 @@ from shutil import copy
 import pytest
 from sqlalchemy import func, select
 
-from engine import clock, demo, first_start, history, people, tasks
+from engine import demo, first_start, history, people, tasks
 from engine.cases import Case, Incident, retry
 from engine.complaints import Complaint, pauses
-from engine.db import Store
-from engine.errors import Conflict
+from engine.core import clock
+from engine.core.errors import Conflict
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.files import File
 from engine.improvement import Improvement
 from engine.outbox import Letter
 from engine.places import Place
 from engine.schedule import seals_log
-from engine.settings import Settings
 
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)
 """Half past three on a Sunday morning in Shanghai: the hardest time to tell stories that begin just now."""

@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, demo, history, people
+from engine import demo, history, people
 from engine.complaints import Complaint, links
 from engine.complaints.together import Joining
-from engine.db import ClockOffset, Store
+from engine.core import clock
+from engine.core.settings import Settings, secret
+from engine.core.store import ClockOffset, Store
 from engine.history import Entry
 from engine.improvement import Improvement
 from engine.people import Person
 from engine.places import Place
 from engine.schedule import seals_log
-from engine.settings import Settings, secret
 
 FIRST_DAY = demo.copying.STANDS_AT - timedelta(days=91, hours=12)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import bihuan
-from engine.settings import PREFIX, Settings
+from engine.core.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import clock
 from engine.cli import bihuan
+from engine.core import clock
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "bpmn/complaint"

@@ -13,8 +13,8 @@ from engine.checking.folder import Folder
 from engine.checking.opening import Judged, Opened
 from engine.checking.playing import Trial
 from engine.cli import main
+from engine.core.errors import Refused
 from engine.diagrams import reachable
-from engine.errors import Refused
 from tests.engine.mending.contents import lost
 
 DIAGRAMS = Path(__file__).parents[3] / "shared" / "data" / "bpmn"

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from engine import leaving, people, tasks
 from engine.absences import Absence
-from engine.db import Store
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.store import Store
 from engine.history import Entry
 from engine.leaving import Settled
 from engine.people import Person

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.db import Store
+from engine.core.store import Store
 from engine.mail_in import decoding, reading, taking
 from engine.mail_in.taking import Found, Here
 

@@ -5,11 +5,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, people, places, throttle
-from engine.db import Store
-from engine.errors import Conflict, Invalid, Throttled
+from engine import people, places
+from engine.core import clock, throttle
+from engine.core.errors import Conflict, Invalid, Throttled
+from engine.core.store import Store
+from engine.core.throttle import Attempt
 from engine.people import LinkExpired, ResetLink, WrongLogin
-from engine.throttle import Attempt
 
 GOOD = "closing-2026"
 

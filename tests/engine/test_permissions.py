@@ -3,8 +3,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from engine import people, permissions, places
-from engine.db import Store
-from engine.errors import Conflict, NotFound, NotPermitted
+from engine.core.errors import Conflict, NotFound, NotPermitted
+from engine.core.store import Store
 from engine.permissions import ACTS, Permission, Reach
 from engine.places import Place
 from engine.roles import ROLES

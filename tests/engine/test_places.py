@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import places
-from engine.db import Store
-from engine.errors import Conflict
+from engine.core.errors import Conflict
+from engine.core.store import Store
 from engine.places import BadGroup, Group, NoSuchPlace, Place
 
 

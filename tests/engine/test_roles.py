@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import event
 
-from engine import clock, permissions, places, publishing, roles
-from engine.db import Store
+from engine import permissions, places, publishing, roles
+from engine.core import clock
+from engine.core.store import Store
 from engine.places import BadGroup
 from engine.roles import DepartmentRow, RoleRow
 

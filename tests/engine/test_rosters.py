@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine import clock, people, places, rosters
-from engine.db import Store
-from engine.errors import Invalid, NotFound, NotPermitted
+from engine import people, places, rosters
+from engine.core import clock
+from engine.core.errors import Invalid, NotFound, NotPermitted
+from engine.core.store import Store
 from engine.people import Person
 from engine.places import Place
 from engine.rosters import Shift

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import settings
-from engine.errors import WrongSettings
-from engine.settings import Settings
+from engine.core import settings
+from engine.core.errors import WrongSettings
+from engine.core.settings import Settings
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, people, places, tasks
-from engine.db import Store
-from engine.errors import Conflict, NotFound, NotPermitted
+from engine import cases, people, places, tasks
+from engine.core import clock
+from engine.core.errors import Conflict, NotFound, NotPermitted
+from engine.core.store import Store
 from engine.people import Person
 from engine.tasks import Bar, Task
 from tests.engine.cases.company import Company

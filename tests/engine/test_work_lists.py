@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import clock, tasks
-from engine.db import Store
+from engine import tasks
+from engine.core import clock
+from engine.core.store import Store
 from engine.tasks import Bar, Task
 from tests.engine.cases.company import Company, build
 from tests.engine.cases.conftest import company as company

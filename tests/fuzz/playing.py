@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from engine import checking, feel, spiff
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import dmn
 from tests.differential.inventing import Inventor
 from tests.differential.phrases import CONTEXT

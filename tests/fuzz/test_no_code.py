@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 
 from engine import checking
-from engine.errors import BihuanError
+from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
 from engine.spiff import Start, World, parse
 from tests.engine.feel.tables import decision, document

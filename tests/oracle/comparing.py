@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from engine import spiff
-from engine.errors import Refused, StepFailed, TooManySteps
+from engine.core.errors import Refused, StepFailed, TooManySteps
 from tests.oracle import game, writing
 from tests.oracle.drawing import BEGINNING, TASKS, Diagram
 from tests.oracle.game import Endless, Game, Unanswered

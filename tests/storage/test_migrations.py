@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from engine import schema, tables
-from engine.db import Store
+from engine.core.store import Store
 
 
 def test_the_newest_shape_is_the_one_of_the_code(each_store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from engine import people
-from engine.db import RowRead, Store, table_of
+from engine.core.store import RowRead, Store, table_of
 from engine.people import Person
 
 _table = table_of(Person)

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, create_engine, text
 
 from engine import permissions, phrases, roles, schema
 from engine.complaints import Complaint, categories, households, queries
-from engine.db import Store
+from engine.core.store import Store
 from engine.people import Person
 
 AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it

@@ -6,8 +6,9 @@ from shutil import copy
 
 import pytest
 
-from engine import clock, outbox, publishing, tables
-from engine.db import Store
+from engine import outbox, publishing, tables
+from engine.core import clock
+from engine.core.store import Store
 from tests.conftest import NOW
 from tests.stories.company import Company, found
 from tests.stories.pages import Browsers

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, complaints, tasks, versions
+from engine import cases, complaints, tasks, versions
 from engine.cases import Case
 from engine.complaints import Complaint, Concern, categories, deadlines, feedback, links, resident, story
 from engine.complaints.deadlines import Deadline
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from engine.forms import Choice, Words
 from engine.outbox import Letter
 from engine.people import Person

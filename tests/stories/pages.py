@@ -10,8 +10,8 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from engine.complaints import Complaint, links
-from engine.db import Store
-from engine.settings import Settings
+from engine.core.settings import Settings
+from engine.core.store import Store
 from tests.stories.company import Company
 from tests.stories.hands import Hands, Photo
 from web import create_app

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine import people
 from engine.complaints import Complaint, Household, together
-from engine.db import Store
-from engine.settings import Settings
+from engine.core.settings import Settings
+from engine.core.store import Store
 from tests.browsing import serving
 from tests.stories.company import Company
 from tests.stories.conftest import begun

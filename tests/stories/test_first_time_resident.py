@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from engine.complaints import Complaint
 from engine.complaints.buildings import Building
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.places import Place
-from engine.settings import Settings
 from tests.browsing import serving
 from tests.stories.company import KEY, Company
 from tests.stories.hands import Hands

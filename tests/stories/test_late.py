@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine import clock
+from engine.core import clock
 from tests.stories import acts
 from tests.stories.hands import Hands
 

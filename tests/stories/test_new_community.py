@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from engine import people
 from engine.complaints import Household
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.schedule.run_jobs import run_jobs
-from engine.settings import Settings
 from tests.browsing import serving
 from tests.stories.company import Company
 from web import create_app

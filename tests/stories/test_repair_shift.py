@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from engine import people, phrases
 from engine.attendance import Attendance
 from engine.complaints import Complaint
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.files import File
-from engine.settings import Settings
 from tests.browsing import serving
 from tests.stories import acts
 from tests.stories.company import Company

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from engine import people
-from engine.db import Store
-from engine.settings import Settings
+from engine.core.settings import Settings
+from engine.core.store import Store
 from tests.browsing import serving
 from tests.stories.company import Company
 from web import create_app

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from engine import people, permissions, places
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.people import Person
 from engine.places import Place
 from engine.roles import ROLES
-from engine.settings import Settings
 from web import create_app
 
 FOREIGN_NAME = "外区机密"

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, complaints, outbox, people, phrases, publishing
+from engine import calendars, complaints, outbox, people, phrases, publishing
 from engine.absences import Absence
 from engine.cases import Case, Incident
 from engine.comments import Comment
 from engine.complaints import Complaint, Concern, Household, papers
 from engine.complaints.papers import Batch, Paper
+from engine.core import clock
 from engine.files import File
 from engine.importing import Import
 from engine.improvement import Improvement

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from engine import clock
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from tests.conftest import NOW
 from tests.stories import acts
 from tests.stories.company import Company

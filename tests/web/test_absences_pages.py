@@ -6,7 +6,7 @@ from datetime import timedelta
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from engine import clock
+from engine.core import clock
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands

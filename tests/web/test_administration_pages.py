@@ -10,12 +10,12 @@ from sqlalchemy import event, select
 
 from engine import calendars, complaints, outbox, people, permissions, roles
 from engine.complaints import Building, Category, Household, pauses, questions, thresholds
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.outbox import texts
 from engine.people import Person
 from engine.permissions import Permission
 from engine.places import Place
-from engine.settings import Settings
 from tests.web.conftest import Company
 from web import create_app
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import clock, comments
+from engine import comments
 from engine.cases import Case
 from engine.comments import Comment, Mention
 from engine.complaints import links
 from engine.complaints.complaint import Concerned
+from engine.core import clock
 from engine.files import File
 from engine.history import Entry, verify
 from engine.outbox import Letter

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
-from engine import clock
 from engine.complaints import Complaint, queries
+from engine.core import clock
 from engine.history import Entry
 from engine.schedule import run_jobs
 from tests.stories.pages import Browsers

@@ -5,8 +5,9 @@ from urllib.parse import parse_qs
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
-from engine import clock, places
+from engine import places
 from engine.complaints import Complaint, Household, moves
+from engine.core import clock
 from engine.history import Entry
 from engine.schedule import run_jobs
 from engine.tasks import Task

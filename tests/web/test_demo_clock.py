@@ -9,10 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from engine import clock
-from engine.db import Store
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.history import Entry
-from engine.settings import Settings
 from tests.stories.company import Company
 from tests.stories.conftest import begun as begun
 from tests.stories.pages import Browsers

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
-from engine import clock
 from engine.complaints import Complaint, Household, thresholds, together
+from engine.core import clock
 from engine.files import File
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers

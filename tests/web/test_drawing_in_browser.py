@@ -9,7 +9,7 @@ from flask import session as kept
 from playwright.sync_api import Browser, Page, expect
 
 from engine import cases, versions
-from engine.db import Store
+from engine.core.store import Store
 from engine.people import Person
 from tests.browsing import serving
 from tests.web.conftest import Company

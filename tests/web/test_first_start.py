@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 
 from engine import people, places
 from engine.calendars import Calendar
-from engine.db import Store
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.history import Entry
 from engine.people import Person
 from engine.permissions import Permission
 from engine.places import Place
-from engine.settings import Settings
 from engine.versions import Version
 from web import create_app
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask, g
 
-from engine import clock
+from engine.core import clock
 from web import formats
 
 HOUR = timedelta(hours=1)

@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from engine import clock, complaints, jobs, places
+from engine import complaints, jobs, places
 from engine.complaints import Complaint, Household
-from engine.db import Store
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.importing import Import, keeping
 from engine.people import Person
-from engine.settings import Settings
 from tests.web.conftest import Company
 
 Browser = Callable[[Person | None], FlaskClient]

@@ -10,8 +10,8 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from engine import clock
 from engine.complaints import Complaint
+from engine.core import clock
 from tests.stories import acts
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine.db import Store
+from engine.core.store import Store
 from engine.history import Entry
 from engine.people import Person
 from engine.permissions import Permission

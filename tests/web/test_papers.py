@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.complaints import Complaint, papers
 from engine.complaints.papers import Paper
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers
 

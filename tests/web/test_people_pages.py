@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from engine import people, places
-from engine.db import Store
+from engine.core.store import Store
 from engine.history import Entry
 from engine.people import Person
 from engine.permissions import Permission

@@ -11,9 +11,10 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine import cases, clock, uploads, versions
-from engine.db import Store
-from engine.errors import Unclear
+from engine import cases, uploads, versions
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.core.store import Store
 from engine.people import Person
 from tests.web.conftest import Company
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from engine import permissions
-from engine.db import Store
+from engine.core.store import Store
 from engine.people import Person
 from engine.roles import ROLES
 from tests.web.conftest import FOREIGN_NAME, Company

@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.errors import Conflict, Invalid
-from engine.settings import Settings
+from engine.core.errors import Conflict, Invalid
+from engine.core.settings import Settings
 from tests.web.conftest import Company
 from web import texts
 from web.guard import DIAGRAMS, PUBLIC, NoRule, check, relaxed, rule

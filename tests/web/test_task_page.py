@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import cases, clock, drafts, people, phrases
+from engine import cases, drafts, people, phrases
 from engine.attendance import Attendance
 from engine.complaints import Complaint
+from engine.core import clock
 from engine.drafts import TaskDraft
 from engine.files import File
 from engine.history import Draft, Entry

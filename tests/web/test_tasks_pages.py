@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, tasks
+from engine import cases, tasks
 from engine.cases import step as steps
 from engine.complaints import Complaint
 from engine.complaints.complaint import Concerned
-from engine.db import Store
-from engine.errors import StepFailed
+from engine.core import clock
+from engine.core.errors import StepFailed
+from engine.core.store import Store
 from engine.files import File
 from engine.history import Entry
 from engine.tasks import Answer, Task

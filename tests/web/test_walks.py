@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import cases, clock, tasks, versions
+from engine import cases, tasks, versions
 from engine.cases import Case
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from engine.people import Person
 from engine.tasks import Task
 from tests.web.conftest import Company

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, tables
-from engine.db import Store
+from engine import tables
+from engine.core import clock
+from engine.core.store import Store
 from tests.conftest import NOW
 from tests.web.conftest import FOREIGN_NAME, Company, build
 from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare

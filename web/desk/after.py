@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import clock, complaints, places, tasks
+from engine import complaints, places, tasks
 from engine.complaints import Complaint, access, joining, links
-from engine.errors import BihuanError, NotFound
+from engine.core import clock
+from engine.core.errors import BihuanError, NotFound
 from engine.people import Person
 from engine.tasks import Task
 from web import codes, current

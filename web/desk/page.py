@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from engine import clock, complaints
+from engine import complaints
 from engine.complaints import Complaint, access, categories, guessing, households, joining, papers, resident
 from engine.complaints.households import Found
-from engine.errors import Conflict, Invalid, NotFound
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, NotFound
 from engine.places import Place
 from web import current
 from web.desk import beside

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine import absences, cases, people, permissions, places, rosters, tasks
 from engine.absences import Absence
 from engine.complaints import access
-from engine.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
 from engine.history import Draft
 from engine.people import Person

@@ -11,10 +11,11 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, clock, comments, people, permissions, places, roles, tasks, views
+from engine import absences, comments, people, permissions, places, roles, tasks, views
 from engine.complaints import Complaint, categories, work
 from engine.complaints.work import About
-from engine.settings import secret
+from engine.core import clock
+from engine.core.settings import secret
 from engine.tasks import Figures, Task, Wanted
 from web import current, lists, reach, subjects, wording
 from web.formats import zone

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import views
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from web import current, typed
 from web.guard import rule
 from web.inbox.page import PAGE, blueprint

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import cases, drafts, people, tasks
-from engine.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
+from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
 from engine.forms import Checked
 from engine.tasks import Task, Wanted
 from web import current

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import cases, people, tasks
-from engine.errors import Conflict, NotFound
+from engine.core.errors import Conflict, NotFound
 from engine.history import Draft
 from engine.people import Person
 from engine.tasks import Task

@@ -14,8 +14,8 @@ from engine.cases import Case
 from engine.complaints import Complaint, access, questions
 from engine.complaints.exporting import without_phones
 from engine.complaints.supervision import SUPERVISING
+from engine.core.errors import BihuanError
 from engine.drafts import Typed
-from engine.errors import BihuanError
 from engine.files import File
 from engine.forms import Checked, Form
 from engine.people import Person

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from engine import files, throttle
+from engine import files
 from engine.complaints import Complaint
-from engine.errors import BihuanError, Invalid, Throttled
+from engine.core import throttle
+from engine.core.errors import BihuanError, Invalid, Throttled
 from engine.files import BadFile, File
 from engine.forms import Checked
 from engine.tasks import Task

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine import clock
+from engine.core import clock
 from engine.demo import acts
 from engine.demo.matter import Matter
 from engine.demo.stories.telling import story

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.feel import FeelError
 from engine.spiff.element import Element
 from engine.spiff.formulas import Formula, Literal, Text

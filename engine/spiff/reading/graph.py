@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.errors import Finding
+from engine.core.errors import Finding
 from engine.spiff.body import Body
 from engine.spiff.element import Element
 from engine.spiff.reading import checks, events, nodes

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import xml as safe
-from engine.errors import BadXml, Finding
+from engine.core import xml as safe
+from engine.core.errors import BadXml, Finding
 from engine.spiff.reading.names import Xml, tag
 
 _DECLARED = ("message", "signal", "error", "escalation")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.feel import YearsMonths
 from engine.spiff import moments
 from engine.spiff.element import Element

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.spiff.element import Element
 from engine.spiff.formulas import Formula, as_whole, shown
 from engine.spiff.specs.activities import Activity

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.spiff.element import Element
 from engine.spiff.formulas import Formula
 from engine.spiff.outcome import Ended, OpenTask

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal as Either
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.feel import YearsMonths
 from engine.spiff import moments
 from engine.spiff.element import Element

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, places
 from engine.calendars import USUAL, NoWorkingTime, WorkingTime
 from engine.calendars.calendar import weekly
-from engine.errors import Unclear
+from engine.core.errors import Unclear
 
 CHINA = ZoneInfo("Asia/Shanghai")
 USUALLY = WorkingTime(weekly(USUAL))

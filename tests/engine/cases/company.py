@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine import people, permissions, places, versions
-from engine.db import Store
+from engine.core.store import Store
 from engine.people import Person
 from engine.places import Place
 

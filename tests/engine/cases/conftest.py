@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from engine.db import Store
+from engine.core.store import Store
 from tests.engine.cases.company import Company, build, publish
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, history, people, places, tasks
+from engine import cases, history, people, places, tasks
 from engine.cases import Case, Incident
 from engine.cases import step as steps
-from engine.db import Store, savepoint
-from engine.errors import Conflict, NotFound
+from engine.core import clock
+from engine.core.errors import Conflict, NotFound
+from engine.core.store import Store, savepoint
 from engine.schedule import fire_timers
 from engine.spiff import CancelCase, Work
 from engine.tasks import Answer, Task

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, history
+from engine import cases, history
 from engine.cases import Case, Incident, KeptMessage, Wait
 from engine.cases import step as steps
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from engine.history import Draft, Entry
 from engine.places import Place
 from engine.spiff import Change, Work

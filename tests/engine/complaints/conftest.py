@@ -6,7 +6,7 @@ from shutil import copy
 
 import pytest
 
-from engine.db import Store
+from engine.core.store import Store
 from tests.stories.company import Company
 from tests.stories.conftest import begun
 from tests.stories.hands import Hands

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import absences, clock
+from engine import absences
 from engine.complaints import Complaint, access, queries
 from engine.complaints.complaint import Concerned
 from engine.complaints.queries import Filters
-from engine.errors import NotFound, NotPermitted
+from engine.core import clock
+from engine.core.errors import NotFound, NotPermitted
 from engine.outbox.people import LOOKUPS
 from tests.stories import acts
 from tests.stories.company import KEY

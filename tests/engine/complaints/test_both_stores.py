@@ -5,7 +5,7 @@ from datetime import timedelta
 from engine import outbox, publishing
 from engine.cases import Case
 from engine.complaints import Complaint, joining, pauses, queries
-from engine.db import Store
+from engine.core.store import Store
 from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands

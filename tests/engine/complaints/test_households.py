@@ -5,7 +5,7 @@ from sqlalchemy import event, insert
 
 from engine import places
 from engine.complaints import Household, addresses, households
-from engine.db import Store
+from engine.core.store import Store
 
 HOMES = (
     ("3栋2单元501", "王小明", "138 0000 1234"),

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from engine import clock, tasks
+from engine import tasks
 from engine.complaints import Complaint, joining, resident, standing, together
-from engine.errors import Conflict, NotFound, NotPermitted
+from engine.core import clock
+from engine.core.errors import Conflict, NotFound, NotPermitted
 from tests.stories import acts
 from tests.stories.hands import Hands
 

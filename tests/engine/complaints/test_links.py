@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from engine import clock
 from engine.complaints import links, resident
-from engine.errors import NotFound
+from engine.core import clock
+from engine.core.errors import NotFound
 from tests.stories.company import KEY
 from tests.stories.hands import Hands
 

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import clock, complaints, people, permissions, places
+from engine import complaints, people, permissions, places
 from engine.complaints import Complaint, counts, queries, stuck
 from engine.complaints.queries import Filters
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from engine.people import Person
 
 KEY = b"a key for lists, thirty-two bytes"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.complaints import Complaint, pauses
-from engine.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from tests.stories import acts
 from tests.stories.hands import Hands
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock, complaints, topics
+from engine import complaints, topics
 from engine.complaints import Complaint, danger, numbers
 from engine.complaints.registration import start_variables
-from engine.errors import Invalid, NotFound
+from engine.core import clock
+from engine.core.errors import Invalid, NotFound
 from tests.stories.hands import Hands
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from engine import complaints, outbox, publishing
 from engine.complaints import Complaint, Concern, feedback, resident
-from engine.db import Store
-from engine.errors import Conflict, Invalid
+from engine.core.errors import Conflict, Invalid
+from engine.core.store import Store
 from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import clock, complaints, places
+from engine import complaints, places
 from engine.complaints import Complaint, Household, links, searching
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 
 KEY = b"a key for searching, thirty-two b"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from engine import diagrams
+from engine.core.errors import BadXml
 from engine.diagrams import kind_in_words
-from engine.errors import BadXml
 from tests.engine.diagrams.sketch import bpmn, flows, straight
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import files
-from engine.errors import NotFound
+from engine.core.errors import NotFound
 from engine.files import BadFile, File
 from engine.files import images as images_module
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import files
-from engine.errors import Invalid
+from engine.core.errors import Invalid
 from engine.files import BadFile, limits
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine import clock, forms
+from engine import forms
+from engine.core import clock
 from engine.forms import Choice, Form, Words
 
 YES_NO = [{"value": True, "label": {"zh": "是", "en": "Yes"}}, {"value": False, "label": {"zh": "否", "en": "No"}}]

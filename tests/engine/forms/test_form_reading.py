@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine import forms
-from engine.errors import Finding, Refused
+from engine.core.errors import Finding, Refused
 
 
 def source(*components: object, **more: object) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import cases
 from engine.cases import Case
 from engine.cli import bihuan
-from engine.db import Store
+from engine.core.store import Store
 from engine.history import Draft
 from engine.schedule import seal_history
 from tests.engine.cases.company import build, publish

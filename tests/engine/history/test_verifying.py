@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from engine import clock, history
-from engine.db import Store
+from engine import history
+from engine.core import clock
+from engine.core.store import Store
 from engine.history import Draft, Head
 
 Tamper = Sequence[str]

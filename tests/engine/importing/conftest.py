@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from engine import clock, first_start, people, places
-from engine.db import Store
+from engine import first_start, people, places
+from engine.core import clock
+from engine.core.store import Store
 from engine.importing import Outcome, Wish, open_file, run
 from engine.people import Person
 from tests.conftest import NOW

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine import calendars, clock, complaints, places
+from engine import calendars, complaints, places
 from engine.cases import Case
 from engine.complaints import Complaint, Household
 from engine.complaints.deadlines import Deadline
-from engine.db import Store
-from engine.errors import BihuanError, Invalid
+from engine.core import clock
+from engine.core.errors import BihuanError, Invalid
+from engine.core.store import Store
 from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
 from engine.importing.complaints import Intake
 from engine.outbox import Letter

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from engine import people
 from engine.complaints import Household
-from engine.db import Store
+from engine.core.store import Store
 from engine.importing import KINDS, sheets
 from engine.people import Person
 from tests.engine.importing.conftest import Reads, spreadsheet, text_table

@@ -7,7 +7,7 @@ import pytest
 
 from engine import improvement
 from engine.complaints import Complaint, story
-from engine.errors import Invalid, NotFound
+from engine.core.errors import Invalid, NotFound
 from engine.improvement import Improvement, queries
 from tests.stories import acts
 from tests.stories.hands import Hands

@@ -13,12 +13,13 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, outbox, people
-from engine.db import Store
-from engine.errors import Unclear, WrongSettings
+from engine import outbox, people
+from engine.core import clock
+from engine.core.errors import Unclear, WrongSettings
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.outbox import Letter, LogWay, MailWay, Outgoing, Recipient
 from engine.outbox.texts import FIELDS, fill, shipped
-from engine.settings import Settings
 
 DUE = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 

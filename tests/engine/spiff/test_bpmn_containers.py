@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.spiff import Work
 from tests.engine.spiff.small_diagrams import Play, element, flows, process
 

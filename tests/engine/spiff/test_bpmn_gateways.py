@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from tests.engine.spiff.small_diagrams import Play, element, flows
 
 ENDS = element("startEvent", "s") + element("endEvent", "e")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import Refused
+from engine.core.errors import Refused
 from engine.spiff import parse
 from tests.engine.spiff.small_diagrams import HEAD, element, file, flows, process
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.feel import YearsMonths
 from engine.spiff import (
     Act,

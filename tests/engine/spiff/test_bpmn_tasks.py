@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.errors import BihuanError, StepFailed
+from engine.core.errors import BihuanError, StepFailed
 from engine.spiff import BpmnError, Complete, NotWaiting, Work
 from tests.engine.spiff.small_diagrams import BEGINNING, Play, element, flows
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.errors import StepFailed
+from engine.core.errors import StepFailed
 from engine.spiff import Retime
 from tests.engine.spiff.small_diagrams import BEGINNING, Play, element, flows
 

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import clock, outbox, publishing, tables
-from engine.db import Store
+from engine import outbox, publishing, tables
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
 from engine.places import Place
-from engine.settings import Settings
 from tests.conftest import NOW
 from tests.stories.company import KEY, Company, found
 from tests.stories.hands import Hands

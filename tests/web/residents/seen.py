@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from engine.complaints import Complaint
-from engine.db import Store
+from engine.core.store import Store
 
 PHONE = "13812345678"
 CHINESE = re.compile(r"[一-鿿]+")

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from engine import files
 from engine.complaints import Complaint, feedback, links, resident
-from engine.settings import Settings
+from engine.core.settings import Settings
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import photo, read, words

@@ -2,9 +2,9 @@
 
 from flask.testing import FlaskClient
 
-from engine import clock
 from engine.complaints import resident
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import CHINESE, PHONE, read, send, sent, words

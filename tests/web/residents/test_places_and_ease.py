@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import attendance, clock, files
+from engine import attendance, files
 from engine.complaints import Complaint, Household, pauses, spots
 from engine.complaints.buildings import Building
 from engine.complaints.spots import Spot
-from engine.db import Store
+from engine.core import clock
+from engine.core.store import Store
 from tests.engine.files.test_videos import film
 from tests.stories import acts
 from tests.stories.hands import Hands

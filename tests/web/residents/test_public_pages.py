@@ -11,7 +11,7 @@ from engine import boards, calendars, publishing, versions
 from engine.complaints import Household
 from engine.complaints.buildings import Building
 from engine.complaints.mirror import PROCESS
-from engine.db import Store
+from engine.core.store import Store
 from engine.people import Person
 from engine.places import Place
 from tests.stories.hands import Hands

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from engine.settings import Settings
+from engine.core.settings import Settings
 from tests.browsing import serving
 from tests.stories import acts
 from tests.stories.hands import Hands

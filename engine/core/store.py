@@ -33,7 +33,7 @@ from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import JSON, TypeDecorator
 
-from engine import clock
+from engine.core import clock
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Base")

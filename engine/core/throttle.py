@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock
-from engine.db import Base
-from engine.errors import Throttled
+from engine.core import clock
+from engine.core.errors import Throttled
+from engine.core.store import Base
 
 
 class Attempt(Base):

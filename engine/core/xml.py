@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from engine.errors import BadXml
+from engine.core.errors import BadXml
 
 LARGEST = 2 * 1024 * 1024
 

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from engine.errors import WrongSettings
+from engine.core.errors import WrongSettings
 
 PREFIX = "BIHUAN_"
 MOST = {"port": 65535, "poll_seconds": 3600, "mail_seconds": 86400}

@@ -1,0 +1,1 @@
+"""The ground: store, clock, errors, settings, the one XML parser."""
