@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import checking, diagrams, forms, history, permissions, places, roles, topics, versions
+from engine import forms, history, permissions, places, roles, topics, versions
+from engine.bpmn import checking, diagrams
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.history import Draft
 from engine.people import Person

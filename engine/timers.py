@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.bpmn.execution import WaitingTimer
 from engine.core.store import Base, Prepared, table_of
-from engine.spiff import WaitingTimer
 
 RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
 

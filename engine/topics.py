@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.spiff import Work
+from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
     from engine.cases import Case

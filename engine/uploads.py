@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import checking, diagrams, permissions, places, publishing, versions
+from engine import permissions, places, publishing, versions
+from engine.bpmn import checking, diagrams
 from engine.core import clock
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base

@@ -13,11 +13,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import diagrams, spiff
+from engine.bpmn import diagrams, execution
+from engine.bpmn.diagrams import Diagram
 from engine.core import clock
 from engine.core.errors import BadXml, NotFound
 from engine.core.store import Base
-from engine.diagrams import Diagram
 from engine.feel import dmn
 from engine.forms import Form
 from engine.forms import read as read_form
@@ -96,7 +96,7 @@ class Kept(Generic[K, V]):
 
 # A pin is named by the hash of what it holds, so these can be shared by every store in the process.
 _files: Kept[str, dict[str, bytes]] = Kept(32)
-_programs: Kept[tuple[str, str], spiff.Program] = Kept(64)
+_programs: Kept[tuple[str, str], execution.Program] = Kept(64)
 _forms: Kept[tuple[str, str, str], Form] = Kept(512)
 _tables: Kept[str, dict[str, dmn.Model]] = Kept(32)
 _drawn: Kept[str, dict[str, Diagram]] = Kept(32)
@@ -201,12 +201,12 @@ def drawn_in(session: Session, version: Version) -> dict[str, Diagram]:
     )
 
 
-def program(session: Session, pin: str, process: str) -> spiff.Program:
+def program(session: Session, pin: str, process: str) -> execution.Program:
     """The parsed process of a pin, shared by all its cases."""
 
-    def load() -> spiff.Program:
+    def load() -> execution.Program:
         diagrams = {path: text for path, text in files(session, pin).items() if path.endswith(".bpmn")}
-        return spiff.parse(diagrams, process)
+        return execution.parse(diagrams, process)
 
     return _programs.get((pin, process), load)
 

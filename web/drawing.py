@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.diagrams import Diagram, Node
-from engine.diagrams.words import kind_in_words
+from engine.bpmn.diagrams import Diagram, Node
+from engine.bpmn.diagrams.words import kind_in_words
 from web.formats import name_of
 from web.language import gettext as _
 from web.language import language

@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import diagrams, differences, people, permissions, places, uploads, versions
+from engine import differences, people, permissions, places, uploads, versions
+from engine.bpmn import diagrams
+from engine.bpmn.diagrams import Diagram, Node
 from engine.cases import Case
 from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
-from engine.diagrams import Diagram, Node
 from engine.differences import Difference
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import people, places, versions
+from engine.bpmn.diagrams import Diagram
+from engine.bpmn.diagrams.diagram import ACTIVITIES, BODIES
 from engine.cases import Case
 from engine.core import clock
-from engine.diagrams import Diagram
-from engine.diagrams.diagram import ACTIVITIES, BODIES
 from engine.history import Entry
 from engine.people import Person
 from engine.places import Place

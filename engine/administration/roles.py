@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import diagrams, people, roles, versions
+from engine import people, roles, versions
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
+from engine.bpmn import diagrams
 from engine.core import clock
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.people import Holding, Person

@@ -6,13 +6,13 @@ from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history, permissions
+from engine.bpmn.execution import Act, act_to_json
 from engine.cases.rows import Case
 from engine.core import clock
 from engine.core.errors import NotFound, StepFailed
 from engine.core.store import Base
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Act, act_to_json
 
 
 class Incident(Base):

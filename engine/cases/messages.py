@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import and_, insert, or_, select, text
 from sqlalchemy.orm import Session
 
+from engine.bpmn.execution import Broadcast, Deliver, Thrown, coding
 from engine.cases.rows import Case, KeptMessage, Wait
 from engine.cases.running import Sent, running
 from engine.core import clock
 from engine.core.errors import NotWaiting
-from engine.spiff import Broadcast, Deliver, Thrown, coding
 
 Give = Callable[[int, Deliver], object]
 

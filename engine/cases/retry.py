@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from engine import permissions, spiff
+from engine import permissions
+from engine.bpmn import execution
 from engine.cases import incidents
 from engine.cases.incidents import Incident
 from engine.cases.running import lock, record
@@ -25,8 +26,8 @@ def retry(session: Session, incident_id: int, by: Person) -> bool:
     if incident.solved_at is not None:
         return True
     try:
-        went_through = again(session, case, spiff.act_from_json(incident.act), by)
-    except spiff.NotWaiting:
+        went_through = again(session, case, execution.act_from_json(incident.act), by)
+    except execution.NotWaiting:
         went_through = True
     if went_through:
         _solve(session, incident, by)

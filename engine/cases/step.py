@@ -7,7 +7,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, spiff, topics, versions
+from engine import calendars, topics, versions
+from engine.bpmn import execution
+from engine.bpmn.execution import Act, Outcome, Retime, Work
 from engine.cases import incidents, messages, writing
 from engine.cases.rows import Case
 from engine.cases.running import Running, Sent, lock, running
@@ -15,7 +17,6 @@ from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.core.store import came_between, savepoint
 from engine.people import Person
-from engine.spiff import Act, Outcome, Retime, Work
 
 Listener = Callable[[Session, Case, Outcome], None]
 _listeners: dict[str, list[Listener]] = {}
@@ -97,7 +98,7 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
 def _advance(session: Session, case: Case, act: Act, by: Person | None, note: str | None) -> Outcome:
     here = running(session)
     program = versions.program(session, case.pin, case.process)
-    outcome = spiff.step(program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id))
+    outcome = execution.step(program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id))
     _require_movable(program, outcome)
     opened = writing.write(session, case, program, act, outcome, by, note)
     messages.pass_on(session, case, outcome.thrown, opened)
@@ -124,7 +125,7 @@ def _failure(problem: Exception, by: Person | None) -> StepFailed:
     return StepFailed("", "", f"系统出错：{reason}", f"The system made a mistake: {reason}")
 
 
-def _require_movable(program: spiff.Program, outcome: Outcome) -> None:
+def _require_movable(program: execution.Program, outcome: Outcome) -> None:
     """Raise `StepFailed` when branches now wait for others that can no longer come, and nothing else could move."""
     if outcome.stuck:
         name = program.elements[outcome.stuck[0]].name
@@ -150,7 +151,7 @@ def _own_retime(here: Running, case_id: int) -> Retime | None:
     return together
 
 
-def _world(session: Session, case: Case) -> spiff.World:
+def _world(session: Session, case: Case) -> execution.World:
     functions = {"now": clock.now, "today": lambda: _today(session, case), **topics.bound(session, case)}
 
     def decide(decision: str, context: Mapping[str, object]) -> object:
@@ -166,7 +167,7 @@ def _world(session: Session, case: Case) -> spiff.World:
             )
         return known.perform(session, case, work)
 
-    return spiff.World(now=clock.now(), decide=decide, perform=perform, functions=functions)
+    return execution.World(now=clock.now(), decide=decide, perform=perform, functions=functions)
 
 
 def _today(session: Session, case: Case) -> date:

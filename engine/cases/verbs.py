@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import spiff, tasks, timers, versions
+from engine import tasks, timers, versions
+from engine.bpmn import execution
+from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Start
 from engine.cases import writing
 from engine.cases.rows import Case, Wait
 from engine.cases.running import lock, record
@@ -17,7 +19,6 @@ from engine.core.errors import Conflict
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Start
 from engine.tasks import Answer, Task
 from engine.timers import Timer
 
@@ -156,7 +157,7 @@ def deliver(
     named = select(Wait).where(Wait.case_id == case_id, Wait.kind == "message", Wait.name == name)
     wait = session.scalar(named.order_by(Wait.id).limit(1))
     if wait is None:
-        raise spiff.NotWaiting()
+        raise execution.NotWaiting()
     outcome = step(session, case, Deliver(wait.key, dict(fields)), by, note)
     carry_on(session)
     return outcome
@@ -200,7 +201,7 @@ def _fire(session: Session, case: Case, key: str) -> bool:
     """Fire one timer; False when its step failed, or nothing waits for it (any more)."""
     try:
         return step(session, case, Fire(key), None) is not None
-    except spiff.NotWaiting:
+    except execution.NotWaiting:
         return False
 
 
@@ -208,4 +209,4 @@ def variables(session: Session, case: Case) -> dict[str, object]:
     """The variables of a case as the last commit left them."""
     if case.state is None:
         return {}
-    return spiff.variables_of(versions.program(session, case.pin, case.process), case.state)
+    return execution.variables_of(versions.program(session, case.pin, case.process), case.state)

@@ -9,14 +9,15 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import history, spiff, tasks, timers
+from engine import history, tasks, timers
+from engine.bpmn import execution
+from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Retime, Start
 from engine.cases.rows import Case, Wait
 from engine.cases.running import Running, running
 from engine.core import clock
 from engine.core.store import RowUpdate, unwritten
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Act, Complete, Deliver, Fire, Outcome, Retime, Start
 from engine.timers import Timer
 
 KINDS: dict[type, str] = {
@@ -24,11 +25,11 @@ KINDS: dict[type, str] = {
     Complete: "task.done",
     Fire: "timer.fired",
     Deliver: "message.received",
-    spiff.Broadcast: "signal.received",
-    spiff.Change: "variables.changed",
+    execution.Broadcast: "signal.received",
+    execution.Change: "variables.changed",
     Retime: "timers.moved",
-    spiff.CancelTask: "task.withdrawn",
-    spiff.CancelCase: "case.withdrawn",
+    execution.CancelTask: "task.withdrawn",
+    execution.CancelCase: "case.withdrawn",
 }
 
 
@@ -46,7 +47,7 @@ def due_from(process: str, due_of: DueOf) -> None:
 def write(
     session: Session,
     case: Case,
-    program: spiff.Program,
+    program: execution.Program,
     act: Act,
     outcome: Outcome,
     by: Person | None,
@@ -76,7 +77,7 @@ def write(
 def _write_tasks(
     session: Session,
     case: Case,
-    program: spiff.Program,
+    program: execution.Program,
     before: Mapping[str, Any],
     act: Act,
     outcome: Outcome,
@@ -190,7 +191,7 @@ SHORT: dict[str, Literal["e", "c", "x", "f", "t"]] = {
 }
 
 
-def _passage(case: Case, each: spiff.Happened) -> Passage:
+def _passage(case: Case, each: execution.Happened) -> Passage:
     """One thing on the path as an entry keeps it: [what, element, key of the visit], the process too in a called one."""
     short = [SHORT[each.what], each.element, each.key]
     return short if each.process == case.process else [*short, each.process]

@@ -6,13 +6,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine import cases
+from engine.bpmn.execution import Deliver, Outcome, Work
 from engine.cases import Case, Wait, listen
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, joining, retiming, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.mirror import PROCESS
 from engine.complaints.together import GROUP, Joining
-from engine.spiff import Deliver, Outcome, Work
 from engine.tasks import Bar, Task
 from engine.topics import topic
 

@@ -8,13 +8,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine import cases, history, permissions
+from engine.bpmn.execution import Change
 from engine.complaints import access, links, moving, registration, rejudging, together
 from engine.complaints.complaint import Complaint
 from engine.core.errors import Conflict, Invalid
 from engine.files import File
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Change
 
 ACT = "complaint.correct"
 KIND = "complaint.corrected"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from engine import cases
+from engine.bpmn.execution import Change, NotWaiting
 from engine.complaints import access, independence, joinable, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import BECAME, GROUP, REPEAT, Joining
@@ -12,7 +13,6 @@ from engine.core import clock
 from engine.core.errors import Conflict
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import Change, NotWaiting
 
 ACT = "complaint.join"
 

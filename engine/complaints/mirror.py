@@ -7,13 +7,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn.execution import Outcome
 from engine.cases import Case, due_from, listen
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
-from engine.spiff import Outcome
 from engine.tasks import Task
 
 PROCESS = "complaint"

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import cases, outbox, people, places, roles, rosters
+from engine.bpmn.execution import Work
 from engine.cases import Case
 from engine.complaints import links
 from engine.complaints.categories import Category
@@ -18,7 +19,6 @@ from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.outbox import Recipient
 from engine.places import NoSuchPlace, Place
-from engine.spiff import Work
 
 RESIDENT = "resident"
 RECEIPT = "receipt"

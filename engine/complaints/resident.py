@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import cases
+from engine.bpmn.execution import NotWaiting
 from engine.cases import Wait
 from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint
@@ -17,7 +18,6 @@ from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
 from engine.core.store import Store
 from engine.history import Draft
 from engine.people import Person
-from engine.spiff import NotWaiting
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
 """Messages of the diagram that a resident may send while it waits for them."""

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from engine import cases
+from engine.bpmn.execution import Retime
 from engine.cases import Case
-from engine.spiff import Retime
 
 RETIME = Retime(frozenset({"deadline", "rung"}))
 

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import cases, places, tasks
+from engine.bpmn.execution import Change, Work
 from engine.cases import Case
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
 from engine.core.errors import Invalid, Unclear
 from engine.history import Draft
-from engine.spiff import Change, Work
 from engine.tasks import Answer, Task
 
 URGENT = 90

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, cases, versions
+from engine.bpmn.execution import Deliver, Work
 from engine.cases import Case, Wait
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, notices, retiming, slots, supervision
@@ -15,7 +16,6 @@ from engine.complaints.durations import length_of
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.history import Draft
-from engine.spiff import Deliver, Work
 from engine.topics import function, topic
 
 HIGHEST = 3

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn.execution import Outcome
 from engine.cases import Case, listen
 from engine.core import clock
 from engine.core.errors import NotFound
@@ -15,7 +16,6 @@ from engine.improvement.rows import Improvement, ImprovementAction
 from engine.improvement.starting import PROCESS
 from engine.improvement.words import OUTCOMES, STAGE_OF
 from engine.people import Person
-from engine.spiff import Outcome
 from engine.tasks import Answer, Task
 
 MOST_ACTIONS = 20

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from engine.bpmn.execution import Work
 from engine.cases import Case
 from engine.complaints import complaint as complaints
 from engine.improvement import starting
-from engine.spiff import Work
 from engine.topics import topic
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import absences, places
+from engine.bpmn.execution import Element, OpenTask
 from engine.core import clock
 from engine.core.errors import StepFailed
 from engine.core.store import Prepared, table_of
 from engine.people import Person
 from engine.places import BadGroup, NoSuchPlace
-from engine.spiff import Element, OpenTask
 from engine.tasks import barring
 from engine.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine import feel, forms, spiff
+from engine import feel, forms
+from engine.bpmn import execution
 from engine.feel import dmn
 from engine.forms import Choice, Form, Words
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DEPARTMENTS = ("desk", "engineering", "security", "cleaning", "finance", "quality", "legal", "extras", "contractors")
 
 FILES = {str(path.relative_to(ROOT)): path.read_bytes() for path in ROOT.glob("bpmn/*/*.bpmn")}
-PROGRAMS = {process: spiff.parse(FILES, process) for process in PROCESSES}
+PROGRAMS = {process: execution.parse(FILES, process) for process in PROCESSES}
 MODELS = [dmn.read(path.read_bytes()) for path in sorted(ROOT.glob("bpmn/*/*.dmn"))]
 TABLES = {decision: model for model in MODELS for decision in model.decisions}
 FORMS = {path.stem: forms.read(path.read_bytes()) for path in ROOT.glob("forms/*/*.json")}
@@ -65,61 +66,61 @@ class Company:
         self.nobody_else = ""
         self.done: list[str] = []
         self.walked: list[str] = []
-        self.queue: deque[spiff.Act] = deque()
-        self.outcome: spiff.Outcome | None = None
-        self.act(spiff.Start(variables))
+        self.queue: deque[execution.Act] = deque()
+        self.outcome: execution.Outcome | None = None
+        self.act(execution.Start(variables))
 
     # --- what a diagram may ask for
 
-    def perform(self, work: spiff.Work) -> Mapping[str, object]:
+    def perform(self, work: execution.Work) -> Mapping[str, object]:
         return getattr(self, f"do_{work.topic}")(work, **work.inputs) or {}
 
     def do_start_deadline(
-        self, work: spiff.Work, kind: str, limit: str, clock: str, latest: str | None, start: str
+        self, work: execution.Work, kind: str, limit: str, clock: str, latest: str | None, start: str
     ) -> None:
         assert clock in ("natural", "working")
         if kind not in self.deadlines or kind in ("resolve", "callback", "plan") or not self.deadlines[kind].met:
             self.deadlines[kind] = Deadline(self.received if start == "receipt" else self.now, limit)
-        self.queue.append(spiff.Retime(frozenset({"deadline", "rung"})))
+        self.queue.append(execution.Retime(frozenset({"deadline", "rung"})))
 
-    def do_meet_deadline(self, work: spiff.Work, kind: str) -> None:
+    def do_meet_deadline(self, work: execution.Work, kind: str) -> None:
         if kind in self.deadlines and not self.deadlines[kind].met:
             self.deadlines[kind].met = self.now
             self.met.append(kind)
-            self.queue.append(spiff.Retime(frozenset({"deadline", "rung"})))
+            self.queue.append(execution.Retime(frozenset({"deadline", "rung"})))
 
-    def do_notify(self, work: spiff.Work, template: str, to: str, **given: object) -> None:
+    def do_notify(self, work: execution.Work, template: str, to: str, **given: object) -> None:
         assert template, work.element
         assert to, work.element
         self.sent.append((template, to))
 
-    def do_next_slot(self, work: spiff.Work, attempt: int) -> Mapping[str, object]:
+    def do_next_slot(self, work: execution.Work, attempt: int) -> Mapping[str, object]:
         return {"slot": self.now + timedelta(hours=(2, 10, 24)[int(attempt) - 1])}
 
-    def do_close(self, work: spiff.Work, outcome: str) -> None:
+    def do_close(self, work: execution.Work, outcome: str) -> None:
         self.closed.append(outcome)
 
-    def do_reopen(self, work: spiff.Work) -> Mapping[str, object]:
+    def do_reopen(self, work: execution.Work) -> Mapping[str, object]:
         return {"level": work.variables["level"] + 1, "round": work.variables["round"] + 1}
 
-    def do_relieve_lower_rungs(self, work: spiff.Work, kind: str, rung: int) -> Mapping[str, object]:
+    def do_relieve_lower_rungs(self, work: execution.Work, kind: str, rung: int) -> Mapping[str, object]:
         waits = [wait for wait in (self.outcome.waits if self.outcome else ()) if wait.name == "superseded"]
         for wait in waits:
             if wait.correlation in {f"{kind}:{n}" for n in range(int(rung))}:
-                self.queue.append(spiff.Deliver(wait.key, {}))
+                self.queue.append(execution.Deliver(wait.key, {}))
         return {"higher": any(wait.correlation in {f"{kind}:{n}" for n in range(int(rung) + 1, 9)} for wait in waits)}
 
-    def do_tell_followers(self, work: spiff.Work, what: str) -> Mapping[str, object]:
+    def do_tell_followers(self, work: execution.Work, what: str) -> Mapping[str, object]:
         self.group_told.append(what)
         return {"followers": work.variables["followers"] if what == "plan" else 0}
 
-    def do_unmerge(self, work: spiff.Work) -> None:
+    def do_unmerge(self, work: execution.Work) -> None:
         self.closed.pop()
 
-    def do_supervise(self, work: spiff.Work, **measure: object) -> None:
+    def do_supervise(self, work: execution.Work, **measure: object) -> None:
         self.measures.append(measure)
 
-    def do_start_improvement(self, work: spiff.Work, cause: object) -> None:
+    def do_start_improvement(self, work: execution.Work, cause: object) -> None:
         self.improvements.append(cause)
 
     def deadline(self, kind: str, share: float) -> datetime | None:
@@ -131,11 +132,11 @@ class Company:
 
     # --- what happens to the case
 
-    def act(self, act: spiff.Act) -> None:
+    def act(self, act: execution.Act) -> None:
         """One act, and then all that it brought about."""
         self.queue.append(act)
         while self.queue:
-            world = spiff.World(
+            world = execution.World(
                 now=self.now,
                 decide=lambda decision, context: TABLES[decision].decide(decision, context).value,
                 perform=self.perform,
@@ -146,7 +147,7 @@ class Company:
                 },
             )
             state = self.outcome.state if self.outcome else None
-            self.outcome = spiff.step(self.program, state, self.queue.popleft(), world)
+            self.outcome = execution.step(self.program, state, self.queue.popleft(), world)
             if self.outcome.ended:
                 self.queue.clear()
             self.walked += [one.element for one in self.outcome.happened if one.what in ("completed", "fired")]
@@ -156,7 +157,7 @@ class Company:
         """The tasks that wait for somebody, by their ids in the diagram."""
         return sorted(task.element for task in self.outcome.tasks)
 
-    def task(self, element: str) -> spiff.OpenTask:
+    def task(self, element: str) -> execution.OpenTask:
         return next(task for task in self.outcome.tasks if task.element == element)
 
     def groups(self, element: str) -> list[str]:
@@ -167,24 +168,26 @@ class Company:
         """Somebody fills in the task's form; what the form makes of it goes on."""
         task = self.task(element)
         self.done.append(element)
-        self.act(spiff.Complete(task.key, fill(FORMS[task.form], answers, {**self.outcome.variables, **task.local})))
+        self.act(
+            execution.Complete(task.key, fill(FORMS[task.form], answers, {**self.outcome.variables, **task.local}))
+        )
 
     def deliver(self, message: str, **fields: object) -> None:
         wait = next(wait for wait in self.outcome.waits if wait.name == message)
-        self.act(spiff.Deliver(wait.key, fields))
+        self.act(execution.Deliver(wait.key, fields))
 
     def waits_for(self, message: str) -> bool:
         return any(wait.name == message for wait in self.outcome.waits)
 
     def change(self, **variables: object) -> None:
-        self.act(spiff.Change(variables))
+        self.act(execution.Change(variables))
 
     def turn(self, **span: float) -> None:
         """Time passes; what comes due goes off in its order."""
         until = self.now + timedelta(**span)
         while due := sorted((t.due, t.key) for t in self.outcome.timers if t.due is not None and t.due <= until):
             self.now = max(self.now, due[0][0])
-            self.act(spiff.Fire(due[0][1]))
+            self.act(execution.Fire(due[0][1]))
         self.now = until
 
     @property

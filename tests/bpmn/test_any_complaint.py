@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import spiff
+from engine.bpmn import execution
 from engine.core import clock
 from tests.bpmn.paper_company import CHOICES, FORMS, Complaint, form_kind
 
@@ -59,7 +59,7 @@ def work(case, chance):
     refused = {key for key in checked.errors if form_kind(form, key) not in ("filepicker", "number")}
     assert not refused, (task.element, refused, sent)
     if not checked.errors or all(form_kind(form, key) == "filepicker" for key in checked.errors):
-        case.act(spiff.Complete(task.key, dict(checked.steering)))
+        case.act(execution.Complete(task.key, dict(checked.steering)))
 
 
 def hear(case, chance):
@@ -74,7 +74,7 @@ def hear(case, chance):
         },
     }
     if wait.name != "superseded":
-        case.act(spiff.Deliver(wait.key, fields.get(wait.name, {})))
+        case.act(execution.Deliver(wait.key, fields.get(wait.name, {})))
 
 
 @pytest.mark.parametrize("seed", range(12))

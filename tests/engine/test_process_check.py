@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import diagrams, mending, tables
+from engine import tables
+from engine.bpmn import diagrams, mending
 from engine.cli import main
-from tests.engine.diagrams.sketch import TASK, bpmn, flows, straight
+from tests.engine.bpmn.diagrams.sketch import TASK, bpmn, flows, straight
 
 SHIPPED = Path(__file__).parents[2]
 CALL = straight('<callActivity id="c" calledElement="q"/>', "c")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from engine import checking, feel, spiff
+from engine import feel
+from engine.bpmn import checking, execution
 from engine.core.errors import BihuanError
 from engine.feel import dmn
 from tests.differential.inventing import Inventor
@@ -161,7 +162,7 @@ def play_table(content: bytes) -> None:
 
 def play_diagram(content: bytes) -> None:
     forbid_surprise(checking.check({"bpmn/a/a.bpmn": content}))
-    spiff.parse({"a.bpmn": content}, "main")
+    execution.parse({"a.bpmn": content}, "main")
 
 
 def forbid_surprise(verdict: checking.Verdict) -> None:

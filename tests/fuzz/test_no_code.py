@@ -11,12 +11,12 @@ from lxml import etree
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 
-from engine import checking
+from engine.bpmn import checking
+from engine.bpmn.execution import Start, World, parse
 from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
-from engine.spiff import Start, World, parse
+from tests.engine.bpmn.execution.small_diagrams import BEGINNING, Played, element, file, flows, process
 from tests.engine.feel.tables import decision, document
-from tests.engine.spiff.small_diagrams import BEGINNING, Played, element, file, flows, process
 
 CODE = "__import__('pathlib').Path({path!r}).touch()"
 MANY = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from engine import spiff
+from engine.bpmn import execution
 from engine.core.errors import Refused, StepFailed, TooManySteps
 from tests.oracle import game, writing
 from tests.oracle.drawing import BEGINNING, TASKS, Diagram
@@ -92,7 +92,7 @@ def compare(seed: int, diagram: Diagram, plays: int = 2) -> Report:
     """Parse the diagram and play it `plays` times; stop at the first difference."""
     report = Report(seed, diagram)
     try:
-        program = spiff.parse(writing.files(diagram), diagram.main)
+        program = execution.parse(writing.files(diagram), diagram.main)
     except Refused as refused:
         report.refused = refused.text("en")
         return report
@@ -109,13 +109,13 @@ def compare(seed: int, diagram: Diagram, plays: int = 2) -> Report:
 class Play:
     """One case, in the engine and in every token game that still agrees with it."""
 
-    def __init__(self, report: Report, program: spiff.Program, rng: random.Random) -> None:
+    def __init__(self, report: Report, program: execution.Program, rng: random.Random) -> None:
         self.report, self.program, self.rng = report, program, rng
         self.map = Map(report.diagram)
         self.now = BEGINNING
         self.beliefs = [State()]
         self.past: list[tuple[Act, datetime, Seen]] = []
-        self.outcome: spiff.Outcome | None = None
+        self.outcome: execution.Outcome | None = None
         self.born: dict[str, int] = {}
         self.limit: datetime | None = None
         self.tried = 0
@@ -174,7 +174,7 @@ class Play:
         timing = self.report.diagram.nodes[element].timing
         return timing is not None and timing.form == "limit"
 
-    def completing(self, task: spiff.OpenTask) -> Act:
+    def completing(self, task: execution.OpenTask) -> Act:
         answers: dict[str, object] = {f"r_{task.element}": self.rng.randint(1, 99)}
         for number in range(1, 5):
             if self.rng.random() < 0.5:
@@ -185,7 +185,7 @@ class Play:
             answers[self.rng.choice(("e1", "e2", "q1"))] = self.rng.random() < 0.7
         return self.acting("complete", task.key, task_seen(task), answers)
 
-    def delivering(self, wait: spiff.WaitingMessage) -> Act:
+    def delivering(self, wait: execution.WaitingMessage) -> Act:
         fields: dict[str, object] = {f"r_{wait.name}": self.rng.randint(1, 99)}
         if wait.kind == "signal":
             return Act("broadcast", (wait.name,), fields)
@@ -205,35 +205,35 @@ class Play:
         if act.kind == "retime":
             self.limit = limit_of(act)
         functions = {"limit": lambda: self.limit}
-        world = spiff.World(now=self.now, decide=decide, perform=perform, functions=functions)
+        world = execution.World(now=self.now, decide=decide, perform=perform, functions=functions)
         state = self.outcome.state if self.outcome else None
         try:
-            self.outcome = spiff.step(self.program, state, self.engine_act(act), world)
+            self.outcome = execution.step(self.program, state, self.engine_act(act), world)
         except (StepFailed, TooManySteps):
             return FAILED
         for one in (*self.outcome.tasks, *self.outcome.timers, *self.outcome.waits):
             self.born.setdefault(one.key, len(self.past) + 1)
         return seen_in_engine(self.outcome, self.report.diagram)
 
-    def engine_act(self, act: Act) -> spiff.Act:
+    def engine_act(self, act: Act) -> execution.Act:
         outcome = self.outcome
         if act.kind == "start" or outcome is None:
-            return spiff.Start(dict(act.fields), str(act.seen[0]) if act.seen else None)
+            return execution.Start(dict(act.fields), str(act.seen[0]) if act.seen else None)
         match act.kind:
             case "complete":
-                return spiff.Complete(act.key, dict(act.fields))
+                return execution.Complete(act.key, dict(act.fields))
             case "fire":
-                return spiff.Fire(act.key)
+                return execution.Fire(act.key)
             case "deliver":
-                return spiff.Deliver(act.key, dict(act.fields))
+                return execution.Deliver(act.key, dict(act.fields))
             case "broadcast":
-                return spiff.Broadcast(str(act.seen[0]), dict(act.fields))
+                return execution.Broadcast(str(act.seen[0]), dict(act.fields))
             case "cancel":
-                return spiff.CancelTask(act.key)
+                return execution.CancelTask(act.key)
             case "retime":
-                return spiff.Retime(frozenset(("limit",)))
+                return execution.Retime(frozenset(("limit",)))
             case _:
-                return spiff.Change(dict(act.fields))
+                return execution.Change(dict(act.fields))
 
     # the game
 
@@ -367,7 +367,7 @@ def limit_of(act: Act) -> datetime | None:
 # what is seen of each
 
 
-def seen_in_engine(outcome: spiff.Outcome, diagram: Diagram) -> Seen:
+def seen_in_engine(outcome: execution.Outcome, diagram: Diagram) -> Seen:
     ended = outcome.ended.kind if outcome.ended else None
     taken = Counter(happened.element for happened in outcome.happened if happened.what == "taken")
     return Seen(
@@ -386,7 +386,7 @@ def told(diagram: Diagram, flow: str) -> bool:
     return diagram.nodes[diagram.flows[flow].source].kind != "eventBasedGateway"
 
 
-def task_seen(task: spiff.OpenTask) -> tuple[object, ...]:
+def task_seen(task: execution.OpenTask) -> tuple[object, ...]:
     return task.element, local_seen(task.local)
 
 
@@ -394,11 +394,11 @@ def local_seen(local: Mapping[str, object]) -> tuple[object, ...]:
     return tuple(sorted((k, v) for k, v in local.items() if k == "loopCounter" or k.startswith("x_")))
 
 
-def timer_seen(timer: spiff.WaitingTimer) -> tuple[object, ...]:
+def timer_seen(timer: execution.WaitingTimer) -> tuple[object, ...]:
     return timer.element, timer.due
 
 
-def wait_seen(wait: spiff.WaitingMessage) -> tuple[object, ...]:
+def wait_seen(wait: execution.WaitingMessage) -> tuple[object, ...]:
     return wait.element, wait.kind, wait.name, wait.correlation
 
 
@@ -447,10 +447,10 @@ def decide(decision: str, variables: Mapping[str, object]) -> object:
     return said if decision == "rule" else {f"b_{decision.removeprefix('pair_')}": said}
 
 
-def perform(work: spiff.Work) -> Mapping[str, object]:
+def perform(work: execution.Work) -> Mapping[str, object]:
     given = work.inputs.get("given")
     if work.topic == "fail":
         if given is True:
-            raise spiff.BpmnError("x1")
+            raise execution.BpmnError("x1")
         return {f"s_{work.element}": game.answered(given)}
     return {"out" if work.topic == "echo" else f"s_{work.element}": game.answered(given)}

@@ -7,8 +7,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway as LibraryJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
-from engine.spiff import past
-from engine.spiff.specs.gateways import ParallelGateway
+from engine.bpmn.execution import past
+from engine.bpmn.execution.specs.gateways import ParallelGateway
 
 
 @contextmanager

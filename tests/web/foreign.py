@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, complaints, outbox, people, phrases, publishing
 from engine.absences import Absence
+from engine.bpmn.execution import Change, act_to_json
 from engine.cases import Case, Incident
 from engine.comments import Comment
 from engine.complaints import Complaint, Concern, Household, papers
@@ -25,7 +26,6 @@ from engine.jobs import Job
 from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
 from engine.rosters import Shift
-from engine.spiff import Change, act_to_json
 from engine.tasks import Task
 from engine.uploads import Upload
 from engine.views import View

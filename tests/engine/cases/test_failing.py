@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import cases, history, people, places, tasks
+from engine.bpmn.execution import CancelCase, Work
 from engine.cases import Case, Incident
 from engine.cases import step as steps
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Store, savepoint
 from engine.schedule import fire_timers
-from engine.spiff import CancelCase, Work
 from engine.tasks import Answer, Task
 from engine.timers import Timer
 from engine.topics import ALLOWED, Topic

@@ -1,0 +1,1 @@
+"""Diagrams: reading, checking, mending and executing them; no tables."""

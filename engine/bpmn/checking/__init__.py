@@ -1,0 +1,180 @@
+"""Does it run? Everything that can be said about diagrams, tables and forms before they are published.
+
+    verdict = checking.check({"bpmn/complaint/complaint.bpmn": text, …}, checking.Available(…))
+    verdict.runs, verdict.findings
+
+Bad input of any kind becomes findings; nothing is raised.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from engine.bpmn import diagrams, execution
+from engine.bpmn.checking import names, playing, references, tables
+from engine.bpmn.checking.folder import Folder, process_folder
+from engine.bpmn.checking.texts import written
+from engine.bpmn.checking.verdict import Available, Topic, Verdict
+from engine.bpmn.diagrams import Diagram
+from engine.core.errors import BihuanError, Finding, Refused
+from engine.feel import FeelError
+
+__all__ = ["Available", "Topic", "Verdict", "check"]
+
+MOST_SECONDS = 3.0
+"""Of computing, whatever else the machine does meanwhile: a busy one must not refuse what runs."""
+
+MOST_FINDINGS = 500
+NOTHING = Available()
+KEPT = 64
+OUT_OF_TIME = (
+    "检查时间用完，这个流程没有试运行。请把文件拆小。",
+    "the check ran out of time and this process was not played. Make the file smaller.",
+)
+
+_verdicts: OrderedDict[str, Verdict] = OrderedDict()
+
+
+def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str | None = None) -> Verdict:
+    """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
+
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`, or the
+    path of a file) only that is judged; the others are there to be called, and to call it. Takes some seconds at most; the verdict on the
+    same files, with the same things available, is kept.
+    """
+    key = f"{about}\0{fingerprint(files, available)}"
+    verdict = _verdicts.get(key)
+    if verdict is None:
+        verdict = _verdicts[key] = judged(files, available, about)
+        if len(_verdicts) > KEPT:
+            _verdicts.popitem(last=False)
+    return verdict
+
+
+def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
+    """Equal when there is nothing new to check."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{len(files[path])}\0".encode(errors="surrogatepass") + files[path])
+    topics = sorted((name, sorted(t.takes), sorted(t.gives.items())) for name, t in (available.topics or {}).items())
+    sets = (available.departments, available.roles, available.functions, available.processes)
+    known = [sorted(each) if each is not None else None for each in sets]
+    variables = sorted((name, sorted(each)) for name, each in available.variables.items())
+    return digest.hexdigest() + repr((known, available.topics is None, topics, variables, available.check_form))
+
+
+def judged(files: Mapping[str, bytes], available: Available, about: str | None) -> Verdict:
+    until = time.thread_time() + MOST_SECONDS
+    try:
+        found = tuple(dict.fromkeys(everything(files, available, about, until)))
+    except Exception as problem:  # whatever a file brings, people get words and a place, never a traceback
+        found = (unforeseen(files, problem),)
+    # what stops it first: a verdict that leaves out the rest must still be the right one
+    return Verdict(
+        tuple(sorted(found, key=lambda each: each.level == "warning"))[:MOST_FINDINGS]
+        if len(found) > MOST_FINDINGS
+        else found
+    )
+
+
+def everything(files: Mapping[str, bytes], available: Available, about: str | None, until: float) -> Iterator[Finding]:
+    folder = Folder.of(files)
+    judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
+    yield from (finding for finding in folder.findings if finding.place in judged_paths)
+    if not any(path in folder.diagrams or path in folder.tables for path in judged_paths) and not folder.findings:
+        yield Finding("error", "", "", "这里没有流程图，也没有决策表。", "there is neither a diagram nor a table here.")
+    several = sum(path in folder.diagrams or path in folder.tables for path in judged_paths) > 1
+    for path in judged_paths:
+        found = of_file(folder, available, path, until)
+        yield from (replace(each, file=path) for each in found) if several else found
+
+
+def of_file(folder: Folder, available: Available, path: str, until: float) -> Iterator[Finding]:
+    if path in folder.tables:
+        yield from tables.wrong(path, folder.tables[path])
+    if path in folder.diagrams:
+        yield from of_diagram(folder, available, path, folder.diagrams[path], until)
+    if available.check_form and path.lower().endswith(".json"):
+        yield from available.check_form(path, folder.files[path])
+
+
+@dataclass(frozen=True)
+class Said:
+    """The places at which something, or an error, has been said already: the same is not said twice."""
+
+    anything: frozenset[str]
+    errors: frozenset[str]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], diagram: Diagram) -> "Said":
+        found = tuple(findings)
+        errors = {finding.place for finding in found if finding.level == "error"}
+        errors |= {flow.source for flow in diagram.flows if flow.id in errors}  # the engine says it at the gateway
+        return cls(frozenset(finding.place for finding in found) | errors, frozenset(errors))
+
+    def more(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            if finding.place not in (self.errors if finding.level == "error" else self.anything):
+                yield finding
+
+
+def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
+    """First what the drawing shows, then what it speaks of, then how it plays."""
+    drawn = diagrams.findings(diagram)
+    yield from drawn
+    if any(diagrams.too_large(diagram)):
+        return
+    found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
+    yield from found
+    yield from names.unknown_names(folder, available, path, diagram)
+    said = Said.of((*drawn, *found), diagram)
+    for process in diagram.processes:
+        if diagram.inside(process.id) and process.executable is not False:
+            yield from of_process(folder, available, path, process.id, said, until)
+
+
+def unreadable(diagram: Diagram) -> Iterator[Finding]:
+    """Expressions that cannot be compiled."""
+    for process in diagram.processes:
+        for text in written(diagram, process.id):
+            bad = text.compiled
+            if isinstance(bad, FeelError) and not diagrams.JAVA.search(text.text):
+                zh, en = f"公式「{shortened(text.text)}」：{bad.zh}", f'expression "{shortened(text.text)}": {bad.en}'
+                yield Finding("error", text.at.id, text.at.name, zh, en)
+
+
+def of_process(
+    folder: Folder, available: Available, path: str, process: str, said: Said, until: float
+) -> Iterator[Finding]:
+    """What the engine says when it reads the process, and when it plays it."""
+    bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
+    if time.thread_time() > until:
+        yield Finding("error", process, "", OUT_OF_TIME[0], OUT_OF_TIME[1])
+        return
+    try:
+        program = execution.parse(bpmn, process)
+    except Refused as refused:
+        yield from said.more(refused.findings)
+        return
+    except BihuanError as bad:
+        yield Finding("error", process, "", bad.text("zh"), bad.text("en"))
+        return
+    yield from said.more(program.findings)
+    yield from playing.troubles(folder, available, path, program, until)
+
+
+def unforeseen(files: Mapping[str, bytes], problem: Exception) -> Finding:
+    what = f"{type(problem).__name__}: {problem}"[:300]
+    return Finding(
+        "error",
+        next(iter(files), ""),
+        "",
+        f"检查时出了意外({what})。请把文件交给管理员。",
+        f"something unforeseen happened while checking ({what}). Please give the file to the administrator.",
+    )
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,147 @@
+"""Which variables can exist in a process, and who speaks of others."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.texts import Written, script_lines, written
+from engine.bpmn.checking.verdict import Available
+from engine.bpmn.diagrams import Diagram, Node
+from engine.core.errors import Finding
+from engine.feel import FUNCTION_NAMES
+
+ALWAYS = frozenset(("loopCounter",))
+
+
+class Variables:
+    """The variables of every process that was brought."""
+
+    def __init__(self, folder: Folder, available: Available) -> None:
+        self.folder, self.available = folder, available
+        self.where = {p.id: (path, d) for path, d in folder.diagrams.items() for p in d.processes}
+        self.callers = list(self.find_callers())
+
+    def find_callers(self) -> Iterator[tuple[str, Node]]:
+        for process, (_, diagram) in self.where.items():
+            for node in diagram.nodes:
+                if node.kind == "callActivity" and node.process == process:
+                    yield process, node
+
+    def made(self, process: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Everything that a process's own elements, its callers and its start can set."""
+        if process not in self.where or process in seen:
+            return frozenset()
+        path, diagram = self.where[process]
+        found = set(ALWAYS) | set(self.available.variables.get(process, ()))
+        for node in diagram.nodes:
+            if node.process == process:
+                found |= self.made_by(node, path, seen | {process})
+        return frozenset(found | self.given(process, seen | {process}))
+
+    def made_by(self, node: Node, path: str, seen: frozenset[str]) -> set[str]:
+        found = {mapped.target for mapped in node.outputs if mapped.target not in ("", "*")}
+        found |= {line.target for line in script_lines(node)}
+        found |= {each.key for each in self.folder.form(path, node.form) or ()} if node.form else set()
+        if node.result_variable:
+            found.add(node.result_variable)
+        elif node.decision:
+            found |= self.outputs_of(path, node.decision)
+        if node.topic and not node.outputs and self.available.topics is not None:
+            topic = self.available.topics.get(node.topic)
+            found |= set(topic.gives) if topic else set()
+        if node.multi:
+            found |= {node.multi.element, node.multi.results, node.multi.result} - {""}
+        if any(mapped.source == "*" for mapped in node.outputs):
+            found |= self.made(node.called, seen)
+        return found
+
+    def outputs_of(self, path: str, decision: str) -> set[str]:
+        model = self.folder.decisions(path).get(decision)
+        return {output.name for output in model.decisions[decision].outputs} if model else set()
+
+    def given(self, process: str, seen: frozenset[str]) -> set[str]:
+        """What callers pass in."""
+        found: set[str] = set()
+        for caller, node in self.callers:
+            if node.called == process:
+                found |= {mapped.target for mapped in node.inputs if mapped.target not in ("", "*")}
+                if any(mapped.source == "*" for mapped in node.inputs):
+                    found |= self.made(caller, seen)
+        return found
+
+    def certain(self, process: str) -> bool:
+        """Whether nothing can come in that the files do not show: no unknown start, no message with fields, no call."""
+        path, diagram = self.where[process]
+        called = any(node.called == process for _, node in self.callers)
+        open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
+        return (called or process in self.available.variables) and not open_ended
+
+    def brings_more(self, node: Node, path: str) -> bool:
+        if node.kind == "receiveTask" or (node.event in ("message", "signal") and "Throw" not in node.kind):
+            return node.kind != "endEvent"
+        if node.topic and not node.outputs:
+            return self.available.topics is None
+        if node.form:
+            return self.folder.form(path, node.form) is None
+        return bool(node.decision) and not node.result_variable and not self.outputs_of(path, node.decision)
+
+
+def unknown_names(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
+    """Names in expressions that nothing sets. A doubt is said only where it is one: else a near name must be known."""
+    variables = Variables(folder, available)
+    for process in diagram.processes:
+        known = variables.made(process.id)
+        certain = variables.certain(process.id)
+        for text in written(diagram, process.id):
+            if text.sees == "own":
+                for name in sorted(text.names - known - functions(available)):
+                    yield from unknown(text, name, known, certain)
+            yield from unknown_functions(text, known, available)
+        for node in diagram.nodes:
+            if node.process == process.id and node.decision:
+                yield from asked_by_table(folder, path, node, known | functions(available), certain)
+
+
+def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str], certain: bool) -> Iterator[Finding]:
+    """Columns of a table that ask for what nothing sets. What other decisions of its file answer is there."""
+    model = folder.decisions(path).get(node.decision)
+    if model is None:
+        return
+    answered = {
+        name for decision in model.decisions.values() for name in (decision.name, decision.variable, decision.id)
+    }
+    for column in model.decisions[node.decision].inputs:
+        text = Written(node, column.text)
+        for name in sorted(text.names - known - answered):
+            yield from unknown(text, name, known, certain)
+
+
+def functions(available: Available) -> frozenset[str]:
+    return FUNCTION_NAMES | frozenset(available.functions or ())
+
+
+def unknown(text: Written, name: str, known: frozenset[str], certain: bool) -> Iterator[Finding]:
+    near = closest(name, known, 0.6 if certain else 0.8)
+    if near:
+        zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。是不是「{near}」？"
+        en = f'nothing sets "{name}" in the expression "{text.text}". Did you mean "{near}"?'
+    elif certain:
+        zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。"
+        en = f'nothing sets "{name}" in the expression "{text.text}".'
+    else:
+        return
+    yield Finding("warning", text.at.id, text.at.name, zh, en)
+
+
+def unknown_functions(text: Written, known: frozenset[str], available: Available) -> Iterator[Finding]:
+    if available.functions is None:
+        return
+    for name in sorted(text.calls - functions(available) - known):
+        near = closest(name, functions(available), 0.6)
+        zh = f"公式「{text.text}」用到了没有的函数「{name}」" + (f",是不是「{near}」？" if near else "。")
+        en = f'there is no function "{name}" (in "{text.text}")' + (f'; did you mean "{near}"?' if near else ".")
+        yield Finding("error", text.at.id, text.at.name, zh, en)
+
+
+def closest(name: str, known: frozenset[str], cutoff: float) -> str | None:
+    return next(iter(get_close_matches(name, sorted(known), 1, cutoff)), None)

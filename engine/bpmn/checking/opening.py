@@ -1,0 +1,161 @@
+"""Files from anywhere: what kind of file it is, whatever its encoding, and one verdict on each."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal
+
+from engine.bpmn import checking, diagrams, execution
+from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.playing import Trial
+from engine.bpmn.checking.verdict import Available
+from engine.bpmn.diagrams import Diagram, reachable
+from engine.core import xml
+from engine.core.errors import BadXml, BihuanError, Finding
+
+Kind = Literal["bpmn", "dmn", ""]
+Word = Literal["runs", "needs repair", "not a diagram"]
+
+MORE_SECONDS = 1.5
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?\s*>")
+DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
+BPMN_ROOT = f"{{{diagrams.BPMN}}}definitions"
+DMN_ROOT = re.compile(r"\{https?://www\.omg\.org/spec/DMN/[^}]*\}definitions")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file as it can be worked with: `text` is what was brought, or what was meant where that could be told.
+
+    `kind` is "" when it is no diagram and no table; `findings` say why, or what had to be guessed to read it.
+    """
+
+    text: bytes
+    kind: Kind
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def diagram(self) -> Diagram | None:
+        """The diagram, if one can be read."""
+        try:
+            return diagrams.read(self.text) if self.kind == "bpmn" else None
+        except BihuanError:
+            return None
+
+    @property
+    def playable(self) -> bool:
+        """Whether it has a process with a flow node."""
+        return self.diagram is not None and bool(self.diagram.nodes)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on one file."""
+
+    word: Word
+    findings: tuple[Finding, ...]
+
+
+def open_file(path: str, text: bytes) -> Opened:
+    """What the file is. Nothing is raised."""
+    try:
+        return Opened(text, kind_of(text))
+    except BadXml as bad:
+        first = bad
+    for meant, zh, en in meanings(text):
+        try:
+            kind = kind_of(meant)
+        except BadXml:
+            continue
+        if kind:
+            return Opened(meant, kind, (Finding("error", path, "", zh, en),))
+    return Opened(text, "", (Finding("error", path, "", first.text("zh"), first.text("en")),))
+
+
+def kind_of(text: bytes) -> Kind:
+    """By the root element. Raises `BadXml`, also when it is something else altogether."""
+    root = str(xml.parse(text).tag)
+    if root == BPMN_ROOT:
+        return "bpmn"
+    if DMN_ROOT.fullmatch(root):
+        return "dmn"
+    what = root.replace("{", "", 1).replace("}", " ", 1)[:120]  # the namespace too: older BPMN has the same names
+    raise BadXml(
+        why_zh=f"里面是「{what}」，不是 BPMN 2.0 流程图，也不是 DMN 决策表。",
+        why_en=f'it holds "{what}", neither a BPMN 2.0 diagram nor a DMN table.',
+    )
+
+
+def meanings(text: bytes) -> list[tuple[bytes, str, str]]:
+    """What the bytes may have been meant to be, likeliest first, each with what is wrong and how to mend it."""
+    if len(text) > xml.LARGEST:
+        return []
+    found = []
+    if DOCTYPE.search(text):
+        zh = "文件带有 DOCTYPE 声明，这里不接受。请删除它(--repair 会删除)。"
+        en = "it has a DOCTYPE, which is not accepted. Remove it (--repair does)."
+        found.append((DOCTYPE.sub(b"", text, count=1), zh, en))
+    declared = DECLARED.search(text[:200])
+    said = declared[1].decode() if declared else "UTF-8"
+    for encoding in encodings(text):
+        try:
+            words = text.decode(encoding).lstrip("\ufeff\x00 \t\r\n")
+        except (UnicodeDecodeError, LookupError):
+            continue
+        zh = f"文件写明的编码是 {said},实际像是 {encoding}。请另存为 UTF-8(--repair 会这样做)。"
+        en = f"it says that it is {said} but seems to be {encoding}. Save it as UTF-8 (--repair does)."
+        if encoding.replace("-", "").lower() == said.replace("-", "").lower():
+            zh = "XML 声明之前有多余的字符。请删除(--repair 会删除)。"
+            en = "there is something before the XML declaration. Remove it (--repair does)."
+        found.append((DECLARATION.sub("", words).encode("utf-8", "surrogatepass"), zh, en))
+    return found
+
+
+def encodings(text: bytes) -> list[str]:
+    """Those worth trying."""
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    if text[:1] == b"\0" or text[1:2] == b"\0":
+        return ["utf-16-be" if text[:1] == b"\0" else "utf-16-le"]
+    return ["utf-8", "gb18030", "cp1252"] if looks_chinese(text) else ["utf-8", "cp1252"]
+
+
+def looks_chinese(text: bytes) -> bool:
+    """Whether the bytes beyond ASCII come in pairs, as in GBK, rather than alone, as accented letters do."""
+    runs = re.findall(rb"[\x80-\xff]+", text)
+    return sum(len(run) > 1 for run in runs) * 2 >= len(runs)
+
+
+def judge(path: str, text: bytes, available: Available, beside: Mapping[str, bytes] | None = None) -> Judged:
+    """The verdict on one file. `beside` are those that belong to it, by path. Nothing is raised; seconds at most."""
+    opened = open_file(path, text)
+    if not opened.kind:
+        return Judged("not a diagram", opened.findings)
+    named = str(PurePosixPath(path).with_suffix(f".{opened.kind}"))
+    others = {other: content for other, content in (beside or {}).items() if other != path}
+    verdict = checking.check({**others, named: opened.text}, available, about=named)
+    findings = (*opened.findings, *verdict.findings)
+    if any(each.level == "error" for each in findings):
+        return Judged("needs repair", findings)
+    unseen = tuple(unmet({**others, named: opened.text}, named, available))
+    return Judged("runs", findings + unseen)
+
+
+def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
+    """Nodes of a diagram that runs at which no trial case came by, although the drawing lets them."""
+    folder = Folder.of(files)
+    diagram = folder.diagrams.get(path)
+    bpmn = {other: text for other, text in files.items() if other in folder.diagrams}
+    for process in diagram.processes if diagram else ():
+        if diagram is None or not diagram.inside(process.id):
+            continue
+        trial = Trial(folder, available, path, execution.parse(bpmn, process.id), time.thread_time() + MORE_SECONDS)
+        wanted = reachable(diagram, process.id)
+        for id in sorted(wanted - trial.play(wanted).seen):
+            zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"
+            en = "no trial run came by here. Try it yourself, or look at the conditions on the way."
+            yield Finding("warning", id, diagram.node[id].name, zh, en)

@@ -1,0 +1,450 @@
+"""What is wrong with a diagram, as far as the diagram alone can tell. Nothing is run, nothing is looked up."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.bpmn.diagrams.diagram import Diagram, Flow, Node, Process
+from engine.bpmn.diagrams.foreign import to_feel
+from engine.bpmn.diagrams.said import MENDED, SKETCH, say
+from engine.bpmn.diagrams.words import EVENTS, KINDS
+from engine.core.errors import Finding
+
+MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 300, 1500, 50
+SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
+JAVA = re.compile(r"[$#]\{[^}]*\}?")
+MAPPING = frozenset(
+    ("serviceTask", "sendTask", "businessRuleTask", "callActivity", "intermediateThrowEvent", "endEvent")
+)
+STARTS = (None, "message", "signal")
+CATCHES = ("message", "timer", "signal", "conditional", "link")
+THROWS = (None, "message", "signal", "escalation", "link")
+ENDS = (None, "message", "signal", "error", "escalation", "terminate")
+BOUNDARIES = ("message", "timer", "signal", "conditional", "error", "escalation")
+REFUSED_KINDS = ("transaction", "adHocSubProcess", "complexGateway")
+
+Rule = Callable[[Diagram], Iterator[Finding]]
+
+
+def findings(diagram: Diagram) -> tuple[Finding, ...]:
+    """Everything that is wrong with the diagram (errors), or probably not meant (warnings).
+
+    One that is too large gets that one finding only.
+    """
+    oversized = tuple(too_large(diagram))
+    if oversized:
+        return oversized
+    return tuple(dict.fromkeys(finding for rule in RULES for finding in rule(diagram)))
+
+
+def too_large(diagram: Diagram) -> Iterator[Finding]:
+    """More than 300 nodes, 1,500 flows or 50 processes in one file: nobody could read it, nor check it in time."""
+    if len(diagram.nodes) > MOST_NODES:
+        yield say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES)
+    if len(diagram.flows) > MOST_FLOWS:
+        yield say("too many flows", diagram.process, count=len(diagram.flows), most=MOST_FLOWS)
+    if len(diagram.processes) > MOST_PROCESSES:
+        yield say("too many processes", diagram.process, count=len(diagram.processes), most=MOST_PROCESSES)
+
+
+def ids(diagram: Diagram) -> Iterator[Finding]:
+    everything: tuple[Node | Flow | Process, ...] = (*diagram.processes, *diagram.nodes, *diagram.flows)
+    for element in everything:
+        if not element.id:
+            yield say("no id", element)
+    for key, count in Counter(diagram.ids).items():
+        if count > 1:
+            named = next((element for element in everything if element.id == key), None)
+            level = "error" if named else "warning"  # what stands beside the flow has no part in running
+            yield say("same id", named or Process(key, "", None), level, id=key, count=count)
+
+
+def processes(diagram: Diagram) -> Iterator[Finding]:
+    for process in diagram.processes:
+        if not diagram.inside(process.id) and process is diagram.process:
+            yield say("empty", process)
+    if diagram.process.executable is False:
+        yield say("not executable", diagram.process)
+    if diagram.process.executable is None:
+        yield say("executable unsaid", diagram.process, "warning")
+
+
+def starts(diagram: Diagram) -> Iterator[Finding]:
+    for process in diagram.processes:
+        if diagram.inside(process.id):
+            yield from starts_of_process(diagram, process)
+    for node in diagram.nodes:
+        if node.kind == "subProcess" and not node.by_event:
+            yield from starts_inside(diagram, node)
+
+
+def starts_of_process(diagram: Diagram, process: Process) -> Iterator[Finding]:
+    found = [node for node in diagram.inside(process.id) if node.kind == "startEvent"]
+    if not found:
+        yield say("no start", process)
+    plain = [node for node in found if node.event is None]
+    if len(plain) > 1:
+        yield say("starts", process, count=len(plain))
+    for node in found:
+        if node.event not in STARTS:
+            yield say("start kind", node, event=EVENTS.get(node.event or "", (node.event, node.event)))
+
+
+def starts_inside(diagram: Diagram, body: Node) -> Iterator[Finding]:
+    found = [node for node in diagram.inside(body.id) if node.kind == "startEvent"]
+    if not found:
+        yield say("no start", body)
+    if len(found) > 1:
+        yield say("starts", body, count=len(found))
+    for node in found:
+        if node.event is not None:
+            yield say("inner start", node)
+
+
+def flows(diagram: Diagram) -> Iterator[Finding]:
+    for flow in diagram.flows:
+        source, target = diagram.node.get(flow.source), diagram.node.get(flow.target)
+        if source is None:
+            yield say("dangling", flow, end=("起点", "source"))
+        if target is None:
+            yield say("dangling", flow, end=("终点", "target"))
+        if source and target:
+            yield from ends_of_flow(flow, source, target)
+
+
+def ends_of_flow(flow: Flow, source: Node, target: Node) -> Iterator[Finding]:
+    if source.body != target.body:
+        yield say("across", flow)
+    if target.kind in ("startEvent", "boundaryEvent"):
+        yield say("into start", flow)
+    if source.kind == "endEvent":
+        yield say("out of end", flow)
+
+
+def reached(diagram: Diagram) -> Iterator[Finding]:
+    """Where no token can come to: the first of several that follow one another, with how many stand behind it."""
+    seen = {node.id for node in diagram.nodes if node.kind == "startEvent"}
+    todo = list(seen)
+    while todo:
+        for following in after(diagram, todo.pop()):
+            if following not in seen:
+                seen.add(following)
+                todo.append(following)
+    lost = {
+        node.id: node
+        for node in diagram.nodes
+        if node.id not in seen and not node.for_compensation and not node.by_event and not inside_event(diagram, node)
+    }
+    led_to = {following for id in lost for following in after(diagram, id) if following != id}
+    told: set[str] = set()
+    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that nothing lost leads to
+        if node.id not in told:
+            behind = _behind(diagram, node.id, lost) - told
+            told |= behind
+            yield from _unreached(diagram, node, seen, len(behind) - 1)
+
+
+def _behind(diagram: Diagram, first: str, lost: Mapping[str, Node]) -> set[str]:
+    """Those of the lost nodes that come after this one, with it."""
+    found, todo = {first}, [first]
+    while todo:
+        for following in after(diagram, todo.pop()):
+            if following in lost and following not in found:
+                found.add(following)
+                todo.append(following)
+    return found
+
+
+def _unreached(diagram: Diagram, node: Node, seen: set[str], behind: int) -> Iterator[Finding]:
+    ends = [each for each in diagram.inside(node.body) if each.id in seen and _breaks_off(diagram, each)]
+    broken = ("", "")
+    if len(ends) == 1:
+        name = ends[0].name or ends[0].id
+        broken = (f"可能是「{name}」少了一条连出的线。", f' Perhaps a flow out of "{name}" is missing.')
+    if behind:
+        yield say("unreached first", node, "warning", count=behind, broken=broken)
+    else:
+        yield say("unreached", node, "warning", broken=broken)
+
+
+def _breaks_off(diagram: Diagram, node: Node) -> bool:
+    """Whether nothing leaves it although it is no end."""
+    is_end = node.kind == "endEvent" or (node.kind == "intermediateThrowEvent" and node.event == "link")
+    return not is_end and not node.by_event and not node.for_compensation and not diagram.outgoing.get(node.id)
+
+
+def after(diagram: Diagram, node: str) -> Iterator[str]:
+    """Where a token at a node may come next: along flows, over its edge, through a link."""
+    yield from (flow.target for flow in diagram.outgoing.get(node, ()))
+    yield from (boundary.id for boundary in diagram.boundaries.get(node, ()))
+    here = diagram.node.get(node)
+    if here and here.kind == "intermediateThrowEvent" and here.event == "link":
+        yield from (n.id for n in link_ends(diagram, here, "intermediateCatchEvent"))
+
+
+def inside_event(diagram: Diagram, node: Node) -> bool:
+    """Whether it stands somewhere inside an event sub-process."""
+    body, seen = diagram.node.get(node.body), {node.id}
+    while body is not None and body.id not in seen:  # with ids that stand twice a body can seem to hold itself
+        if body.by_event:
+            return True
+        seen.add(body.id)
+        body = diagram.node.get(body.body)
+    return False
+
+
+def gateways(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        out = diagram.outgoing.get(node.id, ())
+        if node.is_gateway and not out:
+            yield say("gateway ends", node)
+        if node.default and node.default not in {flow.id for flow in out}:
+            yield say("bad default", node, flow=node.default)
+        if node.kind in ("exclusiveGateway", "inclusiveGateway") and len(out) > 1:
+            yield from choices(node, out)
+        if node.kind in ("parallelGateway", "eventBasedGateway"):
+            for flow in out:
+                if flow.condition:
+                    yield say("condition ignored", flow, "warning", gateway=KINDS[node.kind])
+        for flow in out:
+            if flow.id == node.default and flow.condition:
+                yield say("default condition", flow, "warning")
+
+
+def choices(node: Node, out: tuple[Flow, ...]) -> Iterator[Finding]:
+    for flow in out:
+        if not flow.condition and flow.id != node.default:
+            always = node.kind == "inclusiveGateway"
+            what, level = ("always taken", "warning") if always else ("no condition", "error")
+            yield say(what, flow, level, gateway=node.name or node.id)
+    if not node.default and all(flow.condition for flow in out):
+        yield say("no default", node, "warning")
+
+
+def races(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind != "eventBasedGateway":
+            continue
+        for flow in diagram.outgoing.get(node.id, ()):
+            target = diagram.node.get(flow.target)
+            waits = target is not None and (
+                target.kind == "receiveTask" or (target.kind == "intermediateCatchEvent" and target.event != "link")
+            )
+            if target is not None and (not waits or len(diagram.incoming.get(target.id, ())) > 1):
+                yield say("race target", target)
+
+
+def events(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.events > 1:
+            yield say("several events", node, count=node.events)
+        elif node.event == "compensate" or node.for_compensation:
+            yield say("compensation", node)
+        elif node.event == "cancel":
+            yield say("cancel", node)
+        else:
+            yield from kind_of_event(node)
+            yield from definition(node)
+
+
+def kind_of_event(node: Node) -> Iterator[Finding]:
+    """Whether that kind of event can stand at that place."""
+    event = EVENTS.get(node.event or "", (node.event or "无类型", node.event or "no type"))
+    if node.kind == "intermediateCatchEvent" and node.event not in CATCHES:
+        yield say("catch kind", node)
+    if node.kind == "intermediateThrowEvent" and node.event not in THROWS:
+        yield say("throw kind", node, event=event)
+    if node.kind == "endEvent" and node.event not in ENDS:
+        yield say("end kind", node, event=event)
+    if node.kind == "boundaryEvent" and node.event not in BOUNDARIES:
+        yield say("boundary kind", node, event=event)
+
+
+def definition(node: Node) -> Iterator[Finding]:
+    """Whether the event says all that it must."""
+    if node.event == "timer" and not node.timer:
+        yield say("no timer", node)
+    if node.event in ("message", "signal") and not node.ref:
+        yield say(f"no {node.event}", node)
+    if node.event == "conditional" and not node.condition:
+        yield say("no event condition", node)
+    if node.event == "link" and not node.ref:
+        yield say("no link name", node)
+    if node.event in ("error", "escalation") and not node.ref:
+        if node.kind != "boundaryEvent":
+            yield say(f"no {node.event}", node)
+        elif node.has_ref:
+            yield say("unknown ref", node, kind=EVENTS[node.event])
+
+
+def edges(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind != "boundaryEvent":
+            continue
+        host = diagram.node.get(node.attached_to)
+        if host is None or not host.is_activity or host.body != node.body:
+            yield say("no host", node)
+        if node.event == "error" and not node.interrupting:
+            yield say("error stays", node, "warning")
+
+
+def links(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.event != "link" or not node.ref:
+            continue
+        if node.kind == "intermediateThrowEvent":
+            catches = link_ends(diagram, node, "intermediateCatchEvent")
+            if not catches:
+                yield say("no partner", node, name=node.ref, wanted=("捕获", "catch"))
+            if len(catches) > 1:
+                yield say("two partners", node, name=node.ref)
+        elif not link_ends(diagram, node, "intermediateThrowEvent"):
+            yield say("no partner", node, "warning", name=node.ref, wanted=("抛出", "throw"))
+
+
+def link_ends(diagram: Diagram, node: Node, kind: str) -> list[Node]:
+    return [
+        other
+        for other in diagram.inside(node.body)
+        if other.kind == kind and other.event == "link" and other.ref == node.ref
+    ]
+
+
+def activities(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        if node.kind in REFUSED_KINDS:
+            yield say("kind refused", node, kind=KINDS[node.kind])
+        if node.by_event:
+            yield say("event sub-process", node)
+        if node.standard_loop:
+            yield say("standard loop", node)
+        if node.multi and not node.multi.collection and not node.multi.cardinality:
+            yield say("no times", node)
+        if node.kind in WORK:
+            yield from WORK[node.kind](node)
+
+
+def people(node: Node) -> Iterator[Finding]:
+    if not node.groups and not node.assignee:
+        yield say("no people", node, "warning")
+    if "," in node.groups and not node.groups.startswith("="):
+        yield say("several groups", node, "warning", first=node.groups.split(",")[0].strip())
+    if not node.name:
+        yield say("no name", node, "warning")
+
+
+def service(node: Node) -> Iterator[Finding]:
+    if not node.topic or (node.task_type and node.task_type != "external"):
+        yield say("no topic", node)
+
+
+def sending(node: Node) -> Iterator[Finding]:
+    if not node.ref and not (node.topic and node.task_type == "external"):
+        yield say("no message", node)
+
+
+def receiving(node: Node) -> Iterator[Finding]:
+    if not node.ref:
+        yield say("no message", node)
+
+
+def rule(node: Node) -> Iterator[Finding]:
+    if not node.decision:
+        yield say("no decision", node)
+
+
+def call(node: Node) -> Iterator[Finding]:
+    if not node.called:
+        yield say("no called", node)
+
+
+def abstract(node: Node) -> Iterator[Finding]:
+    yield say("abstract task", node, "warning")
+
+
+def script(node: Node) -> Iterator[Finding]:
+    if not node.script:
+        yield say("no script", node, "warning")
+    for number, line in enumerate(node.script.splitlines(), 1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("//") and not SCRIPT_LINE.match(stripped):
+            yield say("bad line", node, number=number, line=stripped[:80])
+
+
+WORK: dict[str, Callable[[Node], Iterator[Finding]]] = {
+    "userTask": people,
+    "manualTask": people,
+    "serviceTask": service,
+    "sendTask": sending,
+    "receiveTask": receiving,
+    "businessRuleTask": rule,
+    "callActivity": call,
+    "scriptTask": script,
+    "task": abstract,
+}
+
+
+def leftovers(diagram: Diagram) -> Iterator[Finding]:
+    """Expressions and attributes of other engines."""
+    everything: tuple[Node | Flow, ...] = (*diagram.nodes, *diagram.flows)
+    for element in everything:
+        for text in texts(element):
+            yield from java(element, text, "error")
+    for node in diagram.nodes:
+        for line in (*node.inputs, *node.outputs):
+            yield from java(node, line.source, "error" if node.kind in MAPPING else "warning")
+        if node.foreign:
+            yield say("foreign", node, "warning", names=", ".join(node.foreign))
+
+
+def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
+    found = JAVA.search(text)
+    if found:
+        feel = to_feel(text)
+        yield say("java simple" if feel else "java", element, level, text=found.group()[:80], feel=feel or "")
+
+
+def texts(element: Node | Flow) -> Iterator[str]:
+    """Every text of an element that could hold an expression."""
+    if isinstance(element, Flow):
+        yield element.condition
+        return
+    yield from (element.timer, element.condition, element.script, element.form, element.groups, element.assignee)
+    yield from (element.due, element.priority, element.topic, element.decision, element.called)
+    yield from (value for name, value in element.properties.items() if not name.startswith("was:"))
+    if element.multi:
+        yield from (element.multi.collection, element.multi.cardinality, element.multi.until)
+
+
+def drafted(diagram: Diagram) -> Iterator[Finding]:
+    """What was made up so that a drawing can be tried out: somebody has to decide it."""
+    marked: list[tuple[Node | Process, str]] = [(process, process.sketch) for process in diagram.processes]
+    marked += [(node, node.properties.get(SKETCH, "")) for node in diagram.nodes]
+    for element, marks in marked:
+        for mark in filter(None, marks.split(", ")):
+            yield say("drafted", element, draft=MENDED.get(mark, (mark, mark)))
+
+
+def forks(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes:
+        out = diagram.outgoing.get(node.id, ())
+        if node.is_activity and len(out) > 1 and not any(flow.condition for flow in out):
+            yield say("all ways", node, "warning", count=len(out))
+
+
+def unread(diagram: Diagram) -> Iterator[Finding]:
+    for element in diagram.unread:
+        yield say("unknown element", element, tag=element.tag)
+
+
+def drawing(diagram: Diagram) -> Iterator[Finding]:
+    if not diagram.shapes:
+        return
+    for node in diagram.nodes:
+        if node.id not in diagram.shapes:
+            yield say("not drawn", node, "warning")
+
+
+RULES: tuple[Rule, ...] = (
+    ids, processes, starts, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, unread, drawing,
+)  # fmt: skip

@@ -1,0 +1,107 @@
+"""What can be done to a case from outside. An act is a value: it can be kept with an incident and done again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from engine.bpmn.execution import coding
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a case; by the start event of `message` (its name, or a signal's) if one is given."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Finish the open task with this key; the answers become variables."""
+
+    task: str
+    answers: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """Let the waiting timer with this key go off. Whether it is due is for the caller to know."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Give a message (or a signal) to the one wait with this key; the fields become variables."""
+
+    wait: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Tell every wait for this signal in the case; nobody listening is fine."""
+
+    signal: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Set variables of the case's own process from outside; conditional events see it."""
+
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Retime:
+    """Work out again every waiting timer whose expression calls one of these functions.
+
+    `firsts`: only where one of these texts is, or may be, the first argument; without any, whatever it is.
+    """
+
+    names: frozenset[str]
+    firsts: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Retime") -> "Retime":
+        """Both at once."""
+        narrow = self.firsts and other.firsts
+        return Retime(self.names | other.names, self.firsts | other.firsts if narrow else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTask:
+    """Take back the open task with this key; its path ends there."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCase:
+    """End the case where it stands."""
+
+
+Act = Start | Complete | Fire | Deliver | Broadcast | Change | Retime | CancelTask | CancelCase
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Start, Complete, Fire, Deliver, Broadcast, Change, Retime, CancelTask, CancelCase)
+}
+
+
+def act_to_json(act: Act) -> str:
+    """The act as JSON text that `act_from_json` reads back to an equal act."""
+    row: dict[str, object] = {"act": type(act).__name__}
+    for one in fields(act):
+        value = getattr(act, one.name)
+        row[one.name] = sorted(value) if isinstance(value, frozenset) else value
+    return coding.dumps(row)
+
+
+def act_from_json(text: str) -> Act:
+    """Read what `act_to_json` wrote."""
+    row = coding.loads(text)
+    kind = _KINDS[row.pop("act")]
+    if kind is Retime:
+        row["names"], row["firsts"] = frozenset(row["names"]), frozenset(row.get("firsts", ()))
+    act: Act = kind(**row)
+    return act

@@ -1,0 +1,24 @@
+"""The graph of one process or embedded sub-process as a specification of the library."""
+
+from SpiffWorkflow.specs.StartTask import StartTask
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.bpmn.execution.specs.inclusive import InclusiveGateway
+from engine.bpmn.execution.specs.node import Node
+
+
+class Body(WorkflowSpec):  # type: ignore[misc]
+    """The nodes of a process or sub-process. Built once, then never changed: every case of a version shares it."""
+
+    def __init__(self, key: str, process: str) -> None:
+        super().__init__(name=key)
+        self.key, self.process = key, process
+        self.start = StartTask(self, "root")
+        self.nodes: dict[str, Node] = {}
+        self.starts: tuple[Node, ...] = ()
+        self.inclusive_joins: tuple[InclusiveGateway, ...] = ()
+
+    def spec(self, name: str) -> Node:
+        """The specification with this name as the state writes it."""
+        found: Node = self.task_specs[name]
+        return found

@@ -1,0 +1,153 @@
+"""Activities, and the tasks that wait for people or messages."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.bpmn.execution import moments
+from engine.bpmn.execution.element import Element
+from engine.bpmn.execution.formulas import Text, as_whole, as_words, shown
+from engine.bpmn.execution.outcome import OpenTask
+from engine.bpmn.execution.specs.boundaries import Catcher
+from engine.bpmn.execution.specs.catching import Boundary, Catch
+from engine.bpmn.execution.specs.node import Node
+from engine.bpmn.execution.specs.triggers import Trigger
+from engine.bpmn.execution.tree import Token, local_variables
+from engine.core.errors import StepFailed
+from engine.feel import YearsMonths
+
+
+class Activity(Node):
+    """A node with boundary events; alone, or as the instance that a multi-instance makes many of.
+
+    `events` listen while the activity goes on; `catchers` take errors and escalations from inside it. What takes no
+    time (`takes_time`) is done before any event could go off.
+    """
+
+    takes_time = True
+
+    def __init__(self, body: WorkflowSpec, name: str, element: Element) -> None:
+        super().__init__(body, name, element)
+        self.events: tuple[Boundary, ...] = ()
+        self.catchers: tuple[Catcher, ...] = ()
+        self.is_instance = False
+
+    def listen(self, token: Token) -> None:
+        """Let the boundary events listen."""
+        for event in self.events:
+            event.wait(token)
+
+    def leave(self, token: Token) -> list[Token]:
+        for event in token.dependents():
+            event.cancel()
+        if not self.is_instance:
+            return super().leave(token)
+        token.note("completed")
+        token.parent.task_spec.instance_ended(token.parent, token)
+        return []
+
+
+class PlainTask(Activity):
+    """A task without a kind: nothing to do, the token passes."""
+
+    takes_time = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """To whom a task is offered, with which form, until when: as the diagram says it."""
+
+    kind: Literal["user", "manual"]
+    form: str | None
+    groups: Text | None
+    assignee: Text | None
+    due: Text | None
+    priority: Text | None
+
+
+class HumanTask(Activity):
+    """A user or manual task: it stays open until it is completed from outside."""
+
+    def __init__(self, body: WorkflowSpec, name: str, element: Element, offer: Offer) -> None:
+        super().__init__(body, name, element)
+        self.offer = offer
+        self.manual = True
+
+    def arrive(self, token: Token) -> bool:
+        super().arrive(token)
+        offer, element = self.offer, self.element
+        memory: dict[str, object] = {
+            "groups": as_words(offer.groups.value(token), element) if offer.groups else (),
+            "assignee": _one_word(offer.assignee, token),
+            "due": _due(offer.due, token),
+            "priority": as_whole(offer.priority.value(token), element) if offer.priority else None,
+        }
+        token.internal_data.update({name: value for name, value in memory.items() if value})
+        return True
+
+    def _on_ready_hook(self, token: Token) -> None:
+        self.listen(token)
+
+    def opened(self, token: Token) -> OpenTask | None:
+        if not token.ready:
+            return None
+        memory, element = token.internal_data, self.element
+        return OpenTask(
+            key=token.key, element=element.id, name=element.name, form=self.offer.form,
+            groups=tuple(memory.get("groups", ())), assignee=memory.get("assignee"), due=memory.get("due"),
+            priority=memory.get("priority"), kind=self.offer.kind, local=local_variables(token),
+            process=element.process,
+        )  # fmt: skip
+
+
+class ReceiveTask(Activity):
+    """Waits for a message as a catch event does, and can have boundary events."""
+
+    def __init__(self, body: WorkflowSpec, name: str, element: Element, trigger: Trigger) -> None:
+        super().__init__(body, name, element)
+        self.trigger = trigger
+
+    def arrive(self, token: Token) -> bool:
+        super().arrive(token)
+        self.wait(token)
+        self.listen(token)
+        return False
+
+    wait = Catch.wait
+    fire = Catch.fire
+    at_gateway = Catch.at_gateway
+    shown = Catch.shown
+
+
+def _one_word(text: Text | None, token: Token) -> str | None:
+    if text is None:
+        return None
+    element = token.task_spec.element
+    words = as_words(text.value(token), element)
+    if len(words) > 1:
+        zh, en = "只能指定一位处理人。", "only one assignee can be named."
+        raise StepFailed(element.id, element.name, zh, en)
+    return words[0] if words else None
+
+
+def _due(text: Text | None, token: Token) -> datetime | None:
+    if text is None:
+        return None
+    now, element = token.case.world.now, token.task_spec.element
+    said = text.value(token)
+    found = moments.read(said) if isinstance(said, str) else said
+    if found is None and not said:
+        return None
+    with suppress(OverflowError, ValueError):  # beyond the year 9999
+        if isinstance(found, timedelta | YearsMonths):
+            return moments.add(now, found)
+        if isinstance(found, datetime | date):
+            return moments.aware(found, now)
+    zh, en = (
+        f"到期时间 {shown(said)} 不是时刻或时长。",
+        f"the due date {shown(said)} is neither a moment nor a duration.",
+    )
+    raise StepFailed(element.id, element.name, zh, en)

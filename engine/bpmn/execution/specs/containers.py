@@ -1,0 +1,69 @@
+"""Activities with something inside: embedded sub-processes and calls of other processes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.bpmn.execution.element import Element
+from engine.bpmn.execution.formulas import Text
+from engine.bpmn.execution.specs.activities import Activity
+from engine.bpmn.execution.tree import Scope, Token, assign, visible
+
+if TYPE_CHECKING:
+    from engine.bpmn.execution.body import Body
+
+
+class SubProcess(Activity):
+    """Runs its own graph with the variables of the process it stands in."""
+
+    def __init__(self, body: WorkflowSpec, name: str, element: Element, inside: "Body") -> None:
+        super().__init__(body, name, element)
+        self.inside = inside
+
+    def work(self, token: Token) -> bool | None:
+        self.listen(token)
+        token.case.open_scope(token, self.inside, None).begin(self.inside.starts[0])
+        return None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What goes into a called process or comes out of it: all variables, or a value under a name."""
+
+    target: str
+    source: Text | None
+    everything: bool = False
+
+
+def passed(passages: tuple[Passage, ...], token: Token, seen: dict[str, object]) -> dict[str, object]:
+    """The variables that go through. Raises `StepFailed`."""
+    found: dict[str, object] = {}
+    for passage in passages:
+        if passage.everything:
+            found.update(seen)
+        elif passage.source is not None:
+            found[passage.target] = passage.source.value(token, seen)
+    return found
+
+
+class CallActivity(Activity):
+    """Runs another process of the version with variables of its own."""
+
+    def __init__(
+        self, body: WorkflowSpec, name: str, element: Element, called: str,
+        into: tuple[Passage, ...], out: tuple[Passage, ...],
+    ) -> None:  # fmt: skip
+        super().__init__(body, name, element)
+        self.called, self.into, self.out = called, into, out
+
+    def work(self, token: Token) -> bool | None:
+        self.listen(token)
+        variables = passed(self.into, token, dict(visible(token)))
+        inside = token.case.program.bodies[self.called]
+        token.case.open_scope(token, inside, variables).begin(inside.starts[0])
+        return None
+
+    def inside_ended(self, token: Token, scope: Scope) -> None:
+        assign(token, passed(self.out, token, scope.variables or {}))
+        token.complete()

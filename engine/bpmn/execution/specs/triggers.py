@@ -1,0 +1,144 @@
+"""What a catching event waits for. A trigger itself never changes; what it waits for now stands in its token."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal as Either
+
+from engine.bpmn.execution import moments
+from engine.bpmn.execution.element import Element
+from engine.bpmn.execution.formulas import Formula, Literal, Text, shown
+from engine.bpmn.execution.outcome import WaitingMessage, WaitingTimer
+from engine.bpmn.execution.tree import Token
+from engine.core.errors import StepFailed
+from engine.feel import YearsMonths
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """The common ground: `element` is the event, or the receive task."""
+
+    element: Element
+
+    def arm(self, token: Token) -> None:
+        """Begin to wait."""
+
+    def again(self, token: Token) -> bool:
+        """After it went off for an event that does not interrupt: whether it waits on."""
+        return True
+
+
+@dataclass(frozen=True)
+class MessageTrigger(Trigger):
+    """A message or a signal with this name."""
+
+    kind: Either["message", "signal"]
+    name: str
+    correlation: Text | None = None
+
+    def arm(self, token: Token) -> None:
+        if self.correlation is not None:
+            found = self.correlation.value(token)
+            token.internal_data["correlation"] = None if found is None else str(found)
+
+    def waiting(self, token: Token) -> WaitingMessage:
+        correlation = token.internal_data.get("correlation")
+        return WaitingMessage(token.key, self.kind, self.name, correlation, self.element.id)
+
+
+@dataclass(frozen=True)
+class ConditionTrigger(Trigger):
+    """A condition that comes true. One that cannot be told yet (null) has not come true."""
+
+    condition: Formula
+
+    def arm(self, token: Token) -> None:
+        token.internal_data["was"] = False
+        token.case.stirred.add(token.id)
+
+    def comes_true(self, token: Token) -> bool:
+        """Whether it is true now and was not when last looked at."""
+        found = self.condition.value(token)
+        if found is not None and not isinstance(found, bool):
+            zh = f"条件「{self.condition.text}」的结果是 {shown(found)}，只能是真或假。"
+            en = f'the condition "{self.condition.text}" came out as {shown(found)}; it must be true or false.'
+            raise StepFailed(self.element.id, self.element.name, zh, en)
+        was, token.internal_data["was"] = token.internal_data["was"], found is True
+        return found is True and not was
+
+
+@dataclass(frozen=True)
+class TimerTrigger(Trigger):
+    """A moment. It is worked out when the wait begins and again when asked, and goes off only when told to.
+
+    A repetition keeps how many are left ("left", None: no end) and its distance ("every"). Repetitions that were
+    missed count as made: the next one is the first that lies ahead.
+    """
+
+    text: Text
+
+    @property
+    def expression(self) -> str:
+        return self.text.text
+
+    def arm(self, token: Token) -> None:
+        token.internal_data["since"] = token.case.world.now
+        self.work_out(token)
+
+    def work_out(self, token: Token) -> None:
+        """Find the moment. Raises `StepFailed` for what is neither a moment nor a span nor a repetition."""
+        found = self.text.value(token)
+        try:
+            self._set(token, found)
+        except (OverflowError, ValueError):
+            self._refuse(found)
+
+    def _set(self, token: Token, found: object) -> None:
+        memory, since = token.internal_data, token.internal_data["since"]
+        if isinstance(found, str):
+            found = self._read(found)
+        if isinstance(found, moments.Cycle):
+            first = found.start if found.start is not None else moments.add(since, found.every)
+            memory.update(due=moments.aware(first, since), left=found.times, every=found.every)
+        elif found is None:
+            self.text.check_names(token)  # a mistyped name must not sleep for ever
+            memory["due"] = None
+        elif isinstance(found, timedelta | YearsMonths):
+            memory["due"] = moments.add(since, found)
+        elif isinstance(found, datetime | date):
+            memory["due"] = moments.aware(found, since)
+        else:
+            self._refuse(found)
+
+    def again(self, token: Token) -> bool:
+        memory = token.internal_data
+        every, left = memory.get("every"), memory.get("left")
+        if every is None:
+            return False
+        due = memory["due"] or token.case.world.now
+        try:
+            memory["due"], passed = moments.after(due, every, token.case.world.now)
+        except (OverflowError, ValueError):  # beyond the year 9999
+            return False
+        if left is None:
+            return True
+        memory["left"] = left - passed
+        return bool(memory["left"] > 0)
+
+    def waiting(self, token: Token) -> WaitingTimer:
+        return WaitingTimer(token.key, self.element.id, token.internal_data["due"], self.expression)
+
+    def _read(self, text: str) -> object:
+        found = moments.read(text)
+        if found is None:
+            self._refuse(text)
+        return found
+
+    def _refuse(self, found: object) -> None:
+        zh = f"定时器的值 {shown(found)} 既不是时刻也不是时长(例如 PT4H、P3D、R3/PT1H)。"
+        en = f"the timer's value {shown(found)} is neither a moment nor a duration (such as PT4H, P3D, R3/PT1H)."
+        raise StepFailed(self.element.id, self.element.name, zh, en)
+
+
+def readable(text: Text) -> bool:
+    """Whether a fixed timer text can be understood."""
+    return not isinstance(text, Literal) or moments.read(text.text) is not None

@@ -1,0 +1,253 @@
+"""One step of a case: read its state, do one act, let everything move that can move by itself, write it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engine.bpmn.execution import past, state
+from engine.bpmn.execution.acts import (
+    Act,
+    Broadcast,
+    CancelCase,
+    CancelTask,
+    Change,
+    Complete,
+    Deliver,
+    Fire,
+    Retime,
+    Start,
+)
+from engine.bpmn.execution.outcome import Ended, OpenTask, Outcome, WaitingMessage, WaitingTimer
+from engine.bpmn.execution.program import Program
+from engine.bpmn.execution.specs.catching import fire, trigger_of
+from engine.bpmn.execution.specs.starting import StartEvent
+from engine.bpmn.execution.specs.throwing import broadcast
+from engine.bpmn.execution.specs.triggers import ConditionTrigger, MessageTrigger, TimerTrigger
+from engine.bpmn.execution.tree import Case, Scope, Token, assign
+from engine.bpmn.execution.world import World
+from engine.core.errors import NotWaiting
+
+
+def step(
+    program: Program,
+    state_before: bytes | None,
+    act: Act,
+    world: World,
+    *,
+    bound: int = 1000,
+    then: Callable[[], Retime | None] = lambda: None,
+) -> Outcome:
+    """Do one act in a case (`state_before` None: a case that is to be started) and return what is so afterwards.
+
+    When all has moved, `then` is asked whether what was performed on the way calls for timers to be worked out again:
+    it is cheaper here than as a step of its own.
+
+    Raises `StepFailed` (the element named), `TooManySteps` past `bound` nodes, `NotWaiting` when what the act is about
+    is no longer there. Whatever is raised, the state given still holds: nothing was changed.
+    """
+    if isinstance(act, Start):
+        if state_before is not None:
+            raise NotWaiting
+        case = _begin(program, act, world, bound)
+    else:
+        if state_before is None:
+            raise NotWaiting
+        case = state.read(state_before, program, world, bound)
+        if case.ended is not None:
+            raise NotWaiting
+        _ACTS[type(act)](case, act)
+    _move(case)
+    if case.ended is None and (retime := then()) is not None:
+        _retime(case, retime)
+    past.shorten(case)
+    return _outcome(case)
+
+
+def variables_of(program: Program, state_now: bytes) -> dict[str, object]:
+    """The variables of the case's own process, without a step."""
+    return state.variables(state_now)
+
+
+# acts
+
+
+def _begin(program: Program, act: Start, world: World, bound: int) -> Case:
+    case = Case(program, world, bound)
+    case.top = Scope(case, program.bodies[program.process], None, {})
+    token = case.top.add(_start_event(program, act.message))
+    assign(token, act.variables)
+    token.task_spec._update(token)
+    return case
+
+
+def _start_event(program: Program, message: str | None) -> StartEvent:
+    starts = program.starts
+    if message is not None:
+        found = [one for one in starts if one.called == message]
+    else:
+        found = [one for one in starts if one.kind == "none"] or (list(starts) if len(starts) == 1 else [])
+    if not found:
+        raise NotWaiting
+    return found[0]
+
+
+def _complete(case: Case, act: Complete) -> None:
+    token = _open_task(case, act.task)
+    assign(token, act.answers)
+    case.count(token)
+    token.run()
+    case.settle(token.workflow)
+
+
+def _fire(case: Case, act: Fire) -> None:
+    fire(_waiting(case, act.timer, TimerTrigger), {})
+
+
+def _deliver(case: Case, act: Deliver) -> None:
+    fire(_waiting(case, act.wait, MessageTrigger), act.fields)
+
+
+def _broadcast(case: Case, act: Broadcast) -> None:
+    broadcast(case, act.signal, dict(act.fields))
+
+
+def _change(case: Case, act: Change) -> None:
+    for token in case.top.live.values():
+        if token.local is None:
+            assign(token, act.variables)
+            return
+
+
+def _retime(case: Case, act: Retime) -> None:
+    for token in case.every_token():
+        trigger = trigger_of(token)
+        if isinstance(trigger, TimerTrigger) and trigger.text.calls(act.names, act.firsts):
+            trigger.work_out(token)
+
+
+def _cancel_task(case: Case, act: CancelTask) -> None:
+    token = _open_task(case, act.task)
+    token.cancel()
+    around = token.parent
+    if token.local is not None and around.alive:
+        around.task_spec.instance_cancelled(around, token)
+    elif not token.workflow.live:
+        token.workflow.last = Ended(token.task_spec.element.id, "cancelled")
+    case.settle(token.workflow)
+
+
+def _cancel_case(case: Case, act: CancelCase) -> None:
+    case.end(Ended("", "cancelled"))
+
+
+_ACTS: dict[type[Any], Callable[[Case, Any], None]] = {
+    Complete: _complete, Fire: _fire, Deliver: _deliver, Broadcast: _broadcast, Change: _change, Retime: _retime,
+    CancelTask: _cancel_task, CancelCase: _cancel_case,
+}  # fmt: skip
+
+
+def _find(case: Case, key: str) -> Token:
+    number = int(key) if key.isascii() and key.isdigit() else 0
+    for scope in case.every_scope():
+        if number in scope.live:
+            return scope.live[number]
+    raise NotWaiting
+
+
+def _open_task(case: Case, key: str) -> Token:
+    token = _find(case, key)
+    if token.task_spec.opened(token) is None:
+        raise NotWaiting
+    return token
+
+
+def _waiting(case: Case, key: str, kind: type[Any]) -> Token:
+    token = _find(case, key)
+    if not isinstance(trigger_of(token), kind):
+        raise NotWaiting
+    return token
+
+
+# moving
+
+
+def _move(case: Case) -> None:
+    """Let tokens go on until all that is left waits for something from outside."""
+    while case.ended is None:
+        if _look_at_conditions(case):
+            continue
+        if case.queue:
+            _run(case, case.queue.popleft())
+        elif not _look_at_joins(case):
+            return
+
+
+def _run(case: Case, token: Token) -> None:
+    if token.ready:
+        case.count(token)
+        token.run()
+        case.settle(token.workflow)
+
+
+def _look_at_conditions(case: Case) -> bool:
+    """Fire the conditional events whose condition has come true, if a variable of theirs was written; whether one did."""
+    if not case.stirred:
+        return False
+    stirred, case.stirred = case.stirred, set()
+    if not case.program.heeds(stirred):
+        return False
+    due = []
+    for token in case.every_token():
+        trigger = trigger_of(token)
+        if isinstance(trigger, ConditionTrigger) and trigger.comes_true(token):
+            due.append(token)
+    for token in due:
+        if token.alive:
+            fire(token, {})
+    return bool(due)
+
+
+def _look_at_joins(case: Case) -> bool:
+    """Let one inclusive gateway go on that waits for nobody any more; whether one did."""
+    return any(join.go_on(scope) for scope in case.every_scope() for join in scope.body.inclusive_joins)
+
+
+# what is left
+
+
+def _outcome(case: Case) -> Outcome:
+    tasks = tuple(_open_tasks(case))
+    timers, waits, conditions = _waits(case)
+    stuck: tuple[str, ...] = ()
+    if case.ended is None and not (tasks or timers or waits or conditions):
+        stuck = tuple(token.task_spec.element.id for token in case.every_token() if token.waiting)
+    return Outcome(
+        state=state.write(case), tasks=tasks, timers=tuple(timers), waits=tuple(waits),
+        happened=tuple(case.happened), thrown=tuple(case.thrown), ended=case.ended,
+        variables=dict(_variables(case)), steps=case.steps, stuck=stuck,
+    )  # fmt: skip
+
+
+def _open_tasks(case: Case) -> Iterator[OpenTask]:
+    for token in case.every_token():
+        found = token.task_spec.opened(token)
+        if found is not None:
+            yield found
+
+
+def _waits(case: Case) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
+    timers: list[WaitingTimer] = []
+    messages: list[WaitingMessage] = []
+    conditions = 0
+    for token in case.every_token():
+        trigger = trigger_of(token)
+        if isinstance(trigger, TimerTrigger):
+            timers.append(trigger.waiting(token))
+        elif isinstance(trigger, MessageTrigger):
+            messages.append(trigger.waiting(token))
+        elif trigger is not None:
+            conditions += 1
+    return timers, messages, conditions
+
+
+def _variables(case: Case) -> Mapping[str, object]:
+    return case.top.variables or {}

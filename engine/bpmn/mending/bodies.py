@@ -1,0 +1,154 @@
+"""Sketching processes and sub-processes: what they hold, and where they begin."""
+
+from engine.bpmn.checking import Available
+from engine.bpmn.diagrams.diagram import NODES
+from engine.bpmn.mending.asking import Option, Question, ask
+from engine.bpmn.mending.drawing import Drawing, Xml, around, bpmn, definitions, kind_of, tag, true
+
+BESIDE = frozenset((
+    "documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation", "association", "group",
+    "category", "dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "dataInputAssociation",
+    "dataOutputAssociation", "property", "auditing", "monitoring", "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics", "sequenceFlow",
+))  # fmt: skip
+INSTEAD = {"transaction": "subProcess", "adHocSubProcess": "subProcess", "complexGateway": "inclusiveGateway"}
+
+
+def unknown_elements(drawing: Drawing, available: Available) -> None:
+    """What nobody knows is set aside."""
+    for body in drawing.bodies:
+        for element in list(body):
+            if tag(element) and tag(element) not in NODES | BESIDE:
+                drawing.keep_child(element, body)
+                if tag(element) != "completionCondition":
+                    drawing.mark(body, "unknown element")
+
+
+def kinds(drawing: Drawing, available: Available) -> None:
+    """The nearest kind that runs."""
+    for node in drawing.all_nodes:
+        if tag(node) in INSTEAD:
+            cancels(drawing, node)
+            drawing.become(node, INSTEAD[tag(node)])
+            drawing.mark(node, "other kind")
+
+
+def cancels(drawing: Drawing, transaction: Xml) -> None:
+    """Cancelling a transaction is an error that its edge catches."""
+    for event in [*drawing.boundaries(transaction), *drawing.nodes(transaction)]:
+        if kind_of(event) == "cancel" and tag(event) in ("boundaryEvent", "endEvent"):
+            drawing.keep_child(definitions(event)[0], event)
+            if drawing.root.find(f"{bpmn('error')}[@id='cancelled']") is None:
+                error = drawing.root.makeelement(
+                    bpmn("error"), {"id": "cancelled", "name": "cancelled", "errorCode": "cancelled"}
+                )
+                drawing.root.insert(0, error)
+            event.append(event.makeelement(bpmn("errorEventDefinition"), {"errorRef": "cancelled"}))
+            drawing.mark(event, "cancel")
+
+
+def empty(drawing: Drawing, available: Available) -> None:
+    """A sub-process with nothing in it is something that somebody does."""
+    for body in reversed(drawing.bodies):
+        if tag(body) == "subProcess" and not drawing.nodes(body):
+            if body.get("triggeredByEvent") is not None:
+                drawing.keep_attribute(body, "triggeredByEvent")
+            drawing.become(body, "userTask")
+            drawing.mark(body, "by hand")
+
+
+def compensations(drawing: Drawing, available: Available) -> None:
+    """What undoes something is done by whoever says that it must be undone."""
+    for node in drawing.all_nodes:
+        if node.get("isForCompensation") is not None:
+            wanted = true(node.get("isForCompensation"))
+            drawing.keep_attribute(node, "isForCompensation")
+            if wanted:
+                drawing.mark(node, "compensation")
+        if tag(node) == "boundaryEvent" and kind_of(node) == "compensate":
+            if node.get("cancelActivity") is not None:
+                drawing.keep_attribute(node, "cancelActivity")
+            node.set("cancelActivity", "false")
+            for association in drawing.root.iter(bpmn("association")):
+                undoing = drawing.node(around(node), str(association.get("targetRef")))
+                if association.get("sourceRef") == node.get("id") and undoing is not None:
+                    drawing.add_flow(node, undoing)
+
+
+def instantiating(drawing: Drawing, available: Available) -> None:
+    """A receive task or gateway that begins a process is led to by its start."""
+    for node in drawing.all_nodes:
+        if true(node.get("instantiate")):
+            drawing.keep_attribute(node, "instantiate")
+            drawing.mark(node, "start found")
+
+
+def on_event(drawing: Drawing, available: Available) -> None:
+    """An event sub-process is one of the ways in which its surroundings can begin: so it can be tried by itself."""
+    for body in drawing.bodies:
+        if tag(body) == "subProcess" and true(body.get("triggeredByEvent")):
+            drawing.keep_attribute(body, "triggeredByEvent")
+            drawing.mark(body, "event sub-process")
+            start = drawing.add_node(around(body), "startEvent", str(body.get("name") or ""), body)
+            drawing.add_flow(start, body)
+
+
+def starts(drawing: Drawing, available: Available) -> None:
+    """One plain start for every process and sub-process; which of several drawn ones, somebody chooses."""
+    for body in drawing.bodies:
+        found = [node for node in drawing.nodes(body) if tag(node) == "startEvent"]
+        if not found:
+            missing_start(drawing, body)
+        elif len(found) > 1:
+            one_of(drawing, body, found)
+        elif kind_of(found[0]) not in (("none",) if tag(body) != "process" else ("none", "message", "signal")):
+            plain_start(drawing, found[0])
+
+
+def plain_start(drawing: Drawing, start: Xml) -> None:
+    for definition in definitions(start):
+        drawing.keep_child(definition, start)
+    drawing.mark(start, "plain start")
+
+
+def missing_start(drawing: Drawing, body: Xml) -> None:
+    """What no flow leads to is where it begins; all of it at once, as the standard has it."""
+    nodes = [node for node in drawing.nodes(body) if tag(node) != "boundaryEvent"]
+    first = [node for node in nodes if not drawing.incoming(node) and not caught_link(node)] or nodes[:1]
+    if not first:
+        return
+    start = drawing.add_node(body, "startEvent", "", first[0])
+    drawing.mark(start, "start found")
+    source = start
+    if len(first) > 1:
+        source = drawing.add_node(body, "parallelGateway", "", first[0])
+        drawing.add_flow(start, source)
+    for node in first:
+        drawing.add_flow(source, node)
+
+
+def caught_link(node: Xml) -> bool:
+    return tag(node) == "intermediateCatchEvent" and kind_of(node) == "link"
+
+
+def one_of(drawing: Drawing, body: Xml, found: list[Xml]) -> None:
+    """A start, a choice, and the drawn starts as places that are passed."""
+    start = drawing.add_node(body, "startEvent", "", found[0])
+    task = drawing.add_node(body, "userTask", "怎样开始？ How does it begin?", found[0])
+    gateway = drawing.add_node(body, "exclusiveGateway", "", found[0])
+    drawing.add_flow(start, task)
+    drawing.add_flow(task, gateway)
+    variable = drawing.fresh("chosen")
+    options = []
+    for event in found:
+        for definition in definitions(event):
+            drawing.keep_child(definition, event)
+        drawing.become(event, "intermediateThrowEvent")
+        drawing.mark(event, "one of several starts")
+        flow = drawing.add_flow(gateway, event)
+        condition = flow.makeelement(bpmn("conditionExpression"), {})
+        condition.text = f'={variable} = "{flow.get("id")}"'
+        flow.append(condition)
+        options.append(Option(str(flow.get("id")), str(event.get("name") or event.get("id"))))
+    ask(drawing, task, [Question(variable, "怎样开始？ How does it begin?", tuple(options))])
+    drawing.mark(task, "choice")

@@ -1,0 +1,114 @@
+"""Diagrams that others drew: every verdict holds against the engine, and sketches of them can be played."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import publishing, tables
+from engine.bpmn import execution, mending
+from engine.bpmn.checking import opening
+from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.opening import Judged, Opened
+from engine.bpmn.checking.playing import Trial
+from engine.bpmn.diagrams import reachable
+from engine.cli import main
+from engine.core.errors import Refused
+from tests.engine.bpmn.mending.contents import lost
+
+DIAGRAMS = Path(__file__).parents[4] / "shared" / "data" / "bpmn"
+PATHS = sorted(path for path in DIAGRAMS.rglob("*") if path.is_file())
+SLOWEST = 5.0
+ABSENT = ("there is no ", "the process says that it does not run")
+"""How findings begin that need no engine to be true."""
+assert tables
+
+pytestmark = [
+    pytest.mark.outside,
+    pytest.mark.skipif(not PATHS, reason="outside data is not there: diagrams of other tools"),
+]
+
+
+@pytest.fixture(scope="module")
+def judged() -> dict[Path, tuple[Opened, Judged]]:
+    found = {}
+    for path in PATHS:
+        began = time.perf_counter()
+        text = path.read_bytes()
+        found[path] = opening.open_file(path.name, text), opening.judge(path.name, text, publishing.known())
+        assert time.perf_counter() - began < SLOWEST, path
+    return found
+
+
+def test_the_command_gives_one_verdict_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["process", "check", str(DIAGRAMS), "--json"])
+    assert ended.value.code == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["path"] for line in lines] == [str(path) for path in PATHS]
+    assert {line["verdict"] for line in lines} == {"runs", "needs repair", "not a diagram"}
+    for line in lines:
+        serious = [each for each in line["findings"] if each["level"] == "error"]
+        assert bool(serious) == (line["verdict"] != "runs"), line["path"]
+        assert all(each["zh"] and each["en"] for each in line["findings"])
+
+
+def test_every_runs_is_true(judged: dict[Path, tuple[Opened, Judged]]) -> None:
+    """The engine takes it, no case stops, and cases come by every node and flow that the drawing lets them reach."""
+    running = [path for path, (_, verdict) in judged.items() if verdict.word == "runs"]
+    assert len(running) >= 20
+    for path in running:
+        assert list(obstacles(judged[path][0])) == [], path
+
+
+def test_every_needs_repair_is_true(judged: dict[Path, tuple[Opened, Judged]]) -> None:
+    """The engine refuses it or stops in it; or it speaks of what is not there, or says itself that it does not run."""
+    mending_needed = [path for path, (_, verdict) in judged.items() if verdict.word == "needs repair"]
+    assert len(mending_needed) >= 200
+    for path in mending_needed:
+        opened, verdict = judged[path]
+        said = [each.en for each in verdict.findings if each.level == "error"]
+        beyond = [each for each in said if not each.startswith(ABSENT)]
+        assert said
+        assert not beyond or opened.findings or any(obstacles(opened)), (path, beyond)
+
+
+def obstacles(opened: Opened) -> Iterator[str]:
+    """What the engine itself has against a file."""
+    diagram = opened.diagram
+    if diagram is None:
+        yield "unreadable"
+        return
+    folder = Folder.of({"p.bpmn": opened.text})
+    for process in diagram.processes:
+        try:
+            program = execution.parse({"p.bpmn": opened.text}, process.id)
+        except Refused as refused:
+            if diagram.inside(process.id) or process is diagram.process:
+                yield refused.text("en")
+            continue
+        walked = Trial(folder, publishing.known(), "p.bpmn", program, time.thread_time() + SLOWEST).play()
+        yield from (f"stopped at {element}" for element in walked.why if not walked.passed[element])
+        yield from (f"never at {element}" for element in reachable(diagram, process.id) - walked.seen)
+
+
+def test_sketches_can_be_played_to_an_end_through_every_node_and_lose_nothing() -> None:
+    whole, rest = [], []
+    for path in PATHS:
+        text = path.read_bytes()
+        opened = opening.open_file(path.name, text)
+        if opened.kind != "bpmn":
+            continue
+        repaired, sketched = mending.repair(text), mending.sketch(text, publishing.known())
+        assert lost(opened.text, repaired.text) == [], path
+        assert lost(opened.text, sketched.text) == [], path
+        if opened.playable:
+            tried = mending.try_out(repaired.text, sketched.text)
+            reasons = [finding for each in tried for finding in each.findings]
+            (rest if reasons or not tried else whole).append(path)
+            assert all(each.zh and each.en for each in reasons)
+            assert tried, path
+    print(f"{len(whole)} of {len(whole) + len(rest)} sketches can be played whole")
+    assert len(whole) >= 0.9 * (len(whole) + len(rest))
