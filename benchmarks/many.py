@@ -15,10 +15,11 @@ from datetime import timedelta
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from engine import places, tables
+from engine import tables
+from engine.company import places
+from engine.company.places import Place
 from engine.complaints import searching
 from engine.core.store import Moment, Store
-from engine.places import Place
 
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
 """Sealed anew or unique to one sheet of paper or mail; the words are indexed at the end."""

@@ -26,13 +26,14 @@ from sqlalchemy.orm import Session
 
 from benchmarks import many
 from benchmarks.company import counted
-from engine import demo, people, schema, tasks
+from engine import demo, schema, tasks
+from engine.company import people
+from engine.company.places import Place
 from engine.complaints import Complaint, links
 from engine.core import clock
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.core.throttle import Attempt
-from engine.places import Place
 from engine.tasks import Task
 from web import create_app
 

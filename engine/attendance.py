@@ -8,11 +8,11 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import cases, tasks
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Base
 from engine.history import Draft
-from engine.people import Person
 from engine.tasks import Task
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Base
-from engine.people import Person
 from engine.tasks import Task
 
 LARGEST = 100_000

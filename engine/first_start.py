@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, complaints, history, outbox, people, permissions, phrases, places, publishing, roles
+from engine import complaints, history, outbox, phrases, publishing
+from engine.company import calendars, people, permissions, places, roles
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
-from engine.people import Person
-from engine.places import Place
 
 LONGEST = 80
 

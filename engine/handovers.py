@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.company.people import Person
 from engine.history import Entry, Note
-from engine.people import Person
 from engine.tasks import Task
 
 KINDS = ("task.returned", "task.assigned", "task.handed_over")

@@ -16,11 +16,11 @@ from typing import Any, Protocol
 from sqlalchemy import ForeignKey, Index, String, Text, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
 from engine.core.settings import Settings
 from engine.core.store import Base, Store
-from engine.people import Person
 
 log = logging.getLogger(__name__)
 

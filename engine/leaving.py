@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import absences, cases, history, people, permissions, places, staff, tasks
-from engine.absences import Absence
+from engine import cases, history, tasks
+from engine.company import absences, people, permissions, places, staff
+from engine.company.absences import Absence
+from engine.company.people import Holding, Person
+from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
-from engine.people import Holding, Person
-from engine.places import Place
 from engine.tasks import Task
 
 SHOWN = 200

@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import history, permissions
+from engine import history
+from engine.company import permissions
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
 from engine.history import Draft
 from engine.outbox import texts
-from engine.people import Person
 from engine.tasks import Task
 
 ACT = "company.edit"

@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import forms, history, permissions, places, roles, topics, versions
+from engine import forms, history, topics, versions
 from engine.bpmn import checking, diagrams
+from engine.company import permissions, places, roles
+from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.history import Draft
-from engine.people import Person
 from engine.versions import Version
 
 SHIPPED = Path(__file__).parent.parent

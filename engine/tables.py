@@ -1,10 +1,7 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
 from engine import (
-    absences,
     attendance,
-    boards,
-    calendars,
     cases,
     comments,
     complaints,
@@ -16,15 +13,13 @@ from engine import (
     jobs,
     mail_in,
     outbox,
-    permissions,
     phrases,
-    rosters,
     tasks,
     timers,
     uploads,
     versions,
-    views,
 )
+from engine.company import absences, calendars, permissions, public_pages, rosters, saved_filters
 from engine.core import throttle
 from engine.core.store import Base
 
@@ -32,5 +27,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    absences, attendance, boards, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, views
+    absences, attendance, public_pages, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, saved_filters
 )  # fmt: skip

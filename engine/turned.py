@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from engine import history
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.store import ClockOffset
 from engine.history import Draft
-from engine.people import Person
 
 FURTHEST = timedelta(days=60)
 

@@ -18,7 +18,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from engine import people, schema
+from engine import schema
+from engine.company import people
 from engine.core import clock
 from engine.core.store import Store
 from tests.browsing import browsing

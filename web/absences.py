@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from engine import cover, people
+from engine.company import cover, people
 from engine.core.errors import Invalid
 from web import current, typed
 from web.formats import name_of, zone

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import boards, organisation, permissions, places
+from engine.company import organisation, permissions, places, public_pages
 from engine.core.errors import Invalid
 from engine.files import limits
 from web import current
@@ -43,7 +43,7 @@ def change_limits() -> Response | tuple[str, int]:
     try:
         with current.transaction() as session:
             permissions.require(session, current.someone(), "company.edit", places.company(session).id)
-            boards.limit_files(session, numbers, endless=not typed["video_seconds"], by=current.someone())
+            public_pages.limit_files(session, numbers, endless=not typed["video_seconds"], by=current.someone())
     except Invalid as wrong:
         return page(typed, wrong.fields), 422
     flash(_("已保存。"))
@@ -61,12 +61,12 @@ def place_page(place_id: int, typed: dict[str, str], errors: Errors) -> str:
     """Its own texts to change, beside each what holds without one."""
     reading = current.reading()
     place = organisation.find(reading, current.someone(), place_id)
-    own = {f"{code}_{kept}": text for (code, kept), text in boards.own(reading, place.id).items()}
+    own = {f"{code}_{kept}": text for (code, kept), text in public_pages.own(reading, place.id).items()}
     return render_template(
         "boards/place.html",
         place=place,
-        texts=[(code, words[0 if language() == "zh" else 1]) for code, words in boards.TEXTS.items()],
-        holds={kept: boards.texts(reading, place, kept) for kept in LANGUAGES},
+        texts=[(code, words[0 if language() == "zh" else 1]) for code, words in public_pages.TEXTS.items()],
+        holds={kept: public_pages.texts(reading, place, kept) for kept in LANGUAGES},
         typed={**own, **typed},
         errors=errors,
     )
@@ -76,7 +76,7 @@ def place_page(place_id: int, typed: dict[str, str], errors: Errors) -> str:
 @rule("company.edit")
 def change(place_id: int) -> Response | tuple[str, int]:
     """Change the texts of a place; an empty one means that of the place above."""
-    fields = [(code, kept) for code in boards.TEXTS for kept in LANGUAGES]
+    fields = [(code, kept) for code in public_pages.TEXTS for kept in LANGUAGES]
     typed = {
         f"{code}_{kept}": request.form.get(f"{code}_{kept}", "").replace("\r\n", "\n").strip() for code, kept in fields
     }
@@ -84,7 +84,7 @@ def change(place_id: int) -> Response | tuple[str, int]:
         with current.transaction() as session:
             place = organisation.find(session, current.someone(), place_id)
             said = {(code, kept): typed[f"{code}_{kept}"] for code, kept in fields}
-            boards.change(session, place, said, by=current.someone())
+            public_pages.change(session, place, said, by=current.someone())
     except Invalid as wrong:
         return place_page(place_id, typed, wrong.fields), 422
     flash(_("已保存。"))

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import calendars, organisation, places
 from engine.administration import hours, recording
-from engine.calendars import KNOWN_UNTIL, WEEKDAYS, Calendar, WorkingTime
-from engine.calendars.working_time import HOLIDAYS, MAKE_UP
+from engine.company import calendars, organisation, places
+from engine.company.calendars import KNOWN_UNTIL, WEEKDAYS, Calendar, WorkingTime
+from engine.company.calendars.working_time import HOLIDAYS, MAKE_UP
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
-from engine.places import Place
 from web import current
 from web.formats import zone
 from web.guard import rule

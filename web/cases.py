@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from engine import tasks, versions
 from engine.cases import Case
+from engine.company.people import Person
 from engine.complaints import Complaint, access
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
-from engine.people import Person
 from engine.tasks import Task
 from web import current, walks
 from web.guard import rule

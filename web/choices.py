@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, roles
+from engine.company import people, roles
+from engine.company.people import Holding, Person
+from engine.company.places import Place
 from engine.complaints import Category
 from engine.forms import Choice, Form, Words
-from engine.people import Holding, Person
-from engine.places import Place
 
 Choices = Mapping[str, tuple[Choice, ...]]
 

@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import comments, files, people, permissions, places
+from engine import comments, files
 from engine.cases import Case
 from engine.comments import Comment, Line, Mention
+from engine.company import people, permissions, places
+from engine.company.people import Person
 from engine.complaints import Complaint, access
 from engine.complaints.exporting import without_phones
 from engine.core.errors import Invalid
 from engine.files import File
-from engine.people import Person
 from web import current, guard, lists, subjects
 from web.guard import rule
 from web.language import gettext as _

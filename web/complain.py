@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import complaints, files, places, versions
+from engine import complaints, files, versions
+from engine.company import places
+from engine.company.places import Place
 from engine.complaints import Complaint, Concern, categories, links
 from engine.complaints.mirror import PROCESS
 from engine.complaints.registration import Registered
@@ -20,7 +22,6 @@ from engine.core import throttle
 from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
 from engine.core.settings import secret
 from engine.forms import Checked, Form
-from engine.places import Place
 from web import brought, choices, current, ease, sent, typed, wording
 from web.complain_form import (
     FORM,

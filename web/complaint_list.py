@@ -9,14 +9,14 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Complaint, columns, corrections, exporting, queries
 from engine.complaints.columns import COLUMNS, Names
 from engine.complaints.exporting import Wanted
 from engine.complaints.queries import Filters
 from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.core.settings import secret
-from engine.people import Person
-from engine.places import Place
 from web import current, lists
 from web.complaints import blueprint
 from web.drawing import groups_in_words

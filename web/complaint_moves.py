@@ -9,12 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import places
+from engine.company import places
+from engine.company.places import Place
 from engine.complaints import moves
 from engine.complaints.corrections import ACT
 from engine.complaints.moves import Chosen, Move
 from engine.core.errors import Conflict, Invalid
-from engine.places import Place
 from web import complaint_list, current, lists, typed
 from web.guard import rule
 from web.language import gettext as _

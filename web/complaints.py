@@ -9,11 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import cases, history, people, places, tasks
+from engine import cases, history, tasks
+from engine.company import people, places
+from engine.company.people import Person
 from engine.complaints import access, pauses, resident
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
-from engine.people import Person
 from web import current, dossier, guard, joining, phones, wording
 from web import typed as typed_by
 from web.drawing import groups_in_words

@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.company.places import Place
 from engine.complaints import Complaint, Household, access, categories, corrections, households
 from engine.complaints.corrections import ACT, Facts
 from engine.complaints.households import Found
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.settings import secret
-from engine.places import Place
 from web import current, typed, wording
 from web.guard import rule
 from web.language import gettext as _

@@ -8,11 +8,11 @@ from typing import TypeVar, cast
 from flask import current_app, g, has_request_context, request
 from sqlalchemy.orm import Session
 
-from engine import permissions, roles
+from engine.company import permissions, roles
+from engine.company.people import Person
+from engine.company.permissions import NOTHING, Grants
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.people import Person
-from engine.permissions import NOTHING, Grants
 
 T = TypeVar("T")
 

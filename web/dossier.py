@@ -7,8 +7,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import files, improvement, people, places, tasks
+from engine import files, improvement, tasks
 from engine.cases import Case, Incident
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import (
     Category,
     Complaint,
@@ -30,8 +33,6 @@ from engine.core import clock
 from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
-from engine.people import Person
-from engine.places import Place
 from engine.tasks import Task
 from engine.versions import Pin, Version
 from web import answers, cases, current, letters, rulings

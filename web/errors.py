@@ -6,6 +6,7 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from engine.company.people import LinkExpired
 from engine.core.errors import (
     BihuanError,
     BrokenHistory,
@@ -20,7 +21,6 @@ from engine.core.errors import (
     WrongSettings,
 )
 from engine.core.store import came_between
-from engine.people import LinkExpired
 from web import current
 from web.language import gettext as _
 from web.language import language

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, send_file
 from sqlalchemy.orm import Session
 
 from engine import comments, files, tasks
+from engine.company.people import Person
 from engine.complaints import access
 from engine.core.errors import NotFound
 from engine.files import File
-from engine.people import Person
 from web import current
 from web.guard import rule
 

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import people, permissions
+from engine.company import people, permissions
+from engine.company.permissions import ACTS
 from engine.core.errors import NotFound
-from engine.permissions import ACTS
 from web import current
 from web.language import gettext as _
 

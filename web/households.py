@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import people
 from engine.administration import homes
+from engine.company import people
+from engine.company.places import Place
 from engine.complaints import home_entries, households
 from engine.complaints.exporting import without_phones
 from engine.core.errors import Invalid, NotFound
-from engine.places import Place
 from web import current
 from web.guard import rule
 from web.language import gettext as _

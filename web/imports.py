@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import importing, permissions
+from engine import importing
+from engine.company import permissions
+from engine.company.places import Place
 from engine.core.errors import BihuanError, Invalid, NotFound
 from engine.importing import KINDS, Import, Kind, NoColumns, Opened, columns, keeping, sheets
 from engine.importing.cleaning import plain
 from engine.jobs import Job
-from engine.places import Place
 from web import current
 from web.guard import rule
 from web.language import gettext as _

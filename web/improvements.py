@@ -12,8 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import improvement, people, places, tasks, versions
+from engine import improvement, tasks, versions
 from engine.cases import Case
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints import Category, Complaint, access
 from engine.complaints.story import HIDDEN, Happening, words_of
 from engine.core import clock
@@ -21,8 +24,6 @@ from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.history import Entry, Note
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES
-from engine.people import Person
-from engine.places import BadGroup, NoSuchPlace
 from engine.tasks import Answer, Task
 from web import answers, cases, current, lists, wording
 from web import typed as typed_by

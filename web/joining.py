@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.company.people import Person
 from engine.complaints import Category, Complaint, Household, access, alike, joining, queries, together
 from engine.complaints.exporting import without_phones
 from engine.complaints.queries import Filters
@@ -16,7 +17,6 @@ from engine.complaints.together import GROUP, REPEAT, Joining
 from engine.core.errors import Conflict, Invalid
 from engine.core.settings import secret
 from engine.files import File
-from engine.people import Person
 from engine.timers import Timer
 from web import current, typed, wording
 from web.guard import rule

@@ -3,7 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import leaving, people, places, staff
+from engine import leaving
+from engine.company import people, places, staff
 from engine.core.errors import Invalid
 from web import current, subjects, typed
 from web.formats import name_of

@@ -7,11 +7,11 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people
+from engine.company import people
+from engine.company.people import Person
 from engine.outbox import Letter, Template
 from engine.outbox.sending import SECRET
 from engine.outbox.texts import fill
-from engine.people import Person
 from web.formats import name_of, zone
 from web.language import gettext as _
 from web.language import language

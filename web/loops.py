@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people
 from engine.cases import Case
+from engine.company import people
 from engine.complaints.story import Happening
 from engine.improvement import Improvement, ImprovementAction
 from engine.tasks import Task

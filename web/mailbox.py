@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import mail_in, permissions
+from engine import mail_in
+from engine.company import permissions
 from engine.complaints import Complaint
 from engine.core.errors import NotFound
 from engine.mail_in import ReceivedMail

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.company.places import Place
+from engine.company.roles import Known
 from engine.complaints import Category
-from engine.places import Place
-from engine.roles import Known
 from web import current, rulings
 from web.formats import name_of
 from web.language import gettext as _

@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import organisation, places
 from engine.administration import places as verbs
+from engine.company import organisation, places
+from engine.company.places import Place
 from engine.core.errors import Invalid, NotFound
-from engine.places import Place
 from web import current
 from web.formats import name_of
 from web.guard import rule

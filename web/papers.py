@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import permissions, places
+from engine.company import permissions, places
 from engine.complaints import papers
 from engine.complaints.papers import Batch
 from engine.core.errors import Invalid

@@ -8,10 +8,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import leaving, people, places, staff
+from engine import leaving
+from engine.company import people, places, staff
+from engine.company.people import Holding, Person
+from engine.company.places import Place, Title
 from engine.core.errors import Invalid, NotFound
-from engine.people import Holding, Person
-from engine.places import Place, Title
 from web import current, lists
 from web.guard import rule
 from web.language import gettext as _

@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import permissions
 from engine.administration import granting, recording
+from engine.company import permissions
+from engine.company.roles import LEVELS
 from engine.core.errors import Conflict, NotFound
-from engine.roles import LEVELS
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -8,11 +8,11 @@ import segno
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from engine import places
+from engine.company import places
+from engine.company.places import Place
 from engine.complaints import spots
 from engine.complaints.spots import Around, Spot
 from engine.core.errors import NotFound
-from engine.places import Place
 from web import current, reach
 from web.formats import name_of
 from web.guard import rule

@@ -14,16 +14,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import differences, people, permissions, places, uploads, versions
+from engine import differences, uploads, versions
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import Diagram, Node
 from engine.cases import Case
+from engine.company import people, permissions, places
+from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.differences import Difference
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.people import Person
 from engine.uploads import Upload
 from engine.versions import Pin, Version
 from web import current

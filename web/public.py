@@ -8,13 +8,13 @@ from decimal import Decimal
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
-from engine import boards, calendars, places, roles
-from engine.calendars import WorkingTime
+from engine.company import calendars, places, public_pages, roles
+from engine.company.calendars import WorkingTime
+from engine.company.places import Place
 from engine.complaints import promised
 from engine.complaints.promised import Promised, Rung
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
-from engine.places import Place
 from web import complain, current, wording
 from web.formats import limit, name_of
 from web.guard import PUBLIC, rule
@@ -55,7 +55,7 @@ def show(code: str) -> str:
         community=community,
         company=places.company(reading),
         phone=places.phone(reading, community),
-        texts=boards.texts(reading, community, language()),
+        texts=public_pages.texts(reading, community, language()),
         hours=list(weekly(hours)),
         holidays=hours.public_holidays,
         differing=list(differing(hours)),

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from engine import permissions, places
-from engine.people import Person
-from engine.places import Place
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 
 
 def communities(session: Session, person: Person, act: str) -> list[Place]:

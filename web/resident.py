@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import files, places
+from engine import files
+from engine.company import places
 from engine.complaints import Category, Complaint, categories, links, questions, resident, standing, story
 from engine.complaints.feedback import Verdict
 from engine.complaints.resident import WINDOW, NoSuchComplaint

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from engine import attendance, cases, tasks
 from engine.cases import Case
+from engine.company.places import Place
 from engine.complaints import Complaint, deadlines, pauses, plain
 from engine.complaints.standing import Promise, Standing
 from engine.complaints.supervision import SUPERVISING
 from engine.core import clock
-from engine.places import Place
 from engine.tasks import Task
 from engine.timers import Timer
 from web import current

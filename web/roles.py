@@ -5,13 +5,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import people
 from engine.administration import recording
 from engine.administration import roles as verbs
+from engine.company import people
+from engine.company.people import Holding
+from engine.company.places import Place
+from engine.company.roles import LEVELS
 from engine.core.errors import Invalid, NotFound
-from engine.people import Holding
-from engine.places import Place
-from engine.roles import LEVELS
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, people, places, rosters
+from engine.company import absences, people, places, rosters
+from engine.company.people import Holding, Person
+from engine.company.places import Place
+from engine.company.rosters import Turn
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
-from engine.people import Holding, Person
-from engine.places import Place
-from engine.rosters import Turn
 from web import current, typed
 from web.formats import zone
 from web.guard import SIGNED_IN, rule

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.cases import Case
+from engine.company.places import BadGroup, read_group
 from engine.complaints import Category
 from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule
 from engine.history import Entry
-from engine.places import BadGroup, read_group
 from web import current
 from web.drawing import groups_in_words
 from web.formats import duration, name_of

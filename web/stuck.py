@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template
 from sqlalchemy import select
 
-from engine import people, places
+from engine.company import people, places
 from engine.complaints import columns, queries, stuck, thresholds
 from engine.complaints.queries import Filters
 from engine.complaints.stuck import Stuck

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, places, versions
+from engine import versions
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.diagram import ACTIVITIES, BODIES
 from engine.cases import Case
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.core import clock
 from engine.history import Entry
-from engine.people import Person
-from engine.places import Place
 from engine.tasks import Task
 from web.drawing import Badge, Link, Marks, State, Step, steps_of
 from web.formats import duration, name_of, say_moment, time_left, zone

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
+from engine.company.people import Person
 from engine.complaints import questions
 from engine.complaints.pauses import OURS as OUR_REASONS
 from engine.complaints.pauses import ReasonRow, reasons
 from engine.complaints.questions import OURS, QuestionRow, ScaleRow
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
-from engine.people import Person
 
 MOST_DAYS = 730
 

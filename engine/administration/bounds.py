@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import differing, record, require
+from engine.company.people import Person
 from engine.complaints import thresholds
 from engine.core.errors import Invalid
-from engine.people import Person
 
 LONGEST = 6
 

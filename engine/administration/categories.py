@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
+from engine.company.people import Person
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.people import Person
 
 FIRST, SECOND = 2, 4
 """Digits of a code of the first and the second level."""

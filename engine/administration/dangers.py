@@ -4,9 +4,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
+from engine.company.people import Person
 from engine.complaints.danger import DangerWord
 from engine.core.errors import Conflict, Invalid
-from engine.people import Person
 
 LONGEST = 20
 MOST = 300

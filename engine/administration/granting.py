@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import people, permissions, roles
 from engine.administration.recording import record, require
+from engine.company import people, permissions, roles
+from engine.company.people import Holding, Person
+from engine.company.permissions import ACTS, SCOPES, Permission
 from engine.core.errors import Invalid, NotFound
-from engine.people import Holding, Person
-from engine.permissions import ACTS, SCOPES, Permission
 
 ACT = "people.edit"
 MOST_NAMED = 12

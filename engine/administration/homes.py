@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import history, permissions, places
+from engine import history
 from engine.administration.recording import differing, record
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import households, links
 from engine.complaints.addresses import key as key_of
 from engine.complaints.buildings import KINDS, Building
@@ -15,8 +18,6 @@ from engine.complaints.home_entries import HomeEntry
 from engine.complaints.households import Household
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.people import Person
-from engine.places import Place
 
 ACT = "household.edit"
 PAGE = 50

@@ -6,11 +6,11 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import calendars, permissions
 from engine.administration.recording import ACT, differing, record, require
-from engine.calendars import Calendar, CalendarException
+from engine.company import calendars, permissions
+from engine.company.calendars import Calendar, CalendarException
+from engine.company.people import Person
 from engine.core.errors import Conflict, NotFound, Unclear
-from engine.people import Person
 
 LONGEST = 80
 Spans = Sequence[Sequence[str]]

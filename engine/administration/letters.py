@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.outbox import texts
 from engine.outbox.rows import Template
-from engine.people import Person
 
 LANGUAGES = ("zh", "en")
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import people, permissions, places
 from engine.administration.telling import Named, Told, tell
+from engine.company import people, permissions, places
+from engine.company.people import Person
 from engine.complaints.exporting import without_phones
 from engine.history import COMPANY, Entry, Leaf, Note, Seal
-from engine.people import Person
 
 ACT = "history.see"
 PAGE = 50

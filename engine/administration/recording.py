@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine import history, permissions, places
+from engine import history
+from engine.company import permissions, places
+from engine.company.people import Person
 from engine.history import Draft
-from engine.people import Person
 
 ACT = "company.edit"
 LONGEST_KEPT = 200

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import people, roles, versions
+from engine import versions
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.bpmn import diagrams
+from engine.company import people, roles
+from engine.company.people import Holding, Person
+from engine.company.permissions import Permission
+from engine.company.places import Place
+from engine.company.roles import LEVELS, DepartmentRow, RoleRow
 from engine.core import clock
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
-from engine.people import Holding, Person
-from engine.permissions import Permission
-from engine.places import Place
-from engine.roles import LEVELS, DepartmentRow, RoleRow
 
 KEPT = ("administrator",)
 """Roles that the product cannot do without."""

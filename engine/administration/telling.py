@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, places, roles, versions
+from engine import versions
 from engine.administration import codes, exports
+from engine.company import people, places, roles
+from engine.company.people import Person
+from engine.company.permissions import ACTS
+from engine.company.places import Place
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.history import Entry
 from engine.outbox import texts
-from engine.people import Person
-from engine.permissions import ACTS
-from engine.places import Place
 from engine.versions import Version
 
 Pair = tuple[str, str]

@@ -5,14 +5,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import history, permissions
+from engine import history
 from engine.bpmn.execution import Act, act_to_json
 from engine.cases.rows import Case
+from engine.company import permissions
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound, StepFailed
 from engine.core.store import Base
 from engine.history import Draft
-from engine.people import Person
 
 
 class Incident(Base):

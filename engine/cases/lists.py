@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from engine import permissions
 from engine.cases.rows import Case
-from engine.people import Person
+from engine.company import permissions
+from engine.company.people import Person
 
 ACT = "incident.see"
 MOST = 1_000

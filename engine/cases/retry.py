@@ -2,15 +2,15 @@
 
 from sqlalchemy.orm import Session
 
-from engine import permissions
 from engine.bpmn import execution
 from engine.cases import incidents
 from engine.cases.incidents import Incident
 from engine.cases.running import lock, record
 from engine.cases.verbs import again
+from engine.company import permissions
+from engine.company.people import Person
 from engine.core import clock
 from engine.history import Draft
-from engine.people import Person
 
 
 def retry(session: Session, incident_id: int, by: Person) -> bool:

@@ -7,16 +7,17 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, topics, versions
+from engine import topics, versions
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Outcome, Retime, Work
 from engine.cases import incidents, messages, writing
 from engine.cases.rows import Case
 from engine.cases.running import Running, Sent, lock, running
+from engine.company import calendars
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.core.store import came_between, savepoint
-from engine.people import Person
 
 Listener = Callable[[Session, Case, Outcome], None]
 _listeners: dict[str, list[Listener]] = {}

@@ -14,11 +14,11 @@ from engine.cases import writing
 from engine.cases.rows import Case, Wait
 from engine.cases.running import lock, record
 from engine.cases.step import carry_on, step
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
-from engine.people import Person
 from engine.tasks import Answer, Task
 from engine.timers import Timer
 

@@ -14,10 +14,10 @@ from engine.bpmn import execution
 from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Retime, Start
 from engine.cases.rows import Case, Wait
 from engine.cases.running import Running, running
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import RowUpdate, unwritten
 from engine.history import Draft
-from engine.people import Person
 from engine.timers import Timer
 
 KINDS: dict[type, str] = {

@@ -6,10 +6,11 @@ import click
 from sqlalchemy.orm import Session
 
 from engine import demo as demo_company
-from engine import first_start, people, places, schema
+from engine import first_start, schema
 from engine.cli.root import Console, bihuan
+from engine.company import people, places
+from engine.company.people import Person
 from engine.core.errors import NotFound, Unclear
-from engine.people import Person
 
 
 @bihuan.command()

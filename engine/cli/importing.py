@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from engine import importing, people
+from engine import importing
 from engine.cli.company import people_group
 from engine.cli.complaints import complaints
 from engine.cli.root import Console, bihuan
+from engine.company import people
 from engine.core.errors import Unclear
 from engine.core.settings import secret
 from engine.importing import Outcome, Wish, keeping

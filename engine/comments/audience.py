@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import people, permissions, places, tasks
+from engine import tasks
 from engine.cases import Case
+from engine.company import people, permissions, places
+from engine.company.people import Holding, Person
+from engine.company.permissions import Permission
+from engine.company.places import Place
 from engine.complaints import Complaint, access
 from engine.complaints.complaint import Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
-from engine.people import Holding, Person
-from engine.permissions import Permission
-from engine.places import Place
 from engine.tasks import Task
 
 ACT = "task.work"

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from engine.comments.audience import sees
 from engine.comments.rows import Comment, Mention
+from engine.company.people import Person
 from engine.files import File
-from engine.people import Person
 
 MOST_SHOWN = 30
 MOST_COUNTED = 100

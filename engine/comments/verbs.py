@@ -9,16 +9,17 @@ from sqlalchemy import delete as deletion
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import cases, files, outbox, permissions, places
+from engine import cases, files, outbox
 from engine.cases import Case
 from engine.comments.audience import is_told, may_write, readers, require_seen
 from engine.comments.rows import LONGEST, Comment, Mention
+from engine.company import permissions, places
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.files import File
 from engine.history import Draft
 from engine.history.canonical import note_hash
-from engine.people import Person
 from engine.tasks import Task
 
 CHANGED_WITHIN = timedelta(minutes=10)

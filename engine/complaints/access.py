@@ -3,11 +3,12 @@
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import outbox, permissions
+from engine import outbox
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.permissions import Grants
 from engine.complaints.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
-from engine.people import Person
-from engine.permissions import Grants
 from engine.tasks import Task
 
 

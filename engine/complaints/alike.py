@@ -10,11 +10,11 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from engine.company.people import Person
 from engine.complaints import access, addresses, thresholds
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.core import clock
-from engine.people import Person
 
 MOST_READ = 400
 """Of a community's newest complaints, this many are looked at."""

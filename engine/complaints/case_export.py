@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from engine import history, jobs, people
+from engine import history, jobs
 from engine.cases import Case
 from engine.cases import lists as case_lists
 from engine.cases.lists import STATES, Filters
+from engine.company import people
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import access
 from engine.complaints.exporting import BATCH, FORMATS, WRITERS
 from engine.core import clock
@@ -20,8 +23,6 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Draft
 from engine.jobs import Job, Result, Told
-from engine.people import Person
-from engine.places import Place
 
 HEADS = (
     ("编号", "Number"), ("流程", "Process"), ("小区", "Community"), ("状态", "State"), ("开始", "Started"), ("结束", "Ended"),

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import roles
+from engine.company import roles
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import words
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.core.store import Base
-from engine.people import Person
-from engine.places import Place
 
 
 class ChosenColumns(Base):

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from engine import cases, history, permissions
+from engine import cases, history
 from engine.bpmn.execution import Change
+from engine.company import permissions
+from engine.company.people import Person
 from engine.complaints import access, links, moving, registration, rejudging, together
 from engine.complaints.complaint import Complaint
 from engine.core.errors import Conflict, Invalid
 from engine.files import File
 from engine.history import Draft
-from engine.people import Person
 
 ACT = "complaint.correct"
 KIND = "complaint.corrected"

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
+from engine.company.people import Person
 from engine.complaints import queries
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
 from engine.complaints.queries import Filters
 from engine.complaints.words import Words
 from engine.core import clock
-from engine.people import Person
 
 LONGEST = timedelta(days=366)
 """The longest period that is counted at once."""

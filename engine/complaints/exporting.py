@@ -20,7 +20,9 @@ from openpyxl.utils import get_column_letter
 from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session
 
-from engine import history, jobs, people
+from engine import history, jobs
+from engine.company import people
+from engine.company.people import Person
 from engine.complaints import access, columns, queries
 from engine.complaints.columns import COLUMNS
 from engine.complaints.complaint import Complaint
@@ -31,7 +33,6 @@ from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.history import Draft
 from engine.jobs import Job, Result, Told
-from engine.people import Person
 
 BATCH = 500
 MOST_IN_A_SHEET = 1_048_575

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
-from engine import permissions
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.permissions import Reach
 from engine.complaints import access, searching
-from engine.people import Person
-from engine.permissions import Reach
 
 ACT = "complaint.see_phone"
 """Whoever may not see phones sees no full name either, and finds by neither: asking is as good as seeing."""

@@ -3,12 +3,12 @@
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine import people, places
 from engine.cases import Case
+from engine.company import people, places
+from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
-from engine.places import BadGroup, NoSuchPlace
 from engine.tasks import Answer, Bar, Task
 from engine.topics import function
 

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from engine import cases
 from engine.bpmn.execution import Change, NotWaiting
+from engine.company.people import Person
 from engine.complaints import access, independence, joinable, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import BECAME, GROUP, REPEAT, Joining
 from engine.core import clock
 from engine.core.errors import Conflict
 from engine.history import Draft
-from engine.people import Person
 
 ACT = "complaint.join"
 

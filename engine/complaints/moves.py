@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from engine import jobs, people, permissions
+from engine import jobs
+from engine.company import people, permissions
+from engine.company.people import Person
 from engine.complaints import access, corrections, queries
 from engine.complaints.complaint import Complaint
 from engine.complaints.corrections import ACT, LONGEST_REASON
@@ -19,7 +21,6 @@ from engine.core.errors import BihuanError, Conflict, Invalid, Unclear
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.jobs import Job, Result, Told
-from engine.people import Person
 
 KIND = "move_complaints"
 MOST = 5_000

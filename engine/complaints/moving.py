@@ -3,11 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox, people, places, tasks
+from engine import cases, outbox, tasks
 from engine.cases import Case
+from engine.company import people, places
+from engine.company.places import Place
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
-from engine.places import Place
 from engine.tasks import Task
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox, people, places, roles, rosters
+from engine import cases, outbox
 from engine.bpmn.execution import Work
 from engine.cases import Case
+from engine.company import people, places, roles, rosters
+from engine.company.places import NoSuchPlace, Place
 from engine.complaints import links
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
@@ -18,7 +20,6 @@ from engine.core.errors import Unclear
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.outbox import Recipient
-from engine.places import NoSuchPlace, Place
 
 RESIDENT = "resident"
 RECEIPT = "receipt"

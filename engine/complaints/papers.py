@@ -8,14 +8,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import history, permissions
+from engine import history
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.permissions import within
 from engine.complaints.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Base
 from engine.history import Draft
-from engine.people import Person
-from engine.permissions import within
 
 ACT = "complaint.register"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -8,6 +8,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import cases
+from engine.company.people import Person
 from engine.complaints import access, deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
@@ -16,7 +17,6 @@ from engine.core import clock
 from engine.core.errors import Conflict, Invalid
 from engine.core.store import Base
 from engine.history import Draft
-from engine.people import Person
 
 CAPS: Mapping[str, timedelta] = {
     "complainant": timedelta(days=7),

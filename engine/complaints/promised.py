@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import roles, versions
+from engine import versions
+from engine.company import roles
 from engine.complaints.durations import length_of
 from engine.complaints.mirror import PROCESS
 from engine.complaints.words import URGENCIES

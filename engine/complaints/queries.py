@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import permissions, places
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import access, finding, stuck
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Deadline
 from engine.core import clock
-from engine.people import Person
-from engine.places import Place
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200

@@ -6,8 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, permissions, places, topics
+from engine import cases, topics
 from engine.cases import Case
+from engine.company import calendars, permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import categories, danger, independence, links, numbers
 from engine.complaints.complaint import Complaint
 from engine.complaints.households import Household
@@ -15,8 +18,6 @@ from engine.complaints.mirror import PROCESS
 from engine.complaints.words import ABOUT, CHANNELS, KINDS, URGENCIES
 from engine.core import clock
 from engine.core.errors import Invalid
-from engine.people import Person
-from engine.places import Place
 
 LONGEST = 4000
 LONGEST_IN_FILE = 32_767

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine import cases
 from engine.bpmn.execution import NotWaiting
 from engine.cases import Wait
+from engine.company.people import Person
 from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
@@ -17,7 +18,6 @@ from engine.core import throttle
 from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
 from engine.core.store import Store
 from engine.history import Draft
-from engine.people import Person
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
 """Messages of the diagram that a resident may send while it waits for them."""

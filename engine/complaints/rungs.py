@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import roles
 from engine.cases import Case
+from engine.company import roles
+from engine.company.places import Place
 from engine.complaints.supervision import SUPERVISING
 from engine.history import Entry
-from engine.places import Place
 from engine.tasks import Task
 
 LEFT_TO_HIGHER = "left_to_higher"

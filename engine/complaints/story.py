@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, versions
+from engine import versions
 from engine.bpmn.execution import Element
 from engine.cases import Case
+from engine.company import people
+from engine.company.roles import DEPARTMENTS
 from engine.complaints import plain, rungs
 from engine.complaints.complaint import Complaint
 from engine.complaints.words import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
-from engine.roles import DEPARTMENTS
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("业主答复了方案", "The resident answered the plan"),

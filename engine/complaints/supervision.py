@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, places, tasks
+from engine import cases, tasks
 from engine.bpmn.execution import Change, Work
 from engine.cases import Case
+from engine.company import places
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of

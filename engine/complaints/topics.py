@@ -7,9 +7,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, versions
+from engine import cases, versions
 from engine.bpmn.execution import Deliver, Work
 from engine.cases import Case, Wait
+from engine.company import calendars
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, notices, retiming, slots, supervision
 from engine.complaints.durations import length_of

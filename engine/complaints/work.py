@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import permissions, places, tasks
+from engine import tasks
 from engine.cases import Case
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import access, finding
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.searching import TYPED_PHONE
 from engine.core import clock
-from engine.people import Person
-from engine.places import Place
 from engine.tasks import Task
 
 MOST_WORDS = 5

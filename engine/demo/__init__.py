@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import calendars, schedule
+from engine import schedule
+from engine.company import calendars
+from engine.company.places import Place
+from engine.company.roles import DEPARTMENTS, ROLES
 from engine.core import clock, settings
 from engine.core.errors import Conflict, Language
 from engine.core.settings import Settings
@@ -34,8 +37,6 @@ from engine.demo.matter import Matter, Stage
 from engine.demo.plots import DAYS, plots
 from engine.demo.stories import STORIES
 from engine.demo.timeline import Story, Timeline
-from engine.places import Place
-from engine.roles import DEPARTMENTS, ROLES
 
 __all__ = [
     "DAYS",

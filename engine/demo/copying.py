@@ -13,14 +13,15 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import backup, history, people
+from engine import backup, history
+from engine.company import people
+from engine.company.people import Person
 from engine.complaints import Complaint, links, searching
 from engine.core import clock, settings
 from engine.core.errors import Conflict
 from engine.core.settings import Settings
 from engine.core.store import ClockOffset, Store, table_of
 from engine.demo.company import PASSWORD
-from engine.people import Person
 
 COPY = Path(__file__).with_name("company.tar.xz")
 STANDS_AT = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)

@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, complaints, files, improvement, tasks, versions
+from engine import cases, complaints, files, improvement, tasks, versions
 from engine.cases import Case, Wait
+from engine.company import calendars
+from engine.company.people import Person
+from engine.company.roles import DEPARTMENTS
 from engine.complaints import Category, Complaint, Concern, Household, feedback, joining, links, pauses, resident
 from engine.core import clock
 from engine.core.errors import BihuanError
@@ -21,8 +24,6 @@ from engine.demo.photos import photo
 from engine.demo.timeline import Story
 from engine.forms import Choice, Words
 from engine.history import Draft
-from engine.people import Person
-from engine.roles import DEPARTMENTS
 from engine.tasks import Task
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from engine import history, jobs, permissions, places
+from engine import history, jobs
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import UNASSIGNED, Place
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.settings import Settings, secret
@@ -19,8 +22,6 @@ from engine.importing.columns import KINDS
 from engine.importing.rows import Import
 from engine.importing.running import Opened, Outcome, Wish
 from engine.jobs import Job, Result
-from engine.people import Person
-from engine.places import UNASSIGNED, Place
 
 LARGEST = 60 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, permissions, places, roles
+from engine.company import calendars, permissions, places, roles
+from engine.company.permissions import Reach
+from engine.company.places import UNASSIGNED, Place
+from engine.company.roles import Role
 from engine.complaints import categories
 from engine.complaints.categories import Category
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.importing.cleaning import key
-from engine.permissions import Reach
-from engine.places import UNASSIGNED, Place
-from engine.roles import Role
 
 PAST_AFTER = timedelta(days=30)
 """What is older comes in as past. Source: the product's owner."""

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import history, people, places, staff
+from engine import history
+from engine.company import people, places, staff
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.company.roles import Role
 from engine.complaints import links
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
@@ -16,9 +20,6 @@ from engine.importing.cleaning import key
 from engine.importing.counting import Tally
 from engine.importing.faults import Fault
 from engine.importing.table import Line
-from engine.people import Person
-from engine.places import Place
-from engine.roles import Role
 
 BATCH = 20
 HEAD = "head"

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from engine import permissions
+from engine.company import permissions
+from engine.company.people import Person
 from engine.core.store import Store
 from engine.importing import columns, complaints, households, knowing, moments, opening, people, refused
 from engine.importing.cells import Reader
@@ -18,7 +19,6 @@ from engine.importing.knowing import Community
 from engine.importing.people import Invited
 from engine.importing.row import DATES
 from engine.importing.table import Line, Table
-from engine.people import Person
 
 BATCH = 500
 SAMPLE = 2_000

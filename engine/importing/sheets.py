@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from engine import people
+from engine.company import people
 from engine.importing.columns import Kind
 from engine.importing.people import Invited
 

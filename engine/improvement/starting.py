@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, cases, permissions, places, roles, topics
+from engine import cases, topics
 from engine.cases import Case
+from engine.company import calendars, permissions, places, roles
+from engine.company.people import Person
 from engine.complaints import Complaint, access, numbers
 from engine.complaints.categories import Category
 from engine.core import clock
@@ -14,7 +16,6 @@ from engine.core.errors import Invalid
 from engine.history import Draft
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import CAUSES
-from engine.people import Person
 
 PROCESS = "improvement"
 LONGEST = 200

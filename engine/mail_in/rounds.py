@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import history
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.core.store import Store
@@ -15,7 +16,6 @@ from engine.mail_in import box, taking
 from engine.mail_in.box import Address, Box, MailboxSays
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail, mailbox
 from engine.mail_in.taking import Found, Here
-from engine.people import Person
 
 KEPT = timedelta(days=180)
 MOST = 50

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from engine import boards, complaints, files, places
+from engine import complaints, files
+from engine.company import places, public_pages
+from engine.company.places import Place
 from engine.complaints import Complaint, Concern, categories, links, resident
 from engine.complaints.registration import LONGEST
 from engine.core import clock, throttle
@@ -20,7 +22,6 @@ from engine.core.store import Store
 from engine.mail_in import reading
 from engine.mail_in.reading import Attached, Mail
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail
-from engine.places import Place
 
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
@@ -153,7 +154,7 @@ def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
     open_ones = {each.id: each for each in places.communities(session)}
     codes = {each.code.casefold(): each for each in open_ones.values()}
     for address in mail.to:
-        place_id = boards.place_of_mail(session, address)
+        place_id = public_pages.place_of_mail(session, address)
         community = open_ones.get(place_id or 0) or codes.get(address.partition("@")[0].partition("+")[2])
         if community is not None:
             return community

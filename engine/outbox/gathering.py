@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars
+from engine.company import calendars
 from engine.core import clock
 from engine.outbox import texts
 from engine.outbox.rows import Letter

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import absences
-from engine.people import Person
+from engine.company import absences
+from engine.company.people import Person
 
 
 @dataclass(frozen=True, slots=True)

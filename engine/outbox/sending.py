@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from engine import calendars
+from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Prepared, Store, table_of

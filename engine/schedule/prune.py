@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from engine import drafts, files, importing, jobs, mail_in
+from engine.company.people import ResetLink
 from engine.core import clock, throttle
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.people import ResetLink
 
 KEPT = timedelta(days=30)
 

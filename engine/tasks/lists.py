@@ -12,9 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine import permissions
-from engine.people import Person
-from engine.places import Place
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.tasks.barring import barred
 from engine.tasks.rows import Task, is_open
 from engine.tasks.whose import Source, is_assigned, is_from, is_theirs, sources

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import absences, places
 from engine.bpmn.execution import Element, OpenTask
+from engine.company import absences, places
+from engine.company.people import Person
+from engine.company.places import BadGroup, NoSuchPlace
 from engine.core import clock
 from engine.core.errors import StepFailed
 from engine.core.store import Prepared, table_of
-from engine.people import Person
-from engine.places import BadGroup, NoSuchPlace
 from engine.tasks import barring
 from engine.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
 

@@ -3,9 +3,9 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from engine import absences, people, permissions, places
+from engine.company import absences, people, permissions, places
+from engine.company.people import Person
 from engine.core.errors import Conflict, NotPermitted
-from engine.people import Person
 from engine.tasks.rows import Task
 from engine.tasks.whose import is_free_for, may_do_if_given, require_doable
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import permissions, places
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.permissions import Grants
+from engine.company.places import Place
 from engine.core.errors import NotFound, NotPermitted
-from engine.people import Person
-from engine.permissions import Grants
-from engine.places import Place
 from engine.tasks.barring import barred, is_barred
 from engine.tasks.rows import Task
 

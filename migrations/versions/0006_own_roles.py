@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from engine import permissions, roles
+from engine.company import permissions, roles
 
 revision = "0006"
 down_revision = "0005"

@@ -10,7 +10,7 @@ from lxml import etree
 import engine.complaints
 import engine.improvement  # noqa: F401 - both enter their topics and functions
 from engine.bpmn import checking
-from engine.roles import DEPARTMENTS, ROLES
+from engine.company.roles import DEPARTMENTS, ROLES
 from engine.topics import ALLOWED
 from tests.bpmn.paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 

@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from engine import people
 from engine.cli import bihuan
+from engine.company import people
+from engine.company.people import Person
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
 from engine.versions import Version
 from tests.engine.cases.company import build
 

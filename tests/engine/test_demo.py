@@ -9,8 +9,10 @@ from shutil import copy
 import pytest
 from sqlalchemy import func, select
 
-from engine import demo, first_start, history, people, tasks
+from engine import demo, first_start, history, tasks
 from engine.cases import Case, Incident, retry
+from engine.company import people
+from engine.company.places import Place
 from engine.complaints import Complaint, pauses
 from engine.core import clock
 from engine.core.errors import Conflict
@@ -19,7 +21,6 @@ from engine.core.store import Store
 from engine.files import File
 from engine.improvement import Improvement
 from engine.outbox import Letter
-from engine.places import Place
 from engine.schedule import seals_log
 
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)

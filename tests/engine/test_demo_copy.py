@@ -9,7 +9,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import demo, history, people
+from engine import demo, history
+from engine.company import people
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Complaint, links
 from engine.complaints.together import Joining
 from engine.core import clock
@@ -17,8 +20,6 @@ from engine.core.settings import Settings, secret
 from engine.core.store import ClockOffset, Store
 from engine.history import Entry
 from engine.improvement import Improvement
-from engine.people import Person
-from engine.places import Place
 from engine.schedule import seals_log
 
 FIRST_DAY = demo.copying.STANDS_AT - timedelta(days=91, hours=12)

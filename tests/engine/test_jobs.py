@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import jobs, people
+from engine import jobs
+from engine.company import people
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.jobs import Job, Result, Told
-from engine.people import Person
 from engine.schedule import prune, run_jobs
 
 FEW = 3

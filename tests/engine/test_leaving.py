@@ -5,19 +5,19 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from engine import leaving, people, tasks
-from engine.absences import Absence
+from engine import leaving, tasks
+from engine.company import people
+from engine.company.absences import Absence
+from engine.company.people import Person
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import Entry
 from engine.leaving import Settled
-from engine.people import Person
 from engine.tasks import Bar, Task
 from tests.engine.cases.company import Company
 from tests.engine.cases.conftest import company as company
 from tests.engine.cases.conftest import draw as draw
-from tests.engine.test_absences import away
-from tests.engine.test_absences import each_store as each_store
+from tests.engine.company.test_absences import away
 from tests.engine.test_tasks import begin as begin
 from tests.engine.test_tasks import do, group, waiting
 

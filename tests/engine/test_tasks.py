@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, people, places, tasks
+from engine import cases, tasks
+from engine.company import people, places
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.store import Store
-from engine.people import Person
 from engine.tasks import Bar, Task
 from tests.engine.cases.company import Company
 from tests.engine.cases.conftest import company as company

@@ -12,7 +12,7 @@ from engine.tasks import Bar, Task
 from tests.engine.cases.company import Company, build
 from tests.engine.cases.conftest import company as company
 from tests.engine.cases.conftest import draw as draw
-from tests.engine.test_absences import away
+from tests.engine.company.test_absences import away
 from tests.engine.test_tasks import begin as begin
 from tests.engine.test_tasks import group, hire
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import bindparam, select
 
-from engine import people
+from engine.company import people
+from engine.company.people import Person
 from engine.core.store import RowRead, Store, table_of
-from engine.people import Person
 
 _table = table_of(Person)
 BY_LOGIN = RowRead(Person, select(_table).where(_table.c.login == bindparam("named")), "named")

@@ -9,10 +9,11 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, create_engine, text
 
-from engine import permissions, phrases, roles, schema
+from engine import phrases, schema
+from engine.company import permissions, roles
+from engine.company.people import Person
 from engine.complaints import Complaint, categories, households, queries
 from engine.core.store import Store
-from engine.people import Person
 
 AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it
 KEY = b"k" * 32

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, complaints, people, permissions, places
-from engine.people import Person
-from engine.places import Place
-from engine.roles import DEPARTMENTS
+from engine import complaints
+from engine.company import calendars, people, permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.company.roles import DEPARTMENTS
 
 KEY = b"a key for stories, thirty-two byt"
 

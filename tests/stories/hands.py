@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from engine import cases, complaints, tasks, versions
 from engine.cases import Case
+from engine.company.people import Person
+from engine.company.roles import DEPARTMENTS
 from engine.complaints import Complaint, Concern, categories, deadlines, feedback, links, resident, story
 from engine.complaints.deadlines import Deadline
 from engine.core import clock
 from engine.core.store import Store
 from engine.forms import Choice, Words
 from engine.outbox import Letter
-from engine.people import Person
-from engine.roles import DEPARTMENTS
 from engine.schedule import fire_timers
 from engine.tasks import Task
 from tests.stories.company import KEY, Company

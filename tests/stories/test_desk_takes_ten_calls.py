@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people
+from engine.company import people
 from engine.complaints import Complaint, Household, together
 from engine.core.settings import Settings
 from engine.core.store import Store

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from engine.company.places import Place
 from engine.complaints import Complaint
 from engine.complaints.buildings import Building
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.places import Place
 from tests.browsing import serving
 from tests.stories.company import KEY, Company
 from tests.stories.hands import Hands

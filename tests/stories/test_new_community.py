@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
-from engine import people
+from engine.company import people
 from engine.complaints import Household
 from engine.core.settings import Settings
 from engine.core.store import Store

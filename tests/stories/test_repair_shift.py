@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from engine import people, phrases
+from engine import phrases
 from engine.attendance import Attendance
+from engine.company import people
 from engine.complaints import Complaint
 from engine.core.settings import Settings
 from engine.core.store import Store

@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine import places, versions
+from engine import versions
+from engine.company import places
 from engine.complaints import Deadline
 from engine.history import Entry
 from tests.stories import acts

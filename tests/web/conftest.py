@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from engine import people, permissions, places
+from engine.company import people, permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.company.roles import ROLES
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.people import Person
-from engine.places import Place
-from engine.roles import ROLES
 from web import create_app
 
 FOREIGN_NAME = "外区机密"

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.people import Person
 from tests.conftest import NOW
 from tests.web.world import world_of
 from web import create_app

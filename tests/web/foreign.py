@@ -11,11 +11,14 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, complaints, outbox, people, phrases, publishing
-from engine.absences import Absence
+from engine import complaints, outbox, phrases, publishing
 from engine.bpmn.execution import Change, act_to_json
 from engine.cases import Case, Incident
 from engine.comments import Comment
+from engine.company import calendars, people
+from engine.company.absences import Absence
+from engine.company.rosters import Shift
+from engine.company.saved_filters import View
 from engine.complaints import Complaint, Concern, Household, papers
 from engine.complaints.papers import Batch, Paper
 from engine.core import clock
@@ -25,10 +28,8 @@ from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
-from engine.rosters import Shift
 from engine.tasks import Task
 from engine.uploads import Upload
-from engine.views import View
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)

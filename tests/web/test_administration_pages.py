@@ -8,14 +8,15 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from engine import calendars, complaints, outbox, people, permissions, roles
+from engine import complaints, outbox
+from engine.company import calendars, people, permissions, roles
+from engine.company.people import Person
+from engine.company.permissions import Permission
+from engine.company.places import Place
 from engine.complaints import Building, Category, Household, pauses, questions, thresholds
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.outbox import texts
-from engine.people import Person
-from engine.permissions import Permission
-from engine.places import Place
 from tests.web.conftest import Company
 from web import create_app
 

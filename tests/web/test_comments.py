@@ -9,13 +9,13 @@ from sqlalchemy import event, select
 from engine import comments
 from engine.cases import Case
 from engine.comments import Comment, Mention
+from engine.company.people import Person
 from engine.complaints import links
 from engine.complaints.complaint import Concerned
 from engine.core import clock
 from engine.files import File
 from engine.history import Entry, verify
 from engine.outbox import Letter
-from engine.people import Person
 from tests.stories.company import KEY
 from tests.stories.pages import Browsers, jpeg
 from tests.web.lamp import begun as begun

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
-from engine import places
+from engine.company import places
 from engine.complaints import Complaint, Household, moves
 from engine.core import clock
 from engine.history import Entry

@@ -8,9 +8,9 @@ from sqlalchemy import event, select
 
 from engine import files, versions
 from engine.cases import Case
+from engine.company.people import Person
 from engine.complaints import Complaint
 from engine.history import COMPANY, Entry
-from engine.people import Person
 from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.pages import Browsers

@@ -9,8 +9,8 @@ from flask import session as kept
 from playwright.sync_api import Browser, Page, expect
 
 from engine import cases, versions
+from engine.company.people import Person
 from engine.core.store import Store
-from engine.people import Person
 from tests.browsing import serving
 from tests.web.conftest import Company
 from web import walks

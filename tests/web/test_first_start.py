@@ -8,14 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from engine import people, places
-from engine.calendars import Calendar
+from engine.company import people, places
+from engine.company.calendars import Calendar
+from engine.company.people import Person
+from engine.company.permissions import Permission
+from engine.company.places import Place
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
-from engine.permissions import Permission
-from engine.places import Place
 from engine.versions import Version
 from web import create_app
 

@@ -11,13 +11,14 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from engine import complaints, jobs, places
+from engine import complaints, jobs
+from engine.company import places
+from engine.company.people import Person
 from engine.complaints import Complaint, Household
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.importing import Import, keeping
-from engine.people import Person
 from tests.web.conftest import Company
 
 Browser = Callable[[Person | None], FlaskClient]

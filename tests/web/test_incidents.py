@@ -6,14 +6,15 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import delete, select
 
-from engine import absences, cases, tasks
+from engine import cases, tasks
 from engine.cases import Case, Incident
 from engine.cases import step as steps
+from engine.company import absences
+from engine.company.permissions import Permission
 from engine.complaints import mirror
 from engine.complaints.complaint import Concerned
 from engine.core import clock
 from engine.core.errors import StepFailed
-from engine.permissions import Permission
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands

@@ -7,11 +7,11 @@ from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from engine import people
+from engine.company import people
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.people import Person
 from tests.web.conftest import Company
 from web import create_app
 

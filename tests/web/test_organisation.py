@@ -5,11 +5,11 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from engine.company.people import Person
+from engine.company.permissions import Permission
+from engine.company.places import Place
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
-from engine.permissions import Permission
-from engine.places import Place
 from tests.web.conftest import FOREIGN_NAME, Company
 
 Browser = Callable[[Person | None], FlaskClient]

@@ -5,11 +5,11 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from engine import people, places
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.permissions import Permission
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
-from engine.permissions import Permission
 from tests.web.conftest import FOREIGN_NAME, Company
 
 

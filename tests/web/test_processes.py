@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine import cases, uploads, versions
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.store import Store
-from engine.people import Person
 from tests.web.conftest import Company
 
 SAMPLES = Path(__file__).parent / "diagrams"

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import permissions
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.roles import ROLES
 from engine.core.store import Store
-from engine.people import Person
-from engine.roles import ROLES
 from tests.web.conftest import FOREIGN_NAME, Company
 from tests.web.foreign import FOREIGN
 from tests.web.world import Elsewhere, Watched, World, world_of

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import cases, drafts, people, phrases
+from engine import cases, drafts, phrases
 from engine.attendance import Attendance
+from engine.company import people
 from engine.complaints import Complaint
 from engine.core import clock
 from engine.drafts import TaskDraft

@@ -9,9 +9,9 @@ from flask import Flask
 
 from engine import cases, tasks, versions
 from engine.cases import Case
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import Store
-from engine.people import Person
 from engine.tasks import Task
 from tests.web.conftest import Company
 from web import walks

@@ -7,7 +7,7 @@ from shutil import copy
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from engine import people
+from engine.company import people
 from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.browsing import serving

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Complaint, Household, access, alike, links, together
 from engine.complaints.alike import Group, Matter
 from engine.complaints.together import Joining
-from engine.people import Person
-from engine.places import Place
 from web.desk.form import key
 
 

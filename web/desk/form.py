@@ -9,15 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from engine import complaints, files, people, permissions, places
+from engine import complaints, files
+from engine.company import people, permissions, places
+from engine.company.people import Holding, Person
+from engine.company.places import Place
 from engine.complaints import Category, Complaint, Concern, Household, categories, danger, guessing, links, papers
 from engine.complaints.registration import Wrong
 from engine.complaints.words import OFFICIAL
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.settings import secret
-from engine.people import Holding, Person
-from engine.places import Place
 from web import current
 from web import typed as typed_by
 from web.formats import zone

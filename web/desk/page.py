@@ -12,11 +12,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from engine import complaints
+from engine.company.places import Place
 from engine.complaints import Complaint, access, categories, guessing, households, joining, papers, resident
 from engine.complaints.households import Found
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.places import Place
 from web import current
 from web.desk import beside
 from web.desk.after import go_along

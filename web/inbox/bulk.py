@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, cases, people, permissions, places, rosters, tasks
-from engine.absences import Absence
+from engine import cases, tasks
+from engine.company import absences, people, permissions, places, rosters
+from engine.company.absences import Absence
+from engine.company.people import Person
 from engine.complaints import access
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
 from engine.history import Draft
-from engine.people import Person
 from engine.tasks import Task
 from web import current, guard, subjects, typed
 from web.formats import name_of, zone

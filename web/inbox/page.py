@@ -11,7 +11,8 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import absences, comments, people, permissions, places, roles, tasks, views
+from engine import comments, tasks
+from engine.company import absences, people, permissions, places, roles, saved_filters
 from engine.complaints import Complaint, categories, work
 from engine.complaints.work import About
 from engine.core import clock
@@ -98,7 +99,7 @@ def index() -> str:
         "inbox/index.html",
         listed=listed(session, wish),
         wish=wish,
-        views=views.of(session, me, PAGE),
+        views=saved_filters.of(session, me, PAGE),
         communities=reach.communities(session, me, "task.work"),
         categories=categories.tree(session),
         departments=roles.of(session).offered_departments.values(),

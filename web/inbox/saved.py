@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import views
+from engine.company import saved_filters
 from engine.core.errors import Invalid
 from web import current, typed
 from web.guard import rule
@@ -23,7 +23,7 @@ def save() -> Response:
     query = _clean(typed.text("query"))
     try:
         name = current.attempt(
-            lambda session: views.save(session, current.someone(), PAGE, typed.text("name"), query).name
+            lambda session: saved_filters.save(session, current.someone(), PAGE, typed.text("name"), query).name
         )
     except Invalid as wrong:
         flash(" ".join(said[0 if language() == "zh" else 1] for said in wrong.fields.values()), "error")
@@ -38,11 +38,11 @@ def change(view_id: int) -> Response:
     """Call a view something else, or forget it."""
     me = current.someone()
     if request.form.get("act") == "delete":
-        gone = current.attempt(lambda session: views.delete(session, me, view_id).name)
+        gone = current.attempt(lambda session: saved_filters.delete(session, me, view_id).name)
         flash(_("已删除视图“{name}”。", name=gone))
     else:
         try:
-            name = current.attempt(lambda session: views.rename(session, me, view_id, typed.text("name")).name)
+            name = current.attempt(lambda session: saved_filters.rename(session, me, view_id, typed.text("name")).name)
         except Invalid as wrong:
             flash(" ".join(said[0 if language() == "zh" else 1] for said in wrong.fields.values()), "error")
         else:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, places, tasks
+from engine import tasks
 from engine.cases import Case
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Complaint, story
 from engine.complaints.story import Happening
 from engine.forms import Form
 from engine.history import Entry
-from engine.people import Person
-from engine.places import Place
 from engine.tasks import Task
 from web import answers, dossier
 from web.answers import Answered

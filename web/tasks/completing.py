@@ -6,7 +6,8 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases, drafts, people, tasks
+from engine import cases, drafts, tasks
+from engine.company import people
 from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
 from engine.forms import Checked
 from engine.tasks import Task, Wanted

@@ -7,10 +7,11 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases, people, tasks
+from engine import cases, tasks
+from engine.company import people
+from engine.company.people import Person
 from engine.core.errors import Conflict, NotFound
 from engine.history import Draft
-from engine.people import Person
 from engine.tasks import Task
 from web import current, guard
 from web.guard import rule

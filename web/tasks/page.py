@@ -8,9 +8,11 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, cases, drafts, files, handovers, people, permissions, places, tasks, versions
+from engine import attendance, cases, drafts, files, handovers, tasks, versions
 from engine.attendance import Attendance
 from engine.cases import Case
+from engine.company import people, permissions, places
+from engine.company.people import Person
 from engine.complaints import Complaint, access, questions
 from engine.complaints.exporting import without_phones
 from engine.complaints.supervision import SUPERVISING
@@ -18,7 +20,6 @@ from engine.core.errors import BihuanError
 from engine.drafts import Typed
 from engine.files import File
 from engine.forms import Checked, Form
-from engine.people import Person
 from engine.tasks import Task
 from web import cases as web_cases
 from web import choices, current, loops, phones, subjects, wording

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, history, people, places, tasks
+from engine import cases, history, tasks
 from engine.bpmn.execution import CancelCase, Work
 from engine.cases import Case, Incident
 from engine.cases import step as steps
+from engine.company import people, places
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Store, savepoint

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import cases, history, people, places, tasks, timers
+from engine import cases, history, tasks, timers
 from engine.cases import Case, Incident, Wait
+from engine.company import people, places
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotPermitted, NotWaiting
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
 from engine.schedule import fire_timers
 from engine.tasks import Task
 from engine.timers import Timer

@@ -11,10 +11,10 @@ from engine import cases, history
 from engine.bpmn.execution import Change, Work
 from engine.cases import Case, Incident, KeptMessage, Wait
 from engine.cases import step as steps
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.store import Store
 from engine.history import Draft, Entry
-from engine.places import Place
 from engine.topics import ALLOWED, Topic
 from tests.conftest import NOW
 from tests.engine.cases.company import Company, build, publish

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import absences
+from engine.company import absences
 from engine.complaints import Complaint, access, queries
 from engine.complaints.complaint import Concerned
 from engine.complaints.queries import Filters

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event, insert
 
-from engine import places
+from engine.company import places
 from engine.complaints import Household, addresses, households
 from engine.core.store import Store
 

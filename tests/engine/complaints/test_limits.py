@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from engine import calendars
+from engine.company import calendars
 from engine.complaints import Complaint, deadlines
 from tests.conftest import NOW
 from tests.stories import acts

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import complaints, people, permissions, places
+from engine import complaints
+from engine.company import people, permissions, places
+from engine.company.people import Person
 from engine.complaints import Complaint, counts, queries, stuck
 from engine.complaints.queries import Filters
 from engine.core import clock
 from engine.core.store import Store
-from engine.people import Person
 
 KEY = b"a key for lists, thirty-two bytes"
 ZONE = ZoneInfo("Asia/Shanghai")

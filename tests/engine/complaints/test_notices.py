@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from engine import outbox, places
+from engine import outbox
+from engine.company import places
 from engine.complaints import Complaint, links, story
 from engine.outbox import Letter
 from engine.outbox.people import LOOKUPS

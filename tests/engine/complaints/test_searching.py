@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import complaints, places
+from engine import complaints
+from engine.company import places
 from engine.complaints import Complaint, Household, links, searching
 from engine.core import clock
 from engine.core.store import Store

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine import calendars, complaints, places
+from engine import complaints
 from engine.cases import Case
+from engine.company import calendars, places
+from engine.company.people import Person
 from engine.complaints import Complaint, Household
 from engine.complaints.deadlines import Deadline
 from engine.core import clock
@@ -21,7 +23,6 @@ from engine.core.store import Store
 from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
 from engine.importing.complaints import Intake
 from engine.outbox import Letter
-from engine.people import Person
 from engine.schedule import fire_timers
 from tests.conftest import NOW
 from tests.engine.importing.conftest import KEY, Reads, spreadsheet, text_table

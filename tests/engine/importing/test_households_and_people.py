@@ -6,11 +6,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from engine import people
+from engine.company import people
+from engine.company.people import Person
 from engine.complaints import Household
 from engine.core.store import Store
 from engine.importing import KINDS, sheets
-from engine.people import Person
 from tests.engine.importing.conftest import Reads, spreadsheet, text_table
 
 HOMES = (

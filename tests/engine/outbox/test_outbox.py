@@ -13,7 +13,8 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import outbox, people
+from engine import outbox
+from engine.company import people
 from engine.core import clock
 from engine.core.errors import Unclear, WrongSettings
 from engine.core.settings import Settings

@@ -15,15 +15,16 @@ from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine import files, places
+from engine import files
+from engine.company import places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Complaint, Household, resident, story
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.mail_in import ReceivedMail, reading, taking
 from engine.mail_in import mailbox as state
-from engine.people import Person
-from engine.places import Place
 from engine.schedule import prune, read_mail, send_letters
 from tests.mailbox import Mailbox, mailbox
 from tests.stories.hands import Hands

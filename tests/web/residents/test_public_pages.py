@@ -7,13 +7,14 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from engine import boards, calendars, publishing, versions
+from engine import publishing, versions
+from engine.company import calendars, public_pages
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.complaints import Household
 from engine.complaints.buildings import Building
 from engine.complaints.mirror import PROCESS
 from engine.core.store import Store
-from engine.people import Person
-from engine.places import Place
 from tests.stories.hands import Hands
 from tests.web.residents.seen import read, words
 
@@ -85,7 +86,7 @@ def test_what_a_company_writes_holds_for_its_communities_until_one_says_otherwis
     assert all("请打 12345 或找街道" in words(client.get(path)) for path in ("/p/YGL", "/p/HBY"))
     assert "3栋一楼" in words(client.get("/p/YGL?lang=en"))  # the other language rather than nothing
     with store.reading() as session:
-        assert boards.place_of_mail(session, "Care@Example.test") == home
+        assert public_pages.place_of_mail(session, "Care@Example.test") == home
     too_long = admin.post(f"/boards/{home}", data={"more_en": "x" * 2001})
     assert too_long.status_code == 422
     assert browser(hands.person("manager")).get(f"/boards/{home}").status_code in {403, 404}

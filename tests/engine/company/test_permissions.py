@@ -2,12 +2,12 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from engine import people, permissions, places
+from engine.company import people, permissions, places
+from engine.company.permissions import ACTS, Permission, Reach
+from engine.company.places import Place
+from engine.company.roles import ROLES
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.store import Store
-from engine.permissions import ACTS, Permission, Reach
-from engine.places import Place
-from engine.roles import ROLES
 
 
 class Firm:

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from engine import absences, history, people, permissions, places
-from engine.absences import Absence
+from engine import history
+from engine.company import absences, people, permissions, places
+from engine.company.absences import Absence
+from engine.company.people import Holding, Person
+from engine.company.permissions import Permission, Reach
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.history import Draft
-from engine.people import Holding, Person
-from engine.permissions import Permission, Reach
-from engine.places import Place
 
 ACTS = ("people.edit", "task.assign")
 """Who may do one of these wherever somebody holds a role may enter that they are away."""

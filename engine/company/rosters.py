@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import calendars, history, permissions, places
+from engine import history
+from engine.company import calendars, permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base, Prepared, table_of
 from engine.history import Draft
-from engine.people import Person
-from engine.places import Place
 
 DAY = 24 * 60
 MOST = 200

@@ -7,12 +7,12 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.core.errors import Invalid
 from engine.core.store import Base
 from engine.files import limits
 from engine.history import Draft
-from engine.people import Person
-from engine.places import Place
 
 LONGEST = 2000
 

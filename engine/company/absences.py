@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
-from engine.people import Person
 
 Wrong = dict[str, tuple[str, str]]
 

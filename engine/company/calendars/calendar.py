@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.calendars.working_time import Intervals, WorkingTime
+from engine.company.calendars.working_time import Intervals, WorkingTime
+from engine.company.places import Place
 from engine.core.errors import Unclear
 from engine.core.store import Base
-from engine.places import Place
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL: dict[str, list[list[str]]] = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}

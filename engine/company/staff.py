@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine import history, people, permissions, places, roles
+from engine import history
+from engine.company import people, permissions, places, roles
+from engine.company.people import Holding, Person
+from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
-from engine.people import Holding, Person
-from engine.places import Place
 
 ACT = "people.edit"
 LONGEST = {"name_en": 60, "phone": 30, "mail": 120}

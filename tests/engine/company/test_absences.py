@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import cover, people, permissions, places, tasks
-from engine.absences import Absence
+from engine import tasks
+from engine.company import cover, people, permissions, places
+from engine.company.absences import Absence
+from engine.company.people import Person
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.core.store import Store
 from engine.history import Entry
-from engine.people import Person
-from engine.places import Place
 from engine.tasks import Task
 from tests.engine.cases.company import Company
 from tests.engine.cases.conftest import company as company

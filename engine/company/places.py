@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import roles
+from engine.company import roles
+from engine.company.roles import LEVELS, USUAL, Known, Role
 from engine.core import clock
 from engine.core.errors import BihuanError, Conflict, NotFound
 from engine.core.store import Base, Prepared, table_of
-from engine.roles import LEVELS, USUAL, Known, Role
 
 
 class BadGroup(BihuanError):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import history, permissions, places, roles
+from engine import history
+from engine.company import permissions, places, roles
+from engine.company.people import Holding, Person
+from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
-from engine.people import Holding, Person
-from engine.places import Place
 
 ACT = "company.edit"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")

@@ -5,12 +5,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import people, places
+from engine.company import people, places
+from engine.company.people import LinkExpired, ResetLink, WrongLogin
 from engine.core import clock, throttle
 from engine.core.errors import Conflict, Invalid, Throttled
 from engine.core.store import Store
 from engine.core.throttle import Attempt
-from engine.people import LinkExpired, ResetLink, WrongLogin
 
 GOOD = "closing-2026"
 

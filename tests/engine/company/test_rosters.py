@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine import people, places, rosters
+from engine.company import people, places, rosters
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.company.rosters import Shift
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound, NotPermitted
 from engine.core.store import Store
-from engine.people import Person
-from engine.places import Place
-from engine.rosters import Shift
 from tests.engine.cases.company import Company, build
 
 MONDAY = date(2026, 3, 2)

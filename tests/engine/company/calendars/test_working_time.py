@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from engine import calendars, places
-from engine.calendars import USUAL, NoWorkingTime, WorkingTime
-from engine.calendars.calendar import weekly
+from engine.company import calendars, places
+from engine.company.calendars import USUAL, NoWorkingTime, WorkingTime
+from engine.company.calendars.calendar import weekly
 from engine.core.errors import Unclear
 
 CHINA = ZoneInfo("Asia/Shanghai")

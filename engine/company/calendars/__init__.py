@@ -1,6 +1,6 @@
 """Working calendars: hours per weekday, China's public holidays and make-up workdays, own exceptions."""
 
-from engine.calendars.calendar import (
+from engine.company.calendars.calendar import (
     USUAL,
     WEEKDAYS,
     Calendar,
@@ -13,7 +13,7 @@ from engine.calendars.calendar import (
     of,
     seed,
 )
-from engine.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime
+from engine.company.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime
 
 __all__ = [
     "KNOWN_UNTIL",

@@ -3,9 +3,9 @@
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.company.people import Person
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Base
-from engine.people import Person
 
 LONGEST = 30
 MOST = 20

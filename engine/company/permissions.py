@@ -23,13 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from engine import absences, people, places
-from engine.absences import Absence
+from engine.company import absences, people, places
+from engine.company.absences import Absence
+from engine.company.people import Holding, Person
+from engine.company.places import Place
+from engine.company.roles import LEVELS, ROLES
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.store import Base
-from engine.people import Holding, Person
-from engine.places import Place
-from engine.roles import LEVELS, ROLES
 
 ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

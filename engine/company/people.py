@@ -11,11 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, Index, Select, String, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import roles
+from engine.company import roles
+from engine.company.places import Place
 from engine.core import clock, throttle
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Base, Store
-from engine.places import Place
 
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash(secrets.token_hex(16))

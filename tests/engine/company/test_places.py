@@ -1,10 +1,10 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from engine import places
+from engine.company import places
+from engine.company.places import BadGroup, Group, NoSuchPlace, Place
 from engine.core.errors import Conflict
 from engine.core.store import Store
-from engine.places import BadGroup, Group, NoSuchPlace, Place
 
 
 def tree(session: Session) -> dict[str, Place]:

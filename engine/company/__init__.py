@@ -1,0 +1,1 @@
+"""The company: places, people, roles, permissions, hours."""
