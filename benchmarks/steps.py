@@ -25,10 +25,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from benchmarks.company import KEY, Company, counted, opened
-from engine import cases, complaints, tasks, versions
+from engine import cases, complaints, tasks
 from engine.cases import Case, Incident
 from engine.complaints import Concern
 from engine.core import clock
+from engine.processes import versions
 from engine.schedule import fire_timers
 from engine.tasks import Task
 from engine.timers import Timer

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, history, outbox, phrases, publishing
+from engine import complaints, history, outbox, phrases
 from engine.company import calendars, people, permissions, places, roles
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
+from engine.processes import publishing
 
 LONGEST = 80
 

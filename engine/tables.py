@@ -16,12 +16,11 @@ from engine import (
     phrases,
     tasks,
     timers,
-    uploads,
-    versions,
 )
 from engine.company import absences, calendars, permissions, public_pages, rosters, saved_filters
 from engine.core import throttle
 from engine.core.store import Base
+from engine.processes import uploads, versions
 
 metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""

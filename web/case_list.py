@@ -11,7 +11,7 @@ from engine.cases import lists as case_lists
 from engine.cases.lists import Filters
 from engine.complaints import Complaint, access, case_export, columns
 from engine.improvement import Improvement, queries
-from engine.versions import Version
+from engine.processes.versions import Version
 from web import current, lists, wording
 from web.cases import blueprint
 from web.complaint_list import is_day, midnight, number

@@ -4,12 +4,13 @@ from flask import Blueprint, Response, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import tasks, versions
+from engine import tasks
 from engine.cases import Case
 from engine.company.people import Person
 from engine.complaints import Complaint, access
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
+from engine.processes import versions
 from engine.tasks import Task
 from web import current, walks
 from web.guard import rule

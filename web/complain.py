@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import complaints, files, versions
+from engine import complaints, files
 from engine.company import places
 from engine.company.places import Place
 from engine.complaints import Complaint, Concern, categories, links
@@ -22,6 +22,7 @@ from engine.core import throttle
 from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
 from engine.core.settings import secret
 from engine.forms import Checked, Form
+from engine.processes import versions
 from web import brought, choices, current, ease, sent, typed, wording
 from web.complain_form import (
     FORM,

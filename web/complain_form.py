@@ -7,13 +7,13 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.company.places import Place
 from engine.complaints import Category, Concern, categories, spots
 from engine.complaints.mirror import PROCESS
 from engine.complaints.spots import Around, Spot
 from engine.complaints.words import KINDS
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
+from engine.processes import versions
 from web import ease, sent
 from web.language import gettext as _
 from web.language import language

@@ -33,8 +33,8 @@ from engine.core import clock
 from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
+from engine.processes.versions import Pin, Version
 from engine.tasks import Task
-from engine.versions import Pin, Version
 from web import answers, cases, current, letters, rulings
 from web.answers import Answered
 from web.formats import TimeLeft, time_left

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import improvement, tasks, versions
+from engine import improvement, tasks
 from engine.cases import Case
 from engine.company import people, places
 from engine.company.people import Person
@@ -24,6 +24,7 @@ from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.history import Entry, Note
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES
+from engine.processes import versions
 from engine.tasks import Answer, Task
 from web import answers, cases, current, lists, wording
 from web import typed as typed_by

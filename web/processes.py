@@ -14,19 +14,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import differences, uploads, versions
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import Diagram, Node
 from engine.cases import Case
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
-from engine.differences import Difference
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.uploads import Upload
-from engine.versions import Pin, Version
+from engine.processes import differences, uploads, versions
+from engine.processes.differences import Difference
+from engine.processes.uploads import Upload
+from engine.processes.versions import Pin, Version
 from web import current
 from web.drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
 from web.guard import DIAGRAMS, relaxed, rule

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.cases import Case
 from engine.company.places import BadGroup, read_group
 from engine.complaints import Category
@@ -15,6 +14,7 @@ from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule
 from engine.history import Entry
+from engine.processes import versions
 from web import current
 from web.drawing import groups_in_words
 from web.formats import duration, name_of

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.diagram import ACTIVITIES, BODIES
 from engine.cases import Case
@@ -16,6 +15,7 @@ from engine.company.people import Person
 from engine.company.places import Place
 from engine.core import clock
 from engine.history import Entry
+from engine.processes import versions
 from engine.tasks import Task
 from web.drawing import Badge, Link, Marks, State, Step, steps_of
 from web.formats import duration, name_of, say_moment, time_left, zone

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.bpmn import diagrams
@@ -17,6 +16,7 @@ from engine.company.places import Place
 from engine.company.roles import LEVELS, DepartmentRow, RoleRow
 from engine.core import clock
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.processes import versions
 
 KEPT = ("administrator",)
 """Roles that the product cannot do without."""

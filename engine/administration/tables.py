@@ -8,14 +8,14 @@ from typing import Any
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from engine import differences, publishing, topics, uploads, versions
 from engine.administration.recording import record, require
 from engine.company.people import Person
 from engine.core import xml
 from engine.core.errors import Finding, Invalid, NotFound, Refused
-from engine.differences import Difference
 from engine.feel import FeelError, compile, compile_tests, dmn
-from engine.versions import Version
+from engine.processes import differences, publishing, topics, uploads, versions
+from engine.processes.differences import Difference
+from engine.processes.versions import Version
 
 ACT = "tables.edit"
 PROCESS = "complaint"

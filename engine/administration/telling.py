@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.administration import codes, exports
 from engine.company import people, places, roles
 from engine.company.people import Person
@@ -17,7 +16,8 @@ from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.history import Entry
 from engine.outbox import texts
-from engine.versions import Version
+from engine.processes import versions
+from engine.processes.versions import Version
 
 Pair = tuple[str, str]
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from engine import topics, versions
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Outcome, Retime, Work
 from engine.cases import incidents, messages, writing
@@ -18,6 +17,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.core.store import came_between, savepoint
+from engine.processes import topics, versions
 
 Listener = Callable[[Session, Case, Outcome], None]
 _listeners: dict[str, list[Listener]] = {}

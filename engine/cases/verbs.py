@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import tasks, timers, versions
+from engine import tasks, timers
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Start
 from engine.cases import writing
@@ -19,6 +19,7 @@ from engine.core import clock
 from engine.core.errors import Conflict
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
+from engine.processes import versions
 from engine.tasks import Answer, Task
 from engine.timers import Timer
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from engine import publishing
 from engine.bpmn import mending
 from engine.bpmn.checking import opening
 from engine.bpmn.checking.gathering import ENDINGS, Gathered
 from engine.bpmn.mending import Mended, Tried
 from engine.cli.root import Console, bihuan
 from engine.core.errors import Finding, Unclear
-from engine.versions import Version
+from engine.processes import publishing
+from engine.processes.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
 UNCHANGED = Mended(b"", ())

@@ -13,8 +13,8 @@ from engine.complaints import deadlines, joining, retiming, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.mirror import PROCESS
 from engine.complaints.together import GROUP, Joining
+from engine.processes.topics import topic
 from engine.tasks import Bar, Task
-from engine.topics import topic
 
 WHAT = ("plan", "result")
 

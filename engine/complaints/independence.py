@@ -9,8 +9,8 @@ from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
+from engine.processes.topics import function
 from engine.tasks import Answer, Bar, Task
-from engine.topics import function
 
 
 def keep(session: Session, case: Case, complaint: Complaint) -> None:

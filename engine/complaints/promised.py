@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.company import roles
 from engine.complaints.durations import length_of
 from engine.complaints.mirror import PROCESS
 from engine.complaints.words import URGENCIES
 from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
+from engine.processes import versions
 
 TOLD = ("acknowledge", "on_site", "first_response", "plan", "resolve", "callback")
 """Limits that a resident is promised, in the order in which they come."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, topics
+from engine import cases
 from engine.cases import Case
 from engine.company import calendars, permissions, places
 from engine.company.people import Person
@@ -18,6 +18,7 @@ from engine.complaints.mirror import PROCESS
 from engine.complaints.words import ABOUT, CHANNELS, KINDS, URGENCIES
 from engine.core import clock
 from engine.core.errors import Invalid
+from engine.processes import topics
 
 LONGEST = 4000
 LONGEST_IN_FILE = 32_767

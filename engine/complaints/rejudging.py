@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine import cases, versions
+from engine import cases
 from engine.cases import Case
 from engine.complaints import deadlines, retiming
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
+from engine.processes import versions
 
 DECIDED = ("urgency", "department")
 

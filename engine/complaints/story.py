@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.bpmn.execution import Element
 from engine.cases import Case
 from engine.company import people
@@ -17,6 +16,7 @@ from engine.complaints import plain, rungs
 from engine.complaints.complaint import Complaint
 from engine.complaints.words import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.history import Entry, Note
+from engine.processes import versions
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("业主答复了方案", "The resident answered the plan"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, versions
+from engine import cases
 from engine.bpmn.execution import Deliver, Work
 from engine.cases import Case, Wait
 from engine.company import calendars
@@ -17,7 +17,8 @@ from engine.complaints.durations import length_of
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.history import Draft
-from engine.topics import function, topic
+from engine.processes import versions
+from engine.processes.topics import function, topic
 
 HIGHEST = 3
 """Levels above the first: project manager, region, headquarters."""

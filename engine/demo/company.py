@@ -6,13 +6,14 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from engine import first_start, history, publishing
+from engine import first_start, history
 from engine.company import calendars, people, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import DEPARTMENTS
 from engine.complaints import Household, households
 from engine.history import Draft
+from engine.processes import publishing
 
 PASSWORD = "sunshine-lane"  # noqa: S105  for everybody, and only in demo mode
 UNFINISHED, FINISHED = "demo_unfinished", "demo"

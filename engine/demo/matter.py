@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, complaints, files, improvement, tasks, versions
+from engine import cases, complaints, files, improvement, tasks
 from engine.cases import Case, Wait
 from engine.company import calendars
 from engine.company.people import Person
@@ -24,6 +24,7 @@ from engine.demo.photos import photo
 from engine.demo.timeline import Story
 from engine.forms import Choice, Words
 from engine.history import Draft
+from engine.processes import versions
 from engine.tasks import Task
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, topics
+from engine import cases
 from engine.cases import Case
 from engine.company import calendars, permissions, places, roles
 from engine.company.people import Person
@@ -16,6 +16,7 @@ from engine.core.errors import Invalid
 from engine.history import Draft
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import CAUSES
+from engine.processes import topics
 
 PROCESS = "improvement"
 LONGEST = 200

@@ -8,7 +8,7 @@ from engine.bpmn.execution import Work
 from engine.cases import Case
 from engine.complaints import complaint as complaints
 from engine.improvement import starting
-from engine.topics import topic
+from engine.processes.topics import topic
 
 
 @topic(

@@ -11,7 +11,7 @@ import engine.complaints
 import engine.improvement  # noqa: F401 - both enter their topics and functions
 from engine.bpmn import checking
 from engine.company.roles import DEPARTMENTS, ROLES
-from engine.topics import ALLOWED
+from engine.processes.topics import ALLOWED
 from tests.bpmn.paper_company import FILES, FORMS, PROCESSES, ROOT, TABLES, Company
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -20,7 +20,7 @@ from engine.company.people import Person
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
-from engine.versions import Version
+from engine.processes.versions import Version
 from tests.engine.cases.company import build
 
 Run = Callable[..., Result]

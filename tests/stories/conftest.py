@@ -6,9 +6,10 @@ from shutil import copy
 
 import pytest
 
-from engine import outbox, publishing, tables
+from engine import outbox, tables
 from engine.core import clock
 from engine.core.store import Store
+from engine.processes import publishing
 from tests.conftest import NOW
 from tests.stories.company import Company, found
 from tests.stories.pages import Browsers

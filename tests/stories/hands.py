@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, complaints, tasks, versions
+from engine import cases, complaints, tasks
 from engine.cases import Case
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
@@ -17,6 +17,7 @@ from engine.core import clock
 from engine.core.store import Store
 from engine.forms import Choice, Words
 from engine.outbox import Letter
+from engine.processes import versions
 from engine.schedule import fire_timers
 from engine.tasks import Task
 from tests.stories.company import KEY, Company

@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine import versions
 from engine.company import places
 from engine.complaints import Deadline
 from engine.history import Entry
+from engine.processes import versions
 from tests.stories import acts
 from tests.stories.pages import Browsers
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, outbox, phrases, publishing
+from engine import complaints, outbox, phrases
 from engine.bpmn.execution import Change, act_to_json
 from engine.cases import Case, Incident
 from engine.comments import Comment
@@ -28,8 +28,9 @@ from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.mail_in import ReceivedMail
 from engine.phrases import Phrase
+from engine.processes import publishing
+from engine.processes.uploads import Upload
 from engine.tasks import Task
-from engine.uploads import Upload
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)

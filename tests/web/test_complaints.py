@@ -6,11 +6,12 @@ import re
 from bs4 import BeautifulSoup
 from sqlalchemy import event, select
 
-from engine import files, versions
+from engine import files
 from engine.cases import Case
 from engine.company.people import Person
 from engine.complaints import Complaint
 from engine.history import COMPANY, Entry
+from engine.processes import versions
 from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.pages import Browsers

@@ -16,7 +16,7 @@ from engine.company.places import Place
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
-from engine.versions import Version
+from engine.processes.versions import Version
 from web import create_app
 
 TYPED = {

@@ -11,11 +11,12 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine import cases, uploads, versions
+from engine import cases
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.store import Store
+from engine.processes import uploads, versions
 from tests.web.conftest import Company
 
 SAMPLES = Path(__file__).parent / "diagrams"

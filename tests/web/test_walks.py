@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import cases, tasks, versions
+from engine import cases, tasks
 from engine.cases import Case
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import Store
+from engine.processes import versions
 from engine.tasks import Task
 from tests.web.conftest import Company
 from web import walks

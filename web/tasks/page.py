@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, cases, drafts, files, handovers, tasks, versions
+from engine import attendance, cases, drafts, files, handovers, tasks
 from engine.attendance import Attendance
 from engine.cases import Case
 from engine.company import people, permissions, places
@@ -20,6 +20,7 @@ from engine.core.errors import BihuanError
 from engine.drafts import Typed
 from engine.files import File
 from engine.forms import Checked, Form
+from engine.processes import versions
 from engine.tasks import Task
 from web import cases as web_cases
 from web import choices, current, loops, phones, subjects, wording

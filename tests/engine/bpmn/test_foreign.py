@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import publishing, tables
+from engine import tables
 from engine.bpmn import execution, mending
 from engine.bpmn.checking import opening
 from engine.bpmn.checking.folder import Folder
@@ -16,6 +16,7 @@ from engine.bpmn.checking.playing import Trial
 from engine.bpmn.diagrams import reachable
 from engine.cli import main
 from engine.core.errors import Refused
+from engine.processes import publishing
 from tests.engine.bpmn.mending.contents import lost
 
 DIAGRAMS = Path(__file__).parents[4] / "shared" / "data" / "bpmn"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import versions
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.core.store import Store
+from engine.processes import versions
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '

@@ -16,10 +16,10 @@ from engine.company import people, places
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Store, savepoint
+from engine.processes.topics import ALLOWED, Topic
 from engine.schedule import fire_timers
 from engine.tasks import Answer, Task
 from engine.timers import Timer
-from engine.topics import ALLOWED, Topic
 from tests.engine.cases.company import Company
 from tests.engine.cases.test_step import NAP, begin, finish, open_tasks
 

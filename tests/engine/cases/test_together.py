@@ -15,7 +15,7 @@ from engine.company.places import Place
 from engine.core import clock
 from engine.core.store import Store
 from engine.history import Draft, Entry
-from engine.topics import ALLOWED, Topic
+from engine.processes.topics import ALLOWED, Topic
 from tests.conftest import NOW
 from tests.engine.cases.company import Company, build, publish
 from tests.engine.cases.test_step import NAP, begin, finish, open_tasks

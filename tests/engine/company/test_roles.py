@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import event
 
-from engine import publishing
 from engine.company import permissions, places, roles
 from engine.company.places import BadGroup
 from engine.company.roles import DepartmentRow, RoleRow
 from engine.core import clock
 from engine.core.store import Store
+from engine.processes import publishing
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from engine import outbox, publishing
+from engine import outbox
 from engine.cases import Case
 from engine.complaints import Complaint, joining, pauses, queries
 from engine.core.store import Store
+from engine.processes import publishing
 from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import complaints, topics
+from engine import complaints
 from engine.complaints import Complaint, danger, numbers
 from engine.complaints.registration import start_variables
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
+from engine.processes import topics
 from tests.stories.hands import Hands
 
 

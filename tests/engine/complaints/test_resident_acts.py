@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine import complaints, outbox, publishing
+from engine import complaints, outbox
 from engine.complaints import Complaint, Concern, feedback, resident
 from engine.core.errors import Conflict, Invalid
 from engine.core.store import Store
+from engine.processes import publishing
 from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import outbox, publishing, tables
+from engine import outbox, tables
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.processes import publishing
 from tests.conftest import NOW
 from tests.stories.company import KEY, Company, found
 from tests.stories.hands import Hands

@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine import files, publishing, versions
+from engine import files
 from engine.complaints import resident
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.processes import publishing, versions
 from engine.schedule import prune
 from tests.web.residents.seen import PHONE, photo, read, send, sent, typed, words
 from web import create_app

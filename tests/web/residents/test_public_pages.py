@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from engine import publishing, versions
 from engine.company import calendars, public_pages
 from engine.company.people import Person
 from engine.company.places import Place
@@ -15,6 +14,7 @@ from engine.complaints import Household
 from engine.complaints.buildings import Building
 from engine.complaints.mirror import PROCESS
 from engine.core.store import Store
+from engine.processes import publishing, versions
 from tests.stories.hands import Hands
 from tests.web.residents.seen import read, words
 

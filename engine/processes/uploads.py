@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import publishing, versions
 from engine.bpmn import checking, diagrams
 from engine.company import permissions, places
 from engine.company.people import Person
@@ -20,6 +19,7 @@ from engine.core import clock
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base
 from engine.feel import FeelError, dmn
+from engine.processes import publishing, versions
 
 KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
 """Which files a process is made of, and the folder that each kind lies in."""

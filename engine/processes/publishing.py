@@ -8,15 +8,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import forms, history, topics, versions
+from engine import forms, history
 from engine.bpmn import checking, diagrams
 from engine.company import permissions, places, roles
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.history import Draft
-from engine.versions import Version
+from engine.processes import topics, versions
+from engine.processes.versions import Version
 
-SHIPPED = Path(__file__).parent.parent
+SHIPPED = Path(__file__).parents[2]
 """Where the processes lie that come with the product: `bpmn/<process>` and `forms/<process>`."""
 
 
