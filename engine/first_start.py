@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, history, outbox, phrases
+from engine import complaints, history, letters, phrases
 from engine.company import calendars, people, permissions, places, roles
 from engine.company.people import Person
 from engine.company.places import Place
@@ -55,7 +55,7 @@ def furnish(session: Session) -> None:
     roles.seed(session)
     permissions.seed(session)
     complaints.seed(session)
-    outbox.seed(session)
+    letters.seed(session)
     phrases.seed(session)
 
 

@@ -22,7 +22,7 @@ from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
 from engine.history import Draft
-from engine.outbox import texts
+from engine.letters import texts
 from engine.tasks import Task
 
 ACT = "company.edit"

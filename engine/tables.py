@@ -11,8 +11,8 @@ from engine import (
     importing,
     improvement,
     jobs,
+    letters,
     mail_in,
-    outbox,
     phrases,
     tasks,
     timers,
@@ -26,5 +26,5 @@ metadata = Base.metadata
 """Complete once this module is imported: each noun brings its own tables."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, outbox, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, saved_filters
+    absences, attendance, public_pages, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, letters, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, saved_filters
 )  # fmt: skip

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.company import people
 from engine.company.people import Person
-from engine.outbox import Letter, Template
-from engine.outbox.sending import SECRET
-from engine.outbox.texts import fill
+from engine.letters import Letter, Template
+from engine.letters.sending import SECRET
+from engine.letters.texts import fill
 from web.formats import name_of, zone
 from web.language import gettext as _
 from web.language import language

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import letters, recording
 from engine.core.errors import BihuanError, NotFound
-from engine.outbox import texts
+from engine.letters import texts
 from web import current
 from web.formats import zone
 from web.guard import rule

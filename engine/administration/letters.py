@@ -10,8 +10,8 @@ from engine.administration.recording import record, require
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
-from engine.outbox import texts
-from engine.outbox.rows import Template
+from engine.letters import texts
+from engine.letters.rows import Template
 
 LANGUAGES = ("zh", "en")
 

@@ -15,7 +15,7 @@ from engine.company.places import Place
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint
 from engine.history import Entry
-from engine.outbox import texts
+from engine.letters import texts
 from engine.processes import versions
 from engine.processes.versions import Version
 

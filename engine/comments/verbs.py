@@ -9,7 +9,7 @@ from sqlalchemy import delete as deletion
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import cases, files, outbox
+from engine import cases, files, letters
 from engine.cases import Case
 from engine.comments.audience import is_told, may_write, readers, require_seen
 from engine.comments.rows import LONGEST, Comment, Mention
@@ -153,6 +153,6 @@ def _tell(session: Session, by: Person, case: Case, comment: Comment, *, already
         session.add(Mention(comment_id=comment.id, person_id=person_id, named=person_id in named))
         template = "mentioned" if person_id in named else "commented"
         facts = {"number": case.business_key}
-        outbox.put(session, f"comment:{comment.id}:{person_id}", template, ("person", person_id), facts, case.id)
+        letters.put(session, f"comment:{comment.id}:{person_id}", template, ("person", person_id), facts, case.id)
     session.flush()
     return unknown

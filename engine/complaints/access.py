@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import outbox
+from engine import letters
 from engine.company import permissions
 from engine.company.people import Person
 from engine.company.permissions import Grants
@@ -68,7 +68,7 @@ def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> Colum
     return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
 
 
-@outbox.secret
+@letters.secret
 def _is_kept_from(session: Session, case_id: int, person_id: int) -> bool:
     """Letters of a case go to no substitute whom its complaint is about."""
     return bool(session.scalar(select(concerns(person_id, case_id))))

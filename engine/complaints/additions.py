@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import outbox
+from engine import letters
 from engine.cases import Case
 from engine.company import people
 from engine.company.people import Person
@@ -31,7 +31,7 @@ def _write(session: Session, complaint: Complaint, by: Person | None) -> None:
     waiting = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element != SUPERVISING)
     for person_id in sorted(_workers(session, list(session.scalars(waiting))) - {by.id if by else 0, *case.barred}):
         key = f"{case.id}:{case.entries}:{TEMPLATE}:person:{person_id}"
-        outbox.put(session, key, TEMPLATE, ("person", person_id), {"number": complaint.number}, case.id)
+        letters.put(session, key, TEMPLATE, ("person", person_id), {"number": complaint.number}, case.id)
 
 
 def _workers(session: Session, waiting: list[Task]) -> set[int]:

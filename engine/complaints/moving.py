@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox, tasks
+from engine import cases, letters, tasks
 from engine.cases import Case
 from engine.company import people, places
 from engine.company.places import Place
@@ -38,7 +38,7 @@ def _tell(session: Session, case: Case, complaint: Complaint, task: Task) -> Non
     for person in people.candidates(session, task.place_id, task.role):
         if person.id not in case.barred:
             key = f"{case.id}:{case.entries}:moved:{task.id}:{person.id}"
-            outbox.put(session, key, "dispatch", ("person", person.id), facts, case.id)
+            letters.put(session, key, "dispatch", ("person", person.id), facts, case.id)
 
 
 def _named(place: Place) -> dict[str, str]:

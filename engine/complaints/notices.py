@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import cases, outbox
+from engine import cases, letters
 from engine.bpmn.execution import Work
 from engine.cases import Case
 from engine.company import people, places, roles, rosters
@@ -19,7 +19,7 @@ from engine.complaints.words import DEADLINES
 from engine.core.errors import Unclear
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
-from engine.outbox import Recipient
+from engine.letters import Recipient
 
 RESIDENT = "resident"
 RECEIPT = "receipt"
@@ -36,7 +36,7 @@ ABOUT = {
 """Which limit the `due` of a message speaks of, unless the diagram says so."""
 
 
-@outbox.recipient("complaint")
+@letters.recipient("complaint")
 def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Recipient | None:
     """Who complained; looked up when a message is sent."""
     complaint = session.get(Complaint, complaint_id)
@@ -70,7 +70,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
         cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
-        outbox.put(session, key, template, (kind, ref), said, case.id)
+        letters.put(session, key, template, (kind, ref), said, case.id)
 
 
 def _turn(session: Session) -> int:

@@ -1,10 +1,10 @@
 """Send the letters that wait in the outbox."""
 
-from engine import outbox
+from engine import letters
 from engine.core.settings import Settings
 from engine.core.store import Store
 
 
 def send_letters(store: Store, settings: Settings) -> int:
     """Send what is due by the ways that the settings offer; return how many went out."""
-    return outbox.send_due(store, outbox.ways(settings))
+    return letters.send_due(store, letters.ways(settings))

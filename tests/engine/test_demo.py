@@ -20,7 +20,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.files import File
 from engine.improvement import Improvement
-from engine.outbox import Letter
+from engine.letters import Letter
 from engine.schedule import seals_log
 
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from shutil import copy
 
 import pytest
 
-from engine import outbox, tables
+from engine import letters, tables
 from engine.core import clock
 from engine.core.store import Store
 from engine.processes import publishing
@@ -23,7 +23,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
     tables.metadata.create_all(store.engine)
     with clock.at(NOW), store.transaction() as session:
         company = found(session)
-        outbox.seed(session)
+        letters.seed(session)
         publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
     store.close()
     return path, company

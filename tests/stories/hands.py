@@ -16,7 +16,7 @@ from engine.complaints.deadlines import Deadline
 from engine.core import clock
 from engine.core.store import Store
 from engine.forms import Choice, Words
-from engine.outbox import Letter
+from engine.letters import Letter
 from engine.processes import versions
 from engine.schedule import fire_timers
 from engine.tasks import Task

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, outbox, phrases
+from engine import complaints, letters, phrases
 from engine.bpmn.execution import Change, act_to_json
 from engine.cases import Case, Incident
 from engine.comments import Comment
@@ -43,7 +43,7 @@ def prepare(session: Session) -> None:
     """What every company has: categories, hours, message texts, the shipped processes."""
     complaints.seed(session)
     calendars.seed(session)
-    outbox.seed(session)
+    letters.seed(session)
     phrases.seed(session)
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from engine.outbox import Letter
+from engine.letters import Letter
 from tests.stories import acts
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from engine import complaints, outbox
+from engine import complaints, letters
 from engine.company import calendars, people, permissions, roles
 from engine.company.people import Person
 from engine.company.permissions import Permission
@@ -16,7 +16,7 @@ from engine.company.places import Place
 from engine.complaints import Building, Category, Household, pauses, questions, thresholds
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.outbox import texts
+from engine.letters import texts
 from tests.web.conftest import Company
 from web import create_app
 
@@ -28,7 +28,7 @@ def admin(browser: Browser, company: Company, store: Store) -> FlaskClient:
     with store.transaction() as session:
         complaints.seed(session)
         calendars.seed(session)
-        outbox.seed(session)
+        letters.seed(session)
     return browser(company.people["administrator"])
 
 

@@ -15,7 +15,7 @@ from engine.complaints.complaint import Concerned
 from engine.core import clock
 from engine.files import File
 from engine.history import Entry, verify
-from engine.outbox import Letter
+from engine.letters import Letter
 from tests.stories.company import KEY
 from tests.stories.pages import Browsers, jpeg
 from tests.web.lamp import begun as begun

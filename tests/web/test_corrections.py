@@ -5,7 +5,7 @@ from sqlalchemy.orm import make_transient
 
 from engine.complaints import Complaint, Household, deadlines
 from engine.history import Entry
-from engine.outbox import Letter
+from engine.letters import Letter
 from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.conftest import begun, hands

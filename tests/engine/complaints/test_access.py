@@ -10,7 +10,7 @@ from engine.complaints.complaint import Concerned
 from engine.complaints.queries import Filters
 from engine.core import clock
 from engine.core.errors import NotFound, NotPermitted
-from engine.outbox.people import LOOKUPS
+from engine.letters.people import LOOKUPS
 from tests.stories import acts
 from tests.stories.company import KEY
 from tests.stories.hands import Hands

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine import outbox
+from engine import letters
 from engine.cases import Case
 from engine.complaints import Complaint, joining, pauses, queries
 from engine.core.store import Store
@@ -16,7 +16,7 @@ def begun(store: Store) -> Hands:
     """A company with everything published, and hands to act in it."""
     with store.transaction() as session:
         company = found(session)
-        outbox.seed(session)
+        letters.seed(session)
         publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
     return Hands(store, company)
 

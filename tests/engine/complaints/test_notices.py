@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from engine import outbox
+from engine import letters
 from engine.company import places
 from engine.complaints import Complaint, links, story
-from engine.outbox import Letter
-from engine.outbox.people import LOOKUPS
+from engine.letters import Letter
+from engine.letters.people import LOOKUPS
 from tests.stories import acts
 from tests.stories.company import KEY
 from tests.stories.hands import Hands
@@ -24,7 +24,7 @@ def test_a_receipt_speaks_of_the_number_the_limit_and_the_link(hands: Hands) -> 
         assert "王芳" not in str(letter.facts)
         to = LOOKUPS["complaint"](session, hands.complaint_id, letter.case_id)
         assert to is not None
-        written = outbox.written(session, letter, to)
+        written = letters.written(session, letter, to)
     assert (to.name, to.phone) == ("王芳", "13800001234")
     for part in ("王芳", hands.number, "09:15", f"https://example.test/c/{hands.secret}"):
         assert part in written.subject + written.text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine import complaints, outbox
+from engine import complaints, letters
 from engine.complaints import Complaint, Concern, feedback, resident
 from engine.core.errors import Conflict, Invalid
 from engine.core.store import Store
@@ -92,7 +92,7 @@ def test_what_a_resident_adds_stands_in_the_story(hands: Hands) -> None:
 def test_many_register_at_once_and_every_number_is_given_once(each_store: Store) -> None:
     with each_store.transaction() as session:
         company = found(session)
-        outbox.seed(session)
+        letters.seed(session)
         publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
     concern = Concern(company.community.id, "楼道灯坏了", "1004", phone="13800001234")
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import outbox, tables
+from engine import letters, tables
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.settings import Settings
@@ -27,7 +27,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
     tables.metadata.create_all(store.engine)
     with clock.at(NOW), store.transaction() as session:
         company = found(session)
-        outbox.seed(session)
+        letters.seed(session)
         publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
         session.get_one(Place, company.root.id).phone = "400-800-1234"
     store.close()

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.company import calendars
 from engine.core import clock
-from engine.outbox import texts
-from engine.outbox.rows import Letter
-from engine.outbox.ways import Outgoing, Way
+from engine.letters import texts
+from engine.letters.rows import Letter
+from engine.letters.ways import Outgoing, Way
 
 MOST_APART = 5
 """More than so many at one time are joined."""

@@ -12,11 +12,11 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Prepared, Store, table_of
-from engine.outbox import gathering, texts
-from engine.outbox.gathering import Parcel
-from engine.outbox.people import LOOKUPS, Recipient
-from engine.outbox.rows import Letter
-from engine.outbox.ways import Outgoing, Way
+from engine.letters import gathering, texts
+from engine.letters.gathering import Parcel
+from engine.letters.people import LOOKUPS, Recipient
+from engine.letters.rows import Letter
+from engine.letters.ways import Outgoing, Way
 
 BATCH = 50
 MOST_BATCHES = 20

@@ -1,10 +1,10 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
-from engine.outbox.people import Recipient, recipient, secret
-from engine.outbox.rows import Letter, Template
-from engine.outbox.sending import Written, put, send_due, written
-from engine.outbox.texts import change, seed
-from engine.outbox.ways import LogWay, MailWay, Outgoing, Way, ways
+from engine.letters.people import Recipient, recipient, secret
+from engine.letters.rows import Letter, Template
+from engine.letters.sending import Written, put, send_due, written
+from engine.letters.texts import change, seed
+from engine.letters.ways import LogWay, MailWay, Outgoing, Way, ways
 
 __all__ = [
     "Letter",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.core.errors import Unclear
-from engine.outbox.rows import Template
+from engine.letters.rows import Template
 
 SHIPPED = Path(__file__).parent / "templates.json"
 FIELDS = frozenset(

@@ -13,14 +13,14 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import outbox
+from engine import letters as outbox
 from engine.company import people
 from engine.core import clock
 from engine.core.errors import Unclear, WrongSettings
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.outbox import Letter, LogWay, MailWay, Outgoing, Recipient
-from engine.outbox.texts import FIELDS, fill, shipped
+from engine.letters import Letter, LogWay, MailWay, Outgoing, Recipient
+from engine.letters.texts import FIELDS, fill, shipped
 
 DUE = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 

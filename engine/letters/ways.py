@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from engine.core import clock
 from engine.core.errors import WrongSettings
 from engine.core.settings import Settings
-from engine.outbox.people import Recipient
+from engine.letters.people import Recipient
 
 TIMEOUT = 20  # seconds
 log = logging.getLogger("bihuan.outbox")
