@@ -26,7 +26,9 @@ from sqlalchemy.orm import Session
 
 from benchmarks import many
 from benchmarks.company import counted
-from engine import demo, schema, tasks
+from engine import demo, schema
+from engine.casework import tasks
+from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.places import Place
 from engine.complaints import Complaint, links
@@ -34,7 +36,6 @@ from engine.core import clock
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.core.throttle import Attempt
-from engine.tasks import Task
 from web import create_app
 
 TIMES = 30

@@ -25,14 +25,15 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from benchmarks.company import KEY, Company, counted, opened
-from engine import cases, complaints, tasks
-from engine.cases import Case, Incident
+from engine import complaints
+from engine.casework import cases, tasks
+from engine.casework.cases import Case, Incident
+from engine.casework.tasks import Task
+from engine.casework.timers import Timer
 from engine.complaints import Concern
 from engine.core import clock
 from engine.processes import versions
 from engine.schedule import fire_timers
-from engine.tasks import Task
-from engine.timers import Timer
 
 FLOOR = Path(__file__).parents[2] / "shared" / "design" / "floor.py"
 NAMED = ("ratio", "growth", "loop", "timers")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, history, letters, phrases
+from engine import complaints, history, letters
+from engine.casework import phrases
 from engine.company import calendars, people, permissions, places, roles
 from engine.company.people import Person
 from engine.company.places import Place

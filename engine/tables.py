@@ -1,22 +1,7 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
-from engine import (
-    attendance,
-    cases,
-    comments,
-    complaints,
-    drafts,
-    files,
-    history,
-    importing,
-    improvement,
-    jobs,
-    letters,
-    mail_in,
-    phrases,
-    tasks,
-    timers,
-)
+from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in
+from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, permissions, public_pages, rosters, saved_filters
 from engine.core import throttle
 from engine.core.store import Base

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Task
 from engine.core.errors import NotFound
 from engine.forms import Form
 from engine.forms.definition import Field
 from engine.history import Entry
 from engine.processes import versions
-from engine.tasks import Answer, Task
 from web import choices
 from web.formats import day, say_moment, zone
 from web.language import gettext as _

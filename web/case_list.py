@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.cases import lists as case_lists
-from engine.cases.lists import Filters
+from engine.casework.cases import lists as case_lists
+from engine.casework.cases.lists import Filters
 from engine.complaints import Complaint, access, case_export, columns
 from engine.improvement import Improvement, queries
 from engine.processes.versions import Version

@@ -4,14 +4,14 @@ from flask import Blueprint, Response, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import tasks
-from engine.cases import Case
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.complaints import Complaint, access
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.processes import versions
-from engine.tasks import Task
 from web import current, walks
 from web.guard import rule
 from web.walks import CaseDiagram

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import comments, files
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.comments import Comment, Line, Mention
 from engine.company import people, permissions, places
 from engine.company.people import Person

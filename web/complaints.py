@@ -9,7 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import cases, history, tasks
+from engine import history
+from engine.casework import cases, tasks
 from engine.company import people, places
 from engine.company.people import Person
 from engine.complaints import access, pauses, resident

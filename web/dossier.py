@@ -7,8 +7,10 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import files, improvement, tasks
-from engine.cases import Case, Incident
+from engine import files, improvement
+from engine.casework import tasks
+from engine.casework.cases import Case, Incident
+from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
@@ -34,7 +36,6 @@ from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
 from engine.processes.versions import Pin, Version
-from engine.tasks import Task
 from web import answers, cases, current, letters, rulings
 from web.answers import Answered
 from web.formats import TimeLeft, time_left

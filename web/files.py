@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, send_file
 from sqlalchemy.orm import Session
 
-from engine import comments, files, tasks
+from engine import comments, files
+from engine.casework import tasks
 from engine.company.people import Person
 from engine.complaints import access
 from engine.core.errors import NotFound

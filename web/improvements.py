@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import improvement, tasks
-from engine.cases import Case
+from engine import improvement
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import BadGroup, NoSuchPlace
@@ -25,7 +27,6 @@ from engine.history import Entry, Note
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES
 from engine.processes import versions
-from engine.tasks import Answer, Task
 from web import answers, cases, current, lists, wording
 from web import typed as typed_by
 from web.formats import zone

@@ -5,10 +5,10 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases
-from engine.cases import Case, Incident
-from engine.cases import incidents as engine_incidents
-from engine.cases import lists as case_lists
+from engine.casework import cases
+from engine.casework.cases import Case, Incident
+from engine.casework.cases import incidents as engine_incidents
+from engine.casework.cases import lists as case_lists
 from engine.complaints import access
 from engine.core.errors import NotFound
 from web import current, lists, subjects

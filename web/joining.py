@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.complaints import Category, Complaint, Household, access, alike, joining, queries, together
 from engine.complaints.exporting import without_phones
@@ -17,7 +18,6 @@ from engine.complaints.together import GROUP, REPEAT, Joining
 from engine.core.errors import Conflict, Invalid
 from engine.core.settings import secret
 from engine.files import File
-from engine.timers import Timer
 from web import current, typed, wording
 from web.guard import rule
 from web.language import gettext as _

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import leaving
+from engine.casework import leaving
 from engine.company import people, places, staff
 from engine.core.errors import Invalid
 from web import current, subjects, typed

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people
 from engine.complaints.story import Happening
 from engine.improvement import Improvement, ImprovementAction
-from engine.tasks import Task
 from web import answers
 from web.answers import Answered
 from web.improvements import entries_of, plain, story

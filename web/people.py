@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import leaving
+from engine.casework import leaving
 from engine.company import people, places, staff
 from engine.company.people import Holding, Person
 from engine.company.places import Place, Title

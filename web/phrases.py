@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import phrases
+from engine.casework import phrases
+from engine.casework.phrases import FIELDS, Offered, Phrase, Wording
+from engine.casework.tasks import Task
 from engine.company import places
 from engine.company.places import Place
 from engine.complaints import Complaint
 from engine.core import clock
 from engine.core.errors import Invalid
-from engine.phrases import FIELDS, Offered, Phrase, Wording
 from engine.processes import versions
-from engine.tasks import Task
 from web import current, lists
 from web.formats import name_of, zone
 from web.guard import rule

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import Diagram, Node
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear

@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, cases, tasks
-from engine.cases import Case
+from engine.casework import attendance, cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.casework.timers import Timer
 from engine.company.places import Place
 from engine.complaints import Complaint, deadlines, pauses, plain
 from engine.complaints.standing import Promise, Standing
 from engine.complaints.supervision import SUPERVISING
 from engine.core import clock
-from engine.tasks import Task
-from engine.timers import Timer
 from web import current
 from web.formats import name_of, zone
 from web.language import gettext as _

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.company.places import BadGroup, read_group
 from engine.complaints import Category
 from engine.core.errors import BihuanError

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template
 from sqlalchemy import select
 
+from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.complaints import columns, queries, stuck, thresholds
 from engine.complaints.queries import Filters
 from engine.complaints.stuck import Stuck
-from engine.tasks import Task
 from web import current, lists, wording
 from web.complaint_list import key, number
 from web.formats import zone

@@ -8,10 +8,10 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks import Task
 from engine.company.places import Place
 from engine.complaints import Category, Complaint, Deadline
 from engine.improvement import Improvement
-from engine.tasks import Task
 from web.formats import name_of
 
 

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.diagram import ACTIVITIES, BODIES
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.core import clock
 from engine.history import Entry
 from engine.processes import versions
-from engine.tasks import Task
 from web.drawing import Badge, Link, Marks, State, Step, steps_of
 from web.formats import duration, name_of, say_moment, time_left, zone
 from web.language import gettext as _

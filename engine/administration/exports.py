@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.cases.lists import STATES
+from engine.casework.cases.lists import STATES
 from engine.complaints import words
 from engine.complaints.columns import COLUMNS
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from engine import cases, tasks
 from engine.administration.recording import record
+from engine.casework import cases, tasks
+from engine.casework.tasks import Task
 from engine.company import organisation, people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.complaints.complaint import Complaint
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
-from engine.tasks import Task
 
 MOST_COUNTED = 999
 MOST_MOVED = 500

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import tasks
-from engine.cases import Case
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people, permissions, places
 from engine.company.people import Holding, Person
 from engine.company.permissions import Permission
@@ -17,7 +18,6 @@ from engine.complaints import Complaint, access
 from engine.complaints.complaint import Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
-from engine.tasks import Task
 
 ACT = "task.work"
 """Whoever works on tasks may comment; whoever only looks, as an assessor does, reads."""

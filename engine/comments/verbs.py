@@ -9,8 +9,10 @@ from sqlalchemy import delete as deletion
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import cases, files, letters
-from engine.cases import Case
+from engine import files, letters
+from engine.casework import cases
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.comments.audience import is_told, may_write, readers, require_seen
 from engine.comments.rows import LONGEST, Comment, Mention
 from engine.company import permissions, places
@@ -20,7 +22,6 @@ from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.files import File
 from engine.history import Draft
 from engine.history.canonical import note_hash
-from engine.tasks import Task
 
 CHANGED_WITHIN = timedelta(minutes=10)
 MOST_TOLD = 30

@@ -4,12 +4,12 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import letters
+from engine.casework.tasks import Task
 from engine.company import permissions
 from engine.company.people import Person
 from engine.company.permissions import Grants
 from engine.complaints.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
-from engine.tasks import Task
 
 
 def within(session: Session, person: Person, act: str = "complaint.see") -> ColumnElement[bool]:

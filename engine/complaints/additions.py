@@ -4,14 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import letters
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.people import Person
 from engine.complaints import together
 from engine.complaints.complaint import Complaint
 from engine.complaints.supervision import SUPERVISING
 from engine.core import clock
-from engine.tasks import Task
 
 TEMPLATE = "added"
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import cases
 from engine.bpmn.execution import Deliver, Outcome, Work
-from engine.cases import Case, Wait, listen
+from engine.casework import cases
+from engine.casework.cases import Case, Wait, listen
+from engine.casework.tasks import Bar, Task
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, joining, retiming, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.mirror import PROCESS
 from engine.complaints.together import GROUP, Joining
 from engine.processes.topics import topic
-from engine.tasks import Bar, Task
 
 WHAT = ("plan", "result")
 

@@ -9,9 +9,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine import history, jobs
-from engine.cases import Case
-from engine.cases import lists as case_lists
-from engine.cases.lists import STATES, Filters
+from engine.casework.cases import Case
+from engine.casework.cases import lists as case_lists
+from engine.casework.cases.lists import STATES, Filters
 from engine.company import people
 from engine.company.people import Person
 from engine.company.places import Place

@@ -13,7 +13,7 @@ from engine.core.errors import NotFound
 from engine.core.store import Base, RowRead, table_of
 
 if TYPE_CHECKING:
-    from engine.cases import Case
+    from engine.casework.cases import Case
 
 
 _REFERRED = text("reference <> ''")

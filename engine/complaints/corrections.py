@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from engine import cases, history
+from engine import history
 from engine.bpmn.execution import Change
+from engine.casework import cases
 from engine.company import permissions
 from engine.company.people import Person
 from engine.complaints import access, links, moving, registration, rejudging, together

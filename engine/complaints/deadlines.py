@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import tasks
+from engine.casework import tasks
 from engine.company import calendars
 from engine.complaints.complaint import Complaint
 from engine.complaints.once import remembered

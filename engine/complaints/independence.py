@@ -3,14 +3,14 @@
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Bar, Task
 from engine.company import people, places
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints import together
 from engine.complaints.complaint import Complaint, Concerned
 from engine.complaints.once import remembered
 from engine.processes.topics import function
-from engine.tasks import Answer, Bar, Task
 
 
 def keep(session: Session, case: Case, complaint: Complaint) -> None:

@@ -3,12 +3,12 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks import Task
 from engine.complaints import independence, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import REPEAT
 from engine.complaints.words import OFFICIAL
 from engine.core.errors import Conflict
-from engine.tasks import Task
 
 TOLD = frozenset({"calling_back", "asking_rest", "appeal_open", "appeal", "explaining", "replying"})
 """Where a complaint stands once its result has been told."""

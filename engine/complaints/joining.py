@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from engine import cases
 from engine.bpmn.execution import Change, NotWaiting
+from engine.casework import cases
 from engine.company.people import Person
 from engine.complaints import access, independence, joinable, together
 from engine.complaints.complaint import Complaint

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
-from engine.cases import Case, due_from, listen
+from engine.casework.cases import Case, due_from, listen
+from engine.casework.tasks import Task
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, feedback, independence, supervision
 from engine.complaints.complaint import Complaint
 from engine.complaints.feedback import Verdict
 from engine.complaints.supervision import SUPERVISING
-from engine.tasks import Task
 
 PROCESS = "complaint"
 CALLBACK = "call_resident"

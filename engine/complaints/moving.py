@@ -3,13 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, letters, tasks
-from engine.cases import Case
+from engine import letters
+from engine.casework import cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.places import Place
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
-from engine.tasks import Task
 
 
 def follow(session: Session, complaint: Complaint) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import cases, letters
+from engine import letters
 from engine.bpmn.execution import Work
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.company import people, places, roles, rosters
 from engine.company.places import NoSuchPlace, Place
 from engine.complaints import links

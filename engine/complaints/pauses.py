@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import cases
+from engine.casework import cases
 from engine.company.people import Person
 from engine.complaints import access, deadlines, retiming
 from engine.complaints.complaint import Complaint

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.company import calendars, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine import cases
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.complaints import deadlines, retiming
 from engine.complaints.categories import Category
 from engine.complaints.complaint import Complaint

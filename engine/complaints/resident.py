@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases
 from engine.bpmn.execution import NotWaiting
-from engine.cases import Wait
+from engine.casework import cases
+from engine.casework.cases import Wait
 from engine.company.people import Person
 from engine.complaints import additions, feedback, links
 from engine.complaints.complaint import Complaint

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from engine import cases
 from engine.bpmn.execution import Retime
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 
 RETIME = Retime(frozenset({"deadline", "rung"}))
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import roles
 from engine.company.places import Place
 from engine.complaints.supervision import SUPERVISING
 from engine.history import Entry
-from engine.tasks import Task
 
 LEFT_TO_HIGHER = "left_to_higher"
 """Where a rung ends in the diagram that comes with the product when a higher one supervises already."""

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks import Answer, Task
 from engine.complaints import deadlines, resident, together
 from engine.complaints.complaint import Complaint
 from engine.complaints.together import GROUP
 from engine.core import clock
-from engine.tasks import Answer, Task
 
 State = Literal["done", "now", "ahead"]
 

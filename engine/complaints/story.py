@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.company import people
 from engine.company.roles import DEPARTMENTS
 from engine.complaints import plain, rungs

@@ -12,7 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, String, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from engine.cases import Case, Incident
+from engine.casework.cases import Case, Incident
+from engine.casework.tasks import Task
+from engine.casework.tasks.rows import is_open
 from engine.complaints import thresholds
 from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
@@ -20,8 +22,6 @@ from engine.complaints.mirror import PROCESS
 from engine.complaints.words import Words
 from engine.core import clock
 from engine.history import Entry
-from engine.tasks import Task
-from engine.tasks.rows import is_open
 
 MOST = 1_000
 OLDEST = 2_000

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, tasks
 from engine.bpmn.execution import Change, Work
-from engine.cases import Case
+from engine.casework import cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Task
 from engine.company import places
 from engine.complaints import deadlines, retiming
 from engine.complaints.complaint import Complaint
 from engine.complaints.durations import length_of
 from engine.core.errors import Invalid, Unclear
 from engine.history import Draft
-from engine.tasks import Answer, Task
 
 URGENT = 90
 """Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""

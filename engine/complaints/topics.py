@@ -7,9 +7,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases
 from engine.bpmn.execution import Deliver, Work
-from engine.cases import Case, Wait
+from engine.casework import cases
+from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints import complaint as complaints
 from engine.complaints import deadlines, notices, retiming, slots, supervision

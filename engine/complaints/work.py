@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine import tasks
-from engine.cases import Case
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
@@ -19,7 +20,6 @@ from engine.complaints.complaint import Complaint
 from engine.complaints.deadlines import Pause
 from engine.complaints.searching import TYPED_PHONE
 from engine.core import clock
-from engine.tasks import Task
 
 MOST_WORDS = 5
 MOST_WAITING = 100

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, complaints, files, improvement, tasks
-from engine.cases import Case, Wait
+from engine import complaints, files, improvement
+from engine.casework import cases, tasks
+from engine.casework.cases import Case, Wait
+from engine.casework.tasks import Task
 from engine.company import calendars
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
@@ -25,7 +27,6 @@ from engine.demo.timeline import Story
 from engine.forms import Choice, Words
 from engine.history import Draft
 from engine.processes import versions
-from engine.tasks import Task
 
 HOUR = timedelta(hours=1)
 LONGEST_WAIT = 24 * 12

@@ -7,11 +7,11 @@ from itertools import count
 
 from sqlalchemy import func, select
 
+from engine.casework.timers import Timer
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.schedule import fire_timers, send_letters
-from engine.timers import Timer
 
 Story = Iterator[timedelta]
 """What somebody tells by doing it: each act, and then how long nobody does anything."""

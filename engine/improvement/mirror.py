@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
-from engine.cases import Case, listen
+from engine.casework.cases import Case, listen
+from engine.casework.tasks import Answer, Task
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction
 from engine.improvement.starting import PROCESS
 from engine.improvement.words import OUTCOMES, STAGE_OF
-from engine.tasks import Answer, Task
 
 MOST_ACTIONS = 20
 

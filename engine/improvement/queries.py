@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks import Task
 from engine.company import permissions
 from engine.company.people import Person
 from engine.complaints import Complaint, access
 from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction, ImprovementComplaint
-from engine.tasks import Task
 
 PER_PAGE = 30
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.company import calendars, permissions, places, roles
 from engine.company.people import Person
 from engine.complaints import Complaint, access, numbers

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Work
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.complaints import complaint as complaints
 from engine.improvement import starting
 from engine.processes.topics import topic

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
-    from engine.cases import Case
+    from engine.casework.cases import Case
 
 Perform = Callable[[Session, "Case", Work], Mapping[str, object]]
 Compute = Callable[..., object]

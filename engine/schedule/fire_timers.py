@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine import cases
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
+from engine.casework.timers import Timer
 from engine.core import clock
 from engine.core.store import Store, came_between
-from engine.timers import Timer
 
 log = logging.getLogger(__name__)
 

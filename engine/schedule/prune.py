@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from engine import drafts, files, importing, jobs, mail_in
+from engine import files, importing, jobs, mail_in
+from engine.casework import drafts
 from engine.company.people import ResetLink
 from engine.core import clock, throttle
 from engine.core.settings import Settings

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from engine import phrases
+from engine.casework import phrases
 
 revision = "0005"
 down_revision = "0004"

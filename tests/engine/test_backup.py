@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from engine import backup, cases, history, tables
+from engine import backup, history, tables
+from engine.casework import cases
 from engine.complaints import Complaint
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
@@ -15,7 +16,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.improvement import Improvement
-from tests.engine.cases.company import build, publish
+from tests.engine.casework.cases.company import build, publish
 
 NAP = """
 <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="nap"/>

@@ -21,7 +21,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.processes.versions import Version
-from tests.engine.cases.company import build
+from tests.engine.casework.cases.company import build
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,9 @@ from shutil import copy
 import pytest
 from sqlalchemy import func, select
 
-from engine import demo, first_start, history, tasks
-from engine.cases import Case, Incident, retry
+from engine import demo, first_start, history
+from engine.casework import tasks
+from engine.casework.cases import Case, Incident, retry
 from engine.company import people
 from engine.company.places import Place
 from engine.complaints import Complaint, pauses

@@ -9,7 +9,8 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, create_engine, text
 
-from engine import phrases, schema
+from engine import schema
+from engine.casework import phrases
 from engine.company import permissions, roles
 from engine.company.people import Person
 from engine.complaints import Complaint, categories, households, queries

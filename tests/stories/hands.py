@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, complaints, tasks
-from engine.cases import Case
+from engine import complaints
+from engine.casework import cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
 from engine.complaints import Complaint, Concern, categories, deadlines, feedback, links, resident, story
@@ -19,7 +21,6 @@ from engine.forms import Choice, Words
 from engine.letters import Letter
 from engine.processes import versions
 from engine.schedule import fire_timers
-from engine.tasks import Task
 from tests.stories.company import KEY, Company
 
 MOST_ROUNDS = 50

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from engine import phrases
-from engine.attendance import Attendance
+from engine.casework import phrases
+from engine.casework.attendance import Attendance
 from engine.company import people
 from engine.complaints import Complaint
 from engine.core.settings import Settings

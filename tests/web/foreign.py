@@ -11,9 +11,12 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, letters, phrases
+from engine import complaints, letters
 from engine.bpmn.execution import Change, act_to_json
-from engine.cases import Case, Incident
+from engine.casework import phrases
+from engine.casework.cases import Case, Incident
+from engine.casework.phrases import Phrase
+from engine.casework.tasks import Task
 from engine.comments import Comment
 from engine.company import calendars, people
 from engine.company.absences import Absence
@@ -27,10 +30,8 @@ from engine.importing import Import
 from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.mail_in import ReceivedMail
-from engine.phrases import Phrase
 from engine.processes import publishing
 from engine.processes.uploads import Upload
-from engine.tasks import Task
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)

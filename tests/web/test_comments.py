@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import event, select
 
 from engine import comments
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.comments import Comment, Mention
 from engine.company.people import Person
 from engine.complaints import links

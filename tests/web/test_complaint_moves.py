@@ -5,12 +5,12 @@ from urllib.parse import parse_qs
 from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
+from engine.casework.tasks import Task
 from engine.company import places
 from engine.complaints import Complaint, Household, moves
 from engine.core import clock
 from engine.history import Entry
 from engine.schedule import run_jobs
-from engine.tasks import Task
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, spoken, words
 from tests.web.lamp import soup as soup_of

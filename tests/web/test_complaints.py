@@ -7,12 +7,12 @@ from bs4 import BeautifulSoup
 from sqlalchemy import event, select
 
 from engine import files
-from engine.cases import Case
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.complaints import Complaint
 from engine.history import COMPANY, Entry
 from engine.processes import versions
-from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, of, soup, spoken, words

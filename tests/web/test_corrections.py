@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
+from engine.casework.tasks import Task
 from engine.complaints import Complaint, Household, deadlines
 from engine.history import Entry
 from engine.letters import Letter
-from engine.tasks import Task
 from tests.stories import acts
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers

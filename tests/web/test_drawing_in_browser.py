@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from flask import session as kept
 from playwright.sync_api import Browser, Page, expect
 
-from engine import cases
+from engine.casework import cases
 from engine.company.people import Person
 from engine.core.store import Store
 from engine.processes import versions

@@ -5,8 +5,8 @@ from typing import Any
 from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
+from engine.casework.tasks import Task
 from engine.improvement import Improvement
-from engine.tasks import Task
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 

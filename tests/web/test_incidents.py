@@ -6,9 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import delete, select
 
-from engine import cases, tasks
-from engine.cases import Case, Incident
-from engine.cases import step as steps
+from engine.casework import cases, tasks
+from engine.casework.cases import Case, Incident
+from engine.casework.cases import step as steps
 from engine.company import absences
 from engine.company.permissions import Permission
 from engine.complaints import mirror

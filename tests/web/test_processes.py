@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine import cases
+from engine.casework import cases
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear

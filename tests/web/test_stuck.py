@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from engine import tasks
 from engine.bpmn.execution import Change, act_to_json
-from engine.cases import Case, Incident
+from engine.casework import tasks
+from engine.casework.cases import Case, Incident
+from engine.casework.tasks import Task
 from engine.complaints import Complaint, thresholds
 from engine.complaints.deadlines import Pause
 from engine.core import clock
 from engine.core.store import Store
-from engine.tasks import Task
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 

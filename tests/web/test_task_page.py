@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import cases, drafts, phrases
-from engine.attendance import Attendance
+from engine.casework import cases, drafts, phrases
+from engine.casework.attendance import Attendance
+from engine.casework.drafts import TaskDraft
+from engine.casework.phrases import Phrase, PhraseUse
+from engine.casework.tasks import Answer
 from engine.company import people
 from engine.complaints import Complaint
 from engine.core import clock
-from engine.drafts import TaskDraft
 from engine.files import File
 from engine.history import Draft, Entry
-from engine.phrases import Phrase, PhraseUse
-from engine.tasks import Answer
 from tests.stories import acts
 from tests.stories.pages import Browsers, jpeg
 from tests.web.lamp import begun as begun

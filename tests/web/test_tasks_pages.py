@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, tasks
-from engine.cases import step as steps
+from engine.casework import cases, tasks
+from engine.casework.cases import step as steps
+from engine.casework.tasks import Answer, Task
 from engine.complaints import Complaint
 from engine.complaints.complaint import Concerned
 from engine.core import clock
@@ -20,7 +21,6 @@ from engine.core.errors import StepFailed
 from engine.core.store import Store
 from engine.files import File
 from engine.history import Entry
-from engine.tasks import Answer, Task
 from tests.conftest import NOW
 from tests.stories import acts
 from tests.stories.company import Company

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import cases, tasks
-from engine.cases import Case
+from engine.casework import cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import Store
 from engine.processes import versions
-from engine.tasks import Task
 from tests.web.conftest import Company
 from web import walks
 from web.walks import CaseDiagram

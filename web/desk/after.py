@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import complaints, tasks
+from engine import complaints
+from engine.casework import tasks
+from engine.casework.tasks import Task
 from engine.company import places
 from engine.company.people import Person
 from engine.complaints import Complaint, access, joining, links
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
-from engine.tasks import Task
 from web import codes, current
 from web.desk import beside
 from web.desk.form import ACT, key

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases, tasks
+from engine.casework import cases, tasks
+from engine.casework.tasks import Task
 from engine.company import absences, people, permissions, places, rosters
 from engine.company.absences import Absence
 from engine.company.people import Person
@@ -16,7 +17,6 @@ from engine.complaints import access
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
 from engine.history import Draft
-from engine.tasks import Task
 from web import current, guard, subjects, typed
 from web.formats import name_of, zone
 from web.guard import rule

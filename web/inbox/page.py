@@ -11,13 +11,14 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import comments, tasks
+from engine import comments
+from engine.casework import tasks
+from engine.casework.tasks import Figures, Task, Wanted
 from engine.company import absences, people, permissions, places, roles, saved_filters
 from engine.complaints import Complaint, categories, work
 from engine.complaints.work import About
 from engine.core import clock
 from engine.core.settings import secret
-from engine.tasks import Figures, Task, Wanted
 from web import current, lists, reach, subjects, wording
 from web.formats import zone
 from web.guard import rule

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import tasks
-from engine.cases import Case
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
@@ -15,7 +16,6 @@ from engine.complaints import Complaint, story
 from engine.complaints.story import Happening
 from engine.forms import Form
 from engine.history import Entry
-from engine.tasks import Task
 from web import answers, dossier
 from web.answers import Answered
 

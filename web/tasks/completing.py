@@ -6,11 +6,11 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases, drafts, tasks
+from engine.casework import cases, drafts, tasks
+from engine.casework.tasks import Task, Wanted
 from engine.company import people
 from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
 from engine.forms import Checked
-from engine.tasks import Task, Wanted
 from web import current
 from web import phrases as web_phrases
 from web.formats import name_of, zone

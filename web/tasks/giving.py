@@ -7,12 +7,12 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import cases, tasks
+from engine.casework import cases, tasks
+from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotFound
 from engine.history import Draft
-from engine.tasks import Task
 from web import current, guard
 from web.guard import rule
 from web.language import gettext as _

@@ -4,7 +4,7 @@ from flask import flash, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import attendance
+from engine.casework import attendance
 from web import current
 from web.guard import rule
 from web.language import gettext as _

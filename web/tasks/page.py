@@ -8,20 +8,21 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import attendance, cases, drafts, files, handovers, tasks
-from engine.attendance import Attendance
-from engine.cases import Case
+from engine import files
+from engine.casework import attendance, cases, drafts, handovers, tasks
+from engine.casework.attendance import Attendance
+from engine.casework.cases import Case
+from engine.casework.drafts import Typed
+from engine.casework.tasks import Task
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.complaints import Complaint, access, questions
 from engine.complaints.exporting import without_phones
 from engine.complaints.supervision import SUPERVISING
 from engine.core.errors import BihuanError
-from engine.drafts import Typed
 from engine.files import File
 from engine.forms import Checked, Form
 from engine.processes import versions
-from engine.tasks import Task
 from web import cases as web_cases
 from web import choices, current, loops, phones, subjects, wording
 from web import phrases as web_phrases

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from engine import files
+from engine.casework.tasks import Task
 from engine.complaints import Complaint
 from engine.core import throttle
 from engine.core.errors import BihuanError, Invalid, Throttled
 from engine.files import BadFile, File
 from engine.forms import Checked
-from engine.tasks import Task
 from web import current
 from web.guard import rule
 from web.language import gettext as _

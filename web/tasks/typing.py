@@ -4,8 +4,8 @@ from flask import Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import drafts
-from engine.drafts import Typed
+from engine.casework import drafts
+from engine.casework.drafts import Typed
 from web import current
 from web.guard import rule
 from web.language import gettext as _

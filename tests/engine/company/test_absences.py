@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import tasks
+from engine.casework import tasks
+from engine.casework.tasks import Task
 from engine.company import cover, people, permissions, places
 from engine.company.absences import Absence
 from engine.company.people import Person
@@ -15,12 +16,8 @@ from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.core.store import Store
 from engine.history import Entry
-from engine.tasks import Task
-from tests.engine.cases.company import Company
-from tests.engine.cases.conftest import company as company
-from tests.engine.cases.conftest import draw as draw
-from tests.engine.test_tasks import begin as begin
-from tests.engine.test_tasks import do, finish, group, next_task, waiting
+from tests.engine.casework.cases.company import Company
+from tests.engine.casework.test_tasks import do, finish, group, next_task, waiting
 
 Begin = Callable[..., Task]
 

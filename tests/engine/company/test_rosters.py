@@ -12,7 +12,7 @@ from engine.company.rosters import Shift
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound, NotPermitted
 from engine.core.store import Store
-from tests.engine.cases.company import Company, build
+from tests.engine.casework.cases.company import Company, build
 
 MONDAY = date(2026, 3, 2)
 

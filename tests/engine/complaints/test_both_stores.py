@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import letters
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.complaints import Complaint, joining, pauses, queries
 from engine.core.store import Store
 from engine.processes import publishing

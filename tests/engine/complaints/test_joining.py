@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from engine import tasks
+from engine.casework import tasks
 from engine.complaints import Complaint, joining, resident, standing, together
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, NotPermitted

@@ -7,13 +7,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from engine import cases
-from engine.cases import Case
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.cli import bihuan
 from engine.core.store import Store
 from engine.history import Draft
 from engine.schedule import seal_history
-from tests.engine.cases.company import build, publish
+from tests.engine.casework.cases.company import build, publish
 
 NAP = """
 <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="nap"/>

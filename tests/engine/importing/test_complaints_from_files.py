@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import complaints
-from engine.cases import Case
+from engine.casework.cases import Case
 from engine.company import calendars, places
 from engine.company.people import Person
 from engine.complaints import Complaint, Household

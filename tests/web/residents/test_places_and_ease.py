@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import attendance, files
+from engine import files
+from engine.casework import attendance
 from engine.complaints import Complaint, Household, pauses, spots
 from engine.complaints.buildings import Building
 from engine.complaints.spots import Spot

@@ -7,21 +7,21 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine import tasks, timers
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Start
-from engine.cases import writing
-from engine.cases.rows import Case, Wait
-from engine.cases.running import lock, record
-from engine.cases.step import carry_on, step
+from engine.casework import tasks, timers
+from engine.casework.cases import writing
+from engine.casework.cases.rows import Case, Wait
+from engine.casework.cases.running import lock, record
+from engine.casework.cases.step import carry_on, step
+from engine.casework.tasks import Answer, Task
+from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict
 from engine.core.store import Prepared, table_of
 from engine.history import Draft
 from engine.processes import versions
-from engine.tasks import Answer, Task
-from engine.timers import Timer
 
 _answer = Prepared(insert(table_of(Answer)).inline(), "task_id", "by_id", "at", "values")
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import cases, history, tasks
+from engine import history
+from engine.casework import cases, tasks
+from engine.casework.tasks import Task
 from engine.company import absences, people, permissions, places, staff
 from engine.company.absences import Absence
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
-from engine.tasks import Task
 
 SHOWN = 200
 

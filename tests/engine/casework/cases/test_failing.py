@@ -8,20 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import cases, history, tasks
+from engine import history
 from engine.bpmn.execution import CancelCase, Work
-from engine.cases import Case, Incident
-from engine.cases import step as steps
+from engine.casework import cases, tasks
+from engine.casework.cases import Case, Incident
+from engine.casework.cases import step as steps
+from engine.casework.tasks import Answer, Task
+from engine.casework.timers import Timer
 from engine.company import people, places
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Store, savepoint
 from engine.processes.topics import ALLOWED, Topic
 from engine.schedule import fire_timers
-from engine.tasks import Answer, Task
-from engine.timers import Timer
-from tests.engine.cases.company import Company
-from tests.engine.cases.test_step import NAP, begin, finish, open_tasks
+from tests.engine.casework.cases.company import Company
+from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 
 Draw = Callable[..., None]
 

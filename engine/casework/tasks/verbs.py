@@ -3,11 +3,11 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks.eligibility import is_free_for, may_do_if_given, require_doable
+from engine.casework.tasks.rows import Task
 from engine.company import absences, people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotPermitted
-from engine.tasks.rows import Task
-from engine.tasks.whose import is_free_for, may_do_if_given, require_doable
 
 
 def claim(session: Session, task: Task, by: Person) -> None:

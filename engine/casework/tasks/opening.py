@@ -9,14 +9,14 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element, OpenTask
+from engine.casework.tasks import barring
+from engine.casework.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
 from engine.company import absences, places
 from engine.company.people import Person
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.core import clock
 from engine.core.errors import StepFailed
 from engine.core.store import Prepared, table_of
-from engine.tasks import barring
-from engine.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
 
 _table = table_of(Task)
 _add = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key not in GIVEN_LATER))

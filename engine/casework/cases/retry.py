@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from engine.bpmn import execution
-from engine.cases import incidents
-from engine.cases.incidents import Incident
-from engine.cases.running import lock, record
-from engine.cases.verbs import again
+from engine.casework.cases import incidents
+from engine.casework.cases.incidents import Incident
+from engine.casework.cases.running import lock, record
+from engine.casework.cases.verbs import again
 from engine.company import permissions
 from engine.company.people import Person
 from engine.core import clock

@@ -12,12 +12,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks.barring import barred
+from engine.casework.tasks.eligibility import Source, is_assigned, is_from, is_theirs, sources
+from engine.casework.tasks.rows import Task, is_open
 from engine.company import permissions
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.tasks.barring import barred
-from engine.tasks.rows import Task, is_open
-from engine.tasks.whose import Source, is_assigned, is_from, is_theirs, sources
 
 MOST = 1000
 """How far lists reach and counts count: who has more to do narrows it down."""

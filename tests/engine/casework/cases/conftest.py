@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from engine.core.store import Store
-from tests.engine.cases.company import Company, build, publish
+from tests.engine.casework.cases.company import Company, build, publish
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import cases, history, tasks, timers
-from engine.cases import Case, Incident, Wait
+from engine import history
+from engine.casework import cases, tasks, timers
+from engine.casework.cases import Case, Incident, Wait
+from engine.casework.tasks import Task
+from engine.casework.timers import Timer
 from engine.company import people, places
 from engine.company.people import Person
 from engine.core import clock
@@ -16,10 +19,8 @@ from engine.core.errors import Conflict, NotPermitted, NotWaiting
 from engine.core.store import Store
 from engine.history import Entry
 from engine.schedule import fire_timers
-from engine.tasks import Task
-from engine.timers import Timer
 from tests.conftest import NOW
-from tests.engine.cases.company import Company
+from tests.engine.casework.cases.company import Company
 
 Draw = Callable[..., None]
 

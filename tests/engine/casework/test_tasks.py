@@ -8,16 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, tasks
+from engine.casework import cases, tasks
+from engine.casework.tasks import Bar, Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.store import Store
-from engine.tasks import Bar, Task
-from tests.engine.cases.company import Company
-from tests.engine.cases.conftest import company as company
-from tests.engine.cases.conftest import draw as draw
+from tests.engine.casework.cases.company import Company
 
 Draw = Callable[..., None]
 

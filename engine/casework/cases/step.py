@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Outcome, Retime, Work
-from engine.cases import incidents, messages, writing
-from engine.cases.rows import Case
-from engine.cases.running import Running, Sent, lock, running
+from engine.casework.cases import incidents, messages, writing
+from engine.casework.cases.rows import Case
+from engine.casework.cases.running import Running, Sent, lock, running
 from engine.company import calendars
 from engine.company.people import Person
 from engine.core import clock

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Base
-from engine.tasks import Task
 
 LARGEST = 100_000
 """Characters that a draft may have, written out: a form of fifty rows with room to spare."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from engine.cases.rows import Case
+from engine.casework.cases.rows import Case
 from engine.company import permissions
 from engine.company.people import Person
 

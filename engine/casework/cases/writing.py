@@ -9,16 +9,17 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine import history, tasks, timers
+from engine import history
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Retime, Start
-from engine.cases.rows import Case, Wait
-from engine.cases.running import Running, running
+from engine.casework import tasks, timers
+from engine.casework.cases.rows import Case, Wait
+from engine.casework.cases.running import Running, running
+from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import RowUpdate, unwritten
 from engine.history import Draft
-from engine.timers import Timer
 
 KINDS: dict[type, str] = {
     Start: "case.started",

@@ -1,11 +1,7 @@
 """Tasks: work that waits for a person in a case; who may see, claim and do it."""
 
-from engine.tasks.barring import doers_barred, is_barred
-from engine.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
-from engine.tasks.opening import close, open_new, set_due
-from engine.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
-from engine.tasks.verbs import assign, claim, give, hand_over, reassign_group, take_over, taker, unclaim
-from engine.tasks.whose import (
+from engine.casework.tasks.barring import doers_barred, is_barred
+from engine.casework.tasks.eligibility import (
     find,
     for_whom,
     is_free_for,
@@ -16,6 +12,10 @@ from engine.tasks.whose import (
     require_doable,
     stands_in_for,
 )
+from engine.casework.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
+from engine.casework.tasks.opening import close, open_new, set_due
+from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
+from engine.casework.tasks.verbs import assign, claim, give, hand_over, reassign_group, take_over, taker, unclaim
 
 __all__ = [
     "MOST",

@@ -7,18 +7,19 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from engine import cases, history
+from engine import history
 from engine.bpmn.execution import Change, Work
-from engine.cases import Case, Incident, KeptMessage, Wait
-from engine.cases import step as steps
+from engine.casework import cases
+from engine.casework.cases import Case, Incident, KeptMessage, Wait
+from engine.casework.cases import step as steps
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.store import Store
 from engine.history import Draft, Entry
 from engine.processes.topics import ALLOWED, Topic
 from tests.conftest import NOW
-from tests.engine.cases.company import Company, build, publish
-from tests.engine.cases.test_step import NAP, begin, finish, open_tasks
+from tests.engine.casework.cases.company import Company, build, publish
+from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 
 Draw = Callable[..., None]
 

@@ -5,21 +5,18 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from engine import leaving, tasks
+from engine.casework import leaving, tasks
+from engine.casework.leaving import Settled
+from engine.casework.tasks import Bar, Task
 from engine.company import people
 from engine.company.absences import Absence
 from engine.company.people import Person
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import Entry
-from engine.leaving import Settled
-from engine.tasks import Bar, Task
-from tests.engine.cases.company import Company
-from tests.engine.cases.conftest import company as company
-from tests.engine.cases.conftest import draw as draw
+from tests.engine.casework.cases.company import Company
+from tests.engine.casework.test_tasks import do, group, waiting
 from tests.engine.company.test_absences import away
-from tests.engine.test_tasks import begin as begin
-from tests.engine.test_tasks import do, group, waiting
 
 Begin = Callable[..., Task]
 

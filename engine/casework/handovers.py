@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.history import Entry, Note
-from engine.tasks import Task
 
 KINDS = ("task.returned", "task.assigned", "task.handed_over")
 """Entries whose typed words are meant for the next one."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import history
 from engine.bpmn.execution import Act
-from engine.cases.rows import Case
+from engine.casework.cases.rows import Case
 from engine.core.errors import NotFound
 from engine.core.store import RowRead, connection_of, forget_what_was_read, table_of, unwritten
 from engine.history import Draft

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
 from engine.bpmn.execution import Act, act_to_json
-from engine.cases.rows import Case
+from engine.casework.cases.rows import Case
 from engine.company import permissions
 from engine.company.people import Person
 from engine.core import clock

@@ -7,13 +7,13 @@ from types import MappingProxyType
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import cases, tasks
+from engine.casework import cases, tasks
+from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Base
 from engine.history import Draft
-from engine.tasks import Task
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"on_way": ("在路上", "On the way"), "on_site": ("已到场", "On site"), "left": ("已离开", "Left")}

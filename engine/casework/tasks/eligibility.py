@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from engine.casework.tasks.barring import barred, is_barred
+from engine.casework.tasks.rows import Task
 from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.permissions import Grants
 from engine.company.places import Place
 from engine.core.errors import NotFound, NotPermitted
-from engine.tasks.barring import barred, is_barred
-from engine.tasks.rows import Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import history
+from engine.casework.tasks import Task
 from engine.company import permissions
 from engine.company.people import Person
 from engine.core import clock
@@ -23,7 +24,6 @@ from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
 from engine.history import Draft
 from engine.letters import texts
-from engine.tasks import Task
 
 ACT = "company.edit"
 SHIPPED = Path(__file__).with_suffix(".json")

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
+from engine.casework.tasks.rows import Bar, Task
 from engine.core.store import Prepared, table_of
-from engine.tasks.rows import Bar, Task
 
 _bars = table_of(Bar)
 _barred = Prepared(

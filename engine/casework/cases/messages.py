@@ -7,8 +7,8 @@ from sqlalchemy import and_, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Broadcast, Deliver, Thrown, coding
-from engine.cases.rows import Case, KeptMessage, Wait
-from engine.cases.running import Sent, running
+from engine.casework.cases.rows import Case, KeptMessage, Wait
+from engine.casework.cases.running import Sent, running
 from engine.core import clock
 from engine.core.errors import NotWaiting
 

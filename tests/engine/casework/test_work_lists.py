@@ -5,16 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine import tasks
+from engine.casework import tasks
+from engine.casework.tasks import Bar, Task
 from engine.core import clock
 from engine.core.store import Store
-from engine.tasks import Bar, Task
-from tests.engine.cases.company import Company, build
-from tests.engine.cases.conftest import company as company
-from tests.engine.cases.conftest import draw as draw
+from tests.engine.casework.cases.company import Company, build
+from tests.engine.casework.test_tasks import group, hire
 from tests.engine.company.test_absences import away
-from tests.engine.test_tasks import begin as begin
-from tests.engine.test_tasks import group, hire
 
 Begin = Callable[..., Task]
 DAY = timedelta(days=1)

@@ -1,0 +1,1 @@
+"""Work on cases: cases, tasks, timers, and what people keep beside a task."""

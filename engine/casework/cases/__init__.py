@@ -1,0 +1,39 @@
+"""Cases: runs of a version, one row each; a step is one transaction."""
+
+from engine.casework.cases.incidents import Incident
+from engine.casework.cases.retry import retry
+from engine.casework.cases.rows import Case, KeptMessage, Wait
+from engine.casework.cases.running import lock, record
+from engine.casework.cases.step import afterwards, listen
+from engine.casework.cases.verbs import (
+    act,
+    complete,
+    deliver,
+    fire_due,
+    is_done_by,
+    require_completable,
+    start,
+    variables,
+)
+from engine.casework.cases.writing import due_from
+
+__all__ = [
+    "Case",
+    "Incident",
+    "KeptMessage",
+    "Wait",
+    "act",
+    "afterwards",
+    "complete",
+    "deliver",
+    "due_from",
+    "fire_due",
+    "is_done_by",
+    "listen",
+    "lock",
+    "record",
+    "require_completable",
+    "retry",
+    "start",
+    "variables",
+]
