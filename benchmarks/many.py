@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine import tables
 from engine.company import places
 from engine.company.places import Place
-from engine.complaints import searching
+from engine.complaints.lists import word_index
 from engine.core.store import Moment, Store
 
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
@@ -73,7 +73,7 @@ def multiply(store: Store, cases: int) -> None:
     raw.execute("pragma journal_mode=wal")
     raw.close()
     with store.transaction() as session:
-        searching.rebuild(session)
+        word_index.rebuild(session)
 
 
 def _one(raw: sqlite3.Connection, sql: str) -> int:

@@ -31,7 +31,8 @@ from engine.casework import tasks
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.places import Place
-from engine.complaints import Complaint, links
+from engine.complaints.core import links
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.settings import Settings, secret
 from engine.core.store import Store

@@ -30,7 +30,7 @@ from engine.casework import cases, tasks
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
 from engine.casework.timers import Timer
-from engine.complaints import Concern
+from engine.complaints.intake.registration import Concern
 from engine.core import clock
 from engine.processes import versions
 from engine.schedule import fire_timers

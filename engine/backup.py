@@ -21,7 +21,7 @@ from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, in
 from sqlalchemy.orm import Session
 
 from engine import tables
-from engine.complaints import searching
+from engine.complaints.lists import word_index
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.settings import Settings
@@ -148,7 +148,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 rows = sum(_read_table(session, archive, table, told) for table in tables.metadata.sorted_tables)
                 if not store.is_sqlite:
                     _advance_sequences(session)
-                searching.rebuild(session, missing=True)  # a backup from before there was a word index
+                word_index.rebuild(session, missing=True)  # a backup from before there was a word index
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from engine.complaints import links
+from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from web import (

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import files
-from engine.complaints import Complaint
-from engine.complaints.resident import WINDOW
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.resident.resident_acts import WINDOW
 from engine.core import throttle
 from engine.core.errors import Invalid, Throttled
 from engine.files import File

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engine.administration import homes
-from engine.complaints.buildings import KINDS, Building
+from engine.complaints.homes.buildings import KINDS, Building
 from engine.core.errors import Invalid
 from web import current
 from web.guard import rule

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from engine.casework.cases import lists as case_lists
 from engine.casework.cases.lists import Filters
-from engine.complaints import Complaint, access, case_export, columns
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import case_export, columns
 from engine.improvement import Improvement, queries
 from engine.processes.versions import Version
 from web import current, lists, wording

@@ -8,7 +8,8 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company.people import Person
-from engine.complaints import Complaint, access
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.processes import versions

@@ -5,7 +5,8 @@ from sqlalchemy import exists, select
 from werkzeug.wrappers import Response
 
 from engine.administration import categories, dangers, recording
-from engine.complaints import Category, Complaint
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import Invalid
 from web import current
 from web.guard import rule

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.company import people, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
-from engine.complaints import Category
+from engine.complaints.core.categories import Category
 from engine.forms import Choice, Form, Words
 
 Choices = Mapping[str, tuple[Choice, ...]]

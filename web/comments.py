@@ -14,8 +14,9 @@ from engine.casework.cases import Case
 from engine.comments import Comment, Line, Mention
 from engine.company import people, permissions, places
 from engine.company.people import Person
-from engine.complaints import Complaint, access
-from engine.complaints.exporting import without_phones
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists.exporting import without_phones
 from engine.core.errors import Invalid
 from engine.files import File
 from web import current, guard, lists, subjects

@@ -8,10 +8,13 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from engine.company.places import Place
-from engine.complaints import Category, Concern, categories, spots
-from engine.complaints.mirror import PROCESS
-from engine.complaints.spots import Around, Spot
-from engine.complaints.words import KINDS
+from engine.complaints.core import categories
+from engine.complaints.core.categories import Category
+from engine.complaints.core.codes import KINDS
+from engine.complaints.homes import locations
+from engine.complaints.homes.locations import Around, Spot
+from engine.complaints.intake.registration import Concern
+from engine.complaints.process.row_sync import PROCESS
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
 from engine.processes import versions
 from web import ease, sent
@@ -68,7 +71,7 @@ class Chosen:
 
 def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Sequence[Place]) -> Chosen:
     """The answers in an address or a form; what does not exist counts as not answered."""
-    spot = spots.read(given.get("at", ""))
+    spot = locations.read(given.get("at", ""))
     code = (given.get("community", "").strip() or (spot.community if spot else "")).casefold()
     community = next((each for each in open_communities if each.code.casefold() == code), None)
     if community is None and len(open_communities) == 1:
@@ -106,7 +109,7 @@ def form_for(reading: Session, chosen: Chosen) -> Form:
     if ease.is_large():
         public = [each for each in public if is_main(each)]
     assert chosen.community is not None
-    known = spots.around(reading, chosen.community.id)
+    known = locations.around(reading, chosen.community.id)
     return replace(form, fields=(*which(chosen), *with_pickers(public, known, chosen.spot)))
 
 
@@ -132,7 +135,7 @@ def with_pickers(fields: Sequence[Field], known: Sequence[Around], spot: Spot | 
     for each in fields:
         if each.key == "place_text":
             found += pickers(known, spot)
-            said = spots.THINGS[spot.thing] if spot and spot.thing else None
+            said = locations.THINGS[spot.thing] if spot and spot.thing else None
             each = replace(
                 each,
                 label=Words("哪里出了问题", "Where exactly"),
@@ -149,7 +152,7 @@ def with_pickers(fields: Sequence[Field], known: Sequence[Around], spot: Spot | 
 
 def pickers(known: Sequence[Around], spot: Spot | None) -> tuple[Field, ...]:
     """Building, entrance and room."""
-    here = spot if spot is not None and spots.is_there(spot, known) else Spot("")
+    here = spot if spot is not None and locations.is_there(spot, known) else Spot("")
     buildings = tuple(Choice(each.building, _words(each.building, "")) for each in known)
     units = sorted({unit for each in known for unit in each.units}, key=lambda unit: (len(unit), unit))
     entrances = tuple(Choice(unit, _words("", unit)) for unit in units)
@@ -161,7 +164,7 @@ def pickers(known: Sequence[Around], spot: Spot | None) -> tuple[Field, ...]:
 
 
 def _words(building: str, unit: str) -> Words:
-    return Words(spots.place(building, unit, ""), building or unit)
+    return Words(locations.place(building, unit, ""), building or unit)
 
 
 # ---- what was sent ---------------------------------------------------------------------------------------------------
@@ -198,8 +201,8 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
     happened: Any = values.get("happened_at")
     text = words_of(form, values)
     building, unit, room = (said(values, key) for key in (BUILDING, UNIT, ROOM))
-    home = spots.home(reading, chosen.community.id, building, unit, room)
-    place = spots.place(building, unit, room)
+    home = locations.home(reading, chosen.community.id, building, unit, room)
+    place = locations.place(building, unit, room)
     return Concern(
         community_id=chosen.community.id,
         household_id=home.id if home else None,

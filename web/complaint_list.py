@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import Complaint, columns, corrections, exporting, queries
-from engine.complaints.columns import COLUMNS, Names
-from engine.complaints.exporting import Wanted
-from engine.complaints.queries import Filters
-from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
+from engine.complaints.changes import corrections
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import columns, exporting, queries
+from engine.complaints.lists.columns import COLUMNS, Names
+from engine.complaints.lists.exporting import Wanted
+from engine.complaints.lists.queries import Filters
 from engine.core.settings import secret
 from web import current, lists
 from web.complaints import blueprint

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from engine.company import places
 from engine.company.places import Place
-from engine.complaints import moves
-from engine.complaints.corrections import ACT
-from engine.complaints.moves import Chosen, Move
+from engine.complaints.changes import bulk_moves
+from engine.complaints.changes.bulk_moves import Chosen, Move
+from engine.complaints.changes.corrections import ACT
 from engine.core.errors import Conflict, Invalid
 from web import complaint_list, current, lists, typed
 from web.guard import rule
@@ -38,20 +38,20 @@ class Asked:
     @property
     def count(self) -> int:
         """How many, the bound of them at most."""
-        return min(len(self.chosen) or len(self.back), moves.MOST)
+        return min(len(self.chosen) or len(self.back), bulk_moves.MOST)
 
 
 def asked(session: Session) -> Asked:
     """Read it from the address or the form. Raises `NotFound` and `Conflict` for what cannot be undone."""
     me, given = current.someone(), request.values
     if lists.is_id(given.get("undo", "")):
-        return Asked(back=moves.undoing(session, me, int(given["undo"])))
+        return Asked(back=bulk_moves.undoing(session, me, int(given["undo"])))
     if given.get("all"):
         wish = complaint_list.read_wish()
         filters = complaint_list.filters_of(wish)
-        return Asked(moves.of_filter(session, me, filters, complaint_list.key()))
-    ids = [int(each) for each in given.getlist("complaint") if lists.is_id(each)][: moves.MOST]
-    return Asked(moves.of_ids(session, me, ids))
+        return Asked(bulk_moves.of_filter(session, me, filters, complaint_list.key()))
+    ids = [int(each) for each in given.getlist("complaint") if lists.is_id(each)][: bulk_moves.MOST]
+    return Asked(bulk_moves.of_ids(session, me, ids))
 
 
 @blueprint.get("")
@@ -74,7 +74,7 @@ def page(
 ) -> str:
     """The form, with what was typed and what is wrong; `said`: why nothing was begun."""
     session = current.reading()
-    standing = Counter(each.community_id for each in wanted.chosen[: moves.MOST])
+    standing = Counter(each.community_id for each in wanted.chosen[: bulk_moves.MOST])
     going = Counter(each.to_id for each in wanted.back)
     return render_template(
         "complaints/moves.html",
@@ -82,7 +82,7 @@ def page(
         typed=filled,
         errors=errors,
         said=said,
-        most=moves.MOST,
+        most=bulk_moves.MOST,
         named=NAMED,
         communities=offered(session),
         names=places.names(session, [*standing, *going]),
@@ -105,7 +105,7 @@ def begin() -> Response | tuple[str, int]:
     me, filled = current.someone(), typed.texts(("community", "reason"))
 
     def ask(session: Session) -> int:
-        return moves.ask(session, me, ways(session, asked(session), filled["community"]), filled["reason"]).id
+        return bulk_moves.ask(session, me, ways(session, asked(session), filled["community"]), filled["reason"]).id
 
     try:
         job_id = current.attempt(ask)

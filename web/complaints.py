@@ -13,7 +13,9 @@ from engine import history
 from engine.casework import cases, tasks
 from engine.company import people, places
 from engine.company.people import Person
-from engine.complaints import access, pauses, resident
+from engine.complaints.core import access
+from engine.complaints.limits import pauses
+from engine.complaints.resident import resident_acts
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
 from web import current, dossier, guard, joining, phones, wording
@@ -161,7 +163,7 @@ def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
             raise Invalid(
                 {"words": ("请写明业主怎样提出、为什么。", "Please say how the resident asked for it, and why.")}
             )
-        resident.withdraw(writing, complaint, typed["words"], by=me)
+        resident_acts.withdraw(writing, complaint, typed["words"], by=me)
 
     return act(complaint_id, take_back, typed, _("已代业主撤诉。"))
 
@@ -180,7 +182,7 @@ def add_words(complaint_id: int) -> AnyResponse | tuple[str, int]:
                 {"added": ("请写下业主这次说了什么。", "Please write down what the resident said this time.")}
             )
         try:
-            resident.add(writing, complaint, typed["added"], by=me)
+            resident_acts.add(writing, complaint, typed["added"], by=me)
         except Invalid as wrong:
             raise Invalid({"added": wrong.fields["words"]}) from None
 

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.company.places import Place
-from engine.complaints import Complaint, Household, access, categories, corrections, households
-from engine.complaints.corrections import ACT, Facts
-from engine.complaints.households import Found
+from engine.complaints.changes import corrections
+from engine.complaints.changes.corrections import ACT, Facts
+from engine.complaints.core import access, categories
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import households
+from engine.complaints.homes.households import Found, Household
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.settings import secret
 from web import current, typed, wording

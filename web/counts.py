@@ -9,11 +9,14 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.complaints import Household, columns, counts, spots, words
-from engine.complaints.columns import Names
-from engine.complaints.counts import Row
-from engine.complaints.queries import Filters
-from engine.complaints.words import KINDS
+from engine.complaints.core import codes
+from engine.complaints.core.codes import KINDS
+from engine.complaints.homes import locations
+from engine.complaints.homes.households import Household
+from engine.complaints.lists import columns, counts
+from engine.complaints.lists.columns import Names
+from engine.complaints.lists.counts import Row
+from engine.complaints.lists.queries import Filters
 from web import current, lists, wording
 from web.complaint_list import is_day, key, midnight, number
 from web.formats import zone
@@ -60,7 +63,7 @@ def index() -> str:
         way=way,
         kinds_of_rows=counts.WAYS,
         head=counts.WAYS.get(way, counts.HOMES),
-        building=spots.place(wish.filters["building"], "", "", language()) if way == counts.HOME else "",
+        building=locations.place(wish.filters["building"], "", "", language()) if way == counts.HOME else "",
         unknown=sum(row.received for row in every if row not in rows),
         over=way == "building" and max(sums(every).values()) > counts.MOST_OF_HOMES,
         bound=counts.MOST_OF_HOMES,
@@ -130,14 +133,14 @@ def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: i
         return homes.get(code, str(code))
     if way == "building":
         community_id, building = code
-        said = spots.place(building, "", "", names.language)
+        said = locations.place(building, "", "", names.language)
         return said if whole else f"{names.of(names.places.get(community_id))} {said}"
     if way == "community":
         return names.of(names.places.get(code)) or str(code)
     if way == "department":
         return names.of(names.known.departments.get(code or "")) or code or _("尚未派单")
     if way == "channel":
-        return words.said(words.CHANNELS, code, names.language)
+        return codes.said(codes.CHANNELS, code, names.language)
     found = names.categories.get(code)
     return found.said(names.language) if found else str(code)
 

@@ -14,23 +14,18 @@ from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import (
-    Category,
-    Complaint,
-    Deadline,
-    Feedback,
-    Household,
-    Pause,
-    access,
-    deadlines,
-    feedback,
-    pauses,
-    queries,
-    resident,
-    story,
-)
-from engine.complaints.exporting import without_phones
-from engine.complaints.story import Happening
+from engine.complaints.core import access, feedback
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Feedback
+from engine.complaints.homes.households import Household
+from engine.complaints.limits import deadlines, pauses
+from engine.complaints.limits.deadlines import Deadline, Pause
+from engine.complaints.lists import queries
+from engine.complaints.lists.exporting import without_phones
+from engine.complaints.resident import resident_acts
+from engine.complaints.timeline import timeline
+from engine.complaints.timeline.timeline import Happening
 from engine.core import clock
 from engine.files import File
 from engine.history import Entry
@@ -118,7 +113,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     where = places.names(session, [complaint.community_id, *(each.place_id for each in open_tasks)])
     may = _may(session, person, complaint)
     shown: Callable[[str], str] = str if "complaint.see_phone" in may else without_phones
-    told = [replace(each, note=shown(each.note) if each.note else None) for each in story.of(session, complaint)]
+    told = [replace(each, note=shown(each.note) if each.note else None) for each in timeline.of(session, complaint)]
     filled = answers.of_case(session, case, entries) if case else {}
     return Dossier(
         complaint=complaint,
@@ -150,7 +145,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         improvements=_improvements(session, person, complaint),
         incidents=_incidents(session, case),
         may=may,
-        waits_for=resident.offers(session, complaint),
+        waits_for=resident_acts.offers(session, complaint),
     )
 
 

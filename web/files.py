@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import comments, files
 from engine.casework import tasks
 from engine.company.people import Person
-from engine.complaints import access
+from engine.complaints.core import access
 from engine.core.errors import NotFound
 from engine.files import File
 from web import current

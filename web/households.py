@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from engine.administration import homes
 from engine.company import people
 from engine.company.places import Place
-from engine.complaints import home_entries, households
-from engine.complaints.exporting import without_phones
+from engine.complaints.homes import home_entries, households
+from engine.complaints.lists.exporting import without_phones
 from engine.core.errors import Invalid, NotFound
 from web import current
 from web.guard import rule

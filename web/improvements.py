@@ -19,8 +19,10 @@ from engine.casework.tasks import Answer, Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import BadGroup, NoSuchPlace
-from engine.complaints import Category, Complaint, access
-from engine.complaints.story import HIDDEN, Happening, words_of
+from engine.complaints.core import access
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline.timeline import HIDDEN, Happening, words_of
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.history import Entry, Note

@@ -9,7 +9,7 @@ from engine.casework import cases
 from engine.casework.cases import Case, Incident
 from engine.casework.cases import incidents as engine_incidents
 from engine.casework.cases import lists as case_lists
-from engine.complaints import access
+from engine.complaints.core import access
 from engine.core.errors import NotFound
 from web import current, lists, subjects
 from web.guard import rule

@@ -11,10 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.casework.timers import Timer
 from engine.company.people import Person
-from engine.complaints import Category, Complaint, Household, access, alike, joining, queries, together
-from engine.complaints.exporting import without_phones
-from engine.complaints.queries import Filters
-from engine.complaints.together import GROUP, REPEAT, Joining
+from engine.complaints.core import access, joinings
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.joinings import GROUP, REPEAT, Joining
+from engine.complaints.homes.households import Household
+from engine.complaints.joining import joining, similar
+from engine.complaints.lists import queries
+from engine.complaints.lists.exporting import without_phones
+from engine.complaints.lists.queries import Filters
 from engine.core.errors import Conflict, Invalid
 from engine.core.settings import secret
 from engine.files import File
@@ -51,7 +56,7 @@ def _homes_behind(complaint: Complaint) -> list[str]:
     if complaint.households < 2:
         return []
     session = current.reading()
-    group = [each for row, each in together.followers(session, complaint) if row.kind == GROUP]
+    group = [each for row, each in joinings.followers(session, complaint) if row.kind == GROUP]
     places = _places(session, group)
     return [places[each.id] or each.number for each in group]
 
@@ -101,10 +106,10 @@ class Together:
 
 def read(session: Session, person: Person, complaint: Complaint) -> Together:
     """What is dealt with together with a complaint, as `person` may know it; the same statements whatever there is."""
-    present = together.present(session, complaint)
+    present = joinings.present(session, complaint)
     lead = session.get_one(Complaint, present.lead_id) if present is not None else None
-    going = together.followers(session, complaint)
-    became = [each for _, each in together.became(session, complaint)]
+    going = joinings.followers(session, complaint)
+    became = [each for _, each in joinings.became(session, complaint)]
     others = [each.id for each in (*(one for _, one in going), *became, *([lead] if lead else []))]
     seen = _seen(session, person, others)
     return Together(
@@ -210,19 +215,19 @@ def candidates(
         rows = queries.search(session, person, filters, key=secret(current.settings(), "links")).rows
         found = {each.id: (each, "") for each in rows}
     else:
-        matter = alike.matter_of(session, complaint)
-        home = alike.of_home(session, person, matter)
-        group = alike.group(session, person, matter)
+        matter = similar.matter_of(session, complaint)
+        home = similar.of_home(session, person, matter)
+        group = similar.group(session, person, matter)
         proposed = [
-            (alike.repeats(session, matter, home), _("同一住户、同一类别")),
+            (similar.repeats(session, matter, home), _("同一住户、同一类别")),
             ([group.lead, *group.others] if group else [], _("多户反映同一类问题")),
-            (alike.of_place(session, person, matter), _("同一栋楼")),
+            (similar.of_place(session, person, matter), _("同一栋楼")),
             (home, _("同一住户")),
         ]
         for rows, why in proposed:
             for each in rows:
                 found.setdefault(each.id, (each, why))
-    going = {each.follower_id for each, _ in together.followers(session, complaint)}
+    going = {each.follower_id for each, _ in joinings.followers(session, complaint)}
     open_ones = [
         (each, why)
         for each, why in found.values()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people
-from engine.complaints.story import Happening
+from engine.complaints.timeline.timeline import Happening
 from engine.improvement import Improvement, ImprovementAction
 from web import answers
 from web.answers import Answered

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine import mail_in
 from engine.company import permissions
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
 from engine.mail_in import ReceivedMail
 from web import current

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.company.places import Place
 from engine.company.roles import Known
-from engine.complaints import Category
+from engine.complaints.core.categories import Category
 from web import current, rulings
 from web.formats import name_of
 from web.language import gettext as _

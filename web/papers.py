@@ -5,8 +5,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engine.company import permissions, places
-from engine.complaints import papers
-from engine.complaints.papers import Batch
+from engine.complaints.intake import paper_forms
+from engine.complaints.intake.paper_forms import Batch
 from engine.core.errors import Invalid
 from web import codes, current, lists, typed, wording
 from web.guard import PUBLIC, rule
@@ -22,7 +22,7 @@ SORTS = {"printed": Batch.printed_at, "sheets": Batch.sheets}
 
 
 @blueprint.get("")
-@rule(papers.ACT)
+@rule(paper_forms.ACT)
 def index() -> str:
     """What was printed, and a form to print more."""
     return page(BLANK, {})
@@ -31,7 +31,7 @@ def index() -> str:
 def page(filled: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
     """The page, with what was typed and what is wrong with it."""
     session, me, wish = current.reading(), current.someone(), read_wish()
-    asked = select(Batch).where(permissions.within(permissions.reach(session, me, papers.ACT), Batch.community_id))
+    asked = select(Batch).where(permissions.within(permissions.reach(session, me, paper_forms.ACT), Batch.community_id))
     if wish.filters["community"]:
         asked = asked.where(Batch.community_id == int(wish.filters["community"]))
     found = lists.turn(session, asked, wish, SORTS, tie=Batch.id)
@@ -41,10 +41,10 @@ def page(filled: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
         wish=wish,
         typed=filled,
         errors=errors,
-        returned=papers.returned(session, [each.id for each in found.rows]),
+        returned=paper_forms.returned(session, [each.id for each in found.rows]),
         places=places.names(session, [each.community_id for each in found.rows]),
-        communities=communities(session, me, papers.ACT),
-        most=papers.MOST_SHEETS,
+        communities=communities(session, me, paper_forms.ACT),
+        most=paper_forms.MOST_SHEETS,
     )
 
 
@@ -54,13 +54,13 @@ def read_wish() -> Wish:
 
 
 @blueprint.post("")
-@rule(papers.ACT)
+@rule(paper_forms.ACT)
 def make() -> Response | tuple[str, int]:
     """Make a batch, ready to be printed."""
     me, filled = current.someone(), typed.texts(("community", "sheets"))
     try:
         batch_id = current.attempt(
-            lambda session: papers.print_batch(session, me, chosen(filled), number(filled["sheets"])).id
+            lambda session: paper_forms.print_batch(session, me, chosen(filled), number(filled["sheets"])).id
         )
     except Invalid as wrong:
         return page(filled, dict(wrong.fields)), 422
@@ -69,7 +69,7 @@ def make() -> Response | tuple[str, int]:
 
 def chosen(filled: dict[str, str]) -> int:
     """The community that is chosen, the only one without choosing. Raises `Invalid`."""
-    offered = communities(current.reading(), current.someone(), papers.ACT)
+    offered = communities(current.reading(), current.someone(), paper_forms.ACT)
     found = [each.id for each in offered if str(each.id) == filled["community"] or len(offered) == 1]
     if not found:
         raise Invalid({"community": ("请选择小区。", "Please choose a community.")})
@@ -82,11 +82,11 @@ def number(text: str) -> int:
 
 
 @blueprint.get("/<int:batch_id>")
-@rule(papers.ACT)
+@rule(paper_forms.ACT)
 def show(batch_id: int) -> str:
     """The sheets of a batch, one a page; printed again they are the same sheets."""
     session = current.reading()
-    batch = papers.find_batch(session, current.someone(), batch_id)
+    batch = paper_forms.find_batch(session, current.someone(), batch_id)
     community = places.find(session, batch.community_id)
     return render_template(
         "papers/show.html",
@@ -94,14 +94,14 @@ def show(batch_id: int) -> str:
         community=community,
         company=places.company(session),
         phone=places.phone(session, community),
-        sheets=[(papers.spelt(code), codes.qr(address(code))) for code in papers.codes(session, batch)],
+        sheets=[(paper_forms.spelt(code), codes.qr(address(code))) for code in paper_forms.codes(session, batch)],
     )
 
 
 def address(code: str) -> str:
     """Where the code on a sheet leads."""
     root = current.settings().public_url.rstrip("/") or request.host_url.rstrip("/")
-    return f"{root}{url_for('papers.scan', sheet=papers.spelt(code))}"
+    return f"{root}{url_for('papers.scan', sheet=paper_forms.spelt(code))}"
 
 
 @blueprint.get("/of/<sheet>")
@@ -109,11 +109,11 @@ def address(code: str) -> str:
 def scan(sheet: str) -> Response:
     """Scanned by the desk: the form with the sheet filled in. By anybody else: complaining on the phone instead."""
     try:
-        found = papers.find(current.reading(), papers.read_code(sheet))
+        found = paper_forms.find(current.reading(), paper_forms.read_code(sheet))
     except Invalid as wrong:
         flash(wrong.fields["paper"][0 if language() == "zh" else 1], "error")
         return redirect(url_for("complain.show"), 303)
-    if current.may(papers.ACT):
+    if current.may(paper_forms.ACT):
         return redirect(url_for("desk.index", paper=found.said), 303)
     community = places.find(current.reading(), found.batch.community_id)
     return redirect(url_for("complain.show", community=community.code), 303)

@@ -15,7 +15,7 @@ from engine.casework.phrases import FIELDS, Offered, Phrase, Wording
 from engine.casework.tasks import Task
 from engine.company import places
 from engine.company.places import Place
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Invalid
 from engine.processes import versions

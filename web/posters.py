@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine.company import places
 from engine.company.places import Place
-from engine.complaints import spots
-from engine.complaints.spots import Around, Spot
+from engine.complaints.homes import locations
+from engine.complaints.homes.locations import Around, Spot
 from engine.core.errors import NotFound
 from web import current, reach
 from web.formats import name_of
@@ -49,8 +49,8 @@ def index() -> str:
     reading = current.reading()
     offered = communities(reading)
     community = chosen(offered, request.args.get("community", ""))
-    known = spots.around(reading, community.id) if community else []
-    where = [each for each in request.args.getlist("where") if each in WHERE or each in spots.THINGS]
+    known = locations.around(reading, community.id) if community else []
+    where = [each for each in request.args.getlist("where") if each in WHERE or each in locations.THINGS]
     if "size" not in request.args and not where:  # not chosen yet, rather than nothing chosen
         where = usual(known)
     only = [each for each in request.args.getlist("building") if any(one.building == each for one in known)]
@@ -64,7 +64,7 @@ def index() -> str:
         where=where,
         only=only,
         size=size if size in SIZES else "a4",
-        things=spots.THINGS,
+        things=locations.THINGS,
         posters=[poster(each) for each in wanted[:MOST]],
         left_out=max(len(wanted) - MOST, 0),
         most=MOST,
@@ -105,7 +105,7 @@ def chosen(offered: Sequence[Place], code: str) -> Place | None:
 def places_of(community: Place, known: Sequence[Around], where: Sequence[str], only: Sequence[str]) -> list[Spot]:
     """Every spot that is wished for, building by building."""
     found = [Spot(community.code)] if "community" in where else []
-    found += [Spot(community.code, thing=each) for each in spots.THINGS if each in where and each != "lift"]
+    found += [Spot(community.code, thing=each) for each in locations.THINGS if each in where and each != "lift"]
     for each in known:
         if not only or each.building in only:
             found += of_building(community, each, where)

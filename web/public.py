@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from engine.company import calendars, places, public_pages, roles
 from engine.company.calendars import WorkingTime
 from engine.company.places import Place
-from engine.complaints import promised
-from engine.complaints.promised import Promised, Rung
+from engine.complaints.resident import promises
+from engine.complaints.resident.promises import Promised, Rung
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
 from web import complain, current, wording
@@ -59,8 +59,8 @@ def show(code: str) -> str:
         hours=list(weekly(hours)),
         holidays=hours.public_holidays,
         differing=list(differing(hours)),
-        limits=promised.limits(reading),
-        rungs=[(share(each), climbed(reading, each)) for each in promised.ladder(reading)],
+        limits=promises.limits(reading),
+        rungs=[(share(each), climbed(reading, each)) for each in promises.ladder(reading)],
         length=length,
         is_open=complain.is_open(reading),
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.administration import asking, recording
-from engine.complaints import questions
+from engine.complaints.resident import callback_questions
 from engine.core.errors import Invalid
 from web import current
 from web.guard import rule
@@ -23,7 +23,7 @@ def index() -> str:
 def _page(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
     session = current.reading()
     recording.require(session, current.someone())
-    return render_template("questions/index.html", asked=questions.of(session), typed=typed, errors=errors)
+    return render_template("questions/index.html", asked=callback_questions.of(session), typed=typed, errors=errors)
 
 
 @blueprint.post("")
@@ -34,12 +34,12 @@ def change() -> Response | tuple[str, int]:
     try:
         with current.transaction() as session:
             me = current.someone()
-            for code in questions.OURS.questions:
+            for code in callback_questions.OURS.questions:
                 zh, en = typed.get(f"{code}_zh", ""), typed.get(f"{code}_en", "")
                 asking.reword(session, me, code, zh, en, f"{code}_asked" in typed)
             scale = {
                 score: (typed.get(f"scale_{score}_zh", ""), typed.get(f"scale_{score}_en", ""))
-                for score in questions.OURS.scale
+                for score in callback_questions.OURS.scale
             }
             asking.rescale(session, me, scale)
     except Invalid as wrong:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.administration import record
 from engine.administration.record import Asked
 from engine.administration.telling import NOUNS, Told
-from engine.complaints.exporting import plain
+from engine.complaints.lists.exporting import plain
 from web import current
 from web.formats import name_of, zone
 from web.guard import rule

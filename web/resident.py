@@ -12,11 +12,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import files
 from engine.company import places
-from engine.complaints import Category, Complaint, categories, links, questions, resident, standing, story
-from engine.complaints.feedback import Verdict
-from engine.complaints.resident import WINDOW, NoSuchComplaint
-from engine.complaints.standing import Standing
-from engine.complaints.words import RATED
+from engine.complaints.core import categories, links
+from engine.complaints.core.categories import Category
+from engine.complaints.core.codes import RATED
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Verdict
+from engine.complaints.resident import callback_questions, resident_acts, status_page
+from engine.complaints.resident.resident_acts import WINDOW, NoSuchComplaint
+from engine.complaints.resident.status_page import Standing
+from engine.complaints.timeline import timeline
 from engine.core import throttle
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.settings import secret as key_of
@@ -87,7 +91,7 @@ def show(secret: str) -> str:
         silence=silence_of(reading, complaint, known["standing"]),
         stands=resident_now.stands(complaint),
         expected=resident_now.expected(known["standing"]),
-        told=story.for_resident(reading, complaint),
+        told=timeline.for_resident(reading, complaint),
         files=files_of(reading, complaint),
         category=None if complaint.category == categories.UNSORTED else reading.get(Category, complaint.category),
     )
@@ -106,7 +110,7 @@ def about(reading: Session, complaint: Complaint, secret: str) -> dict[str, Any]
         "secret": secret,
         "community": community,
         "phone": places.phone(reading, community),
-        "standing": standing.of(reading, complaint),
+        "standing": status_page.of(reading, complaint),
     }
 
 
@@ -154,7 +158,7 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
         return redirect(url_for("resident.show", secret=secret), 303)
     brought.word()  # before the first file: several that are sent at once belong to one browser
     limits = files.limits.of(reading)
-    asked = questions.of(reading) if act == "callback" else None
+    asked = callback_questions.of(reading) if act == "callback" else None
     silence = silence_of(reading, complaint, facts["standing"]) if act == "plan" else None
     return render_template(
         f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, silence=silence, **facts
@@ -207,7 +211,7 @@ def answer_plan(secret: str) -> AnyResponse | tuple[str, int]:
     def work(writing: Session, complaint: Complaint) -> None:
         if choice not in {"yes", "no"}:
             raise Invalid({"accepted": ("请选择同意或不同意。", "Please say whether you agree.")})
-        resident.answer_plan(writing, complaint, accepted=choice == "yes", words=words)
+        resident_acts.answer_plan(writing, complaint, accepted=choice == "yes", words=words)
 
     done = _("谢谢，我们按方案开始处理。") if choice == "yes" else _("您的意见已收到，我们会重新考虑方案。")
     return say(secret, "plan", work, {"accepted": choice, "words": words}, done)
@@ -229,7 +233,9 @@ def answer_callback(secret: str) -> AnyResponse | tuple[str, int]:
     apart = {name: score(typed[name]) if typed[name] else None for name in RATED}
     verdict = Verdict(typed["outcome"], score(typed["score"]), words=typed["words"], **apart)
     done = _("谢谢您的评价。")
-    return say(secret, "callback", lambda writing, mine: resident.answer_callback(writing, mine, verdict), typed, done)
+    return say(
+        secret, "callback", lambda writing, mine: resident_acts.answer_callback(writing, mine, verdict), typed, done
+    )
 
 
 def score(text: str) -> int:
@@ -250,7 +256,9 @@ def appeal(secret: str) -> AnyResponse | tuple[str, int]:
     """Contest that the complaint is unfounded."""
     words = typed_words()
     done = _("申诉已提交，由另一级的同事复核。")
-    return say(secret, "appeal", lambda writing, mine: resident.appeal(writing, mine, words), {"words": words}, done)
+    return say(
+        secret, "appeal", lambda writing, mine: resident_acts.appeal(writing, mine, words), {"words": words}, done
+    )
 
 
 @blueprint.get("/c/<secret>/withdrawal")
@@ -267,7 +275,7 @@ def withdraw(secret: str) -> AnyResponse | tuple[str, int]:
     words = typed_words()
     done = _("已撤回。以后有需要，欢迎再告诉我们。")
     return say(
-        secret, "withdrawal", lambda writing, mine: resident.withdraw(writing, mine, words), {"words": words}, done
+        secret, "withdrawal", lambda writing, mine: resident_acts.withdraw(writing, mine, words), {"words": words}, done
     )
 
 
@@ -291,7 +299,7 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
         throttle.count(writing, f"words:{complaint.id}", most=MOST_WORDS, within=WINDOW)
         before = len(files_of(writing, complaint))
         came = len(fresh) + brought.claim(writing, complaint, {"photos": kept})
-        resident.add(writing, complaint, words, came)
+        resident_acts.add(writing, complaint, words, came)
         if before + came > MOST_FILES:
             raise Invalid(
                 {"photos": (f"一件诉求最多 {MOST_FILES} 个文件。", f"A complaint takes at most {MOST_FILES} files.")}
@@ -324,7 +332,7 @@ def find_link() -> AnyResponse | tuple[str, int]:
     key = key_of(current.settings(), "links")
     current.close()
     try:
-        _complaint, found = resident.lost_link(
+        _complaint, found = resident_acts.lost_link(
             current.store(), typed["number"], typed["phone"], key=key, address=current.address()
         )
     except NoSuchComplaint as none:

@@ -11,9 +11,11 @@ from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.casework.timers import Timer
 from engine.company.places import Place
-from engine.complaints import Complaint, deadlines, pauses, plain
-from engine.complaints.standing import Promise, Standing
-from engine.complaints.supervision import SUPERVISING
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import deadlines, pauses
+from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.resident.status_page import Promise, Standing
+from engine.complaints.timeline import resident_words
 from engine.core import clock
 from web import current
 from web.formats import name_of, zone
@@ -95,14 +97,14 @@ def paused(session: Session, complaint: Complaint) -> Paused | None:
     if found is None:
         return None
     reason = pauses.reasons(session).get(found.reason)
-    if (own := plain.PAUSED.get(found.reason)) is not None:
+    if (own := resident_words.PAUSED.get(found.reason)) is not None:
         return Paused(own[0 if language() == "zh" else 1], found.ends_at)
     return Paused(reason.said(language()) if reason else _("其他原因"), found.ends_at)
 
 
 def stands(complaint: Complaint) -> str:
     """Where it stands, in a sentence."""
-    return plain.status(complaint.status, in_charge(complaint), language())
+    return resident_words.status(complaint.status, in_charge(complaint), language())
 
 
 def in_charge(complaint: Complaint) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
 from engine.company.places import BadGroup, read_group
-from engine.complaints import Category
+from engine.complaints.core.categories import Category
 from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from engine.casework.tasks import Task
 from engine.company import people, places
-from engine.complaints import columns, queries, stuck, thresholds
-from engine.complaints.queries import Filters
-from engine.complaints.stuck import Stuck
+from engine.complaints.limits import thresholds
+from engine.complaints.lists import columns, queries, stuck
+from engine.complaints.lists.queries import Filters
+from engine.complaints.lists.stuck import Stuck
 from web import current, lists, wording
 from web.complaint_list import key, number
 from web.formats import zone

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from engine.casework.tasks import Task
 from engine.company.places import Place
-from engine.complaints import Category, Complaint, Deadline
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
 from web.formats import name_of
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.administration import bounds, recording
-from engine.complaints import thresholds
+from engine.complaints.limits import thresholds
 from engine.core.errors import Invalid
 from web import current
 from web.guard import rule

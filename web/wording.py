@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 
-from engine.complaints import plain, words
+from engine.complaints.core import codes
+from engine.complaints.timeline import resident_words
 from engine.improvement import words as improvement_words
 from web.language import language
 
-TABLES: Mapping[str, words.Words] = {
-    "channel": words.CHANNELS,
-    "kind": words.KINDS,
-    "urgency": words.URGENCIES,
-    "about": words.ABOUT,
-    "outcome": words.OUTCOMES,
-    "deadline": words.DEADLINES,
-    "pause": words.PAUSE_REASONS,
-    "status": words.STATUSES,
-    "rated": words.RATED,
-    "plain outcome": plain.OUTCOMES,
-    "promise": plain.PROMISES,
+TABLES: Mapping[str, codes.Words] = {
+    "channel": codes.CHANNELS,
+    "kind": codes.KINDS,
+    "urgency": codes.URGENCIES,
+    "about": codes.ABOUT,
+    "outcome": codes.OUTCOMES,
+    "deadline": codes.DEADLINES,
+    "pause": codes.PAUSE_REASONS,
+    "status": codes.STATUSES,
+    "rated": codes.RATED,
+    "plain outcome": resident_words.OUTCOMES,
+    "promise": resident_words.PROMISES,
     "stage": improvement_words.STAGES,
     "result": improvement_words.OUTCOMES,
     "cause": improvement_words.CAUSES,
@@ -27,7 +28,7 @@ TABLES: Mapping[str, words.Words] = {
 
 def say(table: str, code: str | None) -> str:
     """How people say a code."""
-    return words.said(TABLES[table], code, language())
+    return codes.said(TABLES[table], code, language())
 
 
 def every(table: str) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.company.people import Person
-from engine.complaints import questions
-from engine.complaints.pauses import OURS as OUR_REASONS
-from engine.complaints.pauses import ReasonRow, reasons
-from engine.complaints.questions import OURS, QuestionRow, ScaleRow
+from engine.complaints.limits.pauses import OURS as OUR_REASONS
+from engine.complaints.limits.pauses import ReasonRow, reasons
+from engine.complaints.resident import callback_questions
+from engine.complaints.resident.callback_questions import OURS, QuestionRow, ScaleRow
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 
@@ -23,10 +23,10 @@ def reword(session: Session, by: Person, code: str, zh: str, en: str, asked: boo
     require(session, by)
     if code not in OURS.questions:
         raise NotFound()
-    wrong = wording.names(zh, en, questions.LONGEST)
+    wrong = wording.names(zh, en, callback_questions.LONGEST)
     if wrong:
         raise Invalid({f"{code}_{'zh' if name == 'name' else 'en'}": said for name, said in wrong.items()})
-    now = questions.of(session).questions[code]
+    now = callback_questions.of(session).questions[code]
     row = session.get(QuestionRow, code) or QuestionRow(code=code)
     row.zh, row.en, row.asked = zh.strip(), en.strip(), asked or now.always
     session.add(row)
@@ -45,7 +45,7 @@ def rescale(session: Session, by: Person, words: Mapping[int, tuple[str, str]]) 
     }
     if wrong:
         raise Invalid(wrong)
-    now = questions.of(session).scale
+    now = callback_questions.of(session).scale
     changed: dict[str, list[object]] = {}
     for score in OURS.scale.keys() & words.keys():
         zh, en = words[score][0].strip(), words[score][1].strip()

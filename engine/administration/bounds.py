@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine.administration.recording import differing, record, require
 from engine.company.people import Person
-from engine.complaints import thresholds
+from engine.complaints.limits import thresholds
 from engine.core.errors import Invalid
 
 LONGEST = 6

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.company.people import Person
-from engine.complaints.categories import Category
-from engine.complaints.complaint import Complaint
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import Conflict, Invalid, NotFound
 
 FIRST, SECOND = 2, 4

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
 from engine.company.people import Person
-from engine.complaints.danger import DangerWord
+from engine.complaints.intake.danger import DangerWord
 from engine.core.errors import Conflict, Invalid
 
 LONGEST = 20

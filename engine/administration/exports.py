@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.casework.cases.lists import STATES
-from engine.complaints import words
-from engine.complaints.columns import COLUMNS
+from engine.complaints.core import codes as words
+from engine.complaints.lists.columns import COLUMNS
 
 Pair = tuple[str, str]
 

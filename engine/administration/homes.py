@@ -11,11 +11,12 @@ from engine.administration.recording import differing, record
 from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import households, links
-from engine.complaints.addresses import key as key_of
-from engine.complaints.buildings import KINDS, Building
-from engine.complaints.home_entries import HomeEntry
-from engine.complaints.households import Household
+from engine.complaints.core import links
+from engine.complaints.homes import households
+from engine.complaints.homes.addresses import key as key_of
+from engine.complaints.homes.buildings import KINDS, Building
+from engine.complaints.homes.home_entries import HomeEntry
+from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 

@@ -11,7 +11,7 @@ from engine.casework.tasks import Task
 from engine.company import organisation, people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
-from engine.complaints.complaint import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.administration.telling import Named, Told, tell
 from engine.company import people, permissions, places
 from engine.company.people import Person
-from engine.complaints.exporting import without_phones
+from engine.complaints.lists.exporting import without_phones
 from engine.history import COMPANY, Entry, Leaf, Note, Seal
 
 ACT = "history.see"

@@ -12,8 +12,8 @@ from engine.company import people, places, roles
 from engine.company.people import Person
 from engine.company.permissions import ACTS
 from engine.company.places import Place
-from engine.complaints.categories import Category
-from engine.complaints.complaint import Complaint
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
 from engine.history import Entry
 from engine.letters import texts
 from engine.processes import versions

@@ -4,7 +4,8 @@ import click
 from sqlalchemy import func, select
 
 from engine.cli.root import Console, bihuan
-from engine.complaints import Complaint, searching
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import word_index
 
 
 @bihuan.group()
@@ -19,5 +20,5 @@ def index(console: Console) -> None:
     with console.store.transaction() as session:
         total = session.scalar(select(func.count()).select_from(Complaint)) or 0
         with click.progressbar(length=total, label="complaints") as bar:
-            count = searching.rebuild(session, bar.update)
+            count = word_index.rebuild(session, bar.update)
     console.say(f"{count} 件投诉已可搜索。", f"{count} complaints can be found.")

@@ -14,8 +14,8 @@ from engine.company import people, permissions, places
 from engine.company.people import Holding, Person
 from engine.company.permissions import Permission
 from engine.company.places import Place
-from engine.complaints import Complaint, access
-from engine.complaints.complaint import Concerned
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 

@@ -1,51 +1,23 @@
-"""Complaints: who said what about which place, by when something must have happened, and how it ended."""
+"""Complaints: who said what about which place, by when something must have happened, and how it ended.
+
+Importing the room enters what its diagrams may call, its jobs, and the words by which complaints are found.
+"""
 
 from sqlalchemy.orm import Session
 
-from engine.complaints import (
-    access,
-    addresses,
-    along,
-    buildings,
-    case_export,
-    categories,
-    columns,
-    counts,
-    danger,
-    deadlines,
-    exporting,
-    feedback,
-    guessing,
-    home_entries,
-    households,
-    independence,
-    joining,
-    links,
-    mirror,
-    moves,
-    numbers,
-    papers,
-    pauses,
-    queries,
-    questions,
-    registration,
-    resident,
-    searching,
-    standing,
-    story,
-    stuck,
-    thresholds,
-    together,
-    topics,
-    words,
-)
-from engine.complaints.buildings import Building
-from engine.complaints.categories import Category
-from engine.complaints.complaint import Complaint, about, find, of
-from engine.complaints.deadlines import Deadline, Extension, Pause
-from engine.complaints.feedback import Feedback
-from engine.complaints.households import Household
-from engine.complaints.registration import Concern, Registered, register
+from engine.complaints.changes import bulk_moves
+from engine.complaints.core import categories, independence
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint, about, find, of
+from engine.complaints.core.feedback import Feedback
+from engine.complaints.homes.buildings import Building
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import danger
+from engine.complaints.intake.registration import Concern, Registered, register
+from engine.complaints.joining import followers
+from engine.complaints.limits.deadlines import Deadline, Extension, Pause
+from engine.complaints.lists import case_export, exporting, word_index
+from engine.complaints.process import row_sync, topics
 
 __all__ = [
     "Building",
@@ -59,46 +31,14 @@ __all__ = [
     "Pause",
     "Registered",
     "about",
-    "access",
-    "addresses",
-    "along",
-    "buildings",
-    "case_export",
-    "categories",
-    "columns",
-    "counts",
-    "danger",
-    "deadlines",
-    "exporting",
-    "feedback",
     "find",
-    "guessing",
-    "home_entries",
-    "households",
-    "independence",
-    "joining",
-    "links",
-    "mirror",
-    "moves",
-    "numbers",
     "of",
-    "papers",
-    "pauses",
-    "queries",
-    "questions",
     "register",
-    "registration",
-    "resident",
-    "searching",
     "seed",
-    "standing",
-    "story",
-    "stuck",
-    "thresholds",
-    "together",
-    "topics",
-    "words",
 ]
+
+ENTERED = (bulk_moves, case_export, exporting, followers, independence, row_sync, topics, word_index)
+"""The modules that enter something when they are imported."""
 
 
 def seed(session: Session) -> None:

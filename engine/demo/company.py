@@ -11,7 +11,8 @@ from engine.company import calendars, people, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import DEPARTMENTS
-from engine.complaints import Household, households
+from engine.complaints.homes import households
+from engine.complaints.homes.households import Household
 from engine.history import Draft
 from engine.processes import publishing
 

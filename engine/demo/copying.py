@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from engine import backup, history
 from engine.company import people
 from engine.company.people import Person
-from engine.complaints import Complaint, links, searching
+from engine.complaints.core import links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import word_index
 from engine.core import clock, settings
 from engine.core.errors import Conflict
 from engine.core.settings import Settings
@@ -87,7 +89,7 @@ def _make_ours(session: Session, key: bytes) -> None:
         hashes = {"secret_hash": links.hash_of(links.secret(key, number)), "phone_hash": links.phone_hash(key, phone)}
         session.execute(update(table).where(table.c.id == complaint_id).values(hashes))
     session.execute(update(Person).values(password=people.HASHER.hash(PASSWORD)))
-    searching.rebuild(session)
+    word_index.rebuild(session)
 
 
 def differences(one: Path, other: Path) -> list[str]:

@@ -16,7 +16,14 @@ from engine.casework.tasks import Task
 from engine.company import calendars
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
-from engine.complaints import Category, Complaint, Concern, Household, feedback, joining, links, pauses, resident
+from engine.complaints.core import feedback, links
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.intake.registration import Concern
+from engine.complaints.joining import joining
+from engine.complaints.limits import pauses
+from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.settings import Settings
@@ -116,26 +123,26 @@ class Matter:
 
     def accept(self) -> None:
         """The resident agrees to the plan."""
-        self.store.attempt(lambda session: resident.answer_plan(session, self._mine(session), accepted=True))
+        self.store.attempt(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=True))
 
     def refuse(self, words: str) -> None:
         """The resident does not agree to the plan."""
         self.store.attempt(
-            lambda session: resident.answer_plan(session, self._mine(session), accepted=False, words=words)
+            lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=False, words=words)
         )
 
     def answer(self, outcome: str, score: int, words: str = "") -> None:
         """The resident answers the callback online."""
         verdict = feedback.Verdict(outcome, score, score, score, score, words)
-        self.store.attempt(lambda session: resident.answer_callback(session, self._mine(session), verdict))
+        self.store.attempt(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
 
     def appeal(self, words: str) -> None:
         """The resident contests the finding."""
-        self.store.attempt(lambda session: resident.appeal(session, self._mine(session), words))
+        self.store.attempt(lambda session: resident_acts.appeal(session, self._mine(session), words))
 
     def withdraw(self, words: str) -> None:
         """The resident takes it back."""
-        self.store.attempt(lambda session: resident.withdraw(session, self._mine(session), words))
+        self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), words))
 
     # ---- the staff ---------------------------------------------------------------------------------------------------
 

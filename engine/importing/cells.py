@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.complaints import links
+from engine.complaints.core import links
 from engine.importing import moments
 from engine.importing.cleaning import ERRORS, FORMULA, key, line, something
 from engine.importing.cleaning import words as cleaned

@@ -8,11 +8,14 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from engine.complaints import Concern, addresses, links, numbers, registration, searching
-from engine.complaints.complaint import Complaint
-from engine.complaints.feedback import Feedback
-from engine.complaints.households import Household
-from engine.complaints.registration import Origin
+from engine.complaints.core import links, numbers
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Feedback
+from engine.complaints.homes import addresses
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import registration
+from engine.complaints.intake.registration import Concern, Origin
+from engine.complaints.lists import word_index
 from engine.core.errors import BihuanError
 from engine.core.store import Store, came_between
 from engine.importing import knowing
@@ -143,7 +146,7 @@ class Intake:
                 }
                 session.execute(insert(Complaint), [self._past(session, row, codes, homes, said) for row in some])
                 ids |= self._ids(session, some)
-        searching.refresh(session, sorted(ids.values()))
+        word_index.refresh(session, sorted(ids.values()))
         scored = [
             row for row in rows if row.score is not None and row.outcome in ("solved", "partly_solved", "unsolved")
         ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine.complaints import addresses
-from engine.complaints.households import Household, label
+from engine.complaints.homes import addresses
+from engine.complaints.homes.households import Household, label
 from engine.core.store import Store
 from engine.importing.cells import Cells, Reader
 from engine.importing.counting import Tally

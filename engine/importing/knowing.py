@@ -11,8 +11,8 @@ from engine.company import calendars, permissions, places, roles
 from engine.company.permissions import Reach
 from engine.company.places import UNASSIGNED, Place
 from engine.company.roles import Role
-from engine.complaints import categories
-from engine.complaints.categories import Category
+from engine.complaints.core import categories
+from engine.complaints.core.categories import Category
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.importing.cleaning import key

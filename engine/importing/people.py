@@ -11,7 +11,7 @@ from engine.company import people, places, staff
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import Role
-from engine.complaints import links
+from engine.complaints.core import links
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import Draft

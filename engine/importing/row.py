@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.complaints.households import label
+from engine.complaints.homes.households import label
 from engine.importing import moments, words
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key, something

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.complaints.words import CHANNELS, KINDS, OUTCOMES, Words
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, Words
 from engine.importing.cleaning import key
 
 

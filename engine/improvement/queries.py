@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from engine.casework.tasks import Task
 from engine.company import permissions
 from engine.company.people import Person
-from engine.complaints import Complaint, access
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction, ImprovementComplaint
 

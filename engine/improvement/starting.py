@@ -9,8 +9,9 @@ from engine.casework import cases
 from engine.casework.cases import Case
 from engine.company import calendars, permissions, places, roles
 from engine.company.people import Person
-from engine.complaints import Complaint, access, numbers
-from engine.complaints.categories import Category
+from engine.complaints.core import access, numbers
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Invalid
 from engine.history import Draft

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Work
 from engine.casework.cases import Case
-from engine.complaints import complaint as complaints
+from engine.complaints.core import complaint as complaints
 from engine.improvement import starting
 from engine.processes.topics import topic
 

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from engine import complaints, files
 from engine.company import places, public_pages
 from engine.company.places import Place
-from engine.complaints import Complaint, Concern, categories, links, resident
-from engine.complaints.registration import LONGEST
+from engine.complaints.core import categories, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.intake.registration import LONGEST, Concern
+from engine.complaints.resident import resident_acts
 from engine.core import clock, throttle
 from engine.core.errors import BihuanError
 from engine.core.store import Store
@@ -91,7 +93,7 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
     if earlier is not None and mine and earlier.is_open:
         left_out = _keep(session, here, earlier, mail.attached)
         words = "\n".join(filter(None, (mail.fresh[: links.LONGEST_WORDS - 300], left_out)))
-        resident.add(session, earlier, words, len(mail.attached))
+        resident_acts.add(session, earlier, words, len(mail.attached))
         return _write(session, found, mail, JOINED, "", earlier), True
     complaint = _register(session, here, mail, earlier, mine)
     return _write(session, found, mail, COMPLAINT, "", complaint), True

@@ -10,7 +10,7 @@ from typing import Any
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.complaints import links
+from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.schedule.fire_timers import fire_timers

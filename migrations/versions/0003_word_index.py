@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.orm import Session
 
-from engine.complaints import searching
+from engine.complaints.lists import word_index
 
 revision = "0003"
 down_revision = "0002"
@@ -14,10 +14,10 @@ depends_on = None
 
 def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in searching.SQLITE if sqlite else searching.POSTGRESQL:
+    for statement in word_index.SQLITE if sqlite else word_index.POSTGRESQL:
         op.execute(sa.DDL(statement))
     with Session(op.get_bind()) as session:
-        searching.rebuild(session)
+        word_index.rebuild(session)
         session.flush()
 
 

@@ -5,7 +5,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from engine.complaints import categories, households
+from engine.complaints.core import categories
+from engine.complaints.homes import households
 
 revision = "0004"
 down_revision = "0003"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from engine import backup, history, tables
 from engine.casework import cases
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.settings import Settings

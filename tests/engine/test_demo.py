@@ -14,7 +14,8 @@ from engine.casework import tasks
 from engine.casework.cases import Case, Incident, retry
 from engine.company import people
 from engine.company.places import Place
-from engine.complaints import Complaint, pauses
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import pauses
 from engine.core import clock
 from engine.core.errors import Conflict
 from engine.core.settings import Settings

@@ -13,8 +13,9 @@ from engine import demo, history
 from engine.company import people
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import Complaint, links
-from engine.complaints.together import Joining
+from engine.complaints.core import links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.joinings import Joining
 from engine.core import clock
 from engine.core.settings import Settings, secret
 from engine.core.store import ClockOffset, Store

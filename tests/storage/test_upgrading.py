@@ -13,7 +13,10 @@ from engine import schema
 from engine.casework import phrases
 from engine.company import permissions, roles
 from engine.company.people import Person
-from engine.complaints import Complaint, categories, households, queries
+from engine.complaints.core import categories
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import households
+from engine.complaints.lists import queries
 from engine.core.store import Store
 
 AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it

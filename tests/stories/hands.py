@@ -13,8 +13,13 @@ from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
-from engine.complaints import Complaint, Concern, categories, deadlines, feedback, links, resident, story
-from engine.complaints.deadlines import Deadline
+from engine.complaints.core import categories, feedback, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.intake.registration import Concern
+from engine.complaints.limits import deadlines
+from engine.complaints.limits.deadlines import Deadline
+from engine.complaints.resident import resident_acts
+from engine.complaints.timeline import timeline
 from engine.core import clock
 from engine.core.store import Store
 from engine.forms import Choice, Words
@@ -78,36 +83,36 @@ class Hands:
 
     def accept_plan(self) -> None:
         """The resident agrees."""
-        self.store.attempt(lambda session: resident.answer_plan(session, self._mine(session), accepted=True))
+        self.store.attempt(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=True))
 
     def object_to_plan(self, words: str = "时间太晚了") -> None:
         """The resident does not agree."""
         self.store.attempt(
-            lambda session: resident.answer_plan(session, self._mine(session), accepted=False, words=words)
+            lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=False, words=words)
         )
 
     def answer(self, score: int, outcome: str, words: str = "") -> None:
         """The resident answers the callback online."""
         verdict = feedback.Verdict(outcome, score, words=words)
-        self.store.attempt(lambda session: resident.answer_callback(session, self._mine(session), verdict))
+        self.store.attempt(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
 
     def appeal(self, words: str = "我有照片为证") -> None:
         """The resident contests the finding."""
-        self.store.attempt(lambda session: resident.appeal(session, self._mine(session), words))
+        self.store.attempt(lambda session: resident_acts.appeal(session, self._mine(session), words))
 
     def withdraw(self) -> None:
         """The resident takes it back."""
-        self.store.attempt(lambda session: resident.withdraw(session, self._mine(session), "自己解决了"))
+        self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), "自己解决了"))
 
     def offers(self) -> frozenset[str]:
         """What the resident's page offers now."""
         with self.store.reading() as session:
-            return resident.offers(session, self._mine(session))
+            return resident_acts.offers(session, self._mine(session))
 
     def resident_reads(self) -> list[str]:
         """The resident's page: what happened, line by line."""
         with self.store.reading() as session:
-            return [line.zh for line in story.for_resident(session, self._mine(session))]
+            return [line.zh for line in timeline.for_resident(session, self._mine(session))]
 
     # --- the staff
 
@@ -190,7 +195,7 @@ class Hands:
     def staff_reads(self) -> list[str]:
         """The story as the staff reads it."""
         with self.store.reading() as session:
-            return [line.zh for line in story.of(session, session.get_one(Complaint, self.complaint_id))]
+            return [line.zh for line in timeline.of(session, session.get_one(Complaint, self.complaint_id))]
 
     def incidents(self) -> list[str]:
         """Steps that failed."""

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from engine.complaints import Complaint, links
+from engine.complaints.core import links
+from engine.complaints.core.complaint import Complaint
 from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.stories.company import Company

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.company import people
-from engine.complaints import Complaint, Household, together
+from engine.complaints.core import joinings
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
 from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.browsing import serving
@@ -146,9 +148,9 @@ def test_ten_calls(desk: Desk, store: Store) -> None:
 
     assert desk.complained == []
     with store.reading() as session:
-        assert together.lead_of(session, named(session, repeat)) == named(session, numbers[1])
+        assert joinings.lead_of(session, named(session, repeat)) == named(session, numbers[1])
         lead = named(session, numbers[5])
-        assert {each.number for _, each in together.followers(session, lead)} == set(numbers[6:])
+        assert {each.number for _, each in joinings.followers(session, lead)} == set(numbers[6:])
         assert lead.households == 3
 
 

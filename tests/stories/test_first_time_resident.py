@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from engine.company.places import Place
-from engine.complaints import Complaint
-from engine.complaints.buildings import Building
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.buildings import Building
 from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.browsing import serving

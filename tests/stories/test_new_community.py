@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from engine.company import people
-from engine.complaints import Household
+from engine.complaints.homes.households import Household
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.schedule.run_jobs import run_jobs

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from engine.casework import phrases
 from engine.casework.attendance import Attendance
 from engine.company import people
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.files import File

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from engine.company import places
-from engine.complaints import Deadline
+from engine.complaints.limits.deadlines import Deadline
 from engine.history import Entry
 from engine.processes import versions
 from tests.stories import acts

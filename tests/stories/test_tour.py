@@ -3,7 +3,8 @@
 import re
 
 from engine import history
-from engine.complaints import Complaint, story
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline import timeline
 from tests.stories import acts
 from tests.stories.hands import Hands
 
@@ -47,6 +48,6 @@ def test_the_story_is_told_in_english_too(hands: Hands) -> None:
     acts.in_contact(hands, "board")
     with hands.store.reading() as session:
         complaint = session.get_one(Complaint, hands.complaint_id)
-        lines = [*story.of(session, complaint), *story.for_resident(session, complaint)]
+        lines = [*timeline.of(session, complaint), *timeline.for_resident(session, complaint)]
     assert len(lines) > 8
     assert [line.en for line in lines if CHINESE.search(line.en)] == []

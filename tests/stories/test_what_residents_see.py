@@ -1,14 +1,15 @@
 """The resident's page: steps in plain words, the plan, the result, and no word of what goes on inside."""
 
-from engine.complaints import links, standing
-from engine.complaints.standing import Standing
+from engine.complaints.core import links
+from engine.complaints.resident import status_page
+from engine.complaints.resident.status_page import Standing
 from tests.stories import acts
 from tests.stories.hands import Hands
 
 
 def seen(hands: Hands) -> Standing:
     with hands.store.reading() as session:
-        return standing.of(session, links.enter(session, hands.secret))
+        return status_page.of(session, links.enter(session, hands.secret))
 
 
 def states(hands: Hands) -> dict[str, str]:

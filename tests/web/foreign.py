@@ -22,8 +22,11 @@ from engine.company import calendars, people
 from engine.company.absences import Absence
 from engine.company.rosters import Shift
 from engine.company.saved_filters import View
-from engine.complaints import Complaint, Concern, Household, papers
-from engine.complaints.papers import Batch, Paper
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import paper_forms
+from engine.complaints.intake.paper_forms import Batch, Paper
+from engine.complaints.intake.registration import Concern
 from engine.core import clock
 from engine.files import File
 from engine.importing import Import
@@ -82,7 +85,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     batch = Batch(community_id=community_id, printed_at=clock.now(), by_id=company.people["agent"].id, sheets=1)
     session.add(batch)
     session.flush()
-    session.add(Paper(code="234567" + papers.check_sign("234567"), batch_id=batch.id))
+    session.add(Paper(code="234567" + paper_forms.check_sign("234567"), batch_id=batch.id))
     session.add(
         Improvement(
             number="TSY-G-260302-0001",

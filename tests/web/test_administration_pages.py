@@ -13,7 +13,12 @@ from engine.company import calendars, people, permissions, roles
 from engine.company.people import Person
 from engine.company.permissions import Permission
 from engine.company.places import Place
-from engine.complaints import Building, Category, Household, pauses, questions, thresholds
+from engine.complaints.core.categories import Category
+from engine.complaints.homes.buildings import Building
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import danger
+from engine.complaints.limits import pauses, thresholds
+from engine.complaints.resident import callback_questions
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.letters import texts
@@ -160,10 +165,10 @@ def test_a_category_is_added_moved_and_retired(admin: FlaskClient, store: Store)
 def test_a_danger_word_counts_from_the_next_complaint_on(admin: FlaskClient, store: Store) -> None:
     send(admin, "/categories/dangers", word="吊顶掉落")
     with store.reading() as session:
-        assert complaints.danger.found(session, "大堂吊顶掉落，差点砸到人")
+        assert danger.found(session, "大堂吊顶掉落，差点砸到人")
     send(admin, "/categories/dangers", drop="吊顶掉落")
     with store.reading() as session:
-        assert not complaints.danger.found(session, "大堂吊顶掉落")
+        assert not danger.found(session, "大堂吊顶掉落")
 
 
 def test_a_place_has_hours_of_its_own_and_gives_them_back(admin: FlaskClient, company: Company, store: Store) -> None:
@@ -226,13 +231,13 @@ def test_a_message_is_looked_at_kept_and_put_back(admin: FlaskClient, store: Sto
 
 def test_questions_are_asked_in_the_companys_words(admin: FlaskClient, store: Store) -> None:
     with store.reading() as session:
-        ours = questions.of(session)
+        ours = callback_questions.of(session)
     typed = {f"{code}_zh": each.zh for code, each in ours.questions.items()}
     typed |= {f"scale_{score}_zh": said[0] for score, said in ours.scale.items()}
     typed |= {"speed_asked": "on", "attitude_asked": "on", "score_zh": "您给几颗星？", "scale_5_zh": "非常好"}
     send(admin, "/questions", **typed)
     with store.reading() as session:
-        asked = questions.of(session)
+        asked = callback_questions.of(session)
     assert asked.questions["score"].zh == "您给几颗星？"
     assert set(asked.rated) == {"speed", "attitude"}, "the result is no longer rated apart"
     assert asked.questions["outcome"].asked, "what steers is always asked"

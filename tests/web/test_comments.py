@@ -10,8 +10,8 @@ from engine import comments
 from engine.casework.cases import Case
 from engine.comments import Comment, Mention
 from engine.company.people import Person
-from engine.complaints import links
-from engine.complaints.complaint import Concerned
+from engine.complaints.core import links
+from engine.complaints.core.complaint import Concerned
 from engine.core import clock
 from engine.files import File
 from engine.history import Entry, verify

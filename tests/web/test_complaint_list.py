@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
-from engine.complaints import Complaint, queries
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import queries
 from engine.core import clock
 from engine.history import Entry
 from engine.schedule import run_jobs

@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 
 from engine.casework.tasks import Task
 from engine.company import places
-from engine.complaints import Complaint, Household, moves
+from engine.complaints.changes import bulk_moves
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.history import Entry
 from engine.schedule import run_jobs
@@ -84,7 +86,7 @@ def test_those_ticked_are_moved_each_with_its_entry_and_moved_back(lamp: Browser
 def test_all_that_fit_are_moved_up_to_a_bound(lamp: Browsers, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     ids = homeless(lamp)
     here = lamp.company.community.id
-    monkeypatch.setattr(moves, "MOST", 2)
+    monkeypatch.setattr(bulk_moves, "MOST", 2)
     query = f"all=yes&community={where(lamp, ids)[0]}"
     assert "符合的超过 2 件" in words(soup(lamp, "board", f"/complaints/moves?{query}"))
     begin(lamp, query, community=str(here))

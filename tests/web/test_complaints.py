@@ -10,7 +10,7 @@ from engine import files
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company.people import Person
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.history import COMPANY, Entry
 from engine.processes import versions
 from tests.stories import acts

@@ -4,7 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
 from engine.casework.tasks import Task
-from engine.complaints import Complaint, Household, deadlines
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.limits import deadlines
 from engine.history import Entry
 from engine.letters import Letter
 from tests.stories import acts

@@ -11,7 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
-from engine.complaints import Complaint, Household, thresholds, together
+from engine.complaints.core import joinings
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.limits import thresholds
 from engine.core import clock
 from engine.files import File
 from tests.stories.conftest import begun, hands
@@ -291,7 +294,7 @@ def test_three_households_of_a_building_make_a_group(agent: FlaskClient, hands: 
     page = agent.get(sent.location).text
     assert "已归入" in page
     with hands.store.reading() as session:
-        followers = together.followers(session, session.get_one(Complaint, int(lead)))
+        followers = joinings.followers(session, session.get_one(Complaint, int(lead)))
         assert {each.place_text for _, each in followers} == {"3栋2单元102", "3栋2单元301"}
     assert "同一小区" in beside(agent, place_text="8栋1单元101", phone="13700000010", category="1004")
 

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from engine import complaints, jobs
 from engine.company import places
 from engine.company.people import Person
-from engine.complaints import Complaint, Household
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store

@@ -10,7 +10,7 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from tests.stories import acts
 from tests.stories.conftest import begun as begun

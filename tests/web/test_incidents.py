@@ -11,8 +11,8 @@ from engine.casework.cases import Case, Incident
 from engine.casework.cases import step as steps
 from engine.company import absences
 from engine.company.permissions import Permission
-from engine.complaints import mirror
-from engine.complaints.complaint import Concerned
+from engine.complaints.core.complaint import Concerned
+from engine.complaints.process import row_sync
 from engine.core import clock
 from engine.core.errors import StepFailed
 from tests.stories.conftest import begun as begun
@@ -36,7 +36,7 @@ def broken(hands: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:
 
 
 def mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(steps._listeners, "complaint", [mirror.take_over])
+    monkeypatch.setitem(steps._listeners, "complaint", [row_sync.take_over])
 
 
 def incident(hands: Browsers) -> Incident:

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine.complaints import Complaint, papers
-from engine.complaints.papers import Paper
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.intake import paper_forms
+from engine.complaints.intake.paper_forms import Paper
 from engine.core.errors import Invalid
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers
@@ -48,7 +49,7 @@ def test_a_sheet_that_is_scanned_opens_the_form_and_then_what_was_written(agent:
     with hands.store.reading() as session:
         taken = session.scalars(select(Paper).where(Paper.complaint_id.is_not(None))).one()
         complaint = session.get_one(Complaint, taken.complaint_id)
-    assert papers.spelt(taken.code) == code
+    assert paper_forms.spelt(taken.code) == code
     assert complaint.channel == "paper"
     again = agent.get(f"/papers/of/{code}", follow_redirects=True)
     assert complaint.number in again.text
@@ -63,14 +64,14 @@ def test_a_code_with_a_slip_is_refused_at_its_field(agent: FlaskClient) -> None:
     (code,) = printed(agent, "1")
     plain = code.replace("-", "")
     for place, sign in enumerate(plain):
-        for other in set(papers.ALPHABET) - {sign}:
+        for other in set(paper_forms.ALPHABET) - {sign}:
             with pytest.raises(Invalid):
-                papers.read_code(plain[:place] + other + plain[place + 1 :])
+                paper_forms.read_code(plain[:place] + other + plain[place + 1 :])
     for place in range(len(plain) - 1):
         turned = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
         if turned != plain:
             with pytest.raises(Invalid):
-                papers.read_code(turned)
+                paper_forms.read_code(turned)
     sent = agent.post("/desk", data={**CALL, "paper": "ABC-DEFG"})
     assert sent.status_code == 422
     assert "表单编码不对" in sent.text
@@ -81,7 +82,7 @@ def test_a_resident_who_scans_complains_on_the_phone_instead(agent: FlaskClient,
     assert hands.visitor.get(f"/papers/of/{code}").location == "/complain?community=YGL"
     assert hands.visitor.get("/papers/of/ABC-DEFG").location == "/complain"
     unknown = "22222" + "2"
-    assert hands.visitor.get(f"/papers/of/{unknown + papers.check_sign(unknown)}").status_code == 404
+    assert hands.visitor.get(f"/papers/of/{unknown + paper_forms.check_sign(unknown)}").status_code == 404
 
 
 def test_sheets_of_another_community_are_not_ours(agent: FlaskClient, hands: Browsers) -> None:

@@ -8,8 +8,9 @@ from engine.bpmn.execution import Change, act_to_json
 from engine.casework import tasks
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
-from engine.complaints import Complaint, thresholds
-from engine.complaints.deadlines import Pause
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import thresholds
+from engine.complaints.limits.deadlines import Pause
 from engine.core import clock
 from engine.core.store import Store
 from tests.stories.pages import Browsers

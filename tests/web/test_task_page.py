@@ -12,7 +12,7 @@ from engine.casework.drafts import TaskDraft
 from engine.casework.phrases import Phrase, PhraseUse
 from engine.casework.tasks import Answer
 from engine.company import people
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.files import File
 from engine.history import Draft, Entry

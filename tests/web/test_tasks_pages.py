@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from engine.casework import cases, tasks
 from engine.casework.cases import step as steps
 from engine.casework.tasks import Answer, Task
-from engine.complaints import Complaint
-from engine.complaints.complaint import Concerned
+from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core import clock
 from engine.core.errors import StepFailed
 from engine.core.store import Store

@@ -12,7 +12,9 @@ from engine.casework import tasks
 from engine.casework.tasks import Task
 from engine.company import places
 from engine.company.people import Person
-from engine.complaints import Complaint, access, joining, links
+from engine.complaints.core import access, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.joining import joining
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
 from web import codes, current

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import Complaint, Household, access, alike, links, together
-from engine.complaints.alike import Group, Matter
-from engine.complaints.together import Joining
+from engine.complaints.core import access, joinings, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.joinings import Joining
+from engine.complaints.homes.households import Household
+from engine.complaints.joining import similar
+from engine.complaints.joining.similar import Group, Matter
 from web.desk.form import key
 
 
@@ -38,16 +41,16 @@ def read(
 ) -> Beside:
     """What is known beside what is typed; a fixed number of statements."""
     matter = matter_of(here, household, typed)
-    home = alike.of_home(session, person, matter)
+    home = similar.of_home(session, person, matter)
     at_home = {each.id for each in home}
-    near = alike.of_place(session, person, matter) if here is not None else []
-    group = alike.group(session, person, matter) if here is not None else None
+    near = similar.of_place(session, person, matter) if here is not None else []
+    group = similar.group(session, person, matter) if here is not None else None
     return Beside(
         asked=bool(matter.household_id or matter.phone_hash),
         open=[each for each in home if each.is_open],
         closed=[each for each in home if not each.is_open][:5],
         place=[each for each in near if each.id not in at_home],
-        repeats=frozenset(each.id for each in alike.repeats(session, matter, home)),
+        repeats=frozenset(each.id for each in similar.repeats(session, matter, home)),
         group=group,
         lead=lead_of(session, person, group) if group is not None else None,
         referred=referred(session, person, str(typed.get("reference", ""))),
@@ -76,11 +79,11 @@ def referred(session: Session, person: Person, reference: str) -> list[Complaint
 
 def proposals(session: Session, person: Person, complaint: Complaint) -> tuple[list[Complaint], Group | None]:
     """What a complaint that was just written down could be merged into, or joined with; nothing once it goes along."""
-    if together.present(session, complaint) is not None or together.followers(session, complaint):
+    if joinings.present(session, complaint) is not None or joinings.followers(session, complaint):
         return [], None
-    matter = alike.matter_of(session, complaint)
-    home = alike.of_home(session, person, matter)
-    return alike.repeats(session, matter, home), alike.group(session, person, matter)
+    matter = similar.matter_of(session, complaint)
+    home = similar.of_home(session, person, matter)
+    return similar.repeats(session, matter, home), similar.group(session, person, matter)
 
 
 def free_to_join(session: Session, found: Group) -> list[Complaint]:
@@ -95,7 +98,7 @@ def free_to_join(session: Session, found: Group) -> list[Complaint]:
 
 def lead_of(session: Session, person: Person, found: Group) -> Complaint:
     """Who leads a group: the one that its oldest goes along with already and `person` may see, else its oldest."""
-    lead = together.lead_of(session, found.lead)
+    lead = joinings.lead_of(session, found.lead)
     if lead is None:
         return found.lead
     return (

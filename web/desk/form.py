@@ -9,13 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from engine import complaints, files
+from engine import files
 from engine.company import people, permissions, places
 from engine.company.people import Holding, Person
 from engine.company.places import Place
-from engine.complaints import Category, Complaint, Concern, Household, categories, danger, guessing, links, papers
-from engine.complaints.registration import Wrong
-from engine.complaints.words import OFFICIAL
+from engine.complaints.core import categories, links
+from engine.complaints.core.categories import Category
+from engine.complaints.core.codes import OFFICIAL
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import danger, guessing, paper_forms, registration
+from engine.complaints.intake.registration import Concern, Wrong
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.settings import secret
@@ -149,7 +153,7 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[File
         wrong["community_id"] = ("请选择小区。", "Please choose a community.")
     wrong |= wrong_paper(session, typed)
     try:
-        complaints.registration.check(session, concern, current.someone())
+        registration.check(session, concern, current.someone())
     except Invalid as more:
         wrong = {**more.fields, **wrong}
     if wrong:
@@ -212,10 +216,10 @@ def wrong_paper(session: Session, typed: Mapping[str, str]) -> Wrong:
     return {}
 
 
-def sheet_of(session: Session, typed: str) -> papers.Sheet:
+def sheet_of(session: Session, typed: str) -> paper_forms.Sheet:
     """The sheet of a code, where the person takes calls. Raises `Invalid` naming the field."""
     try:
-        sheet = papers.find(session, papers.read_code(typed))
+        sheet = paper_forms.find(session, paper_forms.read_code(typed))
         permissions.require(session, current.someone(), ACT, sheet.batch.community_id)
     except NotFound:
         raise Invalid(

@@ -13,8 +13,13 @@ from werkzeug.wrappers import Response
 
 from engine import complaints
 from engine.company.places import Place
-from engine.complaints import Complaint, access, categories, guessing, households, joining, papers, resident
-from engine.complaints.households import Found
+from engine.complaints.core import access, categories
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import households
+from engine.complaints.homes.households import Found
+from engine.complaints.intake import guessing, paper_forms
+from engine.complaints.joining import joining
+from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from web import current
@@ -67,7 +72,7 @@ def index() -> Response | str:
     return form(typed, errors)
 
 
-def taken_in_before(sheet: papers.Sheet) -> Response:
+def taken_in_before(sheet: paper_forms.Sheet) -> Response:
     """A sheet that was scanned a second time leads to what was written on it."""
     flash(_("表单 {code} 已经登记，这就是那一件。", code=sheet.said))
     return redirect(url_for("complaints.show", complaint_id=sheet.paper.complaint_id), 303)
@@ -217,7 +222,7 @@ def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage])
     complaint = complaints.register(session, concern, key=key(), by=me).complaint
     keep(session, photos, complaint)
     if concern.channel == "paper" and typed["paper"]:
-        papers.take_in(session, papers.read_code(typed["paper"]), complaint)
+        paper_forms.take_in(session, paper_forms.read_code(typed["paper"]), complaint)
     return complaint.id
 
 
@@ -230,7 +235,7 @@ def add_to(value: str, typed: Mapping[str, str]) -> Response:
     def add(session: Session) -> int:
         complaint = access.find(session, me, int(value), ACT)
         try:
-            resident.add(session, complaint, typed["text"], len(photos), by=me)
+            resident_acts.add(session, complaint, typed["text"], len(photos), by=me)
         except Invalid:
             raise Invalid(
                 {"text": ("请写下业主这次说了什么。", "Please write down what the resident said this time.")}

@@ -13,7 +13,7 @@ from engine.casework.tasks import Task
 from engine.company import absences, people, permissions, places, rosters
 from engine.company.absences import Absence
 from engine.company.people import Person
-from engine.complaints import access
+from engine.complaints.core import access
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
 from engine.history import Draft

@@ -15,8 +15,10 @@ from engine import comments
 from engine.casework import tasks
 from engine.casework.tasks import Figures, Task, Wanted
 from engine.company import absences, people, permissions, places, roles, saved_filters
-from engine.complaints import Complaint, categories, work
-from engine.complaints.work import About
+from engine.complaints.core import categories
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import work
+from engine.complaints.lists.work import About
 from engine.core import clock
 from engine.core.settings import secret
 from web import current, lists, reach, subjects, wording

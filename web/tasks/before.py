@@ -12,8 +12,9 @@ from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import Complaint, story
-from engine.complaints.story import Happening
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline import timeline
+from engine.complaints.timeline.timeline import Happening
 from engine.forms import Form
 from engine.history import Entry
 from web import answers, dossier
@@ -56,7 +57,7 @@ class Supervised:
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
     """What happened in a complaint's case so far, its words `masked` for this reader."""
-    told = [each for each in story.of(session, complaint) if each.kind not in NOISE and each.element != "superseded"]
+    told = [each for each in timeline.of(session, complaint) if each.kind not in NOISE and each.element != "superseded"]
     told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
     entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
     found = answers.of_case(session, case, entries)

@@ -16,9 +16,11 @@ from engine.casework.drafts import Typed
 from engine.casework.tasks import Task
 from engine.company import people, permissions, places
 from engine.company.people import Person
-from engine.complaints import Complaint, access, questions
-from engine.complaints.exporting import without_phones
-from engine.complaints.supervision import SUPERVISING
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.lists.exporting import without_phones
+from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
 from engine.files import File
 from engine.forms import Checked, Form
@@ -79,7 +81,7 @@ def ask(session: Session, task_id: int) -> Asked:
     task = find(session, task_id)
     case = session.get_one(Case, task.case_id)
     published = versions.form(session, case.pin, task.process, task.form) if task.form else None
-    form = questions.as_asked(session, published) if published else None
+    form = callback_questions.as_asked(session, published) if published else None
     offered = choices.offered(session, form, task.community_id) if form else {}
     known = cases.variables(session, case) if form and form.names else {}
     return Asked(task, case, form, offered, {**known, **task.local})

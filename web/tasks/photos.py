@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import files
 from engine.casework.tasks import Task
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core import throttle
 from engine.core.errors import BihuanError, Invalid, Throttled
 from engine.files import BadFile, File

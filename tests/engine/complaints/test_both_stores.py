@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from engine import letters
 from engine.casework.cases import Case
-from engine.complaints import Complaint, joining, pauses, queries
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.joining import joining
+from engine.complaints.limits import pauses
+from engine.complaints.lists import queries
 from engine.core.store import Store
 from engine.processes import publishing
 from tests.stories import acts

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from engine import history
 from engine.cli import main
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core.store import Store
 from engine.importing import Import
 from tests.engine.importing.conftest import Reads, text_table

@@ -15,8 +15,9 @@ from engine import complaints
 from engine.casework.cases import Case
 from engine.company import calendars, places
 from engine.company.people import Person
-from engine.complaints import Complaint, Household
-from engine.complaints.deadlines import Deadline
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.limits.deadlines import Deadline
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid
 from engine.core.store import Store

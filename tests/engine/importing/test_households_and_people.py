@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from engine.company import people
 from engine.company.people import Person
-from engine.complaints import Household
+from engine.complaints.homes.households import Household
 from engine.core.store import Store
 from engine.importing import KINDS, sheets
 from tests.engine.importing.conftest import Reads, spreadsheet, text_table

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from engine import improvement
-from engine.complaints import Complaint, story
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline import timeline
 from engine.core.errors import Invalid, NotFound
 from engine.improvement import Improvement, queries
 from tests.stories import acts
@@ -107,7 +108,7 @@ def test_the_complaint_tells_that_it_led_to_something(hands: Hands) -> None:
     with hands.store.reading() as session:
         complaint = session.get_one(Complaint, hands.complaint_id)
         assert [each.id for each in improvement.of_complaint(session, complaint)] == [found]
-        assert any("改进" in line.zh for line in story.of(session, complaint))
+        assert any("改进" in line.zh for line in timeline.of(session, complaint))
         linked = queries.complaints(session, hands.person("manager"), of(hands, found))
     assert [each.number for each in linked] == [hands.number]
 

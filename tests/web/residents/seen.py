@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from engine.complaints import Complaint
+from engine.complaints.core.complaint import Complaint
 from engine.core.store import Store
 
 PHONE = "13812345678"

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from engine import files
-from engine.complaints import resident
+from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
@@ -196,7 +196,7 @@ def test_the_eleventh_from_one_phone_has_to_wait(client: FlaskClient, store: Sto
     assert "分钟后再试" in words(answers[-1])
     assert "第 10 盏灯不亮" in words(answers[-1])
     assert send(client, text="别人家的灯不亮", phone="13900000000").status_code == 303
-    clock.turn(resident.WINDOW)
+    clock.turn(resident_acts.WINDOW)
     assert send(client, text="第 11 盏灯不亮").status_code == 303
 
 

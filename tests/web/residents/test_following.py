@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from engine import files
-from engine.complaints import Complaint, feedback, links, resident
+from engine.complaints.core import feedback, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.resident import resident_acts
 from engine.core.settings import Settings
 from tests.stories import acts
 from tests.stories.hands import Hands
@@ -176,7 +178,7 @@ def test_a_page_costs_the_same_however_much_happened(hands: Hands, client: Flask
     with hands.store.transaction() as session:
         complaint = links.enter(session, hands.secret)
         for number in range(30):
-            resident.add(session, complaint, f"第 {number} 次补充")
+            resident_acts.add(session, complaint, f"第 {number} 次补充")
             files.keep(session, settings.files, photo(), "x.jpg", complaint_id=complaint.id)
     assert statements() == before
     assert len(read(client.get(f"/c/{hands.secret}")).select(".own-files img")) == 30

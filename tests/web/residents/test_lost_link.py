@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from engine.complaints import resident
+from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.store import Store
 from tests.stories import acts
@@ -45,7 +45,7 @@ def test_guessing_phones_has_to_wait_though_the_next_guess_were_right(client: Fl
     assert answer.status_code == wrong.status_code == 422
     assert read(answer).find(role="alert").get_text() == read(wrong).find(role="alert").get_text()
     assert read(answer).find(id="number")["value"] == number
-    clock.turn(resident.WINDOW)
+    clock.turn(resident_acts.WINDOW)
     assert client.post("/lost-link", data={"number": number, "phone": PHONE}).status_code == 303
 
 

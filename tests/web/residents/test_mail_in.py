@@ -19,7 +19,10 @@ from engine import files
 from engine.company import places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints import Complaint, Household, resident, story
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.resident import resident_acts
+from engine.complaints.timeline import timeline
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
@@ -124,7 +127,7 @@ def test_a_mail_becomes_a_complaint_and_its_sender_gets_number_and_link(
     box.put(bytes(answer))
     assert read_mail(store, settings) == 1
     with store.reading() as session:
-        told = story.for_resident(session, sent(store)[0])
+        told = timeline.for_resident(session, sent(store)[0])
     assert told[-1].note == "是五单元，不是四单元。"
 
 
@@ -153,7 +156,7 @@ def test_only_the_address_of_a_matter_adds_to_it(store: Store, settings: Setting
     assert all(f"来信提到 {first.number}，但不是从登记该件的邮箱发出的" in each.text for each in every[1:])
     assert all(each.repeat_of_id is None for each in every)
     with store.reading() as session:
-        notes = [each.note for each in story.for_resident(session, every[0])]
+        notes = [each.note for each in timeline.for_resident(session, every[0])]
     assert notes[-1] == "灯又亮了一下"
     assert "我要撤诉" not in notes
 
@@ -179,7 +182,7 @@ def test_an_answer_to_what_has_ended_is_a_new_complaint_that_names_it(
     box.put(bytes(mail()))
     read_mail(store, settings)
     with store.transaction() as session:
-        resident.withdraw(session, session.scalars(select(Complaint)).one())
+        resident_acts.withdraw(session, session.scalars(select(Complaint)).one())
     (first,) = sent(store)
     box.put(bytes(mail(f"Re: {first.number}", "又坏了")))
     read_mail(store, settings)
@@ -302,7 +305,7 @@ def test_a_mailbox_that_does_not_answer_is_told_and_read_when_it_does(
     assert read_mail(store, wrong) == 0
     with store.reading() as session:
         assert "refused" in state(session).error.casefold()
-    clock.turn(resident.WINDOW)
+    clock.turn(resident_acts.WINDOW)
     assert read_mail(store, settings) == 1
     with store.reading() as session:
         assert (state(session).error, state(session).read_at) == ("", clock.now())

@@ -9,9 +9,12 @@ from flask.testing import FlaskClient
 
 from engine import files
 from engine.casework import attendance
-from engine.complaints import Complaint, Household, pauses, spots
-from engine.complaints.buildings import Building
-from engine.complaints.spots import Spot
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import locations
+from engine.complaints.homes.buildings import Building
+from engine.complaints.homes.households import Household
+from engine.complaints.homes.locations import Spot
+from engine.complaints.limits import pauses
 from engine.core import clock
 from engine.core.store import Store
 from tests.engine.files.test_videos import film
@@ -87,8 +90,8 @@ def test_places_are_said_as_people_say_them() -> None:
     assert Spot("YGL", "3", "2", "lift").said() == "3栋2单元电梯"
     assert Spot("YGL", "东门").said() == "东门"
     assert Spot("YGL", "A", "1").said("en") == "Building A, unit 1"
-    assert spots.read(Spot("YGL", "", "", "desk").code) == Spot("YGL", "", "", "desk")
-    assert spots.read("YGL/" + "x" * 30) is None
+    assert locations.read(Spot("YGL", "", "", "desk").code) == Spot("YGL", "", "", "desk")
+    assert locations.read("YGL/" + "x" * 30) is None
 
 
 # ---- rather not type

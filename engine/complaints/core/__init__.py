@@ -1,0 +1,1 @@
+"""What a complaint is, who may see it, and what belongs to it."""

@@ -1,0 +1,94 @@
+"""Who may know of a complaint, and do what with it. Nobody ever sees a complaint about themselves."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine import letters
+from engine.casework.tasks import Task
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.permissions import Grants
+from engine.complaints.core.complaint import Complaint, Concerned
+from engine.core.errors import NotFound
+
+
+def within(session: Session, person: Person, act: str = "complaint.see") -> ColumnElement[bool]:
+    """Condition: `person` may do `act` with the complaint.
+
+    Reached through its community, through a department that has or had a task in it, or because it is the person's
+    own: registered by them, or a task of it is or was theirs.
+    """
+    granted = permissions.grants(session, person)
+    if not permissions.reach(session, person, act):
+        return false()
+    return or_(*(_reached(each, act, person) for each in granted.each() if each.reach(act)))
+
+
+def _reached(granted: Grants, act: str, person: Person) -> ColumnElement[bool]:
+    """Condition: the complaint is reached by what one person has; never, by standing in for them, one about them."""
+    reach = granted.reach(act)
+    worked = Task.case_id == Complaint.case_id
+    ways: list[ColumnElement[bool]] = [permissions.within(reach, Complaint.community_id)]
+    if not reach.everything and reach.places:
+        ways.append(exists().where(worked, permissions.within(reach, Task.place_id)))
+    if reach.own:
+        me = granted.person_id
+        mine = or_(Task.assignee_id == me, Task.closed_by_id == me)
+        ways += [Complaint.registered_by_id == me, exists().where(worked, mine)]
+    return and_(or_(*ways), *(~_is_about(each) for each in sorted({person.id, granted.person_id})))
+
+
+def _is_about(person_id: int) -> ColumnElement[bool]:
+    return exists().where(Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id)
+
+
+def find(session: Session, person: Person, complaint_id: int, act: str = "complaint.see") -> Complaint:
+    """The complaint, if `person` may do `act` with it.
+
+    Raises `NotFound` when they may not even see it, `NotPermitted` when they only may not do that.
+    """
+    found = session.scalar(select(Complaint).where(Complaint.id == complaint_id, within(session, person, act)))
+    if found is not None:
+        return found
+    seen = select(Complaint.id).where(Complaint.id == complaint_id, within(session, person))
+    if act != "complaint.see" and session.scalar(seen) is not None:
+        raise permissions.refusal(act)
+    raise NotFound
+
+
+def hide_from_subject(session: Session, person: Person, case_id: int) -> None:
+    """Raise `NotFound` when the complaint of this case is about `person`: they do not even see its tasks."""
+    if session.scalar(select(concerns(person.id, case_id))):
+        raise NotFound
+
+
+def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Condition: the complaint of the case of this id is about that person."""
+    mine = Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id
+    return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
+
+
+@letters.secret
+def _is_kept_from(session: Session, case_id: int, person_id: int) -> bool:
+    """Letters of a case go to no substitute whom its complaint is about."""
+    return bool(session.scalar(select(concerns(person_id, case_id))))
+
+
+def cases_within(
+    session: Session, person: Person, act: str, place_id: InstrumentedAttribute[int], case_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:  # fmt: skip
+    """Condition on rows about cases of any process: `person` may do `act` where the case belongs.
+
+    Never where its complaint is about them, nor by standing in for somebody whom it is about.
+    """
+    granted = permissions.grants(session, person)
+    ways = [
+        and_(permissions.within(each.reach(act), place_id), ~concerns(each.person_id, case_id))
+        for each in granted.each()
+    ]
+    return and_(or_(*ways), ~concerns(person.id, case_id))
+
+
+def require(session: Session, person: Person, complaint: Complaint, act: str) -> None:
+    """Raise as `find` does unless `person` may do `act` with this complaint."""
+    find(session, person, complaint.id, act)

@@ -1,0 +1,176 @@
+"""The complaint: one concern of one resident, from the first word to the verified end."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, bindparam, false, select, text
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.complaints.core.codes import OFFICIAL
+from engine.complaints.core.step_cache import remembered
+from engine.core.errors import NotFound
+from engine.core.store import Base, RowRead, table_of
+
+if TYPE_CHECKING:
+    from engine.casework.cases import Case
+
+
+_REFERRED = text("reference <> ''")
+"""Few complaints come through an office outside."""
+
+
+_open_only: dict[str, Any] = {
+    "sqlite_where": text("closed_at is null and past is 0"),
+    "postgresql_where": text("closed_at is null and past is false"),
+}
+_again = text("round > 1")
+_ended = text("closed_at is not null")
+_COUNTED = ("past", "kind", "category", "department", "channel")
+"""What complaints are counted by: the index alone tells the numbers of a period."""
+
+_FILTERED = ("next_due_at", "past", "status", "category", "department", "kind", "urgency", "channel", "level")
+"""What lists of open complaints are filtered by: the index alone says which fit."""
+
+
+class Complaint(Base):
+    """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
+
+    `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
+    `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
+    text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as` names the page that it was sent from, so that
+    sending twice is sending once. `reference` is the number that an office outside gave it (12345, street office),
+    `source` who passed it on, as people call them: the owners' group, the office. `added_at`: when the
+    resident last added something that whoever works on it should read.
+
+    `past`: it was over before the company worked with Bihuan and was read from a file; it has no case, no limits, and
+    is left out of the measures. `imported_as` names the row that it was read from, so that reading a file twice changes
+    nothing. `repeat_of_id`: it says again what an earlier one said; `words_hash` finds that one among those from files.
+    """
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        Index("ix_complaints_community_id_received_at", "community_id", "received_at"),
+        Index("ix_complaints_status_received_at", "status", "received_at"),
+        Index("ix_complaints_received_at_community_id", "received_at", "community_id", *_COUNTED),
+        Index(
+            "ix_complaints_closed", "closed_at", "community_id", *_COUNTED, sqlite_where=_ended, postgresql_where=_ended
+        ),
+        Index("ix_complaints_open_received_at", "received_at", "community_id", *_FILTERED, **_open_only),
+        *(
+            Index(f"ix_complaints_{name}_received_at", name, "received_at")
+            for name in ("category", "department", "outcome", "channel", "kind", "urgency", "level", "registered_by_id")
+        ),
+        Index("ix_complaints_household_id_received_at", "household_id", "received_at"),
+        Index(
+            "ix_complaints_past", "received_at", sqlite_where=text("past is 1"), postgresql_where=text("past is true")
+        ),
+        Index("ix_complaints_reopened", "received_at", sqlite_where=_again, postgresql_where=_again),
+        Index("ix_complaints_reference", "reference", sqlite_where=_REFERRED, postgresql_where=_REFERRED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+
+    person_name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    phone_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    mail: Mapped[str] = mapped_column(String(254), default="", server_default="", index=True)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    place_text: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime | None]
+
+    channel: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(12))
+    category: Mapped[str] = mapped_column(String(8))
+    danger: Mapped[bool] = mapped_column(default=False)
+    urgency: Mapped[str | None] = mapped_column(String(10))
+    about: Mapped[str] = mapped_column(String(20), default="")
+    about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    households: Mapped[int] = mapped_column(default=1)
+    press: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]
+    sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
+    reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    source: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    added_at: Mapped[datetime | None]
+    imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    words_hash: Mapped[str | None] = mapped_column(String(32), index=True)
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    department: Mapped[str | None] = mapped_column(String(20))
+    lead: Mapped[str | None] = mapped_column(String(60))
+    taken_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    support: Mapped[list[str]] = mapped_column(default=list)
+    level: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=1)
+    due: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    status: Mapped[str] = mapped_column(String(20), default="registered")
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def owes_reply(self) -> bool:
+        """Whether an office that passed it on still waits for its final reply."""
+        return self.channel in OFFICIAL and "reply" in self.due
+
+    def due_at(self, kind: str) -> datetime | None:
+        """When the running limit of that kind ends; none when there is no such limit."""
+        return datetime.fromisoformat(self.due[kind]) if kind in self.due else None
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether it has not ended yet. What is past is over, even where nobody knows since when."""
+        return self.closed_at is None and not self.past
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_at.is_(None), cls.past.is_(False))
+
+
+class Concerned(Base):
+    """A person whom a complaint is about: named in it, or holding the role that it names."""
+
+    __tablename__ = "concerned_people"
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+
+
+_table = table_of(Complaint)
+_of_case = RowRead(Complaint, select(_table).where(_table.c.case_id == bindparam("case")), "case")
+
+
+def of(session: Session, case: "Case") -> Complaint:
+    """The complaint that a case is about, read once a step. Raises `NotFound`."""
+    complaint = about(session, case)
+    if complaint is None:
+        raise NotFound
+    return complaint
+
+
+def about(session: Session, case: "Case") -> Complaint | None:
+    """The complaint that a case is about; none when it is about something else."""
+    kept: dict[int, Complaint | None] = remembered(session, "complaints")
+    if case.id not in kept:
+        kept[case.id] = _of_case.one(session, case=case.id)
+    return kept[case.id]
+
+
+def find(session: Session, complaint_id: int) -> Complaint:
+    """The complaint of that id. Raises `NotFound`."""
+    complaint = session.get(Complaint, complaint_id)
+    if complaint is None:
+        raise NotFound
+    return complaint

@@ -1,0 +1,109 @@
+"""Whoever a complaint is about never works on it, calls back or sees it in a list of theirs."""
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Bar, Task
+from engine.company import people, places
+from engine.company.places import BadGroup, NoSuchPlace
+from engine.complaints.core import joinings
+from engine.complaints.core.complaint import Complaint, Concerned
+from engine.complaints.core.step_cache import remembered
+from engine.processes.topics import function
+
+
+def keep(session: Session, case: Case, complaint: Complaint) -> None:
+    """Bar the people whom the complaint is about from all its tasks, when that has changed."""
+    if not (complaint.about or complaint.about_person_id or case.barred):
+        return
+    hold(session, complaint, case)
+
+
+def hold(session: Session, complaint: Complaint, case: Case | None = None) -> None:
+    """Bar whom the complaint, or one that goes along with it, is about; let go of whom none is about any more."""
+    if case is None:
+        case = session.get_one(Case, complaint.case_id)
+    wanted = sorted(subjects(session, complaint).union(*_of_followers(session, complaint)))
+    if wanted != case.barred:
+        before, case.barred = set(case.barred), wanted
+        note(session, complaint, set(wanted), before)
+        _change(session, case, set(wanted), before)
+
+
+def note(session: Session, complaint: Complaint, now: set[int], before: set[int]) -> None:
+    """Keep from those whom a complaint is about that it exists."""
+    for person_id in now - before:
+        session.add(Concerned(complaint_id=complaint.id, person_id=person_id))
+    gone = delete(Concerned).where(Concerned.complaint_id == complaint.id, Concerned.person_id.in_(before - now))
+    if before - now:
+        session.execute(gone)
+    session.flush()
+
+
+def subjects(session: Session, complaint: Complaint) -> set[int]:
+    """Whom a complaint is about: the person named, or whoever holds the role that it names."""
+    about = {complaint.about_person_id} if complaint.about_person_id else set()
+    if complaint.about in ("head", "project_manager"):
+        about |= _holders(session, complaint)
+    return about
+
+
+def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
+    return [subjects(session, follower) for _, follower in joinings.followers(session, complaint)]
+
+
+@function(
+    "somebody_else",
+    zh="某组里有没有别人能办",
+    en="Whether a group has somebody who did not do an element",
+    parameters=("group", "element"),
+)
+def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
+    """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it.
+
+    `element`: several are parted by commas, as in `not_by`. A group that is not there, as in a community without that department, has nobody.
+    """
+    try:
+        place_id, role = places.resolve(session, str(group), case.place_id)
+    except (BadGroup, NoSuchPlace):
+        return False
+    did = select(Answer.by_id).join(Task, Task.id == Answer.task_id).where(Task.case_id == case.id)
+    elements = [each.strip() for each in str(element).split(",")]
+    doers = set(session.scalars(did.where(Task.element.in_(elements))))
+    return any(person.id not in doers.union(case.barred) for person in people.candidates(session, place_id, role))
+
+
+def _holders(session: Session, complaint: Complaint) -> set[int]:
+    kept: dict[tuple[str, str | None, int], set[int]] = remembered(session, "holders")
+    asked = (complaint.about, complaint.department, complaint.community_id)
+    if asked not in kept:
+        kept[asked] = {person.id for person in _people(session, complaint)}
+    return kept[asked]
+
+
+def _people(session: Session, complaint: Complaint) -> list[people.Person]:
+    if complaint.about == "project_manager":
+        return people.candidates(session, complaint.community_id, "project_manager")
+    at = [
+        place.id for place in places.departments(session, complaint.community_id) if place.code == complaint.department
+    ]
+    return people.candidates(session, at[0], "head") if at else []
+
+
+def _change(session: Session, case: Case, now: set[int], before: set[int]) -> None:
+    asked = select(Task).where(Task.case_id == case.id, Task.state == "open")
+    waiting = {task.id: task for task in session.scalars(asked)}
+    if not waiting:
+        return
+    session.execute(delete(Bar).where(Bar.task_id.in_(waiting), Bar.person_id.in_(before - now)))
+    there = {
+        (task, person)
+        for task, person in session.execute(select(Bar.task_id, Bar.person_id).where(Bar.task_id.in_(waiting)))
+    }
+    fresh = {(task, person) for task in waiting for person in now} - there
+    if fresh:
+        session.execute(insert(Bar), [{"task_id": task, "person_id": person} for task, person in sorted(fresh)])
+    for task in waiting.values():
+        if task.assignee_id in now:
+            task.assignee_id = None

@@ -1,0 +1,1 @@
+"""Homes, buildings and the places that complaints are about."""

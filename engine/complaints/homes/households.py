@@ -1,0 +1,218 @@
+"""Households: the homes of a community and who may be reached there."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, or_, select, text, union
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, validates
+
+from engine.complaints.core import links
+from engine.complaints.core.codes import Words, said
+from engine.complaints.homes import addresses
+from engine.core.store import Base
+
+KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
+"""Compared byte by byte on both stores: what begins alike is a range of the index."""
+
+RETIRED = text("retired_at is not null")
+LAST = "\U0010ffff"
+FEWEST_DIGITS = 4
+"""Of a phone number, to be found by its end; of anything that is typed with digits alone, to be looked for at all."""
+
+FEWEST = 2
+"""So many characters are looked for at least."""
+
+WHOLE_PHONE = 7
+"""From so many digits on a number is a whole one."""
+
+
+class Household(Base):
+    """One home. `label` is how people say it (3栋2单元501).
+
+    The four keys are what it is found by; the class fills them from the others, whether rows
+    are added one by one or many at once. A statement that updates rows past the class has to set them too.
+    """
+
+    __tablename__ = "households"
+    __table_args__ = (
+        Index("ix_households_community_id_label", "community_id", "label", unique=True),
+        Index("ix_households_community_id_place_key", "community_id", "place_key"),
+        Index("ix_households_community_id_room_key", "community_id", "room_key"),
+        Index("ix_households_community_id_phone_key", "community_id", "phone_key"),
+        Index("ix_households_community_id_name_key", "community_id", "name_key"),
+        Index("ix_households_retired", "community_id", "place_key", sqlite_where=RETIRED, postgresql_where=RETIRED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    building: Mapped[str] = mapped_column(String(20), default="")
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    room: Mapped[str] = mapped_column(String(20), default="")
+    label: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    retired_at: Mapped[datetime | None]
+    place_key: Mapped[str] = mapped_column(
+        KEY, default=lambda context: _of_row("place_key", context), server_default=""
+    )
+    room_key: Mapped[str] = mapped_column(KEY, default=lambda context: _of_row("room_key", context), server_default="")
+    phone_key: Mapped[str] = mapped_column(
+        KEY, default=lambda context: _of_row("phone_key", context), server_default=""
+    )
+    name_key: Mapped[str] = mapped_column(KEY, default=lambda context: _of_row("name_key", context), server_default="")
+
+    @validates("building", "unit", "room", "label", "phone", "name")
+    def _keep_keys(self, name: str, value: str) -> str:
+        row = {each: getattr(self, each) or "" for each in SAID} | {name: value or ""}
+        for key, made in keys(row).items():
+            if getattr(self, key) != made:
+                setattr(self, key, made)
+        return value
+
+
+SAID = ("building", "unit", "room", "label", "phone", "name")
+
+
+def keys(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a home is found by: its place and room in one spelling, its phone from the end, its name as it is sorted."""
+    place = addresses.of_home(*(str(row.get(name) or "") for name in ("building", "unit", "room", "label")))
+    return {
+        "place_key": place,
+        "room_key": place.rpartition("-")[2],
+        "phone_key": links.plain_phone(str(row.get("phone") or ""))[::-1],
+        "name_key": str(row.get("name") or "").casefold(),
+    }
+
+
+def _of_row(key: str, context: DefaultExecutionContext) -> str:
+    return keys(context.get_current_parameters())[key]  # type: ignore[no-untyped-call]
+
+
+def label(building: str, unit: str, room: str) -> str:
+    """How people say where a home is."""
+    return "".join((building and f"{building}栋", unit and f"{unit}单元", room))
+
+
+# --- finding
+
+
+WHYS: Words = {
+    "phone": ("电话相同", "Same phone"),
+    "place": ("门牌相同", "Same home"),
+    "name": ("姓名相同", "Same name"),
+    "phone_end": ("电话末尾相同", "Phone ends alike"),
+    "building": ("楼栋单元相符", "Same building"),
+    "room": ("房号相符", "Room number alike"),
+    "name_begin": ("姓名开头相同", "Name begins alike"),
+}
+"""Why a home is proposed, the surest first; up to `name` it was named exactly."""
+
+ORDER = list(WHYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Homes that fit what was typed, the exact ones first; `more`: there are others that do not stand here.
+
+    `why`: what of each fits, a key of `WHYS`, by its id. `short`: too little was typed to look for anything.
+    """
+
+    rows: Sequence[Household]
+    more: bool = False
+    why: Mapping[int, str] = field(default_factory=dict)
+    short: bool = False
+
+    def said(self, household: Household, language: str = "zh") -> str:
+        """Why a home is proposed, in one language; empty where it was not looked for."""
+        code = self.why.get(household.id)
+        return said(WHYS, code, language) if code else ""
+
+
+def search(session: Session, community_ids: Collection[int], words: str, limit: int = 8) -> Found:
+    """Homes of these communities by phone (whole or its last four digits), place as people type it, or name.
+
+    One statement, each way of finding bounded by an index, whatever the number of homes.
+    """
+    asked_for = words.strip()[:60]
+    if not asked_for or not community_ids:
+        return Found([])
+    here = and_(Household.community_id.in_(sorted(community_ids)), Household.retired_at.is_(None))
+    found: list[Select[Any]] = [
+        select(select(Household.id).where(here, way).limit(limit + 1).subquery().c.id) for way in _ways(asked_for)
+    ]
+    rows = session.scalars(select(Household).where(Household.id.in_(union(*found)))).all() if found else []
+    why = {each.id: _why(each, asked_for) for each in rows}
+    nearest = sorted(rows, key=lambda each: _nearness(each, why[each.id], asked_for))
+    return Found(nearest[:limit], len(nearest) > limit, why)
+
+
+def propose(session: Session, community_ids: Collection[int], words: str) -> Found:
+    """The same while somebody still types: nothing for fewer than two characters, or than four digits and no more."""
+    typed = re.sub(r"[\s\-_]+", "", words)
+    if len(typed) < (FEWEST_DIGITS if words.strip().isdecimal() else FEWEST):
+        return Found([], short=bool(typed))
+    return search(session, community_ids, words)
+
+
+def _ways(words: str) -> list[ColumnElement[bool]]:
+    known = addresses.parts(words)
+    ways = [_begins(Household.phone_key, digits[::-1])] if (digits := _phone(words)) else []
+    if words and not any(each.isdecimal() for each in words):
+        ways.append(_begins(Household.name_key, words.casefold()))
+    if not known:
+        return ways
+    if len(known) == 1:
+        at = or_(Household.place_key == known[0], _begins(Household.place_key, f"{known[0]}-"))
+        return [*ways, at] if addresses.names_building(words) else [*ways, at, _begins(Household.room_key, known[0])]
+    joined = "-".join(known)
+    *before, room = known
+    # 3 501 leaves the unit out, 2单元501 the building: the room is found, and what was said has to stand before it.
+    around = and_(*(_has(part) for part in before))
+    return [*ways, _begins(Household.place_key, joined), and_(_begins(Household.room_key, room), around)]
+
+
+def _begins(column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:
+    return and_(column >= start, column < start + LAST)
+
+
+def _has(part: str) -> ColumnElement[bool]:
+    inner = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(_begins(Household.place_key, f"{part}-"), Household.place_key.like(f"%-{inner}-%", escape="\\"))
+
+
+def _phone(words: str) -> str:
+    """The digits of what may be a phone number, or its end; empty for what is a place."""
+    groups = words.replace("+", " ").replace("-", " ").split()
+    if not all(each.isdecimal() for each in groups) or any(len(each) < 2 for each in groups):
+        return ""
+    digits = links.plain_phone(words)
+    return digits if len(digits) >= FEWEST_DIGITS and (len(groups) == 1 or len(digits) >= 7) else ""
+
+
+def _why(household: Household, words: str) -> str:
+    """The surest of the reasons that a home fits what was typed."""
+    digits, place, name = _phone(words)[::-1], addresses.key(words), words.casefold()
+    known = addresses.parts(words)
+    fits = {
+        "phone": len(digits) >= WHOLE_PHONE and household.phone_key == digits,
+        "place": bool(place) and household.place_key == place,
+        "name": household.name_key == name,
+        "phone_end": bool(digits) and household.phone_key.startswith(digits),
+        "building": bool(place) and f"{household.place_key}-".startswith(f"{place}-"),
+        "room": bool(known) and household.room_key.startswith(known[-1]),
+        "name_begin": household.name_key.startswith(name),
+    }
+    return next((each for each in ORDER if fits[each]), "room")
+
+
+def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, bool, list[tuple[int, str]], int]:
+    """The surest come first; 1单元101 rather in 2-1-101 than in 1-2-101, and 101 rather than 1010; 3栋 before 12栋."""
+    known = addresses.parts(words)
+    apart = f"-{'-'.join(known)}" not in f"-{household.place_key}"
+    partly = household.room_key not in known
+    counted = [(int(each), "") if each.isdecimal() else (0, each) for each in household.place_key.split("-")]
+    return (ORDER.index(why), apart, partly, counted, household.id)

@@ -1,0 +1,1 @@
+"""How complaints come in."""

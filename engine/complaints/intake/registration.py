@@ -1,0 +1,273 @@
+"""Registering a concern: by the resident on the page, or by the desk for somebody who calls or comes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import cases
+from engine.casework.cases import Case
+from engine.company import calendars, permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.complaints.core import categories, independence, links, numbers
+from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, URGENCIES
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.intake import danger
+from engine.complaints.process.row_sync import PROCESS
+from engine.core import clock
+from engine.core.errors import Invalid
+from engine.processes import topics
+
+LONGEST = 4000
+LONGEST_IN_FILE = 32_767
+Wrong = dict[str, tuple[str, str]]
+
+topics.begins_with(
+    PROCESS,
+    *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
+    *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given.
+
+    `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does. `anonymous`: they leave
+    no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a random
+    word of the page that it was typed on; the same word again is the same concern, sent twice. `reference` and
+    `source`: the number that an office outside gave it, and what that office or the owners' group is called.
+    `reply_by`: when the office wants its answer, if it said so; else the table `replies` says it for the channel.
+    `origin`: the row of a file that it comes from.
+    """
+
+    community_id: int
+    text: str
+    category: str
+    kind: str = "complaint"
+    channel: str = "web"
+    person_name: str = ""
+    phone: str = ""
+    mail: str = ""
+    anonymous: bool = False
+    household_id: int | None = None
+    place_text: str = ""
+    wish: str = ""
+    happened_at: datetime | None = None
+    danger: bool = False
+    urgency: str | None = None
+    about: str = ""
+    about_person_id: int | None = None
+    households: int = 1
+    press: bool = False
+    reference: str = ""
+    source: str = ""
+    reply_by: datetime | None = None
+    language: str = "zh"
+    sent_as: str | None = None
+    origin: "Origin | None" = None
+    variables: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The row of a file that a concern comes from: what names it, what it says, and the complaint that it says again."""
+
+    imported_as: str
+    words_hash: str
+    repeat_of_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is told once: the complaint, and the secret of its link, which the store does not keep."""
+
+    complaint: Complaint
+    secret: str
+
+
+def register(session: Session, concern: Concern, *, key: bytes, by: Person | None = None) -> Registered:
+    """Write the concern down under a number and start its case. `key`: the installation's key for links and phones.
+
+    Raises `Invalid` naming the fields that are not right, `NotPermitted` when `by` may not register there.
+    """
+    if concern.sent_as and (there := session.scalar(select(Complaint).where(Complaint.sent_as == concern.sent_as))):
+        return Registered(there, links.secret(key, there.number))
+    check(session, concern, by)
+    if by is not None:
+        permissions.require(session, by, "complaint.register", concern.community_id)
+    now = clock.now()
+    complaint = _row(session, concern, now, by)
+    complaint.number = _number(session, concern.community_id, now)
+    secret = links.secret(key, complaint.number)
+    complaint.secret_hash, complaint.phone_hash = links.hash_of(secret), links.phone_hash(key, concern.phone)
+    session.add(complaint)
+    session.flush()
+    _start(session, complaint, concern, by)
+    session.refresh(complaint)  # a first step that failed was rolled back, and what it had read with it
+    return Registered(complaint, secret)
+
+
+def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -> Complaint:
+    category = categories.find(session, concern.category)
+    return Complaint(
+        community_id=concern.community_id,
+        household_id=concern.household_id,
+        person_name=concern.person_name.strip(),
+        phone=concern.phone.strip(),
+        mail=concern.mail.strip().casefold(),
+        anonymous=not links.plain_phone(concern.phone),
+        language=concern.language,
+        place_text=concern.place_text.strip(),
+        text=concern.text.strip(),
+        wish=concern.wish.strip(),
+        happened_at=concern.happened_at,
+        channel=concern.channel,
+        kind=concern.kind,
+        category=category.code,
+        urgency=concern.urgency,
+        danger=concern.danger
+        or concern.urgency == "critical"
+        or category.danger
+        or danger.found(session, concern.text, concern.place_text),
+        about=concern.about,
+        about_person_id=concern.about_person_id,
+        households=concern.households,
+        press=concern.press,
+        reference=concern.reference.strip(),
+        source=concern.source.strip(),
+        received_at=now,
+        sent_as=concern.sent_as,
+        imported_as=concern.origin.imported_as if concern.origin else None,
+        words_hash=concern.origin.words_hash if concern.origin else None,
+        repeat_of_id=concern.origin.repeat_of_id if concern.origin else None,
+        registered_by_id=by.id if by else None,
+        support=[],
+        level=0,
+        round=1,
+        status="registered",
+        due={},
+    )
+
+
+def _number(session: Session, community_id: int, now: datetime) -> str:
+    day = now.astimezone(calendars.of(session, community_id).zone).date()
+    return numbers.take(session, places.find(session, community_id).code.upper(), day)
+
+
+def _start(session: Session, complaint: Complaint, concern: Concern, by: Person | None) -> None:
+    about = independence.subjects(session, complaint)
+
+    def hang_on(case: Case) -> None:
+        complaint.case_id = case.id
+        independence.note(session, complaint, about, set())
+
+    cases.start(
+        session,
+        PROCESS,
+        {**start_variables(complaint, by), **_reply(session, complaint, concern), **concern.variables},
+        business_key=complaint.number,
+        place_id=complaint.community_id,
+        by=by,
+        barred=sorted(about),
+        prepare=hang_on,
+    )
+
+
+def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object]:
+    """What the diagram knows at the start: nothing personal, nothing typed."""
+    return {
+        "number": complaint.number,
+        "kind": complaint.kind,
+        "category": complaint.category,
+        "danger": complaint.danger,
+        "channel": complaint.channel,
+        "urgency": "critical" if complaint.danger else complaint.urgency,
+        "about": complaint.about,
+        "households": complaint.households,
+        "press": complaint.press,
+        "taken_by_desk": by is not None,
+        "anonymous": complaint.anonymous,
+        "registered_by": by.login if by else None,
+        "region": None,
+        "reply_limit": None,
+    }
+
+
+def _reply(session: Session, complaint: Complaint, concern: Concern) -> dict[str, object]:
+    """What tells by when whoever passed it on, or the law of the region, wants an answer."""
+    above = places.ancestors(session, places.find(session, complaint.community_id))
+    region = next((place.code for place in above if place.kind == "region"), None)
+    left = None if concern.reply_by is None else int((concern.reply_by - complaint.received_at).total_seconds())
+    return {"region": region, "reply_limit": None if left is None else f"PT{left}S"}
+
+
+def check(session: Session, concern: Concern, by: Person | None = None) -> None:
+    """Raise `Invalid` with every field that is not right."""
+    wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
+    if concern.happened_at is not None and concern.happened_at > clock.now():
+        wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened later than now.")
+    if concern.reply_by is not None and concern.reply_by <= clock.now():
+        wrong["reply_by"] = ("回复期限须晚于现在。", "The reply must be due later than now.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _wrong_words(concern: Concern) -> Wrong:
+    wrong: Wrong = {}
+    if not concern.text.strip():
+        wrong["text"] = ("请写下发生了什么。", "Please say what happened.")
+    most = LONGEST_IN_FILE if concern.origin else LONGEST
+    for name, longest in (
+        ("text", most),
+        ("wish", most),
+        ("place_text", 200),
+        ("person_name", 60),
+        ("reference", 60),
+        ("source", 80),
+    ):
+        if len(getattr(concern, name)) > longest:
+            wrong[name] = (f"最多 {longest} 个字。", f"At most {longest} characters.")
+    return wrong
+
+
+def _wrong_person(concern: Concern, by: Person | None) -> Wrong:
+    digits = links.plain_phone(concern.phone)
+    if concern.phone.strip() and not 7 <= len(digits) <= 15:
+        return {"phone": ("请填写完整的电话号码。", "Please give a complete phone number.")}
+    if not digits and not concern.anonymous and by is None:
+        return {
+            "phone": (
+                "请留下电话以便联系您，或选择匿名。",
+                "Please leave a phone number so that we can reach you, or choose to stay anonymous.",
+            )
+        }
+    return {}
+
+
+def _wrong_choices(session: Session, concern: Concern) -> Wrong:
+    wrong: Wrong = {}
+    choice = ("请从列表中选择。", "Please choose from the list.")
+    for name, words in (("kind", KINDS), ("channel", CHANNELS), ("about", ABOUT)):
+        if getattr(concern, name) not in words:
+            wrong[name] = choice
+    if concern.urgency is not None and concern.urgency not in URGENCIES:
+        wrong["urgency"] = choice
+    category = session.get(categories.Category, concern.category)
+    if category is None or category.retired:
+        wrong["category"] = ("请选择分类。", "Please choose a category.")
+    place = session.get(Place, concern.community_id)
+    if place is None or place.kind != "community" or place.retired_at is not None:
+        wrong["community_id"] = ("请选择小区。", "Please choose a community.")
+    if concern.household_id is not None:
+        household = session.get(Household, concern.household_id)
+        if household is None or household.community_id != concern.community_id:
+            wrong["household_id"] = choice
+    if concern.about_person_id is not None and session.get(Person, concern.about_person_id) is None:
+        wrong["about_person_id"] = choice
+    if not 1 <= concern.households <= 100_000:
+        wrong["households"] = ("请填写受影响的户数。", "Please say how many households are affected.")
+    return wrong

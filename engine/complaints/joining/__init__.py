@@ -1,0 +1,1 @@
+"""Complaints that go along with others."""

@@ -1,0 +1,50 @@
+"""Judging a complaint anew whose kind or category was written down wrong, while the desk has not yet confirmed it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from engine.casework import cases
+from engine.casework.cases import Case
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import deadlines, retime
+from engine.complaints.limits.durations import length_of
+from engine.processes import versions
+
+DECIDED = ("urgency", "department")
+
+
+def judge(session: Session, complaint: Complaint, steering: Mapping[str, object]) -> dict[str, object]:
+    """What the table `triage` says with `steering` put right; the limits that run from receipt go by it at once.
+
+    Danger stays until a person says otherwise: one wrong word must not call an emergency off. Of a process without
+    such a table nothing is decided.
+    """
+    case = session.get_one(Case, complaint.case_id)
+    category = session.get(Category, str(steering["category"]))
+    in_danger = complaint.danger or (category is not None and category.danger)
+    urgency = "critical" if in_danger else None
+    known = {**cases.variables(session, case), **steering, "danger": in_danger, "urgency": urgency}
+    if not {"triage", "limits"} <= versions.tables(session, case.pin).keys():
+        return {"danger": in_danger}
+    found = versions.decide(session, case.pin, "triage", known).value
+    decided = {name: found[name] for name in DECIDED if name in found} if isinstance(found, Mapping) else {}
+    _restart(session, case, complaint, {**known, **decided})
+    return {"danger": in_danger, **decided}
+
+
+def _restart(session: Session, case: Case, complaint: Complaint, known: Mapping[str, object]) -> None:
+    rows = versions.decide(session, case.pin, "limits", known).value
+    for row in rows if isinstance(rows, list) else []:
+        if row.get("start") == "receipt":
+            deadlines.start(
+                session,
+                complaint,
+                str(row["kind"]),
+                length_of(row.get("limit")),
+                clock_kind=str(row.get("clock") or "natural"),
+                latest=length_of(row.get("latest")),
+                since=complaint.received_at,
+            )
+    retime.follow(session, case)

@@ -1,0 +1,53 @@
+"""Who really got the supervising task when a rung of the ladder was reached: the diagram names only the usual one."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company import roles
+from engine.company.places import Place
+from engine.complaints.limits.supervision import SUPERVISING
+from engine.history import Entry
+
+LEFT_TO_HIGHER = "left_to_higher"
+"""Where a rung ends in the diagram that comes with the product when a higher one supervises already."""
+
+LEFT = ("上一级已在督办", "A higher level supervises already")
+
+
+def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
+    """What the rungs among a case's entries set off, in Chinese and English, by the entry's number.
+
+    Of an entry that opened no supervising task nothing is said. One statement, none when no timer set one off.
+    """
+    fired = {each.number: _visits(each) for each in entries if each.kind == "timer.fired"}
+    named = _tasks(session, case) if any(SUPERVISING in visits for visits in fired.values()) else {}
+    found = {}
+    for number, visits in fired.items():
+        said = named.get(visits.get(SUPERVISING, "")) or (LEFT if LEFT_TO_HIGHER in visits else None)
+        if said is not None:
+            found[number] = said
+    return found
+
+
+def _visits(entry: Entry) -> dict[str, str]:
+    """The elements that a step came to, each with the key of the visit, by which a task is known too."""
+    return {str(element): str(key) for what, element, key, *_more in entry.facts.get("path", ()) if what == "e"}
+
+
+def _tasks(session: Session, case: Case) -> Mapping[str, tuple[str, str]]:
+    """Supervising tasks of a case in words, by key: what is done, and the role or else the place that has it."""
+    asked = (
+        select(Task, Place)
+        .join(Place, Place.id == Task.place_id)
+        .where(Task.case_id == case.id, Task.element == SUPERVISING)
+    )
+    known = roles.of(session).roles
+    found = {}
+    for task, place in session.execute(asked):
+        holder = known.get(task.role or "") or place
+        found[task.key] = (f"{task.name}：{holder.name}", f"{task.name_en}: {holder.name_en or holder.name}")
+    return found

@@ -1,0 +1,1 @@
+"""Lists of complaints: filters, search, counts, exports."""

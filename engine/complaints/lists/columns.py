@@ -1,0 +1,182 @@
+"""The columns of lists of complaints: what each is called and what stands in it, and which of them a person has chosen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.company import roles
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.complaints.core import codes as words
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.core.store import Base
+
+
+class ChosenColumns(Base):
+    """Which columns a person wants to see in a list, in their order."""
+
+    __tablename__ = "chosen_columns"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    of: Mapped[str] = mapped_column(String(20), primary_key=True)
+    codes: Mapped[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What codes and ids are called, read once for a whole list."""
+
+    language: str
+    zone: ZoneInfo
+    places: Mapping[int, Place]
+    regions: Mapping[int, str]
+    categories: Mapping[str, Category]
+    known: roles.Known
+    homes: Mapping[int, str]
+    people: Mapping[int, Person]
+
+    def of(self, thing: object) -> str:
+        """The name of a place, person, role or department."""
+        name, name_en = getattr(thing, "name", ""), getattr(thing, "name_en", "")
+        return str((name_en if self.language == "en" else name) or name or name_en)
+
+    def moment(self, at: datetime | None) -> str:
+        """A time as spreadsheets sort it."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
+
+
+Cell = Callable[[Complaint, Names], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `exported_only`: too long for a page."""
+
+    zh: str
+    en: str
+    cell: Cell
+    exported_only: bool = False
+
+    def said(self, language: str = "zh") -> str:
+        """Its head in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def _said(table: words.Words, name: str) -> Cell:
+    return lambda complaint, names: words.said(table, getattr(complaint, name), names.language)
+
+
+def _category(complaint: Complaint, names: Names) -> object:
+    found = names.categories.get(complaint.category)
+    return found.said(names.language) if found else complaint.category
+
+
+def _area(complaint: Complaint, names: Names) -> object:
+    found = names.categories.get(complaint.category[:2])
+    return found.said(names.language) if found else ""
+
+
+def _department(complaint: Complaint, names: Names) -> object:
+    code = complaint.department or ""
+    return names.of(names.known.departments.get(code)) or code
+
+
+def _who(name: str) -> Cell:
+    return lambda complaint, names: names.of(names.people.get(getattr(complaint, name) or 0))
+
+
+def _yes(name: str) -> Cell:
+    return lambda complaint, names: ("是" if names.language == "zh" else "yes") if getattr(complaint, name) else ""
+
+
+COLUMNS: Mapping[str, Column] = {
+    "number": Column("编号", "Number", lambda each, names: each.number),
+    "received": Column("收到", "Received", lambda each, names: names.moment(each.received_at)),
+    "region": Column("区域", "Region", lambda each, names: names.regions.get(each.community_id, "")),
+    "community": Column("小区", "Community", lambda each, names: names.of(names.places.get(each.community_id))),
+    "place": Column("地点", "Place", lambda each, names: each.place_text),
+    "household": Column("住户", "Household", lambda each, names: names.homes.get(each.household_id or 0, "")),
+    "kind": Column("性质", "Kind", _said(words.KINDS, "kind")),
+    "area": Column("一级分类", "Area", _area),
+    "category": Column("分类", "Category", _category),
+    "urgency": Column("紧急程度", "Urgency", _said(words.URGENCIES, "urgency")),
+    "status": Column("状态", "Status", _said(words.STATUSES, "status")),
+    "outcome": Column("结果", "Outcome", _said(words.OUTCOMES, "outcome")),
+    "department": Column("责任部门", "Department", _department),
+    "level": Column("层级", "Level", lambda each, names: each.level),
+    "round": Column("轮次", "Round", lambda each, names: each.round),
+    "channel": Column("来源", "Channel", _said(words.CHANNELS, "channel")),
+    "taken_by": Column("登记人", "Taken by", _who("registered_by_id")),
+    "households": Column("涉及户数", "Households", lambda each, names: each.households),
+    "due": Column("时限", "Due", lambda each, names: names.moment(each.next_due_at)),
+    "closed": Column("结案时间", "Closed", lambda each, names: names.moment(each.closed_at)),
+    "reference": Column("外部编号", "Outside number", lambda each, names: each.reference),
+    "past": Column("历史", "Past", _yes("past")),
+    "phone": Column("电话", "Phone", lambda each, names: each.phone, exported_only=True),
+    "text": Column("事由", "What was said", lambda each, names: each.text, exported_only=True),
+    "wish": Column("诉求", "What is wished", lambda each, names: each.wish, exported_only=True),
+}
+
+SHOWN = ("number", "category", "status", "department", "received", "due")
+"""What a page shows until somebody chooses otherwise."""
+
+EXPORTED = (
+    "number", "received", "community", "place", "kind", "category", "urgency", "status", "outcome", "department",
+    "level", "round", "households", "phone", "text", "closed",
+)  # fmt: skip
+
+
+def chosen(session: Session, person: Person, of: str = "complaints") -> tuple[str, ...]:
+    """What the person has chosen to see in a list; `SHOWN` until they do."""
+    codes = session.scalar(
+        select(ChosenColumns.codes).where(ChosenColumns.person_id == person.id, ChosenColumns.of == of)
+    )
+    return known(codes or ()) or SHOWN
+
+
+def choose(session: Session, person: Person, codes: Sequence[str], of: str = "complaints") -> None:
+    """Keep what the person wants to see; what is no column is left out."""
+    row = session.get(ChosenColumns, (person.id, of))
+    if row is None:
+        row = ChosenColumns(person_id=person.id, of=of)
+        session.add(row)
+    row.codes = list(known(codes) or SHOWN)
+    session.flush()
+
+
+def known(codes: Sequence[str]) -> tuple[str, ...]:
+    """Those of the codes that are columns of a page, each once, the number always first."""
+    some = [code for code in dict.fromkeys(codes) if code in COLUMNS and not COLUMNS[code].exported_only]
+    return ("number", *(code for code in some if code != "number")) if some else ()
+
+
+def names(session: Session, rows: Sequence[Complaint], language: str, zone: ZoneInfo) -> Names:
+    """What everything in these rows is called: five statements."""
+    where = {each.id: each for each in session.scalars(select(Place).where(Place.kind.in_(("region", "community"))))}
+    kept = Names(language, zone, where, {}, _categories(session), roles.of(session), {}, {})
+    regions = {each.id: kept.of(where.get(each.region_id or 0)) for each in where.values()}
+    homes = {each.household_id for each in rows if each.household_id}
+    takers = {each.registered_by_id for each in rows if each.registered_by_id}
+    labels = session.execute(select(Household.id, Household.label).where(Household.id.in_(homes)))
+    people = session.scalars(select(Person).where(Person.id.in_(takers)))
+    return Names(
+        language,
+        zone,
+        where,
+        regions,
+        kept.categories,
+        kept.known,
+        {row.id: row.label for row in labels},
+        {each.id: each for each in people},
+    )
+
+
+def _categories(session: Session) -> dict[str, Any]:
+    return {each.code: each for each in session.scalars(select(Category))}

@@ -1,0 +1,129 @@
+"""How many complaints were received and closed in a period, and how many are open and late now, by one of some ways.
+
+What is past (read from files of the time before) is left out.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, null, select
+from sqlalchemy.orm import Session
+
+from engine.company.people import Person
+from engine.complaints.core.codes import Words
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.lists import queries
+from engine.complaints.lists.queries import Filters
+from engine.core import clock
+
+LONGEST = timedelta(days=366)
+"""The longest period that is counted at once."""
+
+WAYS: Words = {
+    "community": ("小区", "Community"),
+    "department": ("责任部门", "Department"),
+    "area": ("一级分类", "Area"),
+    "category": ("分类", "Category"),
+    "channel": ("来源", "Channel"),
+    "building": ("楼栋", "Building"),
+}
+HOME = "home"
+"""The way within one building."""
+
+HOMES = ("住户", "Household")
+MOST_OF_HOMES = 20_000
+"""By building and home so many complaints are counted, the newest: each of them has to be looked up."""
+
+COLUMNS: Mapping[str, Any] = {
+    "community": Complaint.community_id,
+    "department": Complaint.department,
+    "area": func.substr(Complaint.category, 1, 2),
+    "category": Complaint.category,
+    "channel": Complaint.channel,
+}
+MEASURED: Words = {
+    "received": ("收到", "Received"),
+    "closed": ("结案", "Closed"),
+    "open": ("现在未结", "Open now"),
+    "late": ("现在时限逾期", "Past a limit now"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One community, department, category or channel (`code`), and its numbers.
+
+    The code of a building is its community's id and its name, that of a home its id; None: nobody knows.
+    """
+
+    code: Any
+    received: int
+    closed: int
+    open: int
+    late: int
+
+
+def by(
+    session: Session, person: Person, way: str, filters: Filters, *, key: bytes, building: str = ""
+) -> Sequence[Row]:
+    """The numbers within the person's reach, the most received first; four statements.
+
+    `filters`: `since` and `until` are the period; community, department, category and kind narrow it. `building`: whose
+    homes are counted, of the community of the filters.
+    """
+    period = (filters.since, filters.until)
+    bare = replace(filters, since=None, until=None, status="", past="without", words="")
+    asked = {
+        "received": replace(bare, since=period[0], until=period[1]),
+        "closed": replace(bare, closed_since=period[0], closed_until=period[1]),
+        "open": replace(bare, status="open"),
+        "late": replace(bare, status="late"),
+    }
+    found = {name: _count(session, person, way, each, key, building) for name, each in asked.items()}
+    codes = {code for each in found.values() for code in each}
+    rows = [Row(code, **{name: each.get(code, 0) for name, each in found.items()}) for code in codes]
+    return sorted(rows, key=lambda row: (-row.received, -row.open, str(row.code)))
+
+
+def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes, building: str) -> dict[Any, int]:
+    fits = queries.fitting(session, person, filters, key)
+    if way in COLUMNS:
+        # SQLite would rather walk every community's own index to have them in order than the one of the period.
+        code = func.coalesce(COLUMNS[way], null()).label("code")
+        asked = select(code, func.count()).where(fits).group_by(code)
+        return {row[0]: row[1] for row in session.execute(asked)}
+    newest = Complaint.closed_at if filters.closed_since is not None else Complaint.received_at
+    some = select(Complaint.household_id).where(fits).order_by(newest.desc()).limit(MOST_OF_HOMES + 1)
+    if way == HOME:
+        return _of_homes(session, some, filters.community_id, building)
+    return _of_buildings(session, some)
+
+
+def _of_homes(session: Session, some: Select[Any], community_id: int | None, building: str) -> dict[Any, int]:
+    there = select(Household.id).where(Household.community_id == community_id, Household.building == building)
+    homes = some.where(Complaint.household_id.in_(there)).subquery()
+    asked = select(homes.c.household_id, func.count()).group_by(homes.c.household_id)
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def _of_buildings(session: Session, some: Select[Any]) -> dict[Any, int]:
+    homes = some.subquery()
+    named = Household.community_id, Household.building
+    asked = select(*named, func.count()).select_from(homes).outerjoin(Household, Household.id == homes.c.household_id)
+    found: Counter[Any] = Counter()
+    for community_id, building, count in session.execute(asked.group_by(*named)):
+        found[(community_id, building) if building else None] += count
+    return found
+
+
+def period(filters: Filters, zone: ZoneInfo, usual: timedelta = timedelta(days=30)) -> Filters:
+    """The same with a period of whole days: the last thirty unless one is asked for, never longer than `LONGEST`."""
+    today = clock.now().astimezone(zone).date()
+    until = filters.until or datetime.combine(today + timedelta(days=1), time(), zone)
+    since = filters.since or until - usual
+    return replace(filters, since=max(min(since, until), until - LONGEST), until=until)

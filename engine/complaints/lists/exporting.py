@@ -1,0 +1,232 @@
+"""Lists of complaints as files for spreadsheets: all that a filter shows, made in the background, no cell a formula.
+
+Phones are masked, unless somebody asks for them who may see them there; that, and every export, stands in the
+company's record.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from sqlalchemy import Select, case, false, func, select
+from sqlalchemy.orm import Session
+
+from engine import history, jobs
+from engine.company import people
+from engine.company.people import Person
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import columns, queries
+from engine.complaints.lists.columns import COLUMNS
+from engine.complaints.lists.queries import Filters
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
+from engine.history import Draft
+from engine.jobs import Job, Result, Told
+
+BATCH = 500
+MOST_IN_A_SHEET = 1_048_575
+"""What one sheet of a workbook holds below its head."""
+
+LONGEST_CELL = 32_767
+WIDTH = 18
+"""Of every column of a workbook, in digits: a moment and a number fit."""
+
+FORMATS = ("xlsx", "csv")
+ACT = "complaint.export"
+MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no workbook can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be exported: the filter, the columns' codes, the format, the language; `phones`: shown whole."""
+
+    filters: Filters
+    columns: Sequence[str]
+    format: str = "xlsx"
+    language: str = "zh"
+    phones: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        return {
+            "filters": self.filters.facts(),
+            "columns": list(self.columns),
+            "format": self.format,
+            "language": self.language,
+            "phones": self.phones,
+        }
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> "Wanted":
+        """What a job was asked for."""
+        codes = [code for code in facts["columns"] if code in COLUMNS] or list(columns.EXPORTED)
+        form = facts["format"] if facts["format"] in FORMATS else "xlsx"
+        return cls(Filters.of_facts(facts["filters"]), codes, form, facts["language"], bool(facts["phones"]))
+
+
+def ask(session: Session, person: Person, wanted: Wanted) -> Job:
+    """Let an export be made in the background."""
+    return jobs.ask(session, "export_complaints", wanted.facts(), by=person)
+
+
+@jobs.kind("export_complaints", zh="导出投诉", en="Export complaints")
+def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
+    """Write the file, then who exported what into the company's record."""
+    wanted = Wanted.of_facts(job.facts)
+    if job.by_id is None:
+        raise Unclear(zh="导出须由一位人员发起。", en="An export is asked for by a person.")
+    zone = ZoneInfo(settings.timezone)
+    name = f"{'投诉' if wanted.language == 'zh' else 'complaints'}-{clock.now().astimezone(zone):%Y%m%d-%H%M}"
+    file = jobs.folder(settings, job) / f"{name}.{wanted.format}"
+    with store.snapshot() as session:
+        person = people.find(session, job.by_id)
+        rows = _rows(session, person, wanted, secret(settings, "links"), zone, told)
+        with WRITERS[wanted.format](file) as write:
+            write([COLUMNS[code].said(wanted.language) for code in wanted.columns])
+            counted = _Counted()
+            for row, whole in rows:
+                write(row)
+                counted.add(whole)
+    store.attempt(lambda writing: _record(writing, person.id, wanted, counted))
+    return Result(file, {"rows": counted.rows, "phones": counted.phones})
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How many rows were written, and on how many of them a phone stands whole."""
+
+    rows: int = 0
+    phones: int = 0
+
+    def add(self, whole: bool) -> None:
+        self.rows, self.phones = self.rows + 1, self.phones + whole
+
+
+def _record(session: Session, by_id: int, wanted: Wanted, counted: _Counted) -> None:
+    asked = {name: value for name, value in wanted.filters.facts().items() if name != "words"}
+    facts = {"rows": counted.rows, "columns": list(wanted.columns), "filters": asked, "phones": counted.phones}
+    draft = Draft("complaints.exported", by_id, None, facts, wanted.filters.words or None)
+    history.add(session, history.company(session), [draft])
+    session.flush()
+
+
+def _rows(
+    session: Session, person: Person, wanted: Wanted, key: bytes, zone: ZoneInfo, told: Told
+) -> Iterator[tuple[list[object], bool]]:
+    """Every row that fits, in the list's order, and whether its phone stands there whole."""
+    fits = queries.fitting(session, person, wanted.filters, key, ACT)
+    may_see = access.within(session, person, "complaint.see_phone") if wanted.phones else false()
+    total = session.scalar(select(func.count()).select_from(Complaint).where(fits)) or 0
+    asked = queries.in_order(
+        _those_with_first(select(Complaint, may_see.label("whole")).where(fits), wanted), wanted.filters.sort
+    )
+    done = 0
+    told(done, total)
+    for batch in session.execute(asked.execution_options(yield_per=BATCH)).partitions():
+        names = columns.names(session, [row[0] for row in batch], wanted.language, zone)
+        for complaint, whole in batch:
+            yield _cells(complaint, wanted.columns, names, whole=bool(whole)), bool(whole and complaint.phone)
+        done += len(batch)
+        session.expunge_all()
+        told(done, total)
+
+
+def _those_with_first(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Rows that lack what is sorted by come last, the newest of them first, as in the list."""
+    name = wanted.filters.sort.removeprefix("-")
+    if name not in queries.SOMETIMES:
+        return asked
+    lacks = queries.SORTS[name].is_(None)
+    newest = [case((lacks, each)).desc() for each in (Complaint.received_at, Complaint.id)]
+    return asked.order_by(lacks, *newest)
+
+
+def _cells(complaint: Complaint, codes: Sequence[str], names: columns.Names, *, whole: bool) -> list[object]:
+    cells = [COLUMNS[code].cell(complaint, names) for code in codes]
+    if whole:
+        return cells
+    hidden = {"phone": masked, "text": without_phones, "wish": without_phones}
+    return [hidden[code](str(cell)) if code in hidden else cell for code, cell in zip(codes, cells, strict=True)]
+
+
+def masked(number: str) -> str:
+    """A phone number with its middle hidden: 138****5678."""
+    if len(number) >= 8:
+        return f"{number[:3]}****{number[-4:]}"
+    return "*" * max(len(number) - 2, 1) + number[-2:] if number else ""
+
+
+def without_phones(text: str) -> str:
+    """A text in which mobile numbers are masked too."""
+    return MOBILE.sub(r"\1****\2", text)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+Write = Callable[[Sequence[object]], None]
+
+
+@contextmanager
+def workbook(file: Path) -> Iterator[Write]:
+    """Writes rows into an Excel workbook, the first of them its head; text stays text, whatever it begins with."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    written = 0
+
+    def write(row: Sequence[object]) -> None:
+        nonlocal sheet, written
+        if written > MOST_IN_A_SHEET:
+            sheet, written = book.create_sheet(), 0
+        if not written:
+            for place in range(1, len(row) + 1):
+                sheet.column_dimensions[get_column_letter(place)].width = WIDTH
+        sheet.append([_cell(sheet, each, bold=not written) for each in row])
+        written += 1
+
+    yield write
+    book.save(file)
+
+
+def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
+    if isinstance(value, int | float):
+        return value
+    cell = WriteOnlyCell(sheet, FORBIDDEN.sub(" ", str(value))[:LONGEST_CELL])
+    cell.data_type = "s"  # openpyxl would take a leading = for a formula
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+@contextmanager
+def commas(file: Path) -> Iterator[Write]:
+    """Writes rows as comma-separated values that spreadsheets open as UTF-8."""
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        yield lambda row: writer.writerow([plain(each) for each in row])
+
+
+def plain(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    risky = text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) or text.startswith(
+        ("\t", "\r", "\n")
+    )
+    return f"'{text}" if risky and not isinstance(cell, int | float) else cell
+
+
+WRITERS = {"xlsx": workbook, "csv": commas}

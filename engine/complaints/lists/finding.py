@@ -1,0 +1,44 @@
+"""Finding complaints by words, for one person: names and phones find only where that person may see them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session
+
+from engine.company import permissions
+from engine.company.people import Person
+from engine.company.permissions import Reach
+from engine.complaints.core import access
+from engine.complaints.lists import word_index
+
+ACT = "complaint.see_phone"
+"""Whoever may not see phones sees no full name either, and finds by neither: asking is as good as seeing."""
+
+
+def matching(
+    session: Session,
+    person: Person,
+    words: str,
+    *,
+    key: bytes,
+    communities: Sequence[int] | None = None,
+    is_open: bool | None = None,
+    category: str = "",
+) -> ColumnElement[bool]:
+    """Condition on `Complaint`: it holds the words (`searching.matching`), as far as `person` may know of them."""
+
+    def found(key: bytes | None, *, discreet: bool) -> ColumnElement[bool]:
+        return word_index.matching(
+            session, words, key=key, communities=communities, is_open=is_open, category=category, discreet=discreet
+        )
+
+    seen, known = (permissions.reach(session, person, act) for act in ("complaint.see", ACT))
+    if _as_wide(known, seen):
+        return found(key, discreet=False)
+    plain = found(None, discreet=True)
+    return or_(plain, and_(found(key, discreet=False), access.within(session, person, ACT))) if known else plain
+
+
+def _as_wide(one: Reach, other: Reach) -> bool:
+    """Whether `one` reaches all that `other` does."""
+    return one.everything or (not other.everything and one.ids >= other.ids and one.own >= other.own)

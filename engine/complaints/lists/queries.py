@@ -1,0 +1,368 @@
+"""Lists of complaints: found by number, phone, household or words, filtered, sorted, a page at a time.
+
+Built for a million rows: totals are counted up to a bound, pages turn up to the same bound, and every order and filter
+has an index, chosen here where a store would choose badly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, literal_column, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine.company import permissions, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits.deadlines import Deadline
+from engine.complaints.lists import finding, stuck
+from engine.core import clock
+
+PER_PAGE = 30
+MOST_PER_PAGE = 200
+MOST = 1_000
+"""How far lists can be turned and counted; whoever needs more narrows them down or exports them."""
+
+SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "due": Complaint.next_due_at,
+    "received": Complaint.received_at,
+    "number": Complaint.number,
+    "closed": Complaint.closed_at,
+    "level": Complaint.level,
+    "category": Complaint.category,
+    "status": Complaint.status,
+}
+SOMETIMES = frozenset({"due", "closed"})
+"""What not every complaint has; those without it come last, whichever way the list is sorted."""
+
+EQUAL = (
+    "kind", "urgency", "outcome", "channel", "department", "community_id", "household_id", "level", "registered_by_id",
+)  # fmt: skip
+"""Filters that are the value of a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty means everything.
+
+    `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (included) to
+    (not); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round or
+    later. `sort`: a key of `SORTS`, a minus before it for the other way round.
+    """
+
+    words: str = ""
+    status: str = ""
+    kind: str = ""
+    category: str = ""
+    urgency: str = ""
+    outcome: str = ""
+    channel: str = ""
+    department: str = ""
+    past: str = ""
+    reopened: bool = False
+    level: int | None = None
+    region_id: int | None = None
+    community_id: int | None = None
+    household_id: int | None = None
+    registered_by_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    closed_since: datetime | None = None
+    closed_until: datetime | None = None
+    sort: str = "-received"
+    page: int = 1
+    per_page: int = PER_PAGE
+
+    def facts(self) -> dict[str, Any]:
+        """As plain JSON: what differs from no filter at all."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("page", "per_page")}
+        given = {name: value for name, value in plain.items() if value not in ("", None, False)}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> "Filters":
+        """The filters that `facts` made plain."""
+        moments = ("since", "until", "closed_since", "closed_until")
+        known = {each.name for each in fields(cls)}
+        return cls(
+            **{  # type: ignore[arg-type]
+                name: datetime.fromisoformat(value) if name in moments else value
+                for name, value in facts.items()
+                if name in known
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `total`: how many there are, `MOST` + 1 for more than that, of which `pages` can be turned.
+
+    `due`: the running limit that ends first, by complaint. `figures`: how many there are of each status that was asked
+    for, all else kept, counted likewise.
+    """
+
+    rows: Sequence[Complaint]
+    total: int
+    page: int
+    pages: int
+    due: Mapping[int, Deadline]
+    figures: Mapping[str, int]
+
+
+def search(session: Session, person: Person, filters: Filters, *, key: bytes, statuses: Sequence[str] = ()) -> Page:
+    """The complaints that `person` may see and that fit; the same few statements whatever there is.
+
+    `key`: to find by phone number. `statuses`: of these, too, it is told how many there are.
+    """
+    counted = list(dict.fromkeys([filters.status, *statuses]))
+    fits = {each: fitting(session, person, replace(filters, status=each), key) for each in counted}
+    row = session.execute(select(*map(bounded, fits.values()))).one()
+    figures = dict(zip(counted, row, strict=True))
+    total = figures[filters.status]
+    size = min(max(filters.per_page, 1), MOST_PER_PAGE)
+    pages = max(1, -(-min(total, MOST) // size))
+    page = min(max(filters.page, 1), pages)
+    sort = "-received" if (filters.status, filters.sort) == ("closed", "due") else filters.sort  # nothing is due
+    over = filters.status == "closed"
+    rows = _cut(session, fits[filters.status], sort, size, (page - 1) * size, over=over)
+    due = soonest_due(session, [row.id for row in rows if row.is_open])
+    return Page(rows, total, page, pages, due, figures)
+
+
+def bounded(fits: ColumnElement[bool]) -> Any:
+    """How many complaints fit, counted no further than `MOST` + 1."""
+    some = select(Complaint.id).where(fits).order_by(Complaint.received_at.desc()).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _cut(
+    session: Session, fits: ColumnElement[bool], sort: str, size: int, skipped: int, *, over: bool
+) -> list[Complaint]:
+    """One page of what fits, in one statement. `over`: only what has ended fits."""
+    if sort.removeprefix("-") not in SOMETIMES:
+        return list(session.scalars(in_order(select(Complaint).where(fits), sort).limit(size).offset(skipped)))
+    return list(
+        session.scalars(_both_parts(session, fits, sort, skipped + size, over=over).limit(size).offset(skipped))
+    )
+
+
+def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, most: int, *, over: bool) -> Select[Any]:
+    """Those that have what is sorted by, then those that lack it, the newest first; each part read by its own index."""
+    column = SORTS[sort.removeprefix("-")]
+    lacks = _seen(session, column, False).is_(None)
+    if over:  # of what has ended, only the past lacks a moment
+        lacks = and_(lacks, Complaint.past.is_(True))
+    has = and_(column.is_not(None), Complaint.is_open) if column is Complaint.next_due_at else column.is_not(None)
+    having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, has)
+    lacking = select(Complaint.id, literal(1).label("part"), Complaint.received_at.label("moment"))
+    parts = (
+        in_order(having, sort).limit(most).subquery(),
+        in_order(lacking.where(fits, lacks), "-received").limit(most).subquery(),
+    )
+    both = union_all(*(select(part) for part in parts)).subquery("both_parts")
+    first = [case((both.c.part == 0, each)) for each in (both.c.moment, both.c.id)]
+    turned = [each.desc() for each in first] if sort.startswith("-") else first
+    rows = select(Complaint).join(both, both.c.id == Complaint.id)
+    return rows.order_by(both.c.part, *turned, both.c.moment.desc(), both.c.id.desc())
+
+
+def in_order(asked: Select[*tuple[Any, ...]], sort: str) -> Select[*tuple[Any, ...]]:
+    """The same, sorted; among equals the newest first, or the oldest when the order is turned round."""
+    name = sort.removeprefix("-")
+    column = SORTS.get(name, Complaint.received_at)
+    down = sort.startswith("-") or name not in SORTS
+    then = [Complaint.received_at] if name in ("level", "category", "status") else []
+    return asked.order_by(*(each.desc() if down else each.asc() for each in (column, *then, Complaint.id)))
+
+
+# ---- conditions ------------------------------------------------------------------------------------------------------
+
+
+def fitting(
+    session: Session, person: Person, filters: Filters, key: bytes, act: str = "complaint.see"
+) -> ColumnElement[bool]:
+    """Condition: `person` may do `act` with the complaint, and it fits."""
+    wanted = _communities(session, filters)
+    around = communities_around(session, person, act)
+    here = [each for each in around if wanted is None or each in wanted] if around is not None else wanted
+    way_in = _way_in(session, filters, here) if _is_sqlite(session) else None
+    found = [access.within(session, person, act), *_plain(session, filters, way_in)]
+    if here is not None:
+        found.append(_in_communities(session, here, way_in))
+    if filters.status == "stuck":
+        found.append(Complaint.id.in_(stuck.ids(session, and_(*found))))
+    if filters.words:
+        found.append(
+            finding.matching(
+                session,
+                person,
+                filters.words,
+                key=key,
+                communities=here if here is None or len(here) <= MOST_MARKS else None,
+                is_open={"open": True, "late": True, "stuck": True, "closed": False}.get(filters.status),
+                category=filters.category,
+            )
+        )
+    return and_(*found)
+
+
+MOST_MARKS = 50
+"""Above so many communities the word index is not narrowed by them."""
+
+
+def _plain(session: Session, filters: Filters, way_in: str | None) -> list[ColumnElement[bool]]:
+    found = [
+        _seen(session, getattr(Complaint, name), name == way_in) == value
+        for name in EQUAL
+        if name != "community_id" and (value := getattr(filters, name)) not in ("", None)
+    ]
+    if filters.category:
+        found.append(_in_category(_seen(session, Complaint.category, way_in == "category"), filters.category))
+    for column, since, until in (
+        (Complaint.received_at, filters.since, filters.until),
+        (Complaint.closed_at, filters.closed_since, filters.closed_until),
+    ):
+        found += [column >= since] if since is not None else []
+        found += [column < until] if until is not None else []
+    if filters.past:
+        found.append(Complaint.past.is_(filters.past == "only"))
+    if filters.reopened:
+        found.append(Complaint.round > literal_column("1"))
+    if filters.status:
+        found.append(_status(_seen(session, Complaint.status, way_in == "status"), filters.status))
+    return found
+
+
+# ---- which index serves ----------------------------------------------------------------------------------------------
+
+FEW = 20_000
+"""So many rows are read one by one soon enough."""
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _seen(session: Session, column: Any, way_in: bool) -> Any:
+    """A column to be compared; on SQLite so that its index is used only when it is the way in.
+
+    SQLite takes any filter to be rare, gathers all of its rows and sorts them, be it half of the table. PostgreSQL
+    knows better by itself.
+    """
+    return column if way_in or not _is_sqlite(session) else func.coalesce(column, column)
+
+
+def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> str | None:
+    """The filter that the fewest complaints fit, if these are few: its index is read, else that of the order."""
+    ways: dict[str, ColumnElement[bool]] = {
+        name: getattr(Complaint, name) == value
+        for name in EQUAL
+        if name != "community_id" and (value := getattr(filters, name)) not in ("", None)
+    }
+    if filters.category:
+        ways["category"] = _in_category(Complaint.category, filters.category)
+    if filters.status not in ("", "open", "late", "stuck", "closed"):
+        ways["status"] = Complaint.status == filters.status
+    if not ways:
+        return "community_id" if _community_leads(filters, here) else None
+    if here is not None and len(here) == 1:
+        ways["community_id"] = Complaint.community_id == here[0]
+    some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
+    counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
+    fewest, name = min(zip(counts, ways, strict=True))
+    return name if fewest <= FEW else None
+
+
+def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
+    """Whether the index of one community, the newest first, is the shortest way; what is open has an index of its own."""
+    narrow = filters.status in ("open", "late", "stuck") or filters.past == "only" or filters.reopened
+    newest = filters.sort.removeprefix("-") in ("received", "due")
+    return here is not None and len(here) == 1 and newest and not narrow
+
+
+def _status(column: Any, status: str) -> ColumnElement[bool]:
+    if status in ("open", "stuck"):
+        return and_(Complaint.is_open)  # which of the open ones are stuck, `fitting` asks
+    if status == "late":
+        return and_(Complaint.is_open, Complaint.next_due_at < clock.now())
+    if status == "closed":
+        return and_(column == status, or_(Complaint.closed_at.is_not(None), Complaint.past.is_(True)))
+    found: ColumnElement[bool] = column == status
+    return found
+
+
+def _in_category(column: Any, code: str) -> ColumnElement[bool]:
+    """A category, or one of the second level below it: a range, which the index serves on both stores."""
+    if len(code) >= 4:
+        found: ColumnElement[bool] = column == code
+        return found
+    return and_(column >= code, column < code + "\uffff")
+
+
+def _communities(session: Session, filters: Filters) -> list[int] | None:
+    """The communities that are asked for; none: any."""
+    if filters.region_id is None:
+        return [filters.community_id] if filters.community_id is not None else None
+    asked = select(Place.id).where(Place.kind == "community", Place.region_id == filters.region_id)
+    return [each for each in session.scalars(asked) if filters.community_id in (None, each)]
+
+
+def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:
+    """The communities outside of which nothing is reached, to narrow a list before it is read; None: anywhere."""
+    kept: dict[tuple[int, str], list[int] | None] = session.info.setdefault("communities around", {})
+    if (person.id, act) not in kept:
+        kept[person.id, act] = _read_around(session, person, act)
+    return kept[person.id, act]
+
+
+def _read_around(session: Session, person: Person, act: str) -> list[int] | None:
+    reaches = [each.reach(act) for each in permissions.grants(session, person).each()]
+    if any(each.everything or each.own for each in reaches):
+        return None
+    known = places.communities(session)
+    paths = {path for each in reaches for path in each.places}
+    return sorted({each.id for path in paths for each in _around(path, known)})
+
+
+def _around(path: str, known: Sequence[Place]) -> list[Place]:
+    found = [each for each in known if each.path.startswith(path) or path.startswith(each.path)]
+    if found or path.count("/") < 2:
+        return found
+    return _around(path.rstrip("/").rpartition("/")[0] + "/", known)  # a department of a region: all of the region
+
+
+def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) -> ColumnElement[bool]:
+    if not ids:
+        return false()
+    if len(ids) == 1:
+        found: ColumnElement[bool] = _seen(session, Complaint.community_id, way_in == "community_id") == ids[0]
+        return found
+    several: ColumnElement[bool] = _seen(session, Complaint.community_id, False).in_(ids)
+    return several
+
+
+# ---- beside a list ---------------------------------------------------------------------------------------------------
+
+
+def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Deadline]:
+    """Of each complaint, the running limit that ends first; asked for none, too, so that a page's statements are known."""
+    found: dict[int, Deadline] = {}
+    asked = select(Deadline).where(
+        Deadline.complaint_id.in_(ids), Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
+    )
+    for deadline in session.scalars(asked.order_by(Deadline.due_at)):
+        found.setdefault(deadline.complaint_id, deadline)
+    return found
+
+
+def of_household(session: Session, person: Person, complaint: Complaint, limit: int = 10) -> list[Complaint]:
+    """Other complaints of the same household, or from the same phone, newest first: has it come up before?"""
+    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
+    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
+    if not same:
+        return []
+    asked = select(Complaint).where(or_(*same), Complaint.id != complaint.id, access.within(session, person))
+    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(limit)))

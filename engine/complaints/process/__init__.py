@@ -1,0 +1,1 @@
+"""What a complaint's diagram asks for, and what follows its steps."""

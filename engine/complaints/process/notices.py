@@ -1,0 +1,142 @@
+"""Messages about a complaint: to the resident, or to everybody who holds a role. They go out after the step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine import letters
+from engine.bpmn.execution import Work
+from engine.casework import cases
+from engine.casework.cases import Case
+from engine.company import people, places, roles, rosters
+from engine.company.places import NoSuchPlace, Place
+from engine.complaints.core import links
+from engine.complaints.core.categories import Category
+from engine.complaints.core.codes import DEADLINES
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.step_cache import remembered
+from engine.core.errors import Unclear
+from engine.core.store import Prepared, table_of
+from engine.history import Draft
+from engine.letters import Recipient
+
+RESIDENT = "resident"
+RECEIPT = "receipt"
+ABOUT = {
+    "receipt": "acknowledge",
+    "dispatch": "first_response",
+    "progress": "resolve",
+    "progress_reminder": "resolve",
+    "extension": "resolve",
+    "reopened": "resolve",
+    "reminder": "resolve",
+    "reply_reminder": "reply",
+}
+"""Which limit the `due` of a message speaks of, unless the diagram says so."""
+
+
+@letters.recipient("complaint")
+def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Recipient | None:
+    """Who complained; looked up when a message is sent."""
+    complaint = session.get(Complaint, complaint_id)
+    if complaint is None:
+        return None
+    return Recipient(complaint.person_name, complaint.language, mail=complaint.mail, phone=complaint.phone)
+
+
+def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
+    """Put a message into the outbox for each of those it goes to.
+
+    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: what
+    the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing. A
+    group that is not there, or of nobody, holds nothing up: an entry says that nobody was told. Whoever complained
+    long ago, elsewhere, gets no receipt when that is read from a file.
+    """
+    template, to = work.inputs.get("template"), work.inputs.get("to")
+    if not isinstance(template, str) or not isinstance(to, str):
+        raise Unclear(
+            zh=f"{work.element}：发送消息需要模板（template）和收件人（to）。",
+            en=f"{work.element}: a message needs a template and whom it goes to.",
+        )
+    given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
+    said = {**_facts_of_case(session, case, complaint, work), **_facts_of(complaint, work, template), **given}
+    if to == RESIDENT and (link := links.address(case.business_key)):
+        said["link"] = link
+    if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
+        return
+    recipients = _recipients(session, case, complaint, to)
+    if not recipients and to != RESIDENT:
+        cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
+    for kind, ref in recipients:
+        key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
+        letters.put(session, key, template, (kind, ref), said, case.id)
+
+
+def _turn(session: Session) -> int:
+    """Tells apart the messages of one step."""
+    counted = remembered(session, "notices")
+    counted["turn"] = counted.get("turn", 0) + 1
+    return int(counted["turn"])
+
+
+def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
+    if to == RESIDENT:
+        return [("complaint", complaint.id)] if complaint is not None and (complaint.phone or complaint.mail) else []
+    try:
+        place_id, role = places.resolve(session, to, case.place_id)
+    except NoSuchPlace:
+        return []
+    held = [each for each in people.candidates(session, place_id, role) if each.id not in case.barred]
+    return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, held)]
+
+
+def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:
+    """What a template may speak of: nothing personal, names of things in both languages."""
+    department = roles.known(session).departments.get(str(work.variables.get("department")))
+    community, category = _named(session, case, complaint)
+    told: dict[str, object] = {
+        "number": case.business_key,
+        "community": community,
+        "department": {"zh": department.name, "en": department.name_en} if department else None,
+    }
+    return told if complaint is None else {**told, "category": category}
+
+
+def _facts_of(complaint: Complaint | None, work: Work, template: str) -> dict[str, object]:
+    if complaint is None:
+        return {}
+    return {"level": complaint.level, "due": _due(complaint, work.variables, template)}
+
+
+_places, _categories = table_of(Place), table_of(Category)
+_names = Prepared(
+    select(_places.c.name, _places.c.name_en, _categories.c.name, _categories.c.name_en)
+    .join_from(_places, _categories, _categories.c.code == bindparam("category"), isouter=True)
+    .where(_places.c.id == bindparam("place")),
+    "place",
+    "category",
+)
+Words = Mapping[str, str]
+
+
+def _named(session: Session, case: Case, complaint: Complaint | None) -> tuple[Words | None, Words | None]:
+    """The names of the community and of the category in both languages, read once a step."""
+    category = complaint.category if complaint is not None else ""
+    kept: dict[tuple[int, str], tuple[Words | None, Words | None]] = remembered(session, "words")
+    if (case.place_id, category) not in kept:
+        found = _names.first(session, place=case.place_id, category=category) or (None,) * 4
+        kept[case.place_id, category] = _words(*found[:2]), _words(*found[2:])
+    return kept[case.place_id, category]
+
+
+def _words(zh: str | None, en: str | None) -> Words | None:
+    return {"zh": zh, "en": en or zh} if zh is not None else None
+
+
+def _due(complaint: Complaint, variables: Mapping[str, object], template: str) -> datetime | None:
+    kind = variables.get("kind")
+    if kind not in DEADLINES:
+        kind = ABOUT.get(template)
+    return complaint.due_at(str(kind))

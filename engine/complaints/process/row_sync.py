@@ -1,0 +1,138 @@
+"""After each step of a complaint's case, its row takes over what steers the case: lists and figures read the row."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import Outcome
+from engine.casework.cases import Case, due_from, listen
+from engine.casework.tasks import Task
+from engine.complaints.core import complaint as complaints
+from engine.complaints.core import feedback, independence
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Verdict
+from engine.complaints.limits import deadlines, supervision
+from engine.complaints.limits.supervision import SUPERVISING
+
+PROCESS = "complaint"
+CALLBACK = "call_resident"
+
+TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
+NUMBERS = ("level", "round", "households")
+TRUTHS = ("danger", "press")
+NEVER_EMPTY = frozenset({"kind", "category"})
+
+STANDING: Mapping[str, str] = {
+    "explain_unsolved": "explaining",
+    "review_appeal": "appeal",
+    "resident_appeal": "appeal_open",
+    "unmerged": "closed",
+    "lead_result": "joined",
+    "process_check": "checking_unfounded",
+    "quality_confirms": "checking_unfounded",
+    "head_confirms": "checking_unfounded",
+    "decide_rest": "asking_rest",
+    "ask_rest": "asking_rest",
+    "call_resident": "calling_back",
+    "resident_answer": "calling_back",
+    "tell_result": "carrying_out",
+    "carry_out": "carrying_out",
+    "visit": "plan_offered",
+    "plan_answer": "plan_offered",
+    "make_safe": "making_safe",
+    "make_safe_now": "making_safe",
+    "approve": "planning",
+    "legal_advice": "planning",
+    "plan": "planning",
+    "assist": "investigating",
+    "investigate": "investigating",
+    "first_contact": "contacting",
+    "redispatch": "dispatched",
+    "accept_work": "dispatched",
+    "pass_on": "passing_on",
+    "settle": "answering",
+    "confirm_triage": "judging",
+    "acknowledge": "registered",
+    "reply_office": "replying",
+}
+"""Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
+
+
+def take_over(session: Session, case: Case, outcome: Outcome) -> None:
+    """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
+    complaint = complaints.of(session, case)
+    for name, value in _mirrored(outcome.variables).items():
+        if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
+            setattr(complaint, name, value)
+    if outcome.ended is not None and complaint.closed_at is None:
+        complaint.closed_at = case.ended_at
+        deadlines.freeze_all(session, complaint, at=complaint.closed_at)
+    _hand_on(session, case, complaint, outcome)
+    _keep_feedback(session, case, complaint, outcome)
+    independence.keep(session, case, complaint)
+    deadlines.write_noted(session, complaint, _status(outcome))
+
+
+def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name in TEXTS:
+        if name in variables and isinstance(variables[name], str | None):
+            found[name] = variables[name]
+    if found.get("about", "") is None:
+        found["about"] = ""
+    for name in NUMBERS:
+        value = variables.get(name)
+        if isinstance(value, int | Decimal):
+            found[name] = int(value)
+    for name in TRUTHS:
+        if isinstance(variables.get(name), bool):
+            found[name] = variables[name]
+    support = variables.get("support")
+    if isinstance(support, list):
+        found["support"] = [each for each in support if isinstance(each, str)]
+    return found
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.ended is not None:
+        return "closed"
+    open_now = {task.element for task in outcome.tasks} | {wait.name for wait in outcome.waits}
+    return next((status for name, status in STANDING.items() if name in open_now), "handling")
+
+
+def due_of(session: Session, case: Case, deadline: str) -> datetime | None:
+    """When a task is due that counts towards this kind of limit: when the limit ends."""
+    return complaints.of(session, case).due_at(deadline)
+
+
+def _hand_on(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+    if complaint.taken_over_by_id is not None:
+        entered = {each.key for each in outcome.happened if each.what == "entered"}
+        opened = {
+            task.key: task.groups for task in outcome.tasks if task.key in entered and task.element != SUPERVISING
+        }
+        supervision.hand_on(session, case, complaint, opened)
+
+
+def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+    """A resident who was reached by phone has given an answer for the figures."""
+    called = [each.key for each in outcome.happened if (each.what, each.element) == ("completed", CALLBACK)]
+    if not called or outcome.variables.get("call_result") != "reached":
+        return
+    by_id = session.scalar(select(Task.closed_by_id).where(Task.case_id == case.id, Task.key == called[-1]))
+    said = {name: _score(outcome.variables.get(name)) for name in ("score", "speed", "attitude", "result")}
+    verdict = Verdict(
+        str(outcome.variables.get("outcome")), said["score"] or 0, said["speed"], said["attitude"], said["result"]
+    )
+    feedback.keep(session, complaint, verdict, by_id)
+
+
+def _score(value: object) -> int | None:
+    return int(value) if isinstance(value, int | Decimal) else None
+
+
+listen(PROCESS, take_over)
+due_from(PROCESS, due_of)

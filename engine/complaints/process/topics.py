@@ -1,0 +1,217 @@
+"""What the diagrams of a complaint may ask for: limits, messages, the end, a new round, and what supervising does."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import Deliver, Work
+from engine.casework import cases
+from engine.casework.cases import Case, Wait
+from engine.company import calendars
+from engine.complaints.core import complaint as complaints
+from engine.complaints.limits import callback_slots, deadlines, retime, supervision
+from engine.complaints.limits.durations import length_of
+from engine.complaints.process import notices
+from engine.core import clock
+from engine.core.errors import Unclear
+from engine.history import Draft
+from engine.processes import versions
+from engine.processes.topics import function, topic
+
+HIGHEST = 3
+"""Levels above the first: project manager, region, headquarters."""
+
+Result = Mapping[str, object]
+
+
+@topic(
+    "start_deadline",
+    zh="开始计时",
+    en="Start a limit",
+    takes={
+        "kind": "text",
+        "limit": "duration",
+        "clock": "natural or working",
+        "latest": "duration",
+        "start": "receipt or now",
+    },
+    gives={"due": "date-time"},
+)
+def start_deadline(session: Session, case: Case, work: Work) -> Result:
+    """Let a limit run, or change the one that runs; without a limit none runs."""
+    complaint = complaints.of(session, case)
+    kind = text_of(work, "kind")
+    was_due = complaint.due_at(kind)
+    deadline = deadlines.start(
+        session,
+        complaint,
+        kind,
+        length_of(work.inputs.get("limit")),
+        clock_kind=text_of(work, "clock", "natural"),
+        latest=length_of(work.inputs.get("latest")),
+        since=complaint.received_at if work.inputs.get("start") == "receipt" else clock.now(),
+    )
+    if complaint.due_at(kind) != was_due:
+        retime.follow(session, case)
+    return {"due": deadline.due_at if deadline else None}
+
+
+@topic("meet_deadline", zh="时限达成", en="Meet a limit", takes={"kind": "text"})
+def meet_deadline(session: Session, case: Case, work: Work) -> Result:
+    """What a limit asked for has happened; nothing when no such limit runs."""
+    complaint, kind = complaints.of(session, case), text_of(work, "kind")
+    if kind in complaint.due:
+        deadlines.meet(session, complaint, kind)
+        retime.follow(session, case, kind)
+    return {}
+
+
+@topic("freeze_deadlines", zh="结束计时", en="End the limits of the handling")
+def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
+    """The handling has ended: limits that were not met end as they are."""
+    deadlines.freeze(session, complaints.of(session, case))
+    retime.follow(session, case)
+    return {}
+
+
+@topic("notify", zh="发送消息", en="Send a message", takes={"template": "text", "to": "resident or a group"})
+def notify(session: Session, case: Case, work: Work) -> Result:
+    """Put a message to the resident, or to the people of a group, into the outbox."""
+    notices.put(session, case, complaints.about(session, case), work)
+    return {}
+
+
+@topic("close", zh="结案", en="Close", takes={"outcome": "text"}, gives={"outcome": "text"})
+def close(session: Session, case: Case, work: Work) -> Result:
+    """End the complaint with an outcome; no limit runs any longer."""
+    complaint = complaints.of(session, case)
+    complaint.outcome, complaint.closed_at = text_of(work, "outcome"), clock.now()
+    deadlines.freeze_all(session, complaint, at=complaint.closed_at)
+    cases.record(
+        session, case.id, Draft("complaint.closed", element=work.element, facts={"outcome": complaint.outcome})
+    )
+    return {"outcome": complaint.outcome}
+
+
+@topic("reopen", zh="升一级重开", en="Open again, one level up", gives={"level": "number", "round": "number"})
+def reopen(session: Session, case: Case, work: Work) -> Result:
+    """Begin a new round with the lead one step up."""
+    complaint = complaints.of(session, case)
+    deadlines.freeze_all(session, complaint, but=deadlines.OWED_OUTSIDE)
+    complaint.level, complaint.round = min(complaint.level + 1, HIGHEST), complaint.round + 1
+    deadlines.carry(session, complaint)
+    complaint.outcome = complaint.taken_over_by_id = None
+    facts = {"level": complaint.level, "round": complaint.round}
+    cases.record(session, case.id, Draft("complaint.reopened", element=work.element, facts=facts))
+    return facts
+
+
+@topic(
+    "relieve_lower_rungs",
+    zh="撤回下级督办",
+    en="Withdraw lower supervising tasks",
+    takes={"kind": "text", "rung": "number"},
+    gives={"higher": "truth"},
+)
+def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
+    """A higher rung has opened: whoever supervises on a lower one of the same limit no longer needs to.
+
+    `higher`: somebody above supervises already, and this rung need not open.
+    """
+    kind, rung, higher = text_of(work, "kind"), _whole(work, "rung"), False
+    waiting = select(Wait).where(Wait.case_id == case.id, Wait.name == "superseded")
+    for wait in session.scalars(waiting.order_by(Wait.id)):
+        other, _, number = wait.correlation.rpartition(":")
+        if other == kind and number.isdecimal() and int(number) < rung:
+            cases.afterwards(session, case.id, Deliver(wait.key))
+        higher = higher or (other == kind and number.isdecimal() and int(number) > rung)
+    return {"higher": higher}
+
+
+@topic(
+    "supervise",
+    zh="执行督办",
+    en="Act as supervisor",
+    takes={"action": "choice", "kind": "text", "department": "choice", "extension": "duration"},
+)
+def supervise(session: Session, case: Case, work: Work) -> Result:
+    """Do what a supervisor decided: speed up, reassign, extend, or take over."""
+    supervision.carry_out(session, case, complaints.of(session, case), work)
+    return {}
+
+
+@topic(
+    "next_slot",
+    zh="下一回访时段",
+    en="Next slot for a callback",
+    takes={"attempt": "number"},
+    gives={"slot": "date-time"},
+)
+def next_slot(session: Session, case: Case, _: Work) -> Result:
+    """When the resident may next be called."""
+    hours = calendars.of(session, complaints.of(session, case).community_id)
+    return {"slot": callback_slots.following(clock.now(), hours.zone)}
+
+
+# --- functions in expressions
+
+
+@function(
+    "deadline", zh="时限的某一比例到期的时刻", en="When a share of a limit is used up", parameters=("kind", "share")
+)
+def deadline_at(session: Session, case: Case, kind: str, share: Decimal = Decimal(1)) -> datetime | None:
+    """When `share` of the running limit is used up; null when it is met or there is none."""
+    return deadlines.at(session, complaints.of(session, case), str(kind), Decimal(share))
+
+
+@function("rung", zh="升级阶梯某一级的时刻", en="When a rung of the ladder is reached", parameters=("kind", "number"))
+def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetime | None:
+    """When the rung opens: its share stands in the table `ladder`. Null when the limit is met or there is none."""
+    complaint = complaints.of(session, case)
+    if str(kind) not in complaint.due:
+        return None
+    context = {
+        "rung": Decimal(number),
+        "about": complaint.about,
+        "level": Decimal(complaint.level),
+        "lead": complaint.lead,
+        "department": complaint.department,
+    }
+    found = versions.decide(session, case.pin, "ladder", context).value
+    share = found.get("share") if isinstance(found, Mapping) else found
+    return None if share is None else deadlines.at(session, complaint, str(kind), Decimal(str(share)))
+
+
+@function("working_days", zh="若干工作日后的时刻", en="A number of working days from now", parameters=("days",))
+def working_days(session: Session, case: Case, days: Decimal) -> datetime:
+    """The same time of day, so many working days of the community from now."""
+    return calendars.of(session, case.place_id).add(clock.now(), timedelta(days=int(days)))
+
+
+# --- small things
+
+
+def text_of(work: Work, name: str, otherwise: str | None = None) -> str:
+    """An input that must be text. Raises `Unclear` naming the element."""
+    value = work.inputs.get(name, otherwise)
+    if value is None and otherwise is not None:
+        return otherwise
+    if not isinstance(value, str):
+        raise Unclear(
+            zh=f"{work.element}：参数 {name} 应为文字，而不是 {value!r}。",
+            en=f"{work.element}: the input {name} must be text, not {value!r}.",
+        )
+    return value
+
+
+def _whole(work: Work, name: str) -> int:
+    value = work.inputs.get(name)
+    if not isinstance(value, int | Decimal):
+        raise Unclear(
+            zh=f"{work.element}：参数 {name} 应为数字，而不是 {value!r}。",
+            en=f"{work.element}: the input {name} must be a number, not {value!r}.",
+        )
+    return int(value)

@@ -1,0 +1,157 @@
+"""What a resident can do without log-in, holding the number and the secret of a complaint."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import NotWaiting
+from engine.casework import cases
+from engine.casework.cases import Wait
+from engine.company.people import Person
+from engine.complaints.core import feedback, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Verdict
+from engine.complaints.resident import additions
+from engine.core import throttle
+from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
+from engine.core.store import Store
+from engine.history import Draft
+
+OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
+"""Messages of the diagram that a resident may send while it waits for them."""
+
+ADDED = "complaint.added"
+"""Kind of the entry that holds what a resident adds."""
+
+WINDOW = timedelta(hours=1)
+
+
+class NoSuchComplaint(BihuanError):
+    """Number and phone do not belong to one complaint, or were tried too often; which of these it is, is not said."""
+
+    zh = "没有找到与该编号和电话都相符的记录。请核对后再试；已经试过几次的，请过一小时，或拨打客服电话。"
+    en = "No record fits both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
+
+
+def offers(session: Session, complaint: Complaint) -> frozenset[str]:
+    """What the resident can do now: those of `OFFERS` that the case waits for."""
+    if complaint.case_id is None or not complaint.is_open:
+        return frozenset()
+    asked = select(Wait.name).where(Wait.case_id == complaint.case_id, Wait.name.in_(OFFERS))
+    return frozenset(session.scalars(asked)) - ({"withdraw"} if complaint.owes_reply else set())
+
+
+def answer_plan(session: Session, complaint: Complaint, *, accepted: bool, words: str = "") -> None:
+    """Accept the plan, or object to it with a reason. Raises `Invalid`, `Conflict` when no plan waits for an answer."""
+    if not accepted and not words.strip():
+        raise Invalid({"words": ("请说明您不同意的原因。", "Please say why you do not agree.")})
+    _say(session, complaint, "plan_answer", {"accepted": accepted}, words)
+
+
+def answer_callback(session: Session, complaint: Complaint, verdict: Verdict) -> None:
+    """Say how it turned out. Raises `Invalid`, `Conflict` when no answer is waited for."""
+    feedback.check(verdict)
+    feedback.keep(session, complaint, verdict)
+    _say(session, complaint, "resident_answer", {"outcome": verdict.outcome, "score": verdict.score}, verdict.words)
+
+
+def appeal(session: Session, complaint: Complaint, words: str) -> None:
+    """Contest that the complaint is unfounded. Raises `Invalid` without a reason, `Conflict` when it is too late."""
+    if not words.strip():
+        raise Invalid({"words": ("请说明申诉的理由。", "Please say why the finding is wrong.")})
+    _say(session, complaint, "resident_appeal", {}, words)
+
+
+def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Person | None = None) -> None:
+    """Take the complaint back; `by`: who does it on the resident's behalf.
+
+    Raises `Conflict` when it has ended, or when the office that passed it on has not had its final reply.
+    """
+    if complaint.owes_reply and complaint.is_open:
+        raise Conflict(
+            zh="这件由热线或主管部门转来，要先答复来件单位。请客服在“回复来件单位”里写明撤诉，再撤回。",
+            en="An office passed this on and is owed its reply first: say there that it was withdrawn, then withdraw it.",
+        )
+    _say(session, complaint, "withdraw", {}, words, by)
+
+
+def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, by: Person | None = None) -> None:
+    """Write down what the resident adds: words, and how many files came along; `by`: who wrote it down for them.
+
+    Whoever works on it is told. Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
+    """
+    if not words.strip() and not files:
+        raise Invalid({"words": ("请写几句话，或添加照片。", "Please write a few words or add a photo.")})
+    _check_length(words)
+    if complaint.case_id is not None:
+        cases.lock(session, complaint.case_id)
+    if complaint.case_id is None or not complaint.is_open:
+        raise Conflict(
+            zh="这件诉求已经结案，不能再补充。需要时请重新提交。",
+            en="This complaint has ended and nothing can be added. Please send a new one if you need to.",
+        )
+    cases.record(
+        session, complaint.case_id, Draft(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None)
+    )
+    additions.tell(session, complaint, by)
+
+
+def _check_length(words: str) -> None:
+    if len(words) > links.LONGEST_WORDS:
+        raise Invalid({"words": (f"最多 {links.LONGEST_WORDS} 个字。", f"At most {links.LONGEST_WORDS} characters.")})
+
+
+def _say(
+    session: Session,
+    complaint: Complaint,
+    message: str,
+    fields: Mapping[str, object],
+    words: str,
+    by: Person | None = None,
+) -> None:
+    _check_length(words)
+    try:
+        if complaint.case_id is None:
+            raise NotWaiting
+        cases.deliver(session, complaint.case_id, message, fields, by=by, note=words.strip() or None)
+    except NotWaiting:
+        raise Conflict(
+            zh="现在已不需要这一步：可能刚刚已经答复，或投诉已结案。",
+            en="This is no longer asked for: it may just have been answered, or the complaint has ended.",
+        ) from None
+
+
+def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str) -> tuple[Complaint, str]:
+    """The complaint and its secret for somebody who lost the link but knows number and phone.
+
+    Takes the store: an attempt is committed before it is answered. At most 5 attempts for a number and 20 from an
+    address in an hour. Raises `NoSuchComplaint`, with the same work and words for an unknown number, a wrong phone
+    and too many attempts.
+    """
+    wanted = links.plain_number(number)
+    allowed = _may_try(store, wanted, address)
+    with store.transaction() as session:
+        complaint = session.scalar(select(Complaint).where(Complaint.number == wanted))
+        typed = links.phone_hash(key, phone)
+        kept = (complaint.phone_hash if complaint is not None else "") or links.hash_of("nobody")
+        fits = hmac.compare_digest(kept, typed)
+        if complaint is None or not fits or not allowed:
+            raise NoSuchComplaint
+        secret = links.secret(key, complaint.number)
+        complaint.secret_hash = links.hash_of(secret)
+        throttle.forgive(session, f"link:{wanted}")
+        return complaint, secret
+
+
+def _may_try(store: Store, number: str, address: str) -> bool:
+    """Count an attempt; whether it is one of those that are answered."""
+    try:
+        with store.transaction() as session:
+            throttle.count(session, f"link:{number}", most=5, within=WINDOW)
+            throttle.count(session, f"links:{address}", most=20, within=WINDOW)
+    except Throttled:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What happened to a complaint, line by line, for staff and residents."""

@@ -1,0 +1,64 @@
+"""What residents read of where their complaint stands: the same codes as the staff's, in no word of the trade."""
+
+from engine.complaints.core.codes import Words
+
+STATUSES: Words = {
+    "registered": ("已收到，等客服确认", "We have it; the service desk will confirm it to you"),
+    "judging": ("客服正在弄清是什么事", "The service desk is finding out what it is about"),
+    "answering": ("客服正在答复您", "The service desk is answering you"),
+    "passing_on": ("正在转给管这件事的单位", "It is being passed on to whoever is in charge of such matters"),
+    "making_safe": ("正在派人排除危险", "Somebody is being sent to make it safe"),
+    "dispatched": ("已安排{who}处理", "Given to {who} to deal with"),
+    "contacting": ("{who}正在联系您", "{who} is getting in touch with you"),
+    "investigating": ("{who}正在调查", "{who} is looking into it"),
+    "planning": ("{who}正在制定处理方案", "{who} is making a plan"),
+    "plan_offered": ("等您看方案、告诉我们是否同意", "Waiting for your word on the plan"),
+    "carrying_out": ("{who}正在动手处理", "{who} is doing the work"),
+    "joined": ("和反映同一问题的其他住户一起处理", "Dealt with together with others who told us of the same"),
+    "calling_back": ("办完了，想听听您满不满意", "Done; we would like to hear whether you are satisfied"),
+    "replying": ("办完了，正在答复转来的单位", "Done; the office that passed it on is being answered"),
+    "asking_rest": ("正在了解还有什么没办好", "We are finding out what is left to do"),
+    "checking_unfounded": ("正在复查调查的结果", "What was found is being checked once more"),
+    "appeal_open": ("您可以申诉", "You can appeal"),
+    "appeal": ("正在复核您的申诉", "Your appeal is being reviewed"),
+    "explaining": ("总部正在给您写书面说明", "Headquarters is writing you an explanation"),
+    "handling": ("正在处理", "It is being dealt with"),
+    "closed": ("已经结束", "It has ended"),
+}
+"""`{who}`: the department or person in charge, by what they are called."""
+
+SOMEBODY = ("负责的部门", "the department in charge")
+
+OUTCOMES: Words = {
+    "solved": ("已解决", "Solved"),
+    "solved_unreached": ("已办完，打电话没有联系上您", "Done; we could not reach you by phone"),
+    "partly_solved": ("部分解决", "Partly solved"),
+    "unsolved": ("没有解决", "Not solved"),
+    "unfounded": ("调查认为不属实", "Found not to be so"),
+    "withdrawn": ("您已撤回", "You took it back"),
+    "passed_on": ("已转给其他单位", "Passed on to others"),
+    "enquiry_answered": ("已经答复您", "You were answered"),
+    "merged": ("与先前的一件合并处理", "Dealt with together with an earlier one"),
+    "unknown": ("结果没有留下记录", "How it ended was not recorded"),
+}
+
+PROMISES: Words = {
+    "acknowledge": ("客服受理", "The desk confirms it"),
+    "on_site": ("到现场", "Somebody is on site"),
+    "first_response": ("负责的人和您谈", "Whoever is in charge speaks with you"),
+    "plan": ("告诉您方案", "You are told the plan"),
+    "resolve": ("办完并告诉您结果", "Done, and you are told the result"),
+    "callback": ("回访，问您满不满意", "We call back and ask whether you are satisfied"),
+    "reply": ("答复转来的单位", "The office that passed it on is answered"),
+}
+"""What a limit means to a resident, on their own page and on the public one."""
+
+PAUSED: Words = {"complainant": ("等您答复或约时间", "waiting for your answer or a time that suits you")}
+"""Reasons of ours that speak of the resident as somebody else; other reasons are said as the company calls them."""
+
+
+def status(code: str, in_charge: str, language: str) -> str:
+    """Where it stands, in a sentence. `in_charge`: what whoever deals with it is called, if that is known."""
+    known = STATUSES.get(code, STATUSES["handling"])
+    said = known[0 if language == "zh" else 1].format(who=in_charge or SOMEBODY[0 if language == "zh" else 1])
+    return said[:1].upper() + said[1:]

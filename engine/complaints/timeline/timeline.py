@@ -1,0 +1,375 @@
+"""What happened to a complaint, in words: for the staff every step, for the resident what concerns them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import Element
+from engine.casework.cases import Case
+from engine.company import people
+from engine.company.roles import DEPARTMENTS
+from engine.complaints.core.codes import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import rungs
+from engine.complaints.timeline import resident_words
+from engine.history import Entry, Note
+from engine.processes import versions
+
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "plan_answer": ("业主答复了方案", "The resident answered the plan"),
+    "resident_answer": ("业主答复了回访", "The resident answered the callback"),
+    "resident_appeal": ("业主提出申诉", "The resident appealed"),
+    "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
+    "lead_plan": ("牵头件的方案已告知业主", "The resident was told of the lead's plan"),
+    "lead_result": ("牵头件的结果已告知业主", "The resident was told of the lead's result"),
+    "parted": ("拆分，恢复单独处理", "Parted again, dealt with on its own"),
+    "unmerged": ("撤销合并，恢复办理", "The merge was taken back"),
+    "superseded": ("上一级开始督办，下一级的督办撤回", "A higher rung supervises now; the lower one is relieved"),
+}
+
+OWN: Mapping[str, tuple[str, str]] = {
+    "plan_answer": ("您答复了方案", "You answered the plan"),
+    "resident_answer": ("您作了评价", "You told us how it turned out"),
+    "resident_appeal": ("您提出了申诉", "You appealed"),
+    "withdraw": ("诉求已撤回", "The complaint was taken back"),
+    "lead_plan": ("已制定处理方案", "A plan was made"),
+    "lead_result": ("已告知处理结果", "You were told the result"),
+    "parted": ("改为单独处理", "Dealt with on its own again"),
+    "unmerged": ("恢复单独处理", "Dealt with on its own again"),
+}
+"""The same, to the resident."""
+
+SUPERVISED: Mapping[str, tuple[str, str]] = {
+    "speed_up": ("督办：加急", "Supervised: speed up"),
+    "reassign": ("督办：改派", "Supervised: given to another department"),
+    "extend": ("督办：延期", "Supervised: extended"),
+    "take_over": ("督办：接手", "Supervised: taken over"),
+}
+
+MESSAGE_AT: Mapping[str, str] = {
+    "plan_answered": "plan_answer",
+    "answered_online": "resident_answer",
+    "answered_meanwhile": "resident_answer",
+    "appealed": "resident_appeal",
+    "withdraw": "withdraw",
+    "superseded": "superseded",
+    "lead_plan": "lead_plan",
+    "await_lead": "lead_result",
+    "parted": "parted",
+    "unmerged": "unmerged",
+}
+"""Which message is waited for where in the diagram that comes with the product."""
+
+JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "complaint.joined": {
+        "group": ("归组，随 {} 一并处理", "Joined: goes along with {}"),
+        "repeat": ("合并到 {}", "Merged into {}"),
+        "became": ("由 {} 转来", "Grew out of {}"),
+    },
+    "complaint.gathered": {
+        "group": ("{} 归组到这一件", "{} goes along with this one"),
+        "repeat": ("{} 合并到这一件", "{} was merged into this one"),
+        "became": ("转为投诉 {}", "Became the complaint {}"),
+    },
+    "complaint.parted": {
+        "group": ("与 {} 拆分", "Parted from {}"),
+        "repeat": ("撤销合并到 {}", "The merge into {} was taken back"),
+    },
+    "complaint.released": {
+        "group": ("{} 不再归组到这一件", "{} no longer goes along with this one"),
+        "repeat": ("{} 不再合并到这一件", "{} is no longer merged into this one"),
+    },
+}
+"""What is told of going along with another, by kind of entry and of joining; the other's number is filled in."""
+
+HIDDEN = frozenset({"timers.moved", "variables.changed"})
+"""Entries that tell nobody anything new."""
+
+DOINGS = frozenset({"userTask", "manualTask", "sendTask", "callActivity"})
+"""What a timer can set off that people notice."""
+
+CLAIM_TOLD = timedelta(minutes=1)
+"""A task taken and done within this time is told as done; its history keeps both."""
+
+RESIDENT: Mapping[str, tuple[str, str]] = {
+    "acknowledge": ("客服已受理您的诉求", "The service desk has confirmed it"),
+    "confirm_triage": ("已交给负责的部门", "It was given to the department in charge"),
+    "settle": ("已当场答复", "It was answered on the spot"),
+    "make_safe": ("已到场排除危险", "Somebody came and made it safe"),
+    "make_safe_now": ("已到场排除危险", "Somebody came and made it safe"),
+    "accept_work": ("负责的部门已接手", "The department in charge has taken it up"),
+    "first_contact": ("负责的部门已和您联系", "The department in charge has spoken with you"),
+    "investigate": ("已调查清楚", "It was looked into"),
+    "plan": ("已制定处理方案", "A plan was made"),
+    "carry_out": ("已按方案处理", "The plan was carried out"),
+    "tell_result": ("已告知处理结果", "You were told the result"),
+    "call_resident": ("已打电话问您满不满意", "We called to ask whether you are satisfied"),
+    "decide_rest": ("已商量没办好的部分", "What is left was looked at"),
+    "review_appeal": ("已复核您的申诉", "Your appeal was reviewed"),
+    "explain_unsolved": ("总部已作书面说明", "Headquarters has explained in writing"),
+    "pass_on": ("已转给其他单位并告诉您", "It was passed on, and you were told where"),
+}
+
+
+TURNS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("accept_work", "redispatch"): ("正在换更合适的部门来办", "A department that suits better is being found"),
+    ("plan_answer", "plan"): ("您对方案提出了意见", "You did not agree with the plan"),
+    ("plan_answer", "carry_out"): ("您同意了方案", "You agreed with the plan"),
+}
+"""To the resident: a step or a message, and the step that it led to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the story. `entry`: the number in the case's history; `note`: what somebody typed, if it is kept."""
+
+    entry: int
+    at: datetime
+    zh: str
+    en: str
+    kind: str
+    element: str | None
+    by_id: int | None
+    by: str
+    note: str | None
+    by_en: str = ""
+
+    def who(self, language: str = "zh") -> str:
+        """Who did it, as they are called in one language; nothing when nobody did."""
+        return (self.by_en if language == "en" else "") or self.by
+
+    def said(self, language: str = "zh") -> str:
+        """The line in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def of(session: Session, complaint: Complaint) -> list[Happening]:
+    """The whole story, oldest first, for staff who may see the complaint."""
+    case = _case(session, complaint)
+    if case is None:
+        return []
+    entries = _entries(session, case)
+    elements = versions.program(session, case.pin, case.process).elements
+    named = [id_ for entry, _ in entries for id_ in (entry.by_id, _stood_in_for(entry)) if id_ is not None]
+    known = people.names(session, named)
+    supervisors = rungs.supervisors(session, case, [entry for entry, _ in entries])
+    told = []
+    for number, (entry, note) in enumerate(entries):
+        after = entries[number + 1][0] if number + 1 < len(entries) else None
+        if not note and (entry.kind in HIDDEN or _is_told_by(entry, after)):
+            continue
+        zh, en = words_of(entry, elements, supervisors.get(entry.number))
+        person = known.get(entry.by_id or 0)
+        by, by_en = (person.name, person.name_en) if person else ("", "")
+        if (absent := known.get(_stood_in_for(entry) or 0)) is not None:
+            by, by_en = f"{by}（代 {absent.name}）", f"{by_en or by} (for {absent.name_en or absent.name})"
+        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
+        told.append(happening)
+    return told
+
+
+def _stood_in_for(entry: Entry) -> int | None:
+    """For whom somebody did a task while they were away; None for any other entry."""
+    return int(entry.facts["for"]) if entry.kind == "task.stood_in" else None
+
+
+def _is_told_by(entry: Entry, after: Entry | None) -> bool:
+    """Whether an entry says that somebody took a task which the next one says they finished at once."""
+    if entry.kind != "task.claimed" or after is None or after.kind != "task.done":
+        return False
+    same = (after.element, after.by_id) == (entry.element, entry.by_id)
+    return same and after.at - entry.at <= CLAIM_TOLD
+
+
+def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
+    """What the resident may know: steps done and their own words; no names, no rungs, no notes of the staff."""
+    case = _case(session, complaint)
+    told = [_received(complaint)]
+    for entry, note in _entries(session, case) if case is not None else ():
+        words, own = _words_for_resident(entry)
+        if words is not None:
+            zh, en = words
+            kept = note if own else None
+            told.append(Happening(entry.number, entry.at, zh, en, entry.kind, None, None, "", kept))
+    return told
+
+
+def _received(complaint: Complaint) -> Happening:
+    zh, en = "我们收到了您的诉求", "We received your complaint"
+    return Happening(0, complaint.received_at, zh, en, "complaint.received", None, None, "", None)
+
+
+def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
+    if entry.kind == "task.done":
+        return _turned(entry, entry.element) or RESIDENT.get(entry.element or ""), False
+    if entry.kind == "message.received":
+        name = _message(entry)
+        return _turned(entry, name) or OWN.get(name), True
+    if entry.kind == "complaint.joined":
+        return _joined_for_resident(entry), False
+    if entry.kind == "complaint.added":
+        return ("您补充了内容", "You added something"), True
+    if entry.kind == "complaint.closed":
+        outcome = entry.facts.get("outcome")
+        return (
+            f"已结束：{said(resident_words.OUTCOMES, outcome)}",
+            f"Ended: {said(resident_words.OUTCOMES, outcome, 'en')}",
+        ), False
+    if entry.kind == "complaint.reopened":
+        return ("已交给上一级重新处理", "Opened again, one level up"), False
+    if entry.kind == "complaint.paused":
+        zh, en = resident_words.PAUSED.get(str(entry.facts.get("reason"))) or _reason(entry.facts)
+        return (f"暂停：{zh}", f"Paused: {en.lower()}"), False
+    if entry.kind == "complaint.resumed":
+        return ("继续处理", "Work goes on"), False
+    return None, False
+
+
+def _turned(entry: Entry, name: str | None) -> tuple[str, str] | None:
+    """What a step or message says beyond its name, known by the step that it led to."""
+    return next((TURNS[name, each] for each in entry.facts.get("opened", ()) if name and (name, each) in TURNS), None)
+
+
+def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
+    if entry.facts.get("kind") == "repeat":
+        return "与已在处理的同一事项合并", "Merged with what is already being dealt with"
+    if entry.facts.get("kind") == "group":
+        return "与多户反映的同一问题一并处理", "Dealt with together with the same matter of other households"
+    return None
+
+
+def _message(entry: Entry) -> str:
+    return MESSAGE_AT.get(entry.element or "", "")
+
+
+def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
+    """An entry in words, Chinese and English. `set_off`: what a timer really set off, where more is known of it."""
+    zh, en = _named(entry.element, elements)
+    due_zh, due_en = _due(entry, elements)
+    facts: Mapping[str, Any] = entry.facts
+    usual: dict[str, tuple[str, str]] = {
+        "case.started": ("投诉已登记", "The complaint was registered"),
+        "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
+        "task.done": (f"完成“{zh}”", f"Done: {en}"),
+        "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
+        "timer.fired": _of_timer(entry, elements, set_off),
+        "timer.passed": (
+            f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
+            f"Passed over: {due_en.removeprefix('Time came: ')} (a higher rung opened)",
+        ),
+        "message.received": MESSAGES.get(_message(entry), (f"收到：{zh}", f"Received: {en}")),
+        "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
+        "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
+        "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
+        "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
+        "task.moved": (f"“{zh}”转给别的部门", f"Handed to another department: {en}"),
+        "task.taken_over": (f"接手“{zh}”", f"Taken over: {en}"),
+        "task.handed_over": (f"转交“{zh}”", f"Handed over: {en}"),
+        "task.stood_in": (f"代班办理“{zh}”", f"Done as a substitute: {en}"),
+        "attendance.on_way": (f"出发去“{zh}”", f"On the way: {en}"),
+        "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
+        "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
+        "attendance.undone": (f"撤销了到场记录“{zh}”", f"Taken back, tapped by mistake: {en}"),
+        "comment.added": ("写了内部留言", "Wrote a comment among the staff"),
+        "comment.changed": ("修改了内部留言", "Changed a comment"),
+        "comment.deleted": ("删除了内部留言", "Deleted a comment"),
+        "complaint.added": ("业主补充了内容", "The resident added something"),
+        "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to tell: {en}"),
+        "phone.shown": ("查看了完整电话", "The full phone number was looked at"),
+        "improvement.started": (
+            f"立项改进 {facts.get('number')}",
+            f"An improvement was started: {facts.get('number')}",
+        ),
+        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting for somebody: {en}"),
+        "complaint.resumed": ("恢复计时", "The limits run again"),
+        "complaint.reopened": (
+            f"升一级重开（第 {facts.get('round')} 轮）",
+            f"Opened again, round {facts.get('round')}",
+        ),
+    }
+    return usual.get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None) -> tuple[str, str]:
+    """What came due and what that set off: 解决时限到 80 % → 督办：部门主管."""
+    due_zh, due_en = _due(entry, elements)
+    begun = [elements.get(str(element)) for what, element, *_more in entry.facts.get("path", ()) if what == "e"]
+    doing = next((each.id for each in begun if each is not None and each.kind in DOINGS), None)
+    if set_off is None and doing is None:
+        return due_zh, due_en
+    zh, en = set_off or _named(doing, elements)
+    return f"{due_zh} → {zh}", f"{due_en} → {en}"
+
+
+def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
+    """The name of a timer; of a rung of the ladder with the limit that it is a share of."""
+    zh, en = _named(entry.element, elements)
+    timer = elements.get(entry.element or "")
+    kind = timer.properties.get("deadline") if timer is not None else None
+    if kind is None:
+        return f"到时：{zh}", f"Time came: {en}"
+    return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
+
+
+def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "complaint.corrected":
+        put = facts.get("fields", ())
+        zh, en = (
+            "、".join(said(CORRECTED, each) for each in put),
+            ", ".join(said(CORRECTED, each, "en") for each in put),
+        )
+        return f"更正：{zh}", f"Put right: {en}"
+    if kind in JOINED:
+        zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
+        other = facts.get("lead") or facts.get("number")
+        return zh.format(other), en.format(other)
+    if kind == "complaint.closed":
+        outcome = facts.get("outcome")
+        return f"结案：{said(OUTCOMES, outcome)}", f"Closed: {said(OUTCOMES, outcome, 'en').lower()}"
+    if kind == "complaint.paused":
+        zh, en = _reason(facts)
+        return f"暂停计时：{zh}", f"Paused: {en.lower()}"
+    if kind == "complaint.supervised":
+        zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
+        limit, (more_zh, more_en) = facts.get("kind"), _measure(facts)
+        return f"{zh}{more_zh}（{said(DEADLINES, limit)}）", f"{en}{more_en} ({said(DEADLINES, limit, 'en').lower()})"
+    return kind, kind
+
+
+def _reason(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Why it was paused: a reason of the company's own as it was called then, else in our words."""
+    reason, called = facts.get("reason"), facts.get("called", {})
+    return called.get("zh") or said(PAUSE_REASONS, reason), called.get("en") or said(PAUSE_REASONS, reason, "en")
+
+
+def _measure(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """How far a supervisor went: the days more, or the department that has it now."""
+    seconds, to = facts.get("seconds"), facts.get("to")
+    if isinstance(seconds, int):
+        days = round(seconds / 86_400)
+        return f" {days} 天", f" by {days} day{'' if days == 1 else 's'}"
+    department = DEPARTMENTS.get(str(to))
+    if department is None:
+        return (f"给 {to}", f": {to}") if to else ("", "")
+    return f"给{department.name}", f": {department.name_en}"
+
+
+def _named(element: str | None, elements: Mapping[str, Element]) -> tuple[str, str]:
+    known = elements.get(element or "")
+    if known is None:
+        return element or "", element or ""
+    zh = known.name or known.id
+    return zh, known.properties.get("name_en", zh)
+
+
+def _case(session: Session, complaint: Complaint) -> Case | None:
+    return session.get(Case, complaint.case_id) if complaint.case_id is not None else None
+
+
+def _entries(session: Session, case: Case) -> list[tuple[Entry, str | None]]:
+    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id).where(Entry.case_id == case.id)
+    return [(entry, note) for entry, note in session.execute(asked.order_by(Entry.number))]

@@ -1,0 +1,93 @@
+"""A pause moves what people must do, not what is measured."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import pauses
+from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from tests.stories import acts
+from tests.stories.hands import Hands
+
+DAY = timedelta(days=1)
+
+
+def _pause(hands: Hands, login: str = "engineering_head", reason: str = "third_party", days: int = 5) -> None:
+    def begin(session):  # type: ignore[no-untyped-def]
+        complaint = session.get_one(Complaint, hands.complaint_id)
+        pauses.begin(session, complaint, reason, days * DAY, by=hands.person(login), note="等电梯厂家")
+
+    hands.store.attempt(begin)
+
+
+def _resume(hands: Hands, login: str = "engineering_head") -> None:
+    def end(session):  # type: ignore[no-untyped-def]
+        pauses.end(session, session.get_one(Complaint, hands.complaint_id), by=hands.person(login))
+
+    hands.store.attempt(end)
+
+
+def _in_hand(hands: Hands) -> None:
+    acts.acknowledged(hands)
+    acts.judged(hands, urgency="urgent")
+    acts.in_contact(hands)
+
+
+def test_timers_and_tasks_move_and_the_figure_stays(hands: Hands) -> None:
+    _in_hand(hands)
+    before = hands.now().deadline("resolve")
+    _pause(hands)
+    after = hands.now()
+    assert after.deadline("resolve").due_at == before.due_at + 5 * DAY
+    assert after.deadline("resolve").measured_due_at == before.measured_due_at
+    assert after.open["investigate"].due_at == before.due_at + 5 * DAY
+    hands.later(days=4)
+    assert "supervise" not in hands.now().open
+
+
+def test_resumed_early_the_time_left_runs_on(hands: Hands) -> None:
+    _in_hand(hands)
+    before = hands.now().deadline("resolve")
+    _pause(hands)
+    hands.later(days=1)
+    _resume(hands)
+    assert hands.now().deadline("resolve").due_at == before.due_at + DAY
+    hands.later(hours=20)
+    assert "supervise" in hands.inbox("engineering_head")
+    assert "恢复计时" in hands.staff_reads()
+
+
+def test_a_pause_ends_by_itself_at_its_cap(hands: Hands) -> None:
+    _in_hand(hands)
+    _pause(hands, days=2)
+    hands.later(days=2, hours=20)
+    assert "supervise" in hands.inbox("engineering_head")
+    with pytest.raises(Conflict):
+        _resume(hands)
+
+
+def test_only_for_a_reason_and_only_so_long(hands: Hands) -> None:
+    _in_hand(hands)
+    with pytest.raises(Invalid) as refused:
+        _pause(hands, reason="no_time")
+    assert "reason" in refused.value.fields
+    with pytest.raises(Invalid):
+        _pause(hands, days=16)
+    _pause(hands, days=14)
+    with pytest.raises(Conflict):
+        _pause(hands, days=1)
+    hands.later(days=14)
+    with pytest.raises(Invalid):
+        _pause(hands, days=2)
+    _pause(hands, days=1)
+
+
+def test_only_by_who_may(hands: Hands) -> None:
+    _in_hand(hands)
+    with pytest.raises(NotFound):
+        _pause(hands, login="cleaner")
+    with pytest.raises(NotFound):
+        _pause(hands, login="engineering_head_2")
+    with pytest.raises(NotPermitted):
+        _pause(hands, login="caller")
