@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from engine import first_start, schema
 from engine.company import calendars, people, permissions, places
 from engine.company.people import Person
 from engine.company.permissions import Grants
 from engine.company.roles import DEPARTMENTS, ROLES
 from engine.core import clock
 from engine.core.store import Store
+from engine.operations import first_start, schema
 from engine.processes import publishing, versions
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

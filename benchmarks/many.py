@@ -15,11 +15,11 @@ from datetime import timedelta
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from engine import tables
 from engine.company import places
 from engine.company.places import Place
 from engine.complaints.lists import word_index
 from engine.core.store import Moment, Store
+from engine.operations import metadata
 
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
 """Sealed anew or unique to one sheet of paper or mail; the words are indexed at the end."""
@@ -84,7 +84,7 @@ def _one(raw: sqlite3.Connection, sql: str) -> int:
 def _hanging() -> list[Table]:
     """The tables whose rows belong to one case, each after those it points to."""
     found: dict[str, Table] = {}
-    for table in tables.metadata.sorted_tables:
+    for table in metadata.metadata.sorted_tables:
         if table.name not in LEFT_OUT and (table.name == "cases" or _ways(table, found)):
             found[table.name] = table
     return sorted(found.values(), key=lambda table: table.name != "cases")
@@ -106,7 +106,7 @@ def _cut(raw: sqlite3.Connection, cases: int) -> None:
         "create temp table kept as select id from cases order by status = 'ended', started_at desc limit ?", (cases,)
     )
     raw.execute("delete from cases where id not in (select id from temp.kept)")
-    for table in [each for each in tables.metadata.sorted_tables if each.name != "cases"]:
+    for table in [each for each in metadata.metadata.sorted_tables if each.name != "cases"]:
         for column, other in _ways(table, [each.name for each in _hanging()]).items():
             raw.execute(
                 f"delete from {table.name} where {column} is not null and {column} <> 0 and {column} not in (select id from {other})"

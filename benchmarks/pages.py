@@ -26,7 +26,6 @@ from sqlalchemy.orm import Session
 
 from benchmarks import many
 from benchmarks.company import counted
-from engine import demo, schema
 from engine.casework import tasks
 from engine.casework.tasks import Task
 from engine.company import people
@@ -37,6 +36,7 @@ from engine.core import clock
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.core.throttle import Attempt
+from engine.operations import demo, schema
 from web import create_app
 
 TIMES = 30

@@ -32,8 +32,8 @@ from engine.casework.tasks import Task
 from engine.casework.timers import Timer
 from engine.complaints.intake.registration import Concern
 from engine.core import clock
+from engine.operations.schedule import fire_timers
 from engine.processes import versions
-from engine.schedule import fire_timers
 
 FLOOR = Path(__file__).parents[2] / "shared" / "design" / "floor.py"
 NAMED = ("ratio", "growth", "loop", "timers")

@@ -3,8 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from engine import schema, tables
 from engine.core.store import Store
+from engine.operations import metadata, schema
 
 store: Store = context.config.attributes["store"]
 
@@ -29,7 +29,7 @@ with store.engine.connect() as connection:
     try:
         context.configure(
             connection=connection,
-            target_metadata=tables.metadata,
+            target_metadata=metadata.metadata,
             render_as_batch=store.is_sqlite,
             compare_type=True,
             include_object=schema.is_ours,

@@ -18,10 +18,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from engine import schema
 from engine.company import people
 from engine.core import clock
 from engine.core.store import Store
+from engine.operations import schema
 from tests.browsing import browsing
 
 

@@ -5,8 +5,8 @@ import logging
 import click
 import waitress
 
-from engine.cli import Console, bihuan, main
-from engine.schedule import Schedule
+from engine.operations.cli import Console, bihuan, main
+from engine.operations.schedule import Schedule
 from web import create_app
 
 __all__ = ["main", "serve"]

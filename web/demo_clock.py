@@ -5,8 +5,8 @@ from datetime import timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import schedule, turned
 from engine.core.errors import Unclear
+from engine.operations import demo_clock, schedule
 from web import current
 from web.guard import rule
 from web.language import gettext as _
@@ -28,7 +28,7 @@ def only_in_demo_mode() -> None:
 @rule("clock.turn")
 def show() -> str:
     """What time it is for the company, and how to turn it on."""
-    return render_template("demo_clock/show.html", ahead=turned.offset(current.reading()), steps=STEPS)
+    return render_template("demo_clock/show.html", ahead=demo_clock.offset(current.reading()), steps=STEPS)
 
 
 @blueprint.post("")
@@ -36,7 +36,7 @@ def show() -> str:
 def turn() -> Response:
     """Turn the clock on, fire what is due, send what waits."""
     by = _asked()
-    current.attempt(lambda session: turned.turn(session, by, current.someone()))
+    current.attempt(lambda session: demo_clock.turn(session, by, current.someone()))
     fired = schedule.fire_timers(current.store())
     schedule.send_letters(current.store(), current.settings())
     flash(_("时钟已拨快，{count} 个到期的定时已触发。", count=fired))

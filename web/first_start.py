@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import first_start
 from engine.core.errors import Invalid
+from engine.operations import first_start
 from web import current, guard
 from web.guard import PUBLIC, rule
 from web.language import gettext as _

@@ -3,10 +3,10 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine import first_start
 from engine.company import people, staff
 from engine.company.people import WrongLogin
 from engine.core.errors import Invalid, Throttled
+from engine.operations import first_start
 from web import current, errors, guard, navigation, resident
 from web.guard import PUBLIC, rule
 from web.language import LANGUAGES, choose, language

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 
-from engine import first_start
-from engine.first_start import Beginning
+from engine.operations import first_start
+from engine.operations.first_start import Beginning
 from web import current
 from web.guard import rule
 from web.language import gettext as _

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import bihuan
 from engine.core.settings import PREFIX, Settings
+from engine.operations.cli import bihuan
 
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))

@@ -5,15 +5,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
-from engine import schema, tables
 from engine.core.store import Store
+from engine.operations import metadata, schema
 
 
 def test_the_newest_shape_is_the_one_of_the_code(each_store: Store) -> None:
     assert schema.is_current(each_store)
     with each_store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": schema.is_ours})
-        assert compare_metadata(context, tables.metadata) == []
+        assert compare_metadata(context, metadata.metadata) == []
 
 
 def test_all_of_it_can_be_taken_back(each_store: Store) -> None:

@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, create_engine, text
 
-from engine import schema
 from engine.casework import phrases
 from engine.company import permissions, roles
 from engine.company.people import Person
@@ -18,6 +17,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes import households
 from engine.complaints.lists import queries
 from engine.core.store import Store
+from engine.operations import schema
 
 AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it
 KEY = b"k" * 32

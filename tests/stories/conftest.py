@@ -6,9 +6,10 @@ from shutil import copy
 
 import pytest
 
-from engine import letters, tables
+from engine import letters
 from engine.core import clock
 from engine.core.store import Store
+from engine.operations import metadata
 from engine.processes import publishing
 from tests.conftest import NOW
 from tests.stories.company import Company, found
@@ -20,7 +21,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
     """A company with everything published, made once and copied for each story."""
     path = tmp_path_factory.mktemp("company") / "company.db"
     store = Store(f"sqlite:///{path}")
-    tables.metadata.create_all(store.engine)
+    metadata.metadata.create_all(store.engine)
     with clock.at(NOW), store.transaction() as session:
         company = found(session)
         letters.seed(session)

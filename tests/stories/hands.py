@@ -24,8 +24,8 @@ from engine.core import clock
 from engine.core.store import Store
 from engine.forms import Choice, Words
 from engine.letters import Letter
+from engine.operations.schedule import fire_timers
 from engine.processes import versions
-from engine.schedule import fire_timers
 from tests.stories.company import KEY, Company
 
 MOST_ROUNDS = 50

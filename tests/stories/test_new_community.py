@@ -15,7 +15,7 @@ from engine.company import people
 from engine.complaints.homes.households import Household
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.schedule.run_jobs import run_jobs
+from engine.operations.schedule.run_jobs import run_jobs
 from tests.browsing import serving
 from tests.stories.company import Company
 from web import create_app

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from engine.schedule import run_jobs
+from engine.operations.schedule import run_jobs
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 

@@ -12,7 +12,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import queries
 from engine.core import clock
 from engine.history import Entry
-from engine.schedule import run_jobs
+from engine.operations.schedule import run_jobs
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, soup, spoken, words
 from web import lists

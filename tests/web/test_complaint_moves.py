@@ -12,7 +12,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.history import Entry
-from engine.schedule import run_jobs
+from engine.operations.schedule import run_jobs
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, spoken, words
 from tests.web.lamp import soup as soup_of

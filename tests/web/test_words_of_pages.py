@@ -9,7 +9,7 @@ from bs4.element import PreformattedString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import tables
+from engine.operations import metadata
 from tests.web.every_page import WHO, Pages, opened
 
 CHINESE = re.compile(r"[一-鿿][一-鿿，。、；：？！（）“”·\d]*")
@@ -31,7 +31,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
 def own_words(session: Session) -> str:
     """What stands in the store and has no English beside it."""
     said: list[str] = []
-    for table in tables.metadata.sorted_tables:
+    for table in metadata.metadata.sorted_tables:
         for row in session.execute(select(table)).mappings():
             said += [_plain(value) for name, value in row.items() if not row.get(ENGLISH.get(name, ""))]
     return "\n".join(said)

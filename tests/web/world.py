@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import tables
 from engine.core import clock
 from engine.core.store import Store
+from engine.operations import metadata
 from tests.conftest import NOW
 from tests.web.conftest import FOREIGN_NAME, Company, build
 from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
@@ -22,7 +22,7 @@ COUNTERS = {"attempts"}
 SHARED = {"chains"}
 """Tables whose rows belong to all regions."""
 
-KEPT = [(each.name, select(each)) for each in tables.metadata.sorted_tables if each.name not in COUNTERS]
+KEPT = [(each.name, select(each)) for each in metadata.metadata.sorted_tables if each.name not in COUNTERS]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def world_of(where: str, folders: pytest.TempPathFactory) -> World:
 def _make(where: str, path: Path) -> World:
     """The foreign things are in the other region, or at another department of the same community (the desk)."""
     store = Store(f"sqlite:///{path}")
-    tables.metadata.create_all(store.engine)
+    metadata.metadata.create_all(store.engine)
     with clock.at(NOW):
         with store.transaction() as session:
             company = build(session)

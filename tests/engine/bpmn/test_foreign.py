@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import tables
 from engine.bpmn import execution, mending
 from engine.bpmn.checking import opening
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.opening import Judged, Opened
 from engine.bpmn.checking.playing import Trial
 from engine.bpmn.diagrams import reachable
-from engine.cli import main
 from engine.core.errors import Refused
+from engine.operations import metadata
+from engine.operations.cli import main
 from engine.processes import publishing
 from tests.engine.bpmn.mending.contents import lost
 
@@ -24,7 +24,7 @@ PATHS = sorted(path for path in DIAGRAMS.rglob("*") if path.is_file())
 SLOWEST = 5.0
 ABSENT = ("there is no ", "the process says that it does not run")
 """How findings begin that need no engine to be true."""
-assert tables
+assert metadata
 
 pytestmark = [
     pytest.mark.outside,

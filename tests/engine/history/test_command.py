@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from engine.casework import cases
 from engine.casework.cases import Case
-from engine.cli import bihuan
 from engine.core.store import Store
 from engine.history import Draft
-from engine.schedule import seal_history
+from engine.operations.cli import bihuan
+from engine.operations.schedule import seal_history
 from tests.engine.casework.cases.company import build, publish
 
 NAP = """

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from engine import first_start
 from engine.company import people, places
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.store import Store
 from engine.importing import Outcome, Wish, open_file, run
+from engine.operations import first_start
 from tests.conftest import NOW
 
 KEY = b"a key for tests, thirty-two bytes"

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import history
-from engine.cli import main
 from engine.complaints.core.complaint import Complaint
 from engine.core.store import Store
 from engine.importing import Import
+from engine.operations.cli import main
 from tests.engine.importing.conftest import Reads, text_table
 
 OUTSIDE = Path(__file__).parents[4] / "shared" / "data"

@@ -24,7 +24,7 @@ from engine.core.store import Store
 from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
 from engine.importing.complaints import Intake
 from engine.letters import Letter
-from engine.schedule import fire_timers
+from engine.operations.schedule import fire_timers
 from tests.conftest import NOW
 from tests.engine.importing.conftest import KEY, Reads, spreadsheet, text_table
 

@@ -14,7 +14,7 @@ from engine.core.errors import NotFound, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.jobs import Job, Result, Told
-from engine.schedule import prune, run_jobs
+from engine.operations.schedule import prune, run_jobs
 
 FEW = 3
 

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import letters, tables
+from engine import letters
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.operations import metadata
 from engine.processes import publishing
 from tests.conftest import NOW
 from tests.stories.company import KEY, Company, found
@@ -24,7 +25,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
     """A company with everything published and a line for residents, made once and copied for each test."""
     path = tmp_path_factory.mktemp("company") / "company.db"
     store = Store(f"sqlite:///{path}")
-    tables.metadata.create_all(store.engine)
+    metadata.metadata.create_all(store.engine)
     with clock.at(NOW), store.transaction() as session:
         company = found(session)
         letters.seed(session)

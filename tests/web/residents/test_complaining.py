@@ -15,8 +15,8 @@ from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.operations.schedule import prune
 from engine.processes import publishing, versions
-from engine.schedule import prune
 from tests.web.residents.seen import PHONE, photo, read, send, sent, typed, words
 from web import create_app
 

@@ -28,7 +28,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.mail_in import ReceivedMail, reading, taking
 from engine.mail_in import mailbox as state
-from engine.schedule import prune, read_mail, send_letters
+from engine.operations.schedule import prune, read_mail, send_letters
 from tests.mailbox import Mailbox, mailbox
 from tests.stories.hands import Hands
 from tests.web.residents.seen import photo, sent, words

@@ -19,8 +19,8 @@ from engine.company import people, places
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Store, savepoint
+from engine.operations.schedule import fire_timers
 from engine.processes.topics import ALLOWED, Topic
-from engine.schedule import fire_timers
 from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 

@@ -18,7 +18,7 @@ from engine.core import clock
 from engine.core.errors import Conflict, NotPermitted, NotWaiting
 from engine.core.store import Store
 from engine.history import Entry
-from engine.schedule import fire_timers
+from engine.operations.schedule import fire_timers
 from tests.conftest import NOW
 from tests.engine.casework.cases.company import Company
 

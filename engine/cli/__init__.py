@@ -1,8 +1,0 @@
-"""The `bihuan` command. `web.cli` adds `serve` to it."""
-
-from engine.cli import company, complaints, feel, history, importing, process, store
-from engine.cli.root import Console, bihuan, main
-
-COMMANDS = (company, complaints, feel, history, importing, process, store)
-
-__all__ = ["COMMANDS", "Console", "bihuan", "main"]

@@ -1,0 +1,1 @@
+"""Running the product: commands, schedule, migrations, backup, the demo company."""

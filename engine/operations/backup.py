@@ -1,0 +1,238 @@
+"""Backup and restore: every row as a line of JSON, the uploaded files and the secrets, in one archive.
+
+It does not depend on the kind of database, so it also moves a company from SQLite to PostgreSQL.
+"""
+
+import base64
+import io
+import json
+import os
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Literal
+
+from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from engine.complaints.lists import word_index
+from engine.core import clock
+from engine.core.errors import Conflict, Unclear
+from engine.core.settings import Settings
+from engine.core.store import Moment, Store
+from engine.operations import metadata
+
+FORMAT = 1
+BATCH = 1000
+KEPT_BESIDE = ("files", "secrets", "seals.log")
+UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError)
+Told = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much there is to write."""
+
+    rows: int
+
+
+def plan(store: Store) -> Plan:
+    """Count the rows."""
+    with store.reading() as session:
+        return Plan(sum(_count(session, table) for table in metadata.metadata.sorted_tables))
+
+
+def write(
+    store: Store,
+    settings: Settings,
+    file: Path,
+    *,
+    told: Told = lambda rows: None,
+    beside: Sequence[str] = KEPT_BESIDE,
+    packed: Literal["gz", "xz"] = "gz",
+) -> None:
+    """Write the archive beside `file` and put it in place when it is whole, readable by its owner only.
+
+    `beside`: what of the home folder goes with the rows. `packed`: xz takes longer and is half as large.
+    """
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with (
+            open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
+            store.snapshot() as session,
+            _opened(raw, packed) as archive,
+        ):
+            _write_all(session, archive, settings, beside, told)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _opened(raw: IO[bytes], packed: Literal["gz", "xz"]) -> tarfile.TarFile:
+    if packed == "xz":
+        return tarfile.open(fileobj=raw, mode="w:xz")
+    return tarfile.open(fileobj=raw, mode="w:gz")
+
+
+def _write_all(
+    session: Session, archive: tarfile.TarFile, settings: Settings, beside: Sequence[str], told: Told
+) -> None:
+    counts = {table.name: _count(session, table) for table in metadata.metadata.sorted_tables}
+    about = {"format": FORMAT, "at": clock.now().isoformat(), "rows": counts}
+    _add(archive, "bihuan.json", json.dumps(about).encode())
+    for table in metadata.metadata.sorted_tables:
+        _add(archive, f"tables/{table.name}.jsonl", b"".join(_lines(session, table, told)))
+    for name in beside:
+        if (settings.home / name).exists():
+            archive.add(settings.home / name, arcname=name)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode, entry.mtime = len(content), 0o600, int(clock.now().timestamp())
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _count(session: Session, table: Table) -> int:
+    return session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _lines(session: Session, table: Table, told: Told) -> Iterator[bytes]:
+    result = session.execute(select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH))
+    for batch in result.mappings().partitions(BATCH):
+        for row in batch:
+            yield json.dumps({key: _out(value) for key, value in row.items()}, ensure_ascii=False).encode() + b"\n"
+        told(len(batch))
+
+
+def _out(value: object) -> object:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def rows_in(file: Path) -> int:
+    """How many rows an archive holds. Raises `Unclear` when it is none of ours."""
+    return sum(_about(file)["rows"].values())
+
+
+def _about(file: Path) -> dict[str, Any]:
+    try:
+        with tarfile.open(file) as archive:
+            member = archive.extractfile("bihuan.json")
+            about: dict[str, Any] = json.load(member) if member else {}
+    except UNREADABLE as broken:
+        raise Unclear(zh=f"{file.name} 不是备份文件。", en=f"{file.name} is not a backup.") from broken
+    if about.get("format") != FORMAT:
+        raise Unclear(zh=f"{file.name} 的备份格式不受支持。", en=f"{file.name} is a backup of an unknown format.")
+    return about
+
+
+def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda rows: None) -> int:
+    """Fill an empty store and home folder from an archive, all or nothing; return the number of rows.
+
+    Raises `Conflict` when there is something already, `Unclear` when the archive is none of ours.
+    """
+    _about(file)
+    with store.transaction() as session:
+        _require_empty(session)
+        try:
+            with tarfile.open(file) as archive:
+                rows = sum(_read_table(session, archive, table, told) for table in metadata.metadata.sorted_tables)
+                if not store.is_sqlite:
+                    _advance_sequences(session)
+                word_index.rebuild(session, missing=True)  # a backup from before there was a word index
+                _unpack_beside(archive, settings.home)
+        except UNREADABLE as broken:
+            raise Unclear(
+                zh=f"备份 {file.name} 不完整或已损坏，没有恢复任何内容。",
+                en=f"The backup {file.name} is incomplete or damaged; nothing was restored.",
+            ) from broken
+    return rows
+
+
+def _require_empty(session: Session) -> None:
+    for table in metadata.metadata.sorted_tables:
+        if _count(session, table):
+            raise Conflict(
+                zh="这里已有数据，只能恢复到空的安装。请换一个 BIHUAN_HOME 或空数据库。",
+                en="There is a company here already; restore into an empty installation (another BIHUAN_HOME).",
+            )
+
+
+def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: Told) -> int:
+    try:
+        lines = archive.extractfile(f"tables/{table.name}.jsonl")
+    except KeyError:
+        return 0
+    rows, own, pointing = 0, _to_itself(table), list[dict[str, Any]]()
+    for some in _batches(lines or ()):
+        batch = [{key: _in(table, key, value) for key, value in json.loads(line).items()} for line in some]
+        pointing += [row for row in batch if any(row.get(name) is not None for name in own)]
+        session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
+        told(len(batch))
+        rows += len(batch)
+    if pointing:  # a row may point to one that stands further down
+        keys = [column.name for column in table.primary_key.columns]
+        mine = [table.c[name] == bindparam(f"of_{name}") for name in keys]
+        values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in own}
+        sent = [
+            {f"of_{key}": row[key] for key in keys} | {f"to_{name}": row.get(name) for name in own} for row in pointing
+        ]
+        session.execute(update(table).where(*mine).values(values).execution_options(synchronize_session=None), sent)
+    return rows
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(lines)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _to_itself(table: Table) -> list[str]:
+    """The columns that point to rows of the same table."""
+    return [column.name for column in table.columns if any(each.column.table is table for each in column.foreign_keys)]
+
+
+def _in(table: Table, key: str, value: Any) -> object:
+    kind = table.columns[key].type
+    if value is None:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    if isinstance(kind, Moment):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Numeric) and isinstance(value, str):
+        return Decimal(value)
+    return kind.python_type.fromisoformat(value) if _is_calendar_day(kind) else value
+
+
+def _is_calendar_day(kind: Any) -> bool:
+    try:
+        return hasattr(kind.python_type, "fromisoformat")
+    except NotImplementedError:
+        return False
+
+
+def _advance_sequences(session: Session) -> None:
+    for table in metadata.metadata.sorted_tables:
+        key = table.autoincrement_column
+        if key is not None and isinstance(key.type, Integer):
+            statement = (
+                f"select setval(pg_get_serial_sequence('{table.name}', '{key.name}'), "  # noqa: S608 — our own names
+                f"greatest((select coalesce(max({key.name}), 0) from {table.name}), 1))"
+            )
+            session.execute(text(statement))
+
+
+def _unpack_beside(archive: tarfile.TarFile, home: Path) -> None:
+    for member in archive.getmembers():
+        if PurePosixPath(member.name).parts[0] in KEPT_BESIDE:
+            archive.extract(member, home, filter="data")

@@ -1,0 +1,8 @@
+"""The `bihuan` command. `web.cli` adds `serve` to it."""
+
+from engine.operations.cli import company, complaints, feel, history, importing, process, store
+from engine.operations.cli.root import Console, bihuan, main
+
+COMMANDS = (company, complaints, feel, history, importing, process, store)
+
+__all__ = ["COMMANDS", "Console", "bihuan", "main"]

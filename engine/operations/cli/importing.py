@@ -1,0 +1,149 @@
+"""Commands that read in files: complaints, households, people."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from engine import importing
+from engine.company import people
+from engine.core.errors import Unclear
+from engine.core.settings import secret
+from engine.importing import Outcome, Wish, keeping
+from engine.operations.cli.company import people_group
+from engine.operations.cli.complaints import complaints
+from engine.operations.cli.root import Console, bihuan
+
+SOME_REFUSED = 3
+"""Exit code when the file was read and some of its rows were refused."""
+
+SHOWN = 20
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+DRY = click.option("--dry-run", is_flag=True, help="Say what would come of it, write nothing.")
+COMMUNITY = click.option("--community", default="", help="Name or code: where rows belong that name no community.")
+MAP = click.option(
+    "--map", "said", multiple=True, metavar="COLUMN=FIELD", help="Say what a column is; COLUMN= for none."
+)
+
+
+@complaints.command("import")
+@FILE
+@DRY
+@COMMUNITY
+@click.option("--open", "open_all", is_flag=True, help="Start a case for rows older than 30 days too.")
+@MAP
+@click.pass_obj
+def import_complaints(
+    console: Console, file: Path, dry_run: bool, community: str, open_all: bool, said: tuple[str, ...]
+) -> None:
+    """Take in complaints from FILE (.xlsx, .csv, .csv.gz). Older than 30 days: as past, without a case.
+
+    Rows that cannot be taken in are written, each with its reason, to a file beside FILE that can be mended and read
+    again. Exit code 0: all were taken in or there already; 3: some were refused.
+    """
+    _read_in(console, file, Wish("complaints", community, open_all, _said(said)), dry=dry_run)
+
+
+@bihuan.group()
+def households() -> None:
+    """The homes of a community and who lives there."""
+
+
+@households.command("import")
+@FILE
+@DRY
+@COMMUNITY
+@MAP
+@click.pass_obj
+def import_households(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
+    """Take in households from FILE (.xlsx, .csv). A second time only what has changed is written."""
+    _read_in(console, file, Wish("households", community, said=_said(said)), dry=dry_run)
+
+
+@people_group.command("import")
+@FILE
+@DRY
+@COMMUNITY
+@MAP
+@click.pass_obj
+def import_people(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
+    """Take in people with their roles from FILE, and print the one-time link of each."""
+    outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run)
+    base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
+    for each in outcome.invited:
+        click.echo(f"{each.name}\t{each.login}\t{people.link_address(base, each.token)}")
+    _end(outcome)
+
+
+def _said(given: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in given:
+        column, sign, field = each.rpartition("=")
+        if not sign:
+            raise Unclear(
+                zh=f"--map 要写成“列名=字段”，而不是“{each}”。", en=f"--map is written “column=field”, not “{each}”."
+            )
+        found[column.strip()] = field.strip()
+    return found
+
+
+def _read_in(console: Console, file: Path, wish: Wish, *, dry: bool) -> None:
+    _end(_look_in(console, file, wish, dry=dry))
+
+
+def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool) -> Outcome:
+    content = file.read_bytes()
+    opened = importing.open_file(content, file.name, wish)
+    key = secret(console.settings, "links")
+    with click.progressbar(length=opened.table.about, label=file.name, file=sys.stderr) as bar:
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        outcome = importing.run(console.store, opened, wish, key=key, dry=dry, told=told)
+    if not dry:
+        console.store.attempt(lambda session: keeping.note(session, wish, file.name, content, outcome))
+    _tell(console, outcome, dry=dry)
+    if outcome.refused is not None and not dry:
+        _write_refused(console, file, outcome)
+    return outcome
+
+
+def _tell(console: Console, outcome: Outcome, *, dry: bool) -> None:
+    chinese = console.language == "zh"
+    for fault in outcome.faults[:SHOWN]:
+        where = f"第 {fault.row} 行" if chinese else f"row {fault.row}"
+        column = f" [{fault.column}]" if fault.column else ""
+        click.secho(f"{where}{column}: {fault.text(console.language)}", fg="yellow")
+    if len(outcome.faults) > SHOWN:
+        left = len(outcome.faults) - SHOWN
+        console.say(f"……还有 {left} 处，见未导入的文件。", f"… and {left} more, in the file of refused rows.")
+    for zh, en, count in outcome.notes:
+        console.say(f"注意：{zh}（{count}）", f"Note: {en} ({count})")
+    named = ", ".join(f"{column} → {field}" for field, column in outcome.columns.items())
+    console.say(f"识别的列：{named}", f"Columns: {named}")
+    if dry:
+        console.say("只是试读，没有写入任何内容。", "Only looked through; nothing was written.")
+    click.secho(importing.summary(outcome.counts, console.language), bold=True)
+
+
+def _write_refused(console: Console, file: Path, outcome: Outcome) -> None:
+    stem = file.name
+    for ending in (".gz", ".csv", ".xlsx"):
+        stem = stem.removesuffix(ending)
+    target = file.with_name(f"{stem}.refused{outcome.ending}")
+    try:
+        target.write_bytes(outcome.refused or b"")
+    except OSError:  # beside a file that can only be read: where the command was started
+        target = Path(target.name)
+        target.write_bytes(outcome.refused or b"")
+    console.say(
+        f"未导入的行在 {target}，改好后可再导入。", f"Refused rows are in {target}; mend them and read it again."
+    )
+
+
+def _end(outcome: Outcome) -> None:
+    if outcome.counts["refused"]:
+        sys.exit(SOME_REFUSED)

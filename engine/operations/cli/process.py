@@ -1,0 +1,152 @@
+"""Commands about processes: publish and check."""
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from engine.bpmn import mending
+from engine.bpmn.checking import opening
+from engine.bpmn.checking.gathering import ENDINGS, Gathered
+from engine.bpmn.mending import Mended, Tried
+from engine.core.errors import Finding, Unclear
+from engine.operations.cli.root import Console, bihuan
+from engine.processes import publishing
+from engine.processes.versions import Version
+
+WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
+UNCHANGED = Mended(b"", ())
+LONGEST_NOTE = 500
+PARTICULAR = re.compile('「.*」|".*"|[0-9]+', re.DOTALL)
+
+
+@bihuan.group()
+def process() -> None:
+    """Publish processes, and check diagrams and tables."""
+
+
+@process.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.option("--note", default="", help="What is changed and why; it stands in the history and the list of versions.")
+@click.pass_obj
+def publish(console: Console, folder: Path | None, note: str) -> None:
+    """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship."""
+
+    def told(version: Version, new: bool) -> None:
+        said = ("已发布", "published") if new else ("没有变化", "unchanged")
+        label = f"{version.process} {version.number}"
+        console.say(f"{label}:{said[0]}", f"{label}: {said[1]}")
+
+    found = publishing.read_folder(folder or publishing.SHIPPED)
+    with console.store.transaction() as session:
+        publishing.publish_all(session, found, note=note.strip()[:LONGEST_NOTE], told=told)
+
+
+@process.command("check")
+@click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: path, verdict, findings.")
+@click.option("--repair", is_flag=True, help="Write a mended copy where there is one safe answer.")
+@click.option("--sketch", is_flag=True, help="Write a copy to try out at once. It cannot be published.")
+@click.pass_obj
+def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repair: bool, sketch: bool) -> None:
+    """Say of diagrams and tables, by whatever tool, whether they run as they are. Exit code 1 when one does not."""
+    gathered = Gathered(paths)
+    if not gathered.files:
+        where = ", ".join(map(str, paths))
+        raise Unclear(zh=f"{where} 里没有流程图或决策表。", en=f"{where} holds no diagrams or tables.")
+    told = Told(console, as_json)
+    for path, text in gathered.files.items():
+        judged = opening.judge(gathered.name(path), text, publishing.known(), gathered.beside(path))
+        wanted = judged.word == "needs repair" and not re.search(
+            r"\.(?:repaired|sketch)\.", path.name
+        )  # no copies of copies
+        repaired = mending.repair(text) if wanted and (repair or sketch) else UNCHANGED
+        sketched = mending.sketch(text, publishing.known()) if wanted and sketch else UNCHANGED
+        copies = [
+            Copied(written(path, word, mended), mended.done)
+            for word, mended in (("repaired", repaired if repair else UNCHANGED), ("sketch", sketched))
+            if mended.done
+        ]
+        told.verdict(path, judged, copies)
+        if sketched.done and not as_json:
+            told.tried(mending.try_out(repaired.text, sketched.text))
+    told.sum_up()
+    sys.exit(0 if set(told.words) <= {"runs"} else 1)
+
+
+def written(path: Path, word: str, mended: Mended) -> Path:
+    """Write the copy beside the file, under a name that says what it is."""
+    ending = next((each for each in ENDINGS if path.name.lower().endswith(each)), path.suffix)
+    bare = path.name[: len(path.name) - len(ending)]
+    copy = path.with_name(f"{bare}.{word}{path.name[len(bare) :]}")
+    copy.write_bytes(mended.text)
+    return copy
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A mended copy: where it was written, and what was done."""
+
+    path: Path
+    done: tuple[Finding, ...]
+
+
+class Told:
+    """Says verdicts as they come, and at the end how often each thing was found."""
+
+    def __init__(self, console: Console, as_json: bool) -> None:
+        self.console, self.as_json = console, as_json
+        self.words: Counter[str] = Counter()
+        self.files: dict[tuple[str, str], int] = {}
+
+    def verdict(self, path: Path, judged: opening.Judged, copies: Sequence[Copied]) -> None:
+        """One file: its verdict, what was found, and where copies of it were written."""
+        self.words[judged.word] += 1
+        for kind in {in_general(each) for each in judged.findings if each.level == "error"}:
+            self.files[kind] = self.files.get(kind, 0) + 1
+        if self.as_json:
+            found = [
+                {"level": f.level, "element": f.place, "name": f.name, "zh": f.zh, "en": f.en} for f in judged.findings
+            ]
+            said = {"path": str(path), "verdict": judged.word, "findings": found}
+            more = {"copies": [str(copy.path) for copy in copies]} if copies else {}
+            click.echo(json.dumps(said | more, ensure_ascii=False))
+            return
+        zh, colour = WORDS[judged.word]
+        self.console.say(f"{path}:{zh}", f"{path}: {judged.word}", fg=colour)
+        for finding in judged.findings:
+            mark = "!" if finding.level == "error" else "-"
+            click.echo(f"  {mark} {finding.text(self.console.language)}")
+        for copy in copies:
+            self.console.say(f"  已写入 {copy.path}", f"  written to {copy.path}", bold=True)
+            for finding in copy.done:
+                click.echo(f"    {finding.text(self.console.language)}")
+
+    def tried(self, processes: Sequence[Tried]) -> None:
+        """Whether the sketch can be played whole, or why not."""
+        for each in processes:
+            if not each.findings:
+                zh, en = "走得通每个节点并到达结束", "can be played to an end through every node"
+                self.console.say(f"    {each.process}:{zh}", f"    {each.process}: {en}", fg="green")
+            for finding in each.findings:
+                click.echo(f"    ! {finding.text(self.console.language)}")
+
+    def sum_up(self) -> None:
+        """How many files, by verdict and by what was found in them."""
+        if self.as_json:
+            return
+        click.echo()
+        for word, count in self.words.items():
+            self.console.say(f"{WORDS[word][0]}:{count} 个文件", f"{word}: {count} files", bold=True)
+        for (zh, en), count in sorted(self.files.items(), key=lambda each: -each[1]):
+            self.console.say(f"  {count:4} 个文件：{zh}", f"  {count:4} files: {en}")
+
+
+def in_general(finding: Finding) -> tuple[str, str]:
+    """What was found, without the names that differ from file to file."""
+    return PARTICULAR.sub("…", finding.zh)[:150], PARTICULAR.sub("…", finding.en)[:150]

@@ -1,0 +1,331 @@
+"""One complaint of the demo, and what people do about it: always through the engine, checked like on the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import complaints, files, improvement
+from engine.casework import cases, tasks
+from engine.casework.cases import Case, Wait
+from engine.casework.tasks import Task
+from engine.company import calendars
+from engine.company.people import Person
+from engine.company.roles import DEPARTMENTS
+from engine.complaints.core import feedback, links
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.households import Household
+from engine.complaints.intake.registration import Concern
+from engine.complaints.joining import joining
+from engine.complaints.limits import pauses
+from engine.complaints.resident import resident_acts
+from engine.core import clock
+from engine.core.errors import BihuanError
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.forms import Choice, Words
+from engine.history import Draft
+from engine.operations.demo.company import HOME, Company, Site
+from engine.operations.demo.photos import photo
+from engine.operations.demo.timeline import Story
+from engine.processes import versions
+
+HOUR = timedelta(hours=1)
+LONGEST_WAIT = 24 * 12
+
+
+class Lost(BihuanError):
+    """A story of the demo cannot go on: it no longer fits the diagrams, or a server on the same store interferes."""
+
+    zh = "演示故事无法继续：{where}。如果有服务正在使用同一个文件夹，请先停止它，再运行一次。"
+    en = "a story of the demo cannot go on: {where}. If a server runs on the same folder, stop it first and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo as a browser would send it."""
+
+    name: str
+
+    @property
+    def filename(self) -> str:
+        """What it is called on somebody's phone."""
+        return f"{self.name}.jpg"
+
+    @property
+    def stream(self) -> BytesIO:
+        """Its bytes."""
+        return BytesIO(photo(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the stories play."""
+
+    store: Store
+    settings: Settings
+    company: Company
+    key: bytes
+
+
+class Matter:
+    """One complaint: the resident, the staff, and how it stands."""
+
+    def __init__(self, stage: Stage, site: Site = HOME) -> None:
+        self.stage, self.store, self.site = stage, stage.store, site
+        self.community = stage.company.communities[site.code]
+        self.number = self.secret = ""
+        self.id = self.case_id = 0
+
+    # ---- the resident ------------------------------------------------------------------------------------------------
+
+    def complain(self, home: str, category: str, text: str, *pictures: str, by: str | None = None, **more: Any) -> None:
+        """Somebody of that home (`3-2-501`) complains on the page; `by`: the desk writes it down for them."""
+        concern = replace(Concern(self.community.id, text, category), **more)
+        person = self._person(by) if by else None
+
+        def register(session: Session) -> None:
+            done = complaints.register(session, self._from(session, home, concern), key=self.stage.key, by=person)
+            self.number, self.secret = done.complaint.number, done.secret
+            self.id, self.case_id = done.complaint.id, done.complaint.case_id or 0
+            for name in pictures:
+                self._keep(session, Picture(name), by_id=person.id if person else None)
+
+        self.store.attempt(register)
+
+    def call(self, home: str, category: str, text: str, **more: Any) -> None:
+        """Somebody of that home calls the desk."""
+        self.complain(home, category, text, **{"by": "agent", "channel": "phone", **more})
+
+    def _from(self, session: Session, home: str, concern: Concern) -> Concern:
+        if not home:
+            return replace(concern, anonymous=True)
+        building, unit, room = home.split("-")
+        asked = select(Household).where(
+            Household.community_id == self.community.id,
+            Household.building == building,
+            Household.unit == unit,
+            Household.room == room,
+        )
+        household = session.scalars(asked).one()
+        place = concern.place_text or household.label
+        return replace(
+            concern, household_id=household.id, person_name=household.name, phone=household.phone, place_text=place
+        )
+
+    def _mine(self, session: Session) -> Complaint:
+        return links.follow(session, self.number, self.secret)
+
+    def accept(self) -> None:
+        """The resident agrees to the plan."""
+        self.store.attempt(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=True))
+
+    def refuse(self, words: str) -> None:
+        """The resident does not agree to the plan."""
+        self.store.attempt(
+            lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=False, words=words)
+        )
+
+    def answer(self, outcome: str, score: int, words: str = "") -> None:
+        """The resident answers the callback online."""
+        verdict = feedback.Verdict(outcome, score, score, score, score, words)
+        self.store.attempt(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
+
+    def appeal(self, words: str) -> None:
+        """The resident contests the finding."""
+        self.store.attempt(lambda session: resident_acts.appeal(session, self._mine(session), words))
+
+    def withdraw(self, words: str) -> None:
+        """The resident takes it back."""
+        self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), words))
+
+    # ---- the staff ---------------------------------------------------------------------------------------------------
+
+    def do(self, login: str, element: str, **answers: Any) -> None:
+        """Somebody takes a task from their inbox, fills in its form and finishes it."""
+        self.store.attempt(lambda session: self._do(session, login, element, answers))
+
+    def take(self, login: str, element: str) -> None:
+        """Somebody takes a task and has not finished it yet."""
+        self.store.attempt(lambda session: self._take(session, login, element))
+
+    def _take(self, session: Session, login: str, element: str) -> Task:
+        by = self._person(login)
+        mine = tasks.inbox(session, by).where(Task.case_id == self.case_id, Task.element == element)
+        task = session.scalars(mine).first()
+        if task is None:
+            raise Lost(where=f"{self.number}: {login} finds no {element}, open is {sorted(self.open)}")
+        if task.assignee_id is None:
+            tasks.claim(session, task, by)
+            facts = {"task": task.id, "from": None, "to": by.id}
+            cases.record(session, task.case_id, Draft("task.claimed", by.id, task.element, facts))
+        return task
+
+    def _do(self, session: Session, login: str, element: str, answers: Mapping[str, Any]) -> None:
+        task, by = self._take(session, login, element), self._person(login)
+        case = session.get_one(Case, task.case_id)
+        form = versions.form(session, case.pin, task.process, task.form or "")
+        brought = {key: [Picture(each) for each in answers[key]] for key in FILES & answers.keys()}
+        typed = {key: _typed(value) for key, value in answers.items() if key not in brought}
+        known = {**cases.variables(session, case), **task.local}
+        checked = form.check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
+        if not checked.ok:
+            raise Lost(where=f"{self.number}: {element}: {checked.errors}")
+        values = dict(checked.values)
+        for key, pictures in brought.items():
+            values[key] = [self._keep(session, each, by_id=by.id, task_id=task.id) for each in pictures]
+        cases.complete(session, task, checked.steering, by=by, values=values)
+
+    def _keep(self, session: Session, picture: Picture, *, by_id: int | None, task_id: int | None = None) -> int:
+        kept = files.keep(
+            session,
+            self.stage.settings.files,
+            picture.stream,
+            picture.filename,
+            by_id=by_id,
+            place_id=self.community.id,
+            complaint_id=self.id or None,
+            task_id=task_id,
+        )
+        return kept.id
+
+    def pause(self, login: str, reason: str, days: int, note: str) -> None:
+        """Somebody stops the limits for a while."""
+
+        def begin(session: Session) -> None:
+            complaint = complaints.find(session, self.id)
+            pauses.begin(session, complaint, reason, timedelta(days=days), by=self._person(login), note=note)
+
+        self.store.attempt(begin)
+
+    def improve(self, login: str, title: str, department: str, cause: str) -> None:
+        """Somebody starts an improvement from this complaint; from here on it is what is followed."""
+
+        def begin(session: Session) -> None:
+            begun = improvement.start(
+                session,
+                title=title,
+                department=department,
+                complaint_ids=[self.id],
+                by=self._person(login),
+                cause=cause,
+            )
+            self.case_id = begun.case_id or 0
+
+        self.store.attempt(begin)
+
+    def _person(self, login: str) -> Person:
+        return self.stage.company.people[self.site.login(login)]
+
+    # ---- together with others ------------------------------------------------------------------------------------------
+
+    def another(self) -> "Matter":
+        """One more complaint of the same community, not told yet."""
+        return Matter(self.stage, self.site)
+
+    def lead(self, login: str, *others: "Matter", note: str = "") -> None:
+        """Somebody has these complaints go along with this one."""
+
+        def bring(session: Session) -> None:
+            followers = [complaints.find(session, each.id) for each in others]
+            joining.join(session, complaints.find(session, self.id), followers, by=self._person(login), note=note)
+
+        self.store.attempt(bring)
+
+    def merge_into(self, login: str, other: "Matter", note: str = "") -> None:
+        """Somebody ends this complaint as a repeat of another."""
+
+        def bring(session: Session) -> None:
+            lead, repeat = complaints.find(session, other.id), complaints.find(session, self.id)
+            joining.merge(session, lead, repeat, by=self._person(login), note=note)
+
+        self.store.attempt(bring)
+
+    def earlier(self) -> "Matter | None":
+        """Another open complaint of the same home about the same, told before this one."""
+        with self.store.reading() as session:
+            mine = complaints.find(session, self.id)
+            same = select(Complaint).where(
+                Complaint.household_id == mine.household_id,
+                Complaint.category == mine.category,
+                Complaint.id < mine.id,
+                Complaint.closed_at.is_(None),
+            )
+            there = session.scalars(same.order_by(Complaint.id.desc())).first()
+        if there is None:
+            return None
+        found = self.another()
+        found.number, found.id, found.case_id = there.number, there.id, there.case_id or 0
+        return found
+
+    # ---- how it stands -----------------------------------------------------------------------------------------------
+
+    @property
+    def open(self) -> set[str]:
+        """Elements of the tasks that are open."""
+        with self.store.reading() as session:
+            return {each.element for each in tasks.of_case(session, self.case_id) if each.state == "open"}
+
+    def groups(self, element: str) -> list[str]:
+        """The groups that have a task of this element open."""
+        with self.store.reading() as session:
+            return [
+                each.group
+                for each in tasks.of_case(session, self.case_id)
+                if each.state == "open" and each.element == element
+            ]
+
+    @property
+    def waits(self) -> set[str]:
+        """Names of the messages that are waited for."""
+        with self.store.reading() as session:
+            return set(session.scalars(select(Wait.name).where(Wait.case_id == self.case_id)))
+
+    @property
+    def ended(self) -> bool:
+        """Whether its case has ended, or has stopped and waits for a manager."""
+        with self.store.reading() as session:
+            return session.get_one(Case, self.case_id).status != "running"
+
+    def until(self, element: str, *, every: timedelta = HOUR, most: int = LONGEST_WAIT) -> Story:
+        """Nobody does anything until the task is there; whether it is, is looked at `every` so often, `most` times."""
+        for _ in range(most):
+            if element in self.open:
+                return
+            yield every
+        raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
+
+    def variables(self) -> Mapping[str, object]:
+        """What steers it now."""
+        with self.store.reading() as session:
+            return cases.variables(session, session.get_one(Case, self.case_id))
+
+    def here(self) -> datetime:
+        """What time it is in the community."""
+        with self.store.reading() as session:
+            return clock.now().astimezone(calendars.of(session, None).zone)
+
+
+FILES = frozenset({"photos", "evidence"})
+
+
+def _typed(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return "true" if value is True else str(value)
+
+
+def _choices(session: Session) -> dict[str, tuple[Choice, ...]]:
+    """The lists that forms name."""
+    return {
+        "departments": tuple(Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values()),
+        "categories": tuple(
+            Choice(each.code, Words(each.name, each.name_en)) for each in session.scalars(select(Category))
+        ),
+        "people": tuple(Choice(each.login, Words(each.name, each.name_en)) for each in session.scalars(select(Person))),
+    }

@@ -1,0 +1,286 @@
+"""How an ordinary complaint goes: whoever has its open task does it, until it has ended as its plot wants."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from engine.operations.demo.matter import Lost, Matter
+from engine.operations.demo.plots import Plot
+from engine.operations.demo.timeline import Story
+
+HANDLER = {
+    "engineering": "engineer", "security": "guard", "cleaning": "cleaner", "finance": "accountant", "desk": "agent",
+    "quality": "quality", "legal": "legal", "extras": "extras", "contractors": "extras",
+}  # fmt: skip
+LEADS = ("", "manager", "region", "board")
+"""Who leads at each level above the department."""
+
+STEPS = 60
+"""More acts than any plot needs: one that comes round more often has lost its way."""
+
+Doing = Callable[["Plotted"], Story]
+
+
+class Plotted:
+    """One plot being told: the matter, its dice, and what has happened in it."""
+
+    def __init__(self, m: Matter, plot: Plot) -> None:
+        self.m, self.plot, self.dice = m, plot, plot.draw()
+        self.contacted = self.told = self.calls = 0
+
+    def some(self, name: str) -> str:
+        """One of the theme's ways to say it."""
+        return str(self.dice.choice(self.plot.theme[name]))
+
+    def after(self, hours: float) -> timedelta:
+        """A pause of about so many hours, as busy people make it."""
+        return timedelta(seconds=int(hours * 3600 * self.plot.pace * self.dice.uniform(0.5, 1.6)))
+
+    def whoever(self, element: str, **answers: Any) -> None:
+        """Whoever has the open task of this element does it."""
+        self.m.do(_of_group(self.m.groups(element)[0]), element, **answers)
+
+    @property
+    def lead(self) -> str:
+        """Who handles it now."""
+        known = self.m.variables()
+        level = int(known.get("level") or 0)  # type: ignore[call-overload]
+        return LEADS[min(level, 3)] if level else HANDLER[str(known.get("department") or "desk")]
+
+
+def told(plot: Plot) -> Callable[[Matter], Story]:
+    """The story of a plot."""
+
+    def tell(m: Matter) -> Story:
+        danger = bool(plot.theme.get("danger"))
+        kind = {"on_the_spot": "enquiry", "praise": "praise", "wish": "suggestion"}.get(plot.end, "complaint")
+        if plot.by_phone:
+            m.call(plot.home, plot.category, plot.text, kind=kind, danger=danger)
+        else:
+            m.complain(plot.home, plot.category, plot.text, *_pictures(plot), kind=kind, danger=danger)
+        yield timedelta(minutes=1)
+        yield from _play(Plotted(m, plot))
+
+    return tell
+
+
+def _pictures(plot: Plot) -> tuple[str, ...]:
+    """A photo with a few of them."""
+    known = {"1001": "lift", "1004": "lamp", "1005": "leak", "2001": "bins", "4002": "car"}
+    return (known[plot.category],) if plot.category in known and plot.seed % 9 == 0 else ()
+
+
+def _play(told: Plotted) -> Story:
+    """Until it has ended; what nobody of this company may do stays where it is, as it would in life."""
+    with suppress(Lost):
+        yield from _acts(told)
+
+
+def _acts(told: Plotted) -> Story:
+    for _ in range(STEPS):
+        open_now = told.m.open
+        doing = next((each for name, each in ACTS.items() if name in open_now), None)
+        if doing is not None:
+            yield from doing(told)
+        elif told.m.waits & WAITS.keys():
+            yield from next(WAITS[name] for name in WAITS if name in told.m.waits)(told)
+        elif told.m.ended:
+            return
+        else:
+            yield timedelta(hours=2)
+
+
+# ---- the desk
+
+
+def _acknowledge(told: Plotted) -> Story:
+    yield told.after(0.09)
+    told.m.do("agent", "acknowledge", told_how="message" if told.m.variables()["anonymous"] is False else "page")
+
+
+def _confirm(told: Plotted) -> Story:
+    yield told.after(0.12)
+    known = told.m.variables()
+    said: dict[str, Any] = {name: known[name] for name in ("kind", "category", "urgency", "department", "households")}
+    way = {"on_the_spot": "on_the_spot", "praise": "on_the_spot", "wish": "on_the_spot", "outside": "outside"}
+    said["way"] = way.get(told.plot.end, "department")
+    said["department"] = said["department"] or "desk"
+    told.m.do("agent", "confirm_triage", **said)
+    if told.plot.end == "merged" and (earlier := told.m.earlier()) is not None:
+        yield told.after(0.1)
+        told.m.merge_into("agent", earlier, note="同一户同一件事")
+
+
+def _settle(told: Plotted) -> Story:
+    yield told.after(0.08)
+    told.m.do("agent", "settle", words=told.plot.theme["answer"], satisfied="yes")
+
+
+def _pass_on(told: Plotted) -> Story:
+    yield told.after(1.5)
+    told.m.do(
+        "agent", "pass_on", passed_to=told.plot.theme.get("to", "authority"), told_how="phone",
+        words=told.plot.theme["answer"],
+    )  # fmt: skip
+
+
+# ---- the department
+
+
+def _make_safe(told: Plotted) -> Story:
+    yield timedelta(minutes=17)
+    arrived = (told.m.here() - timedelta(minutes=9)).strftime("%Y-%m-%dT%H:%M")
+    element = next(each for each in ("make_safe_now", "make_safe") if told.m.groups(each))
+    told.whoever(
+        element, arrived_at=arrived, injured="no", urgency="urgent",
+        measures="已放人，均平安，电梯停用待检", photos=["lift"],
+    )  # fmt: skip
+
+
+def _accept(told: Plotted) -> Story:
+    if told.plot.end == "late" and not told.contacted:
+        yield from told.m.until("supervise")
+        yield told.after(0.5)
+        for group in told.m.groups("supervise")[:1]:
+            told.m.do(_of_group(group), "supervise", action="speed_up", reason="业主等得太久，请马上联系")
+    yield told.after(1.6)
+    told.m.do(told.lead, "accept_work")
+
+
+def _contact(told: Plotted) -> Story:
+    yield told.after(0.7)
+    told.contacted += 1
+    told.m.do(told.lead, "first_contact", contact="reached", said=told.some("said"), preferred="phone")
+    if told.plot.end == "withdrawn":
+        yield told.after(2)
+        told.m.withdraw(told.dice.choice(("已经好了，不用管了", "是我看错了，撤了吧", "家里人自己处理了")))
+
+
+def _investigate(told: Plotted) -> Story:
+    yield told.after(3)
+    finding = told.plot.theme.get("finding", "own_fault")
+    if told.plot.end == "unfounded" and not told.told:
+        told.m.do(
+            told.lead, "investigate", looked_at=["records", "people"], facts="调取记录核对，情况与反映不符，已当面说明",
+            finding="unfounded", cause="outside", evidence=["sheet"],
+        )  # fmt: skip
+        return
+    more = {"responsible": told.m.variables()["department"]} if finding == "own_fault" else {}
+    told.m.do(
+        told.lead, "investigate", looked_at=["site", "people"], facts=told.some("facts"), finding=finding,
+        cause=told.plot.theme["cause"], **more,
+    )  # fmt: skip
+
+
+def _assist(told: Plotted) -> Story:
+    yield told.after(1)
+    for group in told.m.groups("assist"):
+        told.m.do(_of_group(group), "assist", assist_result="done", words="已配合现场处理")
+
+
+def _plan(told: Plotted) -> Story:
+    yield told.after(1.2)
+    today = told.m.here().date()
+    cost = told.dice.choice(told.plot.theme.get("cost", [0]))
+    told.m.do(
+        told.lead, "plan", steps=told.some("steps"), start_on=today.isoformat(),
+        finish_on=(today + timedelta(days=2)).isoformat(), cost=cost,
+        consent="ask" if told.dice.random() < 0.2 else "not_needed",
+    )  # fmt: skip
+
+
+def _approve(told: Plotted) -> Story:
+    yield told.after(2)
+    for group in told.m.groups("approve"):
+        told.m.do(_of_group(group), "approve", approved="yes")
+
+
+def _carry_out(told: Plotted) -> Story:
+    yield told.after(60 if told.plot.end == "overdue" and not told.told else 5)
+    done_at = (told.m.here() - timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M")
+    told.m.do(told.lead, "carry_out", done_at=done_at, words=told.some("done"))
+
+
+def _tell(told: Plotted) -> Story:
+    yield told.after(0.6)
+    told.told += 1
+    told.m.do(told.lead, "tell_result", told_how="phone", words=told.some("told"))
+    if told.plot.end == "online":
+        yield told.after(3)
+        told.m.answer("solved", told.dice.choice((5, 5, 4)), told.dice.choice(("", "", "挺快的", "谢谢师傅", "可以")))
+
+
+# ---- the callback
+
+
+def _call(told: Plotted) -> Story:
+    yield told.after(0.4)
+    told.calls += 1
+    if told.plot.end == "unreached" or (told.calls == 1 and told.dice.random() < 0.12):
+        told.m.do("caller", "call_resident", call_result="no_answer")
+        return
+    score, outcome, more = 5, "solved", {}
+    if told.plot.end == "partly":
+        score, outcome = 3, "partly_solved"
+    elif told.plot.end == "reopened" and told.told == 1:
+        score, outcome = 2, "unsolved"
+        more = {"reason": told.dice.choice(("没两天又坏了", "根本没解决", "只是嘴上说说，现场没变化"))}
+    else:
+        score = told.dice.choice((5, 5, 5, 4, 4))
+    told.m.do(
+        "caller", "call_resident", call_result="reached", outcome=outcome, score=score, speed=max(2, score - (told.plot.pace > 1)),
+        attitude=max(score, 3), result=score, **more,
+    )  # fmt: skip
+
+
+def _ask_rest(told: Plotted) -> Story:
+    yield told.after(2)
+    told.m.do("caller", "ask_rest", left="还有一处没弄好，业主可以接受", wish_now="accept")
+
+
+def _decide_rest(told: Plotted) -> Story:
+    yield told.after(3)
+    told.whoever("decide_rest", rest="close", words="余下部分列入巡查，业主已同意")
+
+
+# ---- unfounded
+
+
+def _head_confirms(told: Plotted) -> Story:
+    yield told.after(2)
+    told.whoever("head_confirms", head_agrees="yes", words="材料清楚", evidence=["sheet"])
+
+
+def _quality_confirms(told: Plotted) -> Story:
+    yield told.after(3)
+    told.whoever("quality_confirms", quality_agrees="yes", words="核对无误", evidence=["sheet"])
+
+
+def _process_check(told: Plotted) -> Story:
+    yield told.after(3)
+    told.whoever("process_check", process_state="sound", words="流程没有漏洞")
+
+
+# ---- the resident
+
+
+def _plan_answer(told: Plotted) -> Story:
+    yield told.after(3)
+    told.m.accept()
+
+
+def _of_group(group: str) -> str:
+    known = {"project_manager": "manager", "region:region_quality": "region", "company:headquarters": "board"}
+    department, _, role = group.split(":")[-1].partition("/")
+    return known.get(group) or (department if role == "head" else HANDLER.get(department, department))
+
+
+ACTS: Mapping[str, Doing] = {
+    "acknowledge": _acknowledge, "make_safe": _make_safe, "confirm_triage": _confirm, "make_safe_now": _make_safe, "settle": _settle,
+    "pass_on": _pass_on, "accept_work": _accept, "first_contact": _contact, "investigate": _investigate,
+    "assist": _assist, "plan": _plan, "approve": _approve, "carry_out": _carry_out, "tell_result": _tell,
+    "call_resident": _call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "head_confirms": _head_confirms,
+    "quality_confirms": _quality_confirms, "process_check": _process_check,
+}  # fmt: skip
+WAITS: Mapping[str, Doing] = {"plan_answer": _plan_answer}

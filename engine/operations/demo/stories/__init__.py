@@ -1,0 +1,6 @@
+"""The stories of the demo: one complaint each, and how far it has come by now."""
+
+from engine.operations.demo.stories import closed, handling, improving, late, new, together
+from engine.operations.demo.stories.telling import STORIES, Telling
+
+__all__ = ["STORIES", "Telling", "closed", "handling", "improving", "late", "new", "together"]

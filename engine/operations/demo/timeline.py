@@ -1,0 +1,77 @@
+"""Time that passes: stories are played side by side, act by act, each at its moment, timers going off in between."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from itertools import count
+
+from sqlalchemy import func, select
+
+from engine.casework.timers import Timer
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.operations.schedule import fire_timers, send_letters
+
+Story = Iterator[timedelta]
+"""What somebody tells by doing it: each act, and then how long nobody does anything."""
+
+BETWEEN_POSTS = timedelta(hours=1)
+MORNING, NIGHT = 8, 21
+
+
+class Timeline:
+    """Plays stories up to a moment. What a story would still do after it is left undone: there it stands."""
+
+    def __init__(self, store: Store, settings: Settings, until: datetime, zone: tzinfo) -> None:
+        self._store, self._settings, self._until, self._zone = store, settings, until, zone
+        self._waiting: list[tuple[datetime, int, bool, Story]] = []
+        self._order = count()
+        self._sent_at: datetime | None = None
+
+    def add(self, begins: datetime, story: Story, *, sleeps: bool = False) -> None:
+        """Let a story begin at a moment; `sleeps`: nobody does anything in it at night."""
+        if begins <= self._until:
+            heapq.heappush(self._waiting, (begins, next(self._order), sleeps, story))
+
+    def play(self, told: Callable[[int], object]) -> None:
+        """Play them all; `told(1)` at the end of each."""
+        while self._waiting:
+            moment, _, sleeps, story = heapq.heappop(self._waiting)
+            self._pass_to(moment)
+            with clock.at(moment):
+                pause = next(story, None)
+            following = moment + (pause or timedelta())
+            if sleeps:
+                following = self._by_day(following)
+            if pause is None or following > self._until:
+                told(1)
+            else:
+                self.add(following, story, sleeps=sleeps)
+        self._pass_to(self._until)
+        self._send(self._until)
+
+    def _by_day(self, moment: datetime) -> datetime:
+        """The moment itself, or the morning after it."""
+        local = moment.astimezone(self._zone)
+        if MORNING <= local.hour < NIGHT:
+            return moment
+        return (local + timedelta(days=local.hour >= NIGHT)).replace(hour=MORNING)
+
+    def _pass_to(self, moment: datetime) -> None:
+        """Fire each timer at its own moment, and send what was written meanwhile."""
+        while (due := self._next_due()) is not None and due <= moment:
+            with clock.at(due):
+                if not fire_timers(self._store):
+                    break
+        if self._sent_at is None or moment - self._sent_at >= BETWEEN_POSTS:
+            self._send(moment)
+
+    def _next_due(self) -> datetime | None:
+        with self._store.reading() as session:
+            return session.scalar(select(func.min(Timer.due_at)))
+
+    def _send(self, moment: datetime) -> None:
+        with clock.at(moment):
+            send_letters(self._store, self._settings)
+        self._sent_at = moment

@@ -1,0 +1,91 @@
+"""What runs by itself, and when. APScheduler only wakes us; the rows say what there is to do."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.complaints.core import links
+from engine.core.settings import Settings, secret
+from engine.core.store import Store
+from engine.operations.schedule.fire_timers import fire_timers
+from engine.operations.schedule.prune import prune
+from engine.operations.schedule.read_mail import read_mail
+from engine.operations.schedule.run_jobs import run_jobs
+from engine.operations.schedule.seal_history import seal_history
+from engine.operations.schedule.send_letters import send_letters
+
+__all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run_jobs", "seal_history", "send_letters"]
+
+log = logging.getLogger(__name__)
+
+LATE: dict[str, Any] = {"coalesce": True, "misfire_grace_time": None}
+"""Wake-ups that a busy machine missed are made up for by one; none is given up because it comes late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One thing that is done again and again: its name, every how many seconds, and the doing.
+
+    `at_once`: how many of it may be under way; one that takes long sees to it itself that a second does nothing.
+    """
+
+    name: str
+    seconds: int
+    run: Callable[[], object]
+    at_once: int = 1
+
+
+def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> list[Loop]:
+    """Everything that runs by itself. `stopped`: whether the worker is to stop, for what takes long."""
+    return [
+        Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store)),
+        Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings)),
+        Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
+        Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
+        Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings)),
+        Loop("prune", 3600, lambda: prune(store, settings)),
+    ]
+
+
+def seals_log(settings: Settings) -> Path:
+    """The file outside the store to which every seal is added."""
+    return settings.home / "seals.log"
+
+
+class Schedule:
+    """The loops of one worker, running in the background until stopped; any number of workers may run."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers carry the resident's link
+        self._stopped = threading.Event()
+        executors = {"default": ThreadPoolExecutor(6)}
+        self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")
+        for loop in loops(store, settings, self._stopped.is_set):
+            self._scheduler.add_job(
+                _kept_alive(loop), "interval", seconds=loop.seconds, id=loop.name, max_instances=loop.at_once, **LATE
+            )
+
+    def start(self) -> None:
+        """Begin to wake."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish what is running, but for jobs, which are put back to be begun again, and wake no more."""
+        self._stopped.set()
+        self._scheduler.shutdown(wait=True)
+
+
+def _kept_alive(loop: Loop) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            loop.run()
+        except Exception:  # a loop that fails once must run again the next time
+            log.exception("%s failed", loop.name)
+
+    return run
