@@ -13,61 +13,32 @@ from werkzeug.routing import IntegerConverter
 from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
-from web import (
-    absences,
-    account,
-    boards,
-    buildings,
-    calendars,
-    case_list,
+from web import desk
+from web.account import account, first_start, login
+from web.administration import (
     categories,
-    comments,
-    complain,
-    complaint_list,
-    complaint_moves,
-    corrections,
-    counts,
-    current,
     demo_clock,
-    desk,
-    errors,
-    files,
-    first_start,
-    formats,
-    guard,
-    households,
     imports,
-    improvements,
-    inbox,
-    incidents,
     jobs,
-    joining,
-    language,
-    leaving,
-    login,
     mailbox,
-    navigation,
-    organisation,
-    papers,
-    people,
-    permissions,
-    phrases,
     posters,
-    processes,
-    public,
+    public_pages,
     questions,
     reasons,
     record,
-    resident,
-    roles,
-    rosters,
     settings,
-    stuck,
-    tables,
-    tasks,
     texts_of_letters,
     thresholds,
 )
+from web.casework import absences, comments, inbox, phrases, rosters, tasks
+from web.company import buildings, calendars, households, leaving, organisation, people, permissions, roles
+from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, stuck
+from web.desk import papers
+from web.improvements import page
+from web.processes import case_list, decision_tables, incidents, library
+from web.residents import complain, follow, public
+from web.shared import files
+from web.shell import current, errors, formats, guard, language, navigation
 
 BLUEPRINTS = (
     first_start.blueprint,
@@ -84,14 +55,14 @@ BLUEPRINTS = (
     papers.blueprint,
     corrections.blueprint,
     complaint_list.blueprint,
-    complaint_moves.blueprint,
+    bulk_moves.blueprint,
     stuck.blueprint,
     counts.blueprint,
     files.blueprint,
     case_list.blueprint,
-    processes.blueprint,
+    library.blueprint,
     imports.blueprint,
-    improvements.blueprint,
+    page.blueprint,
     jobs.blueprint,
     joining.blueprint,
     incidents.blueprint,
@@ -108,13 +79,13 @@ BLUEPRINTS = (
     record.blueprint,
     roles.blueprint,
     settings.blueprint,
-    tables.blueprint,
+    decision_tables.blueprint,
     texts_of_letters.blueprint,
     demo_clock.blueprint,
     complain.blueprint,
-    resident.blueprint,
+    follow.blueprint,
     mailbox.blueprint,
-    boards.blueprint,
+    public_pages.blueprint,
     posters.blueprint,
     public.blueprint,
 )

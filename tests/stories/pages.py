@@ -16,7 +16,7 @@ from engine.core.store import Store
 from tests.stories.company import Company
 from tests.stories.hands import Hands, Photo
 from web import create_app
-from web.resident import MESSAGES
+from web.residents.follow import MESSAGES
 
 RECEIPT = re.compile(r"/c/(\w+)/receipt")
 SECRET = re.compile(r"/c/(\w+)")

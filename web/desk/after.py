@@ -17,13 +17,14 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.joining import joining
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
-from web import codes, current
 from web.desk import beside
 from web.desk.form import ACT, key
 from web.desk.parts import blueprint
-from web.guard import rule
-from web.language import gettext as _
-from web.language import language
+from web.shared import qr_codes
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+from web.shell.language import language
 
 AT_HAND = timedelta(hours=1)
 """How long the one who registered can come back to the number and the link."""
@@ -45,7 +46,7 @@ def done(complaint_id: int) -> str:
         category=session.get(complaints.Category, complaint.category),
         aloud=aloud(complaint.number),
         link=link if visible else "",
-        qr=codes.qr(link) if visible else "",
+        qr=qr_codes.qr(link) if visible else "",
         phone=places.phone(session, places.find(session, complaint.community_id)),
         may_open=visible,
         repeats=repeats,

@@ -23,10 +23,10 @@ from engine.complaints.intake.registration import Concern, Wrong
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.settings import secret
-from web import current
-from web import typed as typed_by
-from web.formats import zone
-from web.reach import communities
+from web.shared.reachable_places import communities
+from web.shell import current
+from web.shell import form_input as typed_by
+from web.shell.formats import zone
 
 ACT = "complaint.register"
 FIELDS = (

@@ -22,7 +22,6 @@ from engine.complaints.joining import joining
 from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
-from web import current
 from web.desk import beside
 from web.desk.after import go_along
 from web.desk.form import (
@@ -42,9 +41,10 @@ from web.desk.form import (
     staff_of,
 )
 from web.desk.parts import blueprint
-from web.guard import rule
-from web.language import gettext as _
-from web.reach import communities
+from web.shared.reachable_places import communities
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 TWICE = timedelta(minutes=2)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from web import wording
+from web.shared import codes_in_words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-blueprint.context_processor(wording.context)
+blueprint.context_processor(codes_in_words.context)

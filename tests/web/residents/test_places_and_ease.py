@@ -21,7 +21,7 @@ from tests.engine.files.test_videos import film
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import PHONE, photo, read, send, sent, words
-from web import brought
+from web.residents import uploads
 
 FORM = "/complain?community=YGL&kind=repair&area=10"
 
@@ -170,7 +170,7 @@ def test_a_file_that_is_not_taken_says_why(client: FlaskClient, monkeypatch: pyt
     assert "最多 60 秒" in answer.get_json()["error"]
     assert client.post("/complain/files").status_code == 422
     bring(client, photo(), "灯.jpg")
-    monkeypatch.setattr(brought, "MOST_WAITING", 100)  # nobody fills the disk with what is never sent
+    monkeypatch.setattr(uploads, "MOST_WAITING", 100)  # nobody fills the disk with what is never sent
     full = client.post("/complain/files", data={"file": (photo(), "灯.jpg")})
     assert (full.status_code, "分钟后再试" in full.get_json()["error"]) == (422, True)
 

@@ -1,0 +1,51 @@
+"""The first start of a real company: its name and its first administrator, as a page."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.core.errors import Invalid
+from engine.operations import first_start
+from web.shell import current, guard
+from web.shell.guard import PUBLIC, rule
+from web.shell.language import gettext as _
+
+blueprint = Blueprint("first_start", __name__, url_prefix="/start")
+
+FIELDS = ("company", "login", "name", "password", "again")
+
+
+@blueprint.before_request
+def only_once() -> None:
+    """The page is gone as soon as somebody has begun."""
+    if not first_start.is_needed(current.reading()):
+        abort(404)
+
+
+@blueprint.get("")
+@rule(PUBLIC)
+def show() -> str:
+    """Ask for the company and the administrator."""
+    return render_template("first_start/show.html", typed={}, errors={})
+
+
+@blueprint.post("")
+@rule(PUBLIC)
+def begin() -> Response | tuple[str, int]:
+    """Make the company and log the administrator in."""
+    typed = {name: _typed(name) for name in FIELDS}
+    try:
+        if typed["password"] != typed["again"]:
+            raise Invalid({"again": ("两次密码不一致。", "The two passwords differ.")})
+        kept = {name: typed[name] for name in FIELDS if name != "again"}
+        administrator = current.attempt(lambda session: first_start.begin(session, **kept))
+    except Invalid as wrong:
+        return render_template("first_start/show.html", typed=typed, errors=wrong.fields), 422
+    guard.welcome(administrator)
+    flash(_("公司已建好。先添加区域和小区，再添加同事。"))
+    return redirect(url_for("organisation.index"), 303)
+
+
+def _typed(name: str) -> str:
+    """What was typed; a password stays as it is, to the last space."""
+    text = request.form.get(name, "").replace("\x00", "")
+    return text if name in {"password", "again"} else text.strip()

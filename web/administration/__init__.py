@@ -1,0 +1,1 @@
+"""Pages by which a company changes what it runs on."""

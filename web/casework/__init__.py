@@ -1,0 +1,1 @@
+"""Pages of the staff's work: inbox, tasks, comments, absences, rosters."""

@@ -1,0 +1,163 @@
+"""The list of work: figures on top, filters in the address, cards; and the same as a part that refreshes itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal, cast
+
+from flask import Blueprint, jsonify, make_response, render_template, request
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine import comments
+from engine.casework import tasks
+from engine.casework.tasks import Figures, Task, Wanted
+from engine.company import absences, people, permissions, places, roles, saved_filters
+from engine.complaints.core import categories
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import work
+from engine.complaints.lists.work import About
+from engine.core import clock
+from engine.core.settings import secret
+from web.shared import case_subjects, codes_in_words, reachable_places
+from web.shell import current, lists
+from web.shell.formats import zone
+from web.shell.guard import rule
+from web.shell.lists import SIZE, Page, Wish
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+blueprint.context_processor(codes_in_words.context)
+blueprint.context_processor(lambda: {"MOST_WORK": tasks.MOST})
+
+PAGE = "inbox"
+"""Under which name views of this list are kept."""
+
+WHOSE = ("all", "mine", "unclaimed", "supervise", "others")
+SORTS = ("due", "opened")
+URGENCIES = ("critical", "urgent", "normal", "complex")
+Sort = Literal["due", "-due", "opened", "-opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of work with all that its cards say. `instead_of`: for whom else, by task; `away`: complaints that wait."""
+
+    found: Page
+    figures: Figures
+    subjects: dict[int, case_subjects.Subject]
+    people: dict[int, people.Person]
+    places: dict[int, places.Place]
+    instead_of: dict[int, int]
+    waiting: list[Complaint]
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """The tasks shown."""
+        return [task.id for task in self.found.rows]
+
+
+def read() -> Wish:
+    """What the address asks for."""
+    known = {"whose": WHOSE, "due": ("late", "today"), "urgency": URGENCIES}
+    short = dict.fromkeys(("category", "step", "department"), _is_short)
+    return lists.read(SORTS, {**known, **short, "community": _is_id}, "due")
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= 100
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
+
+
+def wanted(wish: Wish) -> Wanted:
+    """The filters of the address as the engine takes them."""
+    chosen, now = wish.filters, clock.now()
+    about = About(chosen["category"], chosen["urgency"], chosen["department"], wish.search)
+    late, today = chosen["due"] == "late", chosen["due"] == "today"
+    return Wanted(
+        cast(Any, chosen["whose"] or "all"),
+        since=now if today else None,
+        until=now if late else end_of_day() if today else None,
+        element=chosen["step"],
+        community_id=int(chosen["community"]) if chosen["community"] else None,
+        more=work.conditions(current.reading(), current.someone(), about, secret(current.settings(), "links")),
+    )
+
+
+def end_of_day() -> datetime:
+    """The end of today, where the company is."""
+    today = clock.now().astimezone(zone()).date()
+    return datetime.combine(today + timedelta(days=1), time(), zone())
+
+
+@blueprint.get("")
+@rule("task.work")
+def index() -> str:
+    """The list of work."""
+    session, me, wish = current.reading(), current.someone(), read()
+    return render_template(
+        "inbox/index.html",
+        listed=listed(session, wish),
+        wish=wish,
+        views=saved_filters.of(session, me, PAGE),
+        communities=reachable_places.communities(session, me, "task.work"),
+        categories=categories.tree(session),
+        departments=roles.of(session).offered_departments.values(),
+        steps=tasks.steps(session, me),
+        urgencies=URGENCIES,
+        substitutes=absences.now_away(session, permissions.grants(session, me).ids()),
+    )
+
+
+@blueprint.get("/list")
+@rule("task.work")
+def refreshed() -> Response:
+    """Figures and cards alone, for a page that is open; nothing when they are as they were."""
+    wish = read()
+    text = render_template("inbox/list.html", listed=listed(current.reading(), wish), wish=wish)
+    answer = make_response(text)
+    same = text.replace(generate_csrf(), "")  # a form's token tells the time
+    answer.set_etag(sha256(same.encode()).hexdigest()[:20])
+    return answer.make_conditional(request)
+
+
+def listed(session: Session, wish: Wish) -> Listed:
+    """The page of work that the address asks for, in as many statements however much there is."""
+    me = current.someone()
+    found = _page(session, wish)
+    instead_of = tasks.for_whom(session, me, found.rows)
+    named = {task.assignee_id for task in found.rows if task.assignee_id} | set(instead_of.values())
+    waiting = list(work.waiting_elsewhere(session, me)) if wish.filters["whose"] == "others" else []
+    return Listed(
+        found,
+        tasks.figures(session, me, clock.now(), end_of_day()),
+        case_subjects.of_cases(
+            session, [task.case_id for task in found.rows] + [each.case_id or 0 for each in waiting]
+        ),
+        people.names(session, sorted(named)),
+        places.names(session, [task.place_id for task in found.rows]),
+        instead_of,
+        waiting,
+    )
+
+
+def _page(session: Session, wish: Wish) -> Page:
+    sort = cast(Sort, f"{'-' * wish.descending}{wish.sort}")
+    ids = tasks.in_order(session, current.someone(), wanted(wish), sort)
+    number = min(wish.number, max(1, -(-len(ids) // SIZE)))
+    rows: list[Task] = tasks.by_ids(session, ids[(number - 1) * SIZE : number * SIZE])
+    return Page(rows, len(ids), number, SIZE, wish)
+
+
+@blueprint.get("/count")
+@rule("task.work")
+def count() -> Response:
+    """How much work there is, for the bell: all open, those opened since the one last seen, the newest, who calls."""
+    seen = max(0, min(request.args.get("since", 0, type=int), 2**31 - 1))
+    session, me = current.reading(), current.someone()
+    row = tasks.news(session, me, seen)
+    return jsonify(open=row[0], fresh=row[1], newest=row[2] or 0, called=comments.unseen(session, me))

@@ -1,0 +1,88 @@
+"""What happened before a task: the story, the last answers, and what a supervisor looks at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline import timeline
+from engine.complaints.timeline.timeline import Happening
+from engine.forms import Form
+from engine.history import Entry
+from web.complaints import dossier
+from web.shared import answers
+from web.shared.answers import Answered
+
+STORY_SHOWN = 10
+WORDS_SHOWN = 2
+"""How many steps before this one the page shows the answers of: what was found and planned, or why it was returned."""
+
+NOISE = frozenset(
+    {"timer.fired", "timer.passed", "task.claimed", "task.returned", "task.withdrawn"}
+    | {"comment.added", "comment.changed", "comment.deleted", "attendance.undone"}
+)
+"""What the story of a task leaves out: whoever does it wants to know what people did and said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What happened before the task: the `story`, and the last steps in which something was filled in, with it.
+
+    A step that the same person did more than once, as calling in vain, counts as it was the last time.
+    """
+
+    story: list[Happening]
+    filled: list[tuple[Happening, list[Answered]]]
+
+
+NOTHING = Before([], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """What a supervising task is about: the limits that run, and the tasks that wait for `people` at `places`."""
+
+    limits: list[dossier.Limit]
+    waiting: list[Task]
+    people: dict[int, Person]
+    places: dict[int, Place]
+
+
+def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
+    """What happened in a complaint's case so far, its words `masked` for this reader."""
+    told = [each for each in timeline.of(session, complaint) if each.kind not in NOISE and each.element != "superseded"]
+    told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
+    entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
+    found = answers.of_case(session, case, entries)
+    latest = {(each.element, each.by_id): each.entry for each in told if found.get(each.entry)}
+    filled = [
+        (each, [replace(one, text=masked(one.text)) for one in found[each.entry]])
+        for each in told
+        if each.entry in latest.values()
+    ]
+    return Before(told[-STORY_SHOWN:], filled[-WORDS_SHOWN:][::-1])
+
+
+def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
+    """The limits that run and the tasks that others have open: what a supervisor decides about."""
+    running = [each for each in dossier.limits(session, complaint) if each.deadline.is_open]
+    waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
+    return Supervised(
+        running,
+        waiting,
+        people.names(session, [each.assignee_id for each in waiting if each.assignee_id is not None]),
+        places.names(session, [each.place_id for each in waiting]),
+    )
+
+
+def is_wordy(form: Form | None) -> bool:
+    """Whether a form has a field for which standard texts are offered."""
+    return form is not None and any(each.kind == "textarea" for each in form.every)

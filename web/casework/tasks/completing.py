@@ -1,0 +1,137 @@
+"""Finishing a task with what was filled in, and going on with the next one."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.casework import cases, drafts, tasks
+from engine.casework.tasks import Task, Wanted
+from engine.company import people
+from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
+from engine.forms import Checked
+from web.casework import phrases as web_phrases
+from web.casework.tasks import photos
+from web.casework.tasks.page import Asked, ask, blueprint, find, locked, page, says_of
+from web.shell import current
+from web.shell.formats import name_of, zone
+from web.shell.guard import DIAGRAMS, relaxed, rule
+from web.shell.language import gettext as _
+
+
+@blueprint.post("/<int:task_id>")
+@rule("task.work")
+@relaxed(DIAGRAMS)
+def complete(task_id: int) -> Response | tuple[str, int]:
+    """Finish the task with what was filled in; what is not right is said at the field and stays."""
+    asked = ask(current.reading(), task_id)
+    if cases.is_done_by(asked.task, current.someone()):
+        return _gone_on(asked.task, asked.task.state == "done")
+    checked = _check(asked)
+    if checked is not None and not checked.ok:
+        refused = _refusal(asked.task)
+        held = checked if refused else photos.hold(asked.task, checked)
+        return page(ask(current.reading(), task_id), held, refused), 409 if refused else 422
+    try:
+        went_on = current.attempt(lambda session: _complete(session, task_id, checked))
+    except Invalid as wrong:
+        return page(ask(current.reading(), task_id), _with(checked, wrong), None if checked else wrong), 422
+    except (Conflict, NotWaiting, NotPermitted) as refused:
+        return page(ask(current.reading(), task_id), checked, refused), 409
+    return _gone_on(asked.task, went_on)
+
+
+def _refusal(task: Task) -> BihuanError | None:
+    """Why the task cannot be finished by whoever asks, whatever is typed: somebody else has it by now, or it is over."""
+    try:
+        cases.require_completable(current.reading(), task, current.someone())
+    except (Conflict, NotPermitted) as refused:
+        return refused
+    return None
+
+
+def _with(checked: Checked | None, wrong: Invalid) -> Checked | None:
+    return replace(checked, errors={**checked.errors, **wrong.fields}) if checked else None
+
+
+def _check(asked: Asked) -> Checked | None:
+    if asked.form is None:
+        return None
+    sent = photos.own_only(current.reading(), request.form)
+    return asked.form.check(sent, request.files, asked.variables, asked.offered, zone=zone())
+
+
+def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
+    me = current.someone()
+    task = find(session, task_id)
+    values = dict(checked.values) if checked else {}
+    if checked and (any(checked.files.values()) or any(checked.kept.values())):
+        task = locked(session, task_id)
+        if cases.is_done_by(task, me):
+            return task.state == "done"
+        cases.require_completable(session, task, me)
+        values.update(photos.keep(session, task, checked))
+    steering = checked.steering if checked else {}
+    outcome = cases.complete(session, task, steering, by=me, values=values)
+    session.refresh(task)
+    if checked and web_phrases.is_sent():
+        web_phrases.note_uses(session, task, values, says_of(session, task))
+    drafts.done(session, task.id)
+    _remember(session)
+    return outcome is not None or task.state == "done"
+
+
+# ---- and then --------------------------------------------------------------------------------------------------------
+
+
+def _remember(session: Session) -> None:
+    """Where they want to go from here, for this time and the next ones. Only a page that asked says anything."""
+    goes_back = _goes_back()
+    if goes_back != current.someone().goes_back:
+        people.find(session, current.someone().id).goes_back = goes_back
+
+
+def _goes_back() -> bool:
+    wish = request.form.get("then", "")
+    return wish == "list" if wish in ("list", "next") else current.someone().goes_back
+
+
+def _gone_on(task: Task, went_on: bool) -> Response:
+    if not went_on:
+        flash(_("已提交，但后面的自动步骤出了问题，已通知负责人，您不用再做什么。"), "error")
+        return redirect(url_for("inbox.index"), 303)
+    following = _following(task)
+    said = _("“{name}”已完成。", name=name_of(task))
+    if following is None:
+        flash(said if _goes_back() else _nothing_of_theirs(task))
+        return redirect(url_for("inbox.index"), 303)
+    to = url_for("tasks.show", task_id=following.id)
+    if _goes_back():
+        flash({"text": said, "next": to, "name": _("接着办：{name}", name=name_of(following))})  # type: ignore[arg-type]
+        return redirect(url_for("inbox.index"), 303)
+    text = _("“{name}”已完成，这是您的下一件。", name=name_of(task))
+    flash({"text": text, "next": url_for("inbox.index"), "name": _("返回待办")})  # type: ignore[arg-type]
+    return redirect(to, 303)
+
+
+def _nothing_of_theirs(task: Task) -> str:
+    """Nothing is theirs any more: whether something waits to be claimed stands below, so it is said, too."""
+    session, me = current.reading(), current.someone()
+    if not tasks.in_order(session, me, Wanted("unclaimed"), most=1):
+        return _("“{name}”已完成，没有别的待办了。", name=name_of(task))
+    return _("“{name}”已完成，您名下没有别的了；下面的还没人领取。", name=name_of(task))
+
+
+def _following(task: Task) -> Task | None:
+    """What they do next: of what is theirs already and of the next steps of this case, the one that is due first."""
+    session, me = current.reading(), current.someone()
+    asked = (tasks.inbox(session, me, whose="mine"), tasks.inbox(session, me).where(Task.case_id == task.case_id))
+    found = [session.scalar(each.where(Task.id != task.id).limit(1)) for each in asked]
+    return min((each for each in found if each is not None), key=_urgency, default=None)
+
+
+def _urgency(task: Task) -> tuple[bool, float, int, int]:
+    """What is due first comes first, as in the inbox."""
+    due = task.due_at
+    return due is None, due.timestamp() if due else 0, -task.priority, task.id

@@ -1,0 +1,220 @@
+"""A task's page: the facts, the time left, what was done before, the form, and what to say."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import files
+from engine.casework import attendance, cases, drafts, handovers, tasks
+from engine.casework.attendance import Attendance
+from engine.casework.cases import Case
+from engine.casework.drafts import Typed
+from engine.casework.tasks import Task
+from engine.company import people, permissions, places
+from engine.company.people import Person
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.lists.exporting import without_phones
+from engine.complaints.resident import callback_questions
+from engine.core.errors import BihuanError
+from engine.files import File
+from engine.forms import Checked, Form
+from engine.processes import versions
+from web.casework import phrases as web_phrases
+from web.casework.tasks import before
+from web.shared import case_diagrams as web_cases
+from web.shared import case_subjects, codes_in_words, form_choices, improvement_context, shown_phones
+from web.shell import current
+from web.shell.formats import zone
+from web.shell.guard import DIAGRAMS, relaxed, rule
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+blueprint.context_processor(codes_in_words.context)
+
+KEPT = ".kept"
+"""Behind the name of a field: the ids of files brought for it before the form was sent."""
+
+Drafted = tuple[list[Typed], datetime]
+"""What was typed earlier and not sent, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A task with its form as it is shown: blank, or with what was typed and is not right."""
+
+    task: Task
+    case: Case
+    form: Form | None
+    offered: form_choices.Choices
+    variables: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Who set out for a task and who is there. `mine`: what the reader tapped last; `next`: what they may tap now."""
+
+    rows: list[Attendance]
+    mine: Attendance | None
+    next: tuple[str, ...]
+
+
+def find(session: Session, task_id: int) -> Task:
+    """The task, if whoever asks may see it. Raises `NotFound`."""
+    task = tasks.find(session, current.someone(), task_id)
+    access.hide_from_subject(session, current.someone(), task.case_id)
+    return task
+
+
+def locked(session: Session, task_id: int) -> Task:
+    """The task as it is now, its case held: what is done to a task waits for a step of its case, and the other way."""
+    task = find(session, task_id)
+    cases.lock(session, task.case_id)
+    return task
+
+
+def ask(session: Session, task_id: int) -> Asked:
+    """The task with its form and what the form draws from. Raises `NotFound`."""
+    task = find(session, task_id)
+    case = session.get_one(Case, task.case_id)
+    published = versions.form(session, case.pin, task.process, task.form) if task.form else None
+    form = callback_questions.as_asked(session, published) if published else None
+    offered = form_choices.offered(session, form, task.community_id) if form else {}
+    known = cases.variables(session, case) if form and form.names else {}
+    return Asked(task, case, form, offered, {**known, **task.local})
+
+
+@blueprint.get("/<int:task_id>")
+@rule("task.work", "task.see")
+@relaxed(DIAGRAMS)
+def show(task_id: int) -> str:
+    """The task."""
+    session, me = current.reading(), current.someone()
+    asked = ask(session, task_id)
+    checked = asked.form.blank(asked.variables, zone=zone()) if asked.form else None
+    draft = drafts.find(session, me, task_id) if asked.task.state == "open" else None
+    return page(asked, _with_photos(session, checked, draft), draft=draft)
+
+
+def _with_photos(session: Session, checked: Checked | None, draft: Drafted | None) -> Checked | None:
+    """The form with the photos that were brought for it earlier; the words are put back by the page's script."""
+    brought = [each for each in draft[0] if each.name.endswith(KEPT)] if draft else []
+    if checked is None or not brought:
+        return checked
+    own = {
+        each.id
+        for each in unattached(session, current.someone(), [int(each.value) for each in brought if is_id(each.value)])
+    }
+    kept: dict[str, list[int]] = {}
+    for each in brought:
+        if is_id(each.value) and int(each.value) in own:
+            kept.setdefault(each.name.removesuffix(KEPT), []).append(int(each.value))
+    return replace(checked, kept={key: tuple(ids) for key, ids in kept.items()})
+
+
+def page(
+    asked: Asked,
+    checked: Checked | None,
+    problem: BihuanError | None = None,
+    draft: Drafted | None = None,
+) -> str:
+    """The page of a task; `problem`: why it could not be done, `draft`: what was typed earlier and not sent."""
+    session, me, task = current.reading(), current.someone(), asked.task
+    complaint = session.scalar(select(Complaint).where(Complaint.case_id == asked.case.id))
+    may_assign = _may(session, me, "task.assign", task.place_id)
+    may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
+    masked: Callable[[str], str] = str if may_see_phone else without_phones
+    may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
+    going = _going(session, asked.case, task, me) if complaint and may_do else None
+    about = case_subjects.of_cases(session, [task.case_id]).get(task.case_id)
+    place = places.find(session, task.place_id)
+    says = web_phrases.Says(complaint, about, task, place, may_see_phone=may_see_phone) if asked.form else None
+    return render_template(
+        "tasks/show.html",
+        task=task,
+        form=asked.form,
+        checked=checked,
+        choices=asked.offered,
+        problem=problem,
+        draft=draft,
+        draft_rows=_draft_rows,
+        about=about,
+        complaint=complaint,
+        may_see_phone=may_see_phone,
+        with_phone=complaint is not None and may_see_phone and shown_phones.is_shown(complaint.id),
+        masked=masked,
+        files=files.of_complaint(session, complaint.id) if complaint else [],
+        kept_files=_kept_files(session, checked),
+        before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
+        handover=handovers.of_task(session, task),
+        improving=None if complaint else improvement_context.of_task(session, asked.case, task),
+        supervised=before.supervised(session, complaint, task) if complaint and task.element == SUPERVISING else None,
+        assignee=session.get(Person, task.assignee_id) if task.assignee_id else None,
+        place=place,
+        diagrams=web_cases.diagrams(session, asked.case, only=task.process),
+        may_do=may_do,
+        going=going,
+        on_site_at=going.mine.at if going and going.mine and going.mine.kind == "on_site" else None,
+        phrases=web_phrases.offered(session, says) if says and may_do and before.is_wordy(asked.form) else [],
+        may_assign=may_assign,
+        may_take_over=_may(session, me, "task.take_over", task.place_id),
+        candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
+    )
+
+
+def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None:
+    """Who set out for a task that somebody goes out for."""
+    element = versions.program(session, case.pin, task.process).elements.get(task.element)
+    if not attendance.goes_there(task, element.properties if element else {}):
+        return None
+    rows = attendance.of_task(session, task)
+    mine = next((each for each in reversed(rows) if each.person_id == me.id), None)
+    return Going(rows, mine, attendance.FOLLOWS[mine.kind if mine else None])
+
+
+def _draft_rows(draft: Drafted) -> list[list[object]]:
+    """A draft as the page's script puts it back."""
+    return [[each.name, each.value, each.ticked] for each in draft[0]]
+
+
+def is_id(text: str) -> bool:
+    """Whether this could be the id of something."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def unattached(session: Session, me: Person, ids: Iterable[int]) -> list[File]:
+    """Those of the files that `me` brought and that belong to nothing yet."""
+    free = (File.complaint_id.is_(None), File.task_id.is_(None), File.comment_id.is_(None))
+    return list(
+        session.scalars(select(File).where(File.id.in_(set(ids)), File.by_id == me.id, *free).order_by(File.id))
+    )
+
+
+def _kept_files(session: Session, checked: Checked | None) -> dict[int, File]:
+    """The photos that were brought before the form was right, by id; nothing is asked when there are none."""
+    ids = {one for each in (checked.kept if checked else {}).values() for one in each}
+    return {each.id: each for each in session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
+
+
+def says_of(session: Session, task: Task) -> web_phrases.Says:
+    """What a standard text on this task may speak of, for whoever asks."""
+    complaint = session.scalar(select(Complaint).where(Complaint.case_id == task.case_id))
+    may_see_phone = complaint is not None and _may_see_phone(session, current.someone(), complaint)
+    about = case_subjects.of_cases(session, [task.case_id]).get(task.case_id)
+    return web_phrases.Says(complaint, about, task, places.find(session, task.place_id), may_see_phone=may_see_phone)
+
+
+def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
+    return permissions.reach(session, person, act).covers(places.find(session, place_id).path)
+
+
+def _may_see_phone(session: Session, person: Person, complaint: Complaint) -> bool:
+    """Whether this reader may know phone and full name, as on the complaint's own page."""
+    seen = select(Complaint.id).where(
+        Complaint.id == complaint.id, access.within(session, person, "complaint.see_phone")
+    )
+    return session.scalar(seen) is not None

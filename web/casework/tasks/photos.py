@@ -1,0 +1,106 @@
+"""Photos of a task: sent one by one while the form is filled in, and attached when it is done."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, jsonify, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from engine import files
+from engine.casework.tasks import Task
+from engine.complaints.core.complaint import Complaint
+from engine.core import throttle
+from engine.core.errors import BihuanError, Invalid, Throttled
+from engine.files import BadFile, File
+from engine.forms import Checked
+from web.casework.tasks.page import KEPT, blueprint, find, is_id, unattached
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+MOST = 300
+WINDOW = timedelta(hours=1)
+"""How many photos one person may bring within that time."""
+
+
+@blueprint.post("/<int:task_id>/photos")
+@rule("task.work")
+def bring(task_id: int) -> tuple[Response, int]:
+    """Keep one photo or paper until the form is sent: {"id", "name", "url"}, or {"error"} in words."""
+    task = find(current.reading(), task_id)
+    upload = request.files.get("file")
+    if upload is None:
+        return jsonify(error=_("没有收到文件。")), 422
+    try:
+        file = _hold(task, upload)
+    except BihuanError as bad:
+        return jsonify(error=bad.text(language())), 422
+    return jsonify(id=file.id, name=file.original_name, url=_picture(file)), 201
+
+
+def _picture(file: File) -> str:
+    return url_for("files.show", file_id=file.id) if file.is_image else ""
+
+
+def _hold(task: Task, upload: Any) -> File:
+    me = current.someone()
+
+    def work(session: Session) -> File:
+        throttle.count(session, f"photos:{me.id}", most=MOST, within=WINDOW)
+        return _keep(session, task, upload)
+
+    return current.attempt(work)
+
+
+def _keep(session: Session, task: Task, upload: Any, **belongs: int | None) -> File:
+    upload.stream.seek(0)  # read before, if another transaction came between
+    me, folder, place_id = current.someone().id, current.settings().files, task.community_id
+    return files.keep(session, folder, upload.stream, upload.filename or "", place_id=place_id, by_id=me, **belongs)
+
+
+def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was sent, without ids of files that this person did not bring or that belong to something already."""
+    named = {text for key in sent if key.endswith(KEPT) for text in sent.getlist(key)}
+    if not named:
+        return sent
+    mine = {
+        str(each.id) for each in unattached(session, current.someone(), [int(text) for text in named if is_id(text)])
+    }
+    return MultiDict((key, text) for key, text in sent.items(multi=True) if not key.endswith(KEPT) or text in mine)
+
+
+def hold(task: Task, checked: Checked) -> Checked:
+    """Keep what came with a form that was not right, so that nobody has to take a photo twice."""
+    kept, errors = {key: list(ids) for key, ids in checked.kept.items()}, dict(checked.errors)
+    for key, brought in checked.files.items():
+        for each in brought if key not in checked.errors else ():
+            try:
+                kept.setdefault(key, []).append(_hold(task, each).id)
+            except (BadFile, Throttled) as bad:
+                errors[key] = (bad.text("zh"), bad.text("en"))
+    return replace(checked, files={}, kept={key: tuple(ids) for key, ids in kept.items()}, errors=errors)
+
+
+def keep(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]:
+    """Attach what was brought; returns the ids by field. Raises `Invalid` at the field for a file that is not taken."""
+    complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
+    mine = {
+        each.id: each
+        for each in unattached(session, current.someone(), [one for ids in checked.kept.values() for one in ids])
+    }
+    for each in mine.values():
+        each.complaint_id, each.task_id = complaint_id, task.id
+    found = {key: [one for one in ids if one in mine] for key, ids in checked.kept.items()}
+    for key, brought in checked.files.items():
+        for upload in brought:
+            try:
+                file = _keep(session, task, upload, complaint_id=complaint_id, task_id=task.id)
+            except BadFile as bad:
+                raise Invalid({key: (bad.text("zh"), bad.text("en"))}) from None
+            found.setdefault(key, []).append(file.id)
+    session.flush()
+    return {key: ids for key, ids in found.items() if checked.values.get(key)}

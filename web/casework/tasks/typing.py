@@ -1,0 +1,49 @@
+"""What is typed into a task, kept on the server while it is typed: it goes on at the desk as it was left on the phone."""
+
+from flask import Response, flash, jsonify, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.casework import drafts
+from engine.casework.drafts import Typed
+from web.casework.tasks.page import blueprint, find
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+
+MOST_FIELDS = 1000
+
+
+@blueprint.post("/<int:task_id>/draft")
+@rule("task.work")
+def keep(task_id: int) -> Response:
+    """Keep what was typed so far. Takes {"typed": [[name, value, ticked or null], …]}; answers when it was kept."""
+    typed = _read(request.get_json(silent=True))
+
+    def work(session: Session) -> str | None:
+        at = drafts.keep(session, current.someone(), find(session, task_id), typed)
+        return at.isoformat() if at else None
+
+    return jsonify(at=current.attempt(work))
+
+
+def _read(sent: object) -> list[Typed]:
+    """The fields that were sent; what is none of the kind is passed over."""
+    rows = sent.get("typed") if isinstance(sent, dict) else None
+    found = []
+    for row in rows[:MOST_FIELDS] if isinstance(rows, list) else ():
+        if not isinstance(row, list) or len(row) != 3:
+            continue
+        name, value, ticked = row
+        if isinstance(name, str) and isinstance(value, str) and (ticked is None or isinstance(ticked, bool)):
+            found.append(Typed(name.replace("\0", ""), value.replace("\0", ""), ticked))
+    return found
+
+
+@blueprint.post("/<int:task_id>/draft/discard")
+@rule("task.work")
+def discard(task_id: int) -> AnyResponse:
+    """Throw the draft away and begin anew."""
+    current.attempt(lambda session: drafts.discard(session, current.someone(), find(session, task_id).id))
+    flash(_("草稿已丢弃。"))
+    return redirect(url_for("tasks.show", task_id=task_id), 303)

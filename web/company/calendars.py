@@ -1,0 +1,209 @@
+"""Working hours: of the company, of places that have their own, days that differ, and how a month comes out."""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.administration import hours, recording
+from engine.company import calendars, organisation, places
+from engine.company.calendars import KNOWN_UNTIL, WEEKDAYS, Calendar, WorkingTime
+from engine.company.calendars.working_time import HOLIDAYS, MAKE_UP
+from engine.company.places import Place
+from engine.core import clock
+from engine.core.errors import BihuanError, NotFound
+from web.shell import current
+from web.shell.formats import zone
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
+
+SPANS = 3
+"""How many spans of work a day may have on the page."""
+
+COMPANY = "company"
+"""In an address: the calendar of the whole company, which belongs to no place."""
+
+
+def weekdays() -> dict[str, str]:
+    """What the days of the week are called."""
+    said = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return dict(zip(WEEKDAYS, said, strict=True))
+
+
+@blueprint.get("")
+@rule("company.edit")
+def index() -> str:
+    """The places, with whose hours they keep."""
+    session, me = current.reading(), current.someone()
+    own = {each.place_id: each for each in session.scalars(select(Calendar))}
+    shown = [each for each in organisation.tree(session, me) if each.kind in {"region", "community", "department"}]
+    return render_template(
+        "calendars/index.html",
+        places=[each for each in shown if each.kind != "department" or each.id in own],
+        own=own,
+        may_company=recording.may(session, me),
+        known_until=KNOWN_UNTIL,
+    )
+
+
+def place_of(session: Session, where: str) -> Place | None:
+    """The place that an address names; None for the whole company. Raises `NotFound`."""
+    if where == COMPANY:
+        recording.require(session, current.someone())
+        return None
+    if not where.isdecimal() or len(where) > 9:
+        raise NotFound()
+    return organisation.find(session, current.someone(), int(where))
+
+
+@blueprint.get("/<where>")
+@rule("company.edit")
+def show(where: str) -> str:
+    """One calendar."""
+    return _page(where, None, {}, "")
+
+
+def _page(where: str, week: dict[str, list[list[str]]] | None, typed: dict[str, str], wrong: str) -> str:
+    session = current.reading()
+    place = place_of(session, where)
+    place_id = place.id if place else None
+    own = hours.own(session, place_id)
+    holds = calendars.nearest(session, place_id)
+    working = calendars.of(session, place_id)
+    first = month_of(request.args.get("month", ""))
+    return render_template(
+        "calendars/show.html",
+        where=where,
+        place=place,
+        own=own,
+        above=places.names(session, [holds.place_id]).get(holds.place_id) if holds and holds.place_id else None,
+        week=week if week is not None else (holds.hours if holds else calendars.USUAL),
+        holidays=holds.public_holidays if holds else True,
+        weekdays=weekdays(),
+        spans=SPANS,
+        exceptions=calendars.exceptions(session, own) if own else [],
+        month=list(weeks(first, working)),
+        first=first,
+        before=(first - timedelta(days=1)).strftime("%Y-%m"),
+        after=(first + timedelta(days=31)).strftime("%Y-%m"),
+        known_until=KNOWN_UNTIL,
+        typed=typed,
+        wrong=wrong,
+    )
+
+
+def month_of(text: str) -> date:
+    """The first day of the month that was asked for, else of this one."""
+    try:
+        asked = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        asked = clock.now().astimezone(zone()).date().replace(day=1)
+    return asked if 2000 <= asked.year <= 2100 else date(KNOWN_UNTIL.year, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the preview: its hours in words, and why it differs from the week: holiday | make_up | own | ""."""
+
+    date: date
+    hours: str
+    why: str
+
+
+def weeks(first: date, working: WorkingTime) -> Iterator[list[Day | None]]:
+    """The weeks of a month, Monday first; None for days of other months."""
+    for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
+        yield [day_of(each, working) if each.month == first.month else None for each in week]
+
+
+def day_of(day: date, working: WorkingTime) -> Day:
+    """One day as the calendar has it."""
+    spans = working.on(day)
+    said = " ".join(
+        f"{opens:%H:%M}–{'24:00' if f'{closes:%H:%M}' == '00:00' else f'{closes:%H:%M}'}" for opens, closes in spans
+    )
+    why = ""
+    if day in working.exceptions:
+        why = "own"
+    elif working.public_holidays and day in HOLIDAYS:
+        why = "holiday"
+    elif working.public_holidays and day in MAKE_UP:
+        why = "make_up"
+    return Day(day, said, why)
+
+
+@blueprint.post("/<where>")
+@rule("company.edit")
+def change(where: str) -> Response | tuple[str, int]:
+    """Set the weekly hours, or (`do=drop`) follow those of the place above."""
+    week = {day: read_spans(day) for day in WEEKDAYS}
+    try:
+        with current.transaction() as session:
+            place = place_of(session, where)
+            if request.form.get("do") == "drop" and place is not None:
+                hours.drop(session, current.someone(), place.id)
+            else:
+                hours.change(
+                    session,
+                    current.someone(),
+                    place.id if place else None,
+                    week,
+                    public_holidays="holidays" in request.form,
+                    zone=current.settings().timezone,
+                )
+    except NotFound:
+        raise
+    except BihuanError as refused:
+        return _page(where, week, {}, refused.text(language())), 422
+    flash(_("工作时间已保存，从现在起计算的时限都按它算。"))
+    return redirect(url_for("calendars.show", where=where), 303)
+
+
+def read_spans(prefix: str) -> list[list[str]]:
+    """The spans typed for a day; empty ones are left out."""
+    found = []
+    for number in range(SPANS):
+        span = [request.form.get(f"{prefix}-{end}-{number}", "").strip()[:5] for end in ("from", "to")]
+        if any(span):
+            found.append(["24:00" if each == "00:00" and at else each for at, each in enumerate(span)])
+    return found
+
+
+@blueprint.post("/<where>/days")
+@rule("company.edit")
+def except_day(where: str) -> Response | tuple[str, int]:
+    """Let a day differ."""
+    typed = {name: request.form.get(name, "").strip() for name in ("day", "name")}
+    try:
+        day = date.fromisoformat(typed["day"])
+    except ValueError:
+        return _page(where, None, typed, _("请选择日期。")), 422
+    try:
+        with current.transaction() as session:
+            place = place_of(session, where)
+            spans = [] if request.form.get("closed") else read_spans("day")
+            hours.except_day(session, current.someone(), place.id if place else None, day, spans, typed["name"])
+    except NotFound:
+        raise
+    except BihuanError as refused:
+        return _page(where, None, typed, refused.text(language())), 422
+    flash(_("已保存。"))
+    return redirect(url_for("calendars.show", where=where, month=f"{day:%Y-%m}"), 303)
+
+
+@blueprint.post("/days/<int:exception_id>/drop")
+@rule("company.edit")
+def drop_day(exception_id: int) -> Response:
+    """Let a day be as usual again."""
+    with current.transaction() as session:
+        place_id = hours.drop_day(session, current.someone(), exception_id)
+    flash(_("这一天恢复平常。"))
+    return redirect(url_for("calendars.show", where=place_id or COMPANY), 303)

@@ -1,0 +1,126 @@
+"""Moving many complaints into the community that they belong to: those ticked in the list, or all that fit a filter."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.company import places
+from engine.company.places import Place
+from engine.complaints.changes import bulk_moves
+from engine.complaints.changes.bulk_moves import Chosen, Move
+from engine.complaints.changes.corrections import ACT
+from engine.core.errors import Conflict, Invalid
+from web.complaints import complaint_list
+from web.shared.reachable_places import communities
+from web.shell import current, form_input, lists
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("moves", __name__, url_prefix="/complaints/moves")
+
+NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
+NAMED = 8
+"""So many are named by their number before the rest are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be moved: complaints to choose a community for, or the ways back of a job that moved some."""
+
+    chosen: Sequence[Chosen] = ()
+    back: Sequence[Move] = ()
+
+    @property
+    def count(self) -> int:
+        """How many, the bound of them at most."""
+        return min(len(self.chosen) or len(self.back), bulk_moves.MOST)
+
+
+def asked(session: Session) -> Asked:
+    """Read it from the address or the form. Raises `NotFound` and `Conflict` for what cannot be undone."""
+    me, given = current.someone(), request.values
+    if lists.is_id(given.get("undo", "")):
+        return Asked(back=bulk_moves.undoing(session, me, int(given["undo"])))
+    if given.get("all"):
+        wish = complaint_list.read_wish()
+        filters = complaint_list.filters_of(wish)
+        return Asked(bulk_moves.of_filter(session, me, filters, complaint_list.key()))
+    ids = [int(each) for each in given.getlist("complaint") if lists.is_id(each)][: bulk_moves.MOST]
+    return Asked(bulk_moves.of_ids(session, me, ids))
+
+
+@blueprint.get("")
+@rule(ACT)
+def index() -> Response | str:
+    """What will be moved; where to, and why."""
+    try:
+        wanted = asked(current.reading())
+    except Conflict as refused:
+        flash(refused.text(language()), "error")
+        return redirect(url_for("complaints.index"), 303)
+    if not wanted.count:
+        flash(_("请先勾选要移动的投诉；只有您能更正的才能移动。"), "error")
+        return redirect(url_for("complaints.index"), 303)
+    return page(wanted, {})
+
+
+def page(
+    wanted: Asked, filled: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, said: str = ""
+) -> str:
+    """The form, with what was typed and what is wrong; `said`: why nothing was begun."""
+    session = current.reading()
+    standing = Counter(each.community_id for each in wanted.chosen[: bulk_moves.MOST])
+    going = Counter(each.to_id for each in wanted.back)
+    return render_template(
+        "complaints/moves.html",
+        wanted=wanted,
+        typed=filled,
+        errors=errors,
+        said=said,
+        most=bulk_moves.MOST,
+        named=NAMED,
+        communities=offered(session),
+        names=places.names(session, [*standing, *going]),
+        standing=standing.most_common(),
+        going=going.most_common(),
+        query=request.query_string.decode(),
+        undo=request.values.get("undo", ""),
+    )
+
+
+def offered(session: Session) -> list[Place]:
+    """Where they could be moved to."""
+    return communities(session, current.someone(), ACT)
+
+
+@blueprint.post("")
+@rule(ACT)
+def begin() -> Response | tuple[str, int]:
+    """Let them be moved, and lead to where it can be waited for."""
+    me, filled = current.someone(), form_input.texts(("community", "reason"))
+
+    def ask(session: Session) -> int:
+        return bulk_moves.ask(session, me, ways(session, asked(session), filled["community"]), filled["reason"]).id
+
+    try:
+        job_id = current.attempt(ask)
+    except Invalid as wrong:
+        return page(asked(current.reading()), filled, wrong.fields), 422
+    except Conflict as refused:
+        return page(Asked(), filled, said=refused.text(language())), 409
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+def ways(session: Session, wanted: Asked, community: str) -> list[Move]:
+    """Each complaint's way. Raises `Invalid` where no community was chosen that the person may move things to."""
+    if wanted.back:
+        return list(wanted.back)
+    if community not in {str(each.id) for each in offered(session)}:
+        raise Invalid({"community": ("请选择移到哪个小区。", "Please choose the community to move them to.")})
+    return [each.to(int(community)) for each in wanted.chosen]

@@ -1,0 +1,218 @@
+"""The list of complaints: searched, filtered, sorted, its columns chosen, exported in the background."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.complaints.changes import corrections
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists import columns, exporting, queries
+from engine.complaints.lists.columns import COLUMNS, Names
+from engine.complaints.lists.exporting import Wanted
+from engine.complaints.lists.queries import Filters
+from engine.core.settings import secret
+from web.complaints.page import blueprint
+from web.shared.diagram_drawing import groups_in_words
+from web.shared.reachable_places import communities
+from web.shell import current, lists
+from web.shell.formats import zone
+from web.shell.guard import rule
+from web.shell.language import language
+from web.shell.lists import Wish, is_id
+
+STATES = ("open", "late", "stuck")
+COUNTED = ("late", "open", "closed", "")
+MATTER = ("community", "place", "kind", "urgency")
+"""What the cell of a matter says besides its category."""
+
+DAYS = ("since", "until", "closed_since", "closed_until")
+
+
+def read_wish() -> Wish:
+    """What the address asks for."""
+    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "state": (*STATES, *STATUSES),
+        "region": is_id,
+        "community": is_id,
+        "kind": list(KINDS),
+        "category": str.isalnum,
+        "urgency": list(URGENCIES),
+        "department": list(current.known().departments),
+        "outcome": list(OUTCOMES),
+        "channel": list(CHANNELS),
+        "level": ("0", "1", "2", "3"),
+        "again": ("yes",),
+        "past": ("only", "without"),
+        "household": is_id,
+        "taken_by": is_id,
+        **dict.fromkeys(DAYS, is_day),
+        "columns": lambda text: bool(columns.known(text.split(","))),
+    }
+    return lists.read(list(queries.SORTS), filters, "due")
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a date, as date fields send it."""
+    try:
+        return 1970 <= date.fromisoformat(text).year <= 2200
+    except ValueError:
+        return False
+
+
+def filters_of(wish: Wish) -> Filters:
+    """The same for the engine."""
+    asked = wish.filters
+    return Filters(
+        words=wish.search,
+        status=asked["state"],
+        **{name: asked[name] for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past")},
+        reopened=bool(asked["again"]),
+        level=number(asked["level"]),
+        region_id=number(asked["region"]),
+        community_id=number(asked["community"]),
+        household_id=number(asked["household"]),
+        registered_by_id=number(asked["taken_by"]),
+        since=midnight(asked["since"]),
+        until=midnight(asked["until"], after=True),
+        closed_since=midnight(asked["closed_since"]),
+        closed_until=midnight(asked["closed_until"], after=True),
+        sort=f"{'-' * wish.descending}{wish.sort}",
+        page=wish.number,
+        per_page=lists.SIZE,
+    )
+
+
+def number(text: str) -> int | None:
+    """A number of the address, none for nothing."""
+    return int(text) if text else None
+
+
+def midnight(text: str, *, after: bool = False) -> datetime | None:
+    """When a day begins where the company is, or the day after it."""
+    return datetime.combine(date.fromisoformat(text) + timedelta(days=after), time(), zone()) if text else None
+
+
+def key() -> bytes:
+    """The installation's key, for finding by phone number."""
+    return secret(current.settings(), "links")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer: only what this person can reach; what a home and a person of the address are called."""
+
+    regions: Sequence[Place]
+    communities: Sequence[Place]
+    household: str
+    taken_by: str
+
+
+def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choices:
+    """Regions and communities to choose from. A home and a person are named only if their complaints are seen here."""
+    offered = communities(session, person, "complaint.see")
+    around = {each.region_id for each in offered}
+    regions = [each for each in names.places.values() if each.kind == "region" and each.id in around]
+    home, taker = number(wish.filters["household"]), number(wish.filters["taken_by"])
+    return Choices(
+        sorted(regions, key=lambda each: each.name),
+        offered,
+        (names.homes.get(home) or str(home)) if home else "",
+        (names.of(names.people.get(taker)) or str(taker)) if taker else "",
+    )
+
+
+@blueprint.get("")
+@rule("complaint.see")
+def index() -> str:
+    """The list of complaints, what is late first."""
+    reading, me, wish = current.reading(), current.someone(), read_wish()
+    asked = filters_of(wish)
+    found = queries.search(reading, me, asked, key=key(), statuses=COUNTED)
+    names = columns.names(reading, found.rows, language(), zone())
+    return render_template(
+        "complaints/index.html",
+        found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, queries.MOST),
+        due=found.due,
+        wish=wish,
+        figures=found.figures,
+        bound=queries.MOST,
+        names=names,
+        categories=names.categories,
+        choices=choices(reading, me, names, wish),
+        shown=shown(reading, me, wish),
+        moves=len(communities(reading, me, corrections.ACT)) > 1,
+        known_columns={code: each for code, each in COLUMNS.items() if not each.exported_only},
+        departments=current.known().departments.values(),
+        groups_in_words=groups_in_words,
+        query=request.query_string.decode(),
+    )
+
+
+def shown(session: Session, person: Person, wish: Wish) -> tuple[str, ...]:
+    """The columns to show: those of the address, else the person's own."""
+    return columns.known(wish.filters["columns"].split(",")) or columns.chosen(session, person)
+
+
+def as_shown(session: Session, person: Person, wish: Wish) -> list[str]:
+    """The columns of the page, for a file: what one cell of a matter says there stands in columns of its own."""
+    codes = list(shown(session, person, wish))
+    if "category" in codes:
+        at = codes.index("category")
+        codes[at:at] = [each for each in MATTER if each not in codes]
+    return codes
+
+
+@blueprint.post("/columns")
+@rule("complaint.see")
+def choose_columns() -> Response:
+    """Keep the columns that a person wants to see, and show them."""
+    me, wish = current.someone(), read_wish()
+    codes = request.form.getlist("column")[: len(COLUMNS)]
+    with current.transaction() as writing:
+        columns.choose(writing, me, codes)
+    return redirect(to_list(wish, columns=""), 303)
+
+
+@blueprint.post("/export")
+@rule("complaint.export")
+def export() -> Response:
+    """Let the whole list be written into a file, and lead to where it can be waited for."""
+    me, wish = current.someone(), read_wish()
+    form = request.form.get("format", "")
+    whole = request.form.get("which") == "all"
+    phones = bool(request.form.get("phones")) and current.may("complaint.see_phone")
+
+    def ask(writing: Session) -> int:
+        codes: Sequence[str] = list(COLUMNS) if whole else [*as_shown(writing, me, wish), *["phone"] * phones, "text"]
+        asked = Wanted(
+            filters_of(wish),
+            codes,
+            form if form in exporting.FORMATS else "xlsx",
+            language(),
+            phones=phones,
+        )
+        return exporting.ask(writing, me, asked).id
+
+    return redirect(url_for("jobs.show", job_id=current.attempt(ask)), 303)
+
+
+def to_list(wish: Wish, **changed: str) -> str:
+    """The address of the list that the wish is for."""
+    kept: Mapping[str, Any] = {"q": wish.search, **wish.filters, "sort": f"{'-' * wish.descending}{wish.sort}"}
+    return url_for("complaints.index", **{name: value for name, value in {**kept, **changed}.items() if value})
+
+
+def cell(complaint: Complaint, code: str, names: Names) -> object:
+    """What stands in a column that needs no drawing of its own."""
+    return COLUMNS[code].cell(complaint, names)
+
+
+blueprint.add_app_template_global(cell, "complaint_cell")

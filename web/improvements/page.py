@@ -1,0 +1,277 @@
+"""Improvements: the list, one loop of plan, do, check and act, and starting one from complaints."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine import improvement
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Task
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import BadGroup, NoSuchPlace
+from engine.complaints.core import access
+from engine.complaints.core.categories import Category
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.timeline.timeline import HIDDEN, Happening, words_of
+from engine.core import clock
+from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
+from engine.history import Entry, Note
+from engine.improvement import Improvement, queries
+from engine.improvement.words import CAUSES, STAGES
+from engine.processes import versions
+from web.shared import answers, case_diagrams, codes_in_words
+from web.shared.reachable_places import communities
+from web.shell import current, lists
+from web.shell import form_input as typed_by
+from web.shell.formats import zone
+from web.shell.guard import DIAGRAMS, relaxed, rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
+blueprint.context_processor(codes_in_words.context)
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+MOST_COMPLAINTS = 50
+COLUMNS = {"started": Improvement.started_at, "number": Improvement.number, "stage": Improvement.stage}
+TWICE = timedelta(minutes=2)
+"""The same again within this time is a double click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One figure drawn: its name, the figure, its length against the longest (0 to 100), how it stands."""
+
+    name: str
+    figure: str
+    share: int
+    state: str
+
+
+# ---- the list --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("")
+@rule("improvement.see")
+def index() -> str:
+    """The list of improvements."""
+    session, me = current.reading(), current.someone()
+    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "stage": list(STAGES),
+        "department": list(current.known().departments),
+        "community": lists.is_id,
+    }
+    wish = lists.read(list(COLUMNS), filters, "-started")
+    query = select(Improvement).where(queries.within(session, me))
+    for name, column in (("stage", Improvement.stage), ("department", Improvement.department)):
+        if wish.filters[name]:
+            query = query.where(column == wish.filters[name])
+    if wish.filters["community"]:
+        query = query.where(Improvement.community_id == int(wish.filters["community"]))
+    if wish.search:
+        query = query.where(lists.contains(wish.search, Improvement.title, Improvement.number))
+    found = lists.turn(session, query, wish, COLUMNS, tie=Improvement.id)
+    return render_template(
+        "improvements/index.html",
+        found=found,
+        wish=wish,
+        places=places.names(session, [each.community_id for each in found.rows]),
+        communities=communities(session, me, "improvement.see"),
+        departments=current.known().offered_departments.values(),
+        plain=plain,
+    )
+
+
+def plain(figure: Decimal | None) -> str:
+    """A figure without the zeros that the store adds."""
+    return "—" if figure is None else f"{figure.normalize():,f}"
+
+
+# ---- one improvement -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<int:improvement_id>")
+@rule("improvement.see")
+@relaxed(DIAGRAMS)
+def show(improvement_id: int) -> str:
+    """One loop: where it stands, its figures, its actions, its story on its diagram."""
+    session, me = current.reading(), current.someone()
+    found = queries.find(session, me, improvement_id)
+    case = session.get(Case, found.case_id) if found.case_id is not None else None
+    entries = entries_of(session, case)
+    every = tasks.of_case(session, case.id) if case else []
+    waiting = [task for task in every if task.state in ("open", "held")]
+    actions = queries.actions(session, found)
+    ids = {each.assignee_id for each in waiting} | {each.by_id for each, _note in entries}
+    ids |= {each.owner_id for each in actions} | {found.started_by_id}
+    known = people.names(session, [each for each in ids if each is not None])
+    complaints = queries.complaints(session, me, found)
+    return render_template(
+        "improvements/show.html",
+        improvement=found,
+        stages=list(STAGES)[:4],
+        bars=bars(found),
+        actions=actions,
+        today=clock.now().astimezone(zone()).date(),
+        complaints=complaints,
+        cause_words=cause_words(session, case),
+        categories=categories_of(session, complaints),
+        story=story(session, case, entries, known),
+        answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
+        diagrams=case_diagrams.diagrams(session, case) if case else [],
+        waiting=waiting,
+        people=known,
+        places=places.names(session, [found.community_id, *(each.place_id for each in waiting)]),
+    )
+
+
+def cause_words(session: Session, case: Case | None) -> str:
+    """What was written down as the root cause, in the latest round."""
+    asked = select(Answer.values).join(Task, Task.id == Answer.task_id).order_by(Answer.id.desc()).limit(1)
+    asked = asked.where(Task.case_id == (case.id if case else None), Task.element == "root_cause")
+    values = session.scalar(asked) or {}
+    return str(values.get("words") or "")
+
+
+def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
+    """The entries of a case with the words that somebody typed, where they are kept."""
+    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
+    asked = asked.where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
+    return [(entry, note) for entry, note in session.execute(asked)]
+
+
+def story(
+    session: Session, case: Case | None, entries: Sequence[tuple[Entry, str | None]], known: Mapping[int, Person]
+) -> list[Happening]:
+    """What happened, in words, the oldest first."""
+    if case is None:
+        return []
+    elements = versions.program(session, case.pin, case.process).elements
+    told = []
+    for entry, note in entries:
+        if entry.kind in HIDDEN and not note:
+            continue
+        zh, en = words_of(entry, elements)
+        if entry.kind == "case.started":
+            zh, en = "改进已立项", "The improvement was started"
+        person = known.get(entry.by_id or 0)
+        by, by_en = (person.name, person.name_en) if person else ("", "")
+        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
+        told.append(happening)
+    return told
+
+
+def bars(found: Improvement) -> list[Bar]:
+    """The figures of an improvement, baseline to target to measured, as lengths that can be compared."""
+    named = [
+        (_("起点"), found.baseline, "plain"),
+        (_("目标"), found.target, "accent"),
+        (_("实测"), found.measured, {True: "done", False: "late"}.get(found.reached, "plain")),  # type: ignore[arg-type]
+    ]
+    known = [abs(figure) for _name, figure, _state in named if figure is not None]
+    longest = max(known, default=Decimal(0))
+    return [
+        Bar(name, plain(figure), round(abs(figure) / longest * 100) if figure is not None and longest else 0, state)
+        for name, figure, state in named
+    ]
+
+
+def categories_of(session: Session, complaints: Sequence[Complaint]) -> dict[str, Category]:
+    """The categories of these complaints, by code."""
+    codes = {each.category for each in complaints}
+    return {each.code: each for each in session.scalars(select(Category).where(Category.code.in_(codes)))}
+
+
+# ---- starting one ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/new")
+@rule("improvement.work")
+def new() -> str:
+    """The form, for the complaints that the address names, or for none."""
+    session, me = current.reading(), current.someone()
+    chosen = [access.find(session, me, each) for each in chosen_ids(request.args.getlist("complaint"))]
+    typed = {}
+    if chosen:
+        category = session.get(Category, chosen[0].category)
+        typed["title"] = category.said(language()) if category else ""
+        typed["department"] = chosen[0].department or ""
+    return form(chosen, typed)
+
+
+def chosen_ids(texts: Sequence[str]) -> list[int]:
+    """The ids of complaints as the address or the form names them. Raises `NotFound` for what can be none."""
+    if any(not text.isdecimal() or len(text) > 9 for text in texts) or len(texts) > MOST_COMPLAINTS:
+        raise NotFound()
+    return [int(text) for text in dict.fromkeys(texts)]
+
+
+def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[str, Any] = NOTHING) -> str:
+    """The form with what was typed and what is wrong."""
+    session, me = current.reading(), current.someone()
+    return render_template(
+        "improvements/new.html",
+        complaints=chosen,
+        categories=categories_of(session, chosen),
+        communities=[] if chosen else communities(session, me, "improvement.work"),
+        departments=current.known().offered_departments.values(),
+        typed=typed,
+        errors=errors,
+    )
+
+
+@blueprint.post("/new")
+@rule("improvement.work")
+def add() -> Response | tuple[str, int]:
+    """Start the loop."""
+    typed = typed_by.texts(("title", "department", "cause", "community"))
+    ids = chosen_ids(request.form.getlist("complaint"))
+    try:
+        begun = current.attempt(lambda session: start(session, typed, ids))
+    except BihuanError as refused:
+        if isinstance(refused, NotFound):
+            raise
+        session, me = current.reading(), current.someone()
+        chosen = [access.find(session, me, each) for each in ids]
+        return form(chosen, typed, wrong_in(refused)), 422
+    flash(_("改进已立项：{number}。", number=begun.number))
+    return redirect(url_for("improvements.show", improvement_id=begun.id), 303)
+
+
+def start(session: Session, typed: Mapping[str, str], ids: Sequence[int]) -> Improvement:
+    """Start it, once: the same by the same person at once again is what a double click sends."""
+    me, community = current.someone(), typed["community"]
+    twin = select(Improvement).where(
+        Improvement.started_by_id == me.id,
+        Improvement.title == typed["title"],
+        Improvement.department == typed["department"],
+        Improvement.started_at > clock.now() - TWICE,
+    )
+    return session.scalar(twin.limit(1)) or improvement.start(
+        session,
+        title=typed["title"],
+        department=typed["department"],
+        complaint_ids=ids,
+        by=me,
+        cause=typed["cause"] if typed["cause"] in CAUSES else None,
+        community_id=int(community) if community.isdecimal() and len(community) < 10 else None,
+    )
+
+
+def wrong_in(refused: BihuanError) -> dict[str, tuple[str, str]]:
+    """What is not right, by field."""
+    if isinstance(refused, Invalid):
+        return refused.fields
+    if isinstance(refused, NotPermitted | NoSuchPlace | BadGroup):
+        return {"department": (refused.text("zh"), refused.text("en"))}
+    raise refused

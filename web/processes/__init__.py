@@ -1,0 +1,1 @@
+"""Pages of processes, decision tables, cases and incidents."""

@@ -1,0 +1,203 @@
+"""Limits and decision tables, edited: rule by rule, checked at the cell, tried without a case, published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.administration import recording, tables
+from engine.administration.tables import Flaws, Line, Sheet, Tried
+from engine.core.errors import Finding, Invalid, Refused
+from web.processes import decision_cells
+from web.processes.cell_choices import Offers, offers
+from web.processes.decision_cells import Cell, Column
+from web.shared import codes_in_words
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+
+blueprint = Blueprint("tables", __name__, url_prefix="/tables")
+
+MOST_LINES = tables.MOST_RULES
+NONE = Flaws()
+
+
+def about() -> dict[str, tuple[str, str]]:
+    """What the tables that we ship are called, and what they are for."""
+    return {
+        "limits": (_("时限"), _("受理、首次响应、方案、解决、回访各要多久，从什么时候算起")),
+        "ladder": (_("督办阶梯"), _("时限用掉多少，由谁督办")),
+        "authority": (_("审批权限"), _("方案花多少钱由谁批")),
+        "triage": (_("研判"), _("什么算特急、紧急、一般、复杂")),
+        "belongs": (_("归口部门"), _("哪一类由哪个部门负责")),
+        "dispatch": (_("派单"), _("由谁牵头，谁协办")),
+        "replies": (_("对外回复"), _("12345、街道等来件的回复时限")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is shown of a table besides its rules: what is wrong, what a dry run gave, what was typed."""
+
+    flaws: Flaws = NONE
+    checked: bool = False
+    tried: Tried | None = None
+    given: Mapping[str, str] | None = None
+    note: str = ""
+    errors: Mapping[str, tuple[str, str]] | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@blueprint.get("")
+@rule("tables.edit")
+def index() -> str:
+    """All tables of the complaint process."""
+    session = current.reading()
+    recording.require(session, current.someone(), tables.ACT)
+    order = list(about())
+    found = tables.sheets(session)
+    found.sort(key=lambda each: order.index(each.decision.id) if each.decision.id in order else len(order))
+    return render_template("tables/index.html", sheets=found, about=about())
+
+
+@blueprint.get("/<table>")
+@rule("tables.edit")
+def show(table: str) -> str:
+    """One table, ready to be changed."""
+    session = current.reading()
+    recording.require(session, current.someone(), tables.ACT)
+    found = tables.sheet(session, table)
+    return _page(found, list(found.lines), Page())
+
+
+def _page(found: Sheet, lines: list[Line], page: Page) -> str:
+    plain = bool(request.values.get("plain"))
+    offered = offers(current.reading())
+    shown = decision_cells.columns(found.decision, offered, plain=plain)
+    return render_template(
+        "tables/show.html",
+        sheet=found,
+        name=about().get(found.decision.id, (found.decision.name, ""))[0],
+        columns=shown,
+        lines=[
+            (line, each, decision_cells.limit_in_words(shown, each)) for line in lines for each in [_cells(shown, line)]
+        ],
+        page=page,
+        plain=plain,
+        differing=tables.differing(found, lines) if page.checked and not page.flaws.table else [],
+        moved=tables.moved(found, lines),
+        asked=tables.asked_for(found),
+        known=choices_of_trial(found, offered),
+        in_words=offered.in_words,
+        most=MOST_LINES,
+    )
+
+
+def _cells(shown: list[Column], line: Line) -> list[Cell]:
+    return [decision_cells.cell(column, text) for column, text in _pairs(shown, line)]
+
+
+def _pairs(shown: list[Column], line: Line) -> list[tuple[Column, str]]:
+    return list(zip(shown, [*line.inputs, *line.outputs], strict=True))
+
+
+def choices_of_trial(found: Sheet, offered: Offers) -> dict[str, list[tuple[str, str]]]:
+    """Variables of a dry run that are chosen from a list."""
+    known = {name: codes_in_words.every(words) for name, words in decision_cells.WORDS.items()}
+    company = {
+        name: [(text.strip('"'), words) for text, words in choices]
+        for name, choices in offered.asked.items()
+        if choices
+    }
+    truths = [("true", _("是")), ("false", _("否"))]
+    asked = {each.text: truths for each in found.decision.inputs if each.type == "boolean"}
+    return {**known, **company, "category": offered.listed(False), **asked}
+
+
+@blueprint.post("/<table>")
+@rule("tables.edit")
+def change(table: str) -> Response | str | tuple[str, int]:
+    """Do what was pressed with the rules as they were typed: move, add, remove, check, try, publish."""
+    session = current.reading()
+    recording.require(session, current.someone(), tables.ACT)
+    found = tables.sheet(session, table)
+    offered = offers(session)
+    lines = sent_lines(found, offered)
+    what, _sep, at = request.form.get("do", "check").partition(":")
+    lines = edited(found, lines, what, int(at) if at.isdecimal() and len(at) < 4 else -1)
+    note = request.form.get("note", "").strip()
+    flaws = flaws_of(found, lines, offered)
+    if what == "publish" and not flaws:
+        return publish(found, lines, note)
+    given = {name: request.form.get(f"try-{name}", "").strip()[:200] for name in tables.asked_for(found)}
+    tried = None
+    if what == "try" and not flaws:
+        worded = choices_of_trial(found, offered).keys() - {
+            each.text for each in found.decision.inputs if each.type == "boolean"
+        }
+        values = {name: text or None if name in worded else tables.value_of(text) for name, text in given.items()}
+        tried = tables.attempt(found, lines, values)
+    checked = what in {"check", "try", "publish"}
+    page = Page(flaws if checked else Flaws(), checked, tried, given, note)
+    return _page(found, lines, page), 422 if checked and flaws else 200
+
+
+def flaws_of(found: Sheet, lines: list[Line], offered: Offers) -> Flaws:
+    """What is wrong with the rules; at a number or a category in words for whoever filled it in."""
+    flaws = tables.flaws(found, lines)
+    shown = decision_cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
+    here = {
+        (row, column.at): said
+        for row, line in enumerate(lines)
+        for column, text in _pairs(shown, line)
+        if (said := decision_cells.wrong(column, text, offered))
+    }
+    return replace(flaws, cells={**flaws.cells, **here}) if here else flaws
+
+
+def sent_lines(found: Sheet, offered: Offers) -> list[Line]:
+    """The rules as they were typed."""
+    shown = decision_cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
+    count = request.form.get("rows", 0, type=int)
+    lines = []
+    for row in range(min(max(count, 0), MOST_LINES + 1)):
+        texts = [decision_cells.read(column, request.form, f"c-{row}-{column.at}", offered) for column in shown]
+        before = len(found.decision.inputs)
+        line = Line(
+            request.form.get(f"id-{row}", "")[:200],
+            tuple(each or "-" for each in texts[:before]),
+            tuple(texts[before:]),
+            request.form.get(f"note-{row}", ""),
+        )
+        lines.append(tables.shortened(line))
+    return lines
+
+
+def edited(found: Sheet, lines: list[Line], what: str, at: int) -> list[Line]:
+    """The rules after one of the small buttons was pressed; `at` counts from 0."""
+    match what:
+        case "up" | "down":
+            return tables.reorder(lines, at, -1 if what == "up" else 1)
+        case "remove":
+            return [line for number, line in enumerate(lines) if number != at]
+        case "add":
+            return [*lines[: at + 1], found.blank(), *lines[at + 1 :]] if at >= 0 else [*lines, found.blank()]
+    return lines
+
+
+def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str, int]:
+    """Publish what was typed, or say why not."""
+    seen = request.form.get("seen", 0, type=int)
+    try:
+        tables.check_publishable(found, seen, note)
+        if findings := tables.judge(current.reading(), found, lines):
+            raise Refused(findings)
+        with current.transaction() as session:
+            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note)
+    except Invalid as wrong:
+        return _page(found, lines, Page(checked=True, note=note, errors=wrong.fields)), 422
+    except Refused as refused:
+        return _page(found, lines, Page(checked=True, note=note, findings=tuple(refused.findings))), 422
+    flash(_("已发布为版本 {number}。新来的投诉按它办，正在办的不变。", number=version.number))
+    return redirect(url_for("tables.show", table=found.decision.id), 303)

@@ -1,0 +1,390 @@
+"""Processes: what is published, drawn and readable; new files brought, judged, and published once confirmed."""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.bpmn import diagrams
+from engine.bpmn.diagrams import Diagram, Node
+from engine.casework.cases import Case
+from engine.company import people, permissions, places
+from engine.company.people import Person
+from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
+from engine.feel import FeelError, dmn
+from engine.forms import Choice, Form, Words
+from engine.forms import read as read_form
+from engine.processes import differences, uploads, versions
+from engine.processes.differences import Difference
+from engine.processes.uploads import Upload
+from engine.processes.versions import Pin, Version
+from web.shared.diagram_drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
+from web.shell import current
+from web.shell.guard import DIAGRAMS, relaxed, rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("processes", __name__, url_prefix="/processes")
+
+Address = Callable[[str], str]
+"""Gives the URL of a file by its path."""
+
+NONE: Mapping[str, tuple[str, str]] = MappingProxyType({})
+TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "application/json"}
+
+
+# ---- what is published -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Cases of one version: those that run, and all that ever started."""
+
+    running: int = 0
+    all: int = 0
+
+
+@blueprint.get("")
+@rule("process.see")
+def index() -> str:
+    """Every process with its published versions."""
+    session = current.reading()
+    every = session.scalars(select(Version).order_by(Version.process, Version.number.desc())).all()
+    return render_template(
+        "processes/index.html",
+        processes=[list(each) for _process, each in groupby(every, key=lambda version: version.process)],
+        counts=count_cases(session),
+        publishers=publishers(session, every),
+    )
+
+
+def count_cases(session: Session) -> dict[int, Count]:
+    """How many cases each version has, by its id (two statements)."""
+    pins = {pin.hash: pin.versions for pin in session.scalars(select(Pin))}
+    running: Counter[int] = Counter()
+    started: Counter[int] = Counter()
+    grouped = select(Case.pin, Case.process, Case.status, func.count()).group_by(Case.pin, Case.process, Case.status)
+    for pin, process, status, amount in session.execute(grouped):
+        version_id = pins.get(pin, {}).get(process)
+        started[version_id] += amount
+        running[version_id] += amount if status == "running" else 0
+    return {version_id: Count(running[version_id], amount) for version_id, amount in started.items()}
+
+
+def publishers(session: Session, published: Iterable[Version]) -> dict[int, Person]:
+    """Who published, by id."""
+    return people.names(session, [version.by_id for version in published if version.by_id is not None])
+
+
+def find_version(session: Session, process: str, number: int) -> Version:
+    """One version; raises `NotFound`."""
+    found = session.scalar(select(Version).where(Version.process == process, Version.number == number))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@blueprint.get("/<process>")
+@rule("process.see")
+def newest(process: str) -> AnyResponse:
+    """The newest version of a process."""
+    found = versions.latest(current.reading(), process)
+    if found is None:
+        raise NotFound()
+    return redirect(url_for("processes.show", process=process, number=found.number))
+
+
+@blueprint.get("/<process>/<int:number>")
+@rule("process.see")
+@relaxed(DIAGRAMS)
+def show(process: str, number: int) -> str:
+    """One version: its diagrams drawn, its tables and forms to read."""
+    session = current.reading()
+    version = find_version(session, process, number)
+    siblings = session.scalars(select(Version).where(Version.process == process).order_by(Version.number.desc())).all()
+
+    def address(path: str) -> str:
+        return url_for("processes.file", process=process, number=number, path=path)
+
+    contents = read_contents(versions.files_of(session, version.id), address)
+    for path, _form in contents.forms:
+        key = PurePosixPath(path).stem
+        contents.previews[path] = url_for("processes.preview", process=process, number=number, key=key)
+    return render_template(
+        "processes/version.html",
+        version=version,
+        siblings=siblings,
+        counts=count_cases(session),
+        publishers=publishers(session, siblings),
+        contents=contents,
+    )
+
+
+@blueprint.get("/<process>/<int:number>/forms/<key>")
+@rule("process.see")
+def preview(process: str, number: int, key: str) -> str:
+    """A form as it looks to those who fill it in. Nothing is kept; lists hold a stand-in instead of people's names."""
+    session = current.reading()
+    version = find_version(session, process, number)
+    path = f"forms/{process}/{key}.json"
+    files = versions.files_of(session, version.id)
+    if path not in files:
+        raise NotFound()
+    form = read_form(files[path])
+    stand_in = (Choice("", Words("（办理时按实际名单）", "(the actual list, when it is filled in)")),)
+    choices = {each.choices_from: stand_in for each in form.every if each.choices_from}
+    return render_template(
+        "processes/form.html", version=version, path=path, form=form, checked=form.blank(), choices=choices
+    )
+
+
+@blueprint.get("/<process>/<int:number>/files/<path:path>")
+@rule("process.see")
+def file(process: str, number: int, path: str) -> Response:
+    """One file of a version, as it was published."""
+    session = current.reading()
+    return as_file(versions.files_of(session, find_version(session, process, number).id), path)
+
+
+@blueprint.get("/<process>/<int:number>/all.zip")
+@rule("process.see")
+def download(process: str, number: int) -> Response:
+    """All files of a version in one zip, which can be brought back as it is."""
+    session = current.reading()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in versions.files_of(session, find_version(session, process, number).id).items():
+            archive.writestr(path, text)
+    buffer.seek(0)
+    return send_file(buffer, "application/zip", as_attachment=True, download_name=f"{process}-{number}.zip")
+
+
+def as_file(files: Mapping[str, bytes], path: str) -> Response:
+    """One of `files` as an attachment: never shown as a page of ours. Raises `NotFound`."""
+    if path not in files:
+        raise NotFound()
+    kind = TYPES.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
+    return send_file(io.BytesIO(files[path]), kind, as_attachment=True, download_name=PurePosixPath(path).name)
+
+
+# ---- what stands in the files ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A diagram on the page: where its file is, what is drawn on top, and the same in words."""
+
+    path: str
+    url: str
+    title: str
+    marks: dict[str, object]
+    steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Files as a page shows them: diagrams, decisions (path, decision), forms (path, form), and what could not be read."""
+
+    drawn: list[Drawn] = field(default_factory=list)
+    decisions: list[tuple[str, dmn.Decision]] = field(default_factory=list)
+    forms: list[tuple[str, Form]] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    urls: dict[str, str] = field(default_factory=dict)
+    previews: dict[str, str] = field(default_factory=dict)
+
+
+def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterable[Finding] = ()) -> Contents:
+    """Read files for showing; `findings` are marked where they are. A file that cannot be read is named with why."""
+    contents = Contents(urls={path: address(path) for path in sorted(files)})
+    read: dict[str, Diagram] = {}
+    for path in sorted(files):
+        try:
+            read_one(contents, read, path, files[path])
+        except BihuanError as broken:
+            contents.unread.append((path, broken.text(language())))
+        except FeelError as broken:
+            contents.unread.append((path, broken.zh if language() == "zh" else broken.en))
+    flaws = flaws_by_place(findings)
+    drawn_here = {each.process.id: f"#{path}" for path, each in read.items()}
+    for path, diagram in read.items():
+        title = (diagram.process.name_en if language() == "en" else "") or diagram.process.name or path
+        marks = Marks(details=details_of(diagram), links=links_of(diagram, drawn_here), flaws=flaws)
+        contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram)))
+    return contents
+
+
+def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: bytes) -> None:
+    """Add one file to `contents`, a diagram to `read`."""
+    match PurePosixPath(path).suffix.lower():
+        case ".bpmn":
+            read[path] = diagrams.read(text)
+        case ".dmn":
+            contents.decisions.extend((path, decision) for decision in dmn.read(text).decisions.values())
+        case ".json":
+            contents.forms.append((path, read_form(text)))
+
+
+def flaws_by_place(findings: Iterable[Finding]) -> dict[str, list[Flaw]]:
+    """Findings by the element at which they stand."""
+    found: dict[str, list[Flaw]] = {}
+    for each in findings:
+        found.setdefault(each.place, []).append(Flaw(each.zh if language() == "zh" else each.en, each.level))
+    return found
+
+
+def details_of(diagram: Diagram) -> dict[str, list[tuple[str, str]]]:
+    """What the diagram says of each element, in words."""
+    found = {node.id: [(term, said) for term, said in lines_of(node) if said] for node in diagram.nodes}
+    found.update({flow.id: [(_("条件"), flow.condition)] for flow in diagram.flows if flow.condition})
+    return {place: lines for place, lines in found.items() if lines}
+
+
+def lines_of(node: Node) -> list[tuple[str, str]]:
+    """What a diagram can say of one element; empty where it says nothing."""
+    return [
+        (_("负责"), groups_in_words(node.groups) if node.groups else ""),
+        (_("指定办理人"), node.assignee),
+        (_("表单"), node.form),
+        (_("办理期限"), node.due),
+        (_("决策表"), node.decision),
+        (_("自动动作"), node.topic),
+        (_("调用流程"), node.called),
+        (_("消息或代码"), node.ref),
+        (_("定时"), node.timer),
+        (_("条件"), node.condition),
+        (_("赋值"), node.script),
+    ]
+
+
+def links_of(diagram: Diagram, drawn_here: Mapping[str, str]) -> dict[str, Link]:
+    """From each call to the process that it calls: on this page where it is drawn here, else its newest version."""
+    return {
+        node.id: Link(_("打开 ▸"), drawn_here.get(node.called) or url_for("processes.newest", process=node.called))
+        for node in diagram.nodes
+        if node.called
+    }
+
+
+# ---- bringing and publishing -----------------------------------------------------------------------------------------
+
+
+@blueprint.get("/upload")
+@rule("process.publish")
+def bring() -> str:
+    """The form to bring files with."""
+    return bring_page({"process": request.args.get("process", "")}, {})
+
+
+def bring_page(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]]) -> str:
+    """The form, with what was chosen and what is wrong."""
+    known = versions.all_latest(current.reading())
+    return render_template("processes/upload.html", processes=known, typed=typed, errors=errors)
+
+
+@blueprint.post("/upload")
+@rule("process.publish")
+def judge() -> AnyResponse | tuple[str, int]:
+    """Check what was brought and show the verdict; nothing is published yet."""
+    typed = {name: request.form.get(name, "").strip() for name in ("process", "whole")}
+    session = current.reading()
+    person = current.someone()
+    permissions.require(session, person, "process.publish", places.company(session).id)
+    try:
+        process, placed = uploads.place(uploads.gather(brought()), typed["process"] or None)
+    except Unclear as refused:
+        return bring_page(typed, {"files": (refused.text("zh"), refused.text("en"))}), 422
+    files = uploads.together(session, process, placed, whole=bool(typed["whole"]))
+    verdict = uploads.judge(session, process, files)
+    with current.transaction() as writing:
+        kept = uploads.keep(writing, process, files, verdict, by=person)
+    return redirect(url_for("processes.verdict", upload_id=kept.id), 303)
+
+
+def brought() -> list[tuple[str, bytes]]:
+    """Names and bytes of the files of this request, none read further than the largest that is taken."""
+    given = [each for each in request.files.getlist("files") if each.filename]
+    return [(str(each.filename), each.stream.read(uploads.LARGEST_ALL + 1)) for each in given]
+
+
+@blueprint.get("/uploads/<upload_id>")
+@rule("process.publish")
+@relaxed(DIAGRAMS)
+def verdict(upload_id: str) -> str:
+    """What the check found, in words and on the diagram, and what would change."""
+    return verdict_page(uploads.find(current.reading(), upload_id, by=current.someone()))
+
+
+def verdict_page(
+    upload: Upload, note: str = "", said: Iterable[Finding] | None = None, wrong: Mapping[str, tuple[str, str]] = NONE
+) -> str:
+    """The verdict with what was typed and what is wrong with it; `said` instead of what was found when it was brought."""
+    session = current.reading()
+    newest_version = versions.latest(session, upload.process)
+    old = versions.files_of(session, newest_version.id) if newest_version else {}
+    findings = list(upload.said if said is None else said)
+
+    def address(path: str) -> str:
+        return url_for("processes.upload_file", upload_id=upload.id, path=path)
+
+    return render_template(
+        "processes/verdict.html",
+        upload=upload,
+        newest=newest_version,
+        changes=(changes := uploads.changes(old, upload.files)),
+        cells={path: cells_of(old, upload.files, path) for path, how in changes if how == "changed"},
+        errors=[each for each in findings if each.level == "error"],
+        warnings=[each for each in findings if each.level == "warning"],
+        contents=read_contents(upload.files, address, findings),
+        note=note,
+        wrong=wrong,
+    )
+
+
+def cells_of(old: Mapping[str, bytes], new: Mapping[str, bytes], path: str) -> list[Difference]:
+    """The cells that differ where a file is a decision table."""
+    return differences.of_tables(old[path], new[path]) if path.lower().endswith(".dmn") else []
+
+
+@blueprint.get("/uploads/<upload_id>/files/<path:path>")
+@rule("process.publish")
+def upload_file(upload_id: str, path: str) -> Response:
+    """One file that was brought."""
+    return as_file(uploads.find(current.reading(), upload_id, by=current.someone()).files, path)
+
+
+@blueprint.post("/uploads/<upload_id>/publish")
+@rule("process.publish")
+@relaxed(DIAGRAMS)
+def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
+    """Make it the version that new cases start with."""
+    person, note = current.someone(), request.form.get("note", "").strip()[:500]
+    try:
+        with current.transaction() as session:
+            version = uploads.publish(session, uploads.find(session, upload_id, by=person), by=person, note=note)
+    except Invalid as invalid:
+        upload = uploads.find(current.reading(), upload_id, by=person)
+        return verdict_page(upload, note, wrong=invalid.fields), 422
+    except Refused as refused:
+        upload = uploads.find(current.reading(), upload_id, by=person)
+        return verdict_page(upload, note, refused.findings), 422
+    flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
+    return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
+
+
+@blueprint.post("/uploads/<upload_id>/discard")
+@rule("process.publish")
+def discard(upload_id: str) -> AnyResponse:
+    """Let go of what was brought."""
+    with current.transaction() as session:
+        uploads.discard(session, uploads.find(session, upload_id, by=current.someone()))
+    flash(_("已丢弃上传的文件，已发布的流程没有变化。"))
+    return redirect(url_for("processes.index"), 303)

@@ -1,0 +1,295 @@
+"""Complaining without log-in: one question at a time (where, what it is, what about), then the company's own form."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine import complaints, files
+from engine.company import places
+from engine.company.places import Place
+from engine.complaints.core import categories, links
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.intake.registration import Concern, Registered
+from engine.complaints.process.row_sync import PROCESS
+from engine.complaints.resident.resident_acts import WINDOW
+from engine.core import throttle
+from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
+from engine.core.settings import secret
+from engine.forms import Checked, Form
+from engine.processes import versions
+from web.residents import large_type, sent_twice, uploads
+from web.residents.complain_form import (
+    FORM,
+    Chosen,
+    answers,
+    areas,
+    concern_of,
+    context,
+    form_for,
+    is_main,
+    read_chosen,
+    with_phone,
+    with_place,
+)
+from web.shared import codes_in_words, form_choices
+from web.shared.files import attached
+from web.shell import current, form_input
+from web.shell.formats import zone
+from web.shell.guard import PUBLIC, rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("complain", __name__, url_prefix="/complain")
+blueprint.context_processor(codes_in_words.context)
+
+MOST_SHOWN = 30
+MOST_FROM_ADDRESS = 60
+MOST_FROM_PHONE = 10
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """No search engine has any business here."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("")
+@rule(PUBLIC)
+def show() -> str:
+    """The next question that is not answered yet."""
+    reading = current.reading()
+    everywhere = places.communities(reading)
+    chosen = read_chosen(reading, request.args, everywhere)
+    if chosen.community is None:
+        return ask_community(chosen, everywhere)
+    facts = {"chosen": chosen, "several": len(everywhere) > 1, "phone": places.phone(reading, chosen.community)}
+    if not chosen.kind:
+        return render_template("resident/kind.html", **facts)
+    if chosen.area is None:
+        return render_template("resident/area.html", areas=areas(reading), **facts)
+    form = form_for(reading, chosen)
+    checked = form.blank(context(chosen), {"danger": True} if chosen.danger else None, zone=zone())
+    return page(chosen, form, checked)
+
+
+def ask_community(chosen: Chosen, everywhere: Sequence[Place]) -> str:
+    """Which community: a list, and where it is long a search."""
+    words = request.args.get("q", "").strip()[:80]
+    found = [each for each in everywhere if words.casefold() in f"{each.name} {each.name_en} {each.code}".casefold()]
+    reading = current.reading()
+    return render_template(
+        "resident/community.html",
+        chosen=chosen,
+        communities=found[:MOST_SHOWN],
+        more=len(found) > MOST_SHOWN,
+        searchable=len(everywhere) > MOST_SHOWN // 3,
+        words=words,
+        phone=places.phone(reading, places.company(reading)) if everywhere else "",
+    )
+
+
+def page(
+    chosen: Chosen,
+    form: Form,
+    checked: Checked,
+    *,
+    no_phone: bool = False,
+    sent_as: str = "",
+    problem: str = "",
+) -> str:
+    """The form, blank or with what was typed."""
+    reading = current.reading()
+    assert chosen.community is not None
+    uploads.word()  # before the first file: several that are sent at once belong to one browser
+    return render_template(
+        "resident/complain.html",
+        chosen=chosen,
+        several=len(places.communities(reading)) > 1,
+        phone=places.phone(reading, chosen.community),
+        form=form,
+        aside=[] if large_type.is_large() else [each for each in form.fields if not is_main(each)],
+        checked=checked,
+        kept_files=uploads.named(checked.kept),
+        kept_at="complain.show_file",
+        limits=files.limits.of(reading),
+        choices=form_choices.offered(reading, form, chosen.community.id),
+        no_phone=no_phone,
+        sent_as=sent_as or secrets.token_urlsafe(24),
+        problem=problem,
+    )
+
+
+# ---- taking in -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("")
+@rule(PUBLIC)
+def send() -> Response | tuple[str, int]:
+    """Take the complaint in, or say at the field what is missing."""
+    reading = current.reading()
+    chosen = read_chosen(reading, request.form, places.communities(reading))
+    if chosen.community is None or not chosen.kind or chosen.area is None:
+        return redirect(f"{url_for('complain.show')}?{urlencode(chosen.query())}", 303)
+    form, no_phone = form_for(reading, chosen), request.form.get("no_phone") == "1"
+    offered = form_choices.offered(reading, form, chosen.community.id)
+    checked = form.check(request.form, request.files, context(chosen), offered, zone=zone())
+    checked = with_place(with_phone(checked, no_phone), form)
+    problem, status, errors = "", 422, {}
+    if checked.ok:
+        concern = concern_of(reading, chosen, form, checked, no_phone)
+        if (earlier := sent_before(reading, concern, sent_twice.before(*answers(form, checked.values)))) is not None:
+            return already(earlier, checked)
+        try:
+            registered = register(concern, checked)
+            sent_twice.remember(request.form.get("sent_as", ""), concern.sent_as)
+            return redirect(url_for("resident.receipt", secret=registered.secret), 303)
+        except Invalid as wrong:
+            errors = wrong.fields
+        except Throttled as refused:
+            problem, status = refused.text(language()), 429
+    held = uploads.hold(checked)
+    again = replace(held, errors={**errors, **held.errors})
+    sent_as = request.form.get("sent_as", "")
+    return page(chosen, form, again, no_phone=no_phone, sent_as=sent_as, problem=problem), status
+
+
+def sent_before(reading: Session, concern: Concern, name: str | None) -> Complaint | None:
+    """What this browser sent a moment ago in the same words from another page, unless this is said to be another."""
+    if name in (None, concern.sent_as) or request.form.get("another") == "1":
+        return None
+    return reading.scalar(select(Complaint).where(Complaint.sent_as == name))
+
+
+def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
+    """The page that says so: nothing is written, and one press sends it all the same."""
+    held = uploads.hold(checked)
+    left_out = {"csrf_token", "sent_as", "another", *(f"{field}.kept" for field in held.kept)}
+    again = [(name, text) for name, text in request.form.items(multi=True) if name not in left_out]
+    again += [(f"{field}.kept", str(one)) for field, ids in held.kept.items() for one in ids]
+    again += [("sent_as", secrets.token_urlsafe(24)), ("another", "1")]
+    key = links.secret(secret(current.settings(), "links"), earlier.number)
+    return render_template("resident/already.html", complaint=earlier, secret=key, again=again), 422
+
+
+@blueprint.post("/files")
+@rule(PUBLIC)
+def bring() -> tuple[Response, int]:
+    """Keep one file until the form is sent: {"id", "name"}, or {"error"} in words."""
+    upload = request.files.get("file")
+    if upload is None:
+        return jsonify(error=_("没有收到文件。")), 422
+    try:
+        file = uploads.bring(upload)
+    except BihuanError as bad:
+        return jsonify(error=bad.text(language())), 422
+    return jsonify(id=file.id, name=file.original_name), 201
+
+
+@blueprint.get("/files/<int:file_id>")
+@rule(PUBLIC)
+def show_file(file_id: int) -> Response:
+    """One of the files that this browser brought with a form that is not sent yet."""
+    found = uploads.named({"": (file_id,)}).get(file_id)
+    if found is None:
+        raise NotFound
+    return attached(found)
+
+
+# ---- please call me --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/call-me")
+@rule(PUBLIC)
+def ask_call() -> str:
+    """A community and a phone, nothing else."""
+    return call_page({"community": request.args.get("community", "")}, {})
+
+
+def call_page(given: dict[str, str], errors: dict[str, tuple[str, str]], problem: str = "") -> str:
+    """The page that asks for them."""
+    reading = current.reading()
+    everywhere = places.communities(reading)
+    return render_template(
+        "resident/call_me.html",
+        typed={"sent_as": secrets.token_urlsafe(24), **given},
+        errors=errors,
+        problem=problem,
+        communities=everywhere,
+        phone=places.phone(reading, places.company(reading)) if everywhere else "",
+    )
+
+
+@blueprint.post("/call-me")
+@rule(PUBLIC)
+def call_me() -> Response | tuple[str, int]:
+    """A matter of its own for the desk: somebody asks to be called."""
+    given = form_input.texts(("community", "phone", "person_name", "sent_as"))
+    reading = current.reading()
+    chosen = read_chosen(reading, given, places.communities(reading))
+    errors: dict[str, tuple[str, str]] = {}
+    if chosen.community is None:
+        errors["community"] = ("请选择小区。", "Please choose your community.")
+    if not 7 <= len(links.plain_phone(given["phone"])) <= 15:
+        errors["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
+    if errors or chosen.community is None:
+        return call_page(given, errors), 422
+    same = (chosen.community.code, given["phone"])
+    words = _("请给我打电话。（从网页请求回电，没有写别的。）")
+    concern = Concern(
+        community_id=chosen.community.id,
+        text=words,
+        category=categories.standard(reading),
+        kind="enquiry",
+        phone=given["phone"][:30],
+        person_name=given["person_name"][:60],
+        language=language(),
+        sent_as=sent_twice.before(*same) or sent_twice.named(given["sent_as"], *same),
+    )
+    try:
+        registered = register(concern)
+        sent_twice.remember(given["sent_as"], concern.sent_as)
+    except Invalid as wrong:
+        return call_page(given, wrong.fields), 422
+    except Throttled as refused:
+        return call_page(given, {}, refused.text(language())), 429
+    return redirect(url_for("resident.receipt", secret=registered.secret), 303)
+
+
+def register(concern: Concern, checked: Checked | None = None) -> Registered:
+    """Write it down with its files. Raises `Invalid`, `Throttled`."""
+    key, address = secret(current.settings(), "links"), current.address()
+
+    def work(writing: Session) -> Registered:
+        throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
+        if hashed := links.phone_hash(key, concern.phone):
+            throttle.count(writing, f"complain by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
+        registered = complaints.register(writing, concern, key=key)
+        if checked is not None and not files.of_complaint(writing, registered.complaint.id):
+            uploads.claim(writing, registered.complaint, checked.kept)
+            for field, fresh in checked.files.items():
+                uploads.keep(writing, registered.complaint, field, fresh)
+        return registered
+
+    try:
+        return current.attempt(work)
+    except IntegrityError:  # the same page came twice at the same moment: the other one is there now
+        return current.attempt(work)
+
+
+def is_open(reading: Session) -> bool:
+    """Whether residents can complain here yet: there is a community, and the process is published."""
+    try:
+        return bool(places.communities(reading)) and bool(versions.form_today(reading, PROCESS, FORM))
+    except NotFound:
+        return False

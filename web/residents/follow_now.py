@@ -1,0 +1,169 @@
+"""What is so just now for a resident: who is on the way, why nothing moves, what comes next. In plain words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import attendance, cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.casework.timers import Timer
+from engine.company.places import Place
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import deadlines, pauses
+from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.resident.status_page import Promise, Standing
+from engine.complaints.timeline import resident_words
+from engine.core import clock
+from web.shell import current
+from web.shell.formats import name_of, zone
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+FRESH = timedelta(hours=12)
+"""Somebody who set out longer ago is no longer said to be on the way."""
+
+SILENCE = "plan_silence"
+"""The timer that ends the waiting for a resident's word on a plan, in the diagram that comes with the product."""
+
+CALLED_SO = ("部", "部门", "处", "组", "队", "中心", "公司")
+"""How the names of departments end; others get the first of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Somebody of a department is on the way or there; no names."""
+
+    kind: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Nothing can be done until then at the latest, and why."""
+
+    said: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What was promised and has passed, and what is known of how it goes on.
+
+    `passed_up`: the next level looks after it; `decided_by`: when it must have decided at the latest. `done_on`: the
+    day that the plan gives; `done_by`: the end of the limit for the whole matter, where that is still to come.
+    """
+
+    missed: tuple[Promise, ...]
+    passed_up: bool
+    decided_by: datetime | None
+    done_on: date | None
+    done_by: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody can say yet when it will be done."""
+        return self.decided_by is None and self.done_on is None and self.done_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What it means not to answer a plan: from when, and whether work then begins or somebody comes to talk."""
+
+    at: datetime
+    goes_ahead: bool
+
+
+def coming(session: Session, complaint: Complaint) -> Coming | None:
+    """Who is on the way or there, of the tasks that are still open."""
+    if complaint.case_id is None or not complaint.is_open:
+        return None
+    taps = attendance.of_case(session, complaint.case_id)
+    last = {(each.task_id, each.person_id): each for each in taps}
+    for each in sorted(last.values(), key=lambda tap: tap.at, reverse=True):
+        task = tasks.read(session, each.task_id)
+        if each.kind == "left" or task is None or task.state != "open" or clock.now() - each.at > FRESH:
+            continue
+        return Coming(each.kind, name_of(session.get(Place, task.place_id)), each.at)
+    return None
+
+
+def paused(session: Session, complaint: Complaint) -> Paused | None:
+    """The pause that holds now."""
+    found = pauses.present(session, complaint) if complaint.is_open else None
+    if found is None:
+        return None
+    reason = pauses.reasons(session).get(found.reason)
+    if (own := resident_words.PAUSED.get(found.reason)) is not None:
+        return Paused(own[0 if language() == "zh" else 1], found.ends_at)
+    return Paused(reason.said(language()) if reason else _("其他原因"), found.ends_at)
+
+
+def stands(complaint: Complaint) -> str:
+    """Where it stands, in a sentence."""
+    return resident_words.status(complaint.status, in_charge(complaint), language())
+
+
+def in_charge(complaint: Complaint) -> str:
+    """What whoever deals with it is called: a department, or further up a role or a board; never a person."""
+    group = complaint.lead or complaint.department or ""
+    code = (group.partition(":")[2] or group).partition("/")[0]
+    if not code:
+        return ""
+    name = name_of(code)
+    is_bare = language() == "zh" and code in current.known().departments and not name.endswith(CALLED_SO)
+    return f"{name}{CALLED_SO[0]}" if is_bare else name
+
+
+def late(session: Session, complaint: Complaint, standing: Standing) -> Late | None:
+    """What is late towards the resident; one statement, none when nothing is. What an office is owed is not theirs."""
+    owed = [each for each in standing.promises if each.is_late and each.kind not in deadlines.OWED_OUTSIDE]
+    missed = tuple(sorted(owed, key=lambda each: each.due_at))
+    if not missed or not complaint.is_open or complaint.case_id is None:
+        return None
+    now, since = clock.now(), [each.started_at for each in missed if each.kind in deadlines.HANDLING]
+    asked = select(Task).where(Task.case_id == complaint.case_id, Task.element == SUPERVISING)
+    called = [task for task in session.scalars(asked) if since and task.opened_at >= min(since)]
+    decide = [task.due_at for task in called if task.state == "open" and task.due_at and task.due_at > now]
+    whole = [each for each in standing.promises if each.kind == "resolve" and each.met_at is None]
+    planned = standing.plan.finish_on if standing.plan else None
+    return Late(
+        missed,
+        bool(called),
+        min(decide, default=None),
+        planned if planned and planned >= now.astimezone(zone()).date() else None,
+        next((each.due_at for each in whole if each.due_at > now), None),
+    )
+
+
+def silence(session: Session, complaint: Complaint) -> Silence | None:
+    """What happens when the resident does not answer the plan; none where the company's diagram waits for ever."""
+    case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
+    if case is None:
+        return None
+    asked = select(Timer.due_at).where(Timer.case_id == case.id, Timer.element == SILENCE, Timer.due_at.is_not(None))
+    at = session.scalar(asked)
+    return Silence(at, cases.variables(session, case).get("finding") == "own_fault") if at else None
+
+
+def expected(standing: Standing) -> str:
+    """What happens next, or what we wait for."""
+    if "plan_answer" in standing.offers:
+        return _("等您看方案、告诉我们是否同意。")
+    if "resident_appeal" in standing.offers:
+        return _("等您看结果。不同意的话可以申诉。")
+    words = {
+        "acknowledged": _("客服会看您写的，和您确认收到。"),
+        "judged": _("客服判断是什么事，交给负责的部门。"),
+        "contacted": _("负责的部门会联系您。"),
+        "investigated": _("派人来看，弄清楚原因。"),
+        "planned": _("给您一个办法，需要时请您同意。"),
+        "carried_out": _("动手办，办完告诉您结果。"),
+        "called_back": _("没经手的同事会打给您，问您满不满意。"),
+    }
+    now = [step.code for step in standing.steps if step.state == "now"]
+    ahead = [step.code for step in standing.steps if step.state == "ahead"]
+    return next((words[code] for code in [*now, *ahead] if code in words), "")

@@ -1,0 +1,111 @@
+"""What people filled in when they did the tasks of a case, in words: each answer under its question."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework.cases import Case
+from engine.casework.tasks import Answer, Task
+from engine.core.errors import NotFound
+from engine.forms import Form
+from engine.forms.definition import Field
+from engine.history import Entry
+from engine.processes import versions
+from web.shared import form_choices
+from web.shell.formats import day, say_moment, zone
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question and what was answered."""
+
+    label: str
+    text: str
+
+
+def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, list[Answered]]:
+    """The answers behind each entry that tells of a finished task, by the entry's number."""
+    rows = session.execute(
+        select(Task, Answer.values)
+        .join(Answer, Answer.task_id == Task.id)
+        .where(Task.case_id == case.id)
+        .order_by(Answer.id)
+    ).all()
+    typed = {task.key: (task, values) for task, values in rows}
+    offered: dict[str, form_choices.Choices] = {}
+    found = {}
+    for entry in entries:
+        key = _key(entry)
+        if key in typed:
+            task, values = typed[key]
+            form = _form(session, case, task)
+            if form is not None:
+                found[entry.number] = _in_words(form, values, _offered(session, form, case.place_id, offered))
+    return found
+
+
+def _key(entry: Entry) -> str:
+    """The key of the task that an entry says was done."""
+    if entry.kind != "task.done":
+        return ""
+    passed = entry.facts.get("path", ())
+    return next((str(key) for what, element, key, *_more in passed if (what, element) == ("c", entry.element)), "")
+
+
+def _form(session: Session, case: Case, task: Task) -> Form | None:
+    try:
+        return versions.form(session, case.pin, task.process, task.form) if task.form else None
+    except NotFound:
+        return None
+
+
+def _offered(
+    session: Session, form: Form, place_id: int, kept: dict[str, form_choices.Choices]
+) -> form_choices.Choices:
+    """The lists that the form draws from, each read once a page."""
+    wanted = {field.choices_from for field in form.every if field.choices_from} - kept.keys()
+    if wanted:
+        fresh = form_choices.offered(session, form, place_id)
+        kept.update({name: {name: fresh.get(name, ())} for name in wanted})
+    return {name: each for one in kept.values() for name, each in one.items()}
+
+
+def _in_words(form: Form, values: Mapping[str, object], offered: form_choices.Choices) -> list[Answered]:
+    said = ((field, _said(field, values.get(field.key), offered)) for field in form.fields)
+    return [Answered(field.label.text(language()), text) for field, text in said if text]
+
+
+def _said(field: Field, value: object, offered: form_choices.Choices) -> str:
+    if value in (None, "", [], False):
+        return ""
+    if field.kind == "filepicker":
+        return _("{count} 个文件", count=len(value) if isinstance(value, list) else 1)
+    if field.kind == "checkbox":
+        return _("是")
+    if field.kind == "dynamiclist" and isinstance(value, list):
+        return "; ".join(_row(field, row, offered) for row in value if isinstance(row, dict))
+    if field.kind in ("date", "datetime") and isinstance(value, str):
+        return _when(value, whole_day=field.kind == "date")
+    known = {choice.text: choice.label.text(language()) for choice in field.offered(offered)}
+    several = value if isinstance(value, list) else [value]
+    text = _("、").join(known.get(str(each), str(each)) for each in several)
+    return f"{text} {field.unit.text(language())}".strip()
+
+
+def _row(field: Field, row: Mapping[str, object], offered: form_choices.Choices) -> str:
+    return _("、").join(text for inner in field.fields if (text := _said(inner, row.get(inner.key), offered)))
+
+
+def _when(text: str, *, whole_day: bool) -> str:
+    try:
+        if whole_day:
+            return day(date.fromisoformat(text))
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return say_moment(at.astimezone(zone())) if at.tzinfo else text

@@ -1,0 +1,51 @@
+"""A case's pinned diagrams, for whoever may see what the case is about."""
+
+from flask import Blueprint, Response, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company.people import Person
+from engine.complaints.core import access
+from engine.complaints.core.complaint import Complaint
+from engine.core.errors import NotFound
+from engine.improvement import Improvement, queries
+from engine.processes import versions
+from web.shared import case_path
+from web.shared.case_path import CaseDiagram
+from web.shell import current
+from web.shell.guard import rule
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+def find(session: Session, person: Person, case_id: int) -> Case:
+    """The case, if `person` may see its complaint, its improvement or one of its tasks. Raises `NotFound`."""
+    ways = (
+        select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person)),
+        select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person)),
+        select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person)).limit(1),
+    )
+    case = session.get(Case, case_id)
+    if case is None or all(session.scalar(seen) is None for seen in ways):
+        raise NotFound()
+    return case
+
+
+@blueprint.get("/<int:case_id>/files/<path:path>")
+@rule("task.see", "complaint.see", "improvement.see")
+def file(case_id: int, path: str) -> Response:
+    """A file of the versions that the case is pinned to: its diagram."""
+    session = current.reading()
+    found = find(session, current.someone(), case_id)
+    content = versions.files(session, found.pin).get(path)
+    if content is None or not path.endswith(".bpmn"):
+        raise NotFound()
+    return Response(content, mimetype="application/xml")
+
+
+def diagrams(session: Session, case: Case, *, only: str = "") -> list[CaseDiagram]:
+    """The case on its diagrams, or on that of one process, for a page that shows them."""
+    return case_path.of_case(session, case, lambda path: url_for("cases.file", case_id=case.id, path=path), only=only)

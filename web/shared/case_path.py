@@ -1,0 +1,216 @@
+"""A case on its diagrams: the way it took, where it stands, who had it and how long. Read from its history and tasks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.diagrams import Diagram
+from engine.bpmn.diagrams.diagram import ACTIVITIES, BODIES
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company import people, places
+from engine.company.people import Person
+from engine.company.places import Place
+from engine.core import clock
+from engine.history import Entry
+from engine.processes import versions
+from web.shared.diagram_drawing import Badge, Link, Marks, State, Step, steps_of
+from web.shell.formats import duration, name_of, say_moment, time_left, zone
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+Address = Callable[[str], str]
+"""Gives the URL of a pinned file by its path."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay of a case at an element."""
+
+    element: str
+    key: str
+    began: datetime
+    ended: datetime | None = None
+    cancelled: bool = False
+
+    @property
+    def length(self) -> timedelta:
+        """How long it stayed, or has stayed so far."""
+        return (self.ended or clock.now()) - self.began
+
+
+@dataclass(slots=True)
+class Walk:
+    """What happened on one diagram: visits by their key, in order, and everything that was walked."""
+
+    visits: dict[str, Visit] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def of(self, element: str) -> list[Visit]:
+        """The visits of one element."""
+        return [visit for visit in self.visits.values() if visit.element == element]
+
+    @property
+    def standing(self) -> list[str]:
+        """Elements where it stands now."""
+        return list(dict.fromkeys(visit.element for visit in self.visits.values() if visit.ended is None))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDiagram:
+    """One diagram of a case, ready for the macro in `diagram.html`. `standing`: names of where the case stands on it."""
+
+    process: str
+    title: str
+    path: str
+    url: str
+    marks: dict[str, object]
+    steps: list[Step]
+    standing: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the tasks of a case say: by the key of the visit, and who the people and places in them are."""
+
+    tasks: Mapping[str, Task]
+    people: Mapping[int, Person]
+    places: Mapping[int, Place]
+
+    def who(self, key: str) -> str:
+        """Who did it, has it, or whose it is."""
+        task = self.tasks.get(key)
+        if task is None:
+            return ""
+        person = self.people.get(task.closed_by_id or task.assignee_id or 0)
+        return name_of(person or self.places.get(task.place_id) or "")
+
+
+def of_case(session: Session, case: Case, address: Address, *, only: str = "") -> list[CaseDiagram]:
+    """The case on its own diagram and on those that it called, in the order in which it came to them.
+
+    A fixed number of statements, however long the case has lived. Diagrams are those that the case is pinned to; `only`:
+    the one of that process, for a page that shows no other.
+    """
+    walked = walks(session, case)
+    known = read_tasks(session, case)
+    drawn = {each.process.id: (path, each) for path, each in versions.drawn(session, case.pin).items()}
+    shown = list(dict.fromkeys(process for process in (case.process, *walked) if process in drawn))
+    return [
+        on_diagram(process, *drawn[process], walked.get(process, Walk()), known, address, shown)
+        for process in shown
+        if only in ("", process)
+    ]
+
+
+def anchor(process: str) -> str:
+    """The id that a page gives to the section of one diagram, so that calls on another one lead there."""
+    return f"diagram-{process}"
+
+
+def walks(session: Session, case: Case) -> dict[str, Walk]:
+    """The way that a case took, by process (one statement)."""
+    found: dict[str, Walk] = {}
+    query = select(Entry.at, Entry.facts).where(Entry.case_id == case.id).order_by(Entry.number)
+    for at, facts in session.execute(query):
+        for what, element, key, *process in facts.get("path", ()):
+            follow(found.setdefault(process[0] if process else case.process, Walk()), at, what, element, key)
+    if case.ended_at is not None:
+        for visit in (visit for walk in found.values() for visit in walk.visits.values() if visit.ended is None):
+            visit.ended, visit.cancelled = case.ended_at, True
+    return found
+
+
+def follow(walk: Walk, at: datetime, what: str, element: str, key: str) -> None:
+    """Take one thing of an entry's path into a walk; see `engine.cases.writing.SHORT` for the letters."""
+    walk.taken.add(element)
+    if what == "t":
+        return
+    visit = walk.visits.setdefault(key, Visit(element, key, at))
+    if what in ("c", "x"):
+        visit.ended, visit.cancelled = at, what == "x"
+    elif what == "f" and visit.began == at:
+        visit.ended = at
+
+
+def read_tasks(session: Session, case: Case) -> Known:
+    """The tasks of a case with the people and places in them (three statements)."""
+    rows = session.scalars(select(Task).where(Task.case_id == case.id)).all()
+    ids = {each for task in rows for each in (task.closed_by_id, task.assignee_id) if each is not None}
+    return Known(
+        {task.key: task for task in rows},
+        people.names(session, list(ids)),
+        places.names(session, list({task.place_id for task in rows})),
+    )
+
+
+def on_diagram(
+    process: str, path: str, diagram: Diagram, walk: Walk, known: Known, address: Address, shown: Sequence[str]
+) -> CaseDiagram:
+    """One walk on its diagram; a call leads to the called diagram if that is among those `shown`."""
+    badges, details, said = {}, {}, {}
+    for element in {visit.element: None for visit in walk.visits.values()}:
+        node = diagram.node.get(element)
+        visits = walk.of(element)
+        if node is None:
+            continue
+        details[element] = [line_of(number, visit, known) for number, visit in enumerate(visits, 1)]
+        if node.kind in ACTIVITIES - BODIES or visits[-1].ended is None:
+            badge = badge_of(visits, known)
+            if badge is not None:
+                badges[element], said[element] = [badge], badge.text
+    standing = [element for element in walk.standing if element in diagram.node]
+    inner = [element for element in standing if diagram.node[element].kind not in BODIES]
+    steps = steps_of(diagram, {**said, **{each: said_now(said.get(each, "")) for each in inner}})
+    by_element = {step.element: step for step in steps}
+    links = {node.id: Link(_("打开 ▸"), f"#{anchor(node.called)}") for node in diagram.nodes if node.called in shown}
+    marks = Marks(frozenset(walk.taken), frozenset(inner), badges, details, links)
+    return CaseDiagram(
+        process=process,
+        title=(diagram.process.name_en if language() == "en" else "") or diagram.process.name or process,
+        path=path,
+        url=address(path),
+        marks=marks.as_json(),
+        steps=[by_element[element] for element in details],
+        standing=[by_element[element].name for element in inner],
+    )
+
+
+def said_now(text: str) -> str:
+    """What is said of a step where the case stands."""
+    return f"{_('现在')} · {text}" if text else _("现在")
+
+
+def badge_of(visits: list[Visit], known: Known) -> Badge | None:
+    """Who and how long, under an element; nothing for what runs by itself in no time."""
+    last = visits[-1]
+    who = known.who(last.key)
+    if last.ended is None:
+        left = left_of(last, known)
+        words = left[0] if left else _("已等 {time}", time=duration(last.length))
+        return Badge(" · ".join(filter(None, (who, words))), left[1] if left else "plain")
+    total = sum((visit.length for visit in visits), timedelta())
+    if not who and total < timedelta(minutes=1):
+        return None
+    times = _("{n} 次", n=len(visits)) if len(visits) > 1 else ""
+    return Badge(" · ".join(filter(None, (who, times, duration(total)))), "plain" if last.cancelled else "done")
+
+
+def left_of(visit: Visit, known: Known) -> tuple[str, State] | None:
+    """The time left of the task of a visit, if it has a due date."""
+    task = known.tasks.get(visit.key)
+    left = time_left(task.due_at, task.opened_at) if task is not None else None
+    return (left.text, left.state) if left else None  # type: ignore[return-value]
+
+
+def line_of(number: int, visit: Visit, known: Known) -> tuple[str, str]:
+    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳)."""
+    began = say_moment(visit.began.astimezone(zone()))
+    ended = say_moment(visit.ended.astimezone(zone())) if visit.ended else _("现在")
+    spent = duration(visit.length) if visit.length >= timedelta(minutes=1) else ""
+    over = _("已撤回") if visit.cancelled else ""
+    said = f"{began} → {ended}" if ended != began else began
+    return _("第 {n} 次", n=number), " · ".join(filter(None, (said, spent, known.who(visit.key), over)))

@@ -1,0 +1,41 @@
+"""The domain's codes in the language of the page: {{ say("kind", complaint.kind) }}."""
+
+from collections.abc import Mapping
+
+from engine.complaints.core import codes
+from engine.complaints.timeline import resident_words
+from engine.improvement import words as improvement_words
+from web.shell.language import language
+
+TABLES: Mapping[str, codes.Words] = {
+    "channel": codes.CHANNELS,
+    "kind": codes.KINDS,
+    "urgency": codes.URGENCIES,
+    "about": codes.ABOUT,
+    "outcome": codes.OUTCOMES,
+    "deadline": codes.DEADLINES,
+    "pause": codes.PAUSE_REASONS,
+    "status": codes.STATUSES,
+    "rated": codes.RATED,
+    "plain outcome": resident_words.OUTCOMES,
+    "promise": resident_words.PROMISES,
+    "stage": improvement_words.STAGES,
+    "result": improvement_words.OUTCOMES,
+    "cause": improvement_words.CAUSES,
+    "measure": improvement_words.MEASURES,
+}
+
+
+def say(table: str, code: str | None) -> str:
+    """How people say a code."""
+    return codes.said(TABLES[table], code, language())
+
+
+def every(table: str) -> list[tuple[str, str]]:
+    """All codes of a table with their words, to choose from."""
+    return [(code, say(table, code)) for code in TABLES[table]]
+
+
+def context() -> dict[str, object]:
+    """For templates: `@blueprint.context_processor`."""
+    return {"say": say, "every": every}

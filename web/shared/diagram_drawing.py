@@ -1,0 +1,144 @@
+"""What a page wants drawn on a diagram, as values; `templates/diagram.html` and `studio/viewer.js` draw it.
+
+Every text is already in the reader's language: the browser draws and does not translate.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.bpmn.diagrams import Diagram, Node
+from engine.bpmn.diagrams.words import kind_in_words
+from web.shell.formats import name_of
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+State = Literal["late", "soon", "in_time", "done", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words under an element: who, how long, how many."""
+
+    text: str
+    state: State = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an element leads: the diagram that it calls, the case that it started."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A finding at an element."""
+
+    text: str
+    level: Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Everything drawn on top of one diagram, by id of its elements; ids that it does not have are passed over.
+
+    taken: nodes and flows that were walked. active: nodes where it stands now. badges: words under an element.
+    details: (term, said) lines shown when the element is chosen. links, flaws: at the element.
+    """
+
+    taken: frozenset[str] = frozenset()
+    active: frozenset[str] = frozenset()
+    badges: Mapping[str, Sequence[Badge]] = field(default_factory=dict)
+    details: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    flaws: Mapping[str, Sequence[Flaw]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The same for the browser."""
+        return {
+            "taken": sorted(self.taken),
+            "active": sorted(self.active),
+            "badges": {id_: [{"text": b.text, "state": b.state} for b in each] for id_, each in self.badges.items()},
+            "details": {id_: [list(line) for line in lines] for id_, lines in self.details.items()},
+            "links": {id_: {"text": link.text, "href": link.href} for id_, link in self.links.items()},
+            "findings": {id_: [{"text": f.text, "level": f.level} for f in each] for id_, each in self.flaws.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One element in words: the text alternative of its shape.
+
+    then: names of what may follow. said: what a case has to say of it ("现在", "2 次 · 3 小时"), or nothing.
+    """
+
+    element: str
+    name: str
+    kind: str
+    who: str = ""
+    then: tuple[str, ...] = ()
+    said: str = ""
+
+
+def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[Step]:
+    """A diagram in words, in the language of the page: its elements in the order in which a case may come to them.
+
+    `said`: what a case has to say of an element, by its id.
+    """
+    told = said or {}
+    return [
+        Step(
+            element=node.id,
+            name=name_in_words(node),
+            kind=kind_in_words(node.kind, node.event, language()),
+            who=groups_in_words(node.groups) if node.groups else "",
+            then=tuple(_next(diagram, node)),
+            said=told.get(node.id, ""),
+        )
+        for node in in_order(diagram)
+    ]
+
+
+def in_order(diagram: Diagram) -> list[Node]:
+    """The nodes as a reader follows them: from each start along the flows, what hangs on or lies in a node after it."""
+    starts = [node for node in diagram.nodes if not node.attached_to and node.id not in diagram.incoming]
+    waiting = list(reversed(starts))
+    seen: dict[str, Node] = {}
+    while waiting:
+        node = waiting.pop()
+        if node.id in seen or (node.body != node.process and node.body not in seen):
+            continue
+        seen[node.id] = node
+        following = [
+            diagram.node[flow.target] for flow in diagram.outgoing.get(node.id, ()) if flow.target in diagram.node
+        ]
+        inner = [each for each in starts if each.body == node.id]
+        waiting += reversed([*inner, *diagram.boundaries.get(node.id, ()), *following])
+    return [*seen.values(), *(node for node in diagram.nodes if node.id not in seen)]
+
+
+def name_in_words(node: Node) -> str:
+    """An element's name in the language of the page, or what kind of element it is."""
+    name = (node.name_en if language() == "en" else "") or node.name
+    return name or f"({kind_in_words(node.kind, node.event, language())})"
+
+
+def _next(diagram: Diagram, node: Node) -> Iterator[str]:
+    for flow in diagram.outgoing.get(node.id, ()):
+        if flow.target in diagram.node:
+            label = f"{flow.name}: " if flow.name and language() == "zh" else ""
+            yield label + name_in_words(diagram.node[flow.target])
+
+
+def groups_in_words(groups: str) -> str:
+    """Candidate groups as people call them: `engineering/head` → 工程 部门主管； what FEEL decides is said to be so."""
+    if groups.startswith("="):
+        return _("由流程决定")
+    return _("、").join(_group_in_words(group.strip()) for group in groups.split(","))
+
+
+def _group_in_words(group: str) -> str:
+    codes = group.partition(":")[2] or group
+    return " ".join(name_of(code) for code in codes.split("/"))

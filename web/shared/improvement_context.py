@@ -1,0 +1,60 @@
+"""What somebody must know who works on a task of an improvement: their own action, the figures, what was found before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company import people
+from engine.complaints.timeline.timeline import Happening
+from engine.improvement import Improvement, ImprovementAction
+from web.improvements.page import entries_of, plain, story
+from web.shared import answers
+from web.shared.answers import Answered
+
+STEPS_SHOWN = 4
+FIGURES = ("baseline", "target", "measured")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """An improvement as one of its tasks shows it. `figures`: those known, by name; `filled`: the last steps, newest first."""
+
+    improvement: Improvement
+    action: ImprovementAction | None
+    figures: Mapping[str, str]
+    filled: list[tuple[Happening, list[Answered]]]
+
+
+def of_task(session: Session, case: Case, task: Task) -> Loop | None:
+    """The improvement that a task belongs to; none for a task of something else."""
+    found = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
+    if found is None:
+        return None
+    known = {name: getattr(found, name) for name in FIGURES}
+    figures = {name: plain(figure) for name, figure in known.items() if figure is not None}
+    return Loop(found, _action(session, found, task), figures, _filled(session, case))
+
+
+def _action(session: Session, found: Improvement, task: Task) -> ImprovementAction | None:
+    """The action that the task is there for."""
+    position = task.local.get("loopCounter")
+    if not isinstance(position, int):
+        return None
+    asked = select(ImprovementAction).where(
+        ImprovementAction.improvement_id == found.id,
+        ImprovementAction.round == found.round,
+        ImprovementAction.position == position,
+    )
+    return session.scalar(asked)
+
+
+def _filled(session: Session, case: Case) -> list[tuple[Happening, list[Answered]]]:
+    entries = entries_of(session, case)
+    known = people.names(session, [entry.by_id for entry, _note in entries if entry.by_id is not None])
+    said = answers.of_case(session, case, [entry for entry, _note in entries])
+    told = [(each, said[each.entry]) for each in story(session, case, entries, known) if said.get(each.entry)]
+    return told[-STEPS_SHOWN:][::-1]

@@ -1,0 +1,1 @@
+"""What every page stands on: the request, the guard, language, layout."""

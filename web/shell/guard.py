@@ -1,0 +1,163 @@
+"""Who may open which page: every page carries its rule, and a page without one stops the application from starting."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.company import people, permissions
+from engine.company.permissions import ACTS
+from engine.core.errors import NotFound
+from web.shell import current
+from web.shell.language import gettext as _
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+DIAGRAMS = {"style-src-attr": "'unsafe-inline'"}
+TABLES = {"style-src": "'self' 'unsafe-inline'"}
+
+
+class NoRule(Exception):
+    """A page does not say who may open it."""
+
+
+def rule(*acts: str) -> Callable[[View], View]:
+    """Say who may open a page: `PUBLIC`, `SIGNED_IN`, or whoever may do one of `acts` somewhere.
+
+    What they then see is up to the queries of the page, which read the reach of the act.
+    """
+    for act in acts:
+        if act not in {PUBLIC, SIGNED_IN, *ACTS}:
+            raise NoRule(f"there is no act {act}")
+
+    def mark(view: View) -> View:
+        view.rule = acts  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def relaxed(*more: dict[str, str]) -> Callable[[View], View]:
+    """Loosen the content-security policy of a page that draws: `@relaxed(DIAGRAMS)` or `@relaxed(DIAGRAMS, TABLES)`."""
+
+    def mark(view: View) -> View:
+        view.policy = {name: value for each in more for name, value in each.items()}  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def install(app: Flask) -> None:
+    """Ask before each request, and set the headers after it."""
+    rule(PUBLIC)(app.view_functions["static"])
+    app.before_request(enter)
+    app.after_request(set_headers)
+
+
+def check(app: Flask) -> None:
+    """Raise `NoRule` for the first page that has none."""
+    for each in app.url_map.iter_rules():
+        if not getattr(app.view_functions[each.endpoint], "rule", ()):
+            raise NoRule(f"{each.rule} ({each.endpoint}) needs a rule: @rule(...) from web.guard")
+
+
+def enter() -> AnyResponse | None:
+    """Find out who asks and whether the page is theirs."""
+    if request.endpoint == "static":
+        return None
+    if any("\x00" in text for text in (*request.args.values(), *request.path)):
+        abort(400)
+    recognise()
+    acts = _of_view("rule", ())
+    if not acts or PUBLIC in acts:
+        return None
+    if current.person() is None:
+        return to_login()
+    if SIGNED_IN not in acts and not any(current.may(act) for act in acts):
+        raise permissions.refusal(acts[0])
+    return None
+
+
+def _of_view(name: str, default: Any) -> Any:
+    view = request.url_rule and request.endpoint and current.current_app.view_functions.get(request.endpoint)
+    return getattr(view, name, default) if view else default
+
+
+def recognise() -> None:
+    """Put the logged-in person and what they may do into `g`."""
+    g.person = g.grants = None
+    if "person" not in session:
+        return
+    reading = current.reading()
+    try:
+        person = people.find(reading, session["person"])
+    except NotFound:
+        session.clear()
+        return
+    if person.retired_at is not None or not secrets.compare_digest(person.session_key, str(session.get("key"))):
+        session.clear()
+        return
+    g.grants = permissions.grants(reading, person)
+    reading.expunge(person)
+    g.person = person
+
+
+def welcome(person: people.Person) -> None:
+    """Log `person` in on this browser."""
+    chosen = session.get("language")
+    session.clear()
+    session.permanent = True
+    session["person"], session["key"] = person.id, person.session_key
+    if chosen:
+        session["language"] = chosen
+
+
+def to_login() -> AnyResponse:
+    """Send someone who is not logged in to the log-in page, and back afterwards."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    target = url_for("login.show", next=wanted or None)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": target})
+    if request.method != "GET":
+        flash(_("您已退出登录，请重新登录后再试。"), "error")
+    return redirect(target, 303)
+
+
+def safe_target(target: str | None) -> str | None:
+    """`target` if it is a path of this site, else None."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    return None if any(ord(character) < 32 for character in target) else target
+
+
+def set_headers(response: Response) -> Response:
+    """Tell the browser to run nothing but our own files."""
+    policy = {**POLICY, **_of_view("policy", {})}
+    response.headers.setdefault(
+        "Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items())
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store" if current.person() else "no-cache")
+    if current.settings().public_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,67 @@
+"""The way around: what stands in the header, for whom."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from web.administration import settings
+from web.shell import current
+from web.shell.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link of the header."""
+
+    name: str
+    url: str
+    icon: str
+    here: bool
+
+
+WAYS = (
+    ("inbox.index", "task.work", "inbox", lambda: _("待办")),
+    ("desk.index", "complaint.register", "desk", lambda: _("登记来电")),
+    ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
+    ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
+    ("processes.index", "process.see", "processes", lambda: _("流程")),
+    ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
+    ("settings.index", settings.ACTS, "settings", lambda: _("管理")),
+)
+"""Endpoint, act that it needs (or one of several), icon, name. A way whose page is not there yet is not shown."""
+
+
+def install(app: Flask) -> None:
+    """Make the ways known to the layout."""
+
+    def known() -> dict[str, Any]:
+        return {"ways": ways(app), "may": current.may, "person": current.person(), "has_page": app.view_functions.get}
+
+    app.context_processor(known)
+
+
+def ways(app: Flask) -> list[Way]:
+    """The links that this person may follow."""
+    return [
+        Way(name(), url_for(endpoint), icon, is_here(endpoint))
+        for endpoint, acts, icon, name in WAYS
+        if endpoint in app.view_functions and any(map(current.may, acts if isinstance(acts, tuple) else (acts,)))
+    ]
+
+
+def is_here(endpoint: str) -> bool:
+    """Whether the page belongs to this way: the pages of administration all belong to theirs."""
+    own = endpoint.partition(".")[0]
+    if request.blueprint == own:
+        return True
+    others = {endpoint.partition(".")[0] for endpoint, *_more in WAYS}
+    return own == "settings" and request.blueprint in settings.BLUEPRINTS - others
+
+
+def home() -> str:
+    """Where someone who is logged in starts: the first page that is theirs, or what is to be set up first."""
+    if settings.beginning() is not None:
+        return url_for("settings.index")
+    found = ways(current.current_app)
+    return found[0].url if found else url_for("account.show")

@@ -1,0 +1,79 @@
+"""Looks after the two languages: `python -m web.texts check` fails for Chinese without English, and for Chinese in a
+template outside `_()`; `python -m web.texts missing` prints what has no English as entries for a .po file.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+
+from babel.messages.extract import extract_from_dir
+from jinja2 import Environment, nodes
+
+from web.shell.language import HERE, catalog
+
+METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+
+
+def messages() -> dict[str, str]:
+    """Every text that pages say, with a place where it is said."""
+    found: dict[str, str] = {}
+    for name, line, said, _comments, _context in extract_from_dir(HERE, METHODS, keywords={"_": None, "gettext": None}):
+        found.setdefault(said[0] if isinstance(said, tuple) else said, f"web/{name}:{line}")
+    return found
+
+
+def is_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in it."""
+    return any("一" <= character <= "鿿" for character in text)
+
+
+def missing() -> Iterator[str]:
+    """What has no English."""
+    known = catalog()
+    for message, place in sorted(messages().items(), key=lambda each: each[1]):
+        if is_chinese(message) and not (message in known and all(known[message])):
+            yield f"{place}: no English for “{message}”"
+
+
+def untranslated() -> Iterator[str]:
+    """Chinese in templates that `_()` does not see."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for path in sorted((HERE / "templates").rglob("*.html")):
+        tree = environment.parse(path.read_text(encoding="utf-8"))
+        inside = {
+            id(each)
+            for call in tree.find_all(nodes.Call)
+            if isinstance(call.node, nodes.Name) and call.node.name in {"_", "gettext"}
+            for each in call.find_all(nodes.Const)
+        }
+        for each in tree.find_all((nodes.TemplateData, nodes.Const)):
+            text = each.data if isinstance(each, nodes.TemplateData) else each.value
+            if isinstance(text, str) and is_chinese(text) and id(each) not in inside:
+                yield f"{path.relative_to(HERE.parent)}:{each.lineno}: Chinese outside _(): {text.strip()[:40]}"
+
+
+def percent() -> Iterator[str]:
+    """Calls in Python whose text is put together before it is looked up."""
+    for path in sorted(HERE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+            if name == "_" and isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.JoinedStr):
+                yield f"{path.relative_to(HERE.parent)}:{call.lineno}: an f-string cannot be translated"
+
+
+def main(arguments: list[str]) -> int:
+    """`check`: print what is missing and return 1; `missing`: the same as entries ready for a .po file."""
+    if arguments == ["missing"]:
+        for place in missing():
+            where, _sep, rest = place.partition(": no English for ")
+            sys.stdout.write(f'#: {where}\nmsgid "{rest[1:-1]}"\nmsgstr ""\n\n')
+        return 0
+    problems = [*missing(), *untranslated(), *percent()]
+    for problem in problems:
+        sys.stdout.write(problem + "\n")
+    sys.stdout.write(f"{len(messages())} texts, {len(problems)} problems\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
