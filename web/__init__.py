@@ -7,89 +7,18 @@ from pathlib import Path
 
 from flask import Flask, url_for
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
-from web import desk
-from web.account import account, first_start, login
-from web.administration import (
-    categories,
-    demo_clock,
-    imports,
-    jobs,
-    mailbox,
-    posters,
-    public_pages,
-    questions,
-    reasons,
-    record,
-    settings,
-    texts_of_letters,
-    thresholds,
-)
-from web.casework import absences, comments, inbox, phrases, rosters, tasks
-from web.company import buildings, calendars, households, leaving, organisation, people, permissions, roles
-from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, stuck
-from web.desk import papers
-from web.improvements import page
-from web.processes import case_list, decision_tables, incidents, library
-from web.residents import complain, follow, public
-from web.shared import files
+from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
 from web.shell import current, errors, formats, guard, language, navigation
 
-BLUEPRINTS = (
-    first_start.blueprint,
-    login.blueprint,
-    account.blueprint,
-    inbox.blueprint,
-    absences.blueprint,
-    rosters.blueprint,
-    leaving.blueprint,
-    tasks.blueprint,
-    comments.blueprint,
-    phrases.blueprint,
-    desk.blueprint,
-    papers.blueprint,
-    corrections.blueprint,
-    complaint_list.blueprint,
-    bulk_moves.blueprint,
-    stuck.blueprint,
-    counts.blueprint,
-    files.blueprint,
-    case_list.blueprint,
-    library.blueprint,
-    imports.blueprint,
-    page.blueprint,
-    jobs.blueprint,
-    joining.blueprint,
-    incidents.blueprint,
-    people.blueprint,
-    organisation.blueprint,
-    buildings.blueprint,
-    households.blueprint,
-    calendars.blueprint,
-    categories.blueprint,
-    permissions.blueprint,
-    questions.blueprint,
-    reasons.blueprint,
-    thresholds.blueprint,
-    record.blueprint,
-    roles.blueprint,
-    settings.blueprint,
-    decision_tables.blueprint,
-    texts_of_letters.blueprint,
-    demo_clock.blueprint,
-    complain.blueprint,
-    follow.blueprint,
-    mailbox.blueprint,
-    public_pages.blueprint,
-    posters.blueprint,
-    public.blueprint,
-)
-"""Every page of the house: a resource's file exposes `blueprint` and is named here."""
+ROOMS = (residents, account, casework, desk, complaints, improvements, processes, company, administration, shared)
+"""The rooms with pages: each lists its own."""
 
 MEGABYTE = 1024 * 1024
 HERE = Path(__file__).parent
@@ -112,8 +41,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     CSRFProtect(app)
     for part in (language, formats, errors, guard, navigation):
         part.install(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        for blueprint in room.BLUEPRINTS:
+            app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = asset
     app.teardown_appcontext(current.close)
     guard.check(app)
@@ -136,6 +66,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
+    app.jinja_loader = FileSystemLoader(sorted(HERE.glob("*/templates")))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

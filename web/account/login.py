@@ -6,25 +6,12 @@ from werkzeug.wrappers import Response
 from engine.company import people, staff
 from engine.company.people import WrongLogin
 from engine.core.errors import Invalid, Throttled
-from engine.operations import first_start
-from web.residents import follow
 from web.shell import current, errors, guard, navigation
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import LANGUAGES, choose, language
 from web.shell.language import gettext as _
 
 blueprint = Blueprint("login", __name__)
-
-
-@blueprint.get("/")
-@rule(PUBLIC)
-def home() -> str | Response:
-    """The start: one's own first page; for somebody who is not logged in, the residents' one."""
-    if current.person():
-        return redirect(navigation.home(), 303)
-    if first_start.is_needed(current.reading()):
-        return redirect(url_for("login.show"), 303)
-    return follow.start()
 
 
 @blueprint.get("/login")
@@ -102,4 +89,4 @@ def switch_language() -> Response:
         if person is not None:
             with current.transaction() as writing:
                 people.find(writing, person.id).language = chosen
-    return redirect(guard.safe_target(request.form.get("back")) or url_for("login.home"), 303)
+    return redirect(guard.safe_target(request.form.get("back")) or url_for("start.home"), 303)

@@ -1,1 +1,33 @@
 """Pages by which a company changes what it runs on."""
+
+from web.administration import (
+    categories,
+    demo_clock,
+    imports,
+    jobs,
+    mailbox,
+    posters,
+    public_pages,
+    questions,
+    reasons,
+    record,
+    settings,
+    texts_of_letters,
+    thresholds,
+)
+
+BLUEPRINTS = (
+    settings.blueprint,
+    categories.blueprint,
+    questions.blueprint,
+    reasons.blueprint,
+    thresholds.blueprint,
+    texts_of_letters.blueprint,
+    public_pages.blueprint,
+    posters.blueprint,
+    mailbox.blueprint,
+    imports.blueprint,
+    jobs.blueprint,
+    record.blueprint,
+    demo_clock.blueprint,
+)

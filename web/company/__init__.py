@@ -1,1 +1,14 @@
 """Pages of places, people, roles, hours and homes."""
+
+from web.company import buildings, calendars, households, leaving, organisation, people, permissions, roles
+
+BLUEPRINTS = (
+    organisation.blueprint,
+    buildings.blueprint,
+    households.blueprint,
+    people.blueprint,
+    leaving.blueprint,
+    roles.blueprint,
+    permissions.blueprint,
+    calendars.blueprint,
+)

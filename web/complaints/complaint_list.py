@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -26,7 +25,7 @@ from web.shell import current, lists
 from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import language
-from web.shell.lists import Wish, is_id
+from web.shell.lists import Wish, is_day, is_id, midnight, number
 
 STATES = ("open", "late", "stuck")
 COUNTED = ("late", "open", "closed", "")
@@ -59,14 +58,6 @@ def read_wish() -> Wish:
     return lists.read(list(queries.SORTS), filters, "due")
 
 
-def is_day(text: str) -> bool:
-    """Whether it is a date, as date fields send it."""
-    try:
-        return 1970 <= date.fromisoformat(text).year <= 2200
-    except ValueError:
-        return False
-
-
 def filters_of(wish: Wish) -> Filters:
     """The same for the engine."""
     asked = wish.filters
@@ -88,16 +79,6 @@ def filters_of(wish: Wish) -> Filters:
         page=wish.number,
         per_page=lists.SIZE,
     )
-
-
-def number(text: str) -> int | None:
-    """A number of the address, none for nothing."""
-    return int(text) if text else None
-
-
-def midnight(text: str, *, after: bool = False) -> datetime | None:
-    """When a day begins where the company is, or the day after it."""
-    return datetime.combine(date.fromisoformat(text) + timedelta(days=after), time(), zone()) if text else None
 
 
 def key() -> bytes:

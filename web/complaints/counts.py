@@ -17,7 +17,7 @@ from engine.complaints.lists import columns, counts
 from engine.complaints.lists.columns import Names
 from engine.complaints.lists.counts import Row
 from engine.complaints.lists.queries import Filters
-from web.complaints.complaint_list import is_day, key, midnight, number
+from web.complaints.complaint_list import key
 from web.shared import codes_in_words
 from web.shared.reachable_places import communities
 from web.shell import current, lists
@@ -25,7 +25,7 @@ from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.shell.language import language
-from web.shell.lists import Wish
+from web.shell.lists import Wish, is_day, midnight, number
 
 blueprint = Blueprint("counts", __name__, url_prefix="/counts")
 blueprint.context_processor(codes_in_words.context)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,13 +19,12 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.homes.households import Household
 from engine.complaints.limits import deadlines, pauses
-from engine.complaints.limits.deadlines import Deadline, Pause
+from engine.complaints.limits.deadlines import Pause
 from engine.complaints.lists import queries
 from engine.complaints.lists.exporting import without_phones
 from engine.complaints.resident import resident_acts
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
-from engine.core import clock
 from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
@@ -36,21 +34,10 @@ from web.shared.answers import Answered
 from web.shared.case_letters import Shown
 from web.shared.case_path import CaseDiagram
 from web.shared.decisions_taken import Ruling
+from web.shared.shown_limits import Limit, limits
 from web.shell import current
-from web.shell.formats import TimeLeft, time_left
-from web.shell.language import gettext as _
 
 ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw", "complaint.register")
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One deadline as it is shown: what is left or how it ended; `moved`: figures count an earlier end."""
-
-    deadline: Deadline
-    left: TimeLeft
-    used: int
-    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,34 +140,6 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
 def _entries(session: Session, case: Case | None) -> list[Entry]:
     asked = select(Entry).where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
     return list(session.scalars(asked))
-
-
-def limits(session: Session, complaint: Complaint) -> list[Limit]:
-    """The deadlines of all rounds, those of the present one first."""
-    every = deadlines.every(session, complaint)
-    paused = pauses.present(session, complaint) is not None
-    ordered = sorted(every, key=lambda each: -each.round)
-    return [limit_of(each, paused=paused) for each in ordered]
-
-
-def limit_of(deadline: Deadline, *, paused: bool = False) -> Limit:
-    """One deadline: running, paused, met in time or late, or ended without being met."""
-    until = deadline.met_at or deadline.ended_at or clock.now()
-    length = (deadline.due_at - deadline.started_at) or timedelta(seconds=1)
-    used = min(100, max(0, round((until - deadline.started_at) / length * 100)))
-    return Limit(deadline, _left(deadline, paused), used, deadline.measured_due_at != deadline.due_at)
-
-
-def _left(deadline: Deadline, paused: bool) -> TimeLeft:
-    if deadline.met_at is None and deadline.ended_at is not None:
-        late = deadline.ended_at > deadline.due_at
-        return TimeLeft(_("未完成，已超时") if late else _("未完成，已终止"), "late" if late else "in_time")
-    # A limit that had run out before the pause stays late: a pause does not make up for it.
-    if paused and deadline.is_open and deadline.kind in deadlines.PAUSABLE and deadline.due_at > clock.now():
-        return TimeLeft(_("暂停中"), "paused")
-    left = time_left(deadline.due_at, deadline.started_at, deadline.met_at)
-    assert left is not None, "a deadline is due at some time"
-    return left
 
 
 def _versions(session: Session, case: Case | None) -> list[Version]:

@@ -1,1 +1,5 @@
 """Pages of improvements."""
+
+from web.improvements import page
+
+BLUEPRINTS = (page.blueprint,)

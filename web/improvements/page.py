@@ -17,19 +17,16 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.company import people, places
-from engine.company.people import Person
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints.core import access
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.timeline.timeline import HIDDEN, Happening, words_of
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
-from engine.history import Entry, Note
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, STAGES
-from engine.processes import versions
 from web.shared import answers, case_diagrams, codes_in_words
+from web.shared.improvement_story import entries_of, plain, story
 from web.shared.reachable_places import communities
 from web.shell import current, lists
 from web.shell import form_input as typed_by
@@ -92,11 +89,6 @@ def index() -> str:
     )
 
 
-def plain(figure: Decimal | None) -> str:
-    """A figure without the zeros that the store adds."""
-    return "—" if figure is None else f"{figure.normalize():,f}"
-
-
 # ---- one improvement -------------------------------------------------------------------------------------------------
 
 
@@ -141,34 +133,6 @@ def cause_words(session: Session, case: Case | None) -> str:
     asked = asked.where(Task.case_id == (case.id if case else None), Task.element == "root_cause")
     values = session.scalar(asked) or {}
     return str(values.get("words") or "")
-
-
-def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
-    """The entries of a case with the words that somebody typed, where they are kept."""
-    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
-    asked = asked.where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
-    return [(entry, note) for entry, note in session.execute(asked)]
-
-
-def story(
-    session: Session, case: Case | None, entries: Sequence[tuple[Entry, str | None]], known: Mapping[int, Person]
-) -> list[Happening]:
-    """What happened, in words, the oldest first."""
-    if case is None:
-        return []
-    elements = versions.program(session, case.pin, case.process).elements
-    told = []
-    for entry, note in entries:
-        if entry.kind in HIDDEN and not note:
-            continue
-        zh, en = words_of(entry, elements)
-        if entry.kind == "case.started":
-            zh, en = "改进已立项", "The improvement was started"
-        person = known.get(entry.by_id or 0)
-        by, by_en = (person.name, person.name_en) if person else ("", "")
-        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
-        told.append(happening)
-    return told
 
 
 def bars(found: Improvement) -> list[Bar]:

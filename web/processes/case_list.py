@@ -14,7 +14,6 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import case_export, columns
 from engine.improvement import Improvement, queries
 from engine.processes.versions import Version
-from web.complaints.complaint_list import is_day, midnight, number
 from web.shared import codes_in_words
 from web.shared.case_diagrams import blueprint
 from web.shared.reachable_places import communities
@@ -22,6 +21,7 @@ from web.shell import current, lists
 from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import language
+from web.shell.lists import is_day, midnight, number
 
 blueprint.context_processor(codes_in_words.context)
 ACT = "incident.see"

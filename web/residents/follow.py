@@ -25,7 +25,7 @@ from engine.core import throttle
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.settings import secret as key_of
 from engine.files import File
-from web.residents import complain, follow_now, large_type, uploads
+from web.residents import follow_now, large_type, start, uploads
 from web.shared import codes_in_words
 from web.shared.files import attached
 from web.shell import current, guard
@@ -51,26 +51,11 @@ def keep_private(response: Response) -> Response:
     return response
 
 
-def start() -> str:
-    """The first page for somebody who is not logged in."""
-    reading = current.reading()
-    company = places.company(reading)
-    return render_template(
-        "resident/start.html", company=company, phone=line(reading), is_open=complain.is_open(reading)
-    )
-
-
-def line(reading: Session) -> str:
-    """The phone to call when it is not known from where: the company's, or that of the only community."""
-    communities = places.communities(reading)
-    return places.phone(reading, communities[0] if len(communities) == 1 else places.company(reading))
-
-
 @blueprint.post("/large")
 @rule(PUBLIC)
 def switch_large() -> AnyResponse:
     """Show the large version from now on, or the usual one again."""
-    back = guard.safe_target(request.form.get("back")) or url_for("login.home")
+    back = guard.safe_target(request.form.get("back")) or url_for("start.home")
     return large_type.switch(redirect(back, 303), request.form.get("large") == "1")
 
 
@@ -323,7 +308,7 @@ def ask_link() -> str:
 
 def lost(typed: Mapping[str, str], problem: str) -> str:
     """The page that asks for number and phone."""
-    return render_template("resident/lost_link.html", typed=typed, problem=problem, phone=line(current.reading()))
+    return render_template("resident/lost_link.html", typed=typed, problem=problem, phone=start.line(current.reading()))
 
 
 @blueprint.post("/lost-link")

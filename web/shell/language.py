@@ -2,7 +2,7 @@
 
 In templates and Python: `_("还有 {count} 件", count=3)`; braces, not percent signs. An entry of a .po file may have two
 English forms (`msgid_plural`, the same Chinese again); the argument named `count` or `n` chooses between them.
-`python -m web.texts check` fails for Chinese without English, and for Chinese in a template outside `_()`.
+`python -m web.shell.texts check` fails for Chinese without English, and for Chinese in a template outside `_()`.
 """
 
 from functools import cache
@@ -13,7 +13,7 @@ from flask import Flask, g, has_request_context, request, session
 from markupsafe import Markup
 
 LANGUAGES = {"zh": "简体中文", "en": "English"}
-HERE = Path(__file__).parent
+WEB = Path(__file__).parents[1]
 COOKIE = "language"
 
 
@@ -62,7 +62,7 @@ def _english(message: str, facts: dict[str, object]) -> str:
 def catalog() -> dict[str, str | tuple[str, str]]:
     """Every translation of `translations/en`."""
     found: dict[str, str | tuple[str, str]] = {}
-    for path in sorted((HERE / "translations" / "en").glob("*.po")):
+    for path in sorted((WEB / "translations" / "en").glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
                 if not message.id or not message.string:

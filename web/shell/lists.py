@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
+
+from web.shell.formats import zone
 
 SIZE = 25
 LONGEST = 100
@@ -122,3 +125,21 @@ def contains(text: str, *columns: Any) -> Any:
     for column in columns[1:]:
         condition = condition | column.icontains(text, autoescape=True)
     return condition
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a date, as date fields send it."""
+    try:
+        return 1970 <= date.fromisoformat(text).year <= 2200
+    except ValueError:
+        return False
+
+
+def number(text: str) -> int | None:
+    """A number of the address, none for nothing."""
+    return int(text) if text else None
+
+
+def midnight(text: str, *, after: bool = False) -> datetime | None:
+    """When a day begins where the company is, or the day after it."""
+    return datetime.combine(date.fromisoformat(text) + timedelta(days=after), time(), zone()) if text else None

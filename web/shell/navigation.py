@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from web.administration import settings
-from web.shell import current
+from web.shell import administration_map, current
 from web.shell.language import gettext as _
 
 
@@ -27,7 +26,7 @@ WAYS = (
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
-    ("settings.index", settings.ACTS, "settings", lambda: _("管理")),
+    ("settings.index", administration_map.ACTS, "settings", lambda: _("管理")),
 )
 """Endpoint, act that it needs (or one of several), icon, name. A way whose page is not there yet is not shown."""
 
@@ -56,12 +55,12 @@ def is_here(endpoint: str) -> bool:
     if request.blueprint == own:
         return True
     others = {endpoint.partition(".")[0] for endpoint, *_more in WAYS}
-    return own == "settings" and request.blueprint in settings.BLUEPRINTS - others
+    return own == "settings" and request.blueprint in administration_map.BLUEPRINTS - others
 
 
 def home() -> str:
     """Where someone who is logged in starts: the first page that is theirs, or what is to be set up first."""
-    if settings.beginning() is not None:
+    if administration_map.beginning() is not None:
         return url_for("settings.index")
     found = ways(current.current_app)
     return found[0].url if found else url_for("account.show")

@@ -1,5 +1,5 @@
-"""Looks after the two languages: `python -m web.texts check` fails for Chinese without English, and for Chinese in a
-template outside `_()`; `python -m web.texts missing` prints what has no English as entries for a .po file.
+"""Looks after the two languages: `python -m web.shell.texts check` fails for Chinese without English, and for Chinese in a
+template outside `_()`; `python -m web.shell.texts missing` prints what has no English as entries for a .po file.
 """
 
 import ast
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from babel.messages.extract import extract_from_dir
 from jinja2 import Environment, nodes
 
-from web.shell.language import HERE, catalog
+from web.shell.language import WEB, catalog
 
-METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 
 
 def messages() -> dict[str, str]:
     """Every text that pages say, with a place where it is said."""
     found: dict[str, str] = {}
-    for name, line, said, _comments, _context in extract_from_dir(HERE, METHODS, keywords={"_": None, "gettext": None}):
+    for name, line, said, _comments, _context in extract_from_dir(WEB, METHODS, keywords={"_": None, "gettext": None}):
         found.setdefault(said[0] if isinstance(said, tuple) else said, f"web/{name}:{line}")
     return found
 
@@ -38,7 +38,7 @@ def missing() -> Iterator[str]:
 def untranslated() -> Iterator[str]:
     """Chinese in templates that `_()` does not see."""
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    for path in sorted((HERE / "templates").rglob("*.html")):
+    for path in sorted(WEB.glob("*/templates/**/*.html")):
         tree = environment.parse(path.read_text(encoding="utf-8"))
         inside = {
             id(each)
@@ -49,16 +49,16 @@ def untranslated() -> Iterator[str]:
         for each in tree.find_all((nodes.TemplateData, nodes.Const)):
             text = each.data if isinstance(each, nodes.TemplateData) else each.value
             if isinstance(text, str) and is_chinese(text) and id(each) not in inside:
-                yield f"{path.relative_to(HERE.parent)}:{each.lineno}: Chinese outside _(): {text.strip()[:40]}"
+                yield f"{path.relative_to(WEB.parent)}:{each.lineno}: Chinese outside _(): {text.strip()[:40]}"
 
 
 def percent() -> Iterator[str]:
     """Calls in Python whose text is put together before it is looked up."""
-    for path in sorted(HERE.rglob("*.py")):
+    for path in sorted(WEB.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
             if name == "_" and isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.JoinedStr):
-                yield f"{path.relative_to(HERE.parent)}:{call.lineno}: an f-string cannot be translated"
+                yield f"{path.relative_to(WEB.parent)}:{call.lineno}: an f-string cannot be translated"
 
 
 def main(arguments: list[str]) -> int:

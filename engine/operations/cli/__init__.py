@@ -1,4 +1,4 @@
-"""The `bihuan` command. `web.cli` adds `serve` to it."""
+"""The `bihuan` command. `web.server.cli` adds `serve` to it."""
 
 from engine.operations.cli import company, complaints, feel, history, importing, process, store
 from engine.operations.cli.root import Console, bihuan, main

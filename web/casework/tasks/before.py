@@ -17,8 +17,7 @@ from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
 from engine.forms import Form
 from engine.history import Entry
-from web.complaints import dossier
-from web.shared import answers
+from web.shared import answers, shown_limits
 from web.shared.answers import Answered
 
 STORY_SHOWN = 10
@@ -50,7 +49,7 @@ NOTHING = Before([], [])
 class Supervised:
     """What a supervising task is about: the limits that run, and the tasks that wait for `people` at `places`."""
 
-    limits: list[dossier.Limit]
+    limits: list[shown_limits.Limit]
     waiting: list[Task]
     people: dict[int, Person]
     places: dict[int, Place]
@@ -73,7 +72,7 @@ def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable
 
 def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
     """The limits that run and the tasks that others have open: what a supervisor decides about."""
-    running = [each for each in dossier.limits(session, complaint) if each.deadline.is_open]
+    running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
     return Supervised(
         running,

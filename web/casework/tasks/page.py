@@ -28,7 +28,7 @@ from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
 from web.shared import case_diagrams as web_cases
-from web.shared import case_subjects, codes_in_words, form_choices, improvement_context, shown_phones
+from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, shown_phones
 from web.shell import current
 from web.shell.formats import zone
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -151,7 +151,7 @@ def page(
         kept_files=_kept_files(session, checked),
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
-        improving=None if complaint else improvement_context.of_task(session, asked.case, task),
+        improving=None if complaint else improvement_story.of_task(session, asked.case, task),
         supervised=before.supervised(session, complaint, task) if complaint and task.element == SUPERVISING else None,
         assignee=session.get(Person, task.assignee_id) if task.assignee_id else None,
         place=place,

@@ -1,7 +1,8 @@
 """What somebody must know who works on a task of an improvement: their own action, the figures, what was found before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +10,11 @@ from sqlalchemy.orm import Session
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people
-from engine.complaints.timeline.timeline import Happening
+from engine.company.people import Person
+from engine.complaints.timeline.timeline import HIDDEN, Happening, words_of
+from engine.history import Entry, Note
 from engine.improvement import Improvement, ImprovementAction
-from web.improvements.page import entries_of, plain, story
+from engine.processes import versions
 from web.shared import answers
 from web.shared.answers import Answered
 
@@ -58,3 +61,36 @@ def _filled(session: Session, case: Case) -> list[tuple[Happening, list[Answered
     said = answers.of_case(session, case, [entry for entry, _note in entries])
     told = [(each, said[each.entry]) for each in story(session, case, entries, known) if said.get(each.entry)]
     return told[-STEPS_SHOWN:][::-1]
+
+
+def plain(figure: Decimal | None) -> str:
+    """A figure without the zeros that the store adds."""
+    return "—" if figure is None else f"{figure.normalize():,f}"
+
+
+def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
+    """The entries of a case with the words that somebody typed, where they are kept."""
+    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
+    asked = asked.where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
+    return [(entry, note) for entry, note in session.execute(asked)]
+
+
+def story(
+    session: Session, case: Case | None, entries: Sequence[tuple[Entry, str | None]], known: Mapping[int, Person]
+) -> list[Happening]:
+    """What happened, in words, the oldest first."""
+    if case is None:
+        return []
+    elements = versions.program(session, case.pin, case.process).elements
+    told = []
+    for entry, note in entries:
+        if entry.kind in HIDDEN and not note:
+            continue
+        zh, en = words_of(entry, elements)
+        if entry.kind == "case.started":
+            zh, en = "改进已立项", "The improvement was started"
+        person = known.get(entry.by_id or 0)
+        by, by_en = (person.name, person.name_en) if person else ("", "")
+        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
+        told.append(happening)
+    return told
