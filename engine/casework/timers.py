@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, delete, insert, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn.execution import WaitingTimer
-from engine.core.store import Base, Prepared, table_of
+from engine.core.store import Base, table_of
 
 RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
 
@@ -30,9 +30,9 @@ class Timer(Base):
 
 _table = table_of(Timer)
 _mine = (_table.c.case_id == bindparam("of"), _table.c.key == bindparam("named"))
-_add = Prepared(insert(_table).inline(), "case_id", "key", "element", "expression", "due_at", "set_at")
-_move = Prepared(update(_table).where(*_mine).values(due_at=bindparam("due")), "of", "named", "due")
-_drop = Prepared(delete(_table).where(*_mine), "of", "named")
+_ADD = insert(_table).inline()
+_MOVE = update(_table).where(*_mine).values(due_at=bindparam("due"))
+_DROP = delete(_table).where(*_mine)
 
 
 def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: datetime) -> None:
@@ -48,17 +48,20 @@ def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: dat
         }
         for timer in waiting
     ]
-    _add.run(session, *rows)
+    if rows:
+        session.execute(_ADD, rows)
 
 
 def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -> None:
     """Give timers of a case, by key, another moment."""
-    _move.run(session, *[{"of": case_id, "named": key, "due": due} for key, due in moved.items()])
+    if moved:
+        session.execute(_MOVE, [{"of": case_id, "named": key, "due": due} for key, due in moved.items()])
 
 
 def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
     """Remove timers that a case no longer waits for."""
-    _drop.run(session, *[{"of": case_id, "named": key} for key in keys])
+    if keys:
+        session.execute(_DROP, [{"of": case_id, "named": key} for key in keys])
 
 
 def of_case(session: Session, case_id: int) -> list[Timer]:

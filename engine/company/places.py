@@ -11,7 +11,7 @@ from engine.company import roles
 from engine.company.roles import LEVELS, USUAL, Known, Role
 from engine.core import clock
 from engine.core.errors import BihuanError, Conflict, NotFound
-from engine.core.store import Base, Prepared, table_of
+from engine.core.store import Base
 
 
 class BadGroup(BihuanError):
@@ -289,13 +289,8 @@ def _group_of_role(text: str, level: str, role: Role) -> Group:
     return Group(level or role.held_at[0], None, code)
 
 
-_table = table_of(Place)
-_department = Prepared(
-    select(_table.c.id).where(
-        _table.c.parent_id == bindparam("parent"), _table.c.code == bindparam("code"), _table.c.retired_at.is_(None)
-    ),
-    "parent",
-    "code",
+_DEPARTMENT = select(Place.id).where(
+    Place.parent_id == bindparam("parent"), Place.code == bindparam("code"), Place.retired_at.is_(None)
 )
 
 
@@ -322,9 +317,9 @@ def _read(session: Session, group: str) -> Group:
 
 
 def _department_of(session: Session, place_id: int, code: str) -> int | None:
-    found = _department.first(session, parent=place_id, code=code)
+    found = session.scalar(_DEPARTMENT, {"parent": place_id, "code": code})
     if found is not None:
-        return int(found[0])
+        return found
     above = find(session, place_id).parent_id
     return None if above is None else _department_of(session, above, code)
 

@@ -13,7 +13,7 @@ from engine.company.people import Person
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
-from engine.core.store import Base, Prepared, table_of
+from engine.core.store import Base
 from engine.history import Draft
 
 DAY = 24 * 60
@@ -58,11 +58,7 @@ class Swap(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
-_shifts = table_of(Shift)
-_any = Prepared(
-    select(_shifts.c.id).where(_shifts.c.place_id == bindparam("place"), _shifts.c.removed_at.is_(None)).limit(1),
-    "place",
-)
+_ANY = select(Shift.id).where(Shift.place_id == bindparam("place"), Shift.removed_at.is_(None)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ def _has_roster(session: Session, place: Place, role: str | None) -> bool:
 def whom_to_tell(session: Session, place_id: int, role: str | None, people: Iterable[Person]) -> list[Person]:
     """Those of `people` who are on duty; all of them where there is no roster, or nobody of them is on duty."""
     found = list(people)
-    if not found or _any.first(session, place=place_id) is None:
+    if not found or session.scalar(_ANY, {"place": place_id}) is None:
         return found
     duty = on_duty(session, places.find(session, place_id), role)
     present = [each for each in found if each.id in duty] if duty else []

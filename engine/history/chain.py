@@ -9,7 +9,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from engine.core import clock
-from engine.core.store import Prepared, table_of
+from engine.core.store import table_of
 from engine.history.canonical import GENESIS, entry_hash, facts_text, microseconds, note_hash
 from engine.history.rows import Chain, Entry, Note
 
@@ -75,7 +75,7 @@ def add(session: Session, case: Holder, drafts: Sequence[Draft]) -> None:
             }
         )
         previous = digest
-    _insert.run(session, *rows)
+    session.execute(_ADD, rows)
     case.entries, case.head = number, previous
 
 
@@ -111,8 +111,7 @@ def _keep(session: Session, words: str | None) -> tuple[int | None, bytes | None
     return note_id, note_hash(salt, words)
 
 
-_table = table_of(Entry)
-_insert = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key != "id"))
+_ADD = insert(table_of(Entry)).inline()
 _first_use = text(
     "insert into chains (id, name, entries, head) values (:id, :name, 0, :head) on conflict (id) do nothing"
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
-from engine.core.store import Prepared, Store, table_of
+from engine.core.store import Store, table_of
 from engine.letters import gathering, texts
 from engine.letters.gathering import Parcel
 from engine.letters.people import LOOKUPS, Recipient
@@ -39,7 +39,7 @@ _table = table_of(Letter)
 _given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts")
 _values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
 _unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
-_add = Prepared(insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False), *_given)
+_ADD = insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False)
 
 
 def put(
@@ -67,7 +67,7 @@ def put(
         "due_at": now,
         "attempts": 0,
     }
-    return _add.run(session, letter) == 1
+    return bool(session.execute(_ADD, letter).rowcount)  # type: ignore[attr-defined]
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:

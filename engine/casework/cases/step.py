@@ -16,7 +16,7 @@ from engine.company import calendars
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
-from engine.core.store import came_between, savepoint
+from engine.core.store import came_between
 from engine.processes import topics, versions
 
 Listener = Callable[[Session, Case, Outcome], None]
@@ -80,16 +80,16 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     meant for is gone, `Invalid` when a person has to put an answer right.
     """
     here = running(session)
-    around, queued = (here.stepping, here.drafts, here.rules), list(here.queue)
+    around, queued, held = (here.stepping, here.drafts, here.rules), list(here.queue), set(here.locked)
     here.stepping, here.drafts, here.rules = case, [], {}
     try:
-        with savepoint(session):
+        with session.begin_nested():
             return _advance(session, case, act, by, note)
     except NotWaiting:
-        here.queue = queued
+        here.queue, here.locked = queued, held
         raise
     except Exception as problem:  # whatever it was: this case stops here, and others must go on
-        here.queue = queued
+        here.queue, here.locked = queued, held
         incidents.open_for(session, case, act, _failure(problem, by), by)
         return None
     finally:

@@ -19,11 +19,11 @@ from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict
-from engine.core.store import Prepared, table_of
+from engine.core.store import table_of
 from engine.history import Draft
 from engine.processes import versions
 
-_answer = Prepared(insert(table_of(Answer)).inline(), "task_id", "by_id", "at", "values")
+_ANSWER = insert(table_of(Answer)).inline()
 
 
 def start(
@@ -98,7 +98,7 @@ def complete(
     if (absent := tasks.stands_in_for(session, by, task)) is not None:
         record(session, case.id, Draft("task.stood_in", by.id, task.element, {"task": task.id, "for": absent}))
     answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
-    _answer.run(session, answer)
+    session.execute(_ANSWER, answer)
     outcome = step(session, case, Complete(task.key, dict(steering)), by, note)
     if outcome is None:
         task.state, task.closed_by_id, task.closed_at = "held", by.id, clock.now()

@@ -1,13 +1,11 @@
 """Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import history
 from engine.bpmn import execution
@@ -18,7 +16,6 @@ from engine.casework.cases.running import Running, running
 from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
-from engine.core.store import RowUpdate, unwritten
 from engine.history import Draft
 
 KINDS: dict[type, str] = {
@@ -33,8 +30,6 @@ KINDS: dict[type, str] = {
     execution.CancelCase: "case.withdrawn",
 }
 
-
-_row = RowUpdate(Case, "state", "waiting", "status", "ended_at", "ended_in", "entries", "head", guarded_by="revision")
 
 DueOf = Callable[[Session, Case, str], datetime | None]
 _due_of: dict[str, DueOf] = {}
@@ -61,13 +56,9 @@ def write(
         "timers": {timer.key: timer.due.isoformat() if timer.due else None for timer in outcome.timers},
         "waits": [wait.key for wait in outcome.waits],
     }
-    unwritten(session).add(case)  # `save` writes it
-    set_committed_value(case, "state", outcome.state)
-    set_committed_value(case, "waiting", waiting)
+    case.state, case.waiting = outcome.state, waiting
     if outcome.ended is not None:
-        ended = {"status": "ended", "ended_at": now, "ended_in": outcome.ended.element}
-        for name, value in ended.items():
-            set_committed_value(case, name, value)
+        case.status, case.ended_at, case.ended_in = "ended", now, outcome.ended.element
     _write_tasks(session, case, program, before, act, outcome, by)
     _write_timers(session, case, before, outcome, now)
     opened = _write_waits(session, case, before, outcome)
@@ -205,20 +196,8 @@ def _element(act: Act, outcome: Outcome) -> str | None:
     return next((each.element for each in outcome.happened if each.key == key), None)
 
 
-@dataclass(slots=True)
-class Chained:
-    """Where the history of a case goes on."""
-
-    id: int
-    entries: int
-    head: bytes
-
-
 def save(session: Session, case: Case, here: Running) -> None:
     """Write the entries of a step, and the case's row with all that the step changed, guarded by its revision."""
     drafts, here.drafts = here.drafts, []
-    chain = Chained(case.id, case.entries, case.head)
-    history.add(session, chain, drafts)
-    values = {name: getattr(case, name) for name in ("state", "waiting", "status", "ended_at", "ended_in")}
-    _row.save(session, case, {**values, "entries": chain.entries, "head": chain.head})
-    unwritten(session).discard(case)
+    history.add(session, case, drafts)
+    session.flush()

@@ -7,14 +7,8 @@ from sqlalchemy import ColumnElement, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from engine.casework.tasks.rows import Bar, Task
-from engine.core.store import Prepared, table_of
 
-_bars = table_of(Bar)
-_barred = Prepared(
-    select(_bars.c.person_id).where(_bars.c.task_id == bindparam("task"), _bars.c.person_id == bindparam("person")),
-    "task",
-    "person",
-)
+_BARRED = select(Bar.person_id).where(Bar.task_id == bindparam("task"), Bar.person_id == bindparam("person"))
 
 
 def bar(session: Session, case_id: int, rows: Sequence[Mapping[str, Any]], barred: Collection[int]) -> None:
@@ -38,7 +32,7 @@ def doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tuple
 
 def is_barred(session: Session, task: Task, person_id: int) -> bool:
     """Whether a person may not do `task`: it is about them, or checks what they did themselves."""
-    barred = _barred.first(session, task=task.id, person=person_id)
+    barred = session.scalar(_BARRED, {"task": task.id, "person": person_id})
     return barred is not None or person_id in doers_barred(session, task)
 
 

@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element, OpenTask
 from engine.casework.tasks import barring
-from engine.casework.tasks.rows import GIVEN_LATER, MOST_URGENT, State, Task
+from engine.casework.tasks.rows import MOST_URGENT, State, Task
 from engine.company import absences, places
 from engine.company.people import Person
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.core import clock
 from engine.core.errors import StepFailed
-from engine.core.store import Prepared, table_of
+from engine.core.store import table_of
 
 _table = table_of(Task)
-_add = Prepared(insert(_table).inline(), *(column.key for column in _table.c if column.key not in GIVEN_LATER))
-_close = Prepared(
+_ADD = insert(_table).inline()
+_CLOSE = (
     update(_table)
     .where(
         _table.c.case_id == bindparam("of"),
@@ -28,12 +28,7 @@ _close = Prepared(
         _table.c.state != "done",
         _table.c.state != "cancelled",
     )
-    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by")),
-    "of",
-    "named",
-    "to",
-    "at",
-    "by",
+    .values(state=bindparam("to"), closed_at=bindparam("at"), closed_by_id=bindparam("by"))
 )
 
 
@@ -57,7 +52,7 @@ def open_new(
             row["due_at"] = due_of(row["deadline"])
     if not rows:
         return
-    _add.run(session, *rows)
+    session.execute(_ADD, rows)
     if barred or any(row["not_by"] for row in rows):
         barring.bar(session, case_id, rows, barred)
 
@@ -120,7 +115,8 @@ def _assignee(session: Session, login: str | None, barred: Collection[int]) -> i
 def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_id: int | None) -> None:
     """Write that tasks of a case, by key, are done or withdrawn."""
     to = {"of": case_id, "to": state, "at": clock.now(), "by": by_id}
-    _close.run(session, *({**to, "named": key} for key in keys))
+    if keys:
+        session.execute(_CLOSE, [{**to, "named": key} for key in keys])
 
 
 def set_due(session: Session, case_id: int, deadline: str, due_at: datetime | None) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.core.store import Base, RowRead, table_of
+from engine.core.store import Base
 
 State = Literal["open", "held", "done", "cancelled"]
 
@@ -54,16 +54,9 @@ class Task(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
 
-GIVEN_LATER = frozenset({"id", "closed_at", "closed_by_id"})
-
-
-_table = table_of(Task)
-_by_id = RowRead(Task, select(_table).where(_table.c.id == bindparam("task")), "task")
-
-
 def read(session: Session, task_id: int) -> Task | None:
     """The task of that id, whoever asks: for what goes on by itself. Pages ask with `find`."""
-    return _by_id.one(session, task=task_id)
+    return session.get(Task, task_id)
 
 
 class Answer(Base):

@@ -1,5 +1,6 @@
 """The complaint: one concern of one resident, from the first word to the verified end."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,9 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.core.codes import OFFICIAL
-from engine.complaints.core.step_cache import remembered
 from engine.core.errors import NotFound
-from engine.core.store import Base, RowRead, table_of
+from engine.core.memo import remembered
+from engine.core.store import Base
 
 if TYPE_CHECKING:
     from engine.casework.cases import Case
@@ -148,12 +149,18 @@ class Concerned(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
-_table = table_of(Complaint)
-_of_case = RowRead(Complaint, select(_table).where(_table.c.case_id == bindparam("case")), "case")
+@dataclass
+class Complaints:
+    """The complaints of a session by their case."""
+
+    by_case: dict[int, Complaint] = field(default_factory=dict)
+
+
+_OF_CASE = select(Complaint).where(Complaint.case_id == bindparam("case"))
 
 
 def of(session: Session, case: "Case") -> Complaint:
-    """The complaint that a case is about, read once a step. Raises `NotFound`."""
+    """The complaint that a case is about, read once a session. Raises `NotFound`."""
     complaint = about(session, case)
     if complaint is None:
         raise NotFound
@@ -162,9 +169,12 @@ def of(session: Session, case: "Case") -> Complaint:
 
 def about(session: Session, case: "Case") -> Complaint | None:
     """The complaint that a case is about; none when it is about something else."""
-    kept: dict[int, Complaint | None] = remembered(session, "complaints")
+    kept = remembered(session, Complaints).by_case
     if case.id not in kept:
-        kept[case.id] = _of_case.one(session, case=case.id)
+        found = session.scalar(_OF_CASE, {"case": case.id})
+        if found is None:
+            return None
+        kept[case.id] = found
     return kept[case.id]
 
 

@@ -1,5 +1,7 @@
 """Whoever a complaint is about never works on it, calls back or sees it in a list of theirs."""
 
+from dataclasses import dataclass, field
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from engine.company import people, places
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint, Concerned
-from engine.complaints.core.step_cache import remembered
+from engine.core.memo import remembered
 from engine.processes.topics import function
 
 
@@ -74,8 +76,15 @@ def somebody_else(session: Session, case: Case, group: str, element: str) -> boo
     return any(person.id not in doers.union(case.barred) for person in people.candidates(session, place_id, role))
 
 
+@dataclass
+class Holders:
+    """Who holds the office that complaints of a session are about, by what it is about, department and community."""
+
+    by_office: dict[tuple[str, str | None, int], set[int]] = field(default_factory=dict)
+
+
 def _holders(session: Session, complaint: Complaint) -> set[int]:
-    kept: dict[tuple[str, str | None, int], set[int]] = remembered(session, "holders")
+    kept = remembered(session, Holders).by_office
     asked = (complaint.about, complaint.department, complaint.community_id)
     if asked not in kept:
         kept[asked] = {person.id for person in _people(session, complaint)}

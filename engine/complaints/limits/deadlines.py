@@ -1,20 +1,20 @@
 """Deadlines of a complaint: one row a limit. Due dates, rungs of the ladder and whether it was met are read here."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.casework import tasks
 from engine.company import calendars
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.core.step_cache import remembered
 from engine.complaints.limits.arithmetic import Span
 from engine.core import clock
-from engine.core.store import Base, RowRead, RowUpdate, table_of, unwritten
+from engine.core.memo import remembered
+from engine.core.store import Base
 
 PAUSABLE = ("plan", "resolve")
 """What a pause stops: how soon somebody answers never waits for anything."""
@@ -103,39 +103,37 @@ def every(session: Session, complaint: Complaint) -> list[Deadline]:
     return list(session.scalars(select(Deadline).where(Deadline.complaint_id == complaint.id).order_by(Deadline.id)))
 
 
-_table = table_of(Deadline)
-_of_round = RowRead(
-    Deadline,
-    select(_table)
-    .where(_table.c.complaint_id == bindparam("complaint"), _table.c.round == bindparam("of_round"))
-    .order_by(_table.c.id),
-    "complaint",
-    "of_round",
+@dataclass
+class Limits:
+    """What a session has read: the deadlines by complaint and round, the pauses by complaint."""
+
+    deadlines: dict[tuple[int, int], list[Deadline]] = field(default_factory=dict)
+    pauses: dict[int, list[Pause]] = field(default_factory=dict)
+
+
+_OF_ROUND = (
+    select(Deadline)
+    .where(Deadline.complaint_id == bindparam("complaint"), Deadline.round == bindparam("of_round"))
+    .order_by(Deadline.id)
 )
 
 
 def present(session: Session, complaint: Complaint) -> list[Deadline]:
-    """The deadlines of the present round, oldest first, read once a step. Earlier rounds cost nothing."""
-    kept: dict[tuple[int, int], list[Deadline]] = remembered(session, "deadlines")
+    """The deadlines of the present round, oldest first, read once a session. Earlier rounds cost nothing."""
+    kept = remembered(session, Limits).deadlines
     here = (complaint.id, complaint.round)
     if here not in kept:
-        kept[here] = _of_round.every(session, complaint=complaint.id, of_round=complaint.round)
+        kept[here] = list(session.scalars(_OF_ROUND, {"complaint": complaint.id, "of_round": complaint.round}))
     return kept[here]
 
 
 def pauses(session: Session, complaint: Complaint) -> list[Pause]:
     """All pauses of a complaint, oldest first; read once a transaction."""
-    kept: dict[int, list[Pause]] = remembered(session, "pauses")
+    kept = remembered(session, Limits).pauses
     if complaint.id not in kept:
         asked = select(Pause).where(Pause.complaint_id == complaint.id).order_by(Pause.begun_at)
         kept[complaint.id] = list(session.scalars(asked))
     return kept[complaint.id]
-
-
-def forget_what_was_read(session: Session, complaint: Complaint) -> None:
-    """Have limits and pauses read anew: somebody may have changed them before the case was held."""
-    remembered(session, "deadlines").pop((complaint.id, complaint.round), None)
-    remembered(session, "pauses").pop(complaint.id, None)
 
 
 def newest(session: Session, complaint: Complaint, kind: str) -> Deadline | None:
@@ -228,8 +226,7 @@ def meet(session: Session, complaint: Complaint, kind: str) -> None:
     """What the limit asked for has happened now. Nothing to do when no such limit runs."""
     deadline = running(session, complaint, kind)
     if deadline is not None:
-        session.flush()  # it may have begun in this very step
-        _met.save(session, deadline, {"met_at": clock.now()})
+        deadline.met_at = clock.now()
         _note(session, complaint)
 
 
@@ -259,7 +256,7 @@ def carry(session: Session, complaint: Complaint) -> None:
     for deadline in session.scalars(before).all():
         deadline.round = complaint.round
     session.flush()
-    remembered(session, "deadlines").pop((complaint.id, complaint.round), None)
+    remembered(session, Limits).deadlines.pop((complaint.id, complaint.round), None)
     _note(session, complaint)
 
 
@@ -299,28 +296,7 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
 
 
 def _note(session: Session, complaint: Complaint) -> None:
-    """Repeat on the complaint when its limits end; `write_noted` writes its row when the step ends."""
+    """Repeat on the complaint when its limits end: lists read it there."""
     running_now = [each for each in present(session, complaint) if each.is_open]
-    due = {each.kind: each.due_at.isoformat() for each in running_now}
-    set_committed_value(complaint, "due", due)
-    set_committed_value(complaint, "next_due_at", min((each.due_at for each in running_now), default=None))
-    noted(session).add(complaint.id)
-    unwritten(session).add(complaint)
-
-
-def noted(session: Session) -> set[int]:
-    """Complaints whose limits changed and whose row does not say so yet. It may be before the step that writes it."""
-    found: set[int] = session.info.setdefault("noted complaints", set())
-    return found
-
-
-def write_noted(session: Session, complaint: Complaint, status: str) -> None:
-    """Write where a complaint stands and when its limits end, if either changed: one statement for both."""
-    if complaint.status != status or complaint.id in noted(session):
-        _noted.save(session, complaint, {"status": status, "due": complaint.due, "next_due_at": complaint.next_due_at})
-        noted(session).discard(complaint.id)
-        unwritten(session).discard(complaint)
-
-
-_met = RowUpdate(Deadline, "met_at")
-_noted = RowUpdate(Complaint, "status", "due", "next_due_at")
+    complaint.due = {each.kind: each.due_at.isoformat() for each in running_now}
+    complaint.next_due_at = min((each.due_at for each in running_now), default=None)

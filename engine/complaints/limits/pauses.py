@@ -119,7 +119,6 @@ def _hold(session: Session, complaint: Complaint) -> None:
     """Hold the case: of two who pause at once, the second sees what the first did."""
     if complaint.case_id is not None:
         cases.lock(session, complaint.case_id)
-        deadlines.forget_what_was_read(session, complaint)
 
 
 def called(session: Session, reason: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Messages about a complaint: to the resident, or to everybody who holds a role. They go out after the step."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -16,9 +17,8 @@ from engine.complaints.core import links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import DEADLINES
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.core.step_cache import remembered
 from engine.core.errors import Unclear
-from engine.core.store import Prepared, table_of
+from engine.core.memo import remembered
 from engine.history import Draft
 from engine.letters import Recipient
 
@@ -70,15 +70,15 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
     for kind, ref in recipients:
-        key = f"{case.id}:{case.entries}:{_turn(session)}:{template}:{kind}:{ref}"
+        key = f"{case.id}:{case.entries}:{_turn(session, case)}:{template}:{kind}:{ref}"
         letters.put(session, key, template, (kind, ref), said, case.id)
 
 
-def _turn(session: Session) -> int:
+def _turn(session: Session, case: Case) -> int:
     """Tells apart the messages of one step."""
-    counted = remembered(session, "notices")
-    counted["turn"] = counted.get("turn", 0) + 1
-    return int(counted["turn"])
+    sent, step = remembered(session, Told).sent, (case.id, case.entries)
+    sent[step] = sent.get(step, 0) + 1
+    return sent[step]
 
 
 def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
@@ -110,23 +110,28 @@ def _facts_of(complaint: Complaint | None, work: Work, template: str) -> dict[st
     return {"level": complaint.level, "due": _due(complaint, work.variables, template)}
 
 
-_places, _categories = table_of(Place), table_of(Category)
-_names = Prepared(
-    select(_places.c.name, _places.c.name_en, _categories.c.name, _categories.c.name_en)
-    .join_from(_places, _categories, _categories.c.code == bindparam("category"), isouter=True)
-    .where(_places.c.id == bindparam("place")),
-    "place",
-    "category",
-)
 Words = Mapping[str, str]
+_NAMES = (
+    select(Place.name, Place.name_en, Category.name, Category.name_en)
+    .join_from(Place, Category, Category.code == bindparam("category"), isouter=True)
+    .where(Place.id == bindparam("place"))
+)
+
+
+@dataclass
+class Told:
+    """What the notices of a session share: names of places and categories, and how many each entry of a case has sent."""
+
+    names: dict[tuple[int, str], tuple[Words | None, Words | None]] = field(default_factory=dict)
+    sent: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def _named(session: Session, case: Case, complaint: Complaint | None) -> tuple[Words | None, Words | None]:
     """The names of the community and of the category in both languages, read once a step."""
     category = complaint.category if complaint is not None else ""
-    kept: dict[tuple[int, str], tuple[Words | None, Words | None]] = remembered(session, "words")
+    kept = remembered(session, Told).names
     if (case.place_id, category) not in kept:
-        found = _names.first(session, place=case.place_id, category=category) or (None,) * 4
+        found = session.execute(_NAMES, {"place": case.place_id, "category": category}).first() or (None,) * 4
         kept[case.place_id, category] = _words(*found[:2]), _words(*found[2:])
     return kept[case.place_id, category]
 

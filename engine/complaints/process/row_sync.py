@@ -73,7 +73,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     _hand_on(session, case, complaint, outcome)
     _keep_feedback(session, case, complaint, outcome)
     independence.keep(session, case, complaint)
-    deadlines.write_noted(session, complaint, _status(outcome))
+    complaint.status = _status(outcome)
 
 
 def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:

@@ -15,8 +15,12 @@ from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import Entry
 from tests.engine.casework.cases.company import Company
+from tests.engine.casework.cases.conftest import company as company
+from tests.engine.casework.cases.conftest import draw as draw
+from tests.engine.casework.test_tasks import begin as begin
 from tests.engine.casework.test_tasks import do, group, waiting
 from tests.engine.company.test_absences import away
+from tests.engine.company.test_absences import each_store as each_store
 
 Begin = Callable[..., Task]
 

@@ -16,6 +16,8 @@ from engine.core import clock
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.store import Store
 from tests.engine.casework.cases.company import Company
+from tests.engine.casework.cases.conftest import company as company
+from tests.engine.casework.cases.conftest import draw as draw
 
 Draw = Callable[..., None]
 

@@ -10,6 +10,9 @@ from engine.casework.tasks import Bar, Task
 from engine.core import clock
 from engine.core.store import Store
 from tests.engine.casework.cases.company import Company, build
+from tests.engine.casework.cases.conftest import company as company
+from tests.engine.casework.cases.conftest import draw as draw
+from tests.engine.casework.test_tasks import begin as begin
 from tests.engine.casework.test_tasks import group, hire
 from tests.engine.company.test_absences import away
 

@@ -17,6 +17,9 @@ from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.core.store import Store
 from engine.history import Entry
 from tests.engine.casework.cases.company import Company
+from tests.engine.casework.cases.conftest import company as company
+from tests.engine.casework.cases.conftest import draw as draw
+from tests.engine.casework.test_tasks import begin as begin
 from tests.engine.casework.test_tasks import do, finish, group, next_task, waiting
 
 Begin = Callable[..., Task]

@@ -18,7 +18,7 @@ from engine.casework.timers import Timer
 from engine.company import people, places
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
-from engine.core.store import Store, savepoint
+from engine.core.store import Store
 from engine.operations.schedule import fire_timers
 from engine.processes.topics import ALLOWED, Topic
 from tests.engine.casework.cases.company import Company
@@ -207,7 +207,7 @@ def test_long_names_and_large_numbers_from_a_diagram_are_no_trouble(
 
 def test_rows_that_were_not_written_yet_go_with_the_step_that_failed(store: Store) -> None:
     def fail(session: Session) -> None:
-        with savepoint(session):
+        with session.begin_nested():
             session.add(people.Person(login="nobody", name="无人"))
             raise Conflict(zh="不行", en="No")
 
