@@ -10,6 +10,7 @@ from engine.administration.recording import record, require
 from engine.company import people, permissions, roles
 from engine.company.people import Holding, Person
 from engine.company.permissions import ACTS, SCOPES, Permission
+from engine.core import memo
 from engine.core.errors import Invalid, NotFound
 
 ACT = "people.edit"
@@ -81,7 +82,7 @@ def change(session: Session, by: Person, role: str, wanted: Mapping[str, str]) -
         if shift.after:
             session.add(Permission(role=role, act=shift.act, scope=shift.after))
     session.flush()
-    session.info.pop("reach", None)
+    memo.forget(session)
     permissions.keep_editor(session)
     if found.shifts:
         changed = {shift.act: [shift.before, shift.after] for shift in found.shifts}

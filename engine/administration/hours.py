@@ -10,6 +10,7 @@ from engine.administration.recording import ACT, differing, record, require
 from engine.company import calendars, permissions
 from engine.company.calendars import Calendar, CalendarException
 from engine.company.people import Person
+from engine.core import memo
 from engine.core.errors import Conflict, NotFound, Unclear
 
 LONGEST = 80
@@ -54,7 +55,7 @@ def drop(session: Session, by: Person, place_id: int) -> None:
     session.execute(delete(CalendarException).where(CalendarException.calendar_id == calendar.id))
     session.delete(calendar)
     session.flush()
-    session.info.pop("calendars", None)
+    memo.forget(session)
     record(session, by, "calendar.dropped", {"place": place_id})
 
 

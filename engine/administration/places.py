@@ -6,12 +6,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.tasks import Task
 from engine.company import organisation, people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
+from engine.core import memo
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import Draft
 
@@ -78,7 +79,7 @@ def hand_over(session: Session, by: Person, department_id: int, to: str) -> int:
             en=f"There are more than {MOST_MOVED} tasks; finish some of them first.",
         )
     for task in waiting:
-        tasks.reassign_group(session, task, _group(task, department.code, to))
+        assignment.reassign_group(session, task, _group(task, department.code, to))
         facts = {"from": department.code, "to": to, "key": task.key}
         cases.record(session, task.case_id, Draft("task.moved", by.id, task.element, facts))
     if waiting:
@@ -119,8 +120,7 @@ def move(session: Session, by: Person, place_id: int, parent_id: int) -> Place:
         each.region_id = parent.region_id
     place.parent_id = parent.id
     session.flush()
-    session.info.pop("reach", None)
-    session.info.pop("calendars", None)
+    memo.forget(session)
     record(session, by, "place.moved", {"place": place.id, "changed": {"parent": [before, parent.id]}})
     return place
 

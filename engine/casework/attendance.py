@@ -7,7 +7,7 @@ from types import MappingProxyType
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases
 from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.core import clock
@@ -64,7 +64,7 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
     """
     if kind not in KINDS:
         raise NotFound()
-    _claim(session, task, by)
+    assignment.claim(session, task, by)
     before = latest(session, task, by)
     if before is not None and before.kind == kind:
         return before
@@ -78,14 +78,6 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
     session.flush()
     cases.record(session, task.case_id, Draft(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
     return row
-
-
-def _claim(session: Session, task: Task, by: Person) -> None:
-    before = task.assignee_id
-    tasks.claim(session, task, by)
-    if before is None:
-        facts = {"task": task.id, "from": None, "to": by.id}
-        cases.record(session, task.case_id, Draft("task.claimed", by.id, task.element, facts))
 
 
 def undo(session: Session, task: Task, by: Person) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.tasks import Task
 from engine.company import absences, people, permissions, places, staff
 from engine.company.absences import Absence
@@ -125,13 +125,7 @@ def _hand_over(session: Session, by: Person, person: Person, task: Task, to: Per
     session.refresh(task)
     if task.state != "open" or task.assignee_id != person.id:
         return False
-    taker = None if to is None else tasks.taker(session, task, to)
-    task.assignee_id = taker.id if taker is not None else None
-    session.flush()
-    kind = "task.handed_over" if taker is not None else "task.returned"
-    facts = {"task": task.id, "from": person.id, "to": task.assignee_id, "left": True}
-    cases.record(session, task.case_id, Draft(kind, by.id, task.element, facts, note))
-    return taker is not None
+    return assignment.pass_on(session, task, to, by, note)
 
 
 def _end_absences(session: Session, by: Person, person: Person, instead: Person | None) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, or_, sele
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, memo
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
 
@@ -88,7 +88,7 @@ def add(session: Session, person: Person, substitute: Person, since: datetime, u
     )  # fmt: skip
     session.add(absence)
     session.flush()
-    session.info.pop("reach", None)  # what the substitute may do has grown; kept there by engine.permissions
+    memo.forget(session)
     return absence
 
 
@@ -136,7 +136,7 @@ def end(session: Session, absence: Absence) -> None:
     """Let an absence end now; one that has not begun never does."""
     absence.until = max(absence.since, min(clock.now(), absence.until))
     session.flush()
-    session.info.pop("reach", None)
+    memo.forget(session)
 
 
 def find(session: Session, absence_id: int) -> Absence:

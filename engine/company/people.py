@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company import roles
 from engine.company.places import Place
-from engine.core import clock, throttle
+from engine.core import clock, memo, throttle
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Base, Store
 
@@ -222,7 +222,7 @@ def candidates(session: Session, place_id: int, role: str | None) -> list[Person
 
 
 def _forget_reach(session: Session) -> None:
-    session.info.pop("reach", None)  # kept there by engine.permissions
+    memo.forget(session)
 
 
 # ---- logging in ------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.company.roles import LEVELS, ROLES
 from engine.core.errors import Conflict, NotFound, NotPermitted
+from engine.core.memo import remembered
 from engine.core.store import Base
 
 ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -151,9 +152,16 @@ def defaults() -> list[tuple[str, str, str]]:
     return found
 
 
+@dataclass
+class Granted:
+    """What people may do, as a session has read it."""
+
+    by_person: dict[int, Grants] = field(default_factory=dict)
+
+
 def grants(session: Session, person: Person) -> Grants:
     """What `person` may do, read once per session (two statements)."""
-    kept: dict[int, Grants] = session.info.setdefault("reach", {})
+    kept = remembered(session, Granted).by_person
     if person.id not in kept:
         kept[person.id] = _read(session, person.id)
     return kept[person.id]
@@ -161,7 +169,7 @@ def grants(session: Session, person: Person) -> Grants:
 
 def lend(session: Session, known: Grants) -> None:
     """Give a session what was already read for the same request."""
-    session.info.setdefault("reach", {})[known.person_id] = known
+    remembered(session, Granted).by_person[known.person_id] = known
 
 
 def reach(session: Session, person: Person, act: str) -> Reach:

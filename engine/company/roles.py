@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import CompoundSelect, Pool, String, insert, literal, null, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.core import memo
+from engine.core.memo import remembered
 from engine.core.store import Base
 
 LEVELS = ("department", "community", "region", "company")
@@ -166,19 +168,26 @@ def seed(session: Session) -> None:
     forget(session)
 
 
+@dataclass
+class Read:
+    """The roles and departments that a session has read."""
+
+    roles: Known | None = None
+
+
 def of(session: Session) -> Known:
     """The company's roles and departments as they are now; one statement, once a session."""
-    found = session.info.get("roles")
-    if not isinstance(found, Known):
-        found = session.info["roles"] = _read(session)
-        _kept[session.get_bind().engine.pool] = (time.monotonic(), found)
-    return found
+    kept = remembered(session, Read)
+    if kept.roles is None:
+        kept.roles = _read(session)
+        _kept[session.get_bind().engine.pool] = (time.monotonic(), kept.roles)
+    return kept.roles
 
 
 def known(session: Session) -> Known:
     """The same for a step of a case: what this process read at most ten seconds ago, usually without a statement."""
     kept = _kept.get(session.get_bind().engine.pool)
-    if "roles" in session.info or kept is None or time.monotonic() - kept[0] > FRESH:
+    if remembered(session, Read).roles or kept is None or time.monotonic() - kept[0] > FRESH:
         return of(session)
     return kept[1]
 
@@ -186,7 +195,7 @@ def known(session: Session) -> Known:
 def forget(session: Session) -> None:
     """Let everybody in this process read anew; called by whoever changed a row."""
     session.flush()
-    session.info.pop("roles", None)
+    memo.forget(session)
     _kept.pop(session.get_bind().engine.pool, None)
 
 

@@ -17,6 +17,7 @@ from engine.complaints.intake import registration
 from engine.complaints.intake.registration import Concern, Origin
 from engine.complaints.lists import word_index
 from engine.core.errors import BihuanError
+from engine.core.memo import remembered
 from engine.core.store import Store, came_between
 from engine.importing import knowing
 from engine.importing import row as rows_of
@@ -30,6 +31,13 @@ from engine.importing.table import Line
 BATCH_PAST = 500
 BATCH_OPENED = 10
 """Rows a transaction: nobody else waits long for the store."""
+
+
+@dataclass
+class Unassigned:
+    """The community of what names none, once a session has made or found it."""
+
+    community: Community | None = None
 
 
 @dataclass(slots=True)
@@ -215,10 +223,10 @@ class Intake:
         """The row's community, made where it is that of what names none."""
         if row.community.id is not None:
             return row.community
-        if "unassigned" not in session.info:
-            session.info["unassigned"] = knowing.unassigned(session)
-        made: Community = session.info["unassigned"]
-        return made
+        kept = remembered(session, Unassigned)
+        if kept.community is None:
+            kept.community = knowing.unassigned(session)
+        return kept.community
 
     def _write_opened(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
         if self.store is None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import complaints
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company.people import Person
@@ -141,7 +141,7 @@ class Hands:
         found = [task for task in self._inbox(session, login) if task.element == element]
         assert found, f"{login} finds no {element}: {[task.element for task in self._inbox(session, login)]}"
         task, by = found[0], self.person(login)
-        tasks.claim(session, task, by)
+        assignment.claim(session, task, by)
         case = session.get_one(Case, task.case_id)
         form = versions.form(session, case.pin, task.process, task.form or "")
         files = {key: value for key, value in answers.items() if isinstance(value, list) and Photo() in value}

@@ -1,4 +1,4 @@
-"""Tasks: work that waits for a person in a case; who may see, claim and do it."""
+"""Tasks: work that waits for a person in a case; who may see and do it."""
 
 from engine.casework.tasks.barring import doers_barred, is_barred
 from engine.casework.tasks.eligibility import (
@@ -15,7 +15,6 @@ from engine.casework.tasks.eligibility import (
 from engine.casework.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
 from engine.casework.tasks.opening import close, open_new, set_due
 from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
-from engine.casework.tasks.verbs import assign, claim, give, hand_over, reassign_group, take_over, taker, unclaim
 
 __all__ = [
     "MOST",
@@ -26,16 +25,12 @@ __all__ = [
     "State",
     "Task",
     "Wanted",
-    "assign",
     "by_ids",
-    "claim",
     "close",
     "doers_barred",
     "figures",
     "find",
     "for_whom",
-    "give",
-    "hand_over",
     "in_order",
     "inbox",
     "is_barred",
@@ -49,12 +44,8 @@ __all__ = [
     "of_case",
     "open_new",
     "read",
-    "reassign_group",
     "require_doable",
     "set_due",
     "stands_in_for",
     "steps",
-    "take_over",
-    "taker",
-    "unclaim",
 ]

@@ -4,7 +4,7 @@ Who stands in for somebody away has what is theirs as well; never what either of
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +16,7 @@ from engine.company.people import Person
 from engine.company.permissions import Grants
 from engine.company.places import Place
 from engine.core.errors import NotFound, NotPermitted
+from engine.core.memo import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,18 @@ class Source:
     through: tuple[int, ...]
 
 
+@dataclass
+class Sources:
+    """Where people's work comes from, as a session has read it, and which places lie below others."""
+
+    by_person: dict[int, tuple[Grants, tuple[Source, ...]]] = field(default_factory=dict)
+    below: dict[frozenset[int], list[int]] = field(default_factory=dict)
+
+
 def sources(session: Session, person: Person) -> tuple[Source, ...]:
     """Where a person's work comes from, no task from two of them. A role counts anywhere below where it is held."""
     granted = permissions.grants(session, person)
-    kept: dict[int, tuple[Grants, tuple[Source, ...]]] = session.info.setdefault("sources", {})
+    kept = remembered(session, Sources).by_person
     if person.id not in kept or kept[person.id][0] is not granted:
         kept[person.id] = granted, _sources(session, granted)
     return kept[person.id][1]
@@ -60,7 +69,7 @@ def _pairs(session: Session, own: Grants) -> set[tuple[str | None, int]]:
 
 
 def _places_below(session: Session, place_ids: frozenset[int]) -> list[int]:
-    kept: dict[frozenset[int], list[int]] = session.info.setdefault("places below", {})
+    kept = remembered(session, Sources).below
     if place_ids not in kept:
         held = aliased(Place)
         below = select(Place.id).join(held, Place.path.startswith(held.path)).where(held.id.in_(place_ids))

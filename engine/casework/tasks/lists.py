@@ -5,7 +5,7 @@ joined: with ten thousand tasks in reach it reads no more than with a hundred.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from engine.casework.tasks.rows import Task, is_open
 from engine.company import permissions
 from engine.company.people import Person
 from engine.company.places import Place
+from engine.core.memo import remembered
 
 MOST = 1000
 """How far lists reach and counts count: who has more to do narrows it down."""
@@ -145,11 +146,18 @@ def _branches(session: Session, person: Person, wanted: Wanted) -> list[ColumnEl
     return assigned if wanted.whose == "mine" else assigned + unclaimed
 
 
+@dataclass
+class Branches:
+    """The conditions of people's lists, as a session has put them together, with the grants that they come from."""
+
+    own: dict[int, tuple[object, list[ColumnElement[bool]], list[ColumnElement[bool]]]] = field(default_factory=dict)
+    around: dict[int, tuple[object, list[int]]] = field(default_factory=dict)
+
+
 def _own_branches(session: Session, person: Person) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
     """What is assigned to the person, and what they could claim; put together once a session, as a page asks often."""
     granted = permissions.grants(session, person)
-    kept: dict[int, tuple[object, list[ColumnElement[bool]], list[ColumnElement[bool]]]]
-    kept = session.info.setdefault("branches", {})
+    kept = remembered(session, Branches).own
     if person.id not in kept or kept[person.id][0] is not granted:
         free = [and_(Task.assignee_id.is_(None), is_from(each, person)) for each in _filled(session, person)]
         kept[person.id] = granted, is_assigned(session, person), free
@@ -187,7 +195,7 @@ def _with_others(session: Session, person: Person) -> ColumnElement[bool]:
     around = select(Place.id, Place.path).where(
         or_(Place.id.in_({each for _, each in granted.held}), Place.parent_id.in_({each for _, each in granted.held}))
     )
-    kept: dict[int, tuple[object, list[int]]] = session.info.setdefault("places around", {})
+    kept = remembered(session, Branches).around
     if person.id not in kept or kept[person.id][0] is not granted:
         kept[person.id] = granted, sorted(each for each, path in session.execute(around) if seen.covers(path))
     return and_(

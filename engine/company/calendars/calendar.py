@@ -1,6 +1,7 @@
 """Calendars as they are kept: weekly hours and exceptions of a place, which hold for everything below it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.calendars.working_time import Intervals, WorkingTime
 from engine.company.places import Place
+from engine.core import memo
 from engine.core.errors import Unclear
+from engine.core.memo import remembered
 from engine.core.store import Base
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -51,12 +54,19 @@ def seed(session: Session, zone: str = "Asia/Shanghai") -> None:
         session.flush()
 
 
+@dataclass
+class Hours:
+    """The working time of places, as a session has read it."""
+
+    by_place: dict[int | None, WorkingTime] = field(default_factory=dict)
+
+
 def of(session: Session, place_id: int | None) -> WorkingTime:
     """The working time that holds at a place: its own calendar, or that of the nearest place above it.
 
     Read once a transaction. Without any calendar at all the usual hours hold.
     """
-    kept: dict[int | None, WorkingTime] = session.info.setdefault("calendars", {})
+    kept = remembered(session, Hours).by_place
     if place_id not in kept:
         calendar = nearest(session, place_id)
         kept[place_id] = value(calendar, exceptions(session, calendar)) if calendar else _usual()
@@ -105,7 +115,7 @@ def change(
     calendar.hours = {day: [list(each) for each in spans] for day, spans in hours.items()}
     calendar.public_holidays, calendar.zone = public_holidays, zone
     session.flush()
-    session.info.pop("calendars", None)
+    memo.forget(session)
     return calendar
 
 
@@ -121,7 +131,7 @@ def except_day(
         session.add(found)
     found.hours, found.name = [list(each) for each in hours], name
     session.flush()
-    session.info.pop("calendars", None)
+    memo.forget(session)
     return found
 
 
@@ -129,7 +139,7 @@ def drop_exception(session: Session, exception: CalendarException) -> None:
     """Let a day be as usual again."""
     session.delete(exception)
     session.flush()
-    session.info.pop("calendars", None)
+    memo.forget(session)
 
 
 def weekly(hours: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, Intervals]:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import letters
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people, places
@@ -24,7 +24,7 @@ def follow(session: Session, complaint: Complaint) -> None:
     waiting = select(Task).where(Task.case_id == case.id, Task.state == "open").order_by(Task.id)
     for task in session.scalars(waiting):
         task.community_id = complaint.community_id
-        tasks.reassign_group(session, task, task.group)
+        assignment.reassign_group(session, task, task.group)
         _tell(session, case, complaint, task)
     complaint.taken_over_by_id = None
     open_now = [each for each in deadlines.present(session, complaint) if each.is_open]

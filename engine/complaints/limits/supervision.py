@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Change, Work
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.company import places
@@ -53,7 +53,7 @@ def _reassign(session: Session, case: Case, complaint: Complaint, work: Work) ->
     before, moved = complaint.department, _supervised(session, case, complaint, work)
     for task in moved:
         _, slash, role = task.group.partition("/")
-        tasks.reassign_group(session, task, f"{department}{slash}{role}")
+        assignment.reassign_group(session, task, f"{department}{slash}{role}")
     if _is_about_reply(work):
         return {"to": department, "tasks": [task.id for task in moved]}
     complaint.taken_over_by_id = None

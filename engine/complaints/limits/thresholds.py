@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.core import memo
 from engine.core.errors import Invalid, NotFound
+from engine.core.memo import remembered
 from engine.core.store import Base
 
 
@@ -42,10 +44,6 @@ KNOWN: Mapping[str, Known] = {
 (defaults of the domain); the others are our own."""
 
 
-KEPT = "thresholds"
-"""Where a session keeps them."""
-
-
 class Threshold(Base):
     """A number that the company has set otherwise."""
 
@@ -55,13 +53,20 @@ class Threshold(Base):
     value: Mapped[int]
 
 
+@dataclass
+class Read:
+    """The thresholds that a session has read."""
+
+    values: dict[str, int] | None = None
+
+
 def of(session: Session) -> dict[str, int]:
     """Every threshold by code, as the company has it: one statement a session."""
-    kept: dict[str, int] | None = session.info.get(KEPT)
-    if kept is None:
+    kept = remembered(session, Read)
+    if kept.values is None:
         own = {row.code: row.value for row in session.scalars(select(Threshold))}
-        kept = session.info[KEPT] = {code: own.get(code, known.value) for code, known in KNOWN.items()}
-    return kept
+        kept.values = {code: own.get(code, known.value) for code, known in KNOWN.items()}
+    return kept.values
 
 
 def change(session: Session, code: str, value: int) -> None:
@@ -86,5 +91,5 @@ def change(session: Session, code: str, value: int) -> None:
         session.add(Threshold(code=code, value=value))
     else:
         row.value = value
-    session.info.pop(KEPT, None)
+    memo.forget(session)
     session.flush()

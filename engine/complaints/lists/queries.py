@@ -5,7 +5,7 @@ has an index, chosen here where a store would choose badly.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits.deadlines import Deadline
 from engine.complaints.lists import finding, stuck
 from engine.core import clock
+from engine.core.memo import remembered
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200
@@ -310,9 +311,16 @@ def _communities(session: Session, filters: Filters) -> list[int] | None:
     return [each for each in session.scalars(asked) if filters.community_id in (None, each)]
 
 
+@dataclass
+class Around:
+    """The communities outside of which people reach nothing, by person and act."""
+
+    communities: dict[tuple[int, str], list[int] | None] = field(default_factory=dict)
+
+
 def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:
     """The communities outside of which nothing is reached, to narrow a list before it is read; None: anywhere."""
-    kept: dict[tuple[int, str], list[int] | None] = session.info.setdefault("communities around", {})
+    kept = remembered(session, Around).communities
     if (person.id, act) not in kept:
         kept[person.id, act] = _read_around(session, person, act)
     return kept[person.id, act]

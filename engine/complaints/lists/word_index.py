@@ -8,7 +8,7 @@ over a tsvector on PostgreSQL. Rows are written with the complaint, in its trans
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -36,6 +36,7 @@ from engine.complaints.core import links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
+from engine.core.memo import remembered
 from engine.core.store import Base, table_of
 
 MOST_HITS = 1_000
@@ -287,11 +288,20 @@ def matching(
     return and_(_is_one_of(_newest(session, groups)), *doubtful)
 
 
+@dataclass
+class Found:
+    """What a session has found: complaints by their number and by what was asked of the index, categories by a word."""
+
+    numbered: dict[str, int | None] = field(default_factory=dict)
+    complaints: dict[str, Sequence[int]] = field(default_factory=dict)
+    categories: dict[str, list[str]] = field(default_factory=dict)
+
+
 def _numbered(session: Session, typed: str) -> int | None:
     """The complaint whose whole number was typed: whoever types that means no other. Asked once a session."""
     if not TYPED_NUMBER.fullmatch(typed):
         return None
-    kept: dict[str, int | None] = session.info.setdefault("complaints numbered", {})
+    kept = remembered(session, Found).numbered
     if typed not in kept:
         kept[typed] = session.scalar(select(Complaint.id).where(Complaint.number.in_({typed, typed.upper()})).limit(1))
     return kept[typed]
@@ -332,7 +342,7 @@ def _called(session: Session, run: str) -> list[str]:
     """Categories whose name holds the word; of two characters at least, or every other one would."""
     if len(run) < 2:
         return []
-    kept: dict[str, list[str]] = session.info.setdefault("categories called", {})
+    kept = remembered(session, Found).categories
     if run not in kept:
         held = or_(Category.name.contains(run, autoescape=True), Category.name_en.icontains(run, autoescape=True))
         kept[run] = list(session.scalars(select(Category.code).where(held).order_by(Category.code)))
@@ -367,7 +377,7 @@ def _newest(session: Session, groups: Sequence[Group]) -> Sequence[int]:
     """The newest complaints whose tokens fit, asked once a session."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     asked = (_in_fts5 if sqlite else _in_tsquery)(groups)
-    kept: dict[str, Sequence[int]] = session.info.setdefault("complaints found", {})
+    kept = remembered(session, Found).complaints
     if asked not in kept:
         statement = _fits_fts5 if sqlite else _fits_tsquery
         kept[asked] = session.scalars(statement, {"asked": asked, "most": MOST_HITS}).all()

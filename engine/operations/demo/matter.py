@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import complaints, files, improvement
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.cases import Case, Wait
 from engine.casework.tasks import Task
 from engine.company import calendars
@@ -29,7 +29,6 @@ from engine.core.errors import BihuanError
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.forms import Choice, Words
-from engine.history import Draft
 from engine.operations.demo.company import HOME, Company, Site
 from engine.operations.demo.photos import photo
 from engine.operations.demo.timeline import Story
@@ -161,9 +160,7 @@ class Matter:
         if task is None:
             raise Lost(where=f"{self.number}: {login} finds no {element}, open is {sorted(self.open)}")
         if task.assignee_id is None:
-            tasks.claim(session, task, by)
-            facts = {"task": task.id, "from": None, "to": by.id}
-            cases.record(session, task.case_id, Draft("task.claimed", by.id, task.element, facts))
+            assignment.claim(session, task, by)
         return task
 
     def _do(self, session: Session, login: str, element: str, answers: Mapping[str, Any]) -> None:

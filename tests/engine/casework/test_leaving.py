@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from engine.casework import leaving, tasks
+from engine.casework import assignment, leaving
 from engine.casework.leaving import Settled
 from engine.casework.tasks import Bar, Task
 from engine.company import people
@@ -36,7 +36,7 @@ def claimed(store: Store, company: Company, begin: Begin) -> list[Task]:
     """Three tasks that ben has claimed."""
     found = [begin((f"mend{number}", group("engineering"))) for number in range(3)]
     for task in found:
-        do(store, tasks.claim, task, company.ben)
+        do(store, assignment.claim, task, company.ben)
     return found
 
 

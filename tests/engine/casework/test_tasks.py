@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.tasks import Bar, Task
 from engine.company import people, places
 from engine.company.people import Person
@@ -94,15 +94,15 @@ def test_a_department_shares_its_work_until_one_takes_it(
     task = begin(("mend", group("engineering")))
     assert waiting(each_store, company.ben) == waiting(each_store, company.head) == ["mend"]
     assert waiting(each_store, company.anna) == waiting(each_store, company.root) == []
-    do(each_store, tasks.claim, task, company.ben)
-    do(each_store, tasks.claim, task, company.ben)
+    do(each_store, assignment.claim, task, company.ben)
+    do(each_store, assignment.claim, task, company.ben)
     assert waiting(each_store, company.ben, "mine") == ["mend"]
     assert waiting(each_store, company.head) == []
     with pytest.raises(Conflict):
-        do(each_store, tasks.claim, task, company.head)
+        do(each_store, assignment.claim, task, company.head)
     with pytest.raises(Conflict):
         finish(each_store, task, company.head)
-    do(each_store, tasks.unclaim, task, company.ben)
+    do(each_store, assignment.unclaim, task, company.ben)
     assert waiting(each_store, company.head, "department") == ["mend"]
 
 
@@ -113,7 +113,7 @@ def test_a_role_of_a_department_is_for_that_role_only(
     assert waiting(each_store, company.head) == ["decide"]
     assert waiting(each_store, company.ben) == []
     with pytest.raises(NotPermitted):
-        do(each_store, tasks.claim, task, company.ben)
+        do(each_store, assignment.claim, task, company.ben)
     with pytest.raises(NotPermitted):
         finish(each_store, task, company.ben)
 
@@ -134,24 +134,24 @@ def test_only_who_may_assign_gives_work_and_takes_it_over(
     each_store: Store, company: Company, begin: Callable[..., Task]
 ) -> None:
     task = begin(("mend", group("engineering")))
-    for verb, more in ((tasks.assign, (company.ben, company.anna)), (tasks.take_over, (company.anna,))):
+    for verb, more in ((assignment.assign, (company.ben, company.anna)), (assignment.take_over, (company.anna, "急"))):
         with pytest.raises(NotFound):
             do(each_store, verb, task, *more)
     with pytest.raises(NotPermitted):
-        do(each_store, tasks.assign, task, company.head, company.ben)
+        do(each_store, assignment.assign, task, company.head, company.ben)
     with pytest.raises(NotPermitted):
-        do(each_store, tasks.take_over, task, company.ben)
-    do(each_store, tasks.assign, task, company.ben, company.head)
+        do(each_store, assignment.take_over, task, company.ben, "急")
+    do(each_store, assignment.assign, task, company.ben, company.head)
     assert waiting(each_store, company.ben, "mine") == ["mend"]
     with pytest.raises(NotFound):
-        do(each_store, tasks.unclaim, task, company.anna)
-    do(each_store, tasks.take_over, task, company.head)
+        do(each_store, assignment.unclaim, task, company.anna)
+    do(each_store, assignment.take_over, task, company.head, "急")
     assert waiting(each_store, company.head, "mine") == ["mend"]
     with pytest.raises(Conflict):
         finish(each_store, task, company.ben)
     finish(each_store, task, company.head)
     with pytest.raises(Conflict):
-        do(each_store, tasks.assign, task, company.ben, company.head)
+        do(each_store, assignment.assign, task, company.ben, company.head)
 
 
 def test_nobody_checks_their_own_work(each_store: Store, company: Company, begin: Callable[..., Task]) -> None:
@@ -163,7 +163,7 @@ def test_nobody_checks_their_own_work(each_store: Store, company: Company, begin
     with pytest.raises(NotPermitted):
         finish(each_store, check, company.ben)
     with pytest.raises(NotPermitted):
-        do(each_store, tasks.assign, check, company.ben, company.head)
+        do(each_store, assignment.assign, check, company.ben, company.head)
     finish(each_store, check, company.head)
 
 
@@ -177,7 +177,7 @@ def test_who_is_barred_from_a_case_never_sees_its_work(
         with pytest.raises(NotPermitted):
             finish(each_store, found, company.head)
         with pytest.raises(NotPermitted):
-            do(each_store, tasks.take_over, found, company.head)
+            do(each_store, assignment.take_over, found, company.head, "急")
         with each_store.reading() as session, pytest.raises(NotFound):
             tasks.find(session, company.head, found.id)
         if each:
@@ -202,7 +202,7 @@ def test_somebody_who_has_left_gets_no_work(each_store: Store, company: Company,
         gone = session.get_one(Person, company.ben.id)
     assert waiting(each_store, gone) == []
     with pytest.raises(NotPermitted):
-        do(each_store, tasks.assign, task, gone, company.head)
+        do(each_store, assignment.assign, task, gone, company.head)
 
 
 def test_what_is_due_first_comes_first_then_what_presses_most(
@@ -223,9 +223,9 @@ def test_moving_work_to_another_department_frees_it(
     each_store: Store, company: Company, begin: Callable[..., Task]
 ) -> None:
     task = begin(("mend", group("engineering")))
-    do(each_store, tasks.claim, task, company.ben)
+    do(each_store, assignment.claim, task, company.ben)
     with each_store.transaction() as session:
-        tasks.reassign_group(session, session.get_one(Task, task.id), "desk")
+        assignment.reassign_group(session, session.get_one(Task, task.id), "desk")
     assert waiting(each_store, company.ben) == []
     assert waiting(each_store, company.anna) == ["mend"]
     with each_store.reading() as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, select
 
-from engine.casework import tasks
+from engine.casework import assignment, tasks
 from engine.casework.tasks import Bar, Task
 from engine.core import clock
 from engine.core.store import Store
@@ -31,7 +31,7 @@ def test_lists_of_work_hold_what_is_theirs_and_nothing_else(each_store: Store, c
         if number % 2:
             with each_store.transaction() as session:
                 if tasks.may_do(session, taker, task):
-                    tasks.claim(session, session.get_one(Task, task.id), taker)
+                    assignment.claim(session, session.get_one(Task, task.id), taker)
         if number % 7 == 3:
             with each_store.transaction() as session:
                 session.add(Bar(task_id=task.id, person_id=crowd[number % 4].id))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.casework import tasks
+from engine.casework import assignment, tasks
 from engine.casework.tasks import Task
 from engine.company import cover, people, permissions, places
 from engine.company.absences import Absence
@@ -54,7 +54,7 @@ def test_a_substitute_does_what_is_theirs_who_is_away(
     absent = company.ben if held == "assigned" else company.head
     task = begin(("mend", group(wanted)), ("next", group("desk")))
     if held == "assigned":
-        do(each_store, tasks.claim, task, absent)
+        do(each_store, assignment.claim, task, absent)
     away(each_store, absent, company.anna, company.head)
     assert waiting(each_store, company.anna) == ["mend"]
     with each_store.reading() as session:
@@ -102,18 +102,18 @@ def test_new_work_for_somebody_away_goes_to_the_substitute(each_store: Store, co
     away(each_store, company.ben, company.anna, company.head)
     named = begin(("mend", f'{group("engineering")} camunda:assignee="ben"'))
     given = begin(("see", group("engineering")))
-    do(each_store, tasks.assign, given, company.ben, company.head)
+    do(each_store, assignment.assign, given, company.ben, company.head)
     with each_store.reading() as session:
         assert {session.get_one(Task, each.id).assignee_id for each in (named, given)} == {company.anna.id}
 
 
 def test_a_substitute_takes_over_what_was_claimed(each_store: Store, company: Company, begin: Begin) -> None:
     task = begin(("mend", group("engineering")))
-    do(each_store, tasks.claim, task, company.ben)
+    do(each_store, assignment.claim, task, company.ben)
     with pytest.raises(Conflict):
-        do(each_store, tasks.claim, task, company.head)
+        do(each_store, assignment.claim, task, company.head)
     away(each_store, company.ben, company.head, company.head)
-    do(each_store, tasks.claim, task, company.head)
+    do(each_store, assignment.claim, task, company.head)
     clock.turn(3 * DAY)
     assert waiting(each_store, company.head, "mine") == ["mend"]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.bpmn.execution import Change, act_to_json
-from engine.casework import tasks
+from engine.casework import assignment
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
 from engine.complaints.core.complaint import Complaint
@@ -62,7 +62,7 @@ def test_each_reason_is_named_and_leads_on(lamp: Browsers) -> None:
 
 def test_a_late_task_that_nobody_took_is_the_one_that_is_named(lamp: Browsers) -> None:
     with lamp.store.transaction() as session:
-        tasks.claim(session, session.get_one(Task, lamp.now().open["investigate"].id), lamp.person("engineer"))
+        assignment.claim(session, session.get_one(Task, lamp.now().open["investigate"].id), lamp.person("engineer"))
     lamp.later(days=2, hours=10)  # four fifths of the limit: the head supervises
     lamp.later(hours=3)
     page = soup(lamp, "manager", "/stuck", reason="unclaimed")

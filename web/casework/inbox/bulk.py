@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.casework import cases, tasks
+from engine.casework import assignment, cases, tasks
 from engine.casework.tasks import Task
 from engine.company import absences, people, permissions, places, rosters
 from engine.company.absences import Absence
@@ -16,7 +16,6 @@ from engine.company.people import Person
 from engine.complaints.core import access
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.forms import Checked
-from engine.history import Draft
 from web.casework.inbox.page import blueprint
 from web.casework.tasks.page import Asked, ask, locked
 from web.shared import case_subjects
@@ -60,10 +59,11 @@ def act() -> Answer:
         return _back()
     wish = request.form.get("act", "")
     if wish == "claim":
-        return _told(_each(chosen, _claim), _("已领取 {count} 件。", count=len(chosen)))
+        outcomes = _each(chosen, lambda session, task: assignment.claim(session, task, current.someone()))
+        return _told(outcomes, _("已领取 {count} 件。", count=len(chosen)))
     if wish == "unclaim":
         note = _note()
-        outcomes = _each(chosen, lambda session, task: _unclaim(session, task, note))
+        outcomes = _each(chosen, lambda session, task: assignment.unclaim(session, task, current.someone(), note))
         return _told(outcomes, _("已放回 {count} 件。", count=len(chosen)))
     if wish == "give":
         return _giving(chosen, {})
@@ -123,27 +123,6 @@ def _back() -> Response:
 
 def _note() -> str | None:
     return form_input.text("note")[:NOTE_LONGEST] or None
-
-
-# ---- claim, put back -------------------------------------------------------------------------------------------------
-
-
-def _claim(session: Session, task: Task) -> None:
-    before = task.assignee_id
-    tasks.claim(session, task, current.someone())
-    _record(session, task, before, "task.claimed")
-
-
-def _unclaim(session: Session, task: Task, note: str | None) -> None:
-    before = task.assignee_id
-    tasks.unclaim(session, task, current.someone())
-    _record(session, task, before, "task.returned", note)
-
-
-def _record(session: Session, task: Task, before: int | None, kind: str, note: str | None = None) -> None:
-    if task.assignee_id != before:
-        facts = {"task": task.id, "from": before, "to": task.assignee_id}
-        cases.record(session, task.case_id, Draft(kind, current.someone().id, task.element, facts, note))
 
 
 # ---- give to somebody ------------------------------------------------------------------------------------------------
@@ -211,15 +190,13 @@ def give() -> Answer:
 
 
 def _give(session: Session, task: Task, to: Person, note: str | None) -> None:
-    me, before = current.someone(), task.assignee_id
+    me = current.someone()
     if permissions.reach(session, me, "task.assign").covers(places.find(session, task.place_id).path):
-        tasks.assign(session, task, to, me)
-        _record(session, task, before, "task.assigned", note)
+        assignment.assign(session, task, to, me, note)
     else:
         if task.assignee_id is None:  # what is nobody's is taken first: who hands on has it
-            tasks.claim(session, task, me)
-        tasks.hand_over(session, task, to, me)
-        _record(session, task, before, "task.handed_over", note)
+            assignment.claim(session, task, me)
+        assignment.hand_over(session, task, to, me, note)
 
 
 # ---- finish ----------------------------------------------------------------------------------------------------------

@@ -1,18 +1,16 @@
 """Whose a task is: claimed, put back, given to somebody, taken over; with words for the next one."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.casework import cases, tasks
+from engine.casework import assignment
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotFound
-from engine.history import Draft
 from web.casework.tasks.page import blueprint, locked
 from web.shell import current, guard
 from web.shell.guard import rule
@@ -25,7 +23,7 @@ LONGEST = 500
 @rule("task.work")
 def claim(task_id: int) -> Response:
     """Take the task."""
-    _do(task_id, lambda session, task: tasks.claim(session, task, current.someone()), "task.claimed")
+    _do(task_id, lambda session, task: assignment.claim(session, task, current.someone()))
     return back(task_id)
 
 
@@ -34,7 +32,7 @@ def claim(task_id: int) -> Response:
 def unclaim(task_id: int) -> Response:
     """Put the task back, with words for the next one if there are any."""
     words = _typed("handover")
-    _do(task_id, lambda session, task: tasks.unclaim(session, task, current.someone()), "task.returned", words)
+    _do(task_id, lambda session, task: assignment.unclaim(session, task, current.someone(), words))
     flash(_("已放回，部门同事可以领取。"))
     return back(task_id)
 
@@ -49,9 +47,9 @@ def assign(task_id: int) -> Response:
         to = session.get(Person, int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
         if to is None or to.id not in {each.id for each in people.candidates(session, task.place_id, task.role)}:
             raise NotFound()
-        tasks.assign(session, task, to, current.someone())
+        assignment.assign(session, task, to, current.someone(), _typed("handover"))
 
-    _do(task_id, give, "task.assigned", _typed("handover"))
+    _do(task_id, give)
     flash(_("已指派。"))
     return back(task_id)
 
@@ -63,7 +61,7 @@ def take_over(task_id: int) -> Response:
     reason = _typed("reason")
     if not reason:
         raise Conflict(zh="请写明接手的原因。", en="Please say why you take it over.")
-    _do(task_id, lambda session, task: tasks.take_over(session, task, current.someone()), "task.taken_over", reason)
+    _do(task_id, lambda session, task: assignment.take_over(session, task, current.someone(), reason))
     flash(_("已接手。"))
     return back(task_id)
 
@@ -72,16 +70,8 @@ def _typed(name: str) -> str | None:
     return request.form.get(name, "").strip()[:LONGEST] or None
 
 
-def _do(task_id: int, act: Callable[[Session, Task], Any], kind: str, note: str | None = None) -> None:
-    def work(session: Session) -> None:
-        task = locked(session, task_id)
-        before = task.assignee_id
-        act(session, task)
-        if task.assignee_id != before:
-            facts = {"task": task.id, "from": before, "to": task.assignee_id}
-            cases.record(session, task.case_id, Draft(kind, current.someone().id, task.element, facts, note))
-
-    current.attempt(work)
+def _do(task_id: int, act: Callable[[Session, Task], object]) -> None:
+    current.attempt(lambda session: act(session, locked(session, task_id)))
 
 
 def back(task_id: int) -> Response:
