@@ -1,4 +1,4 @@
-"""Timers: the moments that cases wait for, as rows. Who fires them is in `engine.schedule`."""
+"""Timers: the moments that cases wait for, as rows. Who fires them is in `engine.operations.schedule`."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

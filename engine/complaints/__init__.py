@@ -5,10 +5,11 @@ Importing the room enters what its diagrams may call, its jobs, and the words by
 
 from sqlalchemy.orm import Session
 
+from engine.casework import cases
 from engine.complaints.changes import bulk_moves
 from engine.complaints.core import categories, independence
 from engine.complaints.core.categories import Category
-from engine.complaints.core.complaint import Complaint, about, find, of
+from engine.complaints.core.complaint import PROCESS, Complaint, about, find, of
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
@@ -18,6 +19,7 @@ from engine.complaints.joining import followers
 from engine.complaints.limits.deadlines import Deadline, Extension, Pause
 from engine.complaints.lists import case_export, exporting, word_index
 from engine.complaints.process import row_sync, topics
+from engine.complaints.process.after_step import after_step
 
 __all__ = [
     "Building",
@@ -37,8 +39,10 @@ __all__ = [
     "seed",
 ]
 
-ENTERED = (bulk_moves, case_export, exporting, followers, independence, row_sync, topics, word_index)
+ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
 """The modules that enter something when they are imported."""
+
+cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of))
 
 
 def seed(session: Session) -> None:

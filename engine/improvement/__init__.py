@@ -1,14 +1,14 @@
 """Improvements: from complaints to a cause, a measure, actions, a check against figures, and a decision."""
 
-from engine.improvement import mirror, queries, starting, topics, words
+from engine.casework import cases
+from engine.improvement import queries, row_sync, starting, topics, words
 from engine.improvement.rows import Improvement, ImprovementAction, ImprovementComplaint
-from engine.improvement.starting import of_complaint, start
+from engine.improvement.starting import PROCESS, of_complaint, start
 
 __all__ = [
     "Improvement",
     "ImprovementAction",
     "ImprovementComplaint",
-    "mirror",
     "of_complaint",
     "queries",
     "start",
@@ -16,3 +16,5 @@ __all__ = [
     "topics",
     "words",
 ]
+
+cases.enter(PROCESS, cases.Domain(row_sync.take_over))

@@ -1,4 +1,4 @@
-// Draws the diagrams of the page. The macro in templates/diagram.html writes what this reads.
+// Draws the diagrams of the page. The macro in diagram.html writes what this reads.
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';

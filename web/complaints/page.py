@@ -1,4 +1,4 @@
-"""One complaint with all that is known of it and what may be done with it; `web.complaint_list` adds the list."""
+"""One complaint with all that is known of it and what may be done with it; `complaint_list` adds the list."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -11,10 +11,10 @@ from engine.company.places import Place
 from engine.complaints.core import categories
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import KINDS
+from engine.complaints.core.complaint import PROCESS
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
 from engine.complaints.intake.registration import Concern
-from engine.complaints.process.row_sync import PROCESS
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
 from engine.processes import versions
 from web.residents import large_type, sent_twice

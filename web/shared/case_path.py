@@ -125,7 +125,7 @@ def walks(session: Session, case: Case) -> dict[str, Walk]:
 
 
 def follow(walk: Walk, at: datetime, what: str, element: str, key: str) -> None:
-    """Take one thing of an entry's path into a walk; see `engine.cases.writing.SHORT` for the letters."""
+    """Take one thing of an entry's path into a walk; see `engine.casework.cases.writing.SHORT` for the letters."""
     walk.taken.add(element)
     if what == "t":
         return

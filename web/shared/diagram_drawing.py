@@ -1,4 +1,4 @@
-"""What a page wants drawn on a diagram, as values; `templates/diagram.html` and `studio/viewer.js` draw it.
+"""What a page wants drawn on a diagram, as values; `diagram.html` and `web/browser/viewer.js` draw it.
 
 Every text is already in the reader's language: the browser draws and does not translate.
 """

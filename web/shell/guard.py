@@ -73,7 +73,7 @@ def check(app: Flask) -> None:
     """Raise `NoRule` for the first page that has none."""
     for each in app.url_map.iter_rules():
         if not getattr(app.view_functions[each.endpoint], "rule", ()):
-            raise NoRule(f"{each.rule} ({each.endpoint}) needs a rule: @rule(...) from web.guard")
+            raise NoRule(f"{each.rule} ({each.endpoint}) needs a rule: @rule(...) from web.shell.guard")
 
 
 def enter() -> AnyResponse | None:

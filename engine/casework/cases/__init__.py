@@ -1,10 +1,11 @@
 """Cases: runs of a version, one row each; a step is one transaction."""
 
+from engine.casework.cases.domain import Domain, enter
 from engine.casework.cases.incidents import Incident
 from engine.casework.cases.retry import retry
 from engine.casework.cases.rows import Case, KeptMessage, Wait
 from engine.casework.cases.running import lock, record
-from engine.casework.cases.step import afterwards, listen
+from engine.casework.cases.step import afterwards
 from engine.casework.cases.verbs import (
     act,
     complete,
@@ -15,10 +16,10 @@ from engine.casework.cases.verbs import (
     start,
     variables,
 )
-from engine.casework.cases.writing import due_from
 
 __all__ = [
     "Case",
+    "Domain",
     "Incident",
     "KeptMessage",
     "Wait",
@@ -26,10 +27,9 @@ __all__ = [
     "afterwards",
     "complete",
     "deliver",
-    "due_from",
+    "enter",
     "fire_due",
     "is_done_by",
-    "listen",
     "lock",
     "record",
     "require_completable",

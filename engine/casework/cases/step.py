@@ -1,7 +1,7 @@
 """One step of a case: step in memory, write what changed. The lock and the transaction are the caller's."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Outcome, Retime, Work
-from engine.casework.cases import incidents, messages, writing
+from engine.casework.cases import domain, incidents, messages, writing
 from engine.casework.cases.rows import Case
 from engine.casework.cases.running import Running, Sent, lock, running
 from engine.company import calendars
@@ -19,18 +19,9 @@ from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.core.store import came_between
 from engine.processes import topics, versions
 
-Listener = Callable[[Session, Case, Outcome], None]
-_listeners: dict[str, list[Listener]] = {}
 MOST_AFTERWARDS = 200
 
 log = logging.getLogger(__name__)
-
-
-def listen(process: str, listener: Listener) -> None:
-    """Have `listener(session, case, outcome)` called after every step of that process's cases, in its transaction."""
-    known = _listeners.setdefault(process, [])
-    if listener not in known:
-        known.append(listener)
 
 
 def afterwards(session: Session, case_id: int, act: Act) -> None:
@@ -103,9 +94,7 @@ def _advance(session: Session, case: Case, act: Act, by: Person | None, note: st
     _require_movable(program, outcome)
     opened = writing.write(session, case, program, act, outcome, by, note)
     messages.pass_on(session, case, outcome.thrown, opened)
-    for listener in _listeners.get(case.process, ()):
-        listener(session, case, outcome)
-    session.flush()
+    domain.of(case).after_step(session, case, outcome)
     writing.save(session, case, here)
     return outcome
 

@@ -1,6 +1,6 @@
 """Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from engine import history
 from engine.bpmn import execution
 from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Retime, Start
 from engine.casework import tasks, timers
+from engine.casework.cases import domain
 from engine.casework.cases.rows import Case, Wait
 from engine.casework.cases.running import Running, running
 from engine.casework.timers import Timer
@@ -29,15 +30,6 @@ KINDS: dict[type, str] = {
     execution.CancelTask: "task.withdrawn",
     execution.CancelCase: "case.withdrawn",
 }
-
-
-DueOf = Callable[[Session, Case, str], datetime | None]
-_due_of: dict[str, DueOf] = {}
-
-
-def due_from(process: str, due_of: DueOf) -> None:
-    """Have `due_of(session, case, deadline)` tell when tasks of that process's cases are due."""
-    _due_of[process] = due_of
 
 
 def write(
@@ -88,7 +80,7 @@ def _write_tasks(
         new,
         program.elements,
         case.barred,
-        lambda deadline: _due_of[case.process](session, case, deadline) if case.process in _due_of else None,
+        lambda deadline: domain.of(case).due_of(session, case, deadline),
     )
 
 

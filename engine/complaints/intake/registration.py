@@ -13,10 +13,9 @@ from engine.company.people import Person
 from engine.company.places import Place
 from engine.complaints.core import categories, independence, links, numbers
 from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, URGENCIES
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.complaint import PROCESS, Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
-from engine.complaints.process.row_sync import PROCESS
 from engine.core import clock
 from engine.core.errors import Invalid
 from engine.processes import topics

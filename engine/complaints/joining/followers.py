@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Deliver, Outcome, Work
 from engine.casework import cases
-from engine.casework.cases import Case, Wait, listen
+from engine.casework.cases import Case, Wait
 from engine.casework.tasks import Bar, Task
 from engine.complaints.core import complaint as complaints
 from engine.complaints.core import joinings
@@ -15,7 +15,6 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP, Joining
 from engine.complaints.joining import joining
 from engine.complaints.limits import deadlines, retime
-from engine.complaints.process.row_sync import PROCESS
 from engine.processes.topics import topic
 
 WHAT = ("plan", "result")
@@ -113,6 +112,3 @@ def _bar_who_handled_the_lead(session: Session, case: Case, outcome: Outcome) ->
     fresh = bars - {(task, by) for task, by in session.execute(known)}
     if fresh:
         session.execute(insert(Bar), [{"task_id": task, "person_id": by} for task, by in sorted(fresh)])
-
-
-listen(PROCESS, follow)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
-from engine.casework.cases import Case, due_from, listen
+from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.complaints.core import complaint as complaints
 from engine.complaints.core import feedback, independence
@@ -17,7 +17,6 @@ from engine.complaints.core.feedback import Verdict
 from engine.complaints.limits import deadlines, supervision
 from engine.complaints.limits.supervision import SUPERVISING
 
-PROCESS = "complaint"
 CALLBACK = "call_resident"
 
 TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
@@ -132,7 +131,3 @@ def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: 
 
 def _score(value: object) -> int | None:
     return int(value) if isinstance(value, int | Decimal) else None
-
-
-listen(PROCESS, take_over)
-due_from(PROCESS, due_of)

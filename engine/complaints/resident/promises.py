@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine.company import roles
 from engine.complaints.core.codes import URGENCIES
+from engine.complaints.core.complaint import PROCESS
 from engine.complaints.limits.durations import length_of
-from engine.complaints.process.row_sync import PROCESS
 from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn
 from engine.processes import versions

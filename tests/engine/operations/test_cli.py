@@ -158,7 +158,7 @@ def test_a_process_that_does_not_run_is_refused_at_the_place(run: Run, company: 
     folder = tmp_path / "mine" / "bpmn" / "broken"
     folder.mkdir(parents=True)
     assert "nothing to publish" in run("process", "publish", tmp_path / "mine").stderr
-    text = (ROOT / "tests" / "web" / "diagrams" / "repair.bpmn").read_text(encoding="utf-8")
+    text = (ROOT / "tests" / "web" / "processes" / "diagrams" / "repair.bpmn").read_text(encoding="utf-8")
     (folder / "broken.bpmn").write_text(text.replace("</bpmn:process>", "").replace("</process>", ""), encoding="utf-8")
     told = run("process", "publish", tmp_path / "mine")
     assert told.exit_code == 1
@@ -279,7 +279,7 @@ def test_wrong_settings_end_in_a_sentence(
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_starts_and_stops(company: Store, home: Path, how: signal.Signals) -> None:
-    command = [sys.executable, "-c", "from engine.cli import main; main(['worker'])"]
+    command = [sys.executable, "-c", "from engine.operations.cli import main; main(['worker'])"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as worker:
         assert worker.stdout is not None
         assert "The worker runs" in worker.stdout.readline()

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
-from engine.casework.cases import Case, listen
+from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction
-from engine.improvement.starting import PROCESS
 from engine.improvement.words import OUTCOMES, STAGE_OF
 
 MOST_ACTIONS = 20
@@ -118,6 +117,3 @@ def _finish_action(session: Session, case: Case, improvement: Improvement, outco
 def _end(improvement: Improvement, element: str) -> None:
     improvement.status, improvement.stage, improvement.ended_at = "ended", "ended", clock.now()
     improvement.outcome = next((code for code in OUTCOMES if code in element), None)
-
-
-listen(PROCESS, take_over)

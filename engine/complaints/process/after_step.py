@@ -1,0 +1,14 @@
+"""What follows every step of a complaint's case, in its transaction, in this order."""
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import Outcome
+from engine.casework.cases import Case
+from engine.complaints.joining import followers
+from engine.complaints.process import row_sync
+
+
+def after_step(session: Session, case: Case, outcome: Outcome) -> None:
+    """The row takes over what the diagram holds; then those who go along with the complaint learn of it."""
+    row_sync.take_over(session, case, outcome)
+    followers.follow(session, case, outcome)
