@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from engine.complaints.core.complaint import Complaint
-from engine.complaints.limits import pauses
+from engine.casework.cases import Incident
+from engine.complaints.core.complaint import PROCESS, Complaint
+from engine.complaints.limits import deadlines, pauses
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.processes import publishing, versions
 from tests.stories import acts
 from tests.stories.hands import Hands
 
@@ -91,3 +94,30 @@ def test_only_by_who_may(hands: Hands) -> None:
         _pause(hands, login="engineering_head_2")
     with pytest.raises(NotPermitted):
         _pause(hands, login="caller")
+
+
+def _publish_a_rung_that_fails_from_eleven_on(hands: Hands) -> None:
+    files = dict(publishing.read_folder(publishing.SHIPPED)[PROCESS])
+    path = "bpmn/complaint/complaint.bpmn"
+    rung, fails = (
+        b'rung("resolve", 1)',
+        b'if now() &lt; @"2026-03-02T11:00:00+08:00" then rung("resolve", 1) else "soon"',
+    )
+    assert rung in files[path]
+    with hands.store.transaction() as session:
+        versions.store(session, PROCESS, {**files, path: files[path].replace(rung, fails)})
+
+
+def test_a_pause_whose_timers_cannot_follow_leaves_limit_and_list_in_agreement(hands: Hands) -> None:
+    _publish_a_rung_that_fails_from_eleven_on(hands)
+    _in_hand(hands)
+    hands.later(hours=3)
+    _pause(hands)
+    with hands.store.reading() as session:
+        assert session.scalars(select(Incident)).all(), "the timer was meant to fail"
+        complaint = session.get_one(Complaint, hands.complaint_id)
+        limit = hands.now().deadline("resolve").due_at
+        assert complaint.due_at("resolve") == limit
+        assert complaint.next_due_at == min(
+            each.due_at for each in deadlines.present(session, complaint) if each.is_open
+        )
