@@ -1,0 +1,1 @@
+"""Work on the whole product over HTTP: see `__main__.py`."""
