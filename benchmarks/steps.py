@@ -1,13 +1,14 @@
 """What it costs to complete a task, how that grows with a case's past, and what a pass of the timers costs.
 
-    python -m benchmarks.steps [--floor FILE] [ratio] [growth] [loop] [timers]
+    python -m benchmarks.steps [--floor FILE] [--scale SHARE] [ratio] [growth] [loop] [timers]
 
 `ratio`: the median over all task completions of 40 whole complaints (SQLite with FULL, committed) over the floor: one
 step of the bare library in memory and one durable commit, as the program FILE measures it in the same run.
 `growth`: a complaint that is opened again 100 times (its bound lifted for this), in each round a rung of both limits
 opened and left undone: the median completion of the last ten rounds over that of the first ten.
 `loop`: the same for 1,000 rounds of a plain loop. `timers`: a pass with 100,000 waiting and 1 due over one with 1,000.
-A completion is what a page does after its guard: read the task, complete it, commit.
+A completion is what a page does after its guard: read the task, complete it, commit. Without a program for the floor the
+`ratio` is left out and said to be. `--scale 0.05` does the same with a twentieth, to see that it works.
 """
 
 import argparse
@@ -36,6 +37,9 @@ from engine.operations.schedule import fire_timers
 from engine.processes import versions
 
 FLOOR = Path(__file__).parents[2] / "shared" / "design" / "floor.py"
+LEAST = 20
+"""Rounds that `growth` and `loop` need: the first ten and the last ten are compared."""
+
 NAMED = ("ratio", "growth", "loop", "timers")
 
 ANSWERS: Mapping[str, Mapping[str, object]] = {
@@ -164,32 +168,36 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-def ratio(floor_file: Path) -> None:
+def ratio(scale: float, floor_file: Path | None) -> None:
     """Forty whole complaints over the floor, which is measured between them: both meet the machine in the same moods."""
-    program = load(floor_file)
+    program = load(floor_file) if floor_file else None
     with opened() as company:
         drive = Complaints(company)
         drive.run(drive.register())  # the first one parses the diagrams
         drive.seconds.clear()
         floors = []
-        for number in range(40):
-            if number % 8 == 0:
+        for number in range(max(1, round(40 * scale))):
+            if program and number % 8 == 0:
                 floors.append(program.floor()[0])
             drive.run(drive.register())
-        floor_ms = statistics.median(floors)
         completion_ms = statistics.median(drive.seconds) * 1e3
         statements = statistics.median(statements_of(company, drive))
-    print(f"completion_ms {completion_ms:.3f} floor_ms {floor_ms:.3f} statements {statements:.0f}")
-    print(f"ratio {completion_ms / floor_ms:.2f}")
+    floor_ms = statistics.median(floors) if floors else None
+    print(
+        f"completion_ms {completion_ms:.3f} floor_ms {f'{floor_ms:.3f}' if floor_ms else '-'} statements {statements:.0f}"
+    )
+    print(
+        f"ratio {completion_ms / floor_ms:.2f}" if floor_ms else "ratio - (name the program for the floor with --floor)"
+    )
 
 
-def growth() -> None:
+def growth(scale: float) -> None:
     """A complaint opened again 100 times."""
     with opened(lift_the_bound) as company:
         drive = Complaints(company)
         case_id = drive.register()
         rounds = []
-        for number in range(100):
+        for number in range(max(LEAST, round(100 * scale))):
             drive.seconds.clear()
             one_round(drive, case_id, number)
             rounds.append(list(drive.seconds))
@@ -263,24 +271,25 @@ LOOP = """<?xml version="1.0" encoding="UTF-8"?>
 </process></definitions>"""
 
 
-def loop() -> None:
+def loop(scale: float) -> None:
     """A thousand rounds of a plain loop; the median of five runs, for ten completions are few."""
-    print(f"loop {statistics.median(one_loop() for _ in range(5)):.2f}")
+    rounds = max(LEAST, round(1000 * scale))
+    print(f"loop {statistics.median(one_loop(rounds) for _ in range(max(1, round(5 * scale)))):.2f}")
 
 
-def one_loop() -> float:
-    """The last ten of a thousand rounds over the first ten."""
+def one_loop(rounds: int) -> float:
+    """The last ten of so many rounds over the first ten."""
     with opened() as company:
         with company.store.transaction() as session:
             versions.store(session, "loop", {"bpmn/loop/loop.bpmn": LOOP.encode()})
             case_id = cases.start(session, "loop", {}, business_key="L", place_id=company.community_id).id
         drive = Complaints(company)
-        return compare([[drive.complete(drive.open(case_id)[0])] for _ in range(1000)])
+        return compare([[drive.complete(drive.open(case_id)[0])] for _ in range(rounds)])
 
 
-def timers() -> None:
+def timers(scale: float) -> None:
     """One pass with many timers waiting and one due."""
-    few, many = one_pass(1_000), one_pass(100_000)
+    few, many = one_pass(1_000), one_pass(max(1_000, round(100_000 * scale)))
     print(f"timers_ms {many * 1e3:.3f} of_1000_ms {few * 1e3:.3f}")
     print(f"timers {many / few:.2f}")
 
@@ -327,14 +336,26 @@ NAP = """<?xml version="1.0" encoding="UTF-8"?>
 </process></definitions>"""
 
 
+def figure(name: str) -> str:
+    """A figure by name. Python 3.11 would look for the empty list among argparse's own `choices`."""
+    if name not in NAMED:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(NAMED)}")
+    return name
+
+
 def main() -> None:
     """Print the figures asked for, a line each."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("figures", nargs="*", choices=[*NAMED, []], default=NAMED)
-    asked.add_argument("--floor", type=Path, default=FLOOR, help="the program that measures the floor")
+    asked.add_argument("figures", nargs="*", type=figure, metavar="FIGURE", help="all unless said otherwise")
+    found = FLOOR if FLOOR.is_file() else None
+    asked.add_argument("--floor", type=Path, default=found, help="the program that measures the floor")
+    asked.add_argument("--scale", type=float, default=1.0, metavar="SHARE", help="share of the full size")
     chosen = asked.parse_args()
     for name in chosen.figures or NAMED:
-        {"ratio": lambda: ratio(chosen.floor), "growth": growth, "loop": loop, "timers": timers}[name]()
+        if name == "ratio":
+            ratio(chosen.scale, chosen.floor)
+        else:
+            {"growth": growth, "loop": loop, "timers": timers}[name](chosen.scale)
 
 
 if __name__ == "__main__":
