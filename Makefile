@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check oracle differential fuzz bench format clean
+.PHONY: help setup demo serve quick test slow check oracle differential fuzz bench format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,12 @@ serve: setup ## the product on an own, at first empty, company (var/)
 test: setup ## everything that is checked, with its own PostgreSQL; browser tests where there is Chromium
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+quick: setup ## what one runs while working: no browser, and not the files that take long
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow"
+
+slow: setup ## every command of the papers at its full size, this checkout's own tests among them (half an hour)
+	@$(BIN)/python -m pytest -q tests/full_size.py
 
 check: setup ## ruff, mypy, import order, translations
 	@$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """The commands that the papers and the Makefile name, taken from their text."""
 
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,13 @@ PROGRAMS = ("bihuan", "make", "pip", "python -m", "python3 -m")
 
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
-UNIT = re.compile(r"^Exec\w+=")
+UNIT = re.compile(r"^(?:Exec\w+=|@)")
+"""What stands before a command in a unit of systemd, and in a recipe of make."""
 COMMENT = re.compile(r"\s+#\s.*$|^#.*$")
-BEFORE = re.compile(r"^((?:[A-Z_]+=\S+ +)*)@?(?:[^\s=]*/)?")
+PLACEHOLDERS = {"文件": "FILE", "小区": "NAME", "列名": "COLUMN", "字段": "FIELD"}
+"""Words of the Chinese papers that stand for something; the command is the same."""
+
+BEFORE = re.compile(r"^((?:[A-Z_]+=\S+ +)*)(?:[^\s=]*/)?")
 """Settings that stand before a command, and the folder where its program lies."""
 
 
@@ -41,5 +46,104 @@ def _in_makefile(text: str) -> Iterator[str]:
 def _in_line(line: str) -> Iterator[str]:
     for piece in COMMENT.sub("", UNIT.sub("", line)).split(" && "):
         command = BEFORE.sub(r"\1", piece.strip())
+        for word, name in PLACEHOLDERS.items():
+            command = command.replace(word, name)
         if any(re.match(rf"(?:[A-Z_]+=\S+ +)*{each}(?: |$)", command) for each in PROGRAMS):
             yield re.sub(r"\s+", " ", command)
+
+
+AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
+    "bihuan": ("bihuan --help",),
+    "bihuan init": (
+        "BIHUAN_HOME=new bihuan migrate",
+        "BIHUAN_HOME=new bihuan init --company 阳光物业 --login root --name 王管理 --password 'long enough 1'",
+    ),
+    "bihuan people add": ("bihuan people add wang 王敏 --role agent@YGL/desk",),
+    "bihuan people add LOGIN NAME --role head@YGL/engineering": (
+        "bihuan people add wang 王敏 --role head@YGL/engineering",
+    ),
+    "bihuan complaints import": ("bihuan complaints import complaints.csv --community YGL",),
+    "bihuan complaints import FILE --open": ("bihuan complaints import complaints.csv --community YGL --open",),
+    "bihuan households import": ("bihuan households import households.csv --community YGL",),
+    "bihuan people import": ("bihuan people import people.csv --community YGL",),
+    "bihuan complaints import FILE [--dry-run] [--community NAME] [--open] [--map COLUMN=FIELD …]": (
+        "bihuan complaints import complaints.csv --dry-run --community YGL --open --map 备注=",
+    ),
+    "bihuan households import FILE [--dry-run] [--community NAME] [--map COLUMN=FIELD …]": (
+        "bihuan households import households.csv --dry-run --community YGL --map 备注=",
+    ),
+    "bihuan people import FILE [--dry-run] [--community NAME] [--map COLUMN=FIELD …]": (
+        "bihuan people import people.csv --dry-run --community YGL --map 备注=",
+    ),
+    "bihuan process check": ("bihuan process check drawn.bpmn --json",),
+    "bihuan process check --repair --sketch": ("bihuan process check --repair --sketch drawn.bpmn",),
+    "bihuan decision eval": ("bihuan decision eval bpmn/complaint/triage.dmn --input inputs.json",),
+    "bihuan decision test": ("bihuan decision test bpmn/complaint",),
+    "bihuan feel": ("bihuan feel '1 + 1'",),
+    "bihuan backup": ("bihuan backup all.tar.gz",),
+    "bihuan backup /backup/bihuan-$(date +%F).tar.gz": ("bihuan backup bihuan-2026-11-23.tar.gz",),
+    "bihuan restore": ("bihuan backup all.tar.gz", "BIHUAN_HOME=new bihuan restore all.tar.gz --yes"),
+    "bihuan restore /backup/bihuan-2026-11-23.tar.gz": (
+        "bihuan backup bihuan-2026-11-23.tar.gz",
+        "BIHUAN_HOME=new bihuan restore bihuan-2026-11-23.tar.gz --yes",
+    ),
+    "make help": ("make -C ROOT help",),
+    "make format": ("make -f ROOT/Makefile -o setup BIN=BIN format",),
+    "make clean": ("make -f ROOT/Makefile clean",),
+    "python -m benchmarks.steps": ("python -m benchmarks.steps --scale 0.01",),
+    "python -m tests.oracle --count 1200": ("python -m tests.oracle --count 10",),
+    "python -m tests.differential --count 10000": ("python -m tests.differential --count 500",),
+    "python -m tests.fuzz --count 10000": ("python -m tests.fuzz --count 20",),
+}
+"""How a command is run where as written it would need what is not there, or take too long. `ROOT`: this checkout, `BIN`:
+where its programs lie. All others are run as they are written."""
+
+NEW_ENVIRONMENT = (
+    "python3 -m venv new && new/bin/python -m pip install --quiet --requirement ROOT/requirements.lock"
+    " && new/bin/python -m pip install --quiet --no-deps ROOT && new/bin/bihuan --version"
+)
+
+FULL_SIZE: dict[str, str] = {
+    "make setup": "make -C ROOT setup",
+    "make check": "make -C ROOT check",
+    "make quick": "make -C ROOT quick",
+    "make test": "make -C ROOT test",
+    "make oracle": "make -C ROOT oracle",
+    "make differential": "make -C ROOT differential",
+    "make fuzz": "make -C ROOT fuzz",
+    "make bench": "make -C ROOT bench",
+    "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder": "make -C ROOT test",
+    'python -m pytest -n 2 --dist loadfile -m "not browser and not slow"': "make -C ROOT quick",
+    "python -m benchmarks.pages": "cd ROOT && BIN/python -m benchmarks.pages",
+    "python -m benchmarks.load": "cd ROOT && BIN/python -m benchmarks.load",
+    "bihuan demo": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo",
+    "bihuan demo --rebuild --compare": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo --rebuild --compare",
+    "BIHUAN_DEMO=true BIHUAN_HOME=var/demo bihuan demo": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo",
+    "BIHUAN_DEMO=true BIHUAN_HOME=var/demo bihuan demo --fresh": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo --fresh",
+    "python3 -m venv /opt/bihuan": NEW_ENVIRONMENT,
+    "pip install": NEW_ENVIRONMENT,
+    "pip install .": NEW_ENVIRONMENT,
+    "pip install /path/to/checkout": NEW_ENVIRONMENT,
+    "python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock": NEW_ENVIRONMENT,
+    "python -m pip install --quiet --disable-pip-version-check --no-deps --editable .": NEW_ENVIRONMENT,
+}
+"""What makes sense only at full size, or takes minutes: `make slow` runs it, in a folder of its own."""
+
+FULL_SIZE_SERVING: dict[str, str] = {
+    "make demo": "make -f ROOT/Makefile -o setup BIN=BIN demo PORT={port}",
+    "make demo PORT=8100": "make -f ROOT/Makefile -o setup BIN=BIN demo PORT={port}",
+    "make serve": "make -f ROOT/Makefile -o setup BIN=BIN serve PORT={port}",
+    "BIHUAN_DEMO=true BIHUAN_HOME=var/demo BIHUAN_PORT=$(PORT) bihuan serve": "make -f ROOT/Makefile -o setup BIN=BIN demo PORT={port}",
+    "BIHUAN_PORT=$(PORT) bihuan serve": "make -f ROOT/Makefile -o setup BIN=BIN serve PORT={port}",
+}
+"""The same for what serves until it is stopped."""
+
+RUNS_THESE = ("make slow", "python -m pytest -q tests/full_size.py")
+"""What runs them all."""
+
+
+def free_port() -> int:
+    """A port on this machine that nobody uses now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -8,10 +8,13 @@ from tests.differential import peer
 from tests.differential.inventing import FORMS, GRAMMAR
 from tests.differential.running import Report, run
 
+WHOLE = 10_000
+"""So many expressions have to cover the whole grammar; fewer cannot."""
+
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
-    options.add_argument("--count", type=int, default=10_000, help="how many expressions")
+    options.add_argument("--count", type=int, default=WHOLE, help="how many expressions")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--show", type=int, default=20, help="how many unexplained differences to print")
     given = options.parse_args()
@@ -24,7 +27,7 @@ def main() -> int:
     failed = len(report.unexplained)
     print(f"{time.monotonic() - began:.0f} s")
     print(f"{report.count - failed} passed, {failed} failed")
-    return 1 if failed or report.uncovered else 0
+    return 1 if failed or (report.uncovered and given.count >= WHOLE) else 0
 
 
 def conclude(report: Report, show: int) -> None:

@@ -1,0 +1,152 @@
+"""Every command that the papers and the Makefile name is run: as written, or as the table in `commands.py` says."""
+
+import json
+import os
+import runpy
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.steps import LOOP
+from engine import complaints, letters
+from engine.complaints.intake.registration import Concern
+from engine.core.store import Store
+from engine.operations.cli import bihuan
+from engine.processes import publishing
+from tests import commands
+from tests.commands import AT_SMALL_SIZE, FULL_SIZE, FULL_SIZE_SERVING, ROOT, RUNS_THESE, free_port
+from tests.differential import peer
+from tests.stories.company import KEY, found
+from web.server import cli
+
+NAMED = commands.named()
+ELSEWHERE = {*FULL_SIZE, *FULL_SIZE_SERVING, *RUNS_THESE}
+SERVING = {"serve": "Bihuan runs on", "worker": "The worker runs"}
+"""What commands that do not end say once they are there."""
+
+FILES = {
+    "complaints.csv": "时间,内容,备注\n2026-02-27 10:00,楼道灯坏了三天,无\n",
+    "households.csv": "楼栋,单元,房号,姓名,电话,备注\n3,2,501,王女士,13800001234,无\n",
+    "people.csv": "姓名,账号,角色,部门,备注\n李雷,lilei,主管,engineering,无\n",
+    "case.json": json.dumps({"amount": 800}),
+    "inputs.json": json.dumps({"category": "1011", "danger": False}),
+    "drawn.bpmn": LOOP,
+    "untidy.py": "x=1\n",
+}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
+    """A home folder with a company that has one complaint, copied for each command."""
+    home = tmp_path_factory.mktemp("company")
+    shutil.copy(empty_file, home / "bihuan.db")
+    store = Store(f"sqlite:///{home / 'bihuan.db'}")
+    with store.transaction() as session:
+        community = found(session).community
+        letters.seed(session)
+        publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
+        complaints.register(session, Concern(community.id, "楼道灯坏了三天", "1004", phone="13800001234"), key=KEY)
+    store.close()
+    return home
+
+
+@pytest.fixture
+def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where commands are run: the company under `var`, as the default is, and the files that papers speak of."""
+    for name in [name for name in os.environ if name.startswith("BIHUAN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for home in ("var", "var/demo"):
+        shutil.copytree(company, tmp_path / home, dirs_exist_ok=True)
+    for name in ("bpmn", "forms"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [each for each in NAMED if each not in ELSEWHERE])
+def test_what_is_named_runs(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends with 0; what serves begins, and stops when it is told to."""
+    if command.startswith("python -m tests.differential") and peer.absent():
+        pytest.skip(peer.absent())
+    for line in AT_SMALL_SIZE.get(command, (command,)):
+        words = shlex.split(line.replace("ROOT", str(ROOT)).replace("BIN=BIN", f"BIN={Path(sys.executable).parent}"))
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            monkeypatch.setenv(name, value)
+        if words[1:] and words[1] in SERVING:
+            begins(words, SERVING[words[1]])
+        else:
+            RUNNING[words[0]](words, monkeypatch)
+
+
+def test_the_table_knows_no_command_that_nobody_names() -> None:
+    """Nothing is left over in it."""
+    assert [each for each in (*AT_SMALL_SIZE, *ELSEWHERE) if each not in NAMED] == []
+
+
+def begins(words: list[str], said: str) -> None:
+    """Run `bihuan` until it says that it runs, then stop it."""
+    command = [sys.executable, "-c", f"from {cli.__name__} import main; main()", *words[1:]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BIHUAN_PORT": str(free_port())}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True
+    ) as running:
+        assert running.stdout is not None
+        lines = []
+        for line in running.stdout:
+            lines.append(line)
+            if said in line:
+                break
+        running.send_signal(signal.SIGTERM)
+    assert lines, "it ended without a word"
+    assert said in lines[-1], "".join(lines)
+
+
+def run_bihuan(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command of ours, within this process."""
+    told = CliRunner().invoke(bihuan, words[1:])
+    assert told.exit_code == 0, told.output
+
+
+def run_module(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m …`, within this process."""
+    assert words[1] == "-m"
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", words[2:])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # that it was imported before
+        code = exit_code(lambda: runpy.run_module(words[2], run_name="__main__"))
+    assert not code, code
+
+
+def exit_code(run: Callable[[], object]) -> object:
+    """How a program ends: nothing, or what it says to `sys.exit`."""
+    try:
+        run()
+    except SystemExit as ended:
+        return ended.code
+    return None
+
+
+def run_outside(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of the system."""
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+RUNNING: dict[str, Callable[[list[str], pytest.MonkeyPatch], None]] = {
+    "bihuan": run_bihuan,
+    "python": run_module,
+    "make": run_outside,
+}
