@@ -1,6 +1,6 @@
 """Putting letters into the outbox, and sending what is due: at least once, each under a key that tells doubles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -79,14 +79,16 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
     return Written(texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone))
 
 
-def send_due(store: Store, ways: Sequence[Way]) -> int:
-    """Send every letter that is due by the first way that reaches its recipient; return how many went out.
+def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = lambda: False) -> int:
+    """Send every letter that is due by the first way that reaches its recipient, until `stopped`; return how many went out.
 
     A letter is claimed in a transaction of its own and sent outside it: should the machine stop in between, it is sent
     again. One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
     """
     sent = 0
     for _ in range(MOST_BATCHES):
+        if stopped():
+            break
         claimed = store.attempt(lambda session: _claim(session, ways))
         if not claimed:
             break

@@ -1,6 +1,7 @@
 """One round of reading the mailbox: what is new, what an administrator wants read again, and how it went."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -24,8 +25,8 @@ MOST = 50
 log = logging.getLogger("bihuan.mail_in")
 
 
-def read(store: Store, where: Address, here: Here) -> int:
-    """Read what is new and mark it as read; return how many mails became or joined a complaint.
+def read(store: Store, where: Address, here: Here, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Read what is new and mark it as read, until `stopped`; return how many mails became or joined a complaint.
 
     What a mail becomes is committed before it is marked: should the machine stop in between, it is read again and
     known. A mailbox that cannot be read is written down, not raised.
@@ -34,6 +35,8 @@ def read(store: Store, where: Address, here: Here) -> int:
     try:
         with box.opened(where) as opened:
             for uid in _wanted(store, opened):
+                if stopped():
+                    break
                 taken += _one(store, here, opened, uid)
     except MailboxSays as broken:
         trouble = str(broken.facts["said"])

@@ -1,46 +1,54 @@
-"""`bihuan serve`: the pages on a production WSGI server, with the schedule inside."""
+"""`bihuan serve`: the pages, answered by several processes, and the schedule in one of its own."""
 
-import logging
+import os
+from dataclasses import replace
 
 import click
-import waitress
 
 from engine.operations.cli import Console, bihuan, main
-from engine.operations.schedule import Schedule
-from web import create_app
+from web.server import Work, keep, listen, page_process, schedule_process
 
 __all__ = ["main", "serve"]
+
+MOST = 32
+"""Processes that answer requests; with more, a database of usual size would run out of connections."""
+
+
+def usual() -> int:
+    """How many processes answer requests when nobody says: as many as cores, at most 4."""
+    return min(4, os.cpu_count() or 1)
 
 
 @bihuan.command()
 @click.option("--host", help="Address to listen on, instead of BIHUAN_HOST.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of BIHUAN_PORT.")
 @click.option(
-    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at a time."
+    "--processes",
+    type=click.IntRange(1, MOST),
+    default=usual,
+    show_default="as many as cores, at most 4",
+    help="Processes that answer requests.",
+)
+@click.option(
+    "--threads", default=2, show_default=True, type=click.IntRange(1, 64), help="Requests at a time in each process."
 )
 @click.option("--no-worker", is_flag=True, help="Leave the schedule to separate `bihuan worker` processes.")
 @click.pass_obj
-def serve(console: Console, host: str | None, port: int | None, threads: int, no_worker: bool) -> None:
-    """Serve the pages, with the worker inside: enough for a small company."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    host, port = host or console.settings.host, port or console.settings.port
-    app = create_app(console.settings, console.store)
-    schedule = None if no_worker else Schedule(console.store, console.settings)
-    if schedule:
-        schedule.start()
-    console.say(
-        f"闭环运行于 http://{host}:{port} ,按 Ctrl+C 停止。", f"Bihuan runs on http://{host}:{port}, Ctrl+C stops it."
+def serve(console: Console, host: str | None, port: int | None, processes: int, threads: int, no_worker: bool) -> None:
+    """Serve the pages, and run the schedule in a process of its own."""
+    settings = replace(console.settings, host=host or console.settings.host, port=port or console.settings.port)
+    console.require_newest_shape()
+    console.close()  # each process makes connections of its own
+    listening = listen(settings.host, settings.port)
+    works = [
+        Work(f"pages {number + 1}", page_process.answer, (settings, listening, threads)) for number in range(processes)
+    ]
+    if not no_worker:
+        works.append(Work("schedule", schedule_process.run, (settings, listening)))
+    keep(
+        works,
+        lambda: console.say(
+            f"闭环运行于 http://{settings.host}:{settings.port} ,按 Ctrl+C 停止。",
+            f"Bihuan runs on http://{settings.host}:{settings.port}, Ctrl+C stops it.",
+        ),
     )
-    try:
-        waitress.serve(
-            app,
-            host=host,
-            port=port,
-            threads=threads,
-            ident=None,
-            clear_untrusted_proxy_headers=not console.settings.behind_proxy,
-        )
-    finally:
-        if schedule:
-            schedule.stop()

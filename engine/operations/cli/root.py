@@ -31,13 +31,16 @@ class Console:
     @cached_property
     def store(self) -> Store:
         """The store, in its newest shape. Raises `WrongSettings` when it has to be migrated first."""
-        store = self.bare_store
-        if not schema.is_current(store):
+        self.require_newest_shape()
+        return self.bare_store
+
+    def require_newest_shape(self) -> None:
+        """Raise `WrongSettings` when the store has to be migrated first."""
+        if not schema.is_current(self.bare_store):
             raise WrongSettings(
                 zh="数据库还没有建好或版本较旧，请先运行 bihuan migrate。",
                 en="the database is not there or of an older shape; run `bihuan migrate` first.",
             )
-        return store
 
     @cached_property
     def bare_store(self) -> Store:

@@ -1,16 +1,14 @@
 """Commands about the store: migrate, worker, backup, restore."""
 
-import signal
-import threading
 from pathlib import Path
 
 import click
 
+from engine.core import stopping
 from engine.core.errors import Conflict
 from engine.operations import backup as backups
-from engine.operations import schema
+from engine.operations import schedule, schema
 from engine.operations.cli.root import Console, bihuan
-from engine.operations.schedule import Schedule
 
 
 @bihuan.command()
@@ -25,14 +23,11 @@ def migrate(console: Console) -> None:
 @click.pass_obj
 def worker(console: Console) -> None:
     """Run the schedule alone: fire timers, send messages, seal the history. Any number of workers may run."""
-    schedule = Schedule(console.store, console.settings)
-    stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopped.set())
-    schedule.start()
+    console.require_newest_shape()
+    told = stopping.on_signals()
+    stopping.cut_after(told)
     console.say("后台任务已启动，按 Ctrl+C 停止。", "The worker runs; Ctrl+C stops it.")
-    stopped.wait()
-    schedule.stop()
+    schedule.run(told, console.settings)
 
 
 @bihuan.command()

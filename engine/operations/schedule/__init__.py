@@ -20,7 +20,7 @@ from engine.operations.schedule.run_jobs import run_jobs
 from engine.operations.schedule.seal_history import seal_history
 from engine.operations.schedule.send_letters import send_letters
 
-__all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run_jobs", "seal_history", "send_letters"]
+__all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run", "run_jobs", "seal_history", "send_letters"]
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +44,11 @@ class Loop:
 def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> list[Loop]:
     """Everything that runs by itself. `stopped`: whether the worker is to stop, for what takes long."""
     return [
-        Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store)),
-        Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings)),
+        Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store, stopped=stopped)),
+        Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings, stopped)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
-        Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings)),
+        Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
     ]
 
@@ -79,6 +79,16 @@ class Schedule:
         """Finish what is running, but for jobs, which are put back to be begun again, and wake no more."""
         self._stopped.set()
         self._scheduler.shutdown(wait=True)
+
+
+def run(told: threading.Event, settings: Settings) -> None:
+    """What a process that runs the schedule does, until `told`: then what runs is finished."""
+    store = Store(settings.store_url, turnable=settings.demo)
+    schedule = Schedule(store, settings)
+    schedule.start()
+    told.wait()
+    schedule.stop()
+    store.close()
 
 
 def _kept_alive(loop: Loop) -> Callable[[], None]:

@@ -1,7 +1,7 @@
 """Fire the timers that are due: never early, each once, however many workers run."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +25,13 @@ class CaseFailed(Exception):
         super().__init__(f"the timers of case {case_id} could not be fired")
 
 
-def fire_timers(store: Store, *, most: int = 10_000) -> int:
-    """Fire what is due, one case a transaction; return how many timers went off.
+def fire_timers(store: Store, *, most: int = 10_000, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Fire what is due, one case a transaction, until `stopped`; return how many timers went off.
 
     A case that cannot even be stopped by an incident is left out and logged, and tried again in the next pass.
     """
     fired, left_out = 0, set[int]()
-    while fired < most:
+    while fired < most and not stopped():
         try:
             done = store.attempt(lambda session: fire_next(session, left_out))
         except CaseFailed as problem:

@@ -1,5 +1,6 @@
 """Read the mailbox, where there is one."""
 
+from collections.abc import Callable
 from email.utils import parseaddr
 
 from engine import mail_in
@@ -7,11 +8,11 @@ from engine.core.settings import Settings, secret
 from engine.core.store import Store
 
 
-def read_mail(store: Store, settings: Settings) -> int:
+def read_mail(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> int:
     """Take in the mails that are new; return how many became or joined a complaint. Nothing without `imap_url`."""
     if not settings.imap_url:
         return 0
     where = mail_in.address(settings.imap_url)
     own = {parseaddr(settings.mail_from)[1].casefold(), where.user.casefold()}
     here = mail_in.Here(secret(settings, "links"), settings.files, sorted(each for each in own if "@" in each))
-    return mail_in.read(store, where, here)
+    return mail_in.read(store, where, here, stopped)

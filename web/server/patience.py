@@ -1,0 +1,35 @@
+"""Connections that say nothing are let go."""
+
+import asyncio
+from typing import ClassVar
+
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+
+class Patient(H11Protocol):
+    """HTTP/1.1, where a connection without a whole request head for some time is closed."""
+
+    seconds: ClassVar[float] = 30
+    """How often a connection is looked at: one without a request is closed when it is found so for the second time."""
+
+    _looking: asyncio.TimerHandle | None = None
+    _seen: RequestResponseCycle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to look."""
+        super().connection_made(transport)
+        self._looking = self.loop.call_later(self.seconds, self._look, False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop looking."""
+        super().connection_lost(exc)
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _look(self, was_idle: bool) -> None:
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and was_idle and self.cycle is self._seen:
+            self.transport.close()
+            return
+        self._seen = self.cycle
+        self._looking = self.loop.call_later(self.seconds, self._look, idle)
