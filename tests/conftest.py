@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import tempfile
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +20,7 @@ from engine.company import people
 from engine.core import clock
 from engine.core.store import Store
 from engine.operations import schema
+from tests import postgres
 from tests.browsing import browsing
 
 
@@ -99,17 +98,8 @@ def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, from a wheel, for as long as the tests run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the wheel's own, about a runtime folder that it does not need
-        pgserver = pytest.importorskip("pgserver", reason="the pgserver wheel is not there")
-        # Not below pytest's folders: they are closed to the user that the server runs as.
-        folder = tempfile.mkdtemp(prefix="bihuan-postgres-")
-        server = pgserver.get_server(folder, cleanup_mode="delete")
-    for each in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives a power cut
-        server.psql(f"alter system set {each} = off")
-    server.psql("select pg_reload_conf()")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    with postgres.running() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
