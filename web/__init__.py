@@ -15,7 +15,7 @@ from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
-from web.shell import current, errors, formats, guard, language, navigation
+from web.shell import current, errors, formats, guard, language, navigation, request_log
 
 ROOMS = (residents, account, casework, desk, complaints, improvements, processes, company, administration, shared)
 """The rooms with pages: each lists its own."""
@@ -39,7 +39,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     configure(app, settings)
     links.open_door(secret(settings, "links"), settings.public_url)
     CSRFProtect(app)
-    for part in (language, formats, errors, guard, navigation):
+    for part in (request_log, language, formats, errors, guard, navigation):
         part.install(app)
     for room in ROOMS:
         for blueprint in room.BLUEPRINTS:

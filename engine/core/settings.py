@@ -15,7 +15,17 @@ from sqlalchemy.exc import ArgumentError
 from engine.core.errors import WrongSettings
 
 PREFIX = "BIHUAN_"
-MOST = {"port": 65535, "poll_seconds": 3600, "mail_seconds": 86400}
+MOST = {
+    "port": 65535,
+    "poll_seconds": 3600,
+    "mail_seconds": 86400,
+    "connect_seconds": 60,
+    "statement_seconds": 3600,
+    "lock_seconds": 300,
+    "connections": 10_000,
+    "disk_free_mb": 1_000_000_000,
+}
+LOG_FORMATS = ("text", "json")
 STORES = ("sqlite", "postgresql")
 
 
@@ -37,6 +47,17 @@ class Settings:
     timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
     poll_seconds: int = field(default=5, metadata={"says": "how often due timers are looked for, in seconds"})
     mail_seconds: int = field(default=60, metadata={"says": "how often the mailbox is read, in seconds"})
+    connections: int = field(default=80, metadata={"says": "connections to PostgreSQL that one server has at most"})
+    connect_seconds: int = field(default=5, metadata={"says": "how long to wait for PostgreSQL to answer, in seconds"})
+    statement_seconds: int = field(
+        default=60, metadata={"says": "how long a statement of a page may take in PostgreSQL, in seconds"}
+    )
+    lock_seconds: int = field(
+        default=10, metadata={"says": "how long to wait for what somebody else writes, in seconds"}
+    )
+    log_format: str = field(default="text", metadata={"says": "text or json"})
+    metrics_token: str = field(default="", metadata={"says": "who sends it may read /metrics from another machine"})
+    disk_free_mb: int = field(default=1024, metadata={"says": "administrators are warned below this room on the disk"})
     behind_proxy: bool = field(default=False, metadata={"says": "trust one reverse proxy's X-Forwarded headers"})
 
     @property
@@ -95,6 +116,10 @@ def _value(name: str, kind: object, value: object) -> object:
         return _number(name, value)
     if name == "database_url":
         return _store(str(value))
+    if name == "log_format" and str(value) not in LOG_FORMATS:
+        raise WrongSettings(
+            zh=f"log_format 应为 text 或 json,而不是“{value}”。", en=f"log_format must be text or json, not “{value}”."
+        )
     if name == "timezone" and str(value) not in available_timezones():
         raise WrongSettings(zh=f"没有名为 {value} 的时区。", en=f"there is no time zone {value}.")
     return Path(str(value)).expanduser() if kind is Path else str(value)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, Table, create_engine, event, text
@@ -13,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction,
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import JSON, TypeDecorator
 
-from engine.core import clock, memo
+from engine.core import clock, memo, metrics
 
 T = TypeVar("T")
 
@@ -83,11 +84,11 @@ def table_of(row: type[Base]) -> Table:
 class Store:
     """One database, SQLite or PostgreSQL, and the way in and out of it."""
 
-    def __init__(self, url: str, *, turnable: bool = False) -> None:
+    def __init__(self, url: str, *, turnable: bool = False, limits: Limits | None = None) -> None:
         """Connect lazily to `url`; `turnable`: the company's clock may be turned (demo mode)."""
         self.url = make_url(url)
         self.turnable = turnable
-        self.engine = connect(self.url)
+        self.engine = connect(self.url, limits or Limits())
         self._reader = self.engine.execution_options(writing=False)
 
     @property
@@ -109,7 +110,10 @@ class Store:
                 with self.transaction() as session:
                     return work(session)
             except (StaleDataError, DBAPIError) as error:
-                if not left or not came_between(error):
+                if not came_between(error):
+                    raise
+                metrics.CONFLICTS.labels("tried again" if left else "given up").inc()
+                if not left:
                     raise
         raise AssertionError("unreachable")
 
@@ -151,29 +155,44 @@ def set_clock(session: Session) -> None:
     clock.set_offset(timedelta(seconds=seconds or 0))
 
 
-SQLITE = {"timeout": 30, "check_same_thread": False, "cached_statements": 1000}
+SQLITE = {"check_same_thread": False, "cached_statements": 1000}
 """Statements that the driver keeps ready: it has 128 by default, and the pages know more."""
 
 
-def connect(url: URL) -> Engine:
+def connect(url: URL, limits: Limits) -> Engine:
     """An engine whose transactions begin when we say so and are durable when they end.
 
     What a failing statement was given stays out of its error, and so out of the log: names and phones.
     """
+    of_process: dict[str, Any] = {
+        "pool_size": limits.connections,
+        "max_overflow": 0,
+        "pool_timeout": max(1, limits.lock_seconds),
+        "hide_parameters": True,
+    }
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args=SQLITE, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+        waiting = {"connect_timeout": limits.connect_seconds}
+        engine = create_engine(url, connect_args=waiting, pool_pre_ping=True, **of_process)
+        event.listen(engine, "connect", partial(_prepare_postgres, limits))
+        return engine
+    engine = create_engine(url, connect_args={**SQLITE, "timeout": limits.lock_seconds}, **of_process)
+    event.listen(engine, "connect", partial(_prepare_sqlite, limits))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+def _prepare_postgres(limits: Limits, connection: Any, _: object) -> None:
+    connection.execute(f"set statement_timeout = '{limits.statement_seconds}s'")
+    connection.execute(f"set lock_timeout = '{limits.lock_seconds}s'")
+    connection.commit()
+
+
+def _prepare_sqlite(limits: Limits, connection: sqlite3.Connection, _: object) -> None:
     # pysqlite would begin transactions where it likes; we begin them ourselves.
     connection.isolation_level = None
     # What a savepoint or a sorting keeps aside stays in memory: every step has a savepoint.
     for pragma in (
-        "busy_timeout=30000",
+        f"busy_timeout={limits.lock_seconds * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

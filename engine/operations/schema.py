@@ -1,5 +1,6 @@
 """The store's shape: migrations, run from the program itself."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -29,7 +30,14 @@ def is_current(store: Store) -> bool:
     """Whether the store has the newest shape."""
     with store.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(config(store)).get_current_head()
+    return found == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(made).get_current_head()
 
 
 def is_ours(_thing: object, name: str | None, _kind: str, _reflected: bool, _compared: object) -> bool:

@@ -3,6 +3,7 @@
 from web.administration import (
     categories,
     demo_clock,
+    health,
     imports,
     jobs,
     mailbox,
@@ -30,4 +31,5 @@ BLUEPRINTS = (
     jobs.blueprint,
     record.blueprint,
     demo_clock.blueprint,
+    health.blueprint,
 )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 
+from engine.operations import watching
 from web.shell import current
-from web.shell.administration_map import ACTS, GROUPS, Page, beginning
+from web.shell.administration_map import ACTS, GROUPS, Page, beginning, is_for_all
 from web.shell.guard import rule
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -31,6 +32,7 @@ def index() -> str:
         groups=list(groups(asked)),
         asked=request.args.get("q", "").strip()[:40],
         beginning=None if asked else beginning(),
+        room=watching.room(current.settings()) if is_for_all() else None,
     )
 
 

@@ -9,8 +9,10 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 from urllib.parse import unquote_to_bytes
@@ -52,7 +54,9 @@ class Body:
     def add(self, data: bytes) -> None:
         """Keep what came, unless it is too much already or there is no room."""
         self.size += len(data)
-        if self.size > self.largest or self.lost:
+        if self.lost is not None:
+            return
+        if self.size > self.largest:
             self._drop()
             return
         try:
@@ -62,8 +66,9 @@ class Body:
             self._drop()
 
     def _drop(self) -> None:
-        self.file.seek(0)
-        self.file.truncate()
+        with suppress(OSError):  # what could not be written before is tried once more
+            self.file.close()
+        self.file = BytesIO()
 
 
 class Bridge:

@@ -2,9 +2,12 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from engine.core import logs
 from engine.operations.cli import Console, bihuan, main
 from web.server import Work, keep, listen, page_process, schedule_process
 
@@ -39,16 +42,20 @@ def serve(console: Console, host: str | None, port: int | None, processes: int, 
     settings = replace(console.settings, host=host or console.settings.host, port=port or console.settings.port)
     console.require_newest_shape()
     console.close()  # each process makes connections of its own
+    logs.set_up(settings.log_format)
     listening = listen(settings.host, settings.port)
-    works = [
-        Work(f"pages {number + 1}", page_process.answer, (settings, listening, threads)) for number in range(processes)
-    ]
-    if not no_worker:
-        works.append(Work("schedule", schedule_process.run, (settings, listening)))
-    keep(
-        works,
-        lambda: console.say(
-            f"闭环运行于 http://{settings.host}:{settings.port} ,按 Ctrl+C 停止。",
-            f"Bihuan runs on http://{settings.host}:{settings.port}, Ctrl+C stops it.",
-        ),
-    )
+    with TemporaryDirectory(prefix="bihuan-figures-") as folder:
+        figures, own = Path(folder), page_process.share(settings, processes, threads)
+        works = [
+            Work(f"pages {number + 1}", page_process.answer, (settings, listening, own, figures))
+            for number in range(processes)
+        ]
+        if not no_worker:
+            works.append(Work("schedule", schedule_process.run, (settings, listening, figures)))
+        keep(
+            works,
+            lambda: console.say(
+                f"闭环运行于 http://{settings.host}:{settings.port} ,按 Ctrl+C 停止。",
+                f"Bihuan runs on http://{settings.host}:{settings.port}, Ctrl+C stops it.",
+            ),
+        )

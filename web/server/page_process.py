@@ -2,11 +2,15 @@
 
 import socket
 import threading
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
+from engine.core import logs, metrics
 from engine.core.settings import Settings
-from engine.core.store import Store
+from engine.core.store import Limits, Store
+from engine.operations import schedule
 from web import create_app
 from web.server.bridge import Bridge
 from web.server.listening import allow_many
@@ -31,12 +35,35 @@ class Server(uvicorn.Server):
         return self._told.is_set() or await super().on_tick(counter)
 
 
-def answer(told: threading.Event, settings: Settings, listening: socket.socket, threads: int) -> None:
-    """Answer requests on the socket until `told`."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one process has of the whole: how many requests at a time, and how many connections to the store."""
+
+    threads: int
+    connections: int
+
+
+def share(settings: Settings, processes: int, threads: int) -> Share:
+    """The share of each of `processes`: fewer threads than asked for where the connections do not suffice.
+
+    A request needs one connection to read and one to write; with less than two a thread could wait for itself.
+    """
+    there = (settings.connections - schedule.SHARE) // processes
+    connections = max(2, min(2 * threads, there))
+    return Share(min(threads, connections // 2), connections)
+
+
+def answer(told: threading.Event, settings: Settings, listening: socket.socket, own: Share, figures: Path) -> None:
+    """Answer requests on the socket until `told`. `figures`: the folder in which all processes count."""
+    logs.set_up(settings.log_format)
+    metrics.share(figures)
     allow_many()
-    store = Store(settings.store_url, turnable=settings.demo)
+    limits = Limits(own.connections, settings.connect_seconds, settings.statement_seconds, settings.lock_seconds)
+    store = Store(settings.store_url, turnable=settings.demo, limits=limits)
     app = create_app(settings, store)
-    bridge = Bridge(app, threads=threads, largest=app.config["MAX_CONTENT_LENGTH"], behind_proxy=settings.behind_proxy)
+    bridge = Bridge(
+        app, threads=own.threads, largest=app.config["MAX_CONTENT_LENGTH"], behind_proxy=settings.behind_proxy
+    )
     Server(config(bridge), told).run([listening])
     store.close()
 

@@ -128,7 +128,10 @@ BLUEPRINTS = frozenset(page.endpoint.partition(".")[0] for _name, pages in GROUP
 
 def beginning() -> Beginning | None:
     """The first steps of a company without a complaint, for who sets up all of it; None for others and later."""
+    return first_start.beginning(current.reading()) if is_for_all() else None
+
+
+def is_for_all() -> bool:
+    """Whether this person sets up the whole company."""
     grants = current.grants()
-    if grants is None or not grants.reach("company.edit").everything:
-        return None
-    return first_start.beginning(current.reading())
+    return grants is not None and grants.reach("company.edit").everything

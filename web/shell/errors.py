@@ -1,12 +1,14 @@
 """What people see when something does not work: what happened, and what to do. Never a traceback."""
 
 import logging
+from contextlib import suppress
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine.company.people import LinkExpired
+from engine.core import outages
 from engine.core.errors import (
     BihuanError,
     BrokenHistory,
@@ -20,6 +22,7 @@ from engine.core.errors import (
     Throttled,
     WrongSettings,
 )
+from engine.core.outages import DiskFull, Outage, StoreAway
 from engine.core.store import came_between
 from web.shell import current
 from web.shell.language import gettext as _
@@ -37,13 +40,19 @@ STATUS: dict[type[BihuanError], int] = {
     Throttled: 429,
     WrongSettings: 500,
     BrokenHistory: 500,
+    StoreAway: 503,
+    DiskFull: 507,
 }
 """All others are the fault of what was sent: 422."""
+
+RETRY_AFTER = "10"
+"""Seconds after which a machine may try again when the store is away."""
 
 
 def install(app: Flask) -> None:
     """Turn every error into a page."""
     app.register_error_handler(BihuanError, show_ours)
+    app.register_error_handler(Outage, show_outage)
     app.register_error_handler(CSRFError, show_stale_form)
     app.register_error_handler(RequestEntityTooLarge, show_too_large)
     app.register_error_handler(HTTPException, show_http)
@@ -94,8 +103,22 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
     return page(code, words.get(code) or _("请求无法完成。请返回上一页再试。"))
 
 
-def show_unexpected(error: Exception) -> tuple[str, int]:
-    """Somebody else came between; or a mistake of ours, logged with its trace."""
+def show_outage(outage: Outage) -> Response:
+    """The store or the disk does not do its part: a page that needs neither, with a way to try again."""
+    log.error("%s (%s)", outage, outage.reason)
+    g.person = g.grants = None
+    with suppress(Exception):  # the connection may be gone
+        current.close()
+    retry = request.full_path.rstrip("?") if request.method == "GET" else ""
+    made = Response(*page(status_of(outage), outage.text(language()), retry=retry))
+    made.headers["Retry-After"] = RETRY_AFTER
+    return made
+
+
+def show_unexpected(error: Exception) -> tuple[str, int] | Response:
+    """The store is away; somebody else came between; or a mistake of ours, logged with its trace."""
+    if (outage := outages.of(error)) is not None:
+        return show_outage(outage)
     if came_between(error):
         return page(409, _("刚才有别人同时在改，您的操作没有保存。请返回上一页，核对后再提交。"))
     # by the rule, not the address: those of residents are keys
@@ -103,9 +126,9 @@ def show_unexpected(error: Exception) -> tuple[str, int]:
     return page(500, _("系统出错了，您的操作没有保存。请稍后再试，仍不行请告诉系统管理员。"))
 
 
-def page(status: int, text: str, lines: list[str] | None = None) -> tuple[str, int]:
-    """The error page, or only its text when a part of a page was asked for."""
+def page(status: int, text: str, lines: list[str] | None = None, retry: str = "") -> tuple[str, int]:
+    """The error page, or only its text when a part of a page was asked for. `retry`: the address to try again."""
     current.close()
     part = bool(request.headers.get("HX-Request"))
     template = "errors/part.html" if part else "errors/error.html"
-    return render_template(template, status=status, text=text, lines=lines or []), status
+    return render_template(template, status=status, text=text, lines=lines or [], retry=retry), status

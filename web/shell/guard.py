@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.company import people, permissions
 from engine.company.permissions import ACTS
 from engine.core.errors import NotFound
+from web.server.bridge import LOST
 from web.shell import current
 from web.shell.language import gettext as _
 
@@ -78,6 +79,8 @@ def check(app: Flask) -> None:
 
 def enter() -> AnyResponse | None:
     """Find out who asks and whether the page is theirs."""
+    if LOST in request.environ:
+        raise request.environ[LOST]
     if request.endpoint == "static":
         return None
     if any("\x00" in text for text in (*request.args.values(), *request.path)):

@@ -14,7 +14,7 @@ from engine.casework.cases.rows import Case
 from engine.casework.cases.running import Running, Sent, lock, running
 from engine.company import calendars
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, metrics, outages
 from engine.core.errors import BihuanError, Invalid, NotWaiting, StepFailed
 from engine.core.store import came_between
 from engine.processes import topics, versions
@@ -75,13 +75,16 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     here.stepping, here.drafts, here.rules = case, [], {}
     try:
         with session.begin_nested():
-            return _advance(session, case, act, by, note)
+            outcome = _advance(session, case, act, by, note)
+        metrics.STEPS.labels("done").inc()
+        return outcome
     except NotWaiting:
         here.queue, here.locked = queued, held
         raise
     except Exception as problem:  # whatever it was: this case stops here, and others must go on
         here.queue, here.locked = queued, held
         incidents.open_for(session, case, act, _failure(problem, by), by)
+        metrics.STEPS.labels("failed").inc()
         return None
     finally:
         here.stepping, here.drafts, here.rules = around
@@ -102,7 +105,7 @@ def _advance(session: Session, case: Case, act: Act, by: Person | None, note: st
 def _failure(problem: Exception, by: Person | None) -> StepFailed:
     """The problem as an incident tells it. Raises it again when it is none: somebody came between, or must be asked."""
     cause = problem.__cause__ if isinstance(problem, StepFailed) else problem
-    if isinstance(cause, Exception) and came_between(cause):
+    if isinstance(cause, Exception) and (came_between(cause) or outages.of(cause)):
         raise cause
     if isinstance(problem, StepFailed):
         return problem

@@ -17,7 +17,7 @@ from engine.casework.cases.step import carry_on, step
 from engine.casework.tasks import Answer, Task
 from engine.casework.timers import Timer
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, metrics
 from engine.core.errors import Conflict
 from engine.core.store import table_of
 from engine.history import Draft
@@ -191,6 +191,7 @@ def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
         if not due:
             break
         fired += 1
+        metrics.LATENESS.labels(case.process).observe((now - (due[0].due_at or now)).total_seconds())
         if not _fire(session, case, due[0].key):
             writing.sleep(session, case, [due[0].key])
     if fired:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.core import stopping
+from engine.core import logs, stopping
 from engine.core.errors import Conflict
 from engine.operations import backup as backups
 from engine.operations import schedule, schema
@@ -24,6 +24,7 @@ def migrate(console: Console) -> None:
 def worker(console: Console) -> None:
     """Run the schedule alone: fire timers, send messages, seal the history. Any number of workers may run."""
     console.require_newest_shape()
+    logs.set_up(console.settings.log_format)
     told = stopping.on_signals()
     stopping.cut_after(told)
     console.say("后台任务已启动，按 Ctrl+C 停止。", "The worker runs; Ctrl+C stops it.")

@@ -11,9 +11,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.complaints.core import links
+from engine.core import logs, metrics, outages
 from engine.core.settings import Settings, secret
-from engine.core.store import Store
+from engine.core.store import Limits, Store
 from engine.operations.schedule.fire_timers import fire_timers
+from engine.operations.schedule.look_at_disk import look_at_disk
 from engine.operations.schedule.prune import prune
 from engine.operations.schedule.read_mail import read_mail
 from engine.operations.schedule.run_jobs import run_jobs
@@ -26,6 +28,13 @@ log = logging.getLogger(__name__)
 
 LATE: dict[str, Any] = {"coalesce": True, "misfire_grace_time": None}
 """Wake-ups that a busy machine missed are made up for by one; none is given up because it comes late."""
+
+
+SHARE = 12
+"""Connections to the store that a process with the schedule may have: six loops at a time, two for each."""
+
+LONGER = 10
+"""How many times as long as a page's a statement of the schedule may take: exports read much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
         Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
+        Loop("look_at_disk", 600, lambda: look_at_disk(settings)),
     ]
 
 
@@ -83,7 +93,13 @@ class Schedule:
 
 def run(told: threading.Event, settings: Settings) -> None:
     """What a process that runs the schedule does, until `told`: then what runs is finished."""
-    store = Store(settings.store_url, turnable=settings.demo)
+    limits = Limits(
+        SHARE,
+        settings.connect_seconds,
+        statement_seconds=settings.statement_seconds * LONGER,
+        lock_seconds=settings.lock_seconds,
+    )
+    store = Store(settings.store_url, turnable=settings.demo, limits=limits)
     schedule = Schedule(store, settings)
     schedule.start()
     told.wait()
@@ -93,9 +109,21 @@ def run(told: threading.Event, settings: Settings) -> None:
 
 def _kept_alive(loop: Loop) -> Callable[[], None]:
     def run() -> None:
-        try:
-            loop.run()
-        except Exception:  # a loop that fails once must run again the next time
-            log.exception("%s failed", loop.name)
+        with logs.speaking_of(loop.name):
+            try:
+                loop.run()
+            except Exception as problem:  # a loop that fails once must run again the next time
+                metrics.LOOPS.labels(loop.name, "failed").inc()
+                _tell(loop, problem)
+            else:
+                metrics.LOOPS.labels(loop.name, "done").inc()
 
     return run
+
+
+def _tell(loop: Loop, problem: Exception) -> None:
+    outage = outages.of(problem)
+    if outage is None:
+        log.error("%s failed", loop.name, exc_info=problem)
+    else:
+        log.error("%s (%s)", outage, outage.reason)

@@ -1,0 +1,17 @@
+"""Warn before the disk is full."""
+
+import logging
+
+from engine.core.settings import Settings
+from engine.operations import watching
+
+log = logging.getLogger(__name__)
+
+
+def look_at_disk(settings: Settings) -> None:
+    """Write to the log when there is less room for files than the settings ask for."""
+    room = watching.room(settings)
+    if room.is_little:
+        log.warning(
+            "the disk of %s is nearly full: %d MB are left, %d are asked for", room.folder, room.left, room.wanted
+        )
