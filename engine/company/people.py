@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -18,8 +19,6 @@ from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Base, Store
 
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash(secrets.token_hex(16))
-"""Verified when there is no such login, so that the time taken does not tell."""
 
 SHORTEST = 8
 LINK_LASTS = timedelta(hours=24)
@@ -241,7 +240,7 @@ def authenticate(store: Store, login: str, password: str, address: str) -> Perso
             throttle.count(session, key, most=most, within=WINDOW)
     with store.reading() as session:
         person = by_login(session, login)
-    matches = _matches(person.password if person and person.password else NOBODY, password)
+    matches = _matches(person.password if person and person.password else _nobody(), password)
     if person is None or not person.password or not matches or person.retired_at is not None:
         raise WrongLogin()
     with store.transaction() as session:
@@ -249,6 +248,12 @@ def authenticate(store: Store, login: str, password: str, address: str) -> Perso
         if HASHER.check_needs_rehash(person.password):
             find(session, person.id).password = HASHER.hash(password)
     return person
+
+
+@cache
+def _nobody() -> str:
+    """What is verified when there is no such login, so that the time taken does not tell."""
+    return HASHER.hash(secrets.token_hex(16))
 
 
 def _matches(kept: str, password: str) -> bool:

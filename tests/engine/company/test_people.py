@@ -19,7 +19,7 @@ GOOD = "closing-2026"
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(people, "HASHER", quick)
-    monkeypatch.setattr(people, "NOBODY", quick.hash("nobody's"))
+    monkeypatch.setattr(people, "_nobody", lambda: quick.hash("nobody's"))
 
 
 def add(store: Store, login: str = "wang", password: str | None = GOOD) -> people.Person:

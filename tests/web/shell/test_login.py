@@ -23,7 +23,7 @@ Browser = Callable[[Person | None], FlaskClient]
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(people, "HASHER", quick)
-    monkeypatch.setattr(people, "NOBODY", quick.hash("nobody's"))
+    monkeypatch.setattr(people, "_nobody", lambda: quick.hash("nobody's"))
 
 
 @pytest.fixture
