@@ -39,7 +39,7 @@ class Serving:
             answer = line.getresponse()
             return answer.status, answer.read().decode()
 
-    def wait(self, seconds: float = 20) -> float:
+    def wait(self, seconds: float = 60) -> float:
         """Wait until it answers; the seconds that it took."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:

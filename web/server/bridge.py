@@ -30,6 +30,9 @@ IN_MEMORY = 1024 * 1024
 PIECE = 256 * 1024
 """About how many bytes of an answer are made in one go."""
 
+STALLED = 60.0
+"""Seconds after which a body of which nothing more comes is given up."""
+
 FORWARDED = frozenset(
     {"HTTP_FORWARDED"} | {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "PREFIX", "BY")}
 )
@@ -91,6 +94,9 @@ class Bridge:
         try:
             if await _received(receive, body):
                 await self._answer(self._environ(scope, body), send)
+        except TimeoutError:
+            await send({"type": "http.response.start", "status": 408, "headers": [(b"connection", b"close")]})
+            await send({"type": "http.response.body", "body": b""})
         finally:
             body.file.close()
 
@@ -153,10 +159,10 @@ class Bridge:
 
 
 async def _received(receive: Receive, body: Body) -> bool:
-    """Take in the whole body; whether the client is still there."""
+    """Take in the whole body; whether the client is still there. Raises `TimeoutError` when nothing comes any more."""
     more = True
     while more:
-        message = await receive()
+        message = await asyncio.wait_for(receive(), STALLED)
         if message["type"] == "http.disconnect":
             return False
         body.add(message.get("body", b""))

@@ -21,6 +21,7 @@ from engine.core.store import Store
 from engine.history import Draft
 from tests import serving
 from tests.serving import Serving, is_alive, within
+from web.server import bridge as bridges
 from web.server import page_process
 from web.server.bridge import Bridge
 from web.server.patience import Patient
@@ -236,6 +237,29 @@ def test_a_connection_that_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatc
                 time.sleep(0.1)
                 uploading.sendall(b"a")
             assert uploading.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_an_upload_that_stands_still_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridges, "STALLED", 0.2)
+    server = running(Bridge(pytest.fail, threads=1, largest=10**6, behind_proxy=False))
+    with server as port, connected(port, upload_head(10) + b"half") as standing_still:
+        standing_still.settimeout(5)
+        assert standing_still.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_processes_are_started_where_nothing_can_be_forked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS and Windows: everything that a process is given is sent to it."""
+    command = "import multiprocessing; from web.serving import processes; from web.cli import main; "
+    command += "processes._context = multiprocessing.get_context('spawn'); main()"
+    monkeypatch.setattr(serving, "BIHUAN", (*serving.BIHUAN[:-1], command))
+    with serving.serving(home, "--processes", "1", poll_seconds="1") as served:
+        assert served.get("/healthz")[0] == 200
+        within(60, lambda: 'bihuan_loops_total{loop="fire_timers"' in served.get("/metrics")[1])
+        left = served.children
+        served.process.kill()
+        served.process.wait()
+        within(5, lambda: not any(map(is_alive, left)))
+    assert_free(served.port)
 
 
 class running:
