@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -79,6 +80,16 @@ def table_of(row: type[Base]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{row.__name__} is not a plain table")
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections a process may have, and how long the store may keep it waiting, in seconds (0: for ever)."""
+
+    connections: int = 30
+    connect_seconds: int = 5
+    statement_seconds: int = 0
+    lock_seconds: int = 10
 
 
 class Store:

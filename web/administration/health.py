@@ -9,8 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from engine.core import metrics, outages
 from engine.operations import schema
 from engine.operations.watching import Present
-from web.server.bridge import STRIPPED
 from web.shell import current
+from web.shell.environment import STRIPPED
 from web.shell.guard import PUBLIC, rule
 
 blueprint = Blueprint("health", __name__)

@@ -18,6 +18,8 @@ from typing import IO, Any, cast
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from web.shell.environment import LOST, STRIPPED
+
 log = logging.getLogger("bihuan.web")
 
 Message = MutableMapping[str, Any]
@@ -37,12 +39,6 @@ FORWARDED = frozenset(
     {"HTTP_FORWARDED"} | {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "PREFIX", "BY")}
 )
 """What a proxy says about the client. From a client it would be a lie."""
-
-STRIPPED = "bihuan.forwarded"
-"""In the environment of a request: whether such headers came though no proxy is trusted."""
-
-LOST = "bihuan.lost"
-"""In the environment of a request: why its body could not be kept (an `OSError`)."""
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.company import people, permissions
 from engine.company.permissions import ACTS
 from engine.core.errors import NotFound
-from web.server.bridge import LOST
 from web.shell import current
+from web.shell.environment import LOST
 from web.shell.language import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -249,7 +249,7 @@ def test_an_upload_that_stands_still_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 def test_processes_are_started_where_nothing_can_be_forked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on macOS and Windows: everything that a process is given is sent to it."""
-    command = "import multiprocessing; from web.serving import processes; from web.cli import main; "
+    command = "import multiprocessing; from web.server import processes; from web.server.cli import main; "
     command += "processes._context = multiprocessing.get_context('spawn'); main()"
     monkeypatch.setattr(serving, "BIHUAN", (*serving.BIHUAN[:-1], command))
     with serving.serving(home, "--processes", "1", poll_seconds="1") as served:

@@ -109,7 +109,7 @@ def test_the_schedule_tells_of_a_store_that_is_away_without_traces(
     for loop in schedule.loops(store, settings):
         if loop.name in {"fire_timers", "send_letters", "seal_history"}:
             schedule._kept_alive(loop)()
-    found = [record for record in caplog.records if record.name == "engine.schedule"]
+    found = [record for record in caplog.records if record.name == "engine.operations.schedule"]
     assert len(found) == 3
     assert all("cannot be reached" in record.getMessage() and not record.exc_info for record in found)
 
