@@ -7,6 +7,7 @@ from types import MappingProxyType
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.bpmn.execution import Element
 from engine.casework import assignment, cases
 from engine.casework.tasks import Task
 from engine.company.people import Person
@@ -23,10 +24,6 @@ FOLLOWS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
     {None: ("on_way", "on_site"), "on_way": ("on_site",), "on_site": ("left",), "left": ("on_way", "on_site")}
 )
 """What may come after what."""
-
-GO_THERE = frozenset({"make_safe", "make_safe_now", "investigate", "assist", "visit", "carry_out"})
-"""Steps of the diagrams that come with the product for which somebody goes to the place. A diagram of the company's own
-says so with the property `goes_there` of the step."""
 
 UNDO = timedelta(minutes=1)
 
@@ -51,9 +48,9 @@ class Attendance(Base):
         return self.undone_at is None and clock.now() - self.at <= UNDO
 
 
-def goes_there(task: Task, properties: Mapping[str, str] = MappingProxyType({})) -> bool:
-    """Whether somebody goes to the place for this task; `properties` of its step in the diagram."""
-    return properties.get("goes_there", "true" if task.element in GO_THERE else "") == "true"
+def goes_there(element: Element | None) -> bool:
+    """Whether somebody goes to the place for this step, as the diagram says."""
+    return element is not None and element.properties.get("goes_there") == "true"
 
 
 def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:

@@ -15,7 +15,9 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.improvement.rows import Improvement, ImprovementAction
-from engine.improvement.words import OUTCOMES, STAGE_OF
+from engine.improvement.starting import PROCESS
+from engine.improvement.words import ACTION, ACTIONS, FARTHEST_FIRST, OUTCOMES, ROOT_CAUSE
+from engine.processes import topics, versions
 
 MOST_ACTIONS = 20
 
@@ -24,17 +26,20 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the figures, the stage and the actions, where they changed."""
     improvement = of(session, case)
     _figures(improvement, outcome.variables)
-    open_now = {task.element for task in outcome.tasks}
-    improvement.stage = next((stage for name, stage in STAGE_OF.items() if name in open_now), improvement.stage)
-    done = {each.element: each.key for each in outcome.happened if each.what == "completed"}
-    if "actions" in done:
-        _plan_actions(session, case, improvement, done["actions"])
+    said = {id: each.properties for id, each in versions.program(session, case.pin, case.process).elements.items()}
+    open_now = {said[task.element].get("status") for task in outcome.tasks}
+    improvement.stage = next((stage for stage in FARTHEST_FIRST if stage in open_now), improvement.stage)
+    done = [
+        (said.get(each.element, {}).get("counts_as"), each.key) for each in outcome.happened if each.what == "completed"
+    ]
+    if planned := [key for counts_as, key in done if counts_as == ACTIONS]:
+        _plan_actions(session, case, improvement, planned[-1])
     # The last action closes its multi-instance too, under the same element: each key has its say.
-    for each in outcome.happened:
-        if (each.what, each.element) == ("completed", "do_action"):
-            _finish_action(session, case, improvement, outcome, each.key)
+    for counts_as, key in done:
+        if counts_as == ACTION:
+            _finish_action(session, case, improvement, outcome, key)
     if outcome.ended is not None:
-        _end(improvement, outcome.ended.element)
+        _end(improvement, said.get(outcome.ended.element, {}).get("counts_as"))
 
 
 def of(session: Session, case: Case) -> Improvement:
@@ -114,6 +119,9 @@ def _finish_action(session: Session, case: Case, improvement: Improvement, outco
         action.result = (typed or {}).get("action_result")
 
 
-def _end(improvement: Improvement, element: str) -> None:
+def _end(improvement: Improvement, outcome: str | None) -> None:
     improvement.status, improvement.stage, improvement.ended_at = "ended", "ended", clock.now()
-    improvement.outcome = next((code for code in OUTCOMES if code in element), None)
+    improvement.outcome = outcome if outcome in OUTCOMES else None
+
+
+topics.means(PROCESS, statuses=FARTHEST_FIRST, counts_as=(ROOT_CAUSE, ACTIONS, ACTION, *OUTCOMES))

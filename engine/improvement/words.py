@@ -32,12 +32,8 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "other": ("其他", "Something else"),
 }
 
-STAGE_OF: Mapping[str, str] = {
-    "decide_act": "act",
-    "check_effect": "check",
-    "do_action": "do",
-    "actions": "do",
-    "measure_plan": "plan",
-    "root_cause": "plan",
-}
-"""Where a loop stands, by the task that is open, the farthest first."""
+FARTHEST_FIRST = ("act", "check", "do", "plan")
+"""Where a loop stands by what is open: `status` of a task in the diagram."""
+
+ROOT_CAUSE, ACTIONS, ACTION = "root_cause", "actions", "action"
+"""What tasks count as: finding the cause, listing the actions, doing one of them."""

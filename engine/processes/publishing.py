@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import forms, history
 from engine.bpmn import checking, diagrams
+from engine.bpmn.checking import meanings
 from engine.company import permissions, places, roles
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Refused
@@ -23,7 +23,9 @@ SHIPPED = Path(__file__).parents[2]
 
 def available(session: Session) -> checking.Available:
     """What diagrams may speak of in this company: departments, roles, topics, functions, other processes."""
-    return known(frozenset(session.scalars(select(Version.process).distinct())), roles.of(session))
+    published = {version.process: version.calls for version in versions.all_latest(session)}
+    found = known(frozenset(published), roles.of(session))
+    return replace(found, meanings=meanings.with_called(found.meanings, published))
 
 
 def known(processes: frozenset[str] = frozenset(), company: roles.Known = roles.USUAL) -> checking.Available:
@@ -35,6 +37,7 @@ def known(processes: frozenset[str] = frozenset(), company: roles.Known = roles.
         functions=frozenset(topics.ALLOWED.functions),
         processes=processes,
         variables=dict(topics.ALLOWED.beginnings),
+        meanings=dict(topics.ALLOWED.meanings),
         check_form=wrong_with_form,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from engine.bpmn.checking import Meanings
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ class Function:
 class Registry:
     """The allow-list. The domain enters its topics and functions here when it is imported.
 
-    `beginnings` maps a process to the names of the variables that its cases start with.
+    `beginnings` maps a process to the names of the variables that its cases start with; `meanings` to what its steps,
+    and those of the processes that it calls, may say of themselves.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     beginnings: dict[str, frozenset[str]] = field(default_factory=dict)
+    meanings: dict[str, Meanings] = field(default_factory=dict)
 
 
 ALLOWED = Registry()
@@ -83,6 +86,11 @@ def function(name: str, *, zh: str, en: str, parameters: Sequence[str] = ()) -> 
 def begins_with(process: str, *names: str) -> None:
     """Say which variables every case of `process` starts with, so that a check can tell an unknown name."""
     ALLOWED.beginnings[process] = frozenset(names)
+
+
+def means(process: str, *, statuses: Iterable[str], counts_as: Iterable[str], is_told: bool = False) -> None:
+    """Say what the steps of `process` may mean, so that a check can tell an unknown value; `is_told`: to residents."""
+    ALLOWED.meanings[process] = Meanings(frozenset(statuses), frozenset(counts_as), is_told)
 
 
 def bound(session: Session, case: Case) -> dict[str, Callable[..., Any]]:

@@ -21,6 +21,7 @@ from engine.core.store import Base
 from engine.feel import dmn
 from engine.forms import Form
 from engine.forms import read as read_form
+from engine.processes import before_properties
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -206,7 +207,8 @@ def program(session: Session, pin: str, process: str) -> execution.Program:
 
     def load() -> execution.Program:
         diagrams = {path: text for path, text in files(session, pin).items() if path.endswith(".bpmn")}
-        return execution.parse(diagrams, process)
+        program = execution.parse(diagrams, process)
+        return program.saying(before_properties.filled(program.elements))
 
     return _programs.get((pin, process), load)
 

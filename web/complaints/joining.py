@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.casework.timers import Timer
 from engine.company.people import Person
-from engine.complaints.core import access, joinings
+from engine.complaints.core import access, joinings, meaning
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP, REPEAT, Joining
+from engine.complaints.core.meaning import UNDO_OVER
 from engine.complaints.homes.households import Household
 from engine.complaints.joining import joining, similar
 from engine.complaints.lists import queries
@@ -33,9 +33,6 @@ blueprint = Blueprint("joining", __name__, url_prefix="/complaints")
 blueprint.context_processor(codes_in_words.context)
 
 ACT = joining.ACT
-UNDO = "undo_over"
-"""The timer of the diagram until which a merge may be taken back."""
-
 SMALLER = ("repair", "enquiry")
 """What turns into a complaint: it is proposed even when it has ended."""
 
@@ -120,7 +117,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Together:
         _going(session, person, complaint, going, seen),
         [(each, each.id in seen) for each in became],
         _may(session, person, complaint),
-        _until(session, complaint) if present is not None and present.kind == REPEAT else None,
+        meaning.due_at(session, complaint.case_id, UNDO_OVER) if present and present.kind == REPEAT else None,
     )
 
 
@@ -156,11 +153,6 @@ def _places(session: Session, found: Sequence[Complaint]) -> dict[int, str]:
         {row.id: row.label for row in session.scalars(select(Household).where(Household.id.in_(ids)))} if ids else {}
     )
     return {each.id: labels.get(each.household_id or 0) or each.place_text for each in found}
-
-
-def _until(session: Session, complaint: Complaint) -> datetime | None:
-    asked = select(Timer.due_at).where(Timer.case_id == complaint.case_id, Timer.element == UNDO)
-    return session.scalar(asked)
 
 
 # ---- the page on which they are brought together ---------------------------------------------------------------------

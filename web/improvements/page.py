@@ -24,7 +24,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.improvement import Improvement, queries
-from engine.improvement.words import CAUSES, STAGES
+from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES
 from web.shared import answers, case_diagrams, codes_in_words
 from web.shared.improvement_story import entries_of, plain, story
 from web.shared.reachable_places import communities
@@ -130,7 +130,7 @@ def show(improvement_id: int) -> str:
 def cause_words(session: Session, case: Case | None) -> str:
     """What was written down as the root cause, in the latest round."""
     asked = select(Answer.values).join(Task, Task.id == Answer.task_id).order_by(Answer.id.desc()).limit(1)
-    asked = asked.where(Task.case_id == (case.id if case else None), Task.element == "root_cause")
+    asked = asked.where(Task.case_id == (case.id if case else None), Task.counts_as == ROOT_CAUSE)
     values = session.scalar(asked) or {}
     return str(values.get("words") or "")
 

@@ -15,7 +15,8 @@ from engine import complaints, files
 from engine.company import places
 from engine.company.places import Place
 from engine.complaints.core import categories, links
-from engine.complaints.core.complaint import PROCESS, Complaint
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.intake.registration import Concern, Registered
 from engine.complaints.resident.resident_acts import WINDOW
 from engine.core import throttle

@@ -11,7 +11,7 @@ from engine.company.places import Place
 from engine.complaints.core import categories
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import KINDS
-from engine.complaints.core.complaint import PROCESS
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
 from engine.complaints.intake.registration import Concern

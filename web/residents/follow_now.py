@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from engine.casework import attendance, cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
-from engine.casework.timers import Timer
 from engine.company.places import Place
+from engine.complaints.core import meaning
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PLAN_SILENCE, SUPERVISION
 from engine.complaints.limits import deadlines, pauses
-from engine.complaints.limits.supervision import SUPERVISING
 from engine.complaints.resident.status_page import Promise, Standing
 from engine.complaints.timeline import resident_words
 from engine.core import clock
@@ -24,9 +24,6 @@ from web.shell.language import language
 
 FRESH = timedelta(hours=12)
 """Somebody who set out longer ago is no longer said to be on the way."""
-
-SILENCE = "plan_silence"
-"""The timer that ends the waiting for a resident's word on a plan, in the diagram that comes with the product."""
 
 CALLED_SO = ("部", "部门", "处", "组", "队", "中心", "公司")
 """How the names of departments end; others get the first of these."""
@@ -125,7 +122,7 @@ def late(session: Session, complaint: Complaint, standing: Standing) -> Late | N
     if not missed or not complaint.is_open or complaint.case_id is None:
         return None
     now, since = clock.now(), [each.started_at for each in missed if each.kind in deadlines.HANDLING]
-    asked = select(Task).where(Task.case_id == complaint.case_id, Task.element == SUPERVISING)
+    asked = select(Task).where(Task.case_id == complaint.case_id, Task.counts_as == SUPERVISION)
     called = [task for task in session.scalars(asked) if since and task.opened_at >= min(since)]
     decide = [task.due_at for task in called if task.state == "open" and task.due_at and task.due_at > now]
     whole = [each for each in standing.promises if each.kind == "resolve" and each.met_at is None]
@@ -144,8 +141,7 @@ def silence(session: Session, complaint: Complaint) -> Silence | None:
     case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
     if case is None:
         return None
-    asked = select(Timer.due_at).where(Timer.case_id == case.id, Timer.element == SILENCE, Timer.due_at.is_not(None))
-    at = session.scalar(asked)
+    at = meaning.due_at(session, case.id, PLAN_SILENCE)
     return Silence(at, cases.variables(session, case).get("finding") == "own_fault") if at else None
 
 

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import names, playing, references, tables
+from engine.bpmn.checking import meanings, names, playing, references, tables
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.texts import written
-from engine.bpmn.checking.verdict import Available, Topic, Verdict
+from engine.bpmn.checking.verdict import Available, Meanings, Topic, Verdict
 from engine.bpmn.diagrams import Diagram
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Available", "Topic", "Verdict", "check"]
+__all__ = ["Available", "Meanings", "Topic", "Verdict", "check"]
 
 MOST_SECONDS = 3.0
 """Of computing, whatever else the machine does meanwhile: a busy one must not refuse what runs."""
@@ -62,7 +62,8 @@ def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
     sets = (available.departments, available.roles, available.functions, available.processes)
     known = [sorted(each) if each is not None else None for each in sets]
     variables = sorted((name, sorted(each)) for name, each in available.variables.items())
-    return digest.hexdigest() + repr((known, available.topics is None, topics, variables, available.check_form))
+    meant = sorted((name, sorted(m.statuses), sorted(m.counts_as)) for name, m in available.meanings.items())
+    return digest.hexdigest() + repr((known, available.topics is None, topics, variables, meant, available.check_form))
 
 
 def judged(files: Mapping[str, bytes], available: Available, about: str | None) -> Verdict:
@@ -129,6 +130,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     yield from found
     yield from names.unknown_names(folder, available, path, diagram)
+    yield from meanings.wrong(folder, available, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:
         if diagram.inside(process.id) and process.executable is not False:

@@ -19,12 +19,24 @@ class Topic(Protocol):
 
 
 @dataclass(frozen=True)
+class Meanings:
+    """What the steps of a process may say of themselves: codes for `status` and `counts_as`.
+
+    `is_told`: people outside read of its steps, so that a task needs a status or words for them.
+    """
+
+    statuses: AbstractSet[str]
+    counts_as: AbstractSet[str]
+    is_told: bool = False
+
+
+@dataclass(frozen=True)
 class Available:
     """What diagrams may speak of. None means that nobody knows, so nothing is said about it.
 
     `departments` and `roles` are codes; `topics` by name; `functions` are names of FEEL functions of ours; `processes`
     ids of processes that are published already; `variables` by process id what a case of it starts with;
-    `check_form(path, text)` says what is wrong with a form.
+    `meanings` by process id what its steps, and those of what it calls, may mean; `check_form(path, text)` says what is wrong with a form.
     """
 
     departments: AbstractSet[str] | None = None
@@ -33,6 +45,7 @@ class Available:
     functions: AbstractSet[str] | None = None
     processes: AbstractSet[str] = frozenset()
     variables: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
 
 

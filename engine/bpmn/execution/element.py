@@ -9,11 +9,13 @@ from types import MappingProxyType
 class Element:
     """A node or sequence flow: its id, its name in the diagram, its BPMN kind, the process it stands in.
 
-    `properties` are its extras (`camunda:property`), such as `name_en`.
+    `message` is the name of the message that it speaks of; `properties` are its extras (`camunda:property`), such as
+    `name_en`.
     """
 
     id: str
     name: str
     kind: str
     process: str
+    message: str = ""
     properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)

@@ -1,6 +1,7 @@
 """A version's diagrams, read once and then shared by all its cases and threads."""
 
 from collections.abc import Mapping, Set
+from copy import copy
 from types import MappingProxyType
 
 from engine.bpmn.execution.body import Body
@@ -37,6 +38,12 @@ class Program:
     def heeds(self, stirred: Set[str | int]) -> bool:
         """Whether any condition reads one of these variables, or has just begun to be waited for (a token's id)."""
         return any(each.may_change(stirred) for each in self._conditions) or any(type(each) is int for each in stirred)
+
+    def saying(self, elements: Mapping[str, Element]) -> "Program":
+        """The same program, whose elements say more."""
+        said = copy(self)
+        said.elements = MappingProxyType(dict(elements))
+        return said
 
     @property
     def starts(self) -> tuple[StartEvent, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework.tasks.barring import barred
 from engine.casework.tasks.eligibility import Source, is_assigned, is_from, is_theirs, sources
-from engine.casework.tasks.rows import Task, is_open
+from engine.casework.tasks.rows import SUPERVISION, Task, is_open
 from engine.company import permissions
 from engine.company.people import Person
 from engine.company.places import Place
@@ -25,9 +25,6 @@ MOST = 1000
 
 FEW = 8
 """As many places are asked one by one; beyond, their tasks are sorted together."""
-
-SUPERVISING = "supervise"
-"""The task of looking after others' work."""
 
 Whose = Literal["all", "mine", "unclaimed", "others", "supervise"]
 Sort = Literal["due", "-due", "opened", "-opened"]
@@ -48,7 +45,7 @@ class Wanted:
         """What is asked of a task beyond whose it is; the cheapest first."""
         found: list[ColumnElement[bool]] = [is_open()]
         if self.whose == "supervise":
-            found.append(Task.element == SUPERVISING)
+            found.append(Task.counts_as == SUPERVISION)
         if self.element:
             found.append(Task.element == self.element)
         if self.community_id is not None:

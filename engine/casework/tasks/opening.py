@@ -77,6 +77,7 @@ def _row(
         "key": task.key,
         "process": task.process,
         "element": task.element,
+        "counts_as": properties.get("counts_as", "")[:40],
         "name": task.name[:200],
         "name_en": properties.get("name_en", task.name)[:200],
         "kind": task.kind,

@@ -14,12 +14,18 @@ MOST_URGENT = 1_000_000
 """The bound of a task's priority, on either side of 0: beyond it the numbers of a diagram say nothing more."""
 
 
-_SHOWN = ("due_at", "priority", "element", "community_id", "case_id", "state")
+SUPERVISION = "supervision"
+"""What the task of looking after others' work counts as."""
+
+_SHOWN = ("due_at", "priority", "element", "counts_as", "community_id", "case_id", "state")
 _open_only: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
 
 
 class Task(Base):
-    """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step failed behind it."""
+    """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step failed behind it.
+
+    `counts_as` is what its step says of itself in the diagram, whatever its id: "callback", "supervision", or "".
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -34,6 +40,7 @@ class Task(Base):
     key: Mapped[str] = mapped_column(String(64))
     process: Mapped[str] = mapped_column(String(80))
     element: Mapped[str] = mapped_column(String(200))
+    counts_as: Mapped[str] = mapped_column(String(40), server_default="")
     name: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(10))

@@ -33,9 +33,6 @@ _COUNTED = ("past", "kind", "category", "department", "channel")
 _FILTERED = ("next_due_at", "past", "status", "category", "department", "kind", "urgency", "channel", "level")
 """What lists of open complaints are filtered by: the index alone says which fit."""
 
-PROCESS = "complaint"
-"""The process whose cases complaints are."""
-
 
 class Complaint(Base):
     """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).

@@ -13,7 +13,8 @@ from engine.company.people import Person
 from engine.company.places import Place
 from engine.complaints.core import categories, independence, links, numbers
 from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, URGENCIES
-from engine.complaints.core.complaint import PROCESS, Complaint
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
 from engine.core import clock

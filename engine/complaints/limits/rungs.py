@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.company import roles
 from engine.company.places import Place
-from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.core import meaning
+from engine.complaints.core.meaning import LEFT_TO_HIGHER
 from engine.history import Entry
-
-LEFT_TO_HIGHER = "left_to_higher"
-"""Where a rung ends in the diagram that comes with the product when a higher one supervises already."""
 
 LEFT = ("上一级已在督办", "A higher level supervises already")
 
@@ -24,10 +23,12 @@ def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[
     Of an entry that opened no supervising task nothing is said. One statement, none when no timer set one off.
     """
     fired = {each.number: _visits(each) for each in entries if each.kind == "timer.fired"}
-    named = _tasks(session, case) if any(SUPERVISING in visits for visits in fired.values()) else {}
+    elements = meaning.elements(session, case)
+    supervising, left = meaning.those(elements, SUPERVISION), meaning.those(elements, LEFT_TO_HIGHER)
+    named = _tasks(session, case) if any(supervising & visits.keys() for visits in fired.values()) else {}
     found = {}
     for number, visits in fired.items():
-        said = named.get(visits.get(SUPERVISING, "")) or (LEFT if LEFT_TO_HIGHER in visits else None)
+        said = next((named[key] for key in visits.values() if key in named), LEFT if left & visits.keys() else None)
         if said is not None:
             found[number] = said
     return found
@@ -43,7 +44,7 @@ def _tasks(session: Session, case: Case) -> Mapping[str, tuple[str, str]]:
     asked = (
         select(Task, Place)
         .join(Place, Place.id == Task.place_id)
-        .where(Task.case_id == case.id, Task.element == SUPERVISING)
+        .where(Task.case_id == case.id, Task.counts_as == SUPERVISION)
     )
     known = roles.of(session).roles
     found = {}

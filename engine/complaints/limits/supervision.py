@@ -9,8 +9,10 @@ from engine.bpmn.execution import Change, Work
 from engine.casework import assignment, cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.company import places
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import OFFICE_REPLY
 from engine.complaints.limits import deadlines, retime
 from engine.complaints.limits.durations import length_of
 from engine.core.errors import Invalid, Unclear
@@ -18,10 +20,6 @@ from engine.history import Draft
 
 URGENT = 90
 """Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""
-
-SUPERVISING = "supervise"
-REPLYING = "reply_office"
-"""The task of answering the office that passed a complaint on; it has a limit and supervisors of its own."""
 
 
 def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
@@ -104,14 +102,14 @@ def _supervised(session: Session, case: Case, complaint: Complaint, work: Work) 
     """The open tasks that a decision speaks of: those of the lead, or the reply that an office waits for."""
     if not _is_about_reply(work):
         return handling(session, case, complaint)
-    asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element == REPLYING)
+    asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.counts_as == OFFICE_REPLY)
     return list(session.scalars(asked))
 
 
 def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
     """The open tasks of whoever leads the complaint now; supervising ones aside."""
     asked = select(Task).where(
-        Task.case_id == case.id, Task.state == "open", Task.element.not_in((SUPERVISING, REPLYING))
+        Task.case_id == case.id, Task.state == "open", Task.counts_as.not_in((SUPERVISION, OFFICE_REPLY))
     )
     return [task for task in session.scalars(asked) if is_for_lead(complaint, task.group)]
 
@@ -138,6 +136,6 @@ def _supervisor(session: Session, case: Case) -> int | None:
     asked = (
         select(Answer.by_id)
         .join(Task, Task.id == Answer.task_id)
-        .where(Task.case_id == case.id, Task.element == SUPERVISING)
+        .where(Task.case_id == case.id, Task.counts_as == SUPERVISION)
     )
     return session.scalar(asked.order_by(Answer.id.desc()).limit(1))

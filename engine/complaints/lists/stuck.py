@@ -16,7 +16,8 @@ from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import is_open
 from engine.complaints.core.codes import Words
-from engine.complaints.core.complaint import PROCESS, Complaint
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.limits import thresholds
 from engine.complaints.limits.deadlines import Pause
 from engine.core import clock

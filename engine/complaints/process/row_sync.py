@@ -7,72 +7,36 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn.execution import Outcome
+from engine.bpmn.execution import Element, Outcome
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.complaints.core import complaint as complaints
-from engine.complaints.core import feedback, independence
+from engine.complaints.core import feedback, independence, meaning
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
+from engine.complaints.core.meaning import CALLBACK
 from engine.complaints.limits import deadlines, supervision
-from engine.complaints.limits.supervision import SUPERVISING
-
-CALLBACK = "call_resident"
 
 TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
 NUMBERS = ("level", "round", "households")
 TRUTHS = ("danger", "press")
 NEVER_EMPTY = frozenset({"kind", "category"})
 
-STANDING: Mapping[str, str] = {
-    "explain_unsolved": "explaining",
-    "review_appeal": "appeal",
-    "resident_appeal": "appeal_open",
-    "unmerged": "closed",
-    "lead_result": "joined",
-    "process_check": "checking_unfounded",
-    "quality_confirms": "checking_unfounded",
-    "head_confirms": "checking_unfounded",
-    "decide_rest": "asking_rest",
-    "ask_rest": "asking_rest",
-    "call_resident": "calling_back",
-    "resident_answer": "calling_back",
-    "tell_result": "carrying_out",
-    "carry_out": "carrying_out",
-    "visit": "plan_offered",
-    "plan_answer": "plan_offered",
-    "make_safe": "making_safe",
-    "make_safe_now": "making_safe",
-    "approve": "planning",
-    "legal_advice": "planning",
-    "plan": "planning",
-    "assist": "investigating",
-    "investigate": "investigating",
-    "first_contact": "contacting",
-    "redispatch": "dispatched",
-    "accept_work": "dispatched",
-    "pass_on": "passing_on",
-    "settle": "answering",
-    "confirm_triage": "judging",
-    "acknowledge": "registered",
-    "reply_office": "replying",
-}
-"""Where a complaint stands, by what is open: a task's element or a message waited for, the farthest first."""
-
 
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
-    complaint = complaints.of(session, case)
+    complaint, elements = complaints.of(session, case), meaning.elements(session, case)
     for name, value in _mirrored(outcome.variables).items():
         if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
             setattr(complaint, name, value)
     if outcome.ended is not None and complaint.closed_at is None:
         complaint.closed_at = case.ended_at
         deadlines.freeze_all(session, complaint, at=complaint.closed_at)
-    _hand_on(session, case, complaint, outcome)
-    _keep_feedback(session, case, complaint, outcome)
+    _hand_on(session, case, complaint, outcome, elements)
+    _keep_feedback(session, case, complaint, outcome, elements)
     independence.keep(session, case, complaint)
-    complaint.status = _status(outcome)
+    complaint.status = _status(outcome, elements)
 
 
 def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
@@ -95,11 +59,13 @@ def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _status(outcome: Outcome) -> str:
+def _status(outcome: Outcome, elements: Mapping[str, Element]) -> str:
     if outcome.ended is not None:
         return "closed"
-    open_now = {task.element for task in outcome.tasks} | {wait.name for wait in outcome.waits}
-    return next((status for name, status in STANDING.items() if name in open_now), "handling")
+    return meaning.status_of(
+        elements[element]
+        for element in (*(task.element for task in outcome.tasks), *(wait.element for wait in outcome.waits))
+    )
 
 
 def due_of(session: Session, case: Case, deadline: str) -> datetime | None:
@@ -107,18 +73,25 @@ def due_of(session: Session, case: Case, deadline: str) -> datetime | None:
     return complaints.of(session, case).due_at(deadline)
 
 
-def _hand_on(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+def _hand_on(
+    session: Session, case: Case, complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element]
+) -> None:
     if complaint.taken_over_by_id is not None:
         entered = {each.key for each in outcome.happened if each.what == "entered"}
         opened = {
-            task.key: task.groups for task in outcome.tasks if task.key in entered and task.element != SUPERVISING
+            task.key: task.groups
+            for task in outcome.tasks
+            if task.key in entered and not meaning.counts_as(elements[task.element], SUPERVISION)
         }
         supervision.hand_on(session, case, complaint, opened)
 
 
-def _keep_feedback(session: Session, case: Case, complaint: Complaint, outcome: Outcome) -> None:
+def _keep_feedback(
+    session: Session, case: Case, complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element]
+) -> None:
     """A resident who was reached by phone has given an answer for the figures."""
-    called = [each.key for each in outcome.happened if (each.what, each.element) == ("completed", CALLBACK)]
+    done = [each for each in outcome.happened if each.what == "completed"]
+    called = [each.key for each in done if meaning.counts_as(elements.get(each.element), CALLBACK)]
     if not called or outcome.variables.get("call_result") != "reached":
         return
     by_id = session.scalar(select(Task.closed_by_id).where(Task.case_id == case.id, Task.key == called[-1]))

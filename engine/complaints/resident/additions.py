@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from engine import letters
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.company import people
 from engine.company.people import Person
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.limits.supervision import SUPERVISING
 from engine.core import clock
 
 TEMPLATE = "added"
@@ -28,7 +28,7 @@ def tell(session: Session, complaint: Complaint, by: Person | None) -> None:
 
 def _write(session: Session, complaint: Complaint, by: Person | None) -> None:
     case = session.get_one(Case, complaint.case_id)
-    waiting = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.element != SUPERVISING)
+    waiting = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.counts_as != SUPERVISION)
     for person_id in sorted(_workers(session, list(session.scalars(waiting))) - {by.id if by else 0, *case.barred}):
         key = f"{case.id}:{case.entries}:{TEMPLATE}:person:{person_id}"
         letters.put(session, key, TEMPLATE, ("person", person_id), {"number": complaint.number}, case.id)

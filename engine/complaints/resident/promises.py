@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.company import roles
 from engine.complaints.core.codes import URGENCIES
-from engine.complaints.core.complaint import PROCESS
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.limits.durations import length_of
 from engine.core.errors import BihuanError
 from engine.feel import FeelError, dmn

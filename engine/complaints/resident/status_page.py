@@ -5,55 +5,38 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP
+from engine.complaints.core.meaning import PLAN, PROCESS
 from engine.complaints.limits import deadlines
 from engine.complaints.resident import resident_acts
 from engine.core import clock
+from engine.processes import versions
 
 State = Literal["done", "now", "ahead"]
 
 STEPS: Sequence[tuple[str, str, str, frozenset[str]]] = (
-    ("acknowledged", "客服受理", "Taken in", frozenset({"acknowledge"})),
-    ("judged", "安排部门", "A department is found", frozenset({"confirm_triage", "settle", "pass_on"})),
-    (
-        "contacted",
-        "部门和您联系",
-        "The department speaks with you",
-        frozenset({"accept_work", "redispatch", "first_contact"}),
-    ),
-    ("investigated", "调查", "Looked into", frozenset({"make_safe", "make_safe_now", "investigate"})),
-    ("planned", "方案", "Plan", frozenset({"assist", "plan", "legal_advice", "approve", "visit"})),
-    ("carried_out", "动手处理", "Work", frozenset({"carry_out", "tell_result"})),
-    (
-        "called_back",
-        "问您满不满意",
-        "We ask whether you are satisfied",
-        frozenset({"call_resident", "ask_rest", "decide_rest"}),
-    ),
+    ("acknowledged", "客服受理", "Taken in", frozenset({"registered"})),
+    ("judged", "安排部门", "A department is found", frozenset({"judging", "answering", "passing_on"})),
+    ("contacted", "部门和您联系", "The department speaks with you", frozenset({"dispatched", "contacting"})),
+    ("investigated", "调查", "Looked into", frozenset({"making_safe", "investigating"})),
+    ("planned", "方案", "Plan", frozenset({"planning", "plan_offered"})),
+    ("carried_out", "动手处理", "Work", frozenset({"carrying_out"})),
+    ("called_back", "问您满不满意", "We ask whether you are satisfied", frozenset({"calling_back", "asking_rest"})),
 )
-"""The way that most complaints go; code, words for residents, and the tasks that belong to each step."""
+"""The way that most complaints go; code, words for residents, and the statuses of the tasks that belong to each step."""
 
 REACHED: Mapping[str, str] = {"plan_answer": "planned", "resident_answer": "called_back"}
 """Waiting for the resident is being at this step too."""
 
-TOLD: Mapping[str, str] = {
-    "settle": "words",
-    "pass_on": "words",
-    "tell_result": "words",
-    "quality_confirms": "words",
-    "review_appeal": "words",
-    "explain_unsolved": "explanation",
-}
-"""What the staff writes for the resident: the form's field, by task."""
-
-OF_THE_LEAD = ("make_safe", "make_safe_now", "investigate", "assist", "plan", "approve", "carry_out", "tell_result")
-"""What is done in the lead's case for everything that goes along with it."""
+OF_THE_LEAD = frozenset({"making_safe", "investigating", "planning", "carrying_out"})
+"""The statuses at which the lead's case works for everything that goes along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +103,22 @@ class Standing:
 
 
 def of(session: Session, complaint: Complaint) -> Standing:
-    """How it stands for the resident; five statements, two more when it goes or went along with another."""
+    """How it stands for the resident; four statements, two more when it goes or went along with another."""
     running = deadlines.present(session, complaint)
     began = complaint.received_at if complaint.round == 1 else min((d.started_at for d in running), default=None)
     lead = _lead(session, complaint)
     if lead is not None and complaint.round == 1:
         began = None  # what the lead did before this one came was for it too
-    done = _done(session, complaint, lead)
+    work = _work(session, complaint, lead)
     offers = resident_acts.offers(session, complaint)
     return Standing(
         complaint.status,
         complaint.outcome,
         complaint.round,
-        _steps(complaint, done, _open(session, complaint, lead), began, offers),
+        _steps(complaint, work, began, offers),
         offers,
-        _plan(done, began),
-        tuple(Word(task.element, _closed(task), str(words)) for task, words in _told(done) if words),
+        _plan(work, began),
+        _told(work),
         tuple(Promise(each.kind, each.started_at, each.due_at, each.met_at, each.ended_at) for each in running),
     )
 
@@ -156,55 +139,65 @@ def _lead(session: Session, complaint: Complaint) -> _Lead | None:
     return None if case_id is None else _Lead(case_id, joining.parted_at)
 
 
-def _done(session: Session, complaint: Complaint, lead: _Lead | None) -> list[tuple[Task, Mapping[str, Any]]]:
-    """Tasks that were done, with what was filled in, oldest first; those of the lead's that were for it too."""
-    mine = Task.case_id == complaint.case_id
-    if lead is not None:
-        theirs = and_(Task.case_id == lead.case_id, Task.element.in_(OF_THE_LEAD))
-        mine = or_(mine, and_(theirs, Task.closed_at <= lead.until) if lead.until else theirs)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A task that was done or is open, what its step says of itself, and what was filled in."""
+
+    task: Task
+    said: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    @property
+    def status(self) -> str:
+        return self.said.get("status", "")
+
+    @property
+    def is_done(self) -> bool:
+        return self.task.state == "done"
+
+    @property
+    def at(self) -> datetime:
+        return self.task.closed_at or self.task.opened_at
+
+
+def _work(session: Session, complaint: Complaint, lead: _Lead | None) -> list[_Work]:
+    """What was done and what is open, as it was closed; of the lead's what is or was for this complaint too."""
     asked = (
-        select(Task, Answer.values)
+        select(Task, Answer.values, Case.pin)
+        .join(Case, Case.id == Task.case_id)
         .outerjoin(Answer, Answer.task_id == Task.id)
-        .where(mine, Task.state == "done")
+        .where(Task.case_id.in_([complaint.case_id, lead.case_id] if lead else [complaint.case_id]))
+        .where(Task.state != "cancelled")
         .order_by(Task.closed_at, Task.id)
     )
-    return [(task, values or {}) for task, values in session.execute(asked)]
+    found = []
+    for task, values, pin in session.execute(asked):
+        element = versions.program(session, pin, PROCESS).elements.get(task.element)
+        work = _Work(task, element.properties if element else {}, values or {})
+        if task.case_id == complaint.case_id or (lead and _is_for_all(work, lead)):
+            found.append(work)
+    return found
 
 
-def _open(session: Session, complaint: Complaint, lead: _Lead | None) -> set[str]:
-    """What somebody is working on now, for this complaint or for its lead."""
-    if not complaint.is_open:
-        return set()
-    mine = Task.case_id == complaint.case_id
-    if lead is not None and lead.until is None:
-        mine = or_(mine, and_(Task.case_id == lead.case_id, Task.element.in_(OF_THE_LEAD)))
-    return set(session.scalars(select(Task.element).where(mine, Task.state.in_(("open", "held")))))
-
-
-def _closed(task: Task) -> datetime:
-    return task.closed_at or task.opened_at
+def _is_for_all(work: _Work, lead: _Lead) -> bool:
+    ended = work.task.closed_at
+    return work.status in OF_THE_LEAD and (lead.until is None or (ended is not None and ended <= lead.until))
 
 
 def _steps(
-    complaint: Complaint,
-    done: Sequence[tuple[Task, Mapping[str, Any]]],
-    open_now: Collection[str],
-    began: datetime | None,
-    offers: Collection[str],
+    complaint: Complaint, work: Sequence[_Work], began: datetime | None, offers: Collection[str]
 ) -> tuple[Step, ...]:
+    open_now = {each.status for each in work if not each.is_done} if complaint.is_open else set()
     reached = {REACHED[offer] for offer in offers if offer in REACHED}
     steps = []
-    for code, zh, en, elements in STEPS:
+    for code, zh, en, statuses in STEPS:
         # What was begun before a reopening belongs to the round before, but for the reception, which happens once.
         once = code in ("acknowledged", "judged")
-        ends = [
-            _closed(task)
-            for task, _ in done
-            if task.element in elements and (once or began is None or _closed(task) >= began)
-        ]
+        done = [each for each in work if each.is_done and each.status in statuses]
+        ends = [each.at for each in done if once or began is None or each.at >= began]
         if code == "acknowledged" and complaint.registered_by_id is not None:
             ends.append(complaint.received_at)  # whoever wrote it down at the desk has confirmed it by that
-        if elements.intersection(open_now) or code in reached:
+        if statuses.intersection(open_now) or code in reached:
             steps.append(Step(code, zh, en, "now", None))
         elif ends:
             steps.append(Step(code, zh, en, "done", ends[-1]))
@@ -213,15 +206,17 @@ def _steps(
     return tuple(steps)
 
 
-def _plan(done: Sequence[tuple[Task, Mapping[str, Any]]], began: datetime | None) -> Plan | None:
-    made = [values for task, values in done if task.element == "plan" and (began is None or _closed(task) >= began)]
+def _plan(work: Sequence[_Work], began: datetime | None) -> Plan | None:
+    plans = [each for each in work if each.is_done and each.task.counts_as == PLAN]
+    made = [each.values for each in plans if began is None or each.at >= began]
     if not made:
         return None
     return Plan(str(made[-1].get("steps") or ""), _day(made[-1].get("start_on")), _day(made[-1].get("finish_on")))
 
 
-def _told(done: Sequence[tuple[Task, Mapping[str, Any]]]) -> list[tuple[Task, object]]:
-    return [(task, values.get(TOLD[task.element])) for task, values in done if task.element in TOLD]
+def _told(work: Sequence[_Work]) -> tuple[Word, ...]:
+    said = [(each, each.values.get(each.said.get("tells_resident", ""))) for each in work if each.is_done]
+    return tuple(Word(each.task.element, each.at, str(words)) for each, words in said if words)
 
 
 def _day(value: object) -> date | None:

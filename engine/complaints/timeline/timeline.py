@@ -12,12 +12,12 @@ from engine.bpmn.execution import Element
 from engine.casework.cases import Case
 from engine.company import people
 from engine.company.roles import DEPARTMENTS
+from engine.complaints.core import meaning
 from engine.complaints.core.codes import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import rungs
 from engine.complaints.timeline import resident_words
 from engine.history import Entry, Note
-from engine.processes import versions
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("业主答复了方案", "The resident answered the plan"),
@@ -41,7 +41,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "parted": ("改为单独处理", "Dealt with on its own again"),
     "unmerged": ("恢复单独处理", "Dealt with on its own again"),
 }
-"""The same, to the resident."""
+"""The same, to the resident, unless the diagram has words of its own for them."""
 
 SUPERVISED: Mapping[str, tuple[str, str]] = {
     "speed_up": ("督办：加急", "Supervised: speed up"),
@@ -49,20 +49,6 @@ SUPERVISED: Mapping[str, tuple[str, str]] = {
     "extend": ("督办：延期", "Supervised: extended"),
     "take_over": ("督办：接手", "Supervised: taken over"),
 }
-
-MESSAGE_AT: Mapping[str, str] = {
-    "plan_answered": "plan_answer",
-    "answered_online": "resident_answer",
-    "answered_meanwhile": "resident_answer",
-    "appealed": "resident_appeal",
-    "withdraw": "withdraw",
-    "superseded": "superseded",
-    "lead_plan": "lead_plan",
-    "await_lead": "lead_result",
-    "parted": "parted",
-    "unmerged": "unmerged",
-}
-"""Which message is waited for where in the diagram that comes with the product."""
 
 JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "complaint.joined": {
@@ -95,33 +81,6 @@ DOINGS = frozenset({"userTask", "manualTask", "sendTask", "callActivity"})
 CLAIM_TOLD = timedelta(minutes=1)
 """A task taken and done within this time is told as done; its history keeps both."""
 
-RESIDENT: Mapping[str, tuple[str, str]] = {
-    "acknowledge": ("客服已受理您的诉求", "The service desk has confirmed it"),
-    "confirm_triage": ("已交给负责的部门", "It was given to the department in charge"),
-    "settle": ("已当场答复", "It was answered on the spot"),
-    "make_safe": ("已到场排除危险", "Somebody came and made it safe"),
-    "make_safe_now": ("已到场排除危险", "Somebody came and made it safe"),
-    "accept_work": ("负责的部门已接手", "The department in charge has taken it up"),
-    "first_contact": ("负责的部门已和您联系", "The department in charge has spoken with you"),
-    "investigate": ("已调查清楚", "It was looked into"),
-    "plan": ("已制定处理方案", "A plan was made"),
-    "carry_out": ("已按方案处理", "The plan was carried out"),
-    "tell_result": ("已告知处理结果", "You were told the result"),
-    "call_resident": ("已打电话问您满不满意", "We called to ask whether you are satisfied"),
-    "decide_rest": ("已商量没办好的部分", "What is left was looked at"),
-    "review_appeal": ("已复核您的申诉", "Your appeal was reviewed"),
-    "explain_unsolved": ("总部已作书面说明", "Headquarters has explained in writing"),
-    "pass_on": ("已转给其他单位并告诉您", "It was passed on, and you were told where"),
-}
-
-
-TURNS: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("accept_work", "redispatch"): ("正在换更合适的部门来办", "A department that suits better is being found"),
-    ("plan_answer", "plan"): ("您对方案提出了意见", "You did not agree with the plan"),
-    ("plan_answer", "carry_out"): ("您同意了方案", "You agreed with the plan"),
-}
-"""To the resident: a step or a message, and the step that it led to."""
-
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -153,7 +112,7 @@ def of(session: Session, complaint: Complaint) -> list[Happening]:
     if case is None:
         return []
     entries = _entries(session, case)
-    elements = versions.program(session, case.pin, case.process).elements
+    elements = meaning.elements(session, case)
     named = [id_ for entry, _ in entries for id_ in (entry.by_id, _stood_in_for(entry)) if id_ is not None]
     known = people.names(session, named)
     supervisors = rungs.supervisors(session, case, [entry for entry, _ in entries])
@@ -189,8 +148,9 @@ def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
     """What the resident may know: steps done and their own words; no names, no rungs, no notes of the staff."""
     case = _case(session, complaint)
     told = [_received(complaint)]
+    elements = meaning.elements(session, case) if case is not None else {}
     for entry, note in _entries(session, case) if case is not None else ():
-        words, own = _words_for_resident(entry)
+        words, own = _words_for_resident(entry, elements)
         if words is not None:
             zh, en = words
             kept = note if own else None
@@ -203,12 +163,9 @@ def _received(complaint: Complaint) -> Happening:
     return Happening(0, complaint.received_at, zh, en, "complaint.received", None, None, "", None)
 
 
-def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
-    if entry.kind == "task.done":
-        return _turned(entry, entry.element) or RESIDENT.get(entry.element or ""), False
-    if entry.kind == "message.received":
-        name = _message(entry)
-        return _turned(entry, name) or OWN.get(name), True
+def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[tuple[str, str] | None, bool]:
+    if entry.kind in ("task.done", "message.received"):
+        return _of_step(entry, elements), entry.kind == "message.received"
     if entry.kind == "complaint.joined":
         return _joined_for_resident(entry), False
     if entry.kind == "complaint.added":
@@ -229,9 +186,13 @@ def _words_for_resident(entry: Entry) -> tuple[tuple[str, str] | None, bool]:
     return None, False
 
 
-def _turned(entry: Entry, name: str | None) -> tuple[str, str] | None:
-    """What a step or message says beyond its name, known by the step that it led to."""
-    return next((TURNS[name, each] for each in entry.facts.get("opened", ()) if name and (name, each) in TURNS), None)
+def _of_step(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str] | None:
+    """What a task or message was to the resident; where it led out of a gateway by a way with words, those."""
+    element = elements.get(entry.element or "")
+    usual = (meaning.for_resident(element) or OWN.get(element.message)) if element is not None else None
+    taken = [elements.get(str(flow)) for what, flow, *_more in entry.facts.get("path", ()) if what == "t"]
+    turned = (meaning.for_resident(flow) for flow in taken if flow is not None)
+    return next(filter(None, turned), usual) if usual is not None else None
 
 
 def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
@@ -242,8 +203,10 @@ def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
     return None
 
 
-def _message(entry: Entry) -> str:
-    return MESSAGE_AT.get(entry.element or "", "")
+def message_of(entry: Entry, elements: Mapping[str, Element]) -> str:
+    """The name of the message that an entry's element speaks of; "" for none."""
+    element = elements.get(entry.element or "")
+    return element.message if element is not None else ""
 
 
 def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
@@ -261,7 +224,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
             f"Passed over: {due_en.removeprefix('Time came: ')} (a higher rung opened)",
         ),
-        "message.received": MESSAGES.get(_message(entry), (f"收到：{zh}", f"Received: {en}")),
+        "message.received": MESSAGES.get(message_of(entry, elements), (f"收到：{zh}", f"Received: {en}")),
         "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
         "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from engine.company import calendars, public_pages
 from engine.company.people import Person
 from engine.company.places import Place
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
-from engine.complaints.process.row_sync import PROCESS
 from engine.core.store import Store
 from engine.processes import publishing, versions
 from tests.stories.hands import Hands

@@ -12,6 +12,7 @@ from engine.casework.tasks import Task
 from engine.company import people, places
 from engine.company.people import Person
 from engine.company.places import Place
+from engine.complaints.core import meaning
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
@@ -57,7 +58,8 @@ class Supervised:
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
     """What happened in a complaint's case so far, its words `masked` for this reader."""
-    told = [each for each in timeline.of(session, complaint) if each.kind not in NOISE and each.element != "superseded"]
+    relieved = {id for id, each in meaning.elements(session, case).items() if each.message == "superseded"}
+    told = [each for each in timeline.of(session, complaint) if each.kind not in NOISE and each.element not in relieved]
     told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
     entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
     found = answers.of_case(session, case, entries)

@@ -18,7 +18,7 @@ from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.limits.supervision import SUPERVISING
+from engine.complaints.core.meaning import SUPERVISION
 from engine.complaints.lists.exporting import without_phones
 from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
@@ -152,7 +152,7 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         improving=None if complaint else improvement_story.of_task(session, asked.case, task),
-        supervised=before.supervised(session, complaint, task) if complaint and task.element == SUPERVISING else None,
+        supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=session.get(Person, task.assignee_id) if task.assignee_id else None,
         place=place,
         diagrams=web_cases.diagrams(session, asked.case, only=task.process),
@@ -168,8 +168,7 @@ def page(
 
 def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None:
     """Who set out for a task that somebody goes out for."""
-    element = versions.program(session, case.pin, task.process).elements.get(task.element)
-    if not attendance.goes_there(task, element.properties if element else {}):
+    if not attendance.goes_there(versions.program(session, case.pin, task.process).elements.get(task.element)):
         return None
     rows = attendance.of_task(session, task)
     mine = next((each for each in reversed(rows) if each.person_id == me.id), None)

@@ -24,7 +24,7 @@ class Desk:
     @classmethod
     def of(cls, source: Source, xml: Xml, findings: list[Finding]) -> "Desk":
         name, extras = " ".join(str(xml.get("name") or "").split()), MappingProxyType(properties(xml))
-        element = Element(str(xml.get("id") or ""), name, tag(xml), source.id, extras)
+        element = Element(str(xml.get("id") or ""), name, tag(xml), source.id, source.message(xml), extras)
         return cls(source, xml, element, findings)
 
     def error(self, zh: str, en: str) -> None:

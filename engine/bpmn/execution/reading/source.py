@@ -24,6 +24,13 @@ class Source:
         found = self.declared.get(reference)
         return self.declared.get(reference.rpartition(":")[2]) if found is None else found
 
+    def message(self, xml: Xml) -> str:
+        """The name of the message that a task or event speaks of; "" for none."""
+        definition = xml.find("{*}messageEventDefinition")
+        reference = str((xml if definition is None else definition).get("messageRef") or "")
+        declared = self.named(reference) if reference else None
+        return "" if declared is None else str(declared.get("name") or declared.get("id") or "").strip()
+
 
 def read(files: Mapping[str, bytes], findings: list[Finding]) -> dict[str, Source]:
     """All processes of all files by id; what cannot be read becomes a finding at the file's path."""

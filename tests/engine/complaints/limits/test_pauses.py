@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.casework.cases import Incident
-from engine.complaints.core.complaint import PROCESS, Complaint
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.limits import deadlines, pauses
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.processes import publishing, versions

@@ -1,0 +1,59 @@
+"""What steps say of themselves (`status`, `counts_as`, words for residents): codes nobody knows, and tasks that say nothing."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.verdict import Available, Meanings
+from engine.bpmn.diagrams import Diagram, Node
+from engine.core.errors import Finding
+
+TASKS = frozenset({"userTask", "manualTask"})
+SILENT = (
+    "这个任务没有状态（status），也没有给业主看的话（resident）：办到这里，列表和业主页面上看不出来。请在属性里填写。",
+    "this task has no status and no words for residents (resident): lists and the resident's page will not show "
+    "that it has come here. Give it these properties.",
+)
+
+
+def wrong(folder: Folder, available: Available, diagram: Diagram) -> Iterator[Finding]:
+    """What is wrong with the meaning of steps, in processes whose steps have one."""
+    calls = {process.id: each.called for each in folder.diagrams.values() for process in each.processes}
+    meant = with_called(available.meanings, calls)
+    for node in diagram.nodes:
+        if node.process in meant:
+            yield from _of_node(node, meant[node.process])
+
+
+def with_called(meanings: Mapping[str, Meanings], calls: Mapping[str, Iterable[str]]) -> dict[str, Meanings]:
+    """What a process may say, the processes that it calls may say as well."""
+    found, waiting = dict(meanings), list(meanings)
+    while waiting:
+        caller = waiting.pop()
+        for called in calls.get(caller, ()):
+            if called not in found:
+                found[called] = found[caller]
+                waiting.append(called)
+    return found
+
+
+def _of_node(node: Node, known: Meanings) -> Iterator[Finding]:
+    said = node.properties
+    yield from _unknown(node, "status", known.statuses)
+    yield from _unknown(node, "counts_as", known.counts_as)
+    yield from _unknown(node, "goes_there", ("true", "false"))
+    if known.is_told and node.kind in TASKS and not (said.keys() & {"status", "resident", "counts_as"}):
+        yield Finding("warning", node.id, node.name, *SILENT)
+
+
+def _unknown(node: Node, name: str, known: Collection[str]) -> Iterator[Finding]:
+    value = node.properties.get(name)
+    if value is None or value in known:
+        return
+    codes = sorted(known)
+    yield Finding(
+        "error",
+        node.id,
+        node.name,
+        f"属性 {name} 没有「{value}」这个值。可以填：{'、'.join(codes)}。",
+        f'the property {name} has no value "{value}". It can be: {", ".join(codes)}.',
+    )

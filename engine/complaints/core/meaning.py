@@ -1,0 +1,94 @@
+"""What the steps of a complaint's diagrams mean, by what the diagrams say of them: a step can be renamed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.execution import Element
+from engine.casework.cases import Case
+from engine.casework.tasks.rows import SUPERVISION
+from engine.casework.timers import Timer
+from engine.processes import topics, versions
+
+PROCESS = "complaint"
+
+STATUSES: Sequence[str] = (
+    "explaining",
+    "appeal",
+    "appeal_open",
+    "closed",
+    "joined",
+    "checking_unfounded",
+    "asking_rest",
+    "calling_back",
+    "carrying_out",
+    "plan_offered",
+    "making_safe",
+    "planning",
+    "investigating",
+    "contacting",
+    "dispatched",
+    "passing_on",
+    "answering",
+    "judging",
+    "registered",
+    "replying",
+)
+"""Where a complaint stands by what is open, the farthest first: `status` of a task or of a message waited for."""
+
+OTHERWISE = "handling"
+
+CALLBACK = "callback"
+PLAN = "plan"
+OFFICE_REPLY = "office_reply"
+"""The task of answering the office that passed a complaint on; it has a limit and supervisors of its own."""
+PLAN_SILENCE = "plan_silence"
+"""The timer that ends the waiting for a resident's word on a plan."""
+UNDO_OVER = "undo_over"
+"""The timer after which a merge can no longer be taken back."""
+LEFT_TO_HIGHER = "left_to_higher"
+"""Where a rung ends when a higher one supervises already."""
+
+COUNTS_AS = (SUPERVISION, CALLBACK, PLAN, OFFICE_REPLY, PLAN_SILENCE, UNDO_OVER, LEFT_TO_HIGHER)
+
+
+def elements(session: Session, case: Case) -> Mapping[str, Element]:
+    """The elements of a case's diagrams by id; kept with the version, so that asking costs no statement."""
+    return versions.program(session, case.pin, case.process).elements
+
+
+def status_of(waiting: Iterable[Element]) -> str:
+    """Where a complaint stands while these wait."""
+    said = {each.properties.get("status") for each in waiting}
+    return next((status for status in STATUSES if status in said), OTHERWISE)
+
+
+def counts_as(element: Element | None, what: str) -> bool:
+    """Whether this step counts as that."""
+    return element is not None and element.properties.get("counts_as") == what
+
+
+def those(elements: Mapping[str, Element], what: str) -> set[str]:
+    """The ids of the steps that count as that."""
+    return {id for id, each in elements.items() if counts_as(each, what)}
+
+
+def due_at(session: Session, case_id: int | None, what: str) -> datetime | None:
+    """When the timer of a complaint's case that counts as that goes off, while it runs; one statement."""
+    running = select(Timer.element, Timer.due_at, Case.pin).join(Case, Case.id == Timer.case_id)
+    for element, due, pin in session.execute(running.where(Timer.case_id == case_id, Timer.due_at.is_not(None))):
+        if counts_as(versions.program(session, pin, PROCESS).elements.get(element), what):
+            return cast(datetime, due)
+    return None
+
+
+def for_resident(element: Element) -> tuple[str, str] | None:
+    """What a step, a message or a way out of a gateway is to the resident, in Chinese and English."""
+    zh = element.properties.get("resident")
+    return (zh, element.properties.get("resident_en", zh)) if zh else None
+
+
+topics.means(PROCESS, statuses=STATUSES, counts_as=COUNTS_AS, is_told=True)
