@@ -10,6 +10,7 @@ from alembic import command
 from sqlalchemy import MetaData, create_engine, text
 
 from engine.casework import phrases
+from engine.casework.tasks import Task
 from engine.company import permissions, roles
 from engine.company.people import Person
 from engine.complaints.core import categories
@@ -32,6 +33,24 @@ FIRST: dict[str, list[dict[str, Any]]] = {
     "categories": [
         {"code": "10", "name": "公共设施", "danger": False, "retired": False},
         {"code": "1004", "parent": "10", "name": "照明", "danger": False, "retired": False},
+    ],
+    "pins": [{"hash": "pin", "versions": {}}],
+    "cases": [
+        {
+            "process": "complaint", "pin": "pin", "revision": 1, "waiting": {}, "status": "running", "entries": 0,
+            "business_key": "YGL-260105-0001", "place_id": 2, "barred": [], "started_at": AT, "head": b"",
+        }
+    ],
+    "tasks": [
+        {
+            "case_id": 1, "key": f"{process}/{element}", "process": process, "element": element, "name": element, "name_en": element,
+            "kind": "user", "candidate": "desk", "place_id": 2, "community_id": 2, "priority": 50, "state": "open",
+            "not_by": [], "local": {}, "opened_at": AT,
+        }
+        for process, element in (
+            ("escalation", "supervise"), ("reply", "reply_office"), ("complaint", "plan"), ("complaint", "approve"),
+            ("repair", "plan"),
+        )
     ],
     "households": [{"community_id": 2, "building": "3", "unit": "2", "room": "501", "label": "3栋2单元501"}],
     "complaints": [
@@ -103,3 +122,16 @@ def test_a_company_of_the_first_tables_works_on(grown: Store) -> None:
         if grown.is_sqlite:
             assert session.execute(text("pragma foreign_keys")).scalar() == 1
             assert session.execute(text("pragma foreign_key_check")).first() is None
+
+
+@pytest.mark.parametrize("grown", ["sqlite", "postgresql"], indirect=True)
+def test_tasks_of_before_count_as_what_their_steps_meant(grown: Store) -> None:
+    with grown.reading() as session:
+        counted = [(task.process, task.element, task.counts_as) for task in session.query(Task).order_by(Task.id)]
+    assert counted == [
+        ("escalation", "supervise", "supervision"),
+        ("reply", "reply_office", "office_reply"),
+        ("complaint", "plan", "plan"),
+        ("complaint", "approve", ""),
+        ("repair", "plan", ""),
+    ]

@@ -116,6 +116,10 @@ class Hands:
 
     # --- the staff
 
+    def step_of(self, task: Task) -> str:
+        """How a story calls the step of a task: by its id in the diagram that comes with the product."""
+        return task.element
+
     def person(self, login: str) -> Person:
         """Somebody of the staff, by login."""
         return self.company.people[login]
@@ -123,7 +127,7 @@ class Hands:
     def inbox(self, login: str) -> list[str]:
         """What somebody finds to do, of this complaint."""
         with self.store.reading() as session:
-            return sorted(task.element for task in self._inbox(session, login))
+            return sorted(self.step_of(task) for task in self._inbox(session, login))
 
     def _inbox(self, session: Session, login: str) -> list[Task]:
         asked = tasks.inbox(session, self.person(login)).where(Task.case_id == self.case_id)
@@ -138,8 +142,8 @@ class Hands:
         self.store.attempt(lambda session: self._do(session, login, element, answers))
 
     def _do(self, session: Session, login: str, element: str, answers: dict[str, Any]) -> None:
-        found = [task for task in self._inbox(session, login) if task.element == element]
-        assert found, f"{login} finds no {element}: {[task.element for task in self._inbox(session, login)]}"
+        found = [task for task in self._inbox(session, login) if self.step_of(task) == element]
+        assert found, f"{login} finds no {element}: {[self.step_of(task) for task in self._inbox(session, login)]}"
         task, by = found[0], self.person(login)
         assignment.claim(session, task, by)
         case = session.get_one(Case, task.case_id)
@@ -176,7 +180,7 @@ class Hands:
                 complaint.outcome,
                 complaint.level,
                 complaint.round,
-                {task.element: task for task in self._open_tasks()},
+                {self.step_of(task): task for task in self._open_tasks()},
                 deadlines.every(session, complaint),
             )
 

@@ -149,12 +149,12 @@ class Browsers(Hands):
     def inbox(self, login: str) -> list[str]:
         """What the inbox page lists, of this complaint."""
         listed = self._listed(login)
-        return sorted(task.element for task in self._open_tasks() if task.id in listed)
+        return sorted(self.step_of(task) for task in self._open_tasks() if task.id in listed)
 
     def do(self, login: str, element: str, **answers: Any) -> None:
         """Somebody finds a task in the inbox, takes it, fills in its form and sends it."""
         listed = self._listed(login)
-        found = [task.id for task in self._open_tasks() if task.element == element and task.id in listed]
+        found = [task.id for task in self._open_tasks() if self.step_of(task) == element and task.id in listed]
         assert found, f"{login} finds no {element}: {self.inbox(login)}"
         client, address = self.browser(login), f"/tasks/{found[0]}"
         assert client.post(f"{address}/claim").status_code == 303

@@ -130,7 +130,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     yield from found
     yield from names.unknown_names(folder, available, path, diagram)
-    yield from meanings.wrong(folder, available, diagram)
+    yield from meanings.wrong(folder, available, path, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:
         if diagram.inside(process.id) and process.executable is not False:

@@ -27,12 +27,13 @@ class Field:
 
 @dataclass
 class Folder:
-    """Everything that was brought. Diagrams and tables by path, forms by (folder, name)."""
+    """Everything that was brought. Diagrams and tables by path, forms and the keys of all their questions by (folder, name)."""
 
     files: Mapping[str, bytes]
     diagrams: dict[str, Diagram] = field(default_factory=dict)
     tables: dict[str, dmn.Model] = field(default_factory=dict)
     forms: dict[tuple[str, str], tuple[Field, ...]] = field(default_factory=dict)
+    keys: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     @classmethod
@@ -49,7 +50,8 @@ class Folder:
                 case ".dmn":
                     self.tables[path] = dmn.read(text)
                 case ".json":
-                    self.forms[process_folder(path), PurePosixPath(path).stem] = fields_of(text)
+                    name = process_folder(path), PurePosixPath(path).stem
+                    self.forms[name], self.keys[name] = fields_of(text)
                 case _:
                     self.diagrams[path] = diagrams.read(text)
         except BihuanError as bad:
@@ -106,15 +108,17 @@ class BadForm(BihuanError):
     en = "This form is not a JSON object: {why}"
 
 
-def fields_of(text: bytes) -> tuple[Field, ...]:
-    """The steering fields of a form. Raises `BadForm`."""
+def fields_of(text: bytes) -> tuple[tuple[Field, ...], frozenset[str]]:
+    """The steering fields of a form, and the keys of all its fields. Raises `BadForm`."""
     try:
         form = json.loads(text)
     except (ValueError, RecursionError) as bad:
         raise BadForm(why=str(bad)[:200]) from None
     if not isinstance(form, dict):
         raise BadForm(why=type(form).__name__)
-    return tuple(found for found in map(field_of, listed(form, "components")) if found)
+    components = listed(form, "components")
+    keys = frozenset(str(each.get("key")) for each in components if isinstance(each, dict))
+    return tuple(found for found in map(field_of, components) if found), keys
 
 
 def field_of(component: Any) -> Field | None:

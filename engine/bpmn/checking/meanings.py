@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.verdict import Available, Meanings
 from engine.bpmn.diagrams import Diagram, Node
 from engine.core.errors import Finding
@@ -15,13 +15,14 @@ SILENT = (
 )
 
 
-def wrong(folder: Folder, available: Available, diagram: Diagram) -> Iterator[Finding]:
+def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
     """What is wrong with the meaning of steps, in processes whose steps have one."""
     calls = {process.id: each.called for each in folder.diagrams.values() for process in each.processes}
     meant = with_called(available.meanings, calls)
     for node in diagram.nodes:
         if node.process in meant:
             yield from _of_node(node, meant[node.process])
+            yield from _of_form(node, folder.keys.get((process_folder(path), node.form)))
 
 
 def with_called(meanings: Mapping[str, Meanings], calls: Mapping[str, Iterable[str]]) -> dict[str, Meanings]:
@@ -43,6 +44,14 @@ def _of_node(node: Node, known: Meanings) -> Iterator[Finding]:
     yield from _unknown(node, "goes_there", ("true", "false"))
     if known.is_told and node.kind in TASKS and not (said.keys() & {"status", "resident", "counts_as"}):
         yield Finding("warning", node.id, node.name, *SILENT)
+
+
+def _of_form(node: Node, keys: Collection[str] | None) -> Iterator[Finding]:
+    field = node.properties.get("tells_resident")
+    if field is not None and keys is not None and field not in keys:
+        zh = f"属性 tells_resident 指的「{field}」不是表单「{node.form}」里的问题。"
+        en = f'the property tells_resident names "{field}", which is no question of the form "{node.form}".'
+        yield Finding("error", node.id, node.name, zh, en)
 
 
 def _unknown(node: Node, name: str, known: Collection[str]) -> Iterator[Finding]:

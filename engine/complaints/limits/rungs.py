@@ -23,6 +23,8 @@ def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[
     Of an entry that opened no supervising task nothing is said. One statement, none when no timer set one off.
     """
     fired = {each.number: _visits(each) for each in entries if each.kind == "timer.fired"}
+    if not fired:
+        return {}
     elements = meaning.elements(session, case)
     supervising, left = meaning.those(elements, SUPERVISION), meaning.those(elements, LEFT_TO_HIGHER)
     named = _tasks(session, case) if any(supervising & visits.keys() for visits in fired.values()) else {}
