@@ -26,6 +26,7 @@ from engine.core.store import Store
 from engine.processes import publishing
 from engine.processes.before_properties import SAYING
 from tests.conftest import NOW
+from tests.engine.improvement import test_improvement as loops
 from tests.stories import acts
 from tests.stories.company import KEY, Company
 from tests.stories.hands import Hands
@@ -249,6 +250,12 @@ def test_nothing_changes_for_anybody_when_steps_are_called_otherwise(company: An
         with clock.at(NOW):
             seen.append(way(company(name, how)))
     assert seen[1] == seen[0]
+
+
+@pytest.mark.parametrize("alter", [renamed, silent])
+def test_a_loop_of_improvement_goes_its_way_too(company: Any, alter: Any) -> None:
+    pages = company("loop", alter)
+    loops.test_a_whole_loop_from_a_complaint_to_a_standard(AnyHands(pages.store, pages.company))
 
 
 def test_the_altered_diagrams_are_what_they_are_said_to_be() -> None:
