@@ -10,20 +10,16 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-TASKS = sa.table("tasks", *(sa.column(name) for name in ("process", "element", "counts_as")))
+TASKS = sa.table("tasks", *(sa.column(name) for name in ("element", "counts_as")))
 OPEN = {"ix_tasks_open_place": ("place_id", "role", "assignee_id"), "ix_tasks_open_assignee": ("assignee_id",)}
 SHOWN = ("due_at", "priority", "element", "counts_as", "community_id", "case_id", "state")
 
 
 def upgrade() -> None:
     op.add_column("tasks", sa.Column("counts_as", sa.String(40), nullable=False, server_default=""))
-    meant = [
-        ((TASKS.c.process == process) & (TASKS.c.element == element), said["counts_as"])
-        for process, steps in STEPS.items()
-        for element, said in steps.items()
-        if "counts_as" in said
-    ]
-    op.execute(sa.update(TASKS).where(sa.or_(*(mine for mine, _ in meant))).values(counts_as=sa.case(*meant, else_="")))
+    meant = {element: said["counts_as"] for element, said in STEPS.items() if "counts_as" in said}
+    mine = TASKS.c.element.in_(meant)
+    op.execute(sa.update(TASKS).where(mine).values(counts_as=sa.case(meant, value=TASKS.c.element)))
     _again(SHOWN)
 
 

@@ -49,7 +49,7 @@ FIRST: dict[str, list[dict[str, Any]]] = {
         }
         for process, element in (
             ("escalation", "supervise"), ("reply", "reply_office"), ("complaint", "plan"), ("complaint", "approve"),
-            ("repair", "plan"),
+            ("own_ladder", "supervise"),
         )
     ],
     "households": [{"community_id": 2, "building": "3", "unit": "2", "room": "501", "label": "3栋2单元501"}],
@@ -133,5 +133,5 @@ def test_tasks_of_before_count_as_what_their_steps_meant(grown: Store) -> None:
         ("reply", "reply_office", "office_reply"),
         ("complaint", "plan", "plan"),
         ("complaint", "approve", ""),
-        ("repair", "plan", ""),
+        ("own_ladder", "supervise", "supervision"),
     ]
