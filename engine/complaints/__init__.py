@@ -10,8 +10,8 @@ from engine.complaints.changes import bulk_moves
 from engine.complaints.core import categories, independence
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint, about, find, of
-from engine.complaints.core.meaning import PROCESS
 from engine.complaints.core.feedback import Feedback
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger

@@ -39,7 +39,7 @@ _table = table_of(Letter)
 _given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts")
 _values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
 _unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
-_ADD = insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False)
+_ADD = insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False).returning(_table.c.id)
 
 
 def put(
@@ -67,7 +67,7 @@ def put(
         "due_at": now,
         "attempts": 0,
     }
-    return bool(session.execute(_ADD, letter).rowcount)  # type: ignore[attr-defined]
+    return session.scalar(_ADD, letter) is not None
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.bpmn.execution import CancelCase, Work
 from engine.casework import cases, tasks
-from engine.casework.cases import Case, Incident
-from engine.casework.cases import step as steps
+from engine.casework.cases import Case, Incident, domain
 from engine.casework.tasks import Answer, Task
 from engine.casework.timers import Timer
 from engine.company import people, places
@@ -100,7 +99,7 @@ def test_a_mistake_of_ours_behind_a_step_is_an_incident_too(
         if case.entries:
             raise RuntimeError("out of paper")
 
-    monkeypatch.setitem(steps._listeners, "next", [broken])
+    monkeypatch.setitem(domain._domains, "next", cases.Domain(broken))
     draw(next=NEXT.format(group="desk"))
     case_id = begin(each_store, company, "next")
     look = open_tasks(each_store, case_id)["look"]
@@ -108,7 +107,7 @@ def test_a_mistake_of_ours_behind_a_step_is_an_incident_too(
     [incident] = incidents(each_store)
     assert "out of paper" in incident.en
     assert "out of paper" in caplog.text
-    monkeypatch.setitem(steps._listeners, "next", [])
+    monkeypatch.setitem(domain._domains, "next", cases.Domain())
     assert each_store.attempt(lambda session: cases.retry(session, incident.id, company.root)) is True
     assert set(open_tasks(each_store, case_id)) == {"next"}
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.bpmn.execution import Change, Work
 from engine.casework import cases
-from engine.casework.cases import Case, Incident, KeptMessage, Wait
-from engine.casework.cases import step as steps
+from engine.casework.cases import Case, Incident, KeptMessage, Wait, domain
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.store import Store
@@ -121,7 +120,7 @@ def test_cases_that_set_each_other_off_for_ever_are_stopped_with_an_incident(
     def again(session: Session, case: Case, _: object) -> None:
         cases.afterwards(session, case.id, Change({"again": True}))
 
-    monkeypatch.setitem(steps._listeners, "echo", [again])
+    monkeypatch.setitem(domain._domains, "echo", cases.Domain(again))
     case_id = begin(each_store, company, "echo")
     assert set(open_tasks(each_store, case_id)) == {"ask"}
     with each_store.reading() as session:
