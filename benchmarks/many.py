@@ -24,6 +24,9 @@ from engine.operations import metadata
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
 """Sealed anew or unique to one sheet of paper or mail; the words are indexed at the end."""
 
+MADE = "made"
+"""The file that says that a kept company is complete."""
+
 APART = timedelta(minutes=37)
 """How much earlier each round of copies lies."""
 

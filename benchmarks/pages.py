@@ -1,13 +1,18 @@
 """What the pages cost with few and with many cases behind them: statements and milliseconds.
 
     python -m benchmarks.pages [--in FOLDER] [SIZE SIZE ...]     1,000 and 100,000 cases unless said otherwise
+    python -m benchmarks.pages --against CHECKOUT [SIZE]         beside another checkout of the product, 1,000 cases
 
 Each page is asked for through the application, logged in, with its guard, on SQLite: a line a page and size with the
-statements it sent, the median and the 95th percentile in milliseconds. Then the comparison of the largest company with
+statements it sent, the median and the 95th percentile in milliseconds, and the median of the CPU's. Then the comparison of the largest company with
 the smallest: `statements same` or which page sends others, `times <ratio>` of the page that grew most (pages under
 `LITTLE` ms in both count as equal), and `inbox_p95_ms` over all inbox pages of the largest.
 The company is the demo's, multiplied (see `many.py`); `crowd` holds a role in every engineering department. Making one of
 a million cases takes a quarter of an hour: with `--in` companies are kept in a folder and used again.
+
+`--against`: both checkouts are asked for the same in turns, each in a process of its own with a company of its own making,
+so that whatever else the machine does weighs on both. A line a page: milliseconds of the CPU of theirs and ours, and ours
+in parts of theirs. Besides the pages: the inbox with 500 and with 10,000 open tasks, and finishing a task.
 """
 
 import argparse
@@ -25,6 +30,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from benchmarks import many
+from benchmarks.against import against
 from benchmarks.company import counted
 from engine.casework import tasks
 from engine.casework.tasks import Task
@@ -42,16 +48,15 @@ from web import create_app
 TIMES = 30
 LITTLE = 5.0
 SIZES = (1_000, 100_000)
-MADE = "made"
-"""The file that says that a kept company is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one page cost: statements of one request, milliseconds of each."""
+    """What one page cost: statements of one request; milliseconds of each, and those of the CPU."""
 
     statements: int
     ms: list[float]
+    cpu: list[float]
 
     @property
     def median(self) -> float:
@@ -101,8 +106,9 @@ def opened(cases: int, kept: Path | None) -> Iterator[Site]:
         home = kept / str(cases) if kept else Path(folder)
         settings = Settings(home=home)
         store = Store(settings.store_url)
-        if not (home / MADE).is_file():
+        if not (home / many.MADE).is_file():
             _make(store, settings, cases)
+        schema.migrate(store)  # one that was kept may be of an older shape
         with store.transaction() as session:  # the clock stands still: earlier log-ins were all just now
             session.execute(delete(Attempt))
         app = create_app(settings, store)
@@ -117,7 +123,7 @@ def _make(store: Store, settings: Settings, cases: int) -> None:
     demo.copying.load(store, settings)
     many.multiply(store, cases)
     _crowd(store)
-    (settings.home / MADE).touch()
+    (settings.home / many.MADE).touch()
 
 
 def _crowd(store: Store) -> None:
@@ -184,12 +190,13 @@ def measure(site: Site, login: str, address: str) -> Figures:
         raise SystemExit(f"{address} as {login}: {status}")
     with counted(site.store) as sent:
         client.get(address)
-    taken = []
+    taken, cpu = [], []
     for _ in range(TIMES):
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         client.get(address)
         taken.append((time.perf_counter() - begun) * 1e3)
-    return Figures(len(sent), taken)
+        cpu.append((time.process_time() - worked) * 1e3)
+    return Figures(len(sent), taken, cpu)
 
 
 def run(cases: int, kept: Path | None, say: Callable[[str], None] = print) -> dict[str, Figures]:
@@ -204,7 +211,11 @@ def run(cases: int, kept: Path | None, say: Callable[[str], None] = print) -> di
         for name, (login, address) in pages(site).items():
             found[name] = measure(site, login, address)
             one = found[name]
-            say(f"{there:>9} {name:<32} statements {one.statements:>3}  ms {one.median:7.1f}  p95 {one.p95:7.1f}")
+            cpu = statistics.median(one.cpu)
+            say(
+                f"{there:>9} {name:<32} statements {one.statements:>3}"
+                f"  ms {one.median:7.1f}  p95 {one.p95:7.1f}  cpu {cpu:7.1f}"
+            )
     return found
 
 
@@ -228,7 +239,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many cases")
     parser.add_argument("--in", dest="kept", type=Path, help="folder in which companies are kept")
+    parser.add_argument("--against", type=Path, help="another checkout of the product, to be measured in turns")
     asked = parser.parse_args()
+    if asked.against:
+        against(asked.against.resolve(), min(asked.sizes), asked.kept)
+        return
     found = [run(size, asked.kept) for size in sorted(asked.sizes)]
     if len(found) > 1:
         compare(found[0], found[-1])

@@ -1,11 +1,9 @@
 """The pages. Thin: a page reads the request, asks the engine, renders."""
 
 from datetime import timedelta
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,13 +13,12 @@ from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
-from web.shell import current, errors, formats, guard, language, navigation, request_log
+from web.shell import addresses, current, errors, formats, guard, language, navigation, options, request_log
 
 ROOMS = (residents, account, casework, desk, complaints, improvements, processes, company, administration, shared)
 """The rooms with pages: each lists its own."""
 
 MEGABYTE = 1024 * 1024
-HERE = Path(__file__).parent
 
 
 class Id(IntegerConverter):
@@ -39,12 +36,12 @@ def create_app(settings: Settings, store: Store) -> Flask:
     configure(app, settings)
     links.open_door(secret(settings, "links"), settings.public_url)
     CSRFProtect(app)
-    for part in (request_log, language, formats, errors, guard, navigation):
+    for part in (request_log, language, formats, options, errors, guard, navigation):
         part.install(app)
     for room in ROOMS:
         for blueprint in room.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=addresses.asset, url_for=addresses.url_for)
     app.teardown_appcontext(current.close)
     guard.check(app)
     if settings.behind_proxy:
@@ -66,18 +63,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
-    app.jinja_loader = FileSystemLoader(sorted(HERE.glob("*/templates")))
+    app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("*/templates")))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-
-
-def asset(name: str) -> str:
-    """The address of a file of `web/static`, changing with its content so that browsers may keep it for ever."""
-    path = HERE / "static" / name
-    return url_for("static", filename=name, v=_version(path, path.stat().st_mtime_ns) if path.is_file() else None)
-
-
-@cache
-def _version(path: Path, _written: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:10]

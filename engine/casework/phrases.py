@@ -19,7 +19,7 @@ from engine import history
 from engine.casework.tasks import Task
 from engine.company import permissions
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, master_data
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
 from engine.history import Draft
@@ -126,14 +126,33 @@ def find(session: Session, phrase_id: int) -> Phrase:
     return phrase
 
 
-def for_step(session: Session, element: str) -> list[Phrase]:
+@dataclass(frozen=True, slots=True)
+class KnownPhrase:
+    """A text in use, as pages offer it."""
+
+    id: int
+    elements: Sequence[str]
+    title: str
+    title_en: str
+    text: str
+    text_en: str
+
+
+_IN_USE = (
+    select(Phrase.id, Phrase.elements, Phrase.title, Phrase.title_en, Phrase.text, Phrase.text_en)
+    .where(Phrase.retired_at.is_(None))
+    .order_by(Phrase.position, Phrase.id)
+)
+
+
+def for_step(session: Session, element: str) -> list[KnownPhrase]:
     """The texts in use that are offered at a step: those meant for it first, then those for any."""
-    every = session.scalars(select(Phrase).where(Phrase.retired_at.is_(None)).order_by(Phrase.position, Phrase.id))
+    every = master_data.kept(session, "phrases", lambda: [KnownPhrase(*row) for row in session.execute(_IN_USE)])
     fitting = [each for each in every if not each.elements or element in each.elements]
     return sorted(fitting, key=lambda each: not each.elements)
 
 
-def filled(phrase: Phrase, facts: Mapping[str, object], language: str, zone: tzinfo) -> Offered:
+def filled(phrase: KnownPhrase, facts: Mapping[str, object], language: str, zone: tzinfo) -> Offered:
     """A text in one language with `facts` (by the names of `FIELDS`; moments are said in `zone`) filled in."""
     title = (phrase.title_en if language == "en" else "") or phrase.title
     text = (phrase.text_en if language == "en" else "") or phrase.text

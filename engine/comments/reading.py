@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.comments.audience import sees
@@ -27,8 +27,7 @@ class Line:
 
 def of_case(session: Session, case_id: int, *, most: int = MOST_SHOWN) -> list[Line]:
     """The last comments on a case, oldest first (three statements); the caller has asked who may see it."""
-    asked = select(Comment).where(Comment.case_id == case_id).order_by(Comment.id.desc()).limit(most)
-    found = list(session.scalars(asked))[::-1]
+    found = list(session.scalars(_LAST, {"case": case_id, "most": most}))[::-1]
     if not found:
         return []
     ids = {each for one in found for each in (one.by_id, one.deleted_by_id) if each is not None}
@@ -40,6 +39,14 @@ def of_case(session: Session, case_id: int, *, most: int = MOST_SHOWN) -> list[L
     return [
         Line(each, known.get(each.by_id), known.get(each.deleted_by_id or 0), photos.get(each.id, ())) for each in found
     ]
+
+
+_LAST = (
+    select(Comment)
+    .where(Comment.case_id == bindparam("case"))
+    .order_by(Comment.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def earlier(session: Session, case_id: int, shown: Sequence[Line]) -> int:

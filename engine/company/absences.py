@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.people import Person
@@ -61,8 +61,15 @@ def now_away(session: Session, person_ids: Collection[int]) -> dict[int, Absence
     """Those of these people who are away now, with the absence, in one statement."""
     if not person_ids:
         return {}
-    asked = select(Absence).where(Absence.person_id.in_(sorted(person_ids)), in_force())
-    return {each.person_id: each for each in session.scalars(asked)}
+    found = session.scalars(_AWAY, {"ids": sorted(person_ids), "now": clock.now()})
+    return {each.person_id: each for each in found}
+
+
+_AWAY = select(Absence).where(
+    Absence.person_id.in_(bindparam("ids", expanding=True)),
+    Absence.since <= bindparam("now"),
+    Absence.until > bindparam("now"),
+)
 
 
 def upcoming(session: Session, person_ids: Collection[int]) -> list[Absence]:

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company import roles
 from engine.company.places import Place
-from engine.core import clock, memo, throttle
+from engine.core import clock, master_data, memo, throttle
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Base, Store
 
@@ -145,6 +146,25 @@ def by_login(session: Session, login: str) -> Person | None:
 def anybody(session: Session) -> bool:
     """Whether there is anyone yet: false before the first start."""
     return session.scalar(select(Person.id).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody of the staff as pages name them."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+def known(session: Session) -> Mapping[int, KnownPerson]:
+    """Everybody there ever was, by id; one statement at most."""
+    return master_data.kept(
+        session, "people", lambda: {row.id: KnownPerson(*row) for row in session.execute(_EVERYBODY)}
+    )
+
+
+_EVERYBODY = select(Person.id, Person.name, Person.name_en)
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, Person]:

@@ -1,20 +1,23 @@
 """Permissions: one table of role × act × scope, which every query reads.
 
-A person's reach for an act is computed once per session with two statements and then turned into conditions on
-queries: what is not reached is never read.
+A person's reach for an act is worked out when something has changed and then turned into conditions on queries: what
+is not reached is never read.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     String,
     UniqueConstraint,
     false,
+    func,
     literal,
     or_,
     select,
@@ -28,9 +31,12 @@ from engine.company.absences import Absence
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.company.roles import LEVELS, ROLES
+from engine.core import clock, master_data
 from engine.core.errors import Conflict, NotFound, NotPermitted
 from engine.core.memo import remembered
 from engine.core.store import Base
+
+T = TypeVar("T")
 
 ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -101,6 +107,9 @@ class Reach:
 
 
 NOTHING = Reach()
+MOST_FOUND = 200
+"""So much is kept of what follows from somebody's grants; the ways to narrow lists down are many."""
+
 PLACE = (Place.path, Place.region_id, Place.community_id)
 _Row = tuple[str, int, str | None, str | None]
 """A role held, at which place, an act that it grants, and within which path or `OWN` (none: it grants nothing)."""
@@ -116,6 +125,17 @@ class Grants:
     """(role, place id) of each role held now, by them or by those for whom they stand in: what an inbox asks for."""
     selves: tuple["Grants", ...] = field(default=())
     """While they stand in for somebody: what is their own, then what they have for each of those who are away."""
+
+    _found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What follows from these grants and nothing else, such as a condition of a query: worked out once."""
+        if what not in self._found:
+            if len(self._found) >= MOST_FOUND:
+                self._found.clear()
+            self._found[what] = make()
+        found: T = self._found[what]
+        return found
 
     def reach(self, act: str) -> Reach:
         """Where the person may do `act`."""
@@ -154,22 +174,51 @@ def defaults() -> list[tuple[str, str, str]]:
 
 @dataclass
 class Granted:
-    """What people may do, as a session has read it."""
+    """What people may do, as a session has looked it up."""
 
     by_person: dict[int, Grants] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """Grants, and from when until when they last if nothing is changed: a role or an absence begins or ends by itself."""
+
+    grants: Grants
+    since: datetime
+    until: datetime | None
+
+    @property
+    def is_now(self) -> bool:
+        return self.since <= clock.now() and (self.until is None or clock.now() < self.until)
+
+
 def grants(session: Session, person: Person) -> Grants:
-    """What `person` may do, read once per session (two statements)."""
+    """What `person` may do, looked up once a session."""
     kept = remembered(session, Granted).by_person
     if person.id not in kept:
-        kept[person.id] = _read(session, person.id)
+        found = master_data.kept(
+            session,
+            ("grants", person.id),
+            lambda: _Lasting(
+                _read(session, person.id), clock.now(), _next_turn(session) if master_data.keeps(session) else None
+            ),
+            holds=lambda each: each.is_now,
+        )
+        kept[person.id] = found.grants
     return kept[person.id]
 
 
+def _next_turn(session: Session) -> datetime | None:
+    """When the next role or absence of anybody begins or ends by itself."""
+    now = clock.now()
+    moments = (Holding.since, Holding.until, Absence.since, Absence.until)
+    found = session.execute(select(*(select(func.min(each)).where(each > now).scalar_subquery() for each in moments)))
+    return min((each for each in found.one() if each is not None), default=None)
+
+
 def lend(session: Session, known: Grants) -> None:
-    """Give a session what was already read for the same request."""
-    remembered(session, Granted).by_person[known.person_id] = known
+    """Give a session what was already read for the same request; what it finds while it changes things stays its own."""
+    remembered(session, Granted).by_person[known.person_id] = replace(known, _found=dict(known._found))
 
 
 def reach(session: Session, person: Person, act: str) -> Reach:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company import roles
 from engine.company.roles import LEVELS, USUAL, Known, Role
-from engine.core import clock
+from engine.core import clock, master_data
 from engine.core.errors import BihuanError, Conflict, NotFound
 from engine.core.store import Base
 
@@ -88,6 +89,40 @@ def upto(path: str, region_id: int | None, community_id: int | None, level: str)
 def _cut(path: str, place_id: int) -> str:
     ids = path.rstrip("/").split("/")
     return "/".join(ids[: ids.index(str(place_id)) + 1]) + "/"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A place as pages read it."""
+
+    id: int
+    kind: str
+    parent_id: int | None
+    code: str
+    name: str
+    name_en: str
+    path: str
+    region_id: int | None
+    community_id: int | None
+    retired_at: datetime | None
+    phone: str
+
+
+def known(session: Session) -> Mapping[int, KnownPlace]:
+    """Every place by its id, those out of use among them; one statement at most."""
+    return master_data.kept(session, "places", lambda: {row.id: KnownPlace(*row) for row in session.execute(_EVERY)})
+
+
+_EVERY: Select[*tuple[Any, ...]] = select(
+    Place.id, Place.kind, Place.parent_id, Place.code, Place.name, Place.name_en, Place.path, Place.region_id,
+    Place.community_id, Place.retired_at, Place.phone,
+)  # fmt: skip
+
+
+def known_communities(session: Session) -> list[KnownPlace]:
+    """Every community in use by name, last that of what names none."""
+    found = (each for each in known(session).values() if each.kind == "community" and each.retired_at is None)
+    return sorted(found, key=lambda each: (each.code == UNASSIGNED, each.name, each.id))
 
 
 def add(session: Session, kind: str, parent: Place | None, code: str, name: str, name_en: str = "") -> Place:
@@ -190,6 +225,13 @@ def phone(session: Session, place: Place) -> str:
     around = [int(each) for each in place.path.rstrip("/").split("/")]
     found = {row.id: row.phone for row in session.execute(select(Place.id, Place.phone).where(Place.id.in_(around)))}
     return next((found[each] for each in reversed(around) if found.get(each)), "")
+
+
+def known_phone(session: Session, place_id: int) -> str:
+    """The same for a page that knows every place."""
+    every = known(session)
+    around = (int(each) for each in reversed(every[place_id].path.rstrip("/").split("/")))
+    return next((every[each].phone for each in around if every[each].phone), "")
 
 
 def departments(session: Session, parent_id: int) -> list[Place]:

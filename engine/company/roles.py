@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import CompoundSelect, Pool, String, insert, literal, null, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.core import memo
+from engine.core import master_data, memo
 from engine.core.memo import remembered
 from engine.core.store import Base
 
@@ -176,10 +176,10 @@ class Read:
 
 
 def of(session: Session) -> Known:
-    """The company's roles and departments as they are now; one statement, once a session."""
+    """The company's roles and departments as they are now; one statement at most, once a session."""
     kept = remembered(session, Read)
     if kept.roles is None:
-        kept.roles = _read(session)
+        kept.roles = master_data.kept(session, "roles", lambda: _read(session))
         _kept[session.get_bind().engine.pool] = (time.monotonic(), kept.roles)
     return kept.roles
 

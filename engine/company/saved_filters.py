@@ -1,6 +1,6 @@
 """Saved views: the filters of a list under a name, one person's own."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.people import Person
@@ -26,7 +26,10 @@ class View(Base):
 
 def of(session: Session, person: Person, page: str) -> list[View]:
     """The views that a person has saved of a page, in the order in which they came."""
-    return list(session.scalars(select(View).where(View.person_id == person.id, View.page == page).order_by(View.id)))
+    return list(session.scalars(_SAVED, {"person": person.id, "page": page}))
+
+
+_SAVED = select(View).where(View.person_id == bindparam("person"), View.page == bindparam("page")).order_by(View.id)
 
 
 def find(session: Session, person: Person, view_id: int) -> View:

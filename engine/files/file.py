@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core import clock
@@ -113,7 +113,10 @@ def path(folder: Path, file: File) -> Path:
 
 def of_complaint(session: Session, complaint_id: int) -> list[File]:
     """The files of a complaint and its tasks, in the order in which they came."""
-    return list(session.scalars(select(File).where(File.complaint_id == complaint_id).order_by(File.id)))
+    return list(session.scalars(_OF_COMPLAINT, {"complaint": complaint_id}))
+
+
+_OF_COMPLAINT = select(File).where(File.complaint_id == bindparam("complaint")).order_by(File.id)
 
 
 def remove(session: Session, folder: Path, file: File) -> None:

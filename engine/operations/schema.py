@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.core import master_data
 from engine.core.store import Store
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -41,5 +42,5 @@ def _newest() -> str | None:
 
 
 def is_ours(_thing: object, name: str | None, _kind: str, _reflected: bool, _compared: object) -> bool:
-    """Whether the models describe this; the index over the words of complaints is one of each store's own."""
-    return not (name or "").startswith("complaint_index")
+    """Whether the models describe this; the index over the words of complaints and the count of changes are the store's own."""
+    return not (name or "").startswith(("complaint_index", master_data.TABLE))

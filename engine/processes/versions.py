@@ -5,6 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Lock
@@ -73,6 +74,16 @@ class Pin(Base):
     versions: Mapped[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a published version is called."""
+
+    process: str
+    number: int
+    name: str
+    name_en: str
+
+
 class Kept(Generic[K, V]):
     """A bounded store of values that are costly to make and never change; the oldest unused one goes first."""
 
@@ -101,6 +112,7 @@ _programs: Kept[tuple[str, str], execution.Program] = Kept(64)
 _forms: Kept[tuple[str, str, str], Form] = Kept(512)
 _tables: Kept[str, dict[str, dmn.Model]] = Kept(32)
 _drawn: Kept[str, dict[str, Diagram]] = Kept(32)
+_names: Kept[str, tuple[Named, ...]] = Kept(64)
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
@@ -164,6 +176,17 @@ def versions_of(session: Session, pin: str) -> dict[str, int]:
     if row is None:
         raise NotFound()
     return dict(row.versions)
+
+
+def names(session: Session, pin: str) -> tuple[Named, ...]:
+    """What the pinned versions are called, by process."""
+
+    def load() -> tuple[Named, ...]:
+        asked = select(Version.process, Version.number, Version.name, Version.name_en)
+        pinned = Version.id.in_(versions_of(session, pin).values())
+        return tuple(Named(*row) for row in session.execute(asked.where(pinned).order_by(Version.process)))
+
+    return _names.get(pin, load)
 
 
 def files(session: Session, pin: str) -> dict[str, bytes]:

@@ -7,16 +7,31 @@ import { draw } from './drawing.js';
 // On a phone dozens of tasks are opened a day and few drawings looked at: each is fetched and drawn when it comes near.
 const near = new IntersectionObserver(
   (seen) => {
-    for (const each of seen.filter((entry) => entry.isIntersecting)) {
-      near.unobserve(each.target);
-      draw(each.target);
+    for (const { target } of seen.filter((entry) => entry.isIntersecting)) {
+      near.unobserve(target);
+      show(target);
     }
   },
   { rootMargin: '400px' },
 );
 const onPaper = document.querySelector('[data-print]');
+showSoon(document);
 
-for (const section of document.querySelectorAll('[data-diagram]')) {
-  if (onPaper) draw(section);
-  else near.observe(section);
+function showSoon(within) {
+  for (const each of within.querySelectorAll('[data-diagram], [data-diagrams-at]')) {
+    if (onPaper) show(each);
+    else near.observe(each);
+  }
+}
+
+function show(place) {
+  return place.dataset.diagramsAt ? fetchInto(place) : draw(place);
+}
+
+// What does not come leaves the link that stood in its place.
+async function fetchInto(place) {
+  const answer = await fetch(place.dataset.diagramsAt, { credentials: 'same-origin', headers: { 'HX-Request': 'true' } });
+  if (!answer.ok) return;
+  place.innerHTML = await answer.text();
+  showSoon(place);
 }

@@ -75,7 +75,7 @@ def thread_of(case_id: int | None, *, most: int = comments.MOST_SHOWN) -> Thread
         before=comments.earlier(session, case_id, lines) if most == comments.MOST_SHOWN else 0,
         fresh=comments.unseen(session, me, case_id) if lines else 0,
         may_write=comments.may_write(session, me),
-        may_tidy=over.covers(places.find(session, case.place_id).path),
+        may_tidy=over.covers(places.known(session)[case.place_id].path),
         masked=_masked(session, me, case_id) if lines else str,
     )
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.casework import phrases
-from engine.casework.phrases import FIELDS, Offered, Phrase, Wording
+from engine.casework.phrases import FIELDS, KnownPhrase, Offered, Phrase, Wording
 from engine.casework.tasks import Task
 from engine.company import places
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Invalid
@@ -47,12 +47,12 @@ class Says:
     complaint: Complaint | None
     about: Subject | None
     task: Task
-    place: Place
+    place: KnownPlace
     may_see_phone: bool
 
     def facts(self, session: Session) -> dict[str, object]:
         """The values of `phrases.FIELDS`."""
-        community = places.find(session, self.task.community_id)
+        community = places.known(session)[self.task.community_id]
         name = self.complaint.person_name if self.complaint and self.may_see_phone else ""
         return {
             "number": self.about.number if self.about else "",
@@ -62,7 +62,7 @@ class Says:
             "category": self.about.text if self.about else "",
             "department": name_of(self.place),
             "due": self.task.due_at,
-            "phone": places.phone(session, community),
+            "phone": places.known_phone(session, community.id),
             "me": name_of(current.someone()),
         }
 
@@ -228,7 +228,7 @@ def _preview(typed: Wording) -> dict[str, str]:
         "phone": "400-800-1234",
         "me": name_of(current.someone()),
     }
-    shown = Phrase(id=0, title=typed.title, title_en="", text=typed.text, text_en=typed.text_en)
+    shown = KnownPhrase(0, (), typed.title, "", typed.text, typed.text_en)
     written = {"zh": typed.text, "en": typed.text_en}
     return {each: phrases.filled(shown, facts, each, zone()).text for each, text in written.items() if text.strip()}
 

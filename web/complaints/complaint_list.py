@@ -17,15 +17,18 @@ from engine.complaints.lists import columns, exporting, queries
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
 from engine.complaints.lists.queries import Filters
+from engine.core import master_data
 from engine.core.settings import secret
 from web.complaints.page import blueprint
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.reachable_places import communities
 from web.shell import current, lists
-from web.shell.formats import zone
+from web.shell.formats import name_of, zone
 from web.shell.guard import rule
+from web.shell.language import gettext as _
 from web.shell.language import language
 from web.shell.lists import Wish, is_day, is_id, midnight, number
+from web.shell.options import named
 
 STATES = ("open", "late", "stuck")
 COUNTED = ("late", "open", "closed", "")
@@ -126,15 +129,37 @@ def index() -> str:
         figures=found.figures,
         bound=queries.MOST,
         names=names,
-        categories=names.categories,
+        categories=master_data.kept(reading, ("all categories offered", language()), lambda: categories_offered(names)),
         choices=choices(reading, me, names, wish),
         shown=shown(reading, me, wish),
         moves=len(communities(reading, me, corrections.ACT)) > 1,
-        known_columns={code: each for code, each in COLUMNS.items() if not each.exported_only},
+        heads=heads(),
         departments=current.known().departments.values(),
         groups_in_words=groups_in_words,
         query=request.query_string.decode(),
     )
+
+
+def heads() -> dict[str, str]:
+    """What stands above each column that a page can show."""
+    found = {code: each.said(language()) for code, each in COLUMNS.items() if not each.exported_only}
+    return {**found, "category": _("投诉事项"), "department": _("由谁办")}
+
+
+def categories_offered(names: Names) -> list[tuple[str, list[tuple[object, str]]]]:
+    """The categories to choose from: under each of the first level all of it, then those below it, retired ones too."""
+    every = names.categories.values()
+    return [
+        (
+            name_of(first),
+            [
+                (first.code, _("{name}（全部）", name=name_of(first))),
+                *named(each for each in every if each.parent == first.code),
+            ],
+        )
+        for first in every
+        if first.parent is None
+    ]
 
 
 def shown(session: Session, person: Person, wish: Wish) -> tuple[str, ...]:

@@ -1,20 +1,21 @@
 """Everything that the page of one complaint shows, read in a fixed number of statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import files, improvement
 from engine.casework import tasks
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
-from engine.company import people, places
-from engine.company.people import Person
-from engine.company.places import Place
-from engine.complaints.core import access, feedback
-from engine.complaints.core.categories import Category
+from engine.company import people, permissions, places
+from engine.company.people import KnownPerson, Person
+from engine.company.places import KnownPlace
+from engine.complaints.core import access, categories, feedback
+from engine.complaints.core.categories import KnownCategory
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.homes.households import Household
@@ -26,13 +27,11 @@ from engine.complaints.resident import resident_acts
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
 from engine.files import File
-from engine.history import Entry
 from engine.improvement import Improvement
-from engine.processes.versions import Pin, Version
-from web.shared import answers, case_diagrams, case_letters, decisions_taken
+from engine.processes import versions
+from web.shared import answers, case_letters, decisions_taken
 from web.shared.answers import Answered
 from web.shared.case_letters import Shown
-from web.shared.case_path import CaseDiagram
 from web.shared.decisions_taken import Ruling
 from web.shared.shown_limits import Limit, limits
 from web.shell import current
@@ -47,12 +46,12 @@ class Dossier:
     complaint: Complaint
     text: str
     wish: str
-    community: Place
-    category: Category | None
-    parent: Category | None
+    community: KnownPlace
+    category: KnownCategory | None
+    parent: KnownCategory | None
     household: Household | None
-    about: Person | None
-    registered_by: Person | None
+    about: KnownPerson | None
+    registered_by: KnownPerson | None
     files: list[File]
     limits: list[Limit]
     pause: Pause | None
@@ -61,15 +60,14 @@ class Dossier:
     story: list[Happening]
     answers: dict[int, list[Answered]]
     rulings: list[Ruling]
-    diagrams: list[CaseDiagram]
-    versions: list[Version]
+    versions: Sequence[versions.Named]
     open_tasks: list[Task]
-    people: dict[int, Person]
-    places: dict[int, Place]
+    people: Mapping[int, KnownPerson]
+    places: Mapping[int, KnownPlace]
     letters: list[Shown]
     feedback: list[Feedback]
-    earlier: list[Complaint]
-    categories: dict[str, Category]
+    earlier: Sequence[Row[*tuple[Any, ...]]]
+    categories: Mapping[str, KnownCategory]
     improvements: list[Improvement]
     incidents: list[Incident]
     may: frozenset[str]
@@ -91,17 +89,16 @@ class Dossier:
 def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     """The dossier of a complaint that `person` may see."""
     case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
-    entries = _entries(session, case)
+    told = timeline.entries_of(session, case) if case else []
+    entries = [entry for entry, _note in told]
     every = tasks.of_case(session, case.id) if case else []
     open_tasks = [task for task in every if task.state in ("open", "held")]
-    categories = {each.code: each for each in session.scalars(select(Category))}
-    category = categories.get(complaint.category)
-    ids = {each.assignee_id for each in open_tasks} | {complaint.about_person_id, complaint.registered_by_id}
-    known = people.names(session, [each for each in ids if each is not None])
-    where = places.names(session, [complaint.community_id, *(each.place_id for each in open_tasks)])
-    may = _may(session, person, complaint)
+    known_categories = categories.known(session)
+    category = known_categories.get(complaint.category)
+    known, where = people.known(session), places.known(session)
+    may = access.may(session, person, complaint.id, ACTS)
     shown: Callable[[str], str] = str if "complaint.see_phone" in may else without_phones
-    told = [replace(each, note=shown(each.note) if each.note else None) for each in timeline.of(session, complaint)]
+    happened = timeline.of(session, complaint, told)
     filled = answers.of_case(session, case, entries) if case else {}
     return Dossier(
         complaint=complaint,
@@ -109,7 +106,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         wish=shown(complaint.wish),
         community=where[complaint.community_id],
         category=category,
-        parent=categories.get(category.parent or "") if category else None,
+        parent=known_categories.get(category.parent or "") if category else None,
         household=session.get(Household, complaint.household_id) if complaint.household_id else None,
         about=known.get(complaint.about_person_id or 0),
         registered_by=known.get(complaint.registered_by_id or 0),
@@ -118,18 +115,17 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         pause=pauses.present(session, complaint),
         pauses_left={code: length.days for code, length in pauses.lefts(session, complaint).items()},
         reasons=pauses.reasons(session),
-        story=told,
+        story=[replace(each, note=shown(each.note) if each.note else None) for each in happened],
         answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
-        rulings=decisions_taken.of_case(session, case, entries, categories) if case else [],
-        diagrams=case_diagrams.diagrams(session, case) if case else [],
-        versions=_versions(session, case),
+        rulings=decisions_taken.of_case(session, case, entries, known_categories) if case else [],
+        versions=versions.names(session, case.pin) if case else [],
         open_tasks=open_tasks,
         people=known,
         places=where,
         letters=[replace(each, text=shown(each.text)) for each in case_letters.of_case(session, complaint.case_id)],
         feedback=feedback.of(session, complaint),
         earlier=queries.of_household(session, person, complaint),
-        categories=categories,
+        categories=known_categories,
         improvements=_improvements(session, person, complaint),
         incidents=_incidents(session, case),
         may=may,
@@ -137,35 +133,25 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     )
 
 
-def _entries(session: Session, case: Case | None) -> list[Entry]:
-    asked = select(Entry).where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
-    return list(session.scalars(asked))
-
-
-def _versions(session: Session, case: Case | None) -> list[Version]:
-    pin = session.get(Pin, case.pin) if case else None
-    if pin is None:
-        return []
-    return list(session.scalars(select(Version).where(Version.id.in_(pin.versions.values())).order_by(Version.process)))
-
-
 def _improvements(session: Session, person: Person, complaint: Complaint) -> list[Improvement]:
     if not current.may("improvement.see"):
         return []
-    seen = improvement.queries.within(session, person)
-    linked = select(improvement.ImprovementComplaint.improvement_id).where(
-        improvement.ImprovementComplaint.complaint_id == complaint.id
-    )
-    return list(session.scalars(select(Improvement).where(Improvement.id.in_(linked), seen).order_by(Improvement.id)))
+
+    def make() -> Select[Improvement]:
+        seen = improvement.queries.within(session, person)
+        linked = select(improvement.ImprovementComplaint.improvement_id).where(
+            improvement.ImprovementComplaint.complaint_id == bindparam("complaint")
+        )
+        return select(Improvement).where(Improvement.id.in_(linked), seen).order_by(Improvement.id)
+
+    asked = permissions.grants(session, person).once("improvements from a complaint", make)
+    return list(session.scalars(asked, {"complaint": complaint.id}))
 
 
 def _incidents(session: Session, case: Case | None) -> list[Incident]:
-    asked = select(Incident).where(Incident.case_id == (case.id if case else None), Incident.solved_at.is_(None))
-    return list(session.scalars(asked.order_by(Incident.id)))
+    return list(session.scalars(_INCIDENTS, {"case": case.id})) if case else []
 
 
-def _may(session: Session, person: Person, complaint: Complaint) -> frozenset[str]:
-    """Which acts the person may do with this complaint: one statement."""
-    ways = [access.within(session, person, act).label(f"act{number}") for number, act in enumerate(ACTS)]
-    row: Sequence[object] = session.execute(select(*ways).where(Complaint.id == complaint.id)).one()
-    return frozenset(act for act, able in zip(ACTS, row, strict=True) if able)
+_INCIDENTS = (
+    select(Incident).where(Incident.case_id == bindparam("case"), Incident.solved_at.is_(None)).order_by(Incident.id)
+)

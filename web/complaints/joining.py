@@ -103,7 +103,9 @@ class Together:
 
 
 def read(session: Session, person: Person, complaint: Complaint) -> Together:
-    """What is dealt with together with a complaint, as `person` may know it; the same statements whatever there is."""
+    """What is dealt with together with a complaint, as `person` may know it; the same statements however much there is."""
+    if not joinings.is_joined(session, complaint):
+        return Together(None, None, False, [], [], _may(session, person, complaint), None)
     present = joinings.present(session, complaint)
     lead = session.get_one(Complaint, present.lead_id) if present is not None else None
     going = joinings.followers(session, complaint)
@@ -127,8 +129,7 @@ def _seen(session: Session, person: Person, ids: Sequence[int]) -> set[int]:
 
 
 def _may(session: Session, person: Person, complaint: Complaint, act: str = ACT) -> bool:
-    asked = select(Complaint.id).where(Complaint.id == complaint.id, access.within(session, person, act))
-    return session.scalar(asked) is not None
+    return bool(access.may(session, person, complaint.id, [act]))
 
 
 def _going(

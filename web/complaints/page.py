@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import history
 from engine.casework import cases, tasks
+from engine.casework.cases import Case
 from engine.company import people, places
 from engine.company.people import Person
 from engine.complaints.core import access
@@ -19,6 +20,7 @@ from engine.complaints.resident import resident_acts
 from engine.core.errors import Conflict, Invalid
 from engine.history import Draft
 from web.complaints import dossier, joining
+from web.shared import case_diagrams as web_cases
 from web.shared import codes_in_words, shown_phones
 from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, guard
@@ -71,6 +73,7 @@ def print_out(complaint_id: int) -> str:
     """The whole case on paper: what was said, limits, who did what, the story with what was filled in."""
     reading, me = current.reading(), current.someone()
     complaint = access.find(reading, me, complaint_id)
+    with_diagram = complaint.case_id is not None and bool(request.args.get("diagram"))
     every = tasks.of_case(reading, complaint.case_id) if complaint.case_id is not None else []
     where = places.names(reading, [each.place_id for each in every])
     by = {each.closed_by_id or each.assignee_id for each in every}
@@ -81,7 +84,8 @@ def print_out(complaint_id: int) -> str:
         titles=places.titles(reading, where.values()),
         people=people.names(reading, [each for each in by if each is not None]),
         with_phone=shown_phones.is_shown(complaint.id),
-        with_diagram=bool(request.args.get("diagram")),
+        with_diagram=with_diagram,
+        diagrams=web_cases.diagrams(reading, reading.get_one(Case, complaint.case_id)) if with_diagram else [],
         groups_in_words=groups_in_words,
         stamp=stamp,
     )

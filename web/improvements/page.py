@@ -25,7 +25,7 @@ from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES
-from web.shared import answers, case_diagrams, codes_in_words
+from web.shared import answers, codes_in_words
 from web.shared.improvement_story import entries_of, plain, story
 from web.shared.reachable_places import communities
 from web.shell import current, lists
@@ -120,7 +120,6 @@ def show(improvement_id: int) -> str:
         categories=categories_of(session, complaints),
         story=story(session, case, entries, known),
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
-        diagrams=case_diagrams.diagrams(session, case) if case else [],
         waiting=waiting,
         people=known,
         places=places.names(session, [found.community_id, *(each.place_id for each in waiting)]),

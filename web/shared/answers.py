@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
@@ -30,23 +30,25 @@ class Answered:
 
 def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, list[Answered]]:
     """The answers behind each entry that tells of a finished task, by the entry's number."""
-    rows = session.execute(
-        select(Task, Answer.values)
-        .join(Answer, Answer.task_id == Task.id)
-        .where(Task.case_id == case.id)
-        .order_by(Answer.id)
-    ).all()
-    typed = {task.key: (task, values) for task, values in rows}
+    typed = {row.key: row for row in session.execute(_ANSWERS, {"case": case.id})}
     offered: dict[str, form_choices.Choices] = {}
     found = {}
     for entry in entries:
         key = _key(entry)
         if key in typed:
-            task, values = typed[key]
-            form = _form(session, case, task)
+            row = typed[key]
+            form = _form(session, case, row.process, row.form)
             if form is not None:
-                found[entry.number] = _in_words(form, values, _offered(session, form, case.place_id, offered))
+                found[entry.number] = _in_words(form, row.values_, _offered(session, form, case.place_id, offered))
     return found
+
+
+_ANSWERS = (
+    select(Task.key, Task.process, Task.form, Answer.values.label("values_"))
+    .join(Answer, Answer.task_id == Task.id)
+    .where(Task.case_id == bindparam("case"))
+    .order_by(Answer.id)
+)
 
 
 def _key(entry: Entry) -> str:
@@ -57,9 +59,9 @@ def _key(entry: Entry) -> str:
     return next((str(key) for what, element, key, *_more in passed if (what, element) == ("c", entry.element)), "")
 
 
-def _form(session: Session, case: Case, task: Task) -> Form | None:
+def _form(session: Session, case: Case, process: str, key: str | None) -> Form | None:
     try:
-        return versions.form(session, case.pin, task.process, task.form) if task.form else None
+        return versions.form(session, case.pin, process, key) if key else None
     except NotFound:
         return None
 

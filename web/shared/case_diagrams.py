@@ -1,6 +1,6 @@
-"""A case's pinned diagrams, for whoever may see what the case is about."""
+"""A case on its pinned diagrams, for whoever may see what the case is about."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,12 +13,15 @@ from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.processes import versions
-from web.shared import case_path
+from web.shared import case_path, case_subjects
 from web.shared.case_path import CaseDiagram
 from web.shell import current
-from web.shell.guard import rule
+from web.shell.guard import DIAGRAMS, relaxed, rule
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+ACTS = ("task.work", "task.see", "complaint.see", "improvement.see")
+"""Who comes by at all; `find` asks about the one case."""
 
 
 def find(session: Session, person: Person, case_id: int) -> Case:
@@ -28,14 +31,33 @@ def find(session: Session, person: Person, case_id: int) -> Case:
         select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person)),
         select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person)).limit(1),
     )
+    access.hide_from_subject(session, person, case_id)
     case = session.get(Case, case_id)
     if case is None or all(session.scalar(seen) is None for seen in ways):
         raise NotFound()
     return case
 
 
+@blueprint.get("/<int:case_id>/diagrams")
+@rule(*ACTS)
+@relaxed(DIAGRAMS)
+def drawn(case_id: int) -> str:
+    """The case on its diagrams: a part for the pages that show it when a reader comes near, a page without scripts.
+
+    `process`: on that one alone.
+    """
+    session = current.reading()
+    case = find(session, current.someone(), case_id)
+    part = bool(request.headers.get("HX-Request"))
+    return render_template(
+        "cases/part.html" if part else "cases/drawn.html",
+        diagrams=diagrams(session, case, only=request.args.get("process", "")),
+        about=case_subjects.of_cases(session, [case.id]).get(case.id),
+    )
+
+
 @blueprint.get("/<int:case_id>/files/<path:path>")
-@rule("task.see", "complaint.see", "improvement.see")
+@rule(*ACTS)
 def file(case_id: int, path: str) -> Response:
     """A file of the versions that the case is pinned to: its diagram."""
     session = current.reading()

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.company import people
-from engine.company.people import Person
+from engine.company.people import KnownPerson
+from engine.core import master_data
 from engine.letters import Letter, Template
 from engine.letters.sending import SECRET
 from engine.letters.texts import fill
@@ -29,22 +30,38 @@ class Shown:
 
 
 def of_case(session: Session, case_id: int | None) -> list[Shown]:
-    """The messages of a case, the newest first (three statements)."""
-    asked = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id.desc())
-    letters = list(session.scalars(asked)) if case_id is not None else []
+    """The messages of a case, the newest first (one statement)."""
+    letters = session.scalars(_LETTERS, {"case": case_id}).all() if case_id is not None else []
     if not letters:
         return []
-    codes = {each.template for each in letters}
-    texts = {
-        each.code: each
-        for each in session.scalars(select(Template).where(Template.code.in_(codes), Template.language == language()))
-    }
-    known = people.names(session, [each.to_ref for each in letters if each.to_kind == "person"])
+    texts = _texts(session, language())
+    known = people.known(session)
     alike = groupby(letters, key=lambda each: (each.template, each.created_at, each.sent_at, each.error))
     return [_shown(list(each), texts, known) for _key, each in alike]
 
 
-def _shown(letters: Sequence[Letter], texts: Mapping[str, Template], known: Mapping[int, Person]) -> Shown:
+_LETTERS = select(Letter).where(Letter.case_id == bindparam("case")).order_by(Letter.id.desc())
+_TEXTS = select(Template.code, Template.name, Template.subject, Template.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    name: str
+    subject: str
+    text: str
+
+
+def _texts(session: Session, language: str) -> Mapping[str, _Text]:
+    """The texts of all messages in one language, by code."""
+
+    def read() -> dict[str, _Text]:
+        rows = session.execute(_TEXTS.where(Template.language == language))
+        return {row.code: _Text(row.name, row.subject, row.text) for row in rows}
+
+    return master_data.kept(session, ("texts of messages", language), read)
+
+
+def _shown(letters: Sequence[Letter], texts: Mapping[str, _Text], known: Mapping[int, KnownPerson]) -> Shown:
     letter, to = letters[0], tuple(_named(each, known) for each in reversed(letters))
     template = texts.get(letter.template)
     if template is None:
@@ -59,7 +76,7 @@ def _shown(letters: Sequence[Letter], texts: Mapping[str, Template], known: Mapp
     )
 
 
-def _named(letter: Letter, known: Mapping[int, Person]) -> str:
+def _named(letter: Letter, known: Mapping[int, KnownPerson]) -> str:
     if letter.to_kind != "person":
         return _("业主")
     return name_of(known.get(letter.to_ref, "")) or _("已离职的同事")

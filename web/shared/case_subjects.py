@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.casework.tasks import Task
-from engine.company.places import Place
-from engine.complaints.core.categories import Category
+from engine.company import places
+from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
@@ -42,64 +43,62 @@ class Subject:
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    """The subjects of these cases, in four statements however many."""
+    """The subjects of these cases, in three statements at most however many."""
     if not case_ids:
         return {}
     found = _complaints(session, case_ids)
-    return {**_improvements(session, case_ids), **found}
+    others = set(case_ids) - found.keys()
+    return {**found, **_improvements(session, others)} if others else found
 
 
 def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    began = _began(session, case_ids)
-    rows = session.execute(
-        select(Complaint, Category, Place)
-        .outerjoin(Category, Category.code == Complaint.category)
-        .join(Place, Place.id == Complaint.community_id)
-        .where(Complaint.case_id.in_(case_ids))
-    )
+    began, named, around = _began(session, case_ids), categories.known(session), places.known(session)
     return {
-        complaint.case_id: Subject(
-            complaint.number,
-            name_of(category) if category else complaint.category,
-            f"{name_of(place)} {complaint.place_text}".strip(),
-            url_for("complaints.show", complaint_id=complaint.id),
-            complaint.urgency,
-            began.get(complaint.case_id, {}),
-            complaint.added_at,
+        row.case_id: Subject(
+            row.number,
+            name_of(named[row.category]) if row.category in named else row.category,
+            f"{name_of(around[row.community_id])} {row.place_text}".strip(),
+            url_for("complaints.show", complaint_id=row.id),
+            row.urgency,
+            began.get(row.case_id, {}),
+            row.added_at,
         )
-        for complaint, category, place in rows
-        if complaint.case_id is not None
+        for row in session.execute(_COMPLAINTS, {"cases": case_ids})
     }
 
 
 def _began(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
     """When the limits that run began, by case and kind."""
-    running = (
-        select(Complaint.case_id, Deadline.kind, Deadline.started_at)
-        .join(Complaint, Complaint.id == Deadline.complaint_id)
-        .where(Complaint.case_id.in_(case_ids), Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
-        .order_by(Deadline.round)
-    )
     found: dict[int, dict[str, datetime]] = {}
-    for case_id, kind, started_at in session.execute(running):
-        if case_id is not None:
-            found.setdefault(case_id, {})[kind] = started_at
+    for case_id, kind, started_at in session.execute(_RUNNING, {"cases": case_ids}):
+        found.setdefault(case_id, {})[kind] = started_at
     return found
 
 
 def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    rows = session.execute(
-        select(Improvement, Place)
-        .join(Place, Place.id == Improvement.community_id)
-        .where(Improvement.case_id.in_(case_ids))
-    )
+    around = places.known(session)
     return {
-        improvement.case_id: Subject(
-            improvement.number,
-            improvement.title,
-            name_of(place),
-            url_for("improvements.show", improvement_id=improvement.id),
+        row.case_id: Subject(
+            row.number,
+            row.title,
+            name_of(around[row.community_id]),
+            url_for("improvements.show", improvement_id=row.id),
         )
-        for improvement, place in rows
-        if improvement.case_id is not None
+        for row in session.execute(_LOOPS, {"cases": case_ids})
     }
+
+
+_CASES = bindparam("cases", expanding=True)
+_COMPLAINTS: Select[*tuple[Any, ...]] = select(
+    Complaint.id, Complaint.case_id, Complaint.number, Complaint.category, Complaint.community_id,
+    Complaint.place_text, Complaint.urgency, Complaint.added_at,
+).where(Complaint.case_id.in_(_CASES))  # fmt: skip
+_RUNNING = (
+    select(Complaint.case_id, Deadline.kind, Deadline.started_at)
+    .join(Complaint, Complaint.id == Deadline.complaint_id)
+    .where(Complaint.case_id.in_(_CASES), Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
+    .order_by(Deadline.round)
+)
+_LOOPS = select(
+    Improvement.id, Improvement.case_id, Improvement.number, Improvement.title, Improvement.community_id
+).where(Improvement.case_id.in_(_CASES))

@@ -1,6 +1,7 @@
 """The domain's codes in the language of the page: {{ say("kind", complaint.kind) }}."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from engine.complaints.core import codes
 from engine.complaints.timeline import resident_words
@@ -33,7 +34,12 @@ def say(table: str, code: str | None) -> str:
 
 def every(table: str) -> list[tuple[str, str]]:
     """All codes of a table with their words, to choose from."""
-    return [(code, say(table, code)) for code in TABLES[table]]
+    return _every(table, language())
+
+
+@cache
+def _every(table: str, language: str) -> list[tuple[str, str]]:
+    return [(code, codes.said(TABLES[table], code, language)) for code in TABLES[table]]
 
 
 def context() -> dict[str, object]:

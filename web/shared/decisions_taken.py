@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
 from engine.company.places import BadGroup, read_group
-from engine.complaints.core.categories import Category
+from engine.complaints.core.categories import KnownCategory
+from engine.core import master_data
 from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.feel.dmn import Decision, Rule
@@ -45,7 +47,9 @@ class Ruling:
     note: str
 
 
-def of_case(session: Session, case: Case, entries: Iterable[Entry], categories: Mapping[str, Category]) -> list[Ruling]:
+def of_case(
+    session: Session, case: Case, entries: Iterable[Entry], categories: Mapping[str, KnownCategory]
+) -> list[Ruling]:
     """Every row that hit, in the order in which each first did; `categories` to name their codes."""
     hits: dict[tuple[str, int], list[datetime]] = {}
     for entry in entries:
@@ -63,17 +67,23 @@ def of_case(session: Session, case: Case, entries: Iterable[Entry], categories: 
         decision = tables[name].decisions[name] if name in tables else None
         rule = next((each for each in decision.rules if each.number == number), None) if decision else None
         if decision is not None and rule is not None:
-            found.append(_ruling(decision, rule, moments, categories))
+            # What a row says changes with the version and with the names of categories and departments alone.
+            said = master_data.kept(
+                session,
+                ("rule in words", case.pin, name, number, language()),
+                partial(_ruling, decision, rule, moments[0], categories),
+            )
+            found.append(replace(said, at=moments[0], times=len(moments)))
     return found
 
 
-def _ruling(decision: Decision, rule: Rule, moments: list[datetime], categories: Mapping[str, Category]) -> Ruling:
+def _ruling(decision: Decision, rule: Rule, at: datetime, categories: Mapping[str, KnownCategory]) -> Ruling:
     return Ruling(
         decision=decision.id,
         name=_named(decision, decision.label or decision.name, decision.id),
         number=rule.number,
-        at=moments[0],
-        times=len(moments),
+        at=at,
+        times=1,
         asked=tuple(
             _cells((_named(decision, each.label, each.text) for each in decision.inputs), rule.inputs, categories)
         ),
@@ -91,7 +101,7 @@ def _named(decision: Decision, label: str, code: str) -> str:
 
 
 def _cells(
-    columns: Iterable[str], texts: Iterable[str], categories: Mapping[str, Category]
+    columns: Iterable[str], texts: Iterable[str], categories: Mapping[str, KnownCategory]
 ) -> Iterator[tuple[str, str]]:
     """The cells that say something, under their columns."""
     for column, text in zip(columns, texts, strict=False):
@@ -99,7 +109,7 @@ def _cells(
             yield column, in_words(text.strip(), categories)
 
 
-def in_words(text: str, categories: Mapping[str, Category]) -> str:
+def in_words(text: str, categories: Mapping[str, KnownCategory]) -> str:
     """A cell with its codes as people say them: "urgent", "normal" → 紧急、一般； "PT15M" → 15 分."""
     plain = {
         "true": _("是"), "false": _("否"), "department": _("责任部门"), "belongs": _("按分类归口的部门"),
@@ -116,7 +126,7 @@ def in_words(text: str, categories: Mapping[str, Category]) -> str:
     return QUOTED.sub(lambda found: _word(found[1], categories), listed)
 
 
-def _word(code: str, categories: Mapping[str, Category]) -> str:
+def _word(code: str, categories: Mapping[str, KnownCategory]) -> str:
     if code in categories:
         return name_of(categories[code])
     length = LENGTH.fullmatch(code)

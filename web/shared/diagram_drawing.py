@@ -3,8 +3,9 @@
 Every text is already in the reader's language: the browser draws and does not translate.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from engine.bpmn.diagrams import Diagram, Node
@@ -88,48 +89,37 @@ def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[St
     `said`: what a case has to say of an element, by its id.
     """
     told = said or {}
+    # What the company calls its departments may change; all else stays as the version has it.
+    who = {node.id: groups_in_words(node.groups) for node in diagram.nodes if node.groups}
     return [
-        Step(
-            element=node.id,
-            name=name_in_words(node),
-            kind=kind_in_words(node.kind, node.event, language()),
-            who=groups_in_words(node.groups) if node.groups else "",
-            then=tuple(_next(diagram, node)),
-            said=told.get(node.id, ""),
-        )
-        for node in in_order(diagram)
+        replace(step, who=who.get(step.element, ""), said=told.get(step.element, ""))
+        for step in _steps(diagram, language())
     ]
 
 
-def in_order(diagram: Diagram) -> list[Node]:
-    """The nodes as a reader follows them: from each start along the flows, what hangs on or lies in a node after it."""
-    starts = [node for node in diagram.nodes if not node.attached_to and node.id not in diagram.incoming]
-    waiting = list(reversed(starts))
-    seen: dict[str, Node] = {}
-    while waiting:
-        node = waiting.pop()
-        if node.id in seen or (node.body != node.process and node.body not in seen):
-            continue
-        seen[node.id] = node
-        following = [
-            diagram.node[flow.target] for flow in diagram.outgoing.get(node.id, ()) if flow.target in diagram.node
-        ]
-        inner = [each for each in starts if each.body == node.id]
-        waiting += reversed([*inner, *diagram.boundaries.get(node.id, ()), *following])
-    return [*seen.values(), *(node for node in diagram.nodes if node.id not in seen)]
+@lru_cache(maxsize=128)
+def _steps(diagram: Diagram, language: str) -> tuple[Step, ...]:
+    """The steps as far as the diagram alone says them."""
+    names = {node.id: _name(node, language) for node in diagram.nodes}
+    return tuple(
+        Step(
+            element=node.id,
+            name=names[node.id],
+            kind=kind_in_words(node.kind, node.event, language),
+            then=tuple(
+                (f"{flow.name}: " if flow.name and language == "zh" else "") + names[flow.target]
+                for flow in diagram.outgoing.get(node.id, ())
+                if flow.target in names
+            ),
+        )
+        for node in diagram.in_order
+    )
 
 
-def name_in_words(node: Node) -> str:
-    """An element's name in the language of the page, or what kind of element it is."""
-    name = (node.name_en if language() == "en" else "") or node.name
-    return name or f"({kind_in_words(node.kind, node.event, language())})"
-
-
-def _next(diagram: Diagram, node: Node) -> Iterator[str]:
-    for flow in diagram.outgoing.get(node.id, ()):
-        if flow.target in diagram.node:
-            label = f"{flow.name}: " if flow.name and language() == "zh" else ""
-            yield label + name_in_words(diagram.node[flow.target])
+def _name(node: Node, language: str) -> str:
+    """An element's name, or what kind of element it is."""
+    name = (node.name_en if language == "en" else "") or node.name
+    return name or f"({kind_in_words(node.kind, node.event, language)})"
 
 
 def groups_in_words(groups: str) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.company import people, roles
+from engine.company import people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
-from engine.complaints.core.categories import Category
+from engine.complaints.core import categories
+from engine.complaints.core.categories import KnownCategory
+from engine.core import master_data
 from engine.forms import Choice, Form, Words
 
 Choices = Mapping[str, tuple[Choice, ...]]
@@ -22,20 +24,24 @@ def offered(session: Session, form: Form, community_id: int) -> Choices:
 
 
 def _departments(session: Session, community_id: int) -> tuple[Choice, ...]:
-    there = select(Place.code).where(
-        Place.parent_id == community_id, Place.kind == "department", Place.retired_at.is_(None)
-    )
-    codes = set(session.scalars(there))
+    codes = {
+        each.code
+        for each in places.known(session).values()
+        if each.parent_id == community_id and each.kind == "department" and each.retired_at is None
+    }
     known = roles.of(session).departments
     return tuple(Choice(each.code, Words(each.name, each.name_en)) for each in known.values() if each.code in codes)
 
 
 def _categories(session: Session, _: int) -> tuple[Choice, ...]:
-    rows = list(session.scalars(select(Category).order_by(Category.position, Category.code)))
-    names = {row.code: row for row in rows}
+    return master_data.kept(session, "choices of categories", lambda: _read_categories(session))
+
+
+def _read_categories(session: Session) -> tuple[Choice, ...]:
+    names = categories.known(session)
     found = []
     # A case that runs may have a category that was retired meanwhile: it stays on offer, last and named so.
-    for row in sorted(rows, key=lambda each: _in_tree(each, names)):
+    for row in sorted(names.values(), key=lambda each: _in_tree(each, names)):
         parent = names.get(row.parent or "")
         zh, en = (
             (f"{parent.name} / {row.name}", f"{parent.name_en} / {row.name_en}") if parent else (row.name, row.name_en)
@@ -44,7 +50,7 @@ def _categories(session: Session, _: int) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def _in_tree(category: Category, names: Mapping[str, Category]) -> tuple[bool, int, str, int, str]:
+def _in_tree(category: KnownCategory, names: Mapping[str, KnownCategory]) -> tuple[bool, int, str, int, str]:
     """Each first-level category before its own, in the company's order; retired ones last."""
     first = names.get(category.parent or "", category)
     below = category.position if category.parent else -1

@@ -42,11 +42,12 @@ def store() -> Store:
 
 def reading() -> Session:
     """The request's session for reading: one snapshot for guard, page and template, closed with the request."""
-    if "reading" not in g:
+    found = g.get("reading")
+    if found is None:
         g.opened = store().reading()
-        g.reading = g.opened.__enter__()
-        _lend(g.reading)
-    return cast(Session, g.reading)
+        found = g.reading = g.opened.__enter__()
+        _lend(found)
+    return cast(Session, found)
 
 
 @contextmanager

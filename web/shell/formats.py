@@ -31,9 +31,8 @@ class TimeLeft:
         return MARKS[self.state]
 
     def __html__(self) -> str:
-        return Markup('<span class="chip chip-{}"><span aria-hidden="true">{}</span> {}</span>').format(
-            self.state, self.mark, self.text
-        )
+        mark = f'<span aria-hidden="true">{self.mark}</span>'
+        return f'<span class="chip chip-{self.state}">{mark} {escape(self.text)}</span>'
 
 
 def install(app: Flask) -> None:
@@ -61,17 +60,19 @@ def moment(at: datetime | None) -> Markup:
     if at is None:
         return Markup("")
     local = at.astimezone(zone())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(timespec="seconds"), local.strftime("%Y-%m-%d %H:%M:%S"), say_moment(local)
-    )
+    exact, words = local.isoformat(timespec="seconds"), escape(say_moment(local))
+    return Markup(f'<time datetime="{exact}" title="{exact[:10]} {exact[11:19]}">{words}</time>')  # noqa: S704 - escaped
 
 
 def say_moment(local: datetime) -> str:
     """A local time in words."""
-    time = local.strftime("%H:%M")
+    time = f"{local:%H:%M}"
     apart = (local.date() - clock.now().astimezone(local.tzinfo).date()).days
-    near = {0: _("今天 {time}", time=time), -1: _("昨天 {time}", time=time), 1: _("明天 {time}", time=time)}
-    return near.get(apart) or f"{day(local)} {time}"
+    if apart == 0:
+        return _("今天 {time}", time=time)
+    if apart == -1:
+        return _("昨天 {time}", time=time)
+    return _("明天 {time}", time=time) if apart == 1 else f"{day(local)} {time}"
 
 
 def day(at: date | datetime | None) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.company import people, permissions
+from engine.company.people import Person
 from engine.company.permissions import ACTS
-from engine.core.errors import NotFound
+from engine.core import master_data
 from web.shell import current
 from web.shell.environment import LOST
 from web.shell.language import gettext as _
@@ -31,6 +33,10 @@ POLICY = {
 }
 DIAGRAMS = {"style-src-attr": "'unsafe-inline'"}
 TABLES = {"style-src": "'self' 'unsafe-inline'"}
+
+
+WHO = select(Person, master_data.NUMBER).where(Person.id == bindparam("person"))
+"""Who asks, and whether anything that the company sets up was changed since."""
 
 
 class NoRule(Exception):
@@ -107,11 +113,12 @@ def recognise() -> None:
     if "person" not in session:
         return
     reading = current.reading()
-    try:
-        person = people.find(reading, session["person"])
-    except NotFound:
+    found = reading.execute(WHO, {"person": session["person"]}).one_or_none()
+    if found is None:
         session.clear()
         return
+    person, number = found
+    master_data.note(reading, number)
     if person.retired_at is not None or not secrets.compare_digest(person.session_key, str(session.get("key"))):
         session.clear()
         return

@@ -5,11 +5,12 @@ English forms (`msgid_plural`, the same Chinese again); the argument named `coun
 `python -m web.shell.texts check` fails for Chinese without English, and for Chinese in a template outside `_()`.
 """
 
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, appcontext_popped, appcontext_pushed, g, has_request_context, request, session
 from markupsafe import Markup
 
 LANGUAGES = {"zh": "简体中文", "en": "English"}
@@ -20,27 +21,42 @@ COOKIE = "language"
 def install(app: Flask) -> None:
     """Make `_` and the language known to templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    for turn in (appcontext_pushed, appcontext_popped):
+        turn.connect(_forget, app)
     app.jinja_env.globals.update(_=gettext, gettext=gettext, language=language, LANGUAGES=LANGUAGES)
 
 
 def language() -> str:
     """The language of this request: asked for in the address, the person's, the browser's choice, else Chinese."""
+    found = _present.get()
+    if found is None:
+        found = _wished()
+        _present.set(found)
+    return found
+
+
+_present: ContextVar[str | None] = ContextVar("language", default=None)
+"""That of the present request once it is known. Flask's `g` would take longer than all else: a page asks hundreds of times."""
+
+
+def _forget(_app: Flask, **_said: object) -> None:
+    _present.set(None)
+
+
+def _wished() -> str:
     if not has_request_context():
         return "zh"
-    if "language" not in g:
-        asked = request.args.get("lang", "")
-        person = g.get("person")
-        kept = (person.language if person is not None else None) or session.get("language")
-        best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh")
-        wished = [asked, kept, best[:2]]
-        g.language = next((each for each in wished if each in LANGUAGES), "zh")
-    return str(g.language)
+    person = g.get("person")
+    kept = (person.language if person is not None else None) or session.get("language")
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh")
+    wished = [request.args.get("lang", ""), kept, best[:2]]
+    return next((each for each in wished if each in LANGUAGES), "zh")
 
 
 def choose(chosen: str) -> None:
     """Keep to this language on this browser."""
     session["language"] = chosen
-    g.pop("language", None)
+    _present.set(None)
 
 
 def gettext(message: str, **facts: object) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from web.shell.addresses import url_for
 from web.shell.formats import zone
 
 SIZE = 25
@@ -39,7 +40,7 @@ class Wish:
         asked = {name: value for name, value in {**kept, **changed}.items() if value not in {"", None}}
         if asked.get("page") == 1:
             del asked["page"]
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked})  # type: ignore[arg-type]
+        return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked})
 
     def sorted_by(self, key: str) -> str:
         """The address of the list sorted by `key`, the other way round if it already is."""

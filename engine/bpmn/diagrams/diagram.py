@@ -144,9 +144,9 @@ class Unread:
     body: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagram:
-    """A whole BPMN file. `shapes` are the ids of the elements that are drawn; `ids` every id, as often as it stands."""
+    """A whole BPMN file; one reading of it equals no other. `shapes` are the ids of the elements that are drawn; `ids` every id, as often as it stands."""
 
     processes: tuple[Process, ...]
     nodes: tuple[Node, ...]
@@ -185,6 +185,22 @@ class Diagram:
             if node.attached_to:
                 found[node.attached_to] = (*found.get(node.attached_to, ()), node)
         return found
+
+    @cached_property
+    def in_order(self) -> tuple[Node, ...]:
+        """The nodes as a reader follows them: from each start along the flows, what hangs on or lies in a node after it."""
+        starts = [node for node in self.nodes if not node.attached_to and node.id not in self.incoming]
+        waiting = list(reversed(starts))
+        seen: dict[str, Node] = {}
+        while waiting:
+            node = waiting.pop()
+            if node.id in seen or (node.body != node.process and node.body not in seen):
+                continue
+            seen[node.id] = node
+            following = [self.node[flow.target] for flow in self.outgoing.get(node.id, ()) if flow.target in self.node]
+            inner = [each for each in starts if each.body == node.id]
+            waiting += reversed([*inner, *self.boundaries.get(node.id, ()), *following])
+        return (*seen.values(), *(node for node in self.nodes if node.id not in seen))
 
     def inside(self, body: str) -> tuple[Node, ...]:
         """The nodes directly in a process or sub-process."""

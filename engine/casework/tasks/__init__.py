@@ -12,8 +12,9 @@ from engine.casework.tasks.eligibility import (
     require_doable,
     stands_in_for,
 )
-from engine.casework.tasks.lists import MOST, Figures, Wanted, by_ids, figures, in_order, inbox, news, of_case, steps
-from engine.casework.tasks.opening import close, open_new, set_due
+from engine.casework.tasks.figures import Figures, figures, news, steps
+from engine.casework.tasks.lists import MOST, Wanted, in_order, inbox, of_case, rows_of
+from engine.casework.tasks.opening import close, open_new, set_due, set_urgent
 from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "State",
     "Task",
     "Wanted",
-    "by_ids",
     "close",
     "doers_barred",
     "figures",
@@ -45,7 +45,9 @@ __all__ = [
     "open_new",
     "read",
     "require_doable",
+    "rows_of",
     "set_due",
+    "set_urgent",
     "stands_in_for",
     "steps",
 ]

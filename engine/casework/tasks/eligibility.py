@@ -6,7 +6,7 @@ Who stands in for somebody away has what is theirs as well; never what either of
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.casework.tasks.barring import barred, is_barred
@@ -42,10 +42,7 @@ class Sources:
 def sources(session: Session, person: Person) -> tuple[Source, ...]:
     """Where a person's work comes from, no task from two of them. A role counts anywhere below where it is held."""
     granted = permissions.grants(session, person)
-    kept = remembered(session, Sources).by_person
-    if person.id not in kept or kept[person.id][0] is not granted:
-        kept[person.id] = granted, _sources(session, granted)
-    return kept[person.id][1]
+    return granted.once("sources of work", lambda: _sources(session, granted))
 
 
 def _sources(session: Session, granted: Grants) -> tuple[Source, ...]:
@@ -77,22 +74,22 @@ def _places_below(session: Session, place_ids: frozenset[int]) -> list[int]:
     return kept[place_ids]
 
 
-def is_from(source: Source, person: Person) -> ColumnElement[bool]:
+def is_from(source: Source, person_id: int) -> ColumnElement[bool]:
     """Condition: the task comes from there and is not barred to the person; whether claimed is not asked."""
     role = Task.role.is_(None) if source.role is None else Task.role == source.role
-    return and_(Task.place_id.in_(source.places), role, _is_free(source.through, person))
+    there = Task.place_id == source.places[0] if len(source.places) == 1 else Task.place_id.in_(source.places)
+    return and_(there, role, _is_free(source.through, person_id))
 
 
-def is_assigned(session: Session, person: Person) -> list[ColumnElement[bool]]:
+def is_assigned(selves: Iterable[int], person_id: int) -> list[ColumnElement[bool]]:
     """Conditions, no task fitting two: assigned to the person, or to one for whom they stand in, and not barred."""
-    ids = permissions.grants(session, person).ids()
-    return [and_(Task.assignee_id == each, _is_free((each,), person)) for each in ids]
+    return [and_(Task.assignee_id == each, _is_free((each,), person_id)) for each in selves]
 
 
-def _is_free(through: tuple[int, ...], person: Person) -> ColumnElement[bool]:
-    if person.id in through:
-        return ~barred(person.id)
-    return and_(~barred(person.id), or_(*(~barred(each) for each in through)))
+def _is_free(through: tuple[int, ...], person_id: int) -> ColumnElement[bool]:
+    if person_id in through:
+        return ~barred(person_id)
+    return and_(~barred(person_id), or_(*(~barred(each) for each in through)))
 
 
 def is_theirs(session: Session, person: Person) -> ColumnElement[bool]:
@@ -100,7 +97,8 @@ def is_theirs(session: Session, person: Person) -> ColumnElement[bool]:
 
     A role held at a place counts for tasks of that role anywhere below the place.
     """
-    return or_(*is_assigned(session, person), *(is_from(source, person) for source in sources(session, person)))
+    selves = permissions.grants(session, person).ids()
+    return or_(*is_assigned(selves, person.id), *(is_from(source, person.id) for source in sources(session, person)))
 
 
 def is_seen(session: Session, person: Person) -> ColumnElement[bool]:
@@ -113,7 +111,11 @@ def is_seen(session: Session, person: Person) -> ColumnElement[bool]:
 
 def find(session: Session, person: Person, task_id: int) -> Task:
     """The task, if `person` may see it. Raises `NotFound` otherwise."""
-    task = session.scalar(select(Task).where(Task.id == task_id, is_seen(session, person)))
+    granted = permissions.grants(session, person)
+    asked = granted.once(
+        "a task seen", lambda: select(Task).where(Task.id == bindparam("task"), is_seen(session, person))
+    )
+    task = session.scalar(asked, {"task": task_id})
     if task is None:
         raise NotFound()
     return task

@@ -120,6 +120,15 @@ def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_
         session.execute(_CLOSE, [{**to, "named": key} for key in keys])
 
 
+def set_urgent(session: Session, case_id: int, urgent: bool) -> None:
+    """Let a case's open tasks come before all others in the inboxes, or no longer."""
+    session.execute(
+        update(Task)
+        .where(Task.case_id == case_id, Task.state == "open", Task.can_wait.is_(urgent))
+        .values(can_wait=not urgent)
+    )
+
+
 def set_due(session: Session, case_id: int, deadline: str, due_at: datetime | None) -> None:
     """Move the due date of a case's open tasks that count towards this kind of deadline."""
     session.execute(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core.store import Base
@@ -17,7 +17,7 @@ MOST_URGENT = 1_000_000
 SUPERVISION = "supervision"
 """What the task of looking after others' work counts as."""
 
-_SHOWN = ("due_at", "priority", "element", "counts_as", "community_id", "case_id", "state")
+_SHOWN = ("can_wait", "due_at", "priority", "element", "counts_as", "community_id", "case_id", "state")
 _open_only: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresql_where": text("state = 'open'")}
 
 
@@ -25,6 +25,7 @@ class Task(Base):
     """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step failed behind it.
 
     `counts_as` is what its step says of itself in the diagram, whatever its id: "callback", "supervision", or "".
+    `can_wait`: false for what is most urgent, which comes before all else in an inbox, whenever it is due.
     """
 
     __tablename__ = "tasks"
@@ -53,6 +54,7 @@ class Task(Base):
     deadline: Mapped[str | None] = mapped_column(String(40))
     due_at: Mapped[datetime | None]
     priority: Mapped[int]
+    can_wait: Mapped[bool] = mapped_column(server_default=true())
     state: Mapped[str] = mapped_column(String(10))
     not_by: Mapped[list[str]]
     local: Mapped[dict[str, Any]]

@@ -1,6 +1,9 @@
 """Who may know of a complaint, and do what with it. Nobody ever sees a complaint about themselves."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import letters
@@ -19,12 +22,16 @@ def within(session: Session, person: Person, act: str = "complaint.see") -> Colu
     own: registered by them, or a task of it is or was theirs.
     """
     granted = permissions.grants(session, person)
-    if not permissions.reach(session, person, act):
+    return granted.once(("complaints", act), lambda: _within(granted, act))
+
+
+def _within(granted: Grants, act: str) -> ColumnElement[bool]:
+    if not granted.reach(act):
         return false()
-    return or_(*(_reached(each, act, person) for each in granted.each() if each.reach(act)))
+    return or_(*(_reached(each, act, granted.person_id) for each in granted.each() if each.reach(act)))
 
 
-def _reached(granted: Grants, act: str, person: Person) -> ColumnElement[bool]:
+def _reached(granted: Grants, act: str, reader_id: int) -> ColumnElement[bool]:
     """Condition: the complaint is reached by what one person has; never, by standing in for them, one about them."""
     reach = granted.reach(act)
     worked = Task.case_id == Complaint.case_id
@@ -35,7 +42,7 @@ def _reached(granted: Grants, act: str, person: Person) -> ColumnElement[bool]:
         me = granted.person_id
         mine = or_(Task.assignee_id == me, Task.closed_by_id == me)
         ways += [Complaint.registered_by_id == me, exists().where(worked, mine)]
-    return and_(or_(*ways), *(~_is_about(each) for each in sorted({person.id, granted.person_id})))
+    return and_(or_(*ways), *(~_is_about(each) for each in sorted({reader_id, granted.person_id})))
 
 
 def _is_about(person_id: int) -> ColumnElement[bool]:
@@ -47,18 +54,34 @@ def find(session: Session, person: Person, complaint_id: int, act: str = "compla
 
     Raises `NotFound` when they may not even see it, `NotPermitted` when they only may not do that.
     """
-    found = session.scalar(select(Complaint).where(Complaint.id == complaint_id, within(session, person, act)))
+    granted = permissions.grants(session, person)
+    asked = granted.once(
+        ("a complaint", act),
+        lambda: select(Complaint).where(Complaint.id == bindparam("complaint"), within(session, person, act)),
+    )
+    found = session.scalar(asked, {"complaint": complaint_id})
     if found is not None:
         return found
-    seen = select(Complaint.id).where(Complaint.id == complaint_id, within(session, person))
-    if act != "complaint.see" and session.scalar(seen) is not None:
+    if act != "complaint.see" and may(session, person, complaint_id, ["complaint.see"]):
         raise permissions.refusal(act)
     raise NotFound
 
 
+def may(session: Session, person: Person, complaint_id: int, acts: Sequence[str]) -> frozenset[str]:
+    """Which of these acts the person may do with the complaint; one statement."""
+    granted = permissions.grants(session, person)
+
+    def make() -> Select[*tuple[Any, ...]]:
+        able = (within(session, person, act).label(f"act_{number}") for number, act in enumerate(acts))
+        return select(*able).where(Complaint.id == bindparam("complaint"))
+
+    row = session.execute(granted.once(("acts", *acts), make), {"complaint": complaint_id}).one_or_none()
+    return frozenset(act for act, able in zip(acts, row or (), strict=False) if able)
+
+
 def hide_from_subject(session: Session, person: Person, case_id: int) -> None:
     """Raise `NotFound` when the complaint of this case is about `person`: they do not even see its tasks."""
-    if session.scalar(select(concerns(person.id, case_id))):
+    if session.scalar(_CONCERNS, {"person": person.id, "case": case_id}):
         raise NotFound
 
 
@@ -66,6 +89,15 @@ def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> Colum
     """Condition: the complaint of the case of this id is about that person."""
     mine = Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id
     return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
+
+
+_CONCERNS = select(
+    exists(
+        select(Complaint.id)
+        .join(Concerned, Concerned.complaint_id == Complaint.id)
+        .where(Complaint.case_id == bindparam("case"), Concerned.person_id == bindparam("person"))
+    )
+)
 
 
 @letters.secret

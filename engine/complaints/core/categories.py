@@ -1,11 +1,14 @@
 """Categories: what a complaint is about, in two levels. The company may change them; our own list is the start."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import ForeignKey, String, case, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.core import master_data
 from engine.core.errors import Invalid
 from engine.core.store import Base
 
@@ -39,6 +42,41 @@ class Category(Base):
         return self.name if language == "zh" else self.name_en or self.name
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCategory:
+    """A category as pages read it."""
+
+    code: str
+    parent: str | None
+    name: str
+    name_en: str
+    danger: bool
+    retired: bool
+    position: int
+
+    def said(self, language: str = "zh") -> str:
+        """Its name in one language."""
+        return self.name if language == "zh" else self.name_en or self.name
+
+
+def known(session: Session) -> Mapping[str, KnownCategory]:
+    """Every category by its code, retired ones among them, in their order; one statement at most."""
+    return master_data.kept(
+        session, "categories", lambda: {row.code: KnownCategory(*row) for row in session.execute(_EVERY)}
+    )
+
+
+_EVERY = select(
+    Category.code,
+    Category.parent,
+    Category.name,
+    Category.name_en,
+    Category.danger,
+    Category.retired,
+    Category.position,
+).order_by(Category.position, Category.code)
+
+
 def seed(session: Session) -> None:
     """Put our own list in; categories that are there already stay as the company has them."""
     there = set(session.scalars(select(Category.code)))
@@ -66,11 +104,9 @@ def standard(session: Session) -> str:
     return session.scalar(usable.order_by(Category.standard.desc(), last.desc(), Category.code.desc())) or UNSORTED
 
 
-def tree(session: Session) -> list[tuple[Category, list[Category]]]:
+def tree(session: Session) -> list[tuple[KnownCategory, list[KnownCategory]]]:
     """First-level categories in order, each with its children; retired ones left out."""
-    every = session.scalars(
-        select(Category).where(Category.retired.is_(False)).order_by(Category.position, Category.code)
-    ).all()
+    every = [each for each in known(session).values() if not each.retired]
     return [(each, [child for child in every if child.parent == each.code]) for each in every if each.parent is None]
 
 

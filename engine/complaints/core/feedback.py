@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.core.complaint import Complaint
@@ -82,5 +82,9 @@ def keep(session: Session, complaint: Complaint, verdict: Verdict, by_id: int | 
 
 def of(session: Session, complaint: Complaint) -> list[Feedback]:
     """Every answer about a complaint, oldest first."""
-    asked = select(Feedback).where(Feedback.complaint_id == complaint.id).order_by(Feedback.at, Feedback.id)
-    return list(session.scalars(asked))
+    return list(session.scalars(_OF_COMPLAINT, {"complaint": complaint.id}))
+
+
+_OF_COMPLAINT = (
+    select(Feedback).where(Feedback.complaint_id == bindparam("complaint")).order_by(Feedback.at, Feedback.id)
+)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.complaints.core.complaint import Complaint
@@ -41,6 +41,18 @@ class Joining(Base):
     def holds(self) -> bool:
         """Whether it still goes along."""
         return self.parted_at is None
+
+
+def is_joined(session: Session, complaint: Complaint) -> bool:
+    """Whether anything ever went along with a complaint, or it with anything: few do."""
+    return session.scalar(_ANY, {"complaint": complaint.id}) is not None
+
+
+_ANY = (
+    select(Joining.id)
+    .where(or_(Joining.lead_id == bindparam("complaint"), Joining.follower_id == bindparam("complaint")))
+    .limit(1)
+)
 
 
 def present(session: Session, follower: Complaint) -> Joining | None:

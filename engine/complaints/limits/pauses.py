@@ -14,7 +14,7 @@ from engine.complaints.core.codes import PAUSE_REASONS
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import deadlines, retime
 from engine.complaints.limits.deadlines import Pause
-from engine.core import clock
+from engine.core import clock, master_data
 from engine.core.errors import Conflict, Invalid
 from engine.core.store import Base
 from engine.history import Draft
@@ -62,12 +62,16 @@ OURS: Mapping[str, Reason] = {code: Reason(code, *PAUSE_REASONS[code], most) for
 
 def reasons(session: Session) -> dict[str, Reason]:
     """Every reason by code, in order; retired ones are kept for what happened. Ours until the company has its own."""
-    rows = session.scalars(select(ReasonRow).order_by(ReasonRow.position, ReasonRow.code))
-    found = {
-        row.code: Reason(row.code, row.zh, row.en, timedelta(days=row.most_days), row.retired_at is not None)
-        for row in rows
-    }
-    return {**found, **{code: each for code, each in OURS.items() if code not in found}}
+
+    def read() -> dict[str, Reason]:
+        rows = session.scalars(select(ReasonRow).order_by(ReasonRow.position, ReasonRow.code))
+        found = {
+            row.code: Reason(row.code, row.zh, row.en, timedelta(days=row.most_days), row.retired_at is not None)
+            for row in rows
+        }
+        return {**found, **{code: each for code, each in OURS.items() if code not in found}}
+
+    return master_data.kept(session, "reasons to pause", read)
 
 
 def present(session: Session, complaint: Complaint) -> Pause | None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
-from engine.company import roles
-from engine.company.places import Place
+from engine.company import places, roles
 from engine.complaints.core import meaning
 from engine.complaints.core.meaning import LEFT_TO_HIGHER
 from engine.history import Entry
@@ -43,14 +42,14 @@ def _visits(entry: Entry) -> dict[str, str]:
 
 def _tasks(session: Session, case: Case) -> Mapping[str, tuple[str, str]]:
     """Supervising tasks of a case in words, by key: what is done, and the role or else the place that has it."""
-    asked = (
-        select(Task, Place)
-        .join(Place, Place.id == Task.place_id)
-        .where(Task.case_id == case.id, Task.counts_as == SUPERVISION)
-    )
-    known = roles.of(session).roles
+    known, around = roles.of(session).roles, places.known(session)
     found = {}
-    for task, place in session.execute(asked):
-        holder = known.get(task.role or "") or place
+    for task in session.execute(_SUPERVISING, {"case": case.id}):
+        holder = known.get(task.role or "") or around[task.place_id]
         found[task.key] = (f"{task.name}：{holder.name}", f"{task.name_en}: {holder.name_en or holder.name}")
     return found
+
+
+_SUPERVISING = select(Task.key, Task.name, Task.name_en, Task.role, Task.place_id).where(
+    Task.case_id == bindparam("case"), Task.counts_as == SUPERVISION
+)

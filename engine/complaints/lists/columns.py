@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.company import roles
-from engine.company.people import Person
-from engine.company.places import Place
+from engine.company import people, places, roles
+from engine.company.people import KnownPerson, Person
+from engine.company.places import KnownPlace
+from engine.complaints.core import categories
 from engine.complaints.core import codes as words
-from engine.complaints.core.categories import Category
+from engine.complaints.core.categories import KnownCategory
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core.store import Base
@@ -35,12 +35,12 @@ class Names:
 
     language: str
     zone: ZoneInfo
-    places: Mapping[int, Place]
+    places: Mapping[int, KnownPlace]
     regions: Mapping[int, str]
-    categories: Mapping[str, Category]
+    categories: Mapping[str, KnownCategory]
     known: roles.Known
     homes: Mapping[int, str]
-    people: Mapping[int, Person]
+    people: Mapping[int, KnownPerson]
 
     def of(self, thing: object) -> str:
         """The name of a place, person, role or department."""
@@ -135,10 +135,13 @@ EXPORTED = (
 
 def chosen(session: Session, person: Person, of: str = "complaints") -> tuple[str, ...]:
     """What the person has chosen to see in a list; `SHOWN` until they do."""
-    codes = session.scalar(
-        select(ChosenColumns.codes).where(ChosenColumns.person_id == person.id, ChosenColumns.of == of)
-    )
+    codes = session.scalar(_CHOSEN, {"person": person.id, "list": of})
     return known(codes or ()) or SHOWN
+
+
+_CHOSEN = select(ChosenColumns.codes).where(
+    ChosenColumns.person_id == bindparam("person"), ChosenColumns.of == bindparam("list")
+)
 
 
 def choose(session: Session, person: Person, codes: Sequence[str], of: str = "complaints") -> None:
@@ -158,14 +161,12 @@ def known(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def names(session: Session, rows: Sequence[Complaint], language: str, zone: ZoneInfo) -> Names:
-    """What everything in these rows is called: five statements."""
-    where = {each.id: each for each in session.scalars(select(Place).where(Place.kind.in_(("region", "community"))))}
-    kept = Names(language, zone, where, {}, _categories(session), roles.of(session), {}, {})
+    """What everything in these rows is called."""
+    where = {each.id: each for each in places.known(session).values() if each.kind in ("region", "community")}
+    kept = Names(language, zone, where, {}, categories.known(session), roles.of(session), {}, {})
     regions = {each.id: kept.of(where.get(each.region_id or 0)) for each in where.values()}
     homes = {each.household_id for each in rows if each.household_id}
-    takers = {each.registered_by_id for each in rows if each.registered_by_id}
-    labels = session.execute(select(Household.id, Household.label).where(Household.id.in_(homes)))
-    people = session.scalars(select(Person).where(Person.id.in_(takers)))
+    labels = session.execute(_LABELS, {"homes": homes})
     return Names(
         language,
         zone,
@@ -174,9 +175,8 @@ def names(session: Session, rows: Sequence[Complaint], language: str, zone: Zone
         kept.categories,
         kept.known,
         {row.id: row.label for row in labels},
-        {each.id: each for each in people},
+        people.known(session),
     )
 
 
-def _categories(session: Session) -> dict[str, Any]:
-    return {each.code: each for each in session.scalars(select(Category))}
+_LABELS = select(Household.id, Household.label).where(Household.id.in_(bindparam("homes", expanding=True)))

@@ -9,18 +9,34 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.company import permissions, places
 from engine.company.people import Person
+from engine.company.permissions import Grants
 from engine.company.places import Place
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits.deadlines import Deadline
 from engine.complaints.lists import finding, stuck
 from engine.core import clock
-from engine.core.memo import remembered
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200
@@ -109,7 +125,7 @@ class Page:
     total: int
     page: int
     pages: int
-    due: Mapping[int, Deadline]
+    due: Mapping[int, Row[*tuple[Any, ...]]]
     figures: Mapping[str, int]
 
 
@@ -118,19 +134,39 @@ def search(session: Session, person: Person, filters: Filters, *, key: bytes, st
 
     `key`: to find by phone number. `statuses`: of these, too, it is told how many there are.
     """
-    counted = list(dict.fromkeys([filters.status, *statuses]))
-    fits = {each: fitting(session, person, replace(filters, status=each), key) for each in counted}
-    row = session.execute(select(*map(bounded, fits.values()))).one()
-    figures = dict(zip(counted, row, strict=True))
+    counted = tuple(dict.fromkeys([filters.status, *statuses]))
+    asked = _asked(session, person, replace(filters, page=1), counted, key)
+    figures = dict(zip(counted, session.execute(asked.figures).one(), strict=True))
     total = figures[filters.status]
     size = min(max(filters.per_page, 1), MOST_PER_PAGE)
     pages = max(1, -(-min(total, MOST) // size))
     page = min(max(filters.page, 1), pages)
-    sort = "-received" if (filters.status, filters.sort) == ("closed", "due") else filters.sort  # nothing is due
-    over = filters.status == "closed"
-    rows = _cut(session, fits[filters.status], sort, size, (page - 1) * size, over=over)
+    skipped = (page - 1) * size
+    rows = list(session.scalars(asked.rows, {"size": size, "skipped": skipped, "upto": skipped + size}))
     due = soonest_due(session, [row.id for row in rows if row.is_open])
     return Page(rows, total, page, pages, due, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The statements of a list: how many there are of each status, and one page of it."""
+
+    figures: Select[*tuple[Any, ...]]
+    rows: Select[Complaint]
+
+
+def _asked(session: Session, person: Person, filters: Filters, counted: tuple[str, ...], key: bytes) -> _Asked:
+    """Kept for each way of narrowing a list down, unless the rows decide how it is best read."""
+
+    def make() -> _Asked:
+        fits = {each: fitting(session, person, replace(filters, status=each), key) for each in counted}
+        figures = select(*map(bounded, fits.values()))
+        sort = "-received" if (filters.status, filters.sort) == ("closed", "due") else filters.sort  # nothing is due
+        return _Asked(figures, _cut(session, fits[filters.status], sort, over=filters.status == "closed"))
+
+    if filters.words or _ways(filters) or "stuck" in counted:
+        return make()
+    return permissions.grants(session, person).once(("list of complaints", filters, counted), make)
 
 
 def bounded(fits: ColumnElement[bool]) -> Any:
@@ -139,18 +175,18 @@ def bounded(fits: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _cut(
-    session: Session, fits: ColumnElement[bool], sort: str, size: int, skipped: int, *, over: bool
-) -> list[Complaint]:
-    """One page of what fits, in one statement. `over`: only what has ended fits."""
-    if sort.removeprefix("-") not in SOMETIMES:
-        return list(session.scalars(in_order(select(Complaint).where(fits), sort).limit(size).offset(skipped)))
-    return list(
-        session.scalars(_both_parts(session, fits, sort, skipped + size, over=over).limit(size).offset(skipped))
-    )
+def _cut(session: Session, fits: ColumnElement[bool], sort: str, *, over: bool) -> Select[Complaint]:
+    """One page of what fits. `over`: only what has ended fits."""
+    seldom = sort.removeprefix("-") in SOMETIMES
+    rows = _both_parts(session, fits, sort, over=over) if seldom else in_order(select(Complaint).where(fits), sort)
+    return rows.limit(_bound("size")).offset(_bound("skipped"))
 
 
-def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, most: int, *, over: bool) -> Select[Any]:
+def _bound(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer)
+
+
+def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, *, over: bool) -> Select[Any]:
     """Those that have what is sorted by, then those that lack it, the newest first; each part read by its own index."""
     column = SORTS[sort.removeprefix("-")]
     lacks = _seen(session, column, False).is_(None)
@@ -160,8 +196,8 @@ def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, most: in
     having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, has)
     lacking = select(Complaint.id, literal(1).label("part"), Complaint.received_at.label("moment"))
     parts = (
-        in_order(having, sort).limit(most).subquery(),
-        in_order(lacking.where(fits, lacks), "-received").limit(most).subquery(),
+        in_order(having, sort).limit(_bound("upto")).subquery(),
+        in_order(lacking.where(fits, lacks), "-received").limit(_bound("upto")).subquery(),
     )
     both = union_all(*(select(part) for part in parts)).subquery("both_parts")
     first = [case((both.c.part == 0, each)) for each in (both.c.moment, both.c.id)]
@@ -258,6 +294,19 @@ def _seen(session: Session, column: Any, way_in: bool) -> Any:
 
 def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> str | None:
     """The filter that the fewest complaints fit, if these are few: its index is read, else that of the order."""
+    ways = _ways(filters)
+    if not ways:
+        return "community_id" if _community_leads(filters, here) else None
+    if here is not None and len(here) == 1:
+        ways["community_id"] = Complaint.community_id == here[0]
+    some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
+    counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
+    fewest, name = min(zip(counts, ways, strict=True))
+    return name if fewest <= FEW else None
+
+
+def _ways(filters: Filters) -> dict[str, ColumnElement[bool]]:
+    """The filters that have an index of their own."""
     ways: dict[str, ColumnElement[bool]] = {
         name: getattr(Complaint, name) == value
         for name in EQUAL
@@ -267,14 +316,7 @@ def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> s
         ways["category"] = _in_category(Complaint.category, filters.category)
     if filters.status not in ("", "open", "late", "stuck", "closed"):
         ways["status"] = Complaint.status == filters.status
-    if not ways:
-        return "community_id" if _community_leads(filters, here) else None
-    if here is not None and len(here) == 1:
-        ways["community_id"] = Complaint.community_id == here[0]
-    some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
-    counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
-    fewest, name = min(zip(counts, ways, strict=True))
-    return name if fewest <= FEW else None
+    return ways
 
 
 def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
@@ -288,7 +330,7 @@ def _status(column: Any, status: str) -> ColumnElement[bool]:
     if status in ("open", "stuck"):
         return and_(Complaint.is_open)  # which of the open ones are stuck, `fitting` asks
     if status == "late":
-        return and_(Complaint.is_open, Complaint.next_due_at < clock.now())
+        return and_(Complaint.is_open, Complaint.next_due_at < bindparam("now", callable_=clock.now))
     if status == "closed":
         return and_(column == status, or_(Complaint.closed_at.is_not(None), Complaint.past.is_(True)))
     found: ColumnElement[bool] = column == status
@@ -320,14 +362,12 @@ class Around:
 
 def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:
     """The communities outside of which nothing is reached, to narrow a list before it is read; None: anywhere."""
-    kept = remembered(session, Around).communities
-    if (person.id, act) not in kept:
-        kept[person.id, act] = _read_around(session, person, act)
-    return kept[person.id, act]
+    granted = permissions.grants(session, person)
+    return granted.once(("communities around", act), lambda: _read_around(session, granted, act))
 
 
-def _read_around(session: Session, person: Person, act: str) -> list[int] | None:
-    reaches = [each.reach(act) for each in permissions.grants(session, person).each()]
+def _read_around(session: Session, granted: Grants, act: str) -> list[int] | None:
+    reaches = [each.reach(act) for each in granted.each()]
     if any(each.everything or each.own for each in reaches):
         return None
     known = places.communities(session)
@@ -355,22 +395,47 @@ def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) ->
 # ---- beside a list ---------------------------------------------------------------------------------------------------
 
 
-def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Deadline]:
+def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
     """Of each complaint, the running limit that ends first; asked for none, too, so that a page's statements are known."""
-    found: dict[int, Deadline] = {}
-    asked = select(Deadline).where(
-        Deadline.complaint_id.in_(ids), Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
-    )
-    for deadline in session.scalars(asked.order_by(Deadline.due_at)):
+    found: dict[int, Row[*tuple[Any, ...]]] = {}
+    for deadline in session.execute(_DUE, {"ids": ids}):
         found.setdefault(deadline.complaint_id, deadline)
     return found
 
 
-def of_household(session: Session, person: Person, complaint: Complaint, limit: int = 10) -> list[Complaint]:
-    """Other complaints of the same household, or from the same phone, newest first: has it come up before?"""
-    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
-    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
-    if not same:
+_DUE = (
+    select(Deadline.complaint_id, Deadline.kind, Deadline.started_at, Deadline.due_at)
+    .where(
+        Deadline.complaint_id.in_(bindparam("ids", expanding=True)),
+        Deadline.met_at.is_(None),
+        Deadline.ended_at.is_(None),
+    )
+    .order_by(Deadline.due_at)
+)
+
+
+def of_household(
+    session: Session, person: Person, complaint: Complaint, limit: int = 10
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What a list shows of other complaints of the same household, or from the same phone, newest first: has it come up before?"""
+    known = {"household": complaint.household_id, "phone": complaint.phone_hash}
+    given = {name: value for name, value in known.items() if value}
+    if not given:
         return []
-    asked = select(Complaint).where(or_(*same), Complaint.id != complaint.id, access.within(session, person))
-    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(limit)))
+
+    def make() -> Select[*tuple[Any, ...]]:
+        columns = {"household": Complaint.household_id, "phone": Complaint.phone_hash}
+        same = or_(*(columns[name] == bindparam(name) for name in given))
+        asked = select(
+            Complaint.id,
+            Complaint.number,
+            Complaint.category,
+            Complaint.received_at,
+            Complaint.outcome,
+            Complaint.status,
+        )
+        asked = asked.where(same, Complaint.id != bindparam("but"), access.within(session, person))
+        return asked.order_by(Complaint.received_at.desc()).limit(_bound("most"))
+
+    asked = permissions.grants(session, person).once(("same household", *given), make)
+    return session.execute(asked, {**given, "but": complaint.id, "most": limit}).all()

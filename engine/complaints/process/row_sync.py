@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element, Outcome
+from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
@@ -18,6 +19,8 @@ from engine.complaints.core.feedback import Verdict
 from engine.complaints.core.meaning import CALLBACK
 from engine.complaints.limits import deadlines, supervision
 
+MOST_URGENT = "critical"
+
 TEXTS = ("kind", "category", "urgency", "department", "lead", "about")
 NUMBERS = ("level", "round", "households")
 TRUTHS = ("danger", "press")
@@ -27,12 +30,15 @@ NEVER_EMPTY = frozenset({"kind", "category"})
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
     complaint, elements = complaints.of(session, case), meaning.elements(session, case)
+    was_urgent = complaint.urgency == MOST_URGENT
     for name, value in _mirrored(outcome.variables).items():
         if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
             setattr(complaint, name, value)
     if outcome.ended is not None and complaint.closed_at is None:
         complaint.closed_at = case.ended_at
         deadlines.freeze_all(session, complaint, at=complaint.closed_at)
+    if was_urgent or complaint.urgency == MOST_URGENT:
+        tasks.set_urgent(session, case.id, complaint.urgency == MOST_URGENT)
     _hand_on(session, case, complaint, outcome, elements)
     _keep_feedback(session, case, complaint, outcome, elements)
     independence.keep(session, case, complaint)

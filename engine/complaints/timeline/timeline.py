@@ -1,11 +1,11 @@
 """What happened to a complaint, in words: for the staff every step, for the resident what concerns them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element
@@ -82,6 +82,9 @@ CLAIM_TOLD = timedelta(minutes=1)
 """A task taken and done within this time is told as done; its history keeps both."""
 
 
+Told = tuple[Entry, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the story. `entry`: the number in the case's history; `note`: what somebody typed, if it is kept."""
@@ -106,15 +109,15 @@ class Happening:
         return self.zh if language == "zh" else self.en
 
 
-def of(session: Session, complaint: Complaint) -> list[Happening]:
-    """The whole story, oldest first, for staff who may see the complaint."""
+def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = None) -> list[Happening]:
+    """The whole story, oldest first, for staff who may see the complaint. `entries`: its case's, if they were read."""
     case = _case(session, complaint)
     if case is None:
         return []
-    entries = _entries(session, case)
+    if entries is None:
+        entries = entries_of(session, case)
     elements = meaning.elements(session, case)
-    named = [id_ for entry, _ in entries for id_ in (entry.by_id, _stood_in_for(entry)) if id_ is not None]
-    known = people.names(session, named)
+    known = people.known(session)
     supervisors = rungs.supervisors(session, case, [entry for entry, _ in entries])
     told = []
     for number, (entry, note) in enumerate(entries):
@@ -149,7 +152,7 @@ def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
     case = _case(session, complaint)
     told = [_received(complaint)]
     elements = meaning.elements(session, case) if case is not None else {}
-    for entry, note in _entries(session, case) if case is not None else ():
+    for entry, note in entries_of(session, case) if case is not None else ():
         words, own = _words_for_resident(entry, elements)
         if words is not None:
             zh, en = words
@@ -333,6 +336,14 @@ def _case(session: Session, complaint: Complaint) -> Case | None:
     return session.get(Case, complaint.case_id) if complaint.case_id is not None else None
 
 
-def _entries(session: Session, case: Case) -> list[tuple[Entry, str | None]]:
-    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id).where(Entry.case_id == case.id)
-    return [(entry, note) for entry, note in session.execute(asked.order_by(Entry.number))]
+def entries_of(session: Session, case: Case) -> list[Told]:
+    """The entries of a case, each with what somebody typed, if it is kept."""
+    return [(entry, note) for entry, note in session.execute(_ENTRIES, {"case": case.id})]
+
+
+_ENTRIES = (
+    select(Entry, Note.text)
+    .outerjoin(Note, Note.id == Entry.note_id)
+    .where(Entry.case_id == bindparam("case"))
+    .order_by(Entry.number)
+)

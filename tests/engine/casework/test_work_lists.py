@@ -37,6 +37,9 @@ def test_lists_of_work_hold_what_is_theirs_and_nothing_else(each_store: Store, c
                 session.add(Bar(task_id=task.id, person_id=crowd[number % 4].id))
     away(each_store, company.head, company.anna, company.head)
     away(each_store, caller, company.ben, company.root)
+    with each_store.transaction() as session:
+        for task in session.scalars(select(Task)).all()[::5]:
+            task.can_wait = False
     with each_store.reading() as session:
         for person in crowd:
             listed = tasks.in_order(session, person, tasks.Wanted())
@@ -46,7 +49,9 @@ def test_lists_of_work_hold_what_is_theirs_and_nothing_else(each_store: Store, c
             free = [each for each in every if tasks.is_free_for(session, person, each)]
             assert set(listed) == {each.id for each in free if tasks.may_do(session, person, each)}, person.login
             counted = tasks.figures(session, person, clock.now(), clock.now() + DAY)
-            assert counted.all == len(theirs)
+            assert counted.all == counted.listed == len(theirs)
+            pages = [tasks.in_order(session, person, tasks.Wanted(), most=4, skipped=at) for at in range(0, 20, 4)]
+            assert [each for page in pages for each in page] == listed
             assert counted.late == sum(each.due_at is not None and each.due_at <= clock.now() for each in theirs)
             for sort in ("-due", "opened", "-opened"):
                 assert sorted(tasks.in_order(session, person, tasks.Wanted(), sort)) == sorted(listed)  # type: ignore[arg-type]

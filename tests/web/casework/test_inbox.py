@@ -10,6 +10,8 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from engine.bpmn.execution import Change
+from engine.casework import cases
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from tests.stories import acts
@@ -73,6 +75,30 @@ def test_what_is_due_first_stands_first_and_late_work_is_counted(hands: Browsers
     clock.turn(due_at - clock.now() - timedelta(minutes=5))
     assert cards(hands, "agent", due="late") == [first]
     assert [each[:1] for each in figures(hands, "agent")] == ["2", "1", "1", "2", "0", "0"]
+
+
+def test_what_is_most_urgent_stands_first_whenever_it_is_due(hands: Browsers) -> None:
+    register(hands, text="先到期的事")
+    clock.turn(timedelta(minutes=20))
+    register(hands, text="后到期的事")
+    urgent = f"/tasks/{hands.now().open['acknowledge'].id}"
+
+    def listed(**asked: str) -> list[str]:
+        page = BeautifulSoup(hands.browser("agent").get("/inbox", query_string=asked).text, "html.parser")
+        return [str(each["href"]) for each in page.select("a.card-link")]
+
+    def call_it(urgency: str) -> None:
+        hands.store.attempt(lambda session: cases.act(session, hands.case_id, Change({"urgency": urgency})))
+
+    call_it("urgent")
+    assert listed()[1] == urgent
+    call_it("critical")
+    assert listed()[0] == urgent
+    assert listed(sort="opened")[1] == urgent
+    hands.do("agent", "acknowledge", told_how="phone")
+    assert listed()[0] == f"/tasks/{hands.now().open['confirm_triage'].id}", "as does the next step"
+    call_it("normal")
+    assert listed()[1] == f"/tasks/{hands.now().open['confirm_triage'].id}"
 
 
 def test_a_limit_nearly_used_up_is_soon_however_new_the_task(hands: Browsers) -> None:

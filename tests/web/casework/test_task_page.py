@@ -313,7 +313,7 @@ def test_a_long_history_costs_no_more_statements(lamp: Browsers) -> None:
     facts = {"task": lamp.now().open["investigate"].id}
     with lamp.store.transaction() as session:
         cases.record(session, lamp.case_id, Draft("task.returned", by_id, "investigate", facts, "还没办完"))
-    few = [statements(lamp, path) for path in paths]
+    _first, few = ([statements(lamp, path) for path in paths] for _ in range(2))  # the first reads what is kept
     with lamp.store.transaction() as session:
         for _ in range(60):
             cases.record(session, lamp.case_id, Draft("task.returned", by_id, "investigate", facts, "还没办完"))

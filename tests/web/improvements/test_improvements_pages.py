@@ -92,7 +92,8 @@ def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> 
     waiting = words_of(shown.select_one("ul.rows"))
     assert "guard先生" in waiting
     assert "系统管理员" not in waiting, "an action has its owner; whoever would get it otherwise is of no interest"
-    assert shown.select_one("#diagram-improvement [data-diagram]") is not None
+    drawn = soup(lamp, "board", shown.select_one("[data-diagrams-at]")["data-diagrams-at"])
+    assert drawn.select_one("#diagram-improvement [data-diagram]") is not None
     lamp.do("guard", "do_action", action_result="not_possible", words="人手不够")
     done = [words_of(each) for each in soup(lamp, "manager", page).select("table tbody tr")]
     assert "做不了" in done[1]

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
 from engine.core import clock
 from web.shell import formats
@@ -12,8 +12,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(params=["zh", "en"])
 def language(request: pytest.FixtureRequest, app: Flask):  # type: ignore[no-untyped-def]
-    with app.test_request_context("/"):
-        g.language = request.param
+    with app.test_request_context(f"/?lang={request.param}"):
         yield request.param
 
 

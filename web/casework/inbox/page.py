@@ -1,5 +1,6 @@
 """The list of work: figures on top, filters in the address, cards; and the same as a part that refreshes itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -13,18 +14,19 @@ from werkzeug.wrappers import Response
 
 from engine import comments
 from engine.casework import tasks
-from engine.casework.tasks import Figures, Task, Wanted
+from engine.casework.tasks import Figures, Wanted
 from engine.company import absences, people, permissions, places, roles, saved_filters
 from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import work
 from engine.complaints.lists.work import About
-from engine.core import clock
+from engine.core import clock, master_data
 from engine.core.settings import secret
 from web.shared import case_subjects, codes_in_words, reachable_places
 from web.shell import current, lists
-from web.shell.formats import zone
+from web.shell.formats import name_of, zone
 from web.shell.guard import rule
+from web.shell.language import language
 from web.shell.lists import SIZE, Page, Wish
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -47,8 +49,8 @@ class Listed:
     found: Page
     figures: Figures
     subjects: dict[int, case_subjects.Subject]
-    people: dict[int, people.Person]
-    places: dict[int, places.Place]
+    people: Mapping[int, people.KnownPerson]
+    places: Mapping[int, places.KnownPlace]
     instead_of: dict[int, int]
     waiting: list[Complaint]
 
@@ -105,11 +107,24 @@ def index() -> str:
         wish=wish,
         views=saved_filters.of(session, me, PAGE),
         communities=reachable_places.communities(session, me, "task.work"),
-        categories=categories.tree(session),
+        categories=categories_offered(session),
         departments=roles.of(session).offered_departments.values(),
         steps=tasks.steps(session, me),
-        urgencies=URGENCIES,
+        urgencies=[(each, codes_in_words.say("urgency", each)) for each in URGENCIES],
         substitutes=absences.now_away(session, permissions.grants(session, me).ids()),
+    )
+
+
+def categories_offered(session: Session) -> list[tuple[object, str]]:
+    """The categories to choose from, those of the second level with a dash."""
+    return master_data.kept(
+        session,
+        ("categories offered", language()),
+        lambda: [
+            (each.code, f"— {name_of(each)}" if each.parent else name_of(each))
+            for first, below in categories.tree(session)
+            for each in (first, *below)
+        ],
     )
 
 
@@ -127,30 +142,29 @@ def refreshed() -> Response:
 
 def listed(session: Session, wish: Wish) -> Listed:
     """The page of work that the address asks for, in as many statements however much there is."""
-    me = current.someone()
-    found = _page(session, wish)
+    me, asked = current.someone(), wanted(wish)
+    figures = tasks.figures(session, me, clock.now(), end_of_day(), asked)
+    found = _page(session, wish, asked, figures.listed)
     instead_of = tasks.for_whom(session, me, found.rows)
-    named = {task.assignee_id for task in found.rows if task.assignee_id} | set(instead_of.values())
     waiting = list(work.waiting_elsewhere(session, me)) if wish.filters["whose"] == "others" else []
     return Listed(
         found,
-        tasks.figures(session, me, clock.now(), end_of_day()),
+        figures,
         case_subjects.of_cases(
             session, [task.case_id for task in found.rows] + [each.case_id or 0 for each in waiting]
         ),
-        people.names(session, sorted(named)),
-        places.names(session, [task.place_id for task in found.rows]),
+        people.known(session),
+        places.known(session),
         instead_of,
         waiting,
     )
 
 
-def _page(session: Session, wish: Wish) -> Page:
+def _page(session: Session, wish: Wish, asked: Wanted, total: int) -> Page:
     sort = cast(Sort, f"{'-' * wish.descending}{wish.sort}")
-    ids = tasks.in_order(session, current.someone(), wanted(wish), sort)
-    number = min(wish.number, max(1, -(-len(ids) // SIZE)))
-    rows: list[Task] = tasks.by_ids(session, ids[(number - 1) * SIZE : number * SIZE])
-    return Page(rows, len(ids), number, SIZE, wish)
+    number = min(wish.number, max(1, -(-total // SIZE)))
+    ids = tasks.in_order(session, current.someone(), asked, sort, most=SIZE, skipped=(number - 1) * SIZE)
+    return Page(tasks.rows_of(session, ids), total, number, SIZE, wish)
 
 
 @blueprint.get("/count")
@@ -159,5 +173,5 @@ def count() -> Response:
     """How much work there is, for the bell: all open, those opened since the one last seen, the newest, who calls."""
     seen = max(0, min(request.args.get("since", 0, type=int), 2**31 - 1))
     session, me = current.reading(), current.someone()
-    row = tasks.news(session, me, seen)
-    return jsonify(open=row[0], fresh=row[1], newest=row[2] or 0, called=comments.unseen(session, me))
+    open_, fresh, newest = tasks.news(session, me, seen)
+    return jsonify(open=open_, fresh=fresh, newest=newest, called=comments.unseen(session, me))

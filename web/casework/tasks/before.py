@@ -1,23 +1,21 @@
 """What happened before a task: the story, the last answers, and what a supervisor looks at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people, places
-from engine.company.people import Person
-from engine.company.places import Place
+from engine.company.people import KnownPerson
+from engine.company.places import KnownPlace
 from engine.complaints.core import meaning
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
 from engine.forms import Form
-from engine.history import Entry
 from web.shared import answers, shown_limits
 from web.shared.answers import Answered
 
@@ -52,17 +50,18 @@ class Supervised:
 
     limits: list[shown_limits.Limit]
     waiting: list[Task]
-    people: dict[int, Person]
-    places: dict[int, Place]
+    people: Mapping[int, KnownPerson]
+    places: Mapping[int, KnownPlace]
 
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
     """What happened in a complaint's case so far, its words `masked` for this reader."""
+    entries = timeline.entries_of(session, case)
     relieved = {id for id, each in meaning.elements(session, case).items() if each.message == "superseded"}
-    told = [each for each in timeline.of(session, complaint) if each.kind not in NOISE and each.element not in relieved]
+    happened = timeline.of(session, complaint, entries)
+    told = [each for each in happened if each.kind not in NOISE and each.element not in relieved]
     told = [replace(each, note=masked(each.note) if each.note else None) for each in told]
-    entries = session.scalars(select(Entry).where(Entry.case_id == case.id, Entry.kind == "task.done"))
-    found = answers.of_case(session, case, entries)
+    found = answers.of_case(session, case, [entry for entry, _note in entries])
     latest = {(each.element, each.by_id): each.entry for each in told if found.get(each.entry)}
     filled = [
         (each, [replace(one, text=masked(one.text)) for one in found[each.entry]])
@@ -79,8 +78,8 @@ def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised
     return Supervised(
         running,
         waiting,
-        people.names(session, [each.assignee_id for each in waiting if each.assignee_id is not None]),
-        places.names(session, [each.place_id for each in waiting]),
+        people.known(session),
+        places.known(session),
     )
 
 

@@ -1,8 +1,10 @@
 """Finishing a task with what was filled in, and going on with the next one."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, request, url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -123,15 +125,14 @@ def _nothing_of_theirs(task: Task) -> str:
     return _("“{name}”已完成，您名下没有别的了；下面的还没人领取。", name=name_of(task))
 
 
-def _following(task: Task) -> Task | None:
-    """What they do next: of what is theirs already and of the next steps of this case, the one that is due first."""
+def _following(task: Task) -> Row[*tuple[Any, ...]] | None:
+    """What they do next: of what is theirs already and of the next steps of this case, what their inbox has first."""
     session, me = current.reading(), current.someone()
-    asked = (tasks.inbox(session, me, whose="mine"), tasks.inbox(session, me).where(Task.case_id == task.case_id))
-    found = [session.scalar(each.where(Task.id != task.id).limit(1)) for each in asked]
-    return min((each for each in found if each is not None), key=_urgency, default=None)
+    asked = (Wanted("mine"), Wanted(case_id=task.case_id))
+    ids = [id_ for each in asked for id_ in tasks.in_order(session, me, each, most=2) if id_ != task.id]
+    return min(tasks.rows_of(session, ids), key=_as_in_inbox, default=None)
 
 
-def _urgency(task: Task) -> tuple[bool, float, int, int]:
-    """What is due first comes first, as in the inbox."""
+def _as_in_inbox(task: Row[*tuple[Any, ...]]) -> tuple[bool, bool, float, int, int]:
     due = task.due_at
-    return due is None, due.timestamp() if due else 0, -task.priority, task.id
+    return task.can_wait, due is None, due.timestamp() if due else 0, -task.priority, task.id

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, render_template
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import files
@@ -27,7 +27,6 @@ from engine.forms import Checked, Form
 from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
-from web.shared import case_diagrams as web_cases
 from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, shown_phones
 from web.shell import current
 from web.shell.formats import zone
@@ -38,6 +37,8 @@ blueprint.context_processor(codes_in_words.context)
 
 KEPT = ".kept"
 """Behind the name of a field: the ids of files brought for it before the form was sent."""
+
+OF_CASE = select(Complaint).where(Complaint.case_id == bindparam("case"))
 
 Drafted = tuple[list[Typed], datetime]
 """What was typed earlier and not sent, and when."""
@@ -124,14 +125,14 @@ def page(
 ) -> str:
     """The page of a task; `problem`: why it could not be done, `draft`: what was typed earlier and not sent."""
     session, me, task = current.reading(), current.someone(), asked.task
-    complaint = session.scalar(select(Complaint).where(Complaint.case_id == asked.case.id))
+    complaint = session.scalar(OF_CASE, {"case": asked.case.id})
     may_assign = _may(session, me, "task.assign", task.place_id)
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
     going = _going(session, asked.case, task, me) if complaint and may_do else None
     about = case_subjects.of_cases(session, [task.case_id]).get(task.case_id)
-    place = places.find(session, task.place_id)
+    place = places.known(session)[task.place_id]
     says = web_phrases.Says(complaint, about, task, place, may_see_phone=may_see_phone) if asked.form else None
     return render_template(
         "tasks/show.html",
@@ -153,9 +154,8 @@ def page(
         handover=handovers.of_task(session, task),
         improving=None if complaint else improvement_story.of_task(session, asked.case, task),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
-        assignee=session.get(Person, task.assignee_id) if task.assignee_id else None,
+        assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
-        diagrams=web_cases.diagrams(session, asked.case, only=task.process),
         may_do=may_do,
         going=going,
         on_site_at=going.mine.at if going and going.mine and going.mine.kind == "on_site" else None,
@@ -201,19 +201,16 @@ def _kept_files(session: Session, checked: Checked | None) -> dict[int, File]:
 
 def says_of(session: Session, task: Task) -> web_phrases.Says:
     """What a standard text on this task may speak of, for whoever asks."""
-    complaint = session.scalar(select(Complaint).where(Complaint.case_id == task.case_id))
+    complaint = session.scalar(OF_CASE, {"case": task.case_id})
     may_see_phone = complaint is not None and _may_see_phone(session, current.someone(), complaint)
     about = case_subjects.of_cases(session, [task.case_id]).get(task.case_id)
-    return web_phrases.Says(complaint, about, task, places.find(session, task.place_id), may_see_phone=may_see_phone)
+    return web_phrases.Says(complaint, about, task, places.known(session)[task.place_id], may_see_phone=may_see_phone)
 
 
 def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
-    return permissions.reach(session, person, act).covers(places.find(session, place_id).path)
+    return permissions.reach(session, person, act).covers(places.known(session)[place_id].path)
 
 
 def _may_see_phone(session: Session, person: Person, complaint: Complaint) -> bool:
     """Whether this reader may know phone and full name, as on the complaint's own page."""
-    seen = select(Complaint.id).where(
-        Complaint.id == complaint.id, access.within(session, person, "complaint.see_phone")
-    )
-    return session.scalar(seen) is not None
+    return bool(access.may(session, person, complaint.id, ["complaint.see_phone"]))
