@@ -27,6 +27,8 @@ from tests.differential import peer
 from tests.stories.company import KEY, found
 from web.server import cli
 
+pytestmark = pytest.mark.slow
+
 NAMED = commands.named()
 ELSEWHERE = {*FULL_SIZE, *FULL_SIZE_SERVING, *RUNS_THESE}
 SERVING = {"serve": "Bihuan runs on", "worker": "The worker runs"}

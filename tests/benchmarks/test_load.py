@@ -6,6 +6,8 @@ import pytest
 
 from benchmarks.load.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_clients_complete_tasks_without_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Two seconds are enough for complaints that are carried on and for some that are closed."""

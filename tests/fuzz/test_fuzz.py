@@ -9,6 +9,8 @@ from tests.fuzz import playing
 from tests.fuzz.bombs import EVALUATIONS, all_bombs
 from tests.fuzz.playing import Case
 
+pytestmark = pytest.mark.slow
+
 EVERY_BOMB = list(all_bombs())
 
 

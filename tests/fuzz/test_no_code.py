@@ -18,6 +18,8 @@ from engine.feel import FeelError, dmn
 from tests.engine.bpmn.execution.small_diagrams import BEGINNING, Played, element, file, flows, process
 from tests.engine.feel.tables import decision, document
 
+pytestmark = pytest.mark.slow
+
 CODE = "__import__('pathlib').Path({path!r}).touch()"
 MANY = (
     '<multiInstanceLoopCharacteristics camunda:collection="list" camunda:elementVariable="one">'

@@ -1,5 +1,6 @@
 """The migrations lead to the very shape that the code expects, on both stores, and back."""
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,6 +8,8 @@ from sqlalchemy import inspect
 
 from engine.core.store import Store
 from engine.operations import metadata, schema
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_newest_shape_is_the_one_of_the_code(each_store: Store) -> None:

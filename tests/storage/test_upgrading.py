@@ -20,6 +20,8 @@ from engine.complaints.lists import queries
 from engine.core.store import Store
 from engine.operations import schema
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 1, 5, 2, 0)  # noqa: DTZ001  as SQLite keeps it
 KEY = b"k" * 32
 FIRST: dict[str, list[dict[str, Any]]] = {

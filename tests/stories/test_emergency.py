@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def test_people_in_a_lift_are_got_out_before_anybody_plans(hands: Hands) -> None:

@@ -1,7 +1,11 @@
 """Whoever a complaint is about never works on it; whoever handled it never calls back."""
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def test_who_handled_it_does_not_call_back(hands: Hands) -> None:

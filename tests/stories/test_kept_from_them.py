@@ -1,7 +1,11 @@
 """Whoever a complaint is about finds no page of it: not the complaint, its tasks, its files or its diagrams."""
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_page_of_a_complaint_leads_the_person_it_is_about_to_it(hands: Browsers) -> None:

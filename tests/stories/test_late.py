@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from engine.core import clock
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_ladder_of_the_first_response_rung_by_rung(hands: Hands) -> None:

@@ -1,7 +1,11 @@
 """Plans: authority, objection, silence; and a department that says it is not theirs."""
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def _in_hand(hands: Hands) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from engine.history import Entry
 from engine.processes import versions
 from tests.stories import acts
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 
 def form(client: FlaskClient, path: str = "/tables/limits") -> dict[str, str]:

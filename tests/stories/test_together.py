@@ -1,8 +1,12 @@
 """Several households tell of the same lamp: joined, told, parted and merged on the pages; an office waits for its reply."""
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 
 def neighbour(hands: Browsers, phone: str) -> Hands:

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
+
 from engine import history
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.timeline import timeline
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

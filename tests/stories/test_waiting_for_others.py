@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 DAY = timedelta(days=1)
 

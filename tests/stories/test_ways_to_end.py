@@ -1,7 +1,11 @@
 """One story for each way in which a complaint can end."""
 
+import pytest
+
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def test_solved_and_the_resident_says_so_on_the_phone(hands: Hands) -> None:

@@ -1,10 +1,14 @@
 """The resident's page: steps in plain words, the plan, the result, and no word of what goes on inside."""
 
+import pytest
+
 from engine.complaints.core import links
 from engine.complaints.resident import status_page
 from engine.complaints.resident.status_page import Standing
 from tests.stories import acts
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def seen(hands: Hands) -> Standing:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, select
 
 from engine.casework import assignment, tasks
@@ -15,6 +16,8 @@ from tests.engine.casework.cases.conftest import draw as draw
 from tests.engine.casework.test_tasks import begin as begin
 from tests.engine.casework.test_tasks import group, hire
 from tests.engine.company.test_absences import away
+
+pytestmark = pytest.mark.slow
 
 Begin = Callable[..., Task]
 DAY = timedelta(days=1)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from engine import letters
 from engine.casework.cases import Case
 from engine.complaints.core.complaint import Complaint
@@ -13,6 +15,8 @@ from engine.processes import publishing
 from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def begun(store: Store) -> Hands:

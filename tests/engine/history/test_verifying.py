@@ -15,6 +15,8 @@ from engine.core import clock
 from engine.core.store import Store
 from engine.history import Draft, Head
 
+pytestmark = pytest.mark.slow
+
 Tamper = Sequence[str]
 
 

@@ -23,6 +23,8 @@ from engine.operations.cli import bihuan
 from engine.processes.versions import Version
 from tests.engine.casework.cases.company import build
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
 

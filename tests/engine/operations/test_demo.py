@@ -26,6 +26,8 @@ from engine.letters import Letter
 from engine.operations import demo, first_start
 from engine.operations.schedule import seals_log
 
+pytestmark = pytest.mark.slow
+
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)
 """Half past three on a Sunday morning in Shanghai: the hardest time to tell stories that begin just now."""
 

@@ -10,6 +10,8 @@ from engine.operations import metadata
 from engine.operations.cli import main
 from tests.engine.bpmn.diagrams.sketch import TASK, bpmn, flows, straight
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Path(__file__).parents[3]
 CALL = straight('<callActivity id="c" calledElement="q"/>', "c")
 CALLED = straight(TASK.format(id="a")).replace(b'id="p"', b'id="q"')

@@ -25,6 +25,8 @@ from engine.letters import texts
 from tests.web.conftest import Company
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 Browser = Callable[[Person | None], FlaskClient]
 
 

@@ -20,6 +20,8 @@ from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 
+pytestmark = pytest.mark.slow
+
 
 def register(hands: Browsers, **more: str) -> None:
     """A complaint comes in, by whatever way."""

@@ -26,6 +26,8 @@ from tests.stories.company import Company
 from tests.stories.conftest import begun as begun
 from tests.stories.pages import Browsers, jpeg
 
+pytestmark = pytest.mark.slow
+
 DONE = {"done_at": "2026-03-02T09:00", "words": "已更换灯具"}
 
 

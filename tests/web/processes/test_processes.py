@@ -19,6 +19,8 @@ from engine.core.store import Store
 from engine.processes import uploads, versions
 from tests.web.conftest import Company
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).parent / "diagrams"
 REPAIR = (SAMPLES / "repair.bpmn").read_bytes()
 FILES = {

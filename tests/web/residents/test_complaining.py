@@ -20,6 +20,8 @@ from engine.processes import publishing, versions
 from tests.web.residents.seen import PHONE, photo, read, send, sent, typed, words
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_start_shows_what_to_do_and_whom_to_call(client: FlaskClient) -> None:
     page = read(client.get("/"))

@@ -20,6 +20,8 @@ from tests.web.foreign import FOREIGN
 from tests.web.world import Elsewhere, Watched, World, world_of
 from web.shell.guard import PUBLIC, SIGNED_IN
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> World:

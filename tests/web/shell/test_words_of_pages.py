@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from engine.operations import metadata
 from tests.web.every_page import WHO, Pages, opened
 
+pytestmark = pytest.mark.slow
+
 CHINESE = re.compile(r"[一-鿿][一-鿿，。、；：？！（）“”·\d]*")
 OURS = re.compile(r"闭环|中文|简体中文")
 """The product's name, and the way back into the other language."""

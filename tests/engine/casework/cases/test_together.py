@@ -20,6 +20,8 @@ from tests.conftest import NOW
 from tests.engine.casework.cases.company import Company, build, publish
 from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 
+pytestmark = pytest.mark.slow
+
 Draw = Callable[..., None]
 
 MESSAGE = '<messageEventDefinition messageRef="m"/>'

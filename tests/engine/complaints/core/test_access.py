@@ -16,6 +16,8 @@ from tests.stories import acts
 from tests.stories.company import KEY
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 
 def listed(hands: Hands, login: str, **filters: object) -> list[str]:
     with hands.store.reading() as session:

@@ -15,6 +15,8 @@ from engine.complaints.lists.queries import Filters
 from engine.core import clock
 from engine.core.store import Store
 
+pytestmark = pytest.mark.slow
+
 KEY = b"a key for lists, thirty-two bytes"
 ZONE = ZoneInfo("Asia/Shanghai")
 
