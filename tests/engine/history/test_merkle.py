@@ -2,7 +2,11 @@
 
 import hashlib
 
+import pytest
+
 from engine.history.merkle import EMPTY, Tree, node_hash
+
+pytestmark = pytest.mark.slow
 
 
 def by_definition(leaves: list[bytes]) -> bytes:

@@ -22,6 +22,8 @@ from engine.core.store import Store
 from engine.importing import Import, keeping
 from tests.web.conftest import Company
 
+pytestmark = pytest.mark.slow
+
 Browser = Callable[[Person | None], FlaskClient]
 OLD = "编号,什么时候,投诉内容\r\n1,2024-05-06,灯坏了\r\n2,不记得,门坏了\r\n".encode("gb18030")
 

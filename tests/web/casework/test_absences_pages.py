@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
@@ -11,6 +12,8 @@ from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 
 def page(browser: FlaskClient, address: str, **asked: str) -> BeautifulSoup:

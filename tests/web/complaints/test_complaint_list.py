@@ -17,6 +17,8 @@ from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, soup, spoken, words
 from web.shell import lists
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["begun", "hands", "lamp", "spoken"]
 
 

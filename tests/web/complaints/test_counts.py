@@ -11,6 +11,8 @@ from engine.complaints.lists import counts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["begun", "hands", "lamp", "spoken"]
 
 

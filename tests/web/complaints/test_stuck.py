@@ -16,6 +16,8 @@ from engine.core.store import Store
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["begun", "hands", "lamp", "spoken"]
 
 

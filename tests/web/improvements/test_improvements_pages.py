@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
@@ -9,6 +10,8 @@ from engine.casework.tasks import Task
 from engine.improvement import Improvement
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["begun", "hands", "lamp", "spoken"]
 

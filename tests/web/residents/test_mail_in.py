@@ -33,6 +33,8 @@ from tests.mailbox import Mailbox, mailbox
 from tests.stories.hands import Hands
 from tests.web.residents.seen import photo, sent, words
 
+pytestmark = pytest.mark.slow
+
 WANG = "wang@example.test"
 
 

@@ -15,6 +15,8 @@ from engine.complaints.lists import word_index
 from engine.core import clock
 from engine.core.store import Store
 
+pytestmark = pytest.mark.slow
+
 KEY = b"a key for searching, thirty-two b"
 
 Write = Callable[..., Complaint]
