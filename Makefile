@@ -34,7 +34,7 @@ test: setup ## everything that is checked, with its own PostgreSQL; browser test
 quick: setup ## what one runs while working: no browser, and not the files that take long
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow"
 
-slow: setup ## every command of the papers at its full size, this checkout's own tests among them (half an hour)
+slow: setup ## every command of the papers at its full size, this checkout's own tests among them (half an hour and more)
 	@$(BIN)/python -m pytest -q tests/full_size.py
 
 check: setup ## ruff, mypy, import order, translations
