@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.core import clock
 from engine.core.store import Store
-from engine.operations import metadata
+from engine.operations import metadata, schema
 from tests.conftest import NOW
 from tests.web.conftest import FOREIGN_NAME, Company, build
 from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
@@ -60,7 +60,7 @@ def world_of(where: str, folders: pytest.TempPathFactory) -> World:
 def _make(where: str, path: Path) -> World:
     """The foreign things are in the other region, or at another department of the same community (the desk)."""
     store = Store(f"sqlite:///{path}")
-    metadata.metadata.create_all(store.engine)
+    schema.migrate(store)
     with clock.at(NOW):
         with store.transaction() as session:
             company = build(session)
