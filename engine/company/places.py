@@ -195,7 +195,7 @@ def ancestors(session: Session, place: Place) -> list[Place]:
     return list(session.scalars(select(Place).where(Place.id.in_(ids)).order_by(Place.path)))
 
 
-def below(session: Session, place: Place, kind: str | None = None) -> list[Place]:
+def below(session: Session, place: Place | KnownPlace, kind: str | None = None) -> list[Place]:
     """The places in use inside `place` (itself among them), of one kind if given, in the order of the tree."""
     query = select(Place).where(Place.path.between(place.path, place.path[:-1] + "0"), Place.retired_at.is_(None))
     return list(session.scalars((query.where(Place.kind == kind) if kind else query).order_by(Place.path)))
@@ -220,7 +220,7 @@ def unassigned(session: Session) -> Place:
     return found
 
 
-def phone(session: Session, place: Place) -> str:
+def phone(session: Session, place: Place | KnownPlace) -> str:
     """The line that residents of a place call: its own, or that of the nearest place above that has one."""
     around = [int(each) for each in place.path.rstrip("/").split("/")]
     found = {row.id: row.phone for row in session.execute(select(Place.id, Place.phone).where(Place.id.in_(around)))}

@@ -124,7 +124,8 @@ def _page(import_id: int, errors: Mapping[str, tuple[str, str]], typed: Mapping[
     kept = keeping.find(session, by, import_id)
     job = session.get(Job, kept.job_id) if kept.job_id is not None else None
     state = standing(kept, job)
-    opened, missing = None, None
+    opened: Opened | None = None
+    missing: BihuanError | None = None
     if state in ("brought", "failed", "looking"):
         try:
             opened = keeping.opened(session, kept, by)

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from engine.company import places
-from engine.company.places import Place
+from engine.company.places import KnownPlace, Place
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
 from engine.core.errors import NotFound
@@ -87,13 +87,13 @@ def usual(known: Sequence[Around]) -> list[str]:
     return ["community", doors, *lifts]
 
 
-def communities(reading: Session) -> list[Place]:
+def communities(reading: Session) -> list[KnownPlace]:
     """Where this person may print posters: all, or those of their reach."""
     found = {each.id: each for act in ACTS for each in reachable_places.communities(reading, current.someone(), act)}
     return sorted(found.values(), key=lambda each: (each.name, each.id))
 
 
-def chosen(offered: Sequence[Place], code: str) -> Place | None:
+def chosen(offered: Sequence[KnownPlace], code: str) -> KnownPlace | None:
     """The community of that code, or the only one. Raises `NotFound` for one that is not theirs."""
     if not code:
         return offered[0] if len(offered) == 1 else None
@@ -103,7 +103,7 @@ def chosen(offered: Sequence[Place], code: str) -> Place | None:
     return found
 
 
-def places_of(community: Place, known: Sequence[Around], where: Sequence[str], only: Sequence[str]) -> list[Spot]:
+def places_of(community: KnownPlace, known: Sequence[Around], where: Sequence[str], only: Sequence[str]) -> list[Spot]:
     """Every spot that is wished for, building by building."""
     found = [Spot(community.code)] if "community" in where else []
     found += [Spot(community.code, thing=each) for each in locations.THINGS if each in where and each != "lift"]

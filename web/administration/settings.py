@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from engine.operations import watching
 from web.shell import current
@@ -48,7 +48,7 @@ def groups(asked: str) -> Iterator[tuple[str, list[Link]]]:
 def is_open(page: Page) -> bool:
     """Whether there is such a page, and this person may use it."""
     grants = current.grants()
-    if page.endpoint not in current.current_app.view_functions or grants is None:
+    if page.endpoint not in current_app.view_functions or grants is None:
         return False
     reach = grants.reach(page.act)
     return reach.everything if page.everywhere else bool(reach)

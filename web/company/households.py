@@ -82,7 +82,7 @@ def add() -> Response | tuple[str, int]:
     except Invalid as wrong:
         return _new(typed, wrong.fields, homes.communities(current.reading(), current.someone())), 422
     flash(
-        {
+        {  # type: ignore[arg-type]
             "text": _("已添加 {name}。", name=home.label),
             "next": url_for("households.new", community=home.community_id),
             "name": _("再添加一户"),

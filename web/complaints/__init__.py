@@ -1,9 +1,11 @@
 """Pages about complaints."""
 
-from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, stuck
+from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, page, stuck
+
+__all__ = ["BLUEPRINTS", "complaint_list"]
 
 BLUEPRINTS = (
-    complaint_list.blueprint,
+    page.blueprint,
     corrections.blueprint,
     joining.blueprint,
     bulk_moves.blueprint,

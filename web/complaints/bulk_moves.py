@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.company import places
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.changes import bulk_moves
 from engine.complaints.changes.bulk_moves import Chosen, Move
 from engine.complaints.changes.corrections import ACT
@@ -94,7 +94,7 @@ def page(
     )
 
 
-def offered(session: Session) -> list[Place]:
+def offered(session: Session) -> list[KnownPlace]:
     """Where they could be moved to."""
     return communities(session, current.someone(), ACT)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.company.people import Person
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.complaints.core.complaint import Complaint
@@ -93,8 +93,8 @@ def key() -> bytes:
 class Choices:
     """What the filters offer: only what this person can reach; what a home and a person of the address are called."""
 
-    regions: Sequence[Place]
-    communities: Sequence[Place]
+    regions: Sequence[KnownPlace]
+    communities: Sequence[KnownPlace]
     household: str
     taken_by: str
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.changes.corrections import ACT, Facts
 from engine.complaints.core import access, categories
@@ -74,14 +74,14 @@ def page(
     )
 
 
-def household_of(session: Session, text: str, offered: Sequence[Place], complaint: Complaint) -> Household | None:
+def household_of(session: Session, text: str, offered: Sequence[KnownPlace], complaint: Complaint) -> Household | None:
     """The home that is chosen: the complaint's own, or one of a community where the person may put things right."""
     found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
     known = {complaint.community_id, *(each.id for each in offered)}
     return found if found is not None and found.community_id in known else None
 
 
-def search(session: Session, filled: Mapping[str, str], offered: Sequence[Place]) -> Found:
+def search(session: Session, filled: Mapping[str, str], offered: Sequence[KnownPlace]) -> Found:
     """Homes that fit what was typed, of the community that is chosen."""
     chosen = [each.id for each in offered if str(each.id) == filled.get("community", "")]
     return households.propose(session, chosen, filled.get("find", ""))

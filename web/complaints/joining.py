@@ -1,8 +1,9 @@
 """What is dealt with together: the page on which complaints are joined or merged, and what a complaint's page says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -177,7 +178,7 @@ def choose(complaint_id: int) -> str:
     return page(complaint_id, {"chosen": request.args.getlist("chosen"), "way": request.args.get("way", "")})
 
 
-def page(complaint_id: int, wanted: dict[str, object], errors: object = None, said: str = "") -> str:
+def page(complaint_id: int, wanted: Mapping[str, Any], errors: object = None, said: str = "") -> str:
     """The page, with what was chosen and typed, what is wrong with it, or why it was refused."""
     session, me = current.reading(), current.someone()
     complaint = access.find(session, me, complaint_id, ACT)
@@ -243,7 +244,7 @@ def _excerpt(text: str) -> str:
 @rule(ACT)
 def bring(complaint_id: int) -> AnyResponse | tuple[str, int]:
     """Join or merge what was chosen, all of it or nothing."""
-    wanted = {**form_input.texts(("way", "note")), "chosen": request.form.getlist("chosen")}
+    wanted: dict[str, Any] = {**form_input.texts(("way", "note")), "chosen": request.form.getlist("chosen")}
     try:
         done = current.attempt(lambda writing: _bring(writing, complaint_id, wanted))
     except Invalid as wrong:
@@ -254,10 +255,10 @@ def bring(complaint_id: int) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("complaints.show", complaint_id=complaint_id, _anchor="together"), 303)
 
 
-def _bring(session: Session, complaint_id: int, wanted: dict[str, object]) -> str:
+def _bring(session: Session, complaint_id: int, wanted: Mapping[str, Any]) -> str:
     me, way, note = current.someone(), str(wanted["way"]), str(wanted["note"])[:NOTE_LONGEST]
     this = access.find(session, me, complaint_id, ACT)
-    ids = [int(each) for each in wanted["chosen"] if each.isdecimal() and len(each) < 10]  # type: ignore[attr-defined]
+    ids = [int(each) for each in wanted["chosen"] if each.isdecimal() and len(each) < 10]
     _check(way, ids)
     others = [access.find(session, me, each, ACT) for each in ids]
     if way == "gather":

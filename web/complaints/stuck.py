@@ -1,6 +1,6 @@
 """What is stuck and why, with a way to act on each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, render_template
 from sqlalchemy import select
@@ -11,13 +11,14 @@ from engine.complaints.limits import thresholds
 from engine.complaints.lists import columns, queries, stuck
 from engine.complaints.lists.queries import Filters
 from engine.complaints.lists.stuck import Stuck
-from web.complaints.complaint_list import key, number
+from web.complaints.complaint_list import key
 from web.shared import codes_in_words
 from web.shared.reachable_places import communities
 from web.shell import current, lists
 from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import language
+from web.shell.lists import number
 
 blueprint = Blueprint("stuck", __name__, url_prefix="/stuck")
 blueprint.context_processor(codes_in_words.context)
@@ -28,7 +29,11 @@ blueprint.context_processor(codes_in_words.context)
 def index() -> str:
     """What is stuck within reach, the longest first, by reason, community and department."""
     reading, me = current.reading(), current.someone()
-    filters = {"reason": list(stuck.REASONS), "community": lists.is_id, "department": list(current.known().departments)}
+    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "reason": list(stuck.REASONS),
+        "community": lists.is_id,
+        "department": list(current.known().departments),
+    }
     wish = lists.read(["since"], filters, "since")
     asked = Filters(
         status="open",

@@ -14,6 +14,7 @@ from engine.company import places
 from engine.company.people import Person
 from engine.complaints.core import access, links
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.joinings import GROUP, REPEAT
 from engine.complaints.joining import joining
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
@@ -70,7 +71,7 @@ def just_written(session: Session, person: Person, complaint_id: int) -> Complai
 def along(complaint_id: int) -> Response:
     """Merge what was just written down into an earlier one, or join it with a group."""
     just_written(current.reading(), current.someone(), complaint_id)
-    kind = joining.REPEAT if request.form.get("kind") == joining.REPEAT else joining.GROUP
+    kind = REPEAT if request.form.get("kind") == REPEAT else GROUP
     go_along(complaint_id, request.form.get("lead", ""), kind)
     return redirect(url_for("desk.done", complaint_id=complaint_id), 303)
 
@@ -82,7 +83,7 @@ def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
     def bring(session: Session) -> str:
         found = access.find(session, me, complaint_id)
         lead = access.find(session, me, int(lead_id) if lead_id.isdecimal() and len(lead_id) < 10 else 0)
-        if kind == joining.REPEAT:
+        if kind == REPEAT:
             joining.merge(session, lead, found, by=me)
             return lead.number
         _repeats, group = beside.proposals(session, me, found)
@@ -95,11 +96,7 @@ def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
     except BihuanError as refused:
         flash(_("已登记，但没有归到一起：") + refused.text(language()), "error")
         return
-    said = (
-        _("已合并到 {number}。", number=number)
-        if kind == joining.REPEAT
-        else _("已归入 {number} 一组。", number=number)
-    )
+    said = _("已合并到 {number}。", number=number) if kind == REPEAT else _("已归入 {number} 一组。", number=number)
     flash(said)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.company.people import Person
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.core import access, joinings, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import Joining
@@ -37,7 +37,7 @@ class Beside:
 
 
 def read(
-    session: Session, person: Person, here: Place | None, household: Household | None, typed: Mapping[str, Any]
+    session: Session, person: Person, here: KnownPlace | None, household: Household | None, typed: Mapping[str, Any]
 ) -> Beside:
     """What is known beside what is typed; a fixed number of statements."""
     matter = matter_of(here, household, typed)
@@ -57,7 +57,7 @@ def read(
     )
 
 
-def matter_of(here: Place | None, household: Household | None, typed: Mapping[str, Any]) -> Matter:
+def matter_of(here: KnownPlace | None, household: Household | None, typed: Mapping[str, Any]) -> Matter:
     """What is typed, as a matter."""
     digits = links.plain_phone(typed.get("phone", "") or (household.phone if household else ""))
     return Matter(

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from engine import files
 from engine.company import people, permissions, places
 from engine.company.people import Holding, Person
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.core import categories, links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import OFFICIAL
@@ -79,20 +79,20 @@ def key() -> bytes:
 # ---- what was chosen -------------------------------------------------------------------------------------------------
 
 
-def community_of(offered: Sequence[Place], text: str, household: Household | None = None) -> Place | None:
+def community_of(offered: Sequence[KnownPlace], text: str, household: Household | None = None) -> KnownPlace | None:
     """The community of the home that is chosen, else the one chosen; the only one without choosing."""
     wanted = str(household.community_id) if household is not None else text
     chosen = next((each for each in offered if str(each.id) == wanted), None)
     return chosen or (offered[0] if len(offered) == 1 else None)
 
 
-def household_of(session: Session, offered: Sequence[Place], text: str) -> Household | None:
+def household_of(session: Session, offered: Sequence[KnownPlace], text: str) -> Household | None:
     """The home that is chosen, if it lies where the person may register."""
     found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
     return found if found is not None and found.community_id in {each.id for each in offered} else None
 
 
-def staff_of(session: Session, here: Place | None) -> list[Person]:
+def staff_of(session: Session, here: KnownPlace | None) -> list[Person]:
     """Who works in the community, to say whom it is about."""
     if here is None:
         return []
@@ -192,7 +192,7 @@ def reply_by_of(typed: Mapping[str, str], wrong: Wrong) -> datetime | None:
     return clock.now() + timedelta(days=int(days))
 
 
-def person_of(session: Session, here: Place | None, text: str, wrong: Wrong) -> int | None:
+def person_of(session: Session, here: KnownPlace | None, text: str, wrong: Wrong) -> int | None:
     """The member of staff that is named, if they work here."""
     if not text:
         return None

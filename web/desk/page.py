@@ -12,13 +12,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from engine import complaints
-from engine.company.places import Place
+from engine.company.places import KnownPlace
 from engine.complaints.core import access, categories
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.joinings import GROUP
 from engine.complaints.homes import households
 from engine.complaints.homes.households import Found
 from engine.complaints.intake import guessing, paper_forms
-from engine.complaints.joining import joining
 from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
@@ -104,7 +104,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
     )
 
 
-def search(session: Session, offered: list[Place], typed: Mapping[str, str]) -> Found:
+def search(session: Session, offered: list[KnownPlace], typed: Mapping[str, str]) -> Found:
     """Homes that fit what was typed into the search; the name of a community in it narrows it to that one."""
     words, within = typed.get("find", "").strip()[:60], offered
     for each in offered:
@@ -202,7 +202,7 @@ def register() -> Response | tuple[str, int] | str:
         said = (refused.text("zh"), refused.text("en"))
         return form(typed, {"text": said}, lost=bool(brought())), 409
     if typed["join"]:
-        go_along(found, typed["join"], joining.GROUP)
+        go_along(found, typed["join"], GROUP)
     return redirect(url_for("desk.done", complaint_id=found), 303)
 
 

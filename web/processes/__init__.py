@@ -2,9 +2,7 @@
 
 from web.processes import case_list, decision_tables, incidents, library
 
-BLUEPRINTS = (
-    library.blueprint,
-    decision_tables.blueprint,
-    case_list.blueprint,
-    incidents.blueprint,
-)
+__all__ = ["BLUEPRINTS", "case_list"]
+
+BLUEPRINTS = (library.blueprint, decision_tables.blueprint, incidents.blueprint)
+"""The list of cases is a page of the shared blueprint of cases."""

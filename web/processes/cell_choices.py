@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from engine.company.places import Place
 from engine.company.roles import Known
-from engine.complaints.core.categories import Category
+from engine.complaints.core import categories
+from engine.complaints.core.categories import KnownCategory
 from web.shared import decisions_taken
 from web.shell import current
 from web.shell.formats import name_of
@@ -26,7 +27,7 @@ class Offers:
 
     asked: Mapping[str, Choices]
     given: Mapping[str, Choices]
-    categories: Mapping[str, Category]
+    categories: Mapping[str, KnownCategory]
 
     def code_of(self, typed: str) -> str | None:
         """The category that somebody means by a code, a name that only one has, or both; None where there is none."""
@@ -56,7 +57,7 @@ class Offers:
         return text if said.startswith("if ") else said
 
 
-def _names(category: Category) -> tuple[str, str]:
+def _names(category: KnownCategory) -> tuple[str, str]:
     return category.name.casefold(), category.name_en.casefold()
 
 
@@ -81,7 +82,7 @@ def offers(session: Session) -> Offers:
             "group": [*roles, *heads, *departments],
             "support": lists,
         },
-        categories={row.code: row for row in session.scalars(select(Category))},
+        categories=categories.known(session),
     )
 
 

@@ -74,7 +74,7 @@ def count_cases(session: Session) -> dict[int, Count]:
     started: Counter[int] = Counter()
     grouped = select(Case.pin, Case.process, Case.status, func.count()).group_by(Case.pin, Case.process, Case.status)
     for pin, process, status, amount in session.execute(grouped):
-        version_id = pins.get(pin, {}).get(process)
+        version_id = pins[pin][process]
         started[version_id] += amount
         running[version_id] += amount if status == "running" else 0
     return {version_id: Count(running[version_id], amount) for version_id, amount in started.items()}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.company.places import Place
 from engine.complaints.core import categories
-from engine.complaints.core.categories import Category
+from engine.complaints.core.categories import KnownCategory
 from engine.complaints.core.codes import KINDS
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes import locations
@@ -52,8 +52,8 @@ class Chosen:
 
     community: Place | None
     kind: str
-    area: Category | None
-    within: Sequence[Category]
+    area: KnownCategory | None
+    within: Sequence[KnownCategory]
     danger: bool
     spot: Spot | None = None
 
@@ -83,7 +83,7 @@ def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Se
     return Chosen(community, kind if kind in KINDS else "", area, within, given.get("danger") == "1", spot)
 
 
-def areas(reading: Session) -> list[tuple[Category, list[Category]]]:
+def areas(reading: Session) -> list[tuple[KnownCategory, list[KnownCategory]]]:
     """What residents choose from: "not yet sorted" is a word of the desk's, and what holds it comes last."""
     found = [
         (area, [each for each in within if each.code != categories.UNSORTED], len(within))

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from engine.casework import attendance, cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.company.places import Place
 from engine.complaints.core import meaning
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.core.meaning import PLAN_SILENCE, SUPERVISION
+from engine.complaints.core.meaning import PLAN_SILENCE
 from engine.complaints.limits import deadlines, pauses
 from engine.complaints.resident.status_page import Promise, Standing
 from engine.complaints.timeline import resident_words

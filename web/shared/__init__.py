@@ -1,5 +1,5 @@
 """Pieces that pages of several rooms show."""
 
-from web.shared import files
+from web.shared import case_diagrams, files
 
-BLUEPRINTS = (files.blueprint,)
+BLUEPRINTS = (files.blueprint, case_diagrams.blueprint)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.casework.tasks import Task
@@ -88,12 +88,12 @@ def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subj
     }
 
 
-_CASES = bindparam("cases", expanding=True)
+_CASES: BindParameter[int] = bindparam("cases", expanding=True)
 _COMPLAINTS: Select[*tuple[Any, ...]] = select(
     Complaint.id, Complaint.case_id, Complaint.number, Complaint.category, Complaint.community_id,
     Complaint.place_text, Complaint.urgency, Complaint.added_at,
 ).where(Complaint.case_id.in_(_CASES))  # fmt: skip
-_RUNNING = (
+_RUNNING: Select[*tuple[Any, ...]] = (
     select(Complaint.case_id, Deadline.kind, Deadline.started_at)
     .join(Complaint, Complaint.id == Deadline.complaint_id)
     .where(Complaint.case_id.in_(_CASES), Deadline.met_at.is_(None), Deadline.ended_at.is_(None))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -103,7 +103,7 @@ def enter() -> AnyResponse | None:
 
 
 def _of_view(name: str, default: Any) -> Any:
-    view = request.url_rule and request.endpoint and current.current_app.view_functions.get(request.endpoint)
+    view = request.url_rule and request.endpoint and current_app.view_functions.get(request.endpoint)
     return getattr(view, name, default) if view else default
 
 

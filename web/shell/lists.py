@@ -108,7 +108,13 @@ def is_id(text: str) -> bool:
 
 
 def turn(
-    session: Session, query: Select[Any], wish: Wish, columns: Mapping[str, Any], *, tie: Any, size: int = SIZE
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    wish: Wish,
+    columns: Mapping[str, Any],
+    *,
+    tie: Any,
+    size: int = SIZE,
 ) -> Page:
     """Sort and cut `query`: two statements whatever its size. `tie` makes the order certain (the id)."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

@@ -1,9 +1,10 @@
 """The way around: what stands in the header, for whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from web.shell import administration_map, current
 from web.shell.language import gettext as _
@@ -19,7 +20,7 @@ class Way:
     here: bool
 
 
-WAYS = (
+WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("inbox.index", "task.work", "inbox", lambda: _("待办")),
     ("desk.index", "complaint.register", "desk", lambda: _("登记来电")),
     ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
@@ -62,5 +63,5 @@ def home() -> str:
     """Where someone who is logged in starts: the first page that is theirs, or what is to be set up first."""
     if administration_map.beginning() is not None:
         return url_for("settings.index")
-    found = ways(current.current_app)
+    found = ways(current_app)
     return found[0].url if found else url_for("account.show")

@@ -47,7 +47,7 @@ def untranslated() -> Iterator[str]:
             for each in call.find_all(nodes.Const)
         }
         for each in tree.find_all((nodes.TemplateData, nodes.Const)):
-            text = each.data if isinstance(each, nodes.TemplateData) else each.value
+            text = getattr(each, "data", None) or getattr(each, "value", None)
             if isinstance(text, str) and is_chinese(text) and id(each) not in inside:
                 yield f"{path.relative_to(WEB.parent)}:{each.lineno}: Chinese outside _(): {text.strip()[:40]}"
 

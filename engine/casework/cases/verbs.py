@@ -18,7 +18,7 @@ from engine.casework.tasks import Answer, Task
 from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock, metrics
-from engine.core.errors import Conflict
+from engine.core.errors import Conflict, NotFound
 from engine.core.store import table_of
 from engine.history import Draft
 from engine.processes import versions
@@ -73,6 +73,15 @@ def act(
     outcome = step(session, case, act, by, note)
     carry_on(session)
     return outcome
+
+
+def hold(session: Session, task_id: int) -> Task:
+    """The task as it is now, its case locked: for whoever found it before and may do it. Raises `NotFound`."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFound()
+    lock(session, task.case_id)
+    return task
 
 
 def complete(

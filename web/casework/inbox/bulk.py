@@ -213,7 +213,7 @@ def _completing_if_alike(chosen: Sequence[Task]) -> Answer:
 
 def _completing(chosen: Sequence[Task], checked: Checked | None = None) -> Answer:
     session = current.reading()
-    asked = [ask(session, task.id) for task in chosen]
+    asked = [ask(session, task) for task in chosen]
     _require_alike(asked)
     first = asked[0]
     shown = checked or (first.form.blank(first.variables, zone=zone()) if first.form else None)
@@ -261,7 +261,7 @@ def complete() -> Answer:
     if not chosen:
         raise NotFound()
     session = current.reading()
-    asked = [ask(session, task.id) for task in chosen]
+    asked = [ask(session, task) for task in chosen]
     _require_alike(asked)
     checked = _check(asked[0])
     if checked is not None and not checked.ok:
@@ -276,7 +276,7 @@ def _check(asked: Asked) -> Checked | None:
 
 
 def _complete(session: Session, task: Task) -> str | None:
-    asked = ask(session, task.id)
+    asked = ask(session, task)
     me = current.someone()
     if cases.is_done_by(task, me):
         return None

@@ -15,7 +15,7 @@ from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, Not
 from engine.forms import Checked
 from web.casework import phrases as web_phrases
 from web.casework.tasks import photos
-from web.casework.tasks.page import Asked, ask, blueprint, find, locked, page, says_of
+from web.casework.tasks.page import Asked, ask, blueprint, find, page, says_of
 from web.shell import current
 from web.shell.formats import name_of, zone
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -27,21 +27,26 @@ from web.shell.language import gettext as _
 @relaxed(DIAGRAMS)
 def complete(task_id: int) -> Response | tuple[str, int]:
     """Finish the task with what was filled in; what is not right is said at the field and stays."""
-    asked = ask(current.reading(), task_id)
+    asked = _asked(task_id)
     if cases.is_done_by(asked.task, current.someone()):
         return _gone_on(asked.task, asked.task.state == "done")
     checked = _check(asked)
     if checked is not None and not checked.ok:
         refused = _refusal(asked.task)
         held = checked if refused else photos.hold(asked.task, checked)
-        return page(ask(current.reading(), task_id), held, refused), 409 if refused else 422
+        return page(_asked(task_id), held, refused), 409 if refused else 422
     try:
         went_on = current.attempt(lambda session: _complete(session, task_id, checked))
     except Invalid as wrong:
-        return page(ask(current.reading(), task_id), _with(checked, wrong), None if checked else wrong), 422
+        return page(_asked(task_id), _with(checked, wrong), None if checked else wrong), 422
     except (Conflict, NotWaiting, NotPermitted) as refused:
-        return page(ask(current.reading(), task_id), checked, refused), 409
+        return page(_asked(task_id), checked, refused), 409
     return _gone_on(asked.task, went_on)
+
+
+def _asked(task_id: int) -> Asked:
+    session = current.reading()
+    return ask(session, find(session, task_id))
 
 
 def _refusal(task: Task) -> BihuanError | None:
@@ -66,12 +71,11 @@ def _check(asked: Asked) -> Checked | None:
 
 def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
     me = current.someone()
-    task = find(session, task_id)
+    task = cases.hold(session, task_id)
+    if cases.is_done_by(task, me):
+        return task.state == "done"
     values = dict(checked.values) if checked else {}
     if checked and (any(checked.files.values()) or any(checked.kept.values())):
-        task = locked(session, task_id)
-        if cases.is_done_by(task, me):
-            return task.state == "done"
         cases.require_completable(session, task, me)
         values.update(photos.keep(session, task, checked))
     steering = checked.steering if checked else {}

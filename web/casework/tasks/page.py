@@ -14,11 +14,11 @@ from engine.casework.attendance import Attendance
 from engine.casework.cases import Case
 from engine.casework.drafts import Typed
 from engine.casework.tasks import Task
+from engine.casework.tasks.rows import SUPERVISION
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.core.meaning import SUPERVISION
 from engine.complaints.lists.exporting import without_phones
 from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
@@ -78,9 +78,8 @@ def locked(session: Session, task_id: int) -> Task:
     return task
 
 
-def ask(session: Session, task_id: int) -> Asked:
-    """The task with its form and what the form draws from. Raises `NotFound`."""
-    task = find(session, task_id)
+def ask(session: Session, task: Task) -> Asked:
+    """The task with its form and what the form draws from."""
     case = session.get_one(Case, task.case_id)
     published = versions.form(session, case.pin, task.process, task.form) if task.form else None
     form = callback_questions.as_asked(session, published) if published else None
@@ -95,7 +94,7 @@ def ask(session: Session, task_id: int) -> Asked:
 def show(task_id: int) -> str:
     """The task."""
     session, me = current.reading(), current.someone()
-    asked = ask(session, task_id)
+    asked = ask(session, find(session, task_id))
     checked = asked.form.blank(asked.variables, zone=zone()) if asked.form else None
     draft = drafts.find(session, me, task_id) if asked.task.state == "open" else None
     return page(asked, _with_photos(session, checked, draft), draft=draft)

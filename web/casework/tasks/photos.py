@@ -56,7 +56,7 @@ def _hold(task: Task, upload: Any) -> File:
     return current.attempt(work)
 
 
-def _keep(session: Session, task: Task, upload: Any, **belongs: int | None) -> File:
+def _keep(session: Session, task: Task, upload: Any, **belongs: Any) -> File:
     upload.stream.seek(0)  # read before, if another transaction came between
     me, folder, place_id = current.someone().id, current.settings().files, task.community_id
     return files.keep(session, folder, upload.stream, upload.filename or "", place_id=place_id, by_id=me, **belongs)
