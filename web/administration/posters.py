@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from engine.company import places
-from engine.company.places import KnownPlace, Place
+from engine.company.places import KnownPlace
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
 from engine.core.errors import NotFound
@@ -113,7 +113,7 @@ def places_of(community: KnownPlace, known: Sequence[Around], where: Sequence[st
     return found
 
 
-def of_building(community: Place, around: Around, where: Sequence[str]) -> list[Spot]:
+def of_building(community: KnownPlace, around: Around, where: Sequence[str]) -> list[Spot]:
     """The spots of one building: itself, its entrances, its lifts."""
     entrances = around.units or ("",)
     found = [Spot(community.code, around.building)] if "buildings" in where else []

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine.casework import cases, tasks
-from engine.casework.cases import step as steps
+from engine.casework.cases import domain
 from engine.casework.tasks import Answer, Task
 from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core import clock
@@ -324,7 +324,7 @@ def test_what_failed_behind_a_task_is_said_and_nothing_is_asked_again(
     def fail(*_: object) -> None:
         raise StepFailed("tell_result", "告知结果", "表格缺少一行。", "a row is missing.")
 
-    monkeypatch.setitem(steps._listeners, "complaint", [fail])
+    monkeypatch.setitem(domain._domains, "complaint", cases.Domain(fail))
     sent = hands.browser("engineer").post(where, data={**DONE, "photos": photo()}, follow_redirects=True)
     assert "后面的自动步骤出了问题" in sent.text
     again = hands.browser("engineer").post(where, data={**DONE, "photos": photo()}, follow_redirects=True)

@@ -7,12 +7,12 @@ from bs4 import BeautifulSoup
 from sqlalchemy import delete, select
 
 from engine.casework import cases, tasks
-from engine.casework.cases import Case, Incident
-from engine.casework.cases import step as steps
+from engine.casework.cases import Case, Incident, domain
 from engine.company import absences
 from engine.company.permissions import Permission
 from engine.complaints.core.complaint import Concerned
 from engine.complaints.process import row_sync
+from engine.complaints.process.after_step import after_step
 from engine.core import clock
 from engine.core.errors import StepFailed
 from tests.stories.conftest import begun as begun
@@ -29,14 +29,14 @@ def broken(hands: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:
         raise StepFailed("judge", "研判", "判定表缺少一行。", "the table lacks a row.")
 
     Hands.complain(hands)
-    monkeypatch.setitem(steps._listeners, "complaint", [fail])
+    monkeypatch.setitem(domain._domains, "complaint", cases.Domain(fail))
     where = f"/tasks/{hands.now().open['acknowledge'].id}"
     assert hands.browser("agent").post(where, data={"told_how": "phone"}).status_code == 303
     return hands
 
 
 def mend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(steps._listeners, "complaint", [row_sync.take_over])
+    monkeypatch.setitem(domain._domains, "complaint", cases.Domain(after_step, row_sync.due_of))
 
 
 def incident(hands: Browsers) -> Incident:
