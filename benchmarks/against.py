@@ -16,15 +16,20 @@ TURNS = 6
 """How often each side is asked for some of each page."""
 
 
-def against(checkout: Path, cases: int, kept: Path | None, say: Callable[[str], None] = print) -> None:
-    """Ask both checkouts for the same in turns, and say what each page costs in parts of the other's."""
+def against(
+    checkout: Path, cases: int, kept: Path | None, only: tuple[str, ...] = (), say: Callable[[str], None] = print
+) -> None:
+    """Ask both checkouts for the same in turns, and say what each page costs in parts of the other's.
+
+    `only`: what the names of the pages begin with; empty: every page.
+    """
     with tempfile.TemporaryDirectory() as folder:
         home = kept or Path(folder)
         theirs = _side(checkout, cases, home / "against", Path(folder) / "theirs")
         ours = _side(Path(__file__).parent.parent, cases, home, Path(folder) / "ours")
         with theirs, ours:
             known = [set(json.loads(_answer(side))) for side in (theirs, ours)]
-            for name in sorted(known[0] & known[1]):
+            for name in sorted(each for each in known[0] & known[1] if each.startswith(only or ("",))):
                 taken: tuple[list[float], list[float]] = [], []
                 for turn in range(TURNS + 1):
                     for side, some in zip((theirs, ours), taken, strict=True):

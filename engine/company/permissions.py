@@ -197,15 +197,15 @@ def grants(session: Session, person: Person) -> Grants:
     kept = remembered(session, Granted).by_person
     if person.id not in kept:
         found = master_data.kept(
-            session,
-            ("grants", person.id),
-            lambda: _Lasting(
-                _read(session, person.id), clock.now(), _next_turn(session) if master_data.keeps(session) else None
-            ),
-            holds=lambda each: each.is_now,
+            session, ("grants", person.id), lambda: _lasting(session, person.id), holds=lambda each: each.is_now
         )
         kept[person.id] = found.grants
     return kept[person.id]
+
+
+def _lasting(session: Session, person_id: int) -> _Lasting:
+    until = _next_turn(session) if master_data.keeps(session) else None  # nobody asks again who does not keep it
+    return _Lasting(_read(session, person_id), clock.now(), until)
 
 
 def _next_turn(session: Session) -> datetime | None:

@@ -4,8 +4,8 @@ Built for a million rows: totals are counted up to a bound, pages turn up to the
 has an index, chosen here where a store would choose badly.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -299,6 +299,14 @@ def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> s
         return "community_id" if _community_leads(filters, here) else None
     if here is not None and len(here) == 1:
         ways["community_id"] = Complaint.community_id == here[0]
+    kept: dict[Hashable, str | None] = session.info.setdefault("ways in", {})
+    asked = (*_values(filters), *(here if "community_id" in ways and here else ()))
+    if asked not in kept:  # a page counts several statuses of one list
+        kept[asked] = _shortest(session, ways)
+    return kept[asked]
+
+
+def _shortest(session: Session, ways: Mapping[str, ColumnElement[bool]]) -> str | None:
     some = [select(Complaint.received_at).where(way).limit(FEW + 1).subquery() for way in ways.values()]
     counts = session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in some))).one()
     fewest, name = min(zip(counts, ways, strict=True))
@@ -307,16 +315,18 @@ def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> s
 
 def _ways(filters: Filters) -> dict[str, ColumnElement[bool]]:
     """The filters that have an index of their own."""
-    ways: dict[str, ColumnElement[bool]] = {
-        name: getattr(Complaint, name) == value
-        for name in EQUAL
-        if name != "community_id" and (value := getattr(filters, name)) not in ("", None)
-    }
+    ways = {name: getattr(Complaint, name) == value for name, value in _values(filters)}
     if filters.category:
         ways["category"] = _in_category(Complaint.category, filters.category)
-    if filters.status not in ("", "open", "late", "stuck", "closed"):
-        ways["status"] = Complaint.status == filters.status
     return ways
+
+
+def _values(filters: Filters) -> list[tuple[str, object]]:
+    """The columns that these filters ask for by value."""
+    found = [(name, getattr(filters, name)) for name in EQUAL if name != "community_id"]
+    if filters.status not in ("", "open", "late", "stuck", "closed"):
+        found.append(("status", filters.status))
+    return [(name, value) for name, value in [*found, ("category", filters.category)] if value not in ("", None)]
 
 
 def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:

@@ -55,6 +55,17 @@ def serve_case(app: Flask, store: Store, case_id: int) -> None:
                 page, drawn=case_path.of_case(session, case, lambda path: f"/processes/repair/1/files/{path}")
             )
 
+    @app.get("/case")
+    @rule(SIGNED_IN)
+    @relaxed(DIAGRAMS)
+    def about_case() -> str:
+        page = app.jinja_env.from_string(
+            '{% extends "layout.html" %}{% from "diagram.html" import diagrams_at, diagram_assets %}'
+            "{% block styles %}{{ diagram_assets() }}{% endblock %}"
+            "{% block content %}{{ diagrams_at(url_for('cases.drawn', case_id=case_id)) }}{% endblock %}"
+        )
+        return render_template(page, case_id=case_id)
+
 
 def log_in(app: Flask, person: Person) -> None:
     """A page that logs the browser in."""
@@ -141,4 +152,12 @@ def test_a_case_shows_its_way_and_stands_in_sight_on_a_phone(
     assert canvas["x"] <= task["x"]
     assert task["x"] + task["width"] <= canvas["x"] + canvas["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints == []
+
+
+def test_a_page_about_a_case_fetches_its_drawing(chromium: Browser, address: str, complaints: list[str]) -> None:
+    page = open_page(chromium, address, "/case", WIDE, complaints)
+    drawn = page.locator("[data-diagrams-at] [data-diagram]").first
+    expect(drawn).to_have_attribute("data-state", "drawn")
+    assert drawn.locator("[data-element-id=judge].stands-here").count() == 1
     assert complaints == []
