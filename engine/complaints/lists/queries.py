@@ -363,13 +363,6 @@ def _communities(session: Session, filters: Filters) -> list[int] | None:
     return [each for each in session.scalars(asked) if filters.community_id in (None, each)]
 
 
-@dataclass
-class Around:
-    """The communities outside of which people reach nothing, by person and act."""
-
-    communities: dict[tuple[int, str], list[int] | None] = field(default_factory=dict)
-
-
 def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:
     """The communities outside of which nothing is reached, to narrow a list before it is read; None: anywhere."""
     granted = permissions.grants(session, person)
