@@ -55,7 +55,7 @@ def community(session: Session, by: Person, place_id: int) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HouseholdPage:
     """Some homes in the order of their places, where the next page begins (key, id), and how many there are (bounded)."""
 
     rows: list[Household]
@@ -65,7 +65,7 @@ class Page:
 
 def page(
     session: Session, community_id: int, building: str = "", *, retired: bool = False, after: tuple[str, int] = ("", 0)
-) -> Page:
+) -> HouseholdPage:
     """The homes of a community after a place, by an index, however many there are."""
     mine = select(Household).where(
         Household.community_id == community_id,
@@ -82,7 +82,7 @@ def page(
     counted = mine.with_only_columns(Household.id).limit(MOST_COUNTED + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     shown = rows[:PAGE]
-    return Page(shown, (shown[-1].place_key, shown[-1].id) if len(rows) > PAGE else None, total)
+    return HouseholdPage(shown, (shown[-1].place_key, shown[-1].id) if len(rows) > PAGE else None, total)
 
 
 def find(session: Session, by: Person, household_id: int) -> Household:

@@ -14,7 +14,7 @@ from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
 from engine.core import memo
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.history import Draft
+from engine.history import NewEntry
 
 MOST_COUNTED = 999
 MOST_MOVED = 500
@@ -81,7 +81,7 @@ def hand_over(session: Session, by: Person, department_id: int, to: str) -> int:
     for task in waiting:
         assignment.reassign_group(session, task, _group(task, department.code, to))
         facts = {"from": department.code, "to": to, "key": task.key}
-        cases.record(session, task.case_id, Draft("task.moved", by.id, task.element, facts))
+        cases.record(session, task.case_id, NewEntry("task.moved", by.id, task.element, facts))
     if waiting:
         changed = {"department": [department.code, to]}
         record(session, by, "place.handed_over", {"place": department.id, "changed": changed, "count": len(waiting)})

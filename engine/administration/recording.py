@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.company import permissions, places
 from engine.company.people import Person
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "company.edit"
 LONGEST_KEPT = 200
@@ -39,4 +39,4 @@ def _short(value: object) -> object:
 def record(session: Session, by: Person, kind: str, facts: Mapping[str, object], note: str | None = None) -> None:
     """Write a change into the company's record; `note` for words that may have to be erased one day."""
     session.flush()
-    history.add(session, history.company(session), [Draft(kind, by.id, None, facts, note)])
+    history.add(session, history.company(session), [NewEntry(kind, by.id, None, facts, note)])

@@ -179,7 +179,7 @@ class Named:
 
     places: Mapping[int, Place]
     people: Mapping[int, Person]
-    known: roles.Known
+    known: roles.KnownRoles
     categories: Mapping[str, Category]
     numbers: Mapping[int, str]
     processes: Mapping[str, Version]

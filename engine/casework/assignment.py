@@ -11,7 +11,7 @@ from engine.casework.tasks import Task, is_free_for, may_do_if_given, require_do
 from engine.company import absences, people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotPermitted
-from engine.history import Draft
+from engine.history import NewEntry
 
 
 def claim(session: Session, task: Task, by: Person) -> None:
@@ -100,7 +100,7 @@ def _record(
     session: Session, task: Task, kind: str, by: Person, before: int | None, note: str | None = None, **more: object
 ) -> None:
     facts = {"task": task.id, "from": before, "to": task.assignee_id, **more}
-    cases.record(session, task.case_id, Draft(kind, by.id, task.element, facts, note))
+    cases.record(session, task.case_id, NewEntry(kind, by.id, task.element, facts, note))
 
 
 def _taker(session: Session, task: Task, to: Person) -> Person | None:

@@ -14,7 +14,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"on_way": ("在路上", "On the way"), "on_site": ("已到场", "On site"), "left": ("已离开", "Left")}
@@ -73,7 +73,7 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
     row = Attendance(case_id=task.case_id, task_id=task.id, person_id=by.id, kind=kind, at=clock.now())
     session.add(row)
     session.flush()
-    cases.record(session, task.case_id, Draft(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
+    cases.record(session, task.case_id, NewEntry(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
     return row
 
 
@@ -88,7 +88,7 @@ def undo(session: Session, task: Task, by: Person) -> None:
     row.undone_at = clock.now()
     session.flush()
     facts = {"task": task.id, "kind": row.kind}
-    cases.record(session, task.case_id, Draft("attendance.undone", by.id, task.element, facts))
+    cases.record(session, task.case_id, NewEntry("attendance.undone", by.id, task.element, facts))
 
 
 def latest(session: Session, task: Task, by: Person) -> Attendance | None:

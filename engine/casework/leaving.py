@@ -14,7 +14,7 @@ from engine.company.absences import Absence
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
-from engine.history import Draft
+from engine.history import NewEntry
 
 SHOWN = 200
 
@@ -139,7 +139,7 @@ def _end_absences(session: Session, by: Person, person: Person, instead: Person 
                 "since": absence.since,
                 "until": absence.until,
             }
-            history.add(session, history.company(session), [Draft("absence.entered", by.id, None, facts)])
+            history.add(session, history.company(session), [NewEntry("absence.entered", by.id, None, facts)])
         else:
             absences.end(session, absence)
     session.flush()

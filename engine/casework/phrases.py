@@ -22,7 +22,7 @@ from engine.company.people import Person
 from engine.core import clock, master_data
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.letters import texts
 
 ACT = "company.edit"
@@ -215,7 +215,7 @@ def _write(phrase: Phrase, wording: Wording) -> None:
 
 def _record(session: Session, by: Person, kind: str, phrase: Phrase) -> None:
     facts = {"phrase": phrase.id, "code": phrase.code}
-    history.add(session, history.company(session), [Draft(kind, by.id, None, facts)])
+    history.add(session, history.company(session), [NewEntry(kind, by.id, None, facts)])
 
 
 def _wrong(wording: Wording) -> dict[str, tuple[str, str]]:

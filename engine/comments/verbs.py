@@ -20,7 +20,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.files import File
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.history.canonical import note_hash
 
 CHANGED_WITHIN = timedelta(minutes=10)
@@ -100,7 +100,7 @@ def delete(session: Session, by: Person, comment: Comment, folder: Path) -> None
     for file in session.scalars(select(File).where(File.comment_id == comment.id)).all():
         files.remove(session, folder, file)
     facts = {"comment": comment.id, "author": comment.by_id}
-    cases.record(session, comment.case_id, Draft("comment.deleted", by.id, None, facts))
+    cases.record(session, comment.case_id, NewEntry("comment.deleted", by.id, None, facts))
 
 
 def seen(session: Session, by: Person, case_id: int) -> None:
@@ -140,7 +140,7 @@ def _cleaned(text: str) -> str:
 def _record(session: Session, kind: str, by: Person, comment: Comment, **more: int) -> None:
     digest = note_hash(comment.salt or b"", comment.text or "").hex()
     facts = {"comment": comment.id, "hash": digest, **more}
-    cases.record(session, comment.case_id, Draft(kind, by.id, None, facts))
+    cases.record(session, comment.case_id, NewEntry(kind, by.id, None, facts))
 
 
 def _tell(session: Session, by: Person, case: Case, comment: Comment, *, already: frozenset[int]) -> list[str]:

@@ -15,7 +15,7 @@ from engine.company.permissions import Permission, Reach
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACTS = ("people.edit", "task.assign")
 """Who may do one of these wherever somebody holds a role may enter that they are away."""
@@ -114,7 +114,7 @@ def enter(
         raise NotFound()
     absence = absences.add(session, person, substitute, since, until, by)
     facts = {"person": person.id, "substitute": substitute.id, "since": since, "until": until}
-    _record(session, Draft("absence.entered", by.id, None, facts))
+    _record(session, NewEntry("absence.entered", by.id, None, facts))
     return absence
 
 
@@ -124,7 +124,7 @@ def end(session: Session, by: Person, absence_id: int) -> Absence:
     if session.scalar(staff_of(session, by).where(Person.id == absence.person_id)) is None:
         raise NotFound()
     absences.end(session, absence)
-    _record(session, Draft("absence.ended", by.id, None, {"person": absence.person_id, "until": absence.until}))
+    _record(session, NewEntry("absence.ended", by.id, None, {"person": absence.person_id, "until": absence.until}))
     return absence
 
 
@@ -135,6 +135,6 @@ def may_end(session: Session, by: Person, found: Sequence[Absence]) -> set[int]:
     return {each.id for each in found if each.person_id in theirs}
 
 
-def _record(session: Session, draft: Draft) -> None:
+def _record(session: Session, draft: NewEntry) -> None:
     session.flush()
     history.add(session, history.company(session), [draft])

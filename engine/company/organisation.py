@@ -12,7 +12,7 @@ from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "company.edit"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,11}")
@@ -146,4 +146,4 @@ def _wrong(name: str, name_en: str) -> dict[str, tuple[str, str]]:
 
 def _record(session: Session, by: Person, kind: str, place: Place, facts: dict[str, object]) -> None:
     session.flush()
-    history.add(session, history.company(session), [Draft(kind, by.id, None, {"place": place.id, **facts})])
+    history.add(session, history.company(session), [NewEntry(kind, by.id, None, {"place": place.id, **facts})])

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company import roles
-from engine.company.roles import LEVELS, USUAL, Known, Role
+from engine.company.roles import LEVELS, USUAL, KnownRoles, Role
 from engine.core import clock, master_data
 from engine.core.errors import BihuanError, Conflict, NotFound
 from engine.core.store import Base
@@ -265,7 +265,7 @@ def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
     return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
 
 
-def in_order(found: Iterable[Place], known: Known = USUAL) -> list[Place]:
+def in_order(found: Iterable[Place], known: KnownRoles = USUAL) -> list[Place]:
     """These places as a tree is read: each before those below it, departments first, the others by name."""
     kept = {place.id: place for place in found}
     below: dict[int | None, list[Place]] = {}
@@ -307,7 +307,7 @@ def _title(place: Place, parent: Place | None) -> Title:
     return Title(f"{parent.name} · {place.name}", f"{parent.name_en or parent.name} · {own_en}")
 
 
-def read_group(text: str, known: Known = USUAL) -> Group:
+def read_group(text: str, known: KnownRoles = USUAL) -> Group:
     """Take a diagram's group apart, by the roles and departments of a company; needs no store. Raises `BadGroup`."""
     level, _, rest = text.strip().rpartition(":")
     code, _, role = rest.partition("/")

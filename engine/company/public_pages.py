@@ -12,7 +12,7 @@ from engine.company.places import Place
 from engine.core.errors import Invalid
 from engine.core.store import Base
 from engine.files import limits
-from engine.history import Draft
+from engine.history import NewEntry
 
 LONGEST = 2000
 
@@ -90,7 +90,7 @@ def change(session: Session, place: Place, said: Mapping[tuple[str, str], str], 
             changed.add(code)
     if changed:
         facts = {"place": place.id, "texts": sorted(changed)}
-        history.add(session, history.company(session), [Draft("board.changed", by.id, facts=facts)])
+        history.add(session, history.company(session), [NewEntry("board.changed", by.id, facts=facts)])
     session.flush()
 
 
@@ -116,4 +116,4 @@ def limit_files(session: Session, numbers: Mapping[str, int], *, endless: bool, 
     if wrong:
         raise Invalid(wrong)
     facts: dict[str, object] = {sort: [each.megabytes, each.seconds] for sort, each in limits.of(session).items()}
-    history.add(session, history.company(session), [Draft("files.limited", by.id, facts=facts)])
+    history.add(session, history.company(session), [NewEntry("files.limited", by.id, facts=facts)])

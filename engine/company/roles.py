@@ -114,7 +114,7 @@ class DepartmentRow(Base):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRoles:
     """The roles and departments of one company by code, retired ones among them, in their order."""
 
     roles: Mapping[str, Role]
@@ -131,13 +131,13 @@ class Known:
         return MappingProxyType({code: each for code, each in self.departments.items() if not each.retired})
 
 
-USUAL = Known(ROLES, DEPARTMENTS)
+USUAL = KnownRoles(ROLES, DEPARTMENTS)
 """What is known without a company."""
 
 FRESH = 10.0
 """Seconds for which `known` trusts what this process read; a change made here is seen at once."""
 
-_kept: "WeakKeyDictionary[Pool, tuple[float, Known]]" = WeakKeyDictionary()
+_kept: "WeakKeyDictionary[Pool, tuple[float, KnownRoles]]" = WeakKeyDictionary()
 
 
 def seed(session: Session) -> None:
@@ -172,10 +172,10 @@ def seed(session: Session) -> None:
 class Read:
     """The roles and departments that a session has read."""
 
-    roles: Known | None = None
+    roles: KnownRoles | None = None
 
 
-def of(session: Session) -> Known:
+def of(session: Session) -> KnownRoles:
     """The company's roles and departments as they are now; one statement at most, once a session."""
     kept = remembered(session, Read)
     if kept.roles is None:
@@ -184,7 +184,7 @@ def of(session: Session) -> Known:
     return kept.roles
 
 
-def known(session: Session) -> Known:
+def known(session: Session) -> KnownRoles:
     """The same for a step of a case: what this process read at most ten seconds ago, usually without a statement."""
     kept = _kept.get(session.get_bind().engine.pool)
     if remembered(session, Read).roles or kept is None or time.monotonic() - kept[0] > FRESH:
@@ -199,7 +199,7 @@ def forget(session: Session) -> None:
     _kept.pop(session.get_bind().engine.pool, None)
 
 
-def _read(session: Session) -> Known:
+def _read(session: Session) -> KnownRoles:
     role, kind = RoleRow, DepartmentRow
     asked: CompoundSelect[Any] = union_all(
         select(
@@ -222,7 +222,7 @@ def _read(session: Session) -> Known:
             departments[code] = Department(code, name, name_en, gone)
     if not roles and not departments:
         return USUAL
-    return Known(
+    return KnownRoles(
         MappingProxyType({**roles, **{code: each for code, each in ROLES.items() if code not in roles}}),
         MappingProxyType(
             {**departments, **{code: each for code, each in DEPARTMENTS.items() if code not in departments}}

@@ -14,7 +14,7 @@ from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 
 DAY = 24 * 60
 MOST = 200
@@ -213,7 +213,7 @@ def add(
     session.add_all(shifts)
     session.flush()
     facts = {"place": place.id, "person": person.id, "shifts": [each.id for each in shifts]}
-    _record(session, Draft("shift.added", by.id, None, facts))
+    _record(session, NewEntry("shift.added", by.id, None, facts))
     return shifts
 
 
@@ -221,7 +221,7 @@ def remove(session: Session, by: Person, shift_id: int) -> Shift:
     """Take a shift off the roster; its row stays. Raises `NotFound`."""
     shift = _shift(session, by, shift_id)
     shift.removed_at = clock.now()
-    _record(session, Draft("shift.removed", by.id, None, {"shift": shift.id, "person": shift.person_id}))
+    _record(session, NewEntry("shift.removed", by.id, None, {"shift": shift.id, "person": shift.person_id}))
     return shift
 
 
@@ -238,7 +238,7 @@ def swap(session: Session, by: Person, shift_id: int, day: date, person_id: int 
         session.add(Swap(shift_id=shift.id, day=day, person_id=person_id))
     else:
         there.person_id = person_id
-    _record(session, Draft("shift.swapped", by.id, None, {"shift": shift.id, "day": day, "person": person_id}))
+    _record(session, NewEntry("shift.swapped", by.id, None, {"shift": shift.id, "day": day, "person": person_id}))
 
 
 def _shift(session: Session, by: Person, shift_id: int) -> Shift:
@@ -254,6 +254,6 @@ def _require(session: Session, by: Person, place: Place) -> None:
         raise permissions.refusal("task.assign")
 
 
-def _record(session: Session, draft: Draft) -> None:
+def _record(session: Session, draft: NewEntry) -> None:
     session.flush()
     history.add(session, history.company(session), [draft])

@@ -11,7 +11,7 @@ from engine.company import people, permissions, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "people.edit"
 LONGEST = {"name_en": 60, "phone": 30, "mail": 120}
@@ -63,7 +63,7 @@ def add(session: Session, by: Person, login: str, name: str, role: str, place_id
         people.hold(session, person, role, place)
     except Conflict as refused:
         raise Invalid({"role": (refused.text("zh"), refused.text("en"))}) from None
-    _record(session, Draft("person.added", by.id, None, {"person": person.id, "role": role, "place": place_id}))
+    _record(session, NewEntry("person.added", by.id, None, {"person": person.id, "role": role, "place": place_id}))
     return person
 
 
@@ -86,7 +86,7 @@ def change(session: Session, by: Person, person_id: int, name: str, **more: str)
     session.flush()
     if changed:
         said = "; ".join(f"{before[key] or '—'} → {after[key] or '—'}" for key in changed)
-        _record(session, Draft("person.changed", by.id, None, {"person": person_id, "fields": changed}, said))
+        _record(session, NewEntry("person.changed", by.id, None, {"person": person_id, "fields": changed}, said))
     return person
 
 
@@ -99,7 +99,7 @@ def give_many(session: Session, by: Person, person_ids: Sequence[int], role: str
             continue
         people.hold(session, person, role, place)
         facts = {"person": person_id, "role": role, "place": place_id}
-        _record(session, Draft("role.given", by.id, None, facts))
+        _record(session, NewEntry("role.given", by.id, None, facts))
         given += 1
     return given
 
@@ -108,7 +108,7 @@ def give(session: Session, by: Person, person_id: int, role: str, place_id: int)
     """Give a role at a place; raises `NotFound` or `Conflict`."""
     person, place = find(session, person_id, by), _office(session, by, place_id)
     holding = people.hold(session, person, role, place)
-    _record(session, Draft("role.given", by.id, None, {"person": person_id, "role": role, "place": place_id}))
+    _record(session, NewEntry("role.given", by.id, None, {"person": person_id, "role": role, "place": place_id}))
     return holding
 
 
@@ -121,7 +121,7 @@ def end(session: Session, by: Person, person_id: int, holding_id: int) -> None:
     people.release(session, found)
     permissions.keep_editor(session)
     facts = {"person": person_id, "role": found.role, "place": found.place_id}
-    _record(session, Draft("role.ended", by.id, None, facts))
+    _record(session, NewEntry("role.ended", by.id, None, facts))
 
 
 def reset(session: Session, by: Person, person_id: int) -> str:
@@ -130,7 +130,7 @@ def reset(session: Session, by: Person, person_id: int) -> str:
     if person.retired_at is not None:
         raise Conflict(zh="已离职的人员不能登录。", en="Someone who has left cannot log in.")
     token = people.reset_link(session, person, by)
-    _record(session, Draft("password.link", by.id, None, {"person": person_id}))
+    _record(session, NewEntry("password.link", by.id, None, {"person": person_id}))
     return token
 
 
@@ -138,25 +138,25 @@ def retire(session: Session, by: Person, person_id: int) -> None:
     """End a person's roles and log-ins; raises `NotFound`, or `Conflict` when nobody could manage people any more."""
     people.retire(session, find(session, person_id, by))
     permissions.keep_editor(session)
-    _record(session, Draft("person.retired", by.id, None, {"person": person_id}))
+    _record(session, NewEntry("person.retired", by.id, None, {"person": person_id}))
 
 
 def bring_back(session: Session, by: Person, person_id: int) -> None:
     """Let a retired person work again; raises `NotFound`."""
     people.bring_back(session, find(session, person_id, by))
-    _record(session, Draft("person.returned", by.id, None, {"person": person_id}))
+    _record(session, NewEntry("person.returned", by.id, None, {"person": person_id}))
 
 
 def change_password(session: Session, person: Person, password: str) -> None:
     """Set one's own password; raises `Invalid` for a weak one."""
     people.set_password(session, person, password)
-    _record(session, Draft("password.changed", person.id, None, {"person": person.id}))
+    _record(session, NewEntry("password.changed", person.id, None, {"person": person.id}))
 
 
 def redeem(session: Session, token: str, password: str) -> Person:
     """Set the password that a link allows; raises `LinkExpired` or `Invalid`."""
     person = people.redeem(session, token, password)
-    _record(session, Draft("password.changed", person.id, None, {"person": person.id, "link": True}))
+    _record(session, NewEntry("password.changed", person.id, None, {"person": person.id, "link": True}))
     return person
 
 
@@ -176,5 +176,5 @@ def _office(session: Session, by: Person, place_id: int) -> Place:
     return place
 
 
-def _record(session: Session, draft: Draft) -> None:
+def _record(session: Session, draft: NewEntry) -> None:
     history.add(session, history.company(session), [draft])

@@ -1,6 +1,6 @@
 """The record: what happened, in chains that cannot be altered unnoticed, sealed into one log of the company."""
 
-from engine.history.chain import COMPANY, Draft, Holder, add, company, erase
+from engine.history.chain import COMPANY, Holder, NewEntry, add, company, erase
 from engine.history.findings import Broken
 from engine.history.reading import Head, count
 from engine.history.rows import Chain, Entry, Leaf, Note, Seal
@@ -11,11 +11,11 @@ __all__ = [
     "COMPANY",
     "Broken",
     "Chain",
-    "Draft",
     "Entry",
     "Head",
     "Holder",
     "Leaf",
+    "NewEntry",
     "Note",
     "Seal",
     "add",

@@ -29,7 +29,7 @@ class Holder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewEntry:
     """An entry before it has its place.
 
     `facts` holds ids, codes, numbers, choices and dates, never a name, a phone or free text; `note` is what somebody
@@ -43,7 +43,7 @@ class Draft:
     note: str | None = None
 
 
-def add(session: Session, case: Holder, drafts: Sequence[Draft]) -> None:
+def add(session: Session, case: Holder, drafts: Sequence[NewEntry]) -> None:
     """Append `drafts` to the chain of `case` and move its `entries` and `head` on, in one statement.
 
     The caller holds the chain (the case's guarded update, or `company`'s lock): two writers of one chain end in the

@@ -12,7 +12,7 @@ from engine.importing.cleaning import ERRORS, FORMULA, key, line, something
 from engine.importing.cleaning import words as cleaned
 from engine.importing.columns import Columns
 from engine.importing.faults import Fault
-from engine.importing.knowing import Community, Known
+from engine.importing.knowing import Community, KnownCompany
 from engine.importing.table import Line, Said
 
 SEVERAL = re.compile(r"[/、,，;；\n]|\s{2,}|\s(?=1\d{10})")
@@ -29,7 +29,7 @@ class Reader:
     `orders`: how each column of dates means 3/4/2020. `notes` counts what was left aside.
     """
 
-    known: Known
+    known: KnownCompany
     columns: Columns
     head: Sequence[str]
     home: Community | None = None

@@ -16,7 +16,7 @@ from engine.core import clock
 from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.importing import columns, running, sheets
 from engine.importing.columns import KINDS
 from engine.importing.rows import Import
@@ -250,7 +250,7 @@ def _settle(session: Session, kept: Import, outcome: Outcome) -> None:
     kept.refused, kept.ending = outcome.refused, outcome.ending
     session.flush()
     facts: dict[str, Any] = {"import": kept.id, "kind": kept.kind, "sha256": kept.sha256, **outcome.counts}
-    history.add(session, history.company(session), [Draft("import.done", kept.by_id, None, facts)])
+    history.add(session, history.company(session), [NewEntry("import.done", kept.by_id, None, facts)])
 
 
 def _fail(session: Session, import_id: int) -> None:

@@ -34,7 +34,7 @@ HOMELESS = Community(None, UNASSIGNED, "未分配")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCompany:
     """What the company has, by the words that may stand for it. `wider`: ids of the company and its regions."""
 
     now: datetime
@@ -54,7 +54,7 @@ class Known:
         return below or above
 
 
-def read(session: Session, reach: Reach) -> Known:
+def read(session: Session, reach: Reach) -> KnownCompany:
     """Read it once for a whole file: communities only within `reach`. Without the whole company none is homeless."""
     in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.id.desc())
     in_use = in_use.where(permissions.within(reach, Place.id))
@@ -66,7 +66,7 @@ def read(session: Session, reach: Reach) -> Known:
                 spelled[key(name)] = communities[place.code]
     known = roles.of(session)
     every = session.scalars(select(Category).where(Category.retired.is_(False)).order_by(Category.code.desc())).all()
-    return Known(
+    return KnownCompany(
         now=clock.now(),
         zone=calendars.of(session, None).zone,
         communities=spelled,
@@ -105,7 +105,7 @@ def _spelled(rows: Sequence[Category]) -> dict[str, str]:
     return found
 
 
-def community(known: Known, said: str) -> Community:
+def community(known: KnownCompany, said: str) -> Community:
     """The community of that name or code. Raises `Unclear` with those that there are."""
     found = known.communities.get(key(said))
     if found is None:

@@ -14,7 +14,7 @@ from engine.company.roles import Role
 from engine.complaints.core import links
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key
 from engine.importing.counting import Tally
@@ -146,7 +146,7 @@ class Intake:
             return
         people.hold(session, person, worker.role.code, places.find(session, worker.place_id))
         facts = {"person": person.id, "role": worker.role.code, "place": worker.place_id}
-        draft = Draft("person.added" if added else "role.given", None, None, facts)
+        draft = NewEntry("person.added" if added else "role.given", None, None, facts)
         history.add(session, history.company(session), [draft])
 
     def _holds(self, session: Session, person: Person, worker: Worker) -> bool:

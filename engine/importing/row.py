@@ -10,7 +10,7 @@ from engine.importing import moments, words
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key, something
 from engine.importing.faults import Fault
-from engine.importing.knowing import PAST_AFTER, Community, Known
+from engine.importing.knowing import PAST_AFTER, Community, KnownCompany
 from engine.importing.table import Line
 
 LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767}
@@ -43,7 +43,7 @@ class Row:
     imported_as: str
     words_hash: str
 
-    def is_past(self, known: Known, *, open_all: bool) -> bool:
+    def is_past(self, known: KnownCompany, *, open_all: bool) -> bool:
         """Whether it comes in as past: it is over, or older than thirty days unless all are to be opened."""
         return self.over or (not open_all and self.received_at < known.now - PAST_AFTER)
 

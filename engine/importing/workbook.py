@@ -50,7 +50,7 @@ _UNDER: Said = (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SheetText:
     """What the sheet's own text says beyond its values: whether it calculates, and which cells are merged away."""
 
     calculates: bool
@@ -109,7 +109,7 @@ def _check_size(content: bytes, name: str) -> None:
             raise too_large(name)
 
 
-def _look(content: bytes, sheet: Any) -> Known:
+def _look(content: bytes, sheet: Any) -> SheetText:
     """One look through the sheet's text, a piece at a time."""
     path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
     calculates, merged, room, before = False, dict[int, set[int]](), MOST_MERGED, b""
@@ -120,7 +120,7 @@ def _look(content: bytes, sheet: Any) -> Known:
             for found in MERGED.finditer(text):
                 room -= _spread(found[1].decode(), merged, room)
             before = text[-200:]
-    return Known(calculates, merged)
+    return SheetText(calculates, merged)
 
 
 def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
@@ -140,7 +140,7 @@ def _lines(sheet: Any) -> Iterator[Line]:
         yield Line(number, cells)
 
 
-def _rows(content: bytes, title: str, after: int, width: int, seen: Known, name: str) -> Iterator[Line]:
+def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, name: str) -> Iterator[Line]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     filled = 0
     try:
@@ -181,7 +181,7 @@ def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
     book.close()
 
 
-def _wrong(line: Line, seen: Known) -> dict[int, Said]:
+def _wrong(line: Line, seen: SheetText) -> dict[int, Said]:
     found: dict[int, Said] = {}
     for at, cell in enumerate(line.cells):
         if isinstance(cell, str) and cell in ERRORS:

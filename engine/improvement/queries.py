@@ -29,7 +29,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ImprovementPage:
     """One page of a list, and how many there are in all."""
 
     rows: Sequence[Improvement]
@@ -61,7 +61,7 @@ def find(session: Session, person: Person, improvement_id: int) -> Improvement:
     return improvement
 
 
-def search(session: Session, person: Person, filters: Filters) -> Page:
+def search(session: Session, person: Person, filters: Filters) -> ImprovementPage:
     """The improvements that `person` may see and that fit, the newest first."""
     asked = [within(session, person)]
     if filters.words.strip():
@@ -79,7 +79,9 @@ def search(session: Session, person: Person, filters: Filters) -> Page:
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(filters.page, 1), pages)
     rows = select(Improvement).where(fits).order_by(Improvement.started_at.desc(), Improvement.id.desc())
-    return Page(list(session.scalars(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE))), total, page, pages)
+    return ImprovementPage(
+        list(session.scalars(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE))), total, page, pages
+    )
 
 
 def actions(session: Session, improvement: Improvement) -> list[ImprovementAction]:

@@ -14,7 +14,7 @@ from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Invalid
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import CAUSES
 from engine.processes import topics
@@ -105,7 +105,7 @@ def begin(
     for each in found:
         if each.case_id is not None:
             facts = {"improvement": improvement.id, "number": improvement.number}
-            cases.record(session, each.case_id, Draft("improvement.started", by.id if by else None, None, facts))
+            cases.record(session, each.case_id, NewEntry("improvement.started", by.id if by else None, None, facts))
     session.refresh(improvement)  # a first step that failed was rolled back, and what it had read with it
     return improvement
 

@@ -12,7 +12,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.mail_in import box, taking
 from engine.mail_in.box import Address, Box, MailboxSays
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail, mailbox
@@ -84,7 +84,7 @@ def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
     if row is None or row.outcome not in {FAILED, PASSED_OVER}:
         raise NotFound()
     row.outcome, row.reason = AGAIN, row.reason if row.outcome == FAILED else ""
-    history.add(session, history.company(session), [Draft("mail.again", by.id, facts={"mail": row.id})])
+    history.add(session, history.company(session), [NewEntry("mail.again", by.id, facts={"mail": row.id})])
     session.flush()
     return row
 

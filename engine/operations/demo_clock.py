@@ -9,7 +9,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.store import ClockOffset
-from engine.history import Draft
+from engine.history import NewEntry
 
 FURTHEST = timedelta(days=60)
 
@@ -33,7 +33,9 @@ def turn(session: Session, by: timedelta, person: Person | None = None) -> timed
         session.add(row)
     row.seconds += int(by.total_seconds())
     facts = {"seconds": int(by.total_seconds())}
-    history.add(session, history.company(session), [Draft("clock.turned", person.id if person else None, None, facts)])
+    history.add(
+        session, history.company(session), [NewEntry("clock.turned", person.id if person else None, None, facts)]
+    )
     session.flush()
     clock.set_offset(timedelta(seconds=row.seconds))
     return timedelta(seconds=row.seconds)

@@ -11,7 +11,7 @@ from engine.company import calendars, people, permissions, places, roles
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.processes import publishing
 
 LONGEST = 80
@@ -37,7 +37,7 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
     administrator = people.add(session, login, name, password=password)
     people.hold(session, administrator, "administrator", root)
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
-    history.add(session, history.company(session), [Draft("company.begun", administrator.id)])
+    history.add(session, history.company(session), [NewEntry("company.begun", administrator.id)])
     session.flush()
     return administrator
 

@@ -13,7 +13,7 @@ from engine.bpmn.checking import meanings
 from engine.company import permissions, places, roles
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Refused
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.processes import topics, versions
 from engine.processes.versions import Version
 
@@ -28,7 +28,7 @@ def available(session: Session) -> checking.Available:
     return replace(found, meanings=meanings.with_called(found.meanings, published))
 
 
-def known(processes: frozenset[str] = frozenset(), company: roles.Known = roles.USUAL) -> checking.Available:
+def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = roles.USUAL) -> checking.Available:
     """What diagrams may speak of wherever Bihuan runs, and these processes; by the roles of a company, if there is one."""
     return checking.Available(
         departments=frozenset(company.offered_departments),
@@ -81,7 +81,7 @@ def publish(
     history.add(
         session,
         history.company(session),
-        [Draft("process.published", by.id if by else None, None, facts, note or None)],
+        [NewEntry("process.published", by.id if by else None, None, facts, note or None)],
     )
     session.flush()
     return version

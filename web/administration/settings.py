@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from engine.operations import watching
 from web.shell import current
-from web.shell.administration_map import ACTS, GROUPS, Page, beginning, is_for_all
+from web.shell.administration_map import ACTS, GROUPS, AdministrationPage, beginning, is_for_all
 from web.shell.guard import rule
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -45,7 +45,7 @@ def groups(asked: str) -> Iterator[tuple[str, list[Link]]]:
             yield name(), fitting
 
 
-def is_open(page: Page) -> bool:
+def is_open(page: AdministrationPage) -> bool:
     """Whether there is such a page, and this person may use it."""
     grants = current.grants()
     if page.endpoint not in current_app.view_functions or grants is None:

@@ -18,7 +18,7 @@ from engine.complaints.core import access
 from engine.complaints.limits import pauses
 from engine.complaints.resident import resident_acts
 from engine.core.errors import Conflict, Invalid
-from engine.history import Draft
+from engine.history import NewEntry
 from web.complaints import dossier, joining
 from web.shared import case_diagrams as web_cases
 from web.shared import codes_in_words, shown_phones
@@ -105,9 +105,9 @@ def show_phone(complaint_id: int) -> AnyResponse:
     def note(writing: Session) -> None:
         complaint = access.find(writing, me, complaint_id, "complaint.see_phone")
         if complaint.case_id is not None:
-            cases.record(writing, complaint.case_id, Draft("phone.shown", me.id))
+            cases.record(writing, complaint.case_id, NewEntry("phone.shown", me.id))
         facts = {"complaint": complaint.id}
-        history.add(writing, history.company(writing), [Draft("phone.shown", me.id, None, facts)])
+        history.add(writing, history.company(writing), [NewEntry("phone.shown", me.id, None, facts)])
 
     current.attempt(note)
     shown_phones.show_next(complaint_id)

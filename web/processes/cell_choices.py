@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.company.places import Place
-from engine.company.roles import Known
+from engine.company.roles import KnownRoles
 from engine.complaints.core import categories
 from engine.complaints.core.categories import KnownCategory
 from web.shared import decisions_taken
@@ -90,7 +90,7 @@ def _said(each: object) -> str:
     return str(name_of(each))
 
 
-def _roles(known: Known) -> list[tuple[str, str]]:
+def _roles(known: KnownRoles) -> list[tuple[str, str]]:
     """Roles that are held at a community, a region or the company, each as a diagram names it there."""
     found = []
     for role in known.offered_roles.values():

@@ -37,7 +37,7 @@ def about() -> dict[str, tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TableView:
     """What is shown of a table besides its rules: what is wrong, what a dry run gave, what was typed."""
 
     flaws: Flaws = NONE
@@ -68,10 +68,10 @@ def show(table: str) -> str:
     session = current.reading()
     recording.require(session, current.someone(), tables.ACT)
     found = tables.sheet(session, table)
-    return _page(found, list(found.lines), Page())
+    return _page(found, list(found.lines), TableView())
 
 
-def _page(found: Sheet, lines: list[Line], page: Page) -> str:
+def _page(found: Sheet, lines: list[Line], page: TableView) -> str:
     plain = bool(request.values.get("plain"))
     offered = offers(current.reading())
     shown = decision_cells.columns(found.decision, offered, plain=plain)
@@ -139,7 +139,7 @@ def change(table: str) -> Response | str | tuple[str, int]:
         values = {name: text or None if name in worded else tables.value_of(text) for name, text in given.items()}
         tried = tables.attempt(found, lines, values)
     checked = what in {"check", "try", "publish"}
-    page = Page(flaws if checked else Flaws(), checked, tried, given, note)
+    page = TableView(flaws if checked else Flaws(), checked, tried, given, note)
     return _page(found, lines, page), 422 if checked and flaws else 200
 
 
@@ -196,8 +196,8 @@ def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str,
         with current.transaction() as session:
             version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note)
     except Invalid as wrong:
-        return _page(found, lines, Page(checked=True, note=note, errors=wrong.fields)), 422
+        return _page(found, lines, TableView(checked=True, note=note, errors=wrong.fields)), 422
     except Refused as refused:
-        return _page(found, lines, Page(checked=True, note=note, findings=tuple(refused.findings))), 422
+        return _page(found, lines, TableView(checked=True, note=note, findings=tuple(refused.findings))), 422
     flash(_("已发布为版本 {number}。新来的投诉按它办，正在办的不变。", number=version.number))
     return redirect(url_for("tables.show", table=found.decision.id), 303)

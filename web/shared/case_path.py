@@ -73,7 +73,7 @@ class CaseDiagram:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class TaskFacts:
     """What the tasks of a case say: by the key of the visit, and who the people and places in them are."""
 
     tasks: Mapping[str, Task]
@@ -136,11 +136,11 @@ def follow(walk: Walk, at: datetime, what: str, element: str, key: str) -> None:
         visit.ended = at
 
 
-def read_tasks(session: Session, case: Case) -> Known:
+def read_tasks(session: Session, case: Case) -> TaskFacts:
     """The tasks of a case with the people and places in them (three statements)."""
     rows = session.scalars(select(Task).where(Task.case_id == case.id)).all()
     ids = {each for task in rows for each in (task.closed_by_id, task.assignee_id) if each is not None}
-    return Known(
+    return TaskFacts(
         {task.key: task for task in rows},
         people.names(session, list(ids)),
         places.names(session, list({task.place_id for task in rows})),
@@ -148,7 +148,7 @@ def read_tasks(session: Session, case: Case) -> Known:
 
 
 def on_diagram(
-    process: str, path: str, diagram: Diagram, walk: Walk, known: Known, address: Address, shown: Sequence[str]
+    process: str, path: str, diagram: Diagram, walk: Walk, known: TaskFacts, address: Address, shown: Sequence[str]
 ) -> CaseDiagram:
     """One walk on its diagram; a call leads to the called diagram if that is among those `shown`."""
     badges, details, said = {}, {}, {}
@@ -184,7 +184,7 @@ def said_now(text: str) -> str:
     return f"{_('现在')} · {text}" if text else _("现在")
 
 
-def badge_of(visits: list[Visit], known: Known) -> Badge | None:
+def badge_of(visits: list[Visit], known: TaskFacts) -> Badge | None:
     """Who and how long, under an element; nothing for what runs by itself in no time."""
     last = visits[-1]
     who = known.who(last.key)
@@ -199,14 +199,14 @@ def badge_of(visits: list[Visit], known: Known) -> Badge | None:
     return Badge(" · ".join(filter(None, (who, times, duration(total)))), "plain" if last.cancelled else "done")
 
 
-def left_of(visit: Visit, known: Known) -> tuple[str, State] | None:
+def left_of(visit: Visit, known: TaskFacts) -> tuple[str, State] | None:
     """The time left of the task of a visit, if it has a due date."""
     task = known.tasks.get(visit.key)
     left = time_left(task.due_at, task.opened_at) if task is not None else None
     return (left.text, left.state) if left else None  # type: ignore[return-value]
 
 
-def line_of(number: int, visit: Visit, known: Known) -> tuple[str, str]:
+def line_of(number: int, visit: Visit, known: TaskFacts) -> tuple[str, str]:
     """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳)."""
     began = say_moment(visit.began.astimezone(zone()))
     ended = say_moment(visit.ended.astimezone(zone())) if visit.ended else _("现在")

@@ -15,7 +15,7 @@ Said = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AdministrationPage:
     """A page of administration: its endpoint, the act that it needs (`everywhere`: for the whole company), its words."""
 
     endpoint: str
@@ -25,37 +25,43 @@ class Page:
     everywhere: bool = False
 
 
-GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
+GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
     (
         lambda: _("组织与住户"),
         (
-            Page(
+            AdministrationPage(
                 "organisation.index", "company.edit", lambda: _("组织"), lambda: _("公司、区域、小区、部门，电话和地址")
             ),
-            Page(
+            AdministrationPage(
                 "buildings.index",
                 "household.edit",
                 lambda: _("楼栋"),
                 lambda: _("单元、层数、电梯数，供选择和打印海报"),
             ),
-            Page(
+            AdministrationPage(
                 "households.index",
                 "household.edit",
                 lambda: _("住户名册"),
                 lambda: _("门牌、姓名、电话，查找、添加、修改、停用"),
             ),
-            Page("imports.index", "complaint.import", lambda: _("导入"), lambda: _("从表格导入投诉、住户、人员")),
-            Page("posters.index", "company.edit", lambda: _("海报"), lambda: _("打印带二维码的投诉海报")),
+            AdministrationPage(
+                "imports.index", "complaint.import", lambda: _("导入"), lambda: _("从表格导入投诉、住户、人员")
+            ),
+            AdministrationPage("posters.index", "company.edit", lambda: _("海报"), lambda: _("打印带二维码的投诉海报")),
         ),
     ),
     (
         lambda: _("人员与权限"),
         (
-            Page("people.index", "people.edit", lambda: _("人员"), lambda: _("添加、分配角色、重设密码、离职")),
-            Page("absences.index", "people.edit", lambda: _("请假与代班"), lambda: _("谁不在，由谁代办")),
-            Page("rosters.index", "people.edit", lambda: _("排班"), lambda: _("谁什么时候值班")),
-            Page("roles.index", "company.edit", lambda: _("角色和部门种类"), lambda: _("改名、添加、停用"), True),
-            Page(
+            AdministrationPage(
+                "people.index", "people.edit", lambda: _("人员"), lambda: _("添加、分配角色、重设密码、离职")
+            ),
+            AdministrationPage("absences.index", "people.edit", lambda: _("请假与代班"), lambda: _("谁不在，由谁代办")),
+            AdministrationPage("rosters.index", "people.edit", lambda: _("排班"), lambda: _("谁什么时候值班")),
+            AdministrationPage(
+                "roles.index", "company.edit", lambda: _("角色和部门种类"), lambda: _("改名、添加、停用"), True
+            ),
+            AdministrationPage(
                 "permissions.index", "people.edit", lambda: _("权限"), lambda: _("哪个角色在多大范围内可以做什么"), True
             ),
         ),
@@ -63,60 +69,70 @@ GROUPS: tuple[tuple[Said, tuple[Page, ...]], ...] = (
     (
         lambda: _("办理规则"),
         (
-            Page(
+            AdministrationPage(
                 "tables.index",
                 "tables.edit",
                 lambda: _("时限和规则表"),
                 lambda: _("时限、督办阶梯、审批权限、研判、派单"),
                 True,
             ),
-            Page(
+            AdministrationPage(
                 "categories.index", "company.edit", lambda: _("投诉类别"), lambda: _("两级类别、危险类别和危险词"), True
             ),
-            Page(
+            AdministrationPage(
                 "calendars.index",
                 "company.edit",
                 lambda: _("工作日历"),
                 lambda: _("每周工时、节假日、调休、特别的日子"),
             ),
-            Page(
+            AdministrationPage(
                 "reasons.index", "company.edit", lambda: _("暂停原因"), lambda: _("可以暂停时限的原因，最多几天"), True
             ),
-            Page("thresholds.index", "company.edit", lambda: _("提醒界限"), lambda: _("几件算重复、几户算群体"), True),
-            Page("processes.index", "process.see", lambda: _("流程"), lambda: _("流程图、表单和发布的版本")),
+            AdministrationPage(
+                "thresholds.index", "company.edit", lambda: _("提醒界限"), lambda: _("几件算重复、几户算群体"), True
+            ),
+            AdministrationPage(
+                "processes.index", "process.see", lambda: _("流程"), lambda: _("流程图、表单和发布的版本")
+            ),
         ),
     ),
     (
         lambda: _("对业主说的话"),
         (
-            Page(
+            AdministrationPage(
                 "texts_of_letters.index",
                 "company.edit",
                 lambda: _("消息文字"),
                 lambda: _("短信、邮件和站内消息的内容"),
                 True,
             ),
-            Page("questions.index", "company.edit", lambda: _("回访问题"), lambda: _("满意度怎么问、分数怎么叫"), True),
-            Page(
+            AdministrationPage(
+                "questions.index", "company.edit", lambda: _("回访问题"), lambda: _("满意度怎么问、分数怎么叫"), True
+            ),
+            AdministrationPage(
                 "boards.index",
                 "company.edit",
                 lambda: _("公开页和文件大小"),
                 lambda: _("小区公开页上的话，业主上传文件的限制"),
             ),
-            Page("phrases.index", "company.edit", lambda: _("常用语"), lambda: _("办理时插入的标准文字"), True),
+            AdministrationPage(
+                "phrases.index", "company.edit", lambda: _("常用语"), lambda: _("办理时插入的标准文字"), True
+            ),
         ),
     ),
     (
         lambda: _("记录与后台"),
         (
-            Page(
+            AdministrationPage(
                 "record.index", "history.see", lambda: _("公司记录"), lambda: _("谁在什么时候改了什么，是否完整"), True
             ),
-            Page(
+            AdministrationPage(
                 "mailbox.index", "company.edit", lambda: _("收邮件"), lambda: _("邮箱读得怎样，每封邮件成了什么"), True
             ),
-            Page("jobs.index", "company.edit", lambda: _("后台任务"), lambda: _("导出和导入的进度与结果")),
-            Page("incidents.index", "incident.see", lambda: _("异常"), lambda: _("卡住的流程，等人处理")),
+            AdministrationPage(
+                "jobs.index", "company.edit", lambda: _("后台任务"), lambda: _("导出和导入的进度与结果")
+            ),
+            AdministrationPage("incidents.index", "incident.see", lambda: _("异常"), lambda: _("卡住的流程，等人处理")),
         ),
     ),
 )

@@ -75,7 +75,7 @@ def _lend(session: Session) -> None:
         permissions.lend(session, cast(Grants, grants()))
 
 
-def known() -> roles.Known:
+def known() -> roles.KnownRoles:
     """The company's roles and departments, as this request's reading sees them; what it begins with outside one."""
     return roles.of(reading()) if has_request_context() else roles.USUAL
 

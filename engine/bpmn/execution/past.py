@@ -1,9 +1,9 @@
 """Cutting the past: what is finished goes out of the tree, so that round 1,000 of a loop costs what round 1 did."""
 
-from engine.bpmn.execution.tree import ROOT, Case
+from engine.bpmn.execution.tree import ROOT, LiveCase
 
 
-def shorten(case: Case) -> None:
+def shorten(case: LiveCase) -> None:
     """Keep only living tokens. One whose forerunner is finished stands on its own."""
     for scope in case.every_scope():
         root = scope.task_tree

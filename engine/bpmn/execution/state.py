@@ -8,7 +8,7 @@ from zstandard import ZstdCompressor, ZstdDecompressor
 from engine.bpmn.execution import coding
 from engine.bpmn.execution.outcome import Ended
 from engine.bpmn.execution.program import Program
-from engine.bpmn.execution.tree import ROOT, Case, Scope, Token
+from engine.bpmn.execution.tree import ROOT, LiveCase, Scope, Token
 from engine.bpmn.execution.world import World
 
 _FORM = 1
@@ -16,7 +16,7 @@ _LARGEST = 64 * 1024 * 1024
 _packers = threading.local()
 
 
-def write(case: Case) -> bytes:
+def write(case: LiveCase) -> bytes:
     """The state of a case whose past has been cut."""
     row = {
         "form": _FORM,
@@ -28,10 +28,10 @@ def write(case: Case) -> bytes:
     return packed
 
 
-def read(state: bytes, program: Program, world: World, bound: int) -> Case:
+def read(state: bytes, program: Program, world: World, bound: int) -> LiveCase:
     """The case as it was written, ready for another step."""
     row = coding.loads(_unpacker().decompress(state, max_output_size=_LARGEST))
-    case = Case(program, world, bound)
+    case = LiveCase(program, world, bound)
     case.last_number = row["last"]
     case.ended = Ended(*row["ended"]) if row["ended"] else None
     hosts: dict[int, Token] = {}
@@ -58,7 +58,7 @@ def _write_scope(scope: Scope) -> list[object]:
     return [scope.body.key, host, scope.variables, [scope.last.element, scope.last.kind], tokens]
 
 
-def _read_scope(case: Case, row: list[Any], hosts: dict[int, Token]) -> Scope:
+def _read_scope(case: LiveCase, row: list[Any], hosts: dict[int, Token]) -> Scope:
     key, host, variables, last, tokens = row
     scope = Scope(case, case.program.bodies[key], hosts[host] if host is not None else None, variables)
     scope.last = Ended(*last)

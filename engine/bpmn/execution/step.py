@@ -22,7 +22,7 @@ from engine.bpmn.execution.specs.catching import fire, trigger_of
 from engine.bpmn.execution.specs.starting import StartEvent
 from engine.bpmn.execution.specs.throwing import broadcast
 from engine.bpmn.execution.specs.triggers import ConditionTrigger, MessageTrigger, TimerTrigger
-from engine.bpmn.execution.tree import Case, Scope, Token, assign
+from engine.bpmn.execution.tree import LiveCase, Scope, Token, assign
 from engine.bpmn.execution.world import World
 from engine.core.errors import NotWaiting
 
@@ -70,8 +70,8 @@ def variables_of(program: Program, state_now: bytes) -> dict[str, object]:
 # acts
 
 
-def _begin(program: Program, act: Start, world: World, bound: int) -> Case:
-    case = Case(program, world, bound)
+def _begin(program: Program, act: Start, world: World, bound: int) -> LiveCase:
+    case = LiveCase(program, world, bound)
     case.top = Scope(case, program.bodies[program.process], None, {})
     token = case.top.add(_start_event(program, act.message))
     assign(token, act.variables)
@@ -90,7 +90,7 @@ def _start_event(program: Program, message: str | None) -> StartEvent:
     return found[0]
 
 
-def _complete(case: Case, act: Complete) -> None:
+def _complete(case: LiveCase, act: Complete) -> None:
     token = _open_task(case, act.task)
     assign(token, act.answers)
     case.count(token)
@@ -98,33 +98,33 @@ def _complete(case: Case, act: Complete) -> None:
     case.settle(token.workflow)
 
 
-def _fire(case: Case, act: Fire) -> None:
+def _fire(case: LiveCase, act: Fire) -> None:
     fire(_waiting(case, act.timer, TimerTrigger), {})
 
 
-def _deliver(case: Case, act: Deliver) -> None:
+def _deliver(case: LiveCase, act: Deliver) -> None:
     fire(_waiting(case, act.wait, MessageTrigger), act.fields)
 
 
-def _broadcast(case: Case, act: Broadcast) -> None:
+def _broadcast(case: LiveCase, act: Broadcast) -> None:
     broadcast(case, act.signal, dict(act.fields))
 
 
-def _change(case: Case, act: Change) -> None:
+def _change(case: LiveCase, act: Change) -> None:
     for token in case.top.live.values():
         if token.local is None:
             assign(token, act.variables)
             return
 
 
-def _retime(case: Case, act: Retime) -> None:
+def _retime(case: LiveCase, act: Retime) -> None:
     for token in case.every_token():
         trigger = trigger_of(token)
         if isinstance(trigger, TimerTrigger) and trigger.text.calls(act.names, act.firsts):
             trigger.work_out(token)
 
 
-def _cancel_task(case: Case, act: CancelTask) -> None:
+def _cancel_task(case: LiveCase, act: CancelTask) -> None:
     token = _open_task(case, act.task)
     token.cancel()
     around = token.parent
@@ -135,17 +135,17 @@ def _cancel_task(case: Case, act: CancelTask) -> None:
     case.settle(token.workflow)
 
 
-def _cancel_case(case: Case, act: CancelCase) -> None:
+def _cancel_case(case: LiveCase, act: CancelCase) -> None:
     case.end(Ended("", "cancelled"))
 
 
-_ACTS: dict[type[Any], Callable[[Case, Any], None]] = {
+_ACTS: dict[type[Any], Callable[[LiveCase, Any], None]] = {
     Complete: _complete, Fire: _fire, Deliver: _deliver, Broadcast: _broadcast, Change: _change, Retime: _retime,
     CancelTask: _cancel_task, CancelCase: _cancel_case,
 }  # fmt: skip
 
 
-def _find(case: Case, key: str) -> Token:
+def _find(case: LiveCase, key: str) -> Token:
     number = int(key) if key.isascii() and key.isdigit() else 0
     for scope in case.every_scope():
         if number in scope.live:
@@ -153,14 +153,14 @@ def _find(case: Case, key: str) -> Token:
     raise NotWaiting
 
 
-def _open_task(case: Case, key: str) -> Token:
+def _open_task(case: LiveCase, key: str) -> Token:
     token = _find(case, key)
     if token.task_spec.opened(token) is None:
         raise NotWaiting
     return token
 
 
-def _waiting(case: Case, key: str, kind: type[Any]) -> Token:
+def _waiting(case: LiveCase, key: str, kind: type[Any]) -> Token:
     token = _find(case, key)
     if not isinstance(trigger_of(token), kind):
         raise NotWaiting
@@ -170,7 +170,7 @@ def _waiting(case: Case, key: str, kind: type[Any]) -> Token:
 # moving
 
 
-def _move(case: Case) -> None:
+def _move(case: LiveCase) -> None:
     """Let tokens go on until all that is left waits for something from outside."""
     while case.ended is None:
         if _look_at_conditions(case):
@@ -181,14 +181,14 @@ def _move(case: Case) -> None:
             return
 
 
-def _run(case: Case, token: Token) -> None:
+def _run(case: LiveCase, token: Token) -> None:
     if token.ready:
         case.count(token)
         token.run()
         case.settle(token.workflow)
 
 
-def _look_at_conditions(case: Case) -> bool:
+def _look_at_conditions(case: LiveCase) -> bool:
     """Fire the conditional events whose condition has come true, if a variable of theirs was written; whether one did."""
     if not case.stirred:
         return False
@@ -206,7 +206,7 @@ def _look_at_conditions(case: Case) -> bool:
     return bool(due)
 
 
-def _look_at_joins(case: Case) -> bool:
+def _look_at_joins(case: LiveCase) -> bool:
     """Let one inclusive gateway go on that waits for nobody any more; whether one did."""
     return any(join.go_on(scope) for scope in case.every_scope() for join in scope.body.inclusive_joins)
 
@@ -214,7 +214,7 @@ def _look_at_joins(case: Case) -> bool:
 # what is left
 
 
-def _outcome(case: Case) -> Outcome:
+def _outcome(case: LiveCase) -> Outcome:
     tasks = tuple(_open_tasks(case))
     timers, waits, conditions = _waits(case)
     stuck: tuple[str, ...] = ()
@@ -227,14 +227,14 @@ def _outcome(case: Case) -> Outcome:
     )  # fmt: skip
 
 
-def _open_tasks(case: Case) -> Iterator[OpenTask]:
+def _open_tasks(case: LiveCase) -> Iterator[OpenTask]:
     for token in case.every_token():
         found = token.task_spec.opened(token)
         if found is not None:
             yield found
 
 
-def _waits(case: Case) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
+def _waits(case: LiveCase) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
     timers: list[WaitingTimer] = []
     messages: list[WaitingMessage] = []
     conditions = 0
@@ -249,5 +249,5 @@ def _waits(case: Case) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
     return timers, messages, conditions
 
 
-def _variables(case: Case) -> Mapping[str, object]:
+def _variables(case: LiveCase) -> Mapping[str, object]:
     return case.top.variables or {}

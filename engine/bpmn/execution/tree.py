@@ -45,7 +45,7 @@ class Token(Task):  # type: ignore[misc]
         return str(self.id)
 
     @property
-    def case(self) -> "Case":
+    def case(self) -> "LiveCase":
         return self.workflow.case
 
     @property
@@ -114,7 +114,7 @@ class Token(Task):  # type: ignore[misc]
 class Scope(Workflow):  # type: ignore[misc]
     """One run of a process or of an embedded sub-process: its tree, and for a process its variables."""
 
-    def __init__(self, case: "Case", body: "Body", host: Token | None, variables: dict[str, object] | None) -> None:
+    def __init__(self, case: "LiveCase", body: "Body", host: Token | None, variables: dict[str, object] | None) -> None:
         super().__init__(body, deserializing=True)
         self.case, self.body, self.host, self.variables = case, body, host, variables
         self.live: dict[int, Token] = {}
@@ -148,7 +148,7 @@ class Scope(Workflow):  # type: ignore[misc]
         """The library would look at every waiting task again here; ours wait until they are told."""
 
 
-class Case:
+class LiveCase:
     """A run of a program during one step: its scopes, the tokens that are ready, and what has happened so far."""
 
     def __init__(self, program: "Program", world: World, bound: int) -> None:

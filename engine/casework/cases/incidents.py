@@ -13,7 +13,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound, StepFailed
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 
 
 class Incident(Base):
@@ -48,7 +48,7 @@ def open_for(session: Session, case: Case, act: Act, failure: StepFailed, by: Pe
     incident.element, incident.name = failure.element[:200], failure.name[:200]
     incident.zh, incident.en = failure.text("zh"), failure.text("en")
     case.status = "stopped"
-    history.add(session, case, [Draft("step.failed", by.id if by else None, failure.element or None)])
+    history.add(session, case, [NewEntry("step.failed", by.id if by else None, failure.element or None)])
     session.flush()
 
 

@@ -37,7 +37,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CasePage:
     """One page; `total` counted up to `MOST` + 1."""
 
     rows: Sequence[Any]
@@ -46,14 +46,16 @@ class Page:
     page: int
 
 
-def cut(session: Session, asked: Select[*tuple[Any, ...]], filters: Filters, *, page: int = 1, size: int = 25) -> Page:
+def cut(
+    session: Session, asked: Select[*tuple[Any, ...]], filters: Filters, *, page: int = 1, size: int = 25
+) -> CasePage:
     """One page of the cases that are asked for, in two statements."""
     some = asked.with_only_columns(Case.id).limit(MOST + 1).subquery()
     total = session.scalar(select(func.count()).select_from(some)) or 0
     pages = max(1, -(-min(total, MOST) // size))
     number = min(max(page, 1), pages)
     rows = session.execute(in_order(asked, filters).limit(size).offset((number - 1) * size)).all()
-    return Page(rows, total, pages, number)
+    return CasePage(rows, total, pages, number)
 
 
 def fitting(session: Session, person: Person, filters: Filters) -> Select[*tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from engine.casework.cases.verbs import again
 from engine.company import permissions
 from engine.company.people import Person
 from engine.core import clock
-from engine.history import Draft
+from engine.history import NewEntry
 
 
 def retry(session: Session, incident_id: int, by: Person) -> bool:
@@ -33,7 +33,7 @@ def retry(session: Session, incident_id: int, by: Person) -> bool:
         _solve(session, incident, by)
         if case.status == "stopped" and not incidents.any_open(session, case.id):
             case.status = "running"
-        record(session, case.id, Draft("step.retried", by.id, incident.element or None))
+        record(session, case.id, NewEntry("step.retried", by.id, incident.element or None))
         session.flush()
     return went_through
 

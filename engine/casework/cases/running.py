@@ -10,7 +10,7 @@ from engine.bpmn.execution import Act
 from engine.casework.cases.rows import Case
 from engine.core import memo
 from engine.core.errors import NotFound
-from engine.history import Draft
+from engine.history import NewEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Running:
     queue: list[tuple[int, Act] | Sent] = field(default_factory=list)
     locked: set[int] = field(default_factory=set)
     stepping: Case | None = None
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: list[NewEntry] = field(default_factory=list)
     rules: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -61,7 +61,7 @@ def lock(session: Session, case_id: int) -> Case:
     return case
 
 
-def record(session: Session, case_id: int, draft: Draft) -> None:
+def record(session: Session, case_id: int, draft: NewEntry) -> None:
     """Add an entry to the history of a case: behind the step that runs now, or at once."""
     here = running(session)
     if here.stepping is not None and here.stepping.id == case_id:

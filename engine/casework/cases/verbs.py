@@ -20,7 +20,7 @@ from engine.company.people import Person
 from engine.core import clock, metrics
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import table_of
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.processes import versions
 
 _ANSWER = insert(table_of(Answer)).inline()
@@ -105,7 +105,7 @@ def complete(
         session.refresh(task)
     require_completable(session, task, by)
     if (absent := tasks.stands_in_for(session, by, task)) is not None:
-        record(session, case.id, Draft("task.stood_in", by.id, task.element, {"task": task.id, "for": absent}))
+        record(session, case.id, NewEntry("task.stood_in", by.id, task.element, {"task": task.id, "for": absent}))
     answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
     session.execute(_ANSWER, answer)
     outcome = step(session, case, Complete(task.key, dict(steering)), by, note)

@@ -17,7 +17,7 @@ from engine.casework.cases.running import Running, running
 from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
-from engine.history import Draft
+from engine.history import NewEntry
 
 KINDS: dict[type, str] = {
     Start: "case.started",
@@ -129,7 +129,7 @@ def is_due(case: Case, now: datetime) -> bool:
 def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
     """Let the lower rungs of a ladder sleep where a higher one is due as well, and write that they were passed."""
     sleep(session, case, [timer.key for timer in over])
-    drafts = [Draft("timer.passed", element=timer.element) for timer in over]
+    drafts = [NewEntry("timer.passed", element=timer.element) for timer in over]
     history.add(session, case, drafts)
     session.flush()
 
@@ -153,7 +153,7 @@ def _entry(
     outcome: Outcome,
     by: Person | None,
     note: str | None,
-) -> Draft:
+) -> NewEntry:
     facts: dict[str, object] = {"path": [_passage(case, each) for each in outcome.happened]}
     opened = [task.element for task in outcome.tasks if task.key not in before["tasks"]]
     if opened:
@@ -162,7 +162,7 @@ def _entry(
         facts["rules"] = dict(rules)
     if outcome.ended is not None:
         facts["ended"] = outcome.ended.element
-    return Draft(KINDS[type(act)], by.id if by else None, _element(act, outcome), facts, note)
+    return NewEntry(KINDS[type(act)], by.id if by else None, _element(act, outcome), facts, note)
 
 
 Passage = list[str]

@@ -19,7 +19,7 @@ from engine.complaints.intake import registration
 from engine.complaints.limits import retriage
 from engine.core.errors import Conflict, Invalid
 from engine.files import File
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "complaint.correct"
 KIND = "complaint.corrected"
@@ -192,7 +192,7 @@ def _steer(session: Session, complaint: Complaint, wanted: Facts, changed: Colle
 
 def _record(session: Session, complaint: Complaint, facts: Mapping[str, object], by: Person, reason: str) -> None:
     if complaint.case_id is not None:
-        cases.record(session, complaint.case_id, Draft(KIND, by.id, None, facts, reason))
+        cases.record(session, complaint.case_id, NewEntry(KIND, by.id, None, facts, reason))
         return
     whole = {"complaint": complaint.id, **facts}
-    history.add(session, history.company(session), [Draft(KIND, by.id, None, whole, reason)])
+    history.add(session, history.company(session), [NewEntry(KIND, by.id, None, whole, reason)])

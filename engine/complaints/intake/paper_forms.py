@@ -16,7 +16,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "complaint.register"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -114,7 +114,7 @@ def print_batch(session: Session, by: Person, community_id: int, sheets: int) ->
     session.flush()
     session.add_all(Paper(code=code, batch_id=batch.id) for code in _fresh(session, sheets))
     facts = {"batch": batch.id, "place": community_id, "sheets": sheets}
-    history.add(session, history.company(session), [Draft("papers.printed", by.id, None, facts)])
+    history.add(session, history.company(session), [NewEntry("papers.printed", by.id, None, facts)])
     session.flush()
     return batch
 

@@ -13,7 +13,7 @@ from engine.complaints.core.joinings import BECAME, GROUP, REPEAT, Joining
 from engine.complaints.joining import rules
 from engine.core import clock
 from engine.core.errors import Conflict
-from engine.history import Draft
+from engine.history import NewEntry
 
 ACT = "complaint.join"
 
@@ -54,10 +54,10 @@ def link(session: Session, earlier: Complaint, later: Complaint, *, by: Person, 
     session.flush()
     if later.case_id is not None:
         facts = {"kind": BECAME, "lead": earlier.number}
-        cases.record(session, later.case_id, Draft("complaint.joined", by.id, None, facts, note.strip() or None))
+        cases.record(session, later.case_id, NewEntry("complaint.joined", by.id, None, facts, note.strip() or None))
     if earlier.case_id is not None:
         told = {"kind": BECAME, "number": later.number}
-        cases.record(session, earlier.case_id, Draft("complaint.gathered", by.id, None, told))
+        cases.record(session, earlier.case_id, NewEntry("complaint.gathered", by.id, None, told))
 
 
 def part(session: Session, follower: Complaint, *, by: Person, note: str = "") -> Joining:
@@ -76,7 +76,7 @@ def part(session: Session, follower: Complaint, *, by: Person, note: str = "") -
     message, ended = ("parted", "parted") if joining.kind == GROUP else ("unmerged", "undone")
     end(session, joining, ended, by)
     facts = {"kind": joining.kind, "lead": session.get_one(Complaint, joining.lead_id).number}
-    cases.record(session, follower.case_id, Draft("complaint.parted", by.id, None, facts, note.strip() or None))
+    cases.record(session, follower.case_id, NewEntry("complaint.parted", by.id, None, facts, note.strip() or None))
     try:
         done = cases.deliver(session, follower.case_id, message, {}, by=by)
     except NotWaiting:
@@ -120,7 +120,7 @@ def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by
         follower.repeat_of_id = lead.id
     session.flush()
     facts = {"kind": kind, "lead": lead.number}
-    cases.record(session, follower.case_id, Draft("complaint.joined", by.id, None, facts, note.strip() or None))
+    cases.record(session, follower.case_id, NewEntry("complaint.joined", by.id, None, facts, note.strip() or None))
     done = cases.act(session, follower.case_id, Change({"joined": kind, "joined_to": lead.number}), by=by)
     _require_done(done, follower)
     if follower.status not in ("joined", "closed"):
@@ -128,7 +128,7 @@ def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by
             zh=f"{follower.number} 按较早版本的流程办理，或正处在不能归组的一步。请先办完这一步，或单独处理。",
             en=f"{follower.number} runs on an earlier version, or stands at a step that cannot be interrupted.",
         )
-    _tell_lead(session, lead, joining, Draft("complaint.gathered", by.id, None, _counted(joining, follower)))
+    _tell_lead(session, lead, joining, NewEntry("complaint.gathered", by.id, None, _counted(joining, follower)))
     return joining
 
 
@@ -155,11 +155,11 @@ def release(session: Session, joining: Joining, follower: Complaint, by: Person 
     lead = session.get_one(Complaint, joining.lead_id)
     if lead.case_id is None or not lead.is_open:
         return
-    draft = Draft("complaint.released", by.id if by else None, None, _counted(joining, follower))
+    draft = NewEntry("complaint.released", by.id if by else None, None, _counted(joining, follower))
     _tell_lead(session, lead, joining, draft, -1)
 
 
-def _tell_lead(session: Session, lead: Complaint, joining: Joining, draft: Draft, way: int = 1) -> None:
+def _tell_lead(session: Session, lead: Complaint, joining: Joining, draft: NewEntry, way: int = 1) -> None:
     """Have the lead's case know how many stand behind it, and keep from its tasks whom they are about."""
     assert lead.case_id is not None
     cases.record(session, lead.case_id, draft)

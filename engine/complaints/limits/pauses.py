@@ -17,7 +17,7 @@ from engine.complaints.limits.deadlines import Pause
 from engine.core import clock, master_data
 from engine.core.errors import Conflict, Invalid
 from engine.core.store import Base
-from engine.history import Draft
+from engine.history import NewEntry
 
 CAPS: Mapping[str, timedelta] = {
     "complainant": timedelta(days=7),
@@ -115,7 +115,7 @@ def begin(session: Session, complaint: Complaint, reason: str, length: timedelta
     session.add(pause)
     deadlines.pauses(session, complaint).append(pause)
     facts = {"reason": reason, "until": pause.ends_at, **called(session, reason)}
-    _settle(session, complaint, Draft("complaint.paused", by.id, None, facts, note))
+    _settle(session, complaint, NewEntry("complaint.paused", by.id, None, facts, note))
     return pause
 
 
@@ -161,12 +161,12 @@ def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
     _settle(
         session,
         complaint,
-        Draft("complaint.resumed", by.id, None, {"reason": pause.reason, **called(session, pause.reason)}),
+        NewEntry("complaint.resumed", by.id, None, {"reason": pause.reason, **called(session, pause.reason)}),
     )
     return pause
 
 
-def _settle(session: Session, complaint: Complaint, draft: Draft) -> None:
+def _settle(session: Session, complaint: Complaint, draft: NewEntry) -> None:
     moved = [deadline for kind in deadlines.PAUSABLE if (deadline := deadlines.running(session, complaint, kind))]
     deadlines.settle(session, complaint, moved)
     session.flush()

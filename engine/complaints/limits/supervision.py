@@ -16,7 +16,7 @@ from engine.complaints.core.meaning import OFFICE_REPLY
 from engine.complaints.limits import deadlines, retime
 from engine.complaints.limits.durations import length_of
 from engine.core.errors import Invalid, Unclear
-from engine.history import Draft
+from engine.history import NewEntry
 
 URGENT = 90
 """Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""
@@ -33,7 +33,7 @@ def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) ->
         )
     facts = {"action": action, "kind": work.inputs.get("kind"), **do(session, case, complaint, work)}
     by_id = _supervisor(session, case)
-    cases.record(session, case.id, Draft("complaint.supervised", by_id, work.element, facts))
+    cases.record(session, case.id, NewEntry("complaint.supervised", by_id, work.element, facts))
 
 
 def _speed_up(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:

@@ -13,7 +13,7 @@ from engine.core.store import Base
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownThreshold:
     """A threshold that the product knows: what it holds until the company changes it, and its words."""
 
     value: int
@@ -27,18 +27,20 @@ class Known:
         return self.zh if language == "zh" else self.en
 
 
-KNOWN: Mapping[str, Known] = {
-    "repeat_days": Known(
+KNOWN: Mapping[str, KnownThreshold] = {
+    "repeat_days": KnownThreshold(
         30, 1, 365, "几天内同一住户同类投诉算重复", "Days within which a household's same matter repeats"
     ),
-    "place_days": Known(
+    "place_days": KnownThreshold(
         30, 1, 365, "登记时列出同一单元几天内的投诉", "Days of a building's complaints shown at the desk"
     ),
-    "group_hours": Known(
+    "group_hours": KnownThreshold(
         48, 1, 720, "几小时内的同类投诉可归为一组", "Hours within which the same matter makes a group"
     ),
-    "idle_days": Known(5, 1, 90, "几天没有任何进展算停滞", "Days without anything done that make a complaint stuck"),
-    "group_households": Known(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
+    "idle_days": KnownThreshold(
+        5, 1, 90, "几天没有任何进展算停滞", "Days without anything done that make a complaint stuck"
+    ),
+    "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
 }
 """Code → what the product begins with. Sources: second complaints within 30 days, three households go to headquarters
 (defaults of the domain); the others are our own."""

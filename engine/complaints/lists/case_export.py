@@ -21,7 +21,7 @@ from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
 
 HEADS = (
@@ -88,6 +88,6 @@ def _cells(row: Any, named: Mapping[int, str], zone: ZoneInfo, *, chinese: bool)
 
 
 def _record(session: Session, by_id: int, facts: Mapping[str, object], number: str) -> None:
-    draft = Draft("cases.exported", by_id, None, facts, number or None)
+    draft = NewEntry("cases.exported", by_id, None, facts, number or None)
     history.add(session, history.company(session), [draft])
     session.flush()

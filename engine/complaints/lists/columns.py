@@ -38,7 +38,7 @@ class Names:
     places: Mapping[int, KnownPlace]
     regions: Mapping[int, str]
     categories: Mapping[str, KnownCategory]
-    known: roles.Known
+    known: roles.KnownRoles
     homes: Mapping[int, str]
     people: Mapping[int, KnownPerson]
 

@@ -32,7 +32,7 @@ from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
 
 BATCH = 500
@@ -119,7 +119,7 @@ class _Counted:
 def _record(session: Session, by_id: int, wanted: Wanted, counted: _Counted) -> None:
     asked = {name: value for name, value in wanted.filters.facts().items() if name != "words"}
     facts = {"rows": counted.rows, "columns": list(wanted.columns), "filters": asked, "phones": counted.phones}
-    draft = Draft("complaints.exported", by_id, None, facts, wanted.filters.words or None)
+    draft = NewEntry("complaints.exported", by_id, None, facts, wanted.filters.words or None)
     history.add(session, history.company(session), [draft])
     session.flush()
 

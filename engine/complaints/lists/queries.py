@@ -114,7 +114,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ComplaintPage:
     """One page of a list. `total`: how many there are, `MOST` + 1 for more than that, of which `pages` can be turned.
 
     `due`: the running limit that ends first, by complaint. `figures`: how many there are of each status that was asked
@@ -129,7 +129,9 @@ class Page:
     figures: Mapping[str, int]
 
 
-def search(session: Session, person: Person, filters: Filters, *, key: bytes, statuses: Sequence[str] = ()) -> Page:
+def search(
+    session: Session, person: Person, filters: Filters, *, key: bytes, statuses: Sequence[str] = ()
+) -> ComplaintPage:
     """The complaints that `person` may see and that fit; the same few statements whatever there is.
 
     `key`: to find by phone number. `statuses`: of these, too, it is told how many there are.
@@ -144,7 +146,7 @@ def search(session: Session, person: Person, filters: Filters, *, key: bytes, st
     skipped = (page - 1) * size
     rows = list(session.scalars(asked.rows, {"size": size, "skipped": skipped, "upto": skipped + size}))
     due = soonest_due(session, [row.id for row in rows if row.is_open])
-    return Page(rows, total, page, pages, due, figures)
+    return ComplaintPage(rows, total, page, pages, due, figures)
 
 
 @dataclass(frozen=True, slots=True)

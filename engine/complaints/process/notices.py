@@ -19,7 +19,7 @@ from engine.complaints.core.codes import DEADLINES
 from engine.complaints.core.complaint import Complaint
 from engine.core.errors import Unclear
 from engine.core.memo import remembered
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.letters import Recipient
 
 RESIDENT = "resident"
@@ -68,7 +68,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
         return
     recipients = _recipients(session, case, complaint, to)
     if not recipients and to != RESIDENT:
-        cases.record(session, case.id, Draft("notice.nobody", None, work.element, {"template": template, "to": to}))
+        cases.record(session, case.id, NewEntry("notice.nobody", None, work.element, {"template": template, "to": to}))
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session, case)}:{template}:{kind}:{ref}"
         letters.put(session, key, template, (kind, ref), said, case.id)

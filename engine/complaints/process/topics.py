@@ -17,7 +17,7 @@ from engine.complaints.limits.durations import length_of
 from engine.complaints.process import notices
 from engine.core import clock
 from engine.core.errors import Unclear
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.processes import versions
 from engine.processes.topics import function, topic
 
@@ -91,7 +91,7 @@ def close(session: Session, case: Case, work: Work) -> Result:
     complaint.outcome, complaint.closed_at = text_of(work, "outcome"), clock.now()
     deadlines.freeze_all(session, complaint, at=complaint.closed_at)
     cases.record(
-        session, case.id, Draft("complaint.closed", element=work.element, facts={"outcome": complaint.outcome})
+        session, case.id, NewEntry("complaint.closed", element=work.element, facts={"outcome": complaint.outcome})
     )
     return {"outcome": complaint.outcome}
 
@@ -105,7 +105,7 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     deadlines.carry(session, complaint)
     complaint.outcome = complaint.taken_over_by_id = None
     facts = {"level": complaint.level, "round": complaint.round}
-    cases.record(session, case.id, Draft("complaint.reopened", element=work.element, facts=facts))
+    cases.record(session, case.id, NewEntry("complaint.reopened", element=work.element, facts=facts))
     return facts
 
 

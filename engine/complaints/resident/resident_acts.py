@@ -18,7 +18,7 @@ from engine.complaints.resident import additions
 from engine.core import throttle
 from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
 """Messages of the diagram that a resident may send while it waits for them."""
@@ -94,7 +94,9 @@ def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, b
             en="This complaint has ended and nothing can be added. Please send a new one if you need to.",
         )
     cases.record(
-        session, complaint.case_id, Draft(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None)
+        session,
+        complaint.case_id,
+        NewEntry(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None),
     )
     additions.tell(session, complaint, by)
 

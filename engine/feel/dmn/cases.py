@@ -37,7 +37,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TableCase:
     """One test case: it passes when all its expected results came out. `file` is the path of the test file."""
 
     file: Path
@@ -76,20 +76,20 @@ def run(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Outcome]:
         yield from case.outcomes
 
 
-def run_cases(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Case]:
+def run_cases(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[TableCase]:
     """All test cases in this folder; their models lie beside them, or one folder up."""
     shelf = shelved(folder)
     for path in sorted(folder.glob("*.xml")):
         try:
             root = parse(path.read_bytes())
         except FeelError as bad:
-            yield Case(path, "", (Outcome(path.name, "", "", None, None, str(bad), False),))
+            yield TableCase(path, "", (Outcome(path.name, "", "", None, None, str(bad), False),))
             continue
         if local(root) != "testCases":
             continue
         name = text_of(child(root, "modelName"))
         for case in children(root, "testCase"):
-            yield Case(path, attribute(case, "id"), tuple(run_case(path.name, case, name, shelf, functions)))
+            yield TableCase(path, attribute(case, "id"), tuple(run_case(path.name, case, name, shelf, functions)))
 
 
 def shelved(folder: Path) -> Shelf:

@@ -14,7 +14,7 @@ import click
 from engine import feel as language
 from engine.core import clock
 from engine.feel import dmn
-from engine.feel.dmn.cases import Case, Outcome, folders, run_cases, shown
+from engine.feel.dmn.cases import Outcome, TableCase, folders, run_cases, shown
 from engine.operations.cli.root import Console, bihuan
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,7 +71,7 @@ def test(console: Console, paths: tuple[Path, ...]) -> None:
 
     Their models lie beside them or one folder up. Exit code 1 when a case fails.
     """
-    done: list[Case] = []
+    done: list[TableCase] = []
     for folder in dict.fromkeys(folder for path in paths for folder in folders(path)):
         for case in run_cases(folder, functions(console)):
             done.append(case)
@@ -154,7 +154,7 @@ def tell(console: Console, model: dmn.Model, wanted: str, decided: dmn.Decided) 
         tell(console, model, name, before)
 
 
-def told(console: Console, case: Case, outcome: Outcome) -> None:
+def told(console: Console, case: TableCase, outcome: Outcome) -> None:
     place = f"{case.file} {outcome.case} {outcome.node}"
     expected, actual = shown(outcome.expected), outcome.failed or shown(outcome.actual)
     console.say(f"{place}:应为 {expected},得到 {actual}", f"{place}: expected {expected}, got {actual}", fg="red")

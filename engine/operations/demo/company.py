@@ -13,7 +13,7 @@ from engine.company.places import Place
 from engine.company.roles import DEPARTMENTS
 from engine.complaints.homes import households
 from engine.complaints.homes.households import Household
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.operations import first_start
 from engine.processes import publishing
 
@@ -185,7 +185,7 @@ def found(session: Session) -> Company:
         _staff(session, company, site)
         _has_lawyer(session, company, communities[site.code])
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
-    history.add(session, history.company(session), [Draft("company.begun", company.people["admin"].id)])
+    history.add(session, history.company(session), [NewEntry("company.begun", company.people["admin"].id)])
     return company
 
 
@@ -224,7 +224,7 @@ def set_up_later(session: Session, company: Company) -> None:
     place = places.add_department(session, company.community, LATER)
     facts = {"place": place.id, "kind": "department", "parent": company.community.id}
     by_id = company.people["admin"].id
-    history.add(session, history.company(session), [Draft("place.added", by_id, None, facts)])
+    history.add(session, history.company(session), [NewEntry("place.added", by_id, None, facts)])
     _has_lawyer(session, company, company.community)
 
 

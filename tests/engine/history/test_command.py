@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.casework import cases
 from engine.casework.cases import Case
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from engine.operations.cli import bihuan
 from engine.operations.schedule import seal_history
 from tests.engine.casework.cases.company import build, publish
@@ -37,7 +37,7 @@ def verify(each_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         with each_store.transaction() as session:
             case = cases.start(session, "nap", {}, business_key=f"N-{number}", place_id=company.community.id)
             for word in ("会漏水", "已到场", "修好了"):
-                cases.record(session, case.id, Draft("said", element="nap", facts={"round": 1}, note=word))
+                cases.record(session, case.id, NewEntry("said", element="nap", facts={"round": 1}, note=word))
     seal_history(each_store, tmp_path / "seals.log")
     return lambda: CliRunner().invoke(bihuan, ["history", "verify"])
 

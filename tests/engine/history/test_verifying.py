@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.core import clock
 from engine.core.store import Store
-from engine.history import Draft, Head
+from engine.history import Head, NewEntry
 
 pytestmark = pytest.mark.slow
 
@@ -45,12 +45,12 @@ class Company:
                         session,
                         self.cases[number],
                         [
-                            Draft("task.opened", None, "plan", {"due": clock.now(), "cost": Decimal("12.50")}),
-                            Draft("task.done", 7, "plan", {"accepted": True, "问": "答"}, note="等配件，下周到"),
+                            NewEntry("task.opened", None, "plan", {"due": clock.now(), "cost": Decimal("12.50")}),
+                            NewEntry("task.done", 7, "plan", {"accepted": True, "问": "答"}, note="等配件，下周到"),
                         ],
                     )
             history.add(
-                session, history.company(session), [Draft("version.published", 7, facts={"process": "complaint"})]
+                session, history.company(session), [NewEntry("version.published", 7, facts={"process": "complaint"})]
             )
 
     def seal(self) -> int:
@@ -198,7 +198,7 @@ def rechain(company: Company, number: int, start: int, kind: str) -> None:
         rows = session.query(history.Entry).filter_by(case_id=number).order_by(history.Entry.number).all()
         chain = Case(number, start - 1, rows[start - 1].previous)
         rows[start - 1].kind = kind
-        drafts = [Draft(row.kind, row.by_id, row.element, row.facts) for row in rows[start - 1 :]]
+        drafts = [NewEntry(row.kind, row.by_id, row.element, row.facts) for row in rows[start - 1 :]]
         for row in rows[start - 1 :]:
             session.delete(row)
         session.flush()
@@ -301,6 +301,8 @@ def test_places_are_named_in_chinese_too(company: Company) -> None:
 def test_moments_and_facts_hash_the_same_whatever_zone_they_were_given_in(each_store: Store) -> None:
     case = Case(1)
     with each_store.transaction() as session, clock.at(datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC)):
-        history.add(session, case, [Draft("a", facts={"b": 1.5, "a": [None, "\u0000", "\ud800", "💧"], "set": {2, 1}})])
+        history.add(
+            session, case, [NewEntry("a", facts={"b": 1.5, "a": [None, "\u0000", "\ud800", "💧"], "set": {2, 1}})]
+        )
     with each_store.reading() as session:
         assert history.verify(session, heads=lambda _: iter([Head(1, case.entries, case.head)])) == []

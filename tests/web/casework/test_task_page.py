@@ -15,7 +15,7 @@ from engine.company import people
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.files import File
-from engine.history import Draft, Entry
+from engine.history import Entry, NewEntry
 from tests.stories import acts
 from tests.stories.pages import Browsers, jpeg
 from tests.web.lamp import begun as begun
@@ -312,9 +312,9 @@ def test_a_long_history_costs_no_more_statements(lamp: Browsers) -> None:
     by_id = lamp.person("engineer").id
     facts = {"task": lamp.now().open["investigate"].id}
     with lamp.store.transaction() as session:
-        cases.record(session, lamp.case_id, Draft("task.returned", by_id, "investigate", facts, "还没办完"))
+        cases.record(session, lamp.case_id, NewEntry("task.returned", by_id, "investigate", facts, "还没办完"))
     _first, few = ([statements(lamp, path) for path in paths] for _ in range(2))  # the first reads what is kept
     with lamp.store.transaction() as session:
         for _ in range(60):
-            cases.record(session, lamp.case_id, Draft("task.returned", by_id, "investigate", facts, "还没办完"))
+            cases.record(session, lamp.case_id, NewEntry("task.returned", by_id, "investigate", facts, "还没办完"))
     assert [statements(lamp, path) for path in paths] == few

@@ -18,7 +18,7 @@ import pytest
 
 from engine import history
 from engine.core.store import Store
-from engine.history import Draft
+from engine.history import NewEntry
 from tests import serving
 from tests.serving import Serving, is_alive, within
 from web.server import bridge as bridges
@@ -132,7 +132,7 @@ def test_the_schedule_runs_in_one_process_and_is_started_again(home: Path, serve
         if sealed:
             os.kill(pages_and_schedule[-1], signal.SIGKILL)
         with store.transaction() as session:
-            history.add(session, history.company(session), [Draft("people.added", None, None, {"no": sealed}, None)])
+            history.add(session, history.company(session), [NewEntry("people.added", None, None, {"no": sealed}, None)])
         within(10, lambda sealed=sealed: len(lines(home / "seals.log")) > sealed)
     store.close()
 

@@ -11,7 +11,7 @@ from engine.bpmn.execution.specs.boundaries import catch
 from engine.bpmn.execution.specs.catching import fire, trigger_of
 from engine.bpmn.execution.specs.node import Node
 from engine.bpmn.execution.specs.triggers import MessageTrigger
-from engine.bpmn.execution.tree import Case, Token
+from engine.bpmn.execution.tree import LiveCase, Token
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Terminate(Throw):
         token.workflow.cancel_all()
 
 
-def broadcast(case: Case, name: str, fields: dict[str, object]) -> None:
+def broadcast(case: LiveCase, name: str, fields: dict[str, object]) -> None:
     """Fire every wait for this signal that there is now."""
     for token in list(case.every_token()):
         trigger = trigger_of(token) if token.alive else None

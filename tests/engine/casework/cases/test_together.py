@@ -14,7 +14,7 @@ from engine.casework.cases import Case, Incident, KeptMessage, Wait, domain
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.store import Store
-from engine.history import Draft, Entry
+from engine.history import Entry, NewEntry
 from engine.processes.topics import ALLOWED, Topic
 from tests.conftest import NOW
 from tests.engine.casework.cases.company import Company, build, publish
@@ -96,10 +96,10 @@ def test_a_topic_that_starts_another_case_leaves_its_own_step_whole(
     each_store: Store, company: Company, draw: Draw, offer: Offer
 ) -> None:
     def begin_other(session: Session, case: Case, work: Work) -> dict[str, object]:
-        cases.record(session, case.id, Draft("before"))
+        cases.record(session, case.id, NewEntry("before"))
         cases.afterwards(session, case.id, Change({"later": True}))
         cases.start(session, "nap", {}, business_key="N", place_id=case.place_id)
-        cases.record(session, case.id, Draft("behind"))
+        cases.record(session, case.id, NewEntry("behind"))
         return {"did": True}
 
     offer("begin_other", begin_other)
