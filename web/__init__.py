@@ -41,7 +41,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     for room in ROOMS:
         for blueprint in room.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(asset=addresses.asset, url_for=addresses.url_for)
+    app.jinja_env.globals.update(asset=addresses.asset, bundles=addresses.bundles, url_for=addresses.url_for)
     app.teardown_appcontext(current.close)
     guard.check(app)
     if settings.behind_proxy:

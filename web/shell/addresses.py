@@ -24,3 +24,15 @@ def asset(name: str) -> str:
 
 def _version(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def bundles(kind: str) -> list[str]:
+    """The style sheets ("css") or scripts ("js") of the page: the shell's, and those of its room where it has any."""
+    page = flask.current_app.blueprints.get(flask.request.blueprint or "")
+    return _bundles(kind, page.import_name.split(".")[1] if page else "shell")
+
+
+@cache
+def _bundles(kind: str, room: str) -> list[str]:
+    names = [f"dist/{each}.{kind}" for each in dict.fromkeys(("shell", room))]
+    return [name for name in names if (STATIC / name).is_file()]

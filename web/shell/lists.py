@@ -19,13 +19,17 @@ MOST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address asks for: `search` text, chosen `filters`, `sort` key with direction, page `number` from 1."""
+    """What the address asks for: `search` text, chosen `filters`, `sort` key with direction, page `number` from 1.
+
+    `endpoint`: the page that the list is on, where that is not the one that was asked for.
+    """
 
     search: str
     filters: Mapping[str, str]
     sort: str
     descending: bool
     number: int
+    endpoint: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -40,7 +44,7 @@ class Wish:
         asked = {name: value for name, value in {**kept, **changed}.items() if value not in {"", None}}
         if asked.get("page") == 1:
             del asked["page"]
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked})
+        return url_for(self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **asked})  # type: ignore[arg-type]
 
     def sorted_by(self, key: str) -> str:
         """The address of the list sorted by `key`, the other way round if it already is."""

@@ -1,7 +1,7 @@
 """The list of work: figures on top, filters in the address, cards; and the same as a part that refreshes itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -64,7 +64,8 @@ def read() -> Wish:
     """What the address asks for."""
     known = {"whose": WHOSE, "due": ("late", "today"), "urgency": URGENCIES}
     short = dict.fromkeys(("category", "step", "department"), _is_short)
-    return lists.read(SORTS, {**known, **short, "community": _is_id}, "due")
+    found = lists.read(SORTS, {**known, **short, "community": _is_id}, "due")
+    return replace(found, endpoint="inbox.index")
 
 
 def _is_short(text: str) -> bool:

@@ -1,4 +1,6 @@
 // Several complaints ticked at once.
+import { picking } from '../../shared/scripts/picking.js';
+
 const picks = document.getElementById('pick');
 if (picks) {
   const [all, words] = document.querySelectorAll('[data-pick-all]');

@@ -2,7 +2,7 @@
 // bar: what is shown then. all, words: the box that ticks all of them, and what it is called. said: where it is told how
 // many there are; told: in which words, # for the number. boxes: gives those that are there now. Returns what to call
 // after they were ticked by other means.
-function picking({ bar, all, words, said, told, boxes }) {
+export function picking({ bar, all, words, said, told, boxes }) {
   const show = () => {
     const every = boxes();
     const chosen = every.filter((box) => box.checked).length;

@@ -1,6 +1,6 @@
 // From anywhere: g, then a letter, goes to a page of the menu. Never while something is typed.
 const PLACES = { i: '/inbox', d: '/desk', c: '/complaints', m: '/improvements', p: '/processes', s: '/settings' };
-document.addEventListener('keydown', (event) => {
+const goByKey = (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input:not([type="checkbox"]), textarea, select, [contenteditable]')) return;
   const waiting = document.body.dataset.going;
   delete document.body.dataset.going;
@@ -12,4 +12,5 @@ document.addEventListener('keydown', (event) => {
     document.body.dataset.going = 'yes';
     setTimeout(() => delete document.body.dataset.going, 1500);
   }
-});
+};
+if (document.querySelector('.ways')) document.addEventListener('keydown', goByKey);

@@ -1,7 +1,5 @@
 // A task's page: Ctrl+Enter sends, standard texts go into their field, the time of arrival into its own.
-(() => {
-  const form = document.getElementById('task-form');
-  if (!form) return;
+const help = (form) => {
   for (const each of form.querySelectorAll('[data-phrase], [data-fill]')) each.hidden = false;
 
   form.addEventListener('keydown', (event) => {
@@ -38,4 +36,7 @@
     const gap = field.value.indexOf('____', field.value.length - text.length);
     if (gap >= 0) field.setSelectionRange(gap, gap + 4);
   });
-})();
+};
+
+const form = document.getElementById('task-form');
+if (form) help(form);

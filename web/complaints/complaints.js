@@ -1,0 +1,3 @@
+// Complaints: one, and the list of them.
+import '../shared/scripts/comments.js';
+import './scripts/complaint_list.js';

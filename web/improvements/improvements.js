@@ -1,0 +1,2 @@
+// Improvements.
+import '../shared/scripts/comments.js';

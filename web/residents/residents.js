@@ -1,0 +1,5 @@
+// The residents' pages.
+import './scripts/links.js';
+import './scripts/reading_aloud.js';
+import './scripts/one_by_one.js';
+import '../shared/scripts/drafts.js';
