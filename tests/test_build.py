@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -47,8 +48,11 @@ def test_bundles_are_built_once_and_again_when_a_source_changes(
     hatch_build.build(checkout)
     assert (hatch_build.dist(checkout) / "viewer.js").read_text() == "new"
     assert hatch_build.is_fresh(checkout)
-    (checkout / "web/browser/viewer.js").write_text("draw(more)")
-    assert not hatch_build.is_fresh(checkout)
+    for source in ("web/browser/viewer.js", "web/desk/desk.css", "web/desk/scripts/finding.js"):
+        (checkout / source).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / source).write_text("more")
+        assert not hatch_build.is_fresh(checkout)
+        hatch_build.build(checkout)
 
 
 def test_a_build_that_breaks_says_why_and_leaves_the_old_bundles(
@@ -73,15 +77,30 @@ def test_the_lock_file_holds_no_download_addresses() -> None:
     assert '"resolved"' not in locked
 
 
-def test_pages_ask_only_for_bundles_that_the_build_makes() -> None:
-    build = (ROOT / "web/browser/build.mjs").read_text()
-    entries = re.findall(r"'(\w+)'", re.search(r"ENTRIES = \[(.*?)\]", build)[1])  # type: ignore[index]
-    copies = re.findall(r"'([\w.]+)':", build)
-    made = {f"dist/{name}.{kind}" for name in entries for kind in ("js", "css")} | {f"dist/{name}" for name in copies}
+def test_every_room_has_its_bundles() -> None:
+    made = hatch_build.dist(ROOT)
+    sources = [path for kind in ("js", "css") for path in ROOT.glob(f"web/*/*.{kind}") if path.stem == path.parent.name]
+    assert {path.name for path in sources} >= {"shell.css", "shell.js", "casework.css", "casework.js"}
+    assert [path.name for path in sources if not (made / path.name).is_file()] == []
     pages = "".join(page.read_text(encoding="utf-8") for page in ROOT.glob("web/*/templates/**/*.html"))
     asked = set(re.findall(r"asset\('(dist/[^']+)'\)", pages))
-    assert asked
-    assert asked <= made
+    assert asked == {"dist/viewer.js", "dist/viewer.css"}
+    assert all((ROOT / "web/static" / each).is_file() for each in asked)
+
+
+def test_a_bundle_that_outgrows_its_limit_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / "web/browser").mkdir(parents=True)
+    (tmp_path / "web/desk").mkdir()
+    shutil.copy(ROOT / "web/browser/build.mjs", tmp_path / "web/browser")
+    (tmp_path / "web/browser/viewer.js").write_text("draw()")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    node, _npm, path = hatch_build.find_node()
+    build, environment = [node, "web/browser/build.mjs"], {**os.environ, "PATH": path}
+    (tmp_path / "web/desk/desk.css").write_text("a { color: red }")
+    assert "desk.css" in hatch_build.run(build, tmp_path, environment)
+    (tmp_path / "web/desk/desk.css").write_text("\n".join(f".a{n} {{ left: {n}px }}" for n in range(1000)))
+    with pytest.raises(RuntimeError, match=r"desk\.css is larger than its limit"):
+        hatch_build.run(build, tmp_path, environment)
 
 
 def test_the_wheel_holds_everything_that_runs_and_no_sources_of_the_bundles() -> None:
@@ -90,12 +109,14 @@ def test_the_wheel_holds_everything_that_runs_and_no_sources_of_the_bundles() ->
         "engine/company/permissions.toml",
         "web/shell/templates/layout.html",
         "web/translations/en/shell.po",
-        "web/static/css/theme.css",
+        "web/static/dist/shell.css",
+        "web/static/dist/casework.js",
         "web/static/dist/viewer.js",
-        "web/static/dist/pico.css",
         "bpmn/complaint/complaint.bpmn",
         "forms/complaint/plan.json",
         "migrations/env.py",
     ):
         assert needed in included
     assert not {path for path in included if path.startswith(("web/browser", "node_modules", "tests"))}
+    loose = {path for path in included if path.endswith((".js", ".css")) and not path.startswith("web/static/dist/")}
+    assert loose == set()

@@ -65,3 +65,4 @@ def test_common_verbs_are_called_by_their_module(verb: str) -> None:
         for name in node.names
         if name.name == verb and name.asname is None
     ]
+    assert bare == []

@@ -203,7 +203,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "public.code": same("ygl"),
         "token": same("no-such-token"),
         "path": same("bpmn/complaint/complaint.bpmn"),
-        "filename": same("css/theme.css"),
+        "filename": same("dist/shell.css"),
     }
 )
 """Name in an address, or `blueprint.name` where it means another thing there -> how to find its foreign value."""

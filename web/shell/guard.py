@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from sqlalchemy import bindparam, select
@@ -139,10 +140,12 @@ def welcome(person: people.Person) -> None:
 
 def to_login() -> AnyResponse:
     """Send someone who is not logged in to the log-in page, and back afterwards."""
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = urlunsplit(("", "", page.path, page.query, ""))
+        return Response(status=401, headers={"HX-Redirect": url_for("login.show", next=back or None)})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
     target = url_for("login.show", next=wanted or None)
-    if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": target})
     if request.method != "GET":
         flash(_("您已退出登录，请重新登录后再试。"), "error")
     return redirect(target, 303)

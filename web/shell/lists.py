@@ -44,7 +44,7 @@ class Wish:
         asked = {name: value for name, value in {**kept, **changed}.items() if value not in {"", None}}
         if asked.get("page") == 1:
             del asked["page"]
-        return url_for(self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **asked})  # type: ignore[arg-type]
+        return url_for(self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **asked})
 
     def sorted_by(self, key: str) -> str:
         """The address of the list sorted by `key`, the other way round if it already is."""

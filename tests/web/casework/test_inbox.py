@@ -259,6 +259,8 @@ def test_an_open_list_is_sent_again_only_when_something_has_changed(
     first = agent.get("/inbox/list")
     assert "受理" in first.text
     assert "<html" not in first.text
+    links = [each["href"] for each in BeautifulSoup(first.text, "html.parser").select("nav.work-figures a")]
+    assert "/inbox?due=late&sort=due" in links  # they lead to the page, not to this part of it
     tag = {"If-None-Match": first.headers["ETag"]}
     assert agent.get("/inbox/list", headers=tag).status_code == 304
     register(hands)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.shell.test_forms import DEPARTMENTS, FORM, PAGE
 
 pytestmark = pytest.mark.browser
-SCRIPT = Path(__file__).parents[3] / "web" / "static" / "js" / "forms.js"
+SCRIPT = Path(__file__).parents[3] / "web" / "shell" / "scripts" / "forms.js"
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def page(chromium: Browser, app: Flask) -> Iterator[Page]:
     made = chromium.new_page()
     wrong: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.set_content(f"<form>{text.partition('<script')[0]}<button>完成</button></form>")
-    made.add_script_tag(path=SCRIPT)
+    made.set_content(f"<form>{text}<button>完成</button></form>")
+    made.add_script_tag(path=SCRIPT, type="module")
     made.evaluate(
         "document.forms[0].addEventListener('submit', (sent) => { sent.preventDefault();"
         " window.sent = [...new FormData(sent.target, sent.submitter).keys()]; })"

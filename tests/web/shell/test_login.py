@@ -152,9 +152,10 @@ def test_cookies_are_closed_to_scripts_and_secure_where_the_site_is(
 
 
 def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: FlaskClient, wang: Person) -> None:
-    answer = client.get("/account", headers={"HX-Request": "true"})
+    at = {"HX-Request": "true", "HX-Current-URL": "http://localhost/account?tab=1"}
+    answer = client.get("/inbox/list", headers=at)
     assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"].startswith("/login")
+    assert answer.headers["HX-Redirect"] == "/login?next=/account?tab%3D1"
 
 
 def test_before_the_first_start_the_log_in_leads_there(client: FlaskClient) -> None:

@@ -115,7 +115,7 @@ def test_the_wrong_method_is_said(client: FlaskClient) -> None:
 
 def test_files_change_their_address_with_their_content(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/login").data, "html.parser")
-    sheet = next(each["href"] for each in page.find_all("link") if "theme.css" in each["href"])
+    sheet = next(each["href"] for each in page.find_all("link") if "shell.css" in each["href"])
     assert "?v=" in sheet
     with client.get(sheet) as answer:
         assert answer.status_code == 200
