@@ -45,7 +45,7 @@ def serve_case(app: Flask, store: Store, case_id: int) -> None:
     def drawn_case() -> str:
         page = app.jinja_env.from_string(
             '{% extends "layout.html" %}{% from "diagram.html" import diagram, diagram_assets %}'
-            "{% block styles %}{{ diagram_assets() }}{% endblock %}{% block content %}"
+            "{% block head %}{{ diagram_assets() }}{% endblock %}{% block content %}"
             "{% for each in drawn %}{{ diagram(each.title, each.url, marks=each.marks, steps=each.steps) }}{% endfor %}"
             "{% endblock %}"
         )
