@@ -9,7 +9,8 @@ import click
 
 from engine.core import logs
 from engine.operations.cli import Console, bihuan, main
-from web.server import Work, keep, listen, page_process, schedule_process
+from web.server import page_process, processes, schedule_process
+from web.server.listening import listen
 
 __all__ = ["main", "serve"]
 
@@ -27,6 +28,7 @@ def usual() -> int:
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of BIHUAN_PORT.")
 @click.option(
     "--processes",
+    "count",
     type=click.IntRange(1, MOST),
     default=usual,
     show_default="as many as cores, at most 4",
@@ -37,7 +39,7 @@ def usual() -> int:
 )
 @click.option("--no-worker", is_flag=True, help="Leave the schedule to separate `bihuan worker` processes.")
 @click.pass_obj
-def serve(console: Console, host: str | None, port: int | None, processes: int, threads: int, no_worker: bool) -> None:
+def serve(console: Console, host: str | None, port: int | None, count: int, threads: int, no_worker: bool) -> None:
     """Serve the pages, and run the schedule in a process of its own."""
     settings = replace(console.settings, host=host or console.settings.host, port=port or console.settings.port)
     console.require_newest_shape()
@@ -45,14 +47,14 @@ def serve(console: Console, host: str | None, port: int | None, processes: int, 
     logs.set_up(settings.log_format)
     listening = listen(settings.host, settings.port)
     with TemporaryDirectory(prefix="bihuan-figures-") as folder:
-        figures, own = Path(folder), page_process.share(settings, processes, threads)
+        figures, own = Path(folder), page_process.share(settings, count, threads)
         works = [
-            Work(f"pages {number + 1}", page_process.answer, (settings, listening, own, figures))
-            for number in range(processes)
+            processes.Work(f"pages {number + 1}", page_process.answer, (settings, listening, own, figures))
+            for number in range(count)
         ]
         if not no_worker:
-            works.append(Work("schedule", schedule_process.run, (settings, listening, figures)))
-        keep(
+            works.append(processes.Work("schedule", schedule_process.run, (settings, listening, figures)))
+        processes.keep(
             works,
             lambda: console.say(
                 f"闭环运行于 http://{settings.host}:{settings.port} ,按 Ctrl+C 停止。",
