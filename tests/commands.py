@@ -121,6 +121,7 @@ FULL_SIZE: dict[str, str] = {
     "BIHUAN_DEMO=true BIHUAN_HOME=var/demo bihuan demo": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo",
     "BIHUAN_DEMO=true BIHUAN_HOME=var/demo bihuan demo --fresh": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo --fresh",
     "python3 -m venv /opt/bihuan": NEW_ENVIRONMENT,
+    "python3 -m venv /opt/bihuan-2": NEW_ENVIRONMENT,
     "pip install": NEW_ENVIRONMENT,
     "pip install .": NEW_ENVIRONMENT,
     "pip install /path/to/checkout": NEW_ENVIRONMENT,

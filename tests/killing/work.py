@@ -71,10 +71,16 @@ class Hand:
             try:
                 self._log_in() if not self._cookie else self._finish()
             except (OSError, http.client.HTTPException, Gone) as lost:
-                self._line = None
+                self._hang_up()
                 if isinstance(lost, Gone):
                     self.refused.append(str(lost))
                 time.sleep(0.05)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line = None
 
     def _log_in(self) -> None:
         _status, _headers, page = self._ask("GET", "/login")

@@ -99,6 +99,7 @@ def test_a_store_that_goes_away_is_said_in_words_and_all_goes_on_when_it_is_back
         serving.within(10, lambda: served.get("/readyz")[0] == 200)
         assert served.get("/login")[0] == 303
         turns = re.compile(r'bihuan_loops_total{loop="fire_timers",outcome="done"} (\S+)')
+        serving.within(20, lambda: turns.findall(served.get("/metrics")[1]))
         done = float(turns.findall(served.get("/metrics")[1])[0])
         serving.within(20, lambda: float(turns.findall(served.get("/metrics")[1])[0]) > done)
 
