@@ -1,6 +1,6 @@
-"""Complaints: who said what about which place, by when something must have happened, and how it ended.
+"""Complaints: who reported what about which place, what is due by when, and how it ended.
 
-Importing the room enters what its diagrams may call, its jobs, and the words by which complaints are found.
+Importing this package registers what its diagrams may call, its jobs, and the word search.
 """
 
 from sqlalchemy.orm import Session
@@ -41,12 +41,12 @@ __all__ = [
 ]
 
 ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
-"""The modules that enter something when they are imported."""
+"""Modules that register something when imported."""
 
 cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of))
 
 
 def seed(session: Session) -> None:
-    """Write what every company begins with and then changes: categories and danger words."""
+    """Write the defaults that every company starts with and may change: categories and danger words."""
     categories.seed(session)
     danger.seed(session)

@@ -1,1 +1,1 @@
-"""What staff put right about a complaint."""
+"""How staff correct a complaint."""

@@ -1,6 +1,6 @@
-"""Many complaints that belong elsewhere, put into their community at once: each with its own entry, in the background.
+"""Move many complaints to the right community in one background job, each with its own entry.
 
-What was moved together is moved back the same way, each to where it stood, with the home that it had there.
+A move is undone the same way: each complaint returns to its old community and its old home.
 """
 
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ from engine.jobs import Job, Result, Told
 
 KIND = "move_complaints"
 MOST = 5_000
-"""So many are moved at once; who has more does it again."""
+"""The most complaints moved in one job; a longer list needs several jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One complaint that goes from one community to another; `home_id`: its home there, `left_id`: the one it leaves."""
+    """One complaint moving from one community to another; `home_id`: its home there, `left_id`: the home it leaves."""
 
     complaint_id: int
     from_id: int
@@ -40,13 +40,13 @@ class Move:
     left_id: int | None
 
     def back(self) -> "Move":
-        """The way back."""
+        """Return the reverse move."""
         return Move(self.complaint_id, self.to_id, self.from_id, self.left_id, self.home_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A complaint that could be moved, where it stands and its home."""
+    """A complaint that could be moved, its present community and its home."""
 
     id: int
     number: str
@@ -54,7 +54,7 @@ class Chosen:
     household_id: int | None
 
     def to(self, community_id: int) -> Move:
-        """Its way there; no home of elsewhere goes along."""
+        """Return the move to a community; a home of another community is dropped."""
         return Move(self.id, self.community_id, community_id, None, self.household_id)
 
 
@@ -62,12 +62,12 @@ class Chosen:
 
 
 def of_ids(session: Session, person: Person, ids: Sequence[int]) -> list[Chosen]:
-    """Those of the complaints that `person` may put right, the newest first."""
+    """Return those of the given complaints that `person` may correct, newest first."""
     return _read(session, Complaint.id.in_(ids) & access.within(session, person, ACT))
 
 
 def of_filter(session: Session, person: Person, filters: Filters, key: bytes) -> list[Chosen]:
-    """All that fit and that `person` may put right, the newest first, at most `MOST` and one more."""
+    """Return the complaints that match and that `person` may correct, newest first, at most `MOST` plus one."""
     return _read(session, queries.fitting(session, person, filters, key, ACT))
 
 
@@ -79,7 +79,10 @@ def _read(session: Session, fits: ColumnElement[bool]) -> list[Chosen]:
 
 
 def undoing(session: Session, person: Person, job_id: int) -> list[Move]:
-    """What takes back that which a job of the person moved. Raises `NotFound`, `Conflict` while it still runs."""
+    """Return the moves that undo a finished job of this person.
+
+    Raises `NotFound`, or `Conflict` while the job still runs.
+    """
     job = jobs.find(session, person, job_id)
     if job.kind != KIND or not job.is_over:
         raise Conflict(zh="这项任务还没有完成，完成后才能撤销。", en="This is still being done; it can be undone then.")
@@ -91,9 +94,10 @@ def undoing(session: Session, person: Person, job_id: int) -> list[Move]:
 
 
 def ask(session: Session, person: Person, moves: Sequence[Move], reason: str) -> Job:
-    """Let complaints be moved in the background.
+    """Queue a job that moves complaints.
 
-    Raises `Invalid` naming `reason`, `Conflict` when none would move, `NotPermitted` where the person may not put right.
+    Raises `Invalid` naming `reason`, `Conflict` when none would move, `NotPermitted` when the person may not correct
+    complaints.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         said = f"请写明为什么移动，最多 {LONGEST_REASON} 个字。"
@@ -111,7 +115,7 @@ def ask(session: Session, person: Person, moves: Sequence[Move], reason: str) ->
 
 
 def moves_of(job: Job) -> list[Move]:
-    """What a job was asked to move."""
+    """Return the moves a job was asked to make."""
     return [Move(*each) for each in job.facts["moves"]]
 
 
@@ -120,9 +124,9 @@ def moves_of(job: Job) -> list[Move]:
 
 @jobs.kind(KIND, zh="投诉移到别的小区", en="Move complaints to their community")
 def move(store: Store, settings: Settings, job: Job, told: Told) -> Result:
-    """Move one after the other, each in a transaction of its own; what cannot be moved stays, with the reason why.
+    """Move complaints one by one, each in its own transaction; one that cannot be moved stays, with the reason.
 
-    One that stands there already, because the job was begun before, counts as moved.
+    A complaint that is already there, because the job was started before, counts as moved.
     """
     if job.by_id is None:
         raise Unclear(zh="移动须由一位人员发起。", en="A person has to ask for it.")
@@ -137,7 +141,7 @@ def move(store: Store, settings: Settings, job: Job, told: Told) -> Result:
 
 
 def _once(store: Store, job: Job, wanted: Move, key: bytes) -> tuple[str, str] | None:
-    """Why it could not be moved, in both languages."""
+    """Move one complaint; return why it could not be moved, in both languages."""
     try:
         store.attempt(lambda session: _move(session, job, wanted, key))
     except Invalid as wrong:

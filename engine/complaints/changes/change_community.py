@@ -1,4 +1,4 @@
-"""A complaint that belongs to another community than was written down: its case, open tasks and limits go there."""
+"""Move a complaint registered under the wrong community, with its case, open tasks and deadlines."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from engine.complaints.limits import deadlines, retime
 
 
 def follow(session: Session, complaint: Complaint) -> None:
-    """Let the case stand where the complaint stands now; whoever has its open tasks there is told.
+    """Move the case to the complaint's present community and notify the holders of its open tasks.
 
     Raises `NoSuchPlace` when the community has no such department.
     """

@@ -1,4 +1,4 @@
-"""Putting a complaint right after it was registered: who, where, what kind; the reason stands in its history."""
+"""Correct a complaint after registration: who, where, what kind. The reason goes into its history."""
 
 import hmac
 from collections.abc import Collection, Mapping
@@ -23,21 +23,21 @@ from engine.history import NewEntry
 
 ACT = "complaint.correct"
 KIND = "complaint.corrected"
-"""Kind of the entry that says what was put right."""
+"""Kind of the entry that records a correction."""
 
 LONGEST_REASON = 500
 UNJUDGED = frozenset({"registered", "judging"})
-"""Where a complaint stands while the desk's judgement is still to come."""
+"""Statuses before the desk has confirmed the triage."""
 
 CODES = ("kind", "category", "community_id", "household_id")
-"""What the entry repeats; names, phones and places typed stay out of it."""
+"""Fields the entry repeats; names, phones and typed places stay out of it."""
 
 Wrong = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What can be put right of a complaint, as it shall be."""
+    """The correctable facts of a complaint, with their new values."""
 
     community_id: int
     household_id: int | None
@@ -49,7 +49,7 @@ class Facts:
 
 
 def facts_of(complaint: Complaint) -> Facts:
-    """The same as it is now."""
+    """Return the present facts of a complaint."""
     return Facts(
         complaint.community_id,
         complaint.household_id,
@@ -62,12 +62,12 @@ def facts_of(complaint: Complaint) -> Facts:
 
 
 def mark(complaint: Complaint, key: bytes) -> str:
-    """What tells whether somebody else has put the complaint right since; it says nothing of what stands there."""
+    """Return a mark that changes with every correction of the complaint and reveals nothing of its content."""
     return hmac.new(key, repr(facts_of(complaint)).encode(), "sha256").hexdigest()
 
 
 def closed_to(session: Session, complaint: Complaint) -> dict[str, tuple[str, str]]:
-    """Which of the facts cannot be put right any more, each with why and what to do instead."""
+    """Return the facts that can no longer be corrected, each with the reason and what to do instead."""
     if complaint.past or (complaint.is_open and complaint.status in UNJUDGED):
         return {}
     if not complaint.is_open:
@@ -90,10 +90,10 @@ def closed_to(session: Session, complaint: Complaint) -> dict[str, tuple[str, st
 def put_right(
     session: Session, complaint: Complaint, wanted: Facts, *, key: bytes, by: Person, reason: str, seen: str = ""
 ) -> None:
-    """Make the complaint say what is `wanted`, its case and tasks with it. `key`: the installation's, for phones.
+    """Change the complaint to `wanted`, together with its case and tasks. `key`: the installation's, for phones.
 
-    `seen`: its `mark` when the form was opened. Raises `Invalid` naming the fields, `Conflict` when nothing would
-    change or somebody else came between, `NotPermitted`, `NotFound`.
+    `seen`: the complaint's `mark` when the form was opened. Raises `Invalid` naming the fields, `Conflict` when
+    nothing would change or somebody else changed it meanwhile, `NotPermitted`, `NotFound`.
     """
     access.require(session, by, complaint, ACT)
     if complaint.case_id is not None:
@@ -156,7 +156,7 @@ def _wrong(session: Session, complaint: Complaint, wanted: Facts) -> Wrong:
 
 
 def _write(session: Session, complaint: Complaint, wanted: Facts, key: bytes) -> None:
-    """The row of the complaint; what steers its case follows with it."""
+    """Write the complaint's row and the variables that steer its case."""
     complaint.household_id = wanted.household_id
     complaint.place_text = wanted.place_text.strip()
     complaint.person_name, complaint.phone = wanted.person_name.strip(), wanted.phone.strip()
@@ -172,7 +172,7 @@ def _write(session: Session, complaint: Complaint, wanted: Facts, key: bytes) ->
 
 
 def _steer(session: Session, complaint: Complaint, wanted: Facts, changed: Collection[str], by: Person) -> None:
-    """The open case: its tasks and limits move with the community, before the judgement it is judged anew."""
+    """Update the open case: tasks and deadlines follow the community; before triage is confirmed, it is redone."""
     assert complaint.case_id is not None
     if "community_id" in changed:
         change_community.follow(session, complaint)

@@ -1,4 +1,4 @@
-"""Who may know of a complaint, and do what with it. Nobody ever sees a complaint about themselves."""
+"""Who may see a complaint and what they may do with it. Nobody ever sees a complaint about themselves."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,10 +16,10 @@ from engine.core.errors import NotFound
 
 
 def within(session: Session, person: Person, act: str = "complaint.see") -> ColumnElement[bool]:
-    """Condition: `person` may do `act` with the complaint.
+    """Return a condition: `person` may do `act` with the complaint.
 
-    Reached through its community, through a department that has or had a task in it, or because it is the person's
-    own: registered by them, or a task of it is or was theirs.
+    A complaint is within reach through its community, through a department that has or had a task in it, or because
+    the person registered it or has or had a task of it.
     """
     granted = permissions.grants(session, person)
     return granted.once(("complaints", act), lambda: _within(granted, act))
@@ -32,7 +32,7 @@ def _within(granted: Grants, act: str) -> ColumnElement[bool]:
 
 
 def _reached(granted: Grants, act: str, reader_id: int) -> ColumnElement[bool]:
-    """Condition: the complaint is reached by what one person has; never, by standing in for them, one about them."""
+    """Return a condition: one person's permissions reach the complaint. A substitute never reaches one about them."""
     reach = granted.reach(act)
     worked = Task.case_id == Complaint.case_id
     ways: list[ColumnElement[bool]] = [permissions.within(reach, Complaint.community_id)]
@@ -50,9 +50,9 @@ def _is_about(person_id: int) -> ColumnElement[bool]:
 
 
 def find(session: Session, person: Person, complaint_id: int, act: str = "complaint.see") -> Complaint:
-    """The complaint, if `person` may do `act` with it.
+    """Return the complaint if `person` may do `act` with it.
 
-    Raises `NotFound` when they may not even see it, `NotPermitted` when they only may not do that.
+    Raises `NotFound` when they may not see it, `NotPermitted` when they may see it but not do that.
     """
     granted = permissions.grants(session, person)
     asked = granted.once(
@@ -68,7 +68,7 @@ def find(session: Session, person: Person, complaint_id: int, act: str = "compla
 
 
 def may(session: Session, person: Person, complaint_id: int, acts: Sequence[str]) -> frozenset[str]:
-    """Which of these acts the person may do with the complaint; one statement."""
+    """Return which of these acts the person may do with the complaint; one statement."""
     granted = permissions.grants(session, person)
 
     def make() -> Select[*tuple[Any, ...]]:
@@ -80,13 +80,13 @@ def may(session: Session, person: Person, complaint_id: int, acts: Sequence[str]
 
 
 def hide_from_subject(session: Session, person: Person, case_id: int) -> None:
-    """Raise `NotFound` when the complaint of this case is about `person`: they do not even see its tasks."""
+    """Raise `NotFound` when the complaint of this case is about `person`, who may not see its tasks either."""
     if session.scalar(_CONCERNS, {"person": person.id, "case": case_id}):
         raise NotFound
 
 
 def concerns(person_id: int, case_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Condition: the complaint of the case of this id is about that person."""
+    """Return a condition: the complaint of this case is about that person."""
     mine = Concerned.complaint_id == Complaint.id, Concerned.person_id == person_id
     return exists(select(Complaint.id).join(Concerned, and_(*mine)).where(Complaint.case_id == case_id))
 
@@ -102,16 +102,16 @@ _CONCERNS = select(
 
 @letters.secret
 def _is_kept_from(session: Session, case_id: int, person_id: int) -> bool:
-    """Letters of a case go to no substitute whom its complaint is about."""
+    """Return whether letters of a case are kept from a person, such as a substitute whom the complaint is about."""
     return bool(session.scalar(select(concerns(person_id, case_id))))
 
 
 def cases_within(
     session: Session, person: Person, act: str, place_id: InstrumentedAttribute[int], case_id: InstrumentedAttribute[int]
 ) -> ColumnElement[bool]:  # fmt: skip
-    """Condition on rows about cases of any process: `person` may do `act` where the case belongs.
+    """Return a condition on rows about cases of any process: `person` may do `act` where the case belongs.
 
-    Never where its complaint is about them, nor by standing in for somebody whom it is about.
+    It excludes complaints about the person, and those about the substitute when standing in.
     """
     granted = permissions.grants(session, person)
     ways = [
@@ -122,5 +122,5 @@ def cases_within(
 
 
 def require(session: Session, person: Person, complaint: Complaint, act: str) -> None:
-    """Raise as `find` does unless `person` may do `act` with this complaint."""
+    """Raise like `find` unless `person` may do `act` with this complaint."""
     find(session, person, complaint.id, act)

@@ -1,4 +1,4 @@
-"""Categories: what a complaint is about, in two levels. The company may change them; our own list is the start."""
+"""Categories: what a complaint is about, in two levels. Companies may change the defaults shipped here."""
 
 import json
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ from engine.core.errors import Invalid
 from engine.core.store import Base
 
 UNSORTED = "9901"
-"""Ours for what nobody sorted yet; the company may take another."""
+"""The default category for complaints not sorted yet; companies may choose another."""
 
 DEFAULTS = Path(__file__).with_name("categories.json")
 
 
 class Category(Base):
-    """One category; one with a parent is of the second level. `danger`: danger to life until shown otherwise.
+    """One category; one with a parent is of the second level. `danger`: danger to life until ruled out.
 
-    `words`: what people say when they mean it, with 、 between, from which it is guessed. `standard`:
-    taken where nobody said one (a mail, a file); there is one at most.
+    `words`: what people say when they mean it, separated by 、, used to guess the category. `standard`: used where no
+    category is given (a mail, a file); at most one category is standard.
     """
 
     __tablename__ = "categories"
@@ -38,7 +38,7 @@ class Category(Base):
     words: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.name if language == "zh" else self.name_en or self.name
 
 
@@ -55,12 +55,12 @@ class KnownCategory:
     position: int
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.name if language == "zh" else self.name_en or self.name
 
 
 def known(session: Session) -> Mapping[str, KnownCategory]:
-    """Every category by its code, retired ones among them, in their order; one statement at most."""
+    """Return every category by code, in order, retired ones included; at most one statement."""
     return master_data.kept(
         session, "categories", lambda: {row.code: KnownCategory(*row) for row in session.execute(_EVERY)}
     )
@@ -78,7 +78,7 @@ _EVERY = select(
 
 
 def seed(session: Session) -> None:
-    """Put our own list in; categories that are there already stay as the company has them."""
+    """Insert the default categories; existing ones stay as the company has them."""
     there = set(session.scalars(select(Category.code)))
     rows = json.loads(DEFAULTS.read_text(encoding="utf-8"))
     fresh = [
@@ -98,20 +98,20 @@ def seed(session: Session) -> None:
 
 
 def standard(session: Session) -> str:
-    """The code of the category that is taken where nobody said one."""
+    """Return the code of the category used where none is given."""
     usable = select(Category.code).where(Category.retired.is_(False), Category.parent.is_not(None))
     last = case((Category.code == UNSORTED, 1), else_=0)
     return session.scalar(usable.order_by(Category.standard.desc(), last.desc(), Category.code.desc())) or UNSORTED
 
 
 def tree(session: Session) -> list[tuple[KnownCategory, list[KnownCategory]]]:
-    """First-level categories in order, each with its children; retired ones left out."""
+    """Return the first-level categories in order, each with its children, without retired ones."""
     every = [each for each in known(session).values() if not each.retired]
     return [(each, [child for child in every if child.parent == each.code]) for each in every if each.parent is None]
 
 
 def find(session: Session, code: str) -> Category:
-    """The category of that code. Raises `Invalid` naming the field `category`."""
+    """Return the category with that code. Raises `Invalid` naming the field `category`."""
     category = session.get(Category, code)
     if category is None or category.retired:
         raise Invalid({"category": ("请从列表中选择分类。", "Please choose a category from the list.")})

@@ -1,4 +1,4 @@
-"""The codes of the domain and how people say them, in Chinese and English."""
+"""The codes of the domain and their names in Chinese and English."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ CHANNELS: Words = {
 }
 
 OFFICIAL = frozenset({"hotline", "office"})
-"""Ways in through an office outside: it is owed an answer of its own, by a limit of its own."""
+"""Channels of outside offices, which are owed a reply by a deadline of its own."""
 
 KINDS: Words = {
     "enquiry": ("咨询", "Enquiry"),
@@ -104,7 +104,7 @@ CORRECTED: Words = {
     "person_name": ("称呼", "name"),
     "phone": ("电话", "phone"),
 }
-"""What can be put right of a complaint after it was registered."""
+"""What can be corrected after a complaint was registered."""
 
 RATED: Words = {
     "speed": ("处理速度", "Speed"),
@@ -114,7 +114,7 @@ RATED: Words = {
 
 
 def said(words: Words, code: str | None, language: str = "zh") -> str:
-    """How people say `code`; a code that is not in the table is shown as it is."""
+    """Return the name of `code`; a code missing from the table is returned as it is."""
     pair = words.get(code or "")
     if pair is None:
         return code or ""

@@ -1,4 +1,4 @@
-"""The complaint: one concern of one resident, from the first word to the verified end."""
+"""The complaint: one concern of one resident, from registration to the verified end."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _REFERRED = text("reference <> ''")
-"""Few complaints come through an office outside."""
+"""Partial index: few complaints have an outside office's reference."""
 
 
 _open_only: dict[str, Any] = {
@@ -28,25 +28,25 @@ _open_only: dict[str, Any] = {
 _again = text("round > 1")
 _ended = text("closed_at is not null")
 _COUNTED = ("past", "kind", "category", "department", "channel")
-"""What complaints are counted by: the index alone tells the numbers of a period."""
+"""Columns complaints are counted by: the numbers of a period come from the index alone."""
 
 _FILTERED = ("next_due_at", "past", "status", "category", "department", "kind", "urgency", "channel", "level")
-"""What lists of open complaints are filtered by: the index alone says which fit."""
+"""Columns lists of open complaints are filtered by: matches come from the index alone."""
 
 
 class Complaint(Base):
-    """What was said and by whom (personal, stays in this row), and what steers it (mirrored from its case).
+    """What was said and by whom (personal, kept only in this row), and what steers it (mirrored from its case).
 
     `department` is the department that the matter belongs to; `lead` the group that leads the present round, and
-    `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the limits that run end (ISO
-    text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as` names the page that it was sent from, so that
-    sending twice is sending once. `reference` is the number that an office outside gave it (12345, street office),
-    `source` who passed it on, as people call them: the owners' group, the office. `added_at`: when the
-    resident last added something that whoever works on it should read.
+    `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the running limits end (ISO
+    text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as`
+    names the page it was sent from, so that sending twice creates one complaint. `reference` is the number given by an
+    outside office (12345, street office), `source` the name of whoever passed it on: the owners' group, the office.
+    `added_at`: when the resident last added something that the people working on it should read.
 
-    `past`: it was over before the company worked with Bihuan and was read from a file; it has no case, no limits, and
-    is left out of the measures. `imported_as` names the row that it was read from, so that reading a file twice changes
-    nothing. `repeat_of_id`: it says again what an earlier one said; `words_hash` finds that one among those from files.
+    `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
+    left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes
+    nothing. `repeat_of_id`: the earlier complaint that it repeats; `words_hash` finds that one among those from files.
     """
 
     __tablename__ = "complaints"
@@ -122,16 +122,16 @@ class Complaint(Base):
 
     @property
     def owes_reply(self) -> bool:
-        """Whether an office that passed it on still waits for its final reply."""
+        """Return whether the office that passed it on still waits for its final reply."""
         return self.channel in OFFICIAL and "reply" in self.due
 
     def due_at(self, kind: str) -> datetime | None:
-        """When the running limit of that kind ends; none when there is no such limit."""
+        """Return when the running limit of that kind ends, or None when there is no such limit."""
         return datetime.fromisoformat(self.due[kind]) if kind in self.due else None
 
     @hybrid_property
     def is_open(self) -> bool:
-        """Whether it has not ended yet. What is past is over, even where nobody knows since when."""
+        """Return whether it is still open. A past complaint is closed even when its end date is unknown."""
         return self.closed_at is None and not self.past
 
     @is_open.inplace.expression
@@ -141,7 +141,7 @@ class Complaint(Base):
 
 
 class Concerned(Base):
-    """A person whom a complaint is about: named in it, or holding the role that it names."""
+    """A person whom a complaint is about: named in it, or holding the role it names."""
 
     __tablename__ = "concerned_people"
 
@@ -151,7 +151,7 @@ class Concerned(Base):
 
 @dataclass
 class Complaints:
-    """The complaints of a session by their case."""
+    """A session's complaints by case."""
 
     by_case: dict[int, Complaint] = field(default_factory=dict)
 
@@ -160,7 +160,7 @@ _OF_CASE = select(Complaint).where(Complaint.case_id == bindparam("case"))
 
 
 def of(session: Session, case: "Case") -> Complaint:
-    """The complaint that a case is about, read once a session. Raises `NotFound`."""
+    """Return the complaint of a case, read once a session. Raises `NotFound`."""
     complaint = about(session, case)
     if complaint is None:
         raise NotFound
@@ -168,7 +168,7 @@ def of(session: Session, case: "Case") -> Complaint:
 
 
 def about(session: Session, case: "Case") -> Complaint | None:
-    """The complaint that a case is about; none when it is about something else."""
+    """Return the complaint of a case, or None when the case is about something else."""
     kept = remembered(session, Complaints).by_case
     if case.id not in kept:
         found = session.scalar(_OF_CASE, {"case": case.id})
@@ -179,7 +179,7 @@ def about(session: Session, case: "Case") -> Complaint | None:
 
 
 def find(session: Session, complaint_id: int) -> Complaint:
-    """The complaint of that id. Raises `NotFound`."""
+    """Return the complaint with that id. Raises `NotFound`."""
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         raise NotFound

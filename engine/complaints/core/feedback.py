@@ -1,4 +1,4 @@
-"""What a resident says about the result, once reached: a score, an outcome, and three things apart."""
+"""A resident's feedback on the result: a score, an outcome, and three separate ratings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ BEST = 5
 
 
 class Feedback(Base):
-    """One answer to a callback. `by_id`: who called; none when the resident answered online."""
+    """One answer to a callback. `by_id`: who called; None when the resident answered online."""
 
     __tablename__ = "feedbacks"
     __table_args__ = (Index("ix_feedbacks_complaint_id_at", "complaint_id", "at"),)
@@ -35,7 +35,7 @@ class Feedback(Base):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A resident's answer: outcome, score 1 to 5, and if given speed, manners and result, 1 to 5 each."""
+    """A resident's answer: outcome, score 1 to 5, and optionally speed, manners and result, 1 to 5 each."""
 
     outcome: str
     score: int
@@ -63,7 +63,7 @@ def check(verdict: Verdict) -> None:
 
 
 def keep(session: Session, complaint: Complaint, verdict: Verdict, by_id: int | None = None) -> Feedback:
-    """Write an answer down for the figures; its words stand with the entry."""
+    """Store an answer for the figures; its words are kept with the entry."""
     feedback = Feedback(
         complaint_id=complaint.id,
         round=complaint.round,
@@ -81,7 +81,7 @@ def keep(session: Session, complaint: Complaint, verdict: Verdict, by_id: int | 
 
 
 def of(session: Session, complaint: Complaint) -> list[Feedback]:
-    """Every answer about a complaint, oldest first."""
+    """Return every answer about a complaint, oldest first."""
     return list(session.scalars(_OF_COMPLAINT, {"complaint": complaint.id}))
 
 

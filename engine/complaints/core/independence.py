@@ -1,4 +1,4 @@
-"""Whoever a complaint is about never works on it, calls back or sees it in a list of theirs."""
+"""The person a complaint is about never works on it, calls back about it, or sees it in their lists."""
 
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ def keep(session: Session, case: Case, complaint: Complaint) -> None:
 
 
 def hold(session: Session, complaint: Complaint, case: Case | None = None) -> None:
-    """Bar whom the complaint, or one that goes along with it, is about; let go of whom none is about any more."""
+    """Bar the people whom the complaint, or a follower of it, is about; lift the bar from everybody else."""
     if case is None:
         case = session.get_one(Case, complaint.case_id)
     wanted = sorted(subjects(session, complaint).union(*_of_followers(session, complaint)))
@@ -34,7 +34,7 @@ def hold(session: Session, complaint: Complaint, case: Case | None = None) -> No
 
 
 def note(session: Session, complaint: Complaint, now: set[int], before: set[int]) -> None:
-    """Keep from those whom a complaint is about that it exists."""
+    """Hide the complaint's existence from the people whom it is about."""
     for person_id in now - before:
         session.add(Concerned(complaint_id=complaint.id, person_id=person_id))
     gone = delete(Concerned).where(Concerned.complaint_id == complaint.id, Concerned.person_id.in_(before - now))
@@ -44,7 +44,7 @@ def note(session: Session, complaint: Complaint, now: set[int], before: set[int]
 
 
 def subjects(session: Session, complaint: Complaint) -> set[int]:
-    """Whom a complaint is about: the person named, or whoever holds the role that it names."""
+    """Return the people a complaint is about: the person named, or the holders of the role it names."""
     about = {complaint.about_person_id} if complaint.about_person_id else set()
     if complaint.about in ("head", "project_manager"):
         about |= _holders(session, complaint)
@@ -62,9 +62,10 @@ def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
     parameters=("group", "element"),
 )
 def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
-    """Whether somebody of the group, as tasks have it, neither did `element` in this case nor is barred from it.
+    """Return whether somebody of the group neither did `element` in this case nor is barred from it.
 
-    `element`: several are parted by commas, as in `not_by`. A group that is not there, as in a community without that department, has nobody.
+    `element`: several are separated by commas, as in `not_by`. A group that does not exist, such as a department the
+    community lacks, has no members.
     """
     try:
         place_id, role = places.resolve(session, str(group), case.place_id)
@@ -78,7 +79,7 @@ def somebody_else(session: Session, case: Case, group: str, element: str) -> boo
 
 @dataclass
 class Holders:
-    """Who holds the office that complaints of a session are about, by what it is about, department and community."""
+    """Holders of the roles that a session's complaints are about, by role, department and community."""
 
     by_office: dict[tuple[str, str | None, int], set[int]] = field(default_factory=dict)
 

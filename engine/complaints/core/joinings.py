@@ -1,4 +1,4 @@
-"""What is dealt with together: complaints joined under one lead, and repeats merged into an earlier one."""
+"""Complaints handled together: joined under one lead, or merged as repeats of an earlier one."""
 
 from datetime import datetime
 
@@ -9,15 +9,15 @@ from engine.complaints.core.complaint import Complaint
 from engine.core.store import Base
 
 GROUP, REPEAT, BECAME = "group", "repeat", "became"
-"""Kinds: several complaints about one matter; the same said again; a repair or enquiry that turned into a complaint."""
+"""Kinds: several complaints about one matter; a repeat; a repair or enquiry that turned into a complaint."""
 
 
 class Joining(Base):
-    """One complaint goes along with another, its lead.
+    """One complaint follows another, its lead.
 
     `counted`: how many households it added to the lead's. It holds until `parted_at`; `ended` says why it ended:
-    "parted" (by hand), "undone" (a merge taken back), "told" (the lead's result was told), "lead_ended" (the lead ended
-    without a result), "closed" (it ended by itself).
+    "parted" (by hand), "undone" (a merge taken back), "told" (the lead's result was told), "lead_ended" (the lead
+    ended without a result), "closed" (it ended by itself).
     """
 
     __tablename__ = "joinings"
@@ -39,12 +39,12 @@ class Joining(Base):
 
     @property
     def holds(self) -> bool:
-        """Whether it still goes along."""
+        """Return whether it still follows the lead."""
         return self.parted_at is None
 
 
 def is_joined(session: Session, complaint: Complaint) -> bool:
-    """Whether anything ever went along with a complaint, or it with anything: few do."""
+    """Return whether a complaint was ever joined with another; few are."""
     return session.scalar(_ANY, {"complaint": complaint.id}) is not None
 
 
@@ -56,7 +56,7 @@ _ANY = (
 
 
 def present(session: Session, follower: Complaint) -> Joining | None:
-    """The joining by which a complaint goes along with another now; none when it goes its own way."""
+    """Return the joining by which a complaint follows another now, or None."""
     asked = select(Joining).where(
         Joining.follower_id == follower.id, Joining.parted_at.is_(None), Joining.kind != BECAME
     )
@@ -64,19 +64,19 @@ def present(session: Session, follower: Complaint) -> Joining | None:
 
 
 def latest(session: Session, follower: Complaint) -> Joining | None:
-    """The last joining of a complaint, whether it still holds or not."""
+    """Return the last joining of a complaint, whether it still holds or not."""
     asked = select(Joining).where(Joining.follower_id == follower.id, Joining.kind != BECAME)
     return session.scalar(asked.order_by(Joining.id.desc()).limit(1))
 
 
 def lead_of(session: Session, follower: Complaint) -> Complaint | None:
-    """The complaint that this one goes along with now; none when it goes its own way."""
+    """Return the complaint that this one follows now, or None."""
     found = present(session, follower)
     return session.get_one(Complaint, found.lead_id) if found is not None else None
 
 
 def followers(session: Session, lead: Complaint, *, past: bool = False) -> list[tuple[Joining, Complaint]]:
-    """What goes along with a complaint now, in the order it came; `past`: what once did as well. One statement."""
+    """Return a complaint's followers in the order they joined; `past`: former followers too. One statement."""
     asked = select(Joining, Complaint).join(Complaint, Complaint.id == Joining.follower_id)
     asked = asked.where(Joining.lead_id == lead.id, Joining.kind != BECAME)
     if not past:
@@ -85,7 +85,7 @@ def followers(session: Session, lead: Complaint, *, past: bool = False) -> list[
 
 
 def became(session: Session, complaint: Complaint) -> list[tuple[Joining, Complaint]]:
-    """What a complaint grew out of, and what grew out of it: repairs and enquiries that turned into complaints."""
+    """Return what a complaint grew out of and what grew out of it: repairs and enquiries that became complaints."""
     up = select(Joining, Complaint).join(Complaint, Complaint.id == Joining.lead_id)
     down = select(Joining, Complaint).join(Complaint, Complaint.id == Joining.follower_id)
     found = []

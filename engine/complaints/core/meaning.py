@@ -1,4 +1,5 @@
-"""What the steps of a complaint's diagrams mean, by what the diagrams say of them: a step can be renamed."""
+"""What the steps of a complaint's diagrams mean. Meaning comes from properties in the diagram, so steps can be
+renamed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -37,18 +38,18 @@ STATUSES: Sequence[str] = (
     "registered",
     "replying",
 )
-"""Where a complaint stands by what is open, the farthest first: `status` of a task or of a message waited for."""
+"""Statuses by open task or awaited message, the furthest first."""
 
 OTHERWISE = "handling"
 
 CALLBACK = "callback"
 PLAN = "plan"
 OFFICE_REPLY = "office_reply"
-"""The task of answering the office that passed a complaint on; it has a limit and supervisors of its own."""
+"""The task of replying to the office that passed a complaint on; it has its own limit and supervisors."""
 PLAN_SILENCE = "plan_silence"
-"""The timer that ends the waiting for a resident's word on a plan."""
+"""The timer that ends the wait for a resident's answer to a plan."""
 UNDO_OVER = "undo_over"
-"""The timer after which a merge can no longer be taken back."""
+"""The timer after which a merge can no longer be undone."""
 LEFT_TO_HIGHER = "left_to_higher"
 """Where a rung ends when a higher one supervises already."""
 
@@ -56,28 +57,28 @@ COUNTS_AS = (SUPERVISION, CALLBACK, PLAN, OFFICE_REPLY, PLAN_SILENCE, UNDO_OVER,
 
 
 def elements(session: Session, case: Case) -> Mapping[str, Element]:
-    """The elements of a case's diagrams by id; kept with the version, so that asking costs no statement."""
+    """Return the elements of a case's diagrams by id; kept with the version, so that it costs no statement."""
     return versions.program(session, case.pin, case.process).elements
 
 
 def status_of(waiting: Iterable[Element]) -> str:
-    """Where a complaint stands while these wait."""
+    """Return a complaint's status while these elements wait."""
     said = {each.properties.get("status") for each in waiting}
     return next((status for status in STATUSES if status in said), OTHERWISE)
 
 
 def counts_as(element: Element | None, what: str) -> bool:
-    """Whether this step counts as that."""
+    """Return whether this step counts as that."""
     return element is not None and element.properties.get("counts_as") == what
 
 
 def those(elements: Mapping[str, Element], what: str) -> set[str]:
-    """The ids of the steps that count as that."""
+    """Return the ids of the steps that count as that."""
     return {id for id, each in elements.items() if counts_as(each, what)}
 
 
 def due_at(session: Session, case_id: int | None, what: str) -> datetime | None:
-    """When the timer of a complaint's case that counts as that goes off, while it runs; one statement."""
+    """Return when the running timer that counts as that fires, for a complaint's case; one statement."""
     running = select(Timer.element, Timer.due_at, Case.pin).join(Case, Case.id == Timer.case_id)
     for element, due, pin in session.execute(running.where(Timer.case_id == case_id, Timer.due_at.is_not(None))):
         if counts_as(versions.program(session, pin, PROCESS).elements.get(element), what):
@@ -86,7 +87,7 @@ def due_at(session: Session, case_id: int | None, what: str) -> datetime | None:
 
 
 def for_resident(element: Element) -> tuple[str, str] | None:
-    """What a step, a message or a way out of a gateway is to the resident, in Chinese and English."""
+    """Return what a step, message or gateway exit means to the resident, in Chinese and English."""
     zh = element.properties.get("resident")
     return (zh, element.properties.get("resident_en", zh)) if zh else None
 

@@ -1,4 +1,4 @@
-"""Numbers of complaints: short, in order of the day, readable aloud (YGL-261123-0001)."""
+"""Complaint numbers: short, ordered within the day, easy to read aloud (YGL-261123-0001)."""
 
 from datetime import date
 from functools import cache
@@ -22,12 +22,12 @@ class Numbering(Base):
 
 
 def take(session: Session, prefix: str, day: date) -> str:
-    """The next number of that day. Whoever comes second waits; one that is rolled back leaves no gap."""
+    """Return the next number of that day. Concurrent callers wait; a rollback leaves no gap."""
     return take_several(session, prefix, day, 1)[0]
 
 
 def take_several(session: Session, prefix: str, day: date, count: int) -> list[str]:
-    """The next `count` numbers of that day, in one statement."""
+    """Return the next `count` numbers of that day, in one statement."""
     asked = {"under": prefix, "on": day, "more": count}
     last = session.execute(_taking(session.get_bind().dialect.name), asked).scalar_one()
     return [f"{prefix}-{day:%y%m%d}-{each:04d}" for each in range(last - count + 1, last + 1)]
@@ -35,7 +35,8 @@ def take_several(session: Session, prefix: str, day: date, count: int) -> list[s
 
 @cache
 def _taking(store: str) -> ReturningInsert[int]:
-    """Takes numbers on one kind of store; built once, for building it costs more than running it."""
+    """Return the statement that takes numbers, built once per kind of store because building costs more than running.
+    """
     kind = postgresql if store == "postgresql" else sqlite
     fresh = kind.insert(Numbering).values(prefix=bindparam("under"), day=bindparam("on"), last=bindparam("more"))
     more = {"last": Numbering.last + bindparam("more")}

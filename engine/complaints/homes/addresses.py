@@ -1,4 +1,4 @@
-"""Where a home is, as people say it in many ways, and the one key that all of them are found by."""
+"""Addresses of homes: people write them in many ways; all of them map to one key."""
 
 import re
 import unicodedata
@@ -15,26 +15,26 @@ LONGEST = 80
 
 
 def parts(said: str) -> list[str]:
-    """The numbers and names in a place as it was typed: 3栋2单元501, 3-2-501 and 三号楼 2 单元 0501室 are 3, 2, 501."""
+    """Return the numbers and names in a typed place: 3栋2单元501, 3-2-501 and 三号楼 2 单元 0501室 are 3, 2, 501."""
     text = COUNTED.sub(lambda found: str(_number(found.group())), unicodedata.normalize("NFKC", said).casefold())
     cut = [each for each in MARKS.split(BETWEEN.sub("-", text)) if each]
     return [each.lstrip("0") or "0" if each.isdecimal() else each for each in cut]
 
 
 def key(said: str) -> str:
-    """A place in its one spelling: 3-2-501."""
+    """Return the canonical spelling of a place: 3-2-501."""
     return "-".join(parts(said))[:LONGEST]
 
 
 def of_home(building: str, unit: str, room: str, label: str) -> str:
-    """The key of a home: of building, unit and room where they are known, else of what it is called."""
+    """Return the key of a home: from building, unit and room where known, otherwise from its name."""
     return key("-".join(filter(None, (building, unit, room)))) if room else key(label)
 
 
 def building_of(said: str) -> str:
-    """Building and unit of a place with a mark behind, as homes there begin: 3-2- of 3栋2单元501 and of 3栋2单元.
+    """Return building and unit of a place as a prefix of the homes there: 3-2- for 3栋2单元501 and for 3栋2单元.
 
-    Empty where no building is named.
+    Empty when the place names no building.
     """
     known = parts(said)
     if not names_building(said):
@@ -43,7 +43,7 @@ def building_of(said: str) -> str:
 
 
 def names_building(said: str) -> bool:
-    """Whether a place ends with a building or its unit rather than with a room: 3栋, 3栋2单元."""
+    """Return whether a place ends with a building or unit rather than a room: 3栋, 3栋2单元."""
     return ENTRANCE.search(unicodedata.normalize("NFKC", said).casefold()) is not None
 
 

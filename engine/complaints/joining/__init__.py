@@ -1,1 +1,1 @@
-"""Complaints that go along with others."""
+"""Complaints that follow others."""

@@ -1,4 +1,4 @@
-"""What comes to complaints that go along with a lead: its plan, its result, its end, and who may not call them back."""
+"""What reaches the followers of a lead: its plan, its result, its end, and the bar on who may call them back."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,7 +28,7 @@ WHAT = ("plan", "result")
     gives={"followers": "number"},
 )
 def tell_followers(session: Session, case: Case, work: Work) -> Mapping[str, object]:
-    """Let what goes along with this complaint know of its plan or its result; with the result they go their own way."""
+    """Tell a complaint's followers its plan or its result; after the result they are parted."""
     what = str(work.inputs.get("what"))
     if not work.variables.get("followers") or what not in WHAT:
         return {"followers": 0}
@@ -43,7 +43,7 @@ def tell_followers(session: Session, case: Case, work: Work) -> Mapping[str, obj
 
 @topic("unmerge", zh="撤销合并，恢复办理", en="Take a merge back")
 def unmerge(session: Session, case: Case, _: Work) -> Mapping[str, object]:
-    """A merged complaint is open again, its limits as they were."""
+    """Reopen a merged complaint with its limits as they were."""
     complaint = complaints.of(session, case)
     deadlines.thaw(session, complaint)
     complaint.outcome = complaint.closed_at = None
@@ -52,9 +52,9 @@ def unmerge(session: Session, case: Case, _: Work) -> Mapping[str, object]:
 
 
 def follow(session: Session, case: Case, outcome: Outcome) -> None:
-    """After each step: what goes along follows when its lead ends, and a lead is told when what goes along ends.
+    """After each step: release followers when their lead ends, and tell a lead when a follower ends.
 
-    Asks the store nothing for a complaint that goes its own way and that nothing goes along with.
+    Sends no statement for a complaint that is not joined with any other.
     """
     if outcome.ended is not None and outcome.variables.get("followers"):
         _let_go(session, complaints.of(session, case))
@@ -77,7 +77,7 @@ def _give(session: Session, followers: Sequence[Complaint], message: str, fields
 
 
 def _let_go(session: Session, lead: Complaint) -> None:
-    """The lead has ended without a result to tell: the others go on by themselves."""
+    """Release the followers of a lead that ended without a result; each goes on alone."""
     group = _group(session, lead)
     for each, _ in group:
         joining.end(session, each, "lead_ended", None)
@@ -92,7 +92,7 @@ def _ended(session: Session, follower: Complaint) -> None:
 
 
 def _bar_who_handled_the_lead(session: Session, case: Case, outcome: Outcome) -> None:
-    """A task that must not be done by who handled the complaint must not be done by who handled its lead either."""
+    """Bar the lead's handlers from tasks that must not be done by the handler of the complaint."""
     entered = {each.key for each in outcome.happened if each.what == "entered"}
     keys = [task.key for task in outcome.tasks if task.key in entered]
     if not keys:

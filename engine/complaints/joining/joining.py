@@ -1,4 +1,4 @@
-"""Joining complaints about one matter under one lead, merging what was said twice, and taking either back."""
+"""Join complaints about one matter under one lead, merge repeats, and undo either."""
 
 from collections.abc import Sequence
 
@@ -21,27 +21,27 @@ ACT = "complaint.join"
 def join(
     session: Session, lead: Complaint, followers: Sequence[Complaint], *, by: Person, note: str = ""
 ) -> list[Joining]:
-    """Have complaints about one matter wait for their lead's result; `note` says why, if somebody wants to.
+    """Make complaints about one matter wait for their lead's result; `note`: the reason, optional.
 
-    Their own handling is withdrawn, their limits run on. All of them or none. Raises `Conflict` for the first that
-    cannot be joined, with why and what to do instead; `NotPermitted`.
+    Their own handling is withdrawn, their limits run on. All are joined or none. Raises `Conflict` for the first that
+    cannot be joined, with the reason and what to do instead; `NotPermitted`.
     """
     return [_bring(session, lead, each, GROUP, by, note) for each in _locked(session, by, lead, followers)]
 
 
 def merge(session: Session, lead: Complaint, repeat: Complaint, *, by: Person, note: str = "") -> Joining:
-    """End a complaint that only repeats another: closed as merged, its words and files are read from the lead.
+    """Close a complaint that only repeats another as merged; its words and files are read from the lead.
 
-    It can be taken back (`part`) for as long as the table `limits` says. Raises as `join` does.
+    It can be undone (`part`) for as long as the table `limits` allows. Raises like `join`.
     """
     _locked(session, by, lead, [repeat])
     return _bring(session, lead, repeat, REPEAT, by, note)
 
 
 def link(session: Session, earlier: Complaint, later: Complaint, *, by: Person, note: str = "") -> None:
-    """Tie a complaint to the repair or enquiry that it grew out of, open or not; each goes its own way.
+    """Link a complaint to the repair or enquiry it grew out of, open or not; each is handled separately.
 
-    Once more changes nothing. Raises `Conflict` for itself and across communities, `NotPermitted`.
+    Linking again changes nothing. Raises `Conflict` for itself and across communities, `NotPermitted`.
     """
     for each in (earlier, later):
         access.require(session, by, each, ACT)
@@ -61,10 +61,10 @@ def link(session: Session, earlier: Complaint, later: Complaint, *, by: Person, 
 
 
 def part(session: Session, follower: Complaint, *, by: Person, note: str = "") -> Joining:
-    """Let a complaint go its own way again: its handling begins where dispatching begins, its limits as they were.
+    """Part a complaint from its lead: its handling restarts at dispatching, its limits stay as they were.
 
-    For a group and, while there is time, for a merge. Raises `Conflict` when it goes its own way already or it is too
-    late, `NotPermitted`.
+    For a group and, while there is time, for a merge. Raises `Conflict` when it has no lead or it is too late,
+    `NotPermitted`.
     """
     access.require(session, by, follower, ACT)
     joining = joinings.present(session, follower)
@@ -90,7 +90,8 @@ def part(session: Session, follower: Complaint, *, by: Person, note: str = "") -
 
 
 def _locked(session: Session, by: Person, lead: Complaint, others: Sequence[Complaint]) -> list[Complaint]:
-    """The others, each once, all cases locked in one order; refused unless `by` may join each of them."""
+    """Return the other complaints, each once, with all cases locked in one order. Raises unless `by` may join each of
+    them."""
     found = list({each.id: each for each in others}.values())
     for each in (lead, *found):
         access.require(session, by, each, ACT)
@@ -142,7 +143,7 @@ def _same_household(one: Complaint, other: Complaint) -> bool:
 
 
 def end(session: Session, joining: Joining, ended: str, by: Person | None) -> None:
-    """Write that a joining no longer holds, and why."""
+    """Record that a joining has ended, and why."""
     joining.parted_at, joining.parted_by_id, joining.ended = clock.now(), by.id if by else None, ended
     follower = session.get_one(Complaint, joining.follower_id)
     if follower.repeat_of_id == joining.lead_id:
@@ -151,7 +152,7 @@ def end(session: Session, joining: Joining, ended: str, by: Person | None) -> No
 
 
 def release(session: Session, joining: Joining, follower: Complaint, by: Person | None) -> None:
-    """The lead no longer stands for a follower: its households count down, and whom only that was about is free."""
+    """Release a follower: subtract its households from the lead's and lift bars that only it caused."""
     lead = session.get_one(Complaint, joining.lead_id)
     if lead.case_id is None or not lead.is_open:
         return
@@ -160,7 +161,7 @@ def release(session: Session, joining: Joining, follower: Complaint, by: Person 
 
 
 def _tell_lead(session: Session, lead: Complaint, joining: Joining, draft: NewEntry, way: int = 1) -> None:
-    """Have the lead's case know how many stand behind it, and keep from its tasks whom they are about."""
+    """Update the number of followers in the lead's case, and bar the people they are about from its tasks."""
     assert lead.case_id is not None
     cases.record(session, lead.case_id, draft)
     independence.hold(session, lead)

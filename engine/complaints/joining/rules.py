@@ -1,4 +1,4 @@
-"""Which complaints may go along with which; every refusal says why and what to do instead."""
+"""Which complaints may follow which; every refusal gives the reason and what to do instead."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,14 +11,14 @@ from engine.complaints.core.joinings import REPEAT
 from engine.core.errors import Conflict
 
 TOLD = frozenset({"calling_back", "asking_rest", "appeal_open", "appeal", "explaining", "replying"})
-"""Where a complaint stands once its result has been told."""
+"""Statuses of a complaint whose result has been told."""
 
 ELSEWHERE = frozenset({"answering", "passing_on", "checking_unfounded"})
-"""Where a complaint stands that a person is about to end in another way."""
+"""Statuses of a complaint that a person is about to end in another way."""
 
 
 def require(session: Session, lead: Complaint, follower: Complaint, kind: str) -> None:
-    """Raise `Conflict` unless `follower` may go along with `lead`."""
+    """Raise `Conflict` unless `follower` may follow `lead`."""
     distinct(lead, follower)
     _lead(session, lead, kind)
     _follower(session, follower, kind)
@@ -26,7 +26,7 @@ def require(session: Session, lead: Complaint, follower: Complaint, kind: str) -
 
 
 def distinct(lead: Complaint, follower: Complaint) -> None:
-    """Raise `Conflict` when they are one and the same, or of different communities."""
+    """Raise `Conflict` when both are the same complaint or of different communities."""
     if lead.id == follower.id:
         raise Conflict(zh="不能并入它自己，请选另一件。", en="It cannot go along with itself; choose another one.")
     if lead.community_id != follower.community_id:

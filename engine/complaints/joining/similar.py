@@ -1,6 +1,6 @@
-"""What is like a complaint: of the same home, of the same place, said again, said by several households.
+"""Find complaints like a given one: same home, same place, a repeat, the same from several households.
 
-Proposals only: a person says whether it is the same. How near in time is near enough stands in `thresholds`.
+These are proposals; a person decides. The time window is set in `thresholds`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from engine.complaints.limits import thresholds
 from engine.core import clock
 
 MOST_READ = 400
-"""Of a community's newest complaints, this many are looked at."""
+"""How many of a community's newest complaints are examined."""
 
 MOST_OF_HOME = 20
 MOST_OF_PLACE = 8
@@ -29,7 +29,7 @@ UNSORTED = "9901"
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is known of a matter so far, while it is written down or afterwards. `itself`: the complaint it became."""
+    """What is known of a matter so far, during registration or afterwards. `itself`: the complaint it became."""
 
     community_id: int
     category: str = ""
@@ -40,7 +40,7 @@ class Matter:
 
     @property
     def sorted_in(self) -> bool:
-        """Whether its category says what it is about."""
+        """Return whether its category says what it is about."""
         return bool(self.category) and self.category != UNSORTED
 
 
@@ -48,7 +48,7 @@ class Matter:
 class Group:
     """Several households with the same matter: the complaint to lead, the others, how many households with this one.
 
-    `place`: the building that all of them name, else empty: the whole community.
+    `place`: the building that all of them name; empty means the whole community.
     """
 
     lead: Complaint
@@ -58,7 +58,7 @@ class Group:
 
 
 def matter_of(session: Session, complaint: Complaint) -> Matter:
-    """A complaint as a matter."""
+    """Return a complaint as a matter."""
     household = session.get(Household, complaint.household_id) if complaint.household_id else None
     return Matter(
         complaint.community_id,
@@ -71,7 +71,8 @@ def matter_of(session: Session, complaint: Complaint) -> Matter:
 
 
 def of_home(session: Session, person: Person, matter: Matter) -> list[Complaint]:
-    """The last complaints of the same household or phone that `person` may see, newest first: one statement."""
+    """Return the latest complaints of the same household or phone that `person` may see, newest first: one statement.
+    """
     same = [Complaint.household_id == matter.household_id] if matter.household_id else []
     same += [Complaint.phone_hash == matter.phone_hash] if matter.phone_hash else []
     if not same:
@@ -81,7 +82,7 @@ def of_home(session: Session, person: Person, matter: Matter) -> list[Complaint]
 
 
 def repeats(session: Session, matter: Matter, home: Sequence[Complaint]) -> list[Complaint]:
-    """Of the home's complaints, those that are open and say the same within the time that makes a repeat."""
+    """Return the home's open complaints that say the same within the repeat window."""
     since = clock.now() - timedelta(days=thresholds.of(session)["repeat_days"])
     return [
         each
@@ -93,9 +94,9 @@ def repeats(session: Session, matter: Matter, home: Sequence[Complaint]) -> list
 
 
 def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint]:
-    """The last complaints of the same building, of the same category once that is known; those of the home left out.
+    """Return the latest complaints of the same building and, once known, category, without those of the home.
 
-    Two statements; the newest few hundred of the community are looked at.
+    Two statements; only the newest few hundred of the community are examined.
     """
     building = addresses.building_of(matter.place)
     if not building:
@@ -107,7 +108,8 @@ def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint
 
 
 def group(session: Session, person: Person, matter: Matter) -> Group | None:
-    """Whether enough households have told of the same within the time that makes a group, in the building or at all."""
+    """Return the group, if enough households reported the same within the group window, in the building or anywhere.
+    """
     if not matter.sorted_in:
         return None
     limits = thresholds.of(session)
@@ -125,7 +127,7 @@ def group(session: Session, person: Person, matter: Matter) -> Group | None:
 
 
 def is_at(building: str, place: str) -> bool:
-    """Whether a place lies in a building, or in the building around it when only that is known."""
+    """Return whether a place lies in a building, or in the surrounding building when only that is known."""
     other = addresses.building_of(place)
     return bool(other) and (other.startswith(building) or building.startswith(other))
 
@@ -138,7 +140,7 @@ class _Row:
 
 
 def _around(session: Session, person: Person, matter: Matter, since: object, *more: ColumnElement[bool]) -> list[_Row]:
-    """Complaints of other homes of the community since then that `person` may see, newest first."""
+    """Return complaints of other homes of the community since then that `person` may see, newest first."""
     asked = (
         select(Complaint.id, Complaint.household_id, Complaint.phone_hash, Complaint.place_text, Household.label)
         .outerjoin(Household, Household.id == Complaint.household_id)

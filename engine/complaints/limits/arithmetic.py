@@ -1,4 +1,4 @@
-"""The arithmetic of a limit: when its end, or any share of it, comes, with pauses and extensions counted in."""
+"""The arithmetic of a limit: when it, or a share of it, is used up, including pauses and extensions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,22 +9,22 @@ CHUNK = timedelta(hours=12)
 
 
 class Hours(Protocol):
-    """A working calendar. Whole days of an addition are working days, the rest is time within working hours."""
+    """A working calendar. In an addition, whole days are working days; the rest is time within working hours."""
 
     def add(self, start: datetime, length: timedelta) -> datetime:
-        """The moment `length` of work after `start`."""
+        """Return the moment `length` of working time after `start`."""
 
     def between(self, first: datetime, last: datetime) -> timedelta:
-        """The working time between two moments."""
+        """Return the working time between two moments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A limit that began at `start`.
 
-    `hours`: the calendar it runs by, none for natural time. `pauses`: what of time did not count, in order; a pause
-    without end still goes on. `extension`: natural time granted on top. `latest`: natural time it never goes past
-    (before pauses and extension).
+    `hours`: its working calendar, None for natural time. `pauses`: the times not counted, in order; a pause without
+    end still goes on. `extension`: natural time granted on top. `latest`: natural time that caps the limit (before
+    pauses and extension).
     """
 
     start: datetime
@@ -35,18 +35,18 @@ class Span:
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
 
     def due(self) -> datetime | None:
-        """The end; none while it is paused before its end."""
+        """Return the end, or None while it is paused before its end."""
         return self.at(Decimal(1))
 
     def measured(self) -> datetime:
-        """The end had it never been paused or extended: what figures are computed from."""
+        """Return the end without pauses or extensions; figures are computed from it."""
         bare = Span(self.start, self.limit, self.hours, self.latest)
         moment = bare.due()
         assert moment is not None, "only a pause leaves a span without an end"
         return moment
 
     def at(self, share: Decimal) -> datetime | None:
-        """The moment at which `share` of the limit is used up (above 1: past its end); none while a pause holds it."""
+        """Return when `share` of the limit is used up (above 1: past its end), or None while it is paused."""
         moments = [self._running(share)]
         if self.latest is not None:
             moments.append(Span(self.start, self.latest, None, None, self.extension, self.pauses)._running(share))
@@ -81,7 +81,7 @@ class Span:
     def _go_on(self, moment: datetime, length: timedelta) -> datetime:
         if self.hours is None:
             return moment + length
-        # A calendar takes whole days as working days; hours are added in pieces shorter than a day.
+        # A calendar reads whole days as working days, so hours are added in pieces shorter than a day.
         while length > CHUNK:
             moment, length = self.hours.add(moment, CHUNK), length - CHUNK
         return self.hours.add(moment, length) if length else moment

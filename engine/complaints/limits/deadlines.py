@@ -1,4 +1,4 @@
-"""Deadlines of a complaint: one row a limit. Due dates, rungs of the ladder and whether it was met are read here."""
+"""Deadlines of a complaint, one row each: due dates, rungs of the ladder and whether each was met."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,20 +17,20 @@ from engine.core.memo import remembered
 from engine.core.store import Base
 
 PAUSABLE = ("plan", "resolve")
-"""What a pause stops: how soon somebody answers never waits for anything."""
+"""Kinds a pause stops; the limits on how soon somebody answers are never paused."""
 
 HANDLING = ("first_response", "resolve")
-"""What ends with the handling, met or not."""
+"""Kinds that end with the handling, met or not."""
 
 OWED_OUTSIDE = ("reply",)
-"""What is owed to somebody outside: a new round does not change it."""
+"""Kinds owed to somebody outside, unchanged by a new round."""
 
 
 class Deadline(Base):
     """A limit on a complaint in one round of it.
 
-    `due_at` is what people must keep; `measured_due_at` is what figures are computed from and neither a pause nor an
-    extension moves it. Open until `met_at` or `ended_at` (the handling ended without meeting it).
+    `due_at` is what people must keep; `measured_due_at` is what figures are computed from, unchanged by pauses and
+    extensions. Open until `met_at` or `ended_at` (the handling ended without meeting it).
     """
 
     __tablename__ = "deadlines"
@@ -52,12 +52,12 @@ class Deadline(Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still runs: neither met nor given up."""
+        """Return whether it still runs: neither met nor ended."""
         return self.met_at is None and self.ended_at is None
 
     @property
     def was_kept(self) -> bool | None:
-        """Whether it was met in time as figures count it; none while that is open."""
+        """Return whether it was met in time as figures count it, or None while undecided."""
         moment = self.met_at or self.ended_at
         if moment is None:
             return None if clock.now() <= self.measured_due_at else False
@@ -79,12 +79,12 @@ class Pause(Base):
 
     @property
     def is_on(self) -> bool:
-        """Whether it holds now."""
+        """Return whether it applies now."""
         return self.begun_at <= clock.now() < self.ends_at
 
 
 class Extension(Base):
-    """Time that somebody with the say granted on top of a deadline."""
+    """Time granted on top of a deadline by somebody permitted to."""
 
     __tablename__ = "extensions"
 
@@ -99,13 +99,13 @@ class Extension(Base):
 
 
 def every(session: Session, complaint: Complaint) -> list[Deadline]:
-    """All deadlines of a complaint in all its rounds, oldest first."""
+    """Return all deadlines of a complaint in all its rounds, oldest first."""
     return list(session.scalars(select(Deadline).where(Deadline.complaint_id == complaint.id).order_by(Deadline.id)))
 
 
 @dataclass
 class Limits:
-    """What a session has read: the deadlines by complaint and round, the pauses by complaint."""
+    """What a session has read: deadlines by complaint and round, pauses by complaint."""
 
     deadlines: dict[tuple[int, int], list[Deadline]] = field(default_factory=dict)
     pauses: dict[int, list[Pause]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ _OF_ROUND = (
 
 
 def present(session: Session, complaint: Complaint) -> list[Deadline]:
-    """The deadlines of the present round, oldest first, read once a session. Earlier rounds cost nothing."""
+    """Return the deadlines of the present round, oldest first, read once a session. Earlier rounds cost nothing."""
     kept = remembered(session, Limits).deadlines
     here = (complaint.id, complaint.round)
     if here not in kept:
@@ -128,7 +128,7 @@ def present(session: Session, complaint: Complaint) -> list[Deadline]:
 
 
 def pauses(session: Session, complaint: Complaint) -> list[Pause]:
-    """All pauses of a complaint, oldest first; read once a transaction."""
+    """Return all pauses of a complaint, oldest first; read once a transaction."""
     kept = remembered(session, Limits).pauses
     if complaint.id not in kept:
         asked = select(Pause).where(Pause.complaint_id == complaint.id).order_by(Pause.begun_at)
@@ -137,18 +137,18 @@ def pauses(session: Session, complaint: Complaint) -> list[Pause]:
 
 
 def newest(session: Session, complaint: Complaint, kind: str) -> Deadline | None:
-    """The deadline of that kind that was started last in the present round."""
+    """Return the deadline of that kind started last in the present round."""
     return next((each for each in reversed(present(session, complaint)) if each.kind == kind), None)
 
 
 def running(session: Session, complaint: Complaint, kind: str) -> Deadline | None:
-    """The deadline of that kind that is still open, if there is one."""
+    """Return the open deadline of that kind, or None."""
     deadline = newest(session, complaint, kind)
     return deadline if deadline is not None and deadline.is_open else None
 
 
 def at(session: Session, complaint: Complaint, kind: str, share: Decimal) -> datetime | None:
-    """When `share` of the running limit of that kind is used up; none when no such limit runs."""
+    """Return when `share` of the running limit of that kind is used up, or None when none runs."""
     deadline = running(session, complaint, kind)
     if deadline is None:
         return None
@@ -156,7 +156,7 @@ def at(session: Session, complaint: Complaint, kind: str, share: Decimal) -> dat
 
 
 def span(session: Session, complaint: Complaint, deadline: Deadline) -> Span:
-    """The arithmetic of a deadline, with the community's working calendar and the pauses that touch it."""
+    """Return the arithmetic of a deadline, with the community's working calendar and the pauses that affect it."""
     working = deadline.clock == "working"
     held = pauses(session, complaint) if deadline.kind in PAUSABLE else []
     return Span(
@@ -174,7 +174,7 @@ def span(session: Session, complaint: Complaint, deadline: Deadline) -> Span:
 
 
 def soonest(session: Session, complaint: Complaint) -> Deadline | None:
-    """The running deadline that comes due first: the time left that pages show."""
+    """Return the running deadline that is due first; pages show the time left on it."""
     return min(
         (each for each in present(session, complaint) if each.is_open), key=lambda each: each.due_at, default=None
     )
@@ -193,11 +193,11 @@ def start(
     latest: timedelta | None = None,
     since: datetime,
 ) -> Deadline | None:
-    """Let a limit run in the complaint's present round, or change the one that runs there already.
+    """Start a limit in the complaint's present round, or change the one that runs there already.
 
-    A changed limit keeps its start and moves its end. No limit: the one that runs is dropped, for it was never owed.
-    One that was met in this round stays as it is, but for `resolve`: what is left after an emergency was made safe has
-    a limit of its own.
+    A changed limit keeps its start and moves its end. Without a length the running limit is dropped, since it was
+    never owed. A limit met in this round stays as it is, except `resolve`: the work left after an emergency was made
+    safe has its own limit.
     """
     deadline = newest(session, complaint, kind)
     if deadline is not None and not deadline.is_open:
@@ -223,7 +223,7 @@ def start(
 
 
 def meet(session: Session, complaint: Complaint, kind: str) -> None:
-    """What the limit asked for has happened now. Nothing to do when no such limit runs."""
+    """Record that the limit was met now. Does nothing when no such limit runs."""
     deadline = running(session, complaint, kind)
     if deadline is not None:
         deadline.met_at = clock.now()
@@ -231,14 +231,14 @@ def meet(session: Session, complaint: Complaint, kind: str) -> None:
 
 
 def freeze(session: Session, complaint: Complaint) -> None:
-    """The handling has ended: what was not met by now ends as it is."""
+    """End unmet limits because the handling has ended."""
     for kind in HANDLING:
         _end(running(session, complaint, kind))
     _note(session, complaint)
 
 
 def freeze_all(session: Session, complaint: Complaint, but: Sequence[str] = (), *, at: datetime | None = None) -> None:
-    """The round, or the complaint (`at` that moment), has ended: nothing runs any longer, but for these kinds."""
+    """End all limits of a round or complaint that ended `at` that moment, except these kinds."""
     for deadline in present(session, complaint):
         if deadline.is_open and deadline.kind not in but:
             deadline.ended_at = at or clock.now()
@@ -246,7 +246,7 @@ def freeze_all(session: Session, complaint: Complaint, but: Sequence[str] = (), 
 
 
 def carry(session: Session, complaint: Complaint) -> None:
-    """A new round has begun: what is owed outside and still runs goes on in it."""
+    """Carry running limits owed to outsiders into the new round."""
     before = select(Deadline).where(
         Deadline.complaint_id == complaint.id,
         Deadline.kind.in_(OWED_OUTSIDE),
@@ -261,7 +261,7 @@ def carry(session: Session, complaint: Complaint) -> None:
 
 
 def thaw(session: Session, complaint: Complaint) -> None:
-    """The complaint's end was taken back: what ended with it runs again, as if it had never stopped."""
+    """Restart the limits that ended with the complaint, as if they had never stopped, because its end was undone."""
     ended = [each for each in present(session, complaint) if each.met_at is None and each.ended_at is not None]
     for deadline in ended:
         if complaint.closed_at is not None and deadline.ended_at == complaint.closed_at:
@@ -282,7 +282,7 @@ def extend(session: Session, complaint: Complaint, deadline: Deadline, length: t
 
 
 def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) -> None:
-    """Work out again when deadlines end, and let the tasks that are open for them follow."""
+    """Recompute when deadlines end, and move the due times of their open tasks."""
     moved = [deadline for deadline in changed if deadline.id is not None]
     for deadline in changed:
         counted = span(session, complaint, deadline)
@@ -296,7 +296,7 @@ def settle(session: Session, complaint: Complaint, changed: Sequence[Deadline]) 
 
 
 def _note(session: Session, complaint: Complaint) -> None:
-    """Repeat on the complaint when its limits end: lists read it there."""
+    """Copy the ends of the limits to the complaint, where lists read them."""
     running_now = [each for each in present(session, complaint) if each.is_open]
     complaint.due = {each.kind: each.due_at.isoformat() for each in running_now}
     complaint.next_due_at = min((each.due_at for each in running_now), default=None)

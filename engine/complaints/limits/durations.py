@@ -1,4 +1,4 @@
-"""Lengths of time as tables and forms write them (ISO 8601)."""
+"""Durations as tables and forms write them (ISO 8601)."""
 
 import re
 from datetime import timedelta
@@ -9,7 +9,8 @@ ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)
 
 
 def length_of(value: object) -> timedelta | None:
-    """A length from ISO text (`PT15M`, `P3D`), a length as it is, or none. Raises `Unclear` for anything else."""
+    """Return a duration from ISO text (`PT15M`, `P3D`), a duration unchanged, or None. Raises `Unclear` for anything
+    else."""
     if value is None or isinstance(value, timedelta):
         return value
     found = ISO.fullmatch(value) if isinstance(value, str) else None

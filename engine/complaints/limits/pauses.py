@@ -1,4 +1,4 @@
-"""Pausing a complaint: only for a reason from a list, only so long, and never for the figures."""
+"""Pause a complaint: only for a listed reason, up to a maximum, and never for the figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ CAPS: Mapping[str, timedelta] = {
     "owners_vote": timedelta(days=90),
     "weather": timedelta(days=10),
 }
-"""The longest that a complaint may be paused for each reason, all its pauses for it together (our own figures)."""
+"""Default maximum pause for each reason, summed over all pauses of a complaint (our own figures)."""
 
 
 class ReasonRow(Base):
-    """A reason for pausing as this company has it; `most_days` as in `Reason.most`."""
+    """A company's pause reason; `most_days` as in `Reason.most`."""
 
     __tablename__ = "pause_reasons"
 
@@ -44,7 +44,7 @@ class ReasonRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a complaint may be paused, and how long at most, all its pauses for it together."""
+    """A reason to pause a complaint, and the maximum total of all its pauses for that reason."""
 
     code: str
     zh: str
@@ -53,7 +53,7 @@ class Reason:
     retired: bool = False
 
     def said(self, language: str = "zh") -> str:
-        """Its words in one language."""
+        """Return its words in one language."""
         return self.zh if language == "zh" else self.en or self.zh
 
 
@@ -61,7 +61,7 @@ OURS: Mapping[str, Reason] = {code: Reason(code, *PAUSE_REASONS[code], most) for
 
 
 def reasons(session: Session) -> dict[str, Reason]:
-    """Every reason by code, in order; retired ones are kept for what happened. Ours until the company has its own."""
+    """Return every reason by code, in order, retired ones included. Defaults apply until the company has its own."""
 
     def read() -> dict[str, Reason]:
         rows = session.scalars(select(ReasonRow).order_by(ReasonRow.position, ReasonRow.code))
@@ -75,18 +75,18 @@ def reasons(session: Session) -> dict[str, Reason]:
 
 
 def present(session: Session, complaint: Complaint) -> Pause | None:
-    """The pause that holds now, if one does."""
+    """Return the pause that applies now, if any."""
     return next((each for each in deadlines.pauses(session, complaint) if each.is_on), None)
 
 
 def left(session: Session, complaint: Complaint, reason: str) -> timedelta:
-    """How long the complaint may still be paused for this reason."""
+    """Return how long the complaint may still be paused for this reason."""
     used = (each.ends_at - each.begun_at for each in deadlines.pauses(session, complaint) if each.reason == reason)
     return max(reasons(session)[reason].most - sum(used, timedelta()), timedelta())
 
 
 def lefts(session: Session, complaint: Complaint) -> dict[str, timedelta]:
-    """For every reason in use, how long the complaint may still be paused for it."""
+    """Return, for every active reason, how long the complaint may still be paused for it."""
     used: dict[str, timedelta] = {}
     for each in deadlines.pauses(session, complaint):
         used[each.reason] = used.get(each.reason, timedelta()) + (each.ends_at - each.begun_at)
@@ -98,10 +98,10 @@ def lefts(session: Session, complaint: Complaint) -> dict[str, timedelta]:
 
 
 def begin(session: Session, complaint: Complaint, reason: str, length: timedelta, *, by: Person, note: str) -> Pause:
-    """Stop the limits on plan and solution for `length` from now on; `note` says why in words.
+    """Pause the limits on plan and solution for `length` from now on; `note`: the reason in words.
 
-    Raises `Conflict` when it is paused already or nothing is running that a pause stops, `Invalid` for an unknown
-    reason, no words or more time than is left, `NotPermitted`.
+    Raises `Conflict` when it is paused already or no limit runs that a pause stops, `Invalid` for an unknown reason,
+    an empty note or more time than is left, `NotPermitted`.
     """
     access.require(session, by, complaint, "complaint.pause")
     _hold(session, complaint)
@@ -120,13 +120,13 @@ def begin(session: Session, complaint: Complaint, reason: str, length: timedelta
 
 
 def _hold(session: Session, complaint: Complaint) -> None:
-    """Hold the case: of two who pause at once, the second sees what the first did."""
+    """Lock the case, so that of two people who pause at once the second sees the first's pause."""
     if complaint.case_id is not None:
         cases.lock(session, complaint.case_id)
 
 
 def called(session: Session, reason: str) -> dict[str, object]:
-    """What the company calls a reason of its own, for an entry that outlives the word; nothing for ours."""
+    """Return the company's name of its own reason, for an entry that outlives it; empty for default reasons."""
     known = reasons(session).get(reason)
     if known is None or (known.zh, known.en) == PAUSE_REASONS.get(reason):
         return {}
@@ -151,7 +151,7 @@ def _check(session: Session, complaint: Complaint, reason: str, length: timedelt
 
 
 def end(session: Session, complaint: Complaint, *, by: Person) -> Pause:
-    """Let the limits run again from now on. Raises `Conflict` when no pause holds, `NotPermitted`."""
+    """End the pause now. Raises `Conflict` when none applies, `NotPermitted`."""
     access.require(session, by, complaint, "complaint.pause")
     _hold(session, complaint)
     pause = present(session, complaint)

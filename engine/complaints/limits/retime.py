@@ -1,4 +1,4 @@
-"""Timers follow the deadlines that they speak of: when one moves, the case works out again when they are due."""
+"""Recompute a case's timers when the deadlines they refer to move."""
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +10,9 @@ RETIME = Retime(frozenset({"deadline", "rung"}))
 
 
 def follow(session: Session, case: Case, *kinds: str) -> None:
-    """A limit was started, changed, met or ended: the timers of this very step already go by it.
+    """Recompute timers after a limit was started, changed, met or ended; this step's own timers are already up to
+    date.
 
-    `kinds`: nothing but these limits has changed, so that timers which speak of others stay as they are.
+    `kinds`: the only limits that changed; timers that refer to others stay as they are.
     """
     cases.afterwards(session, case.id, Retime(RETIME.names, frozenset(kinds)))

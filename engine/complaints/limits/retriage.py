@@ -1,4 +1,4 @@
-"""Judging a complaint anew whose kind or category was written down wrong, while the desk has not yet confirmed it."""
+"""Redo the triage of a complaint with a corrected kind or category, while the desk has not confirmed it."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,10 @@ DECIDED = ("urgency", "department")
 
 
 def judge(session: Session, complaint: Complaint, steering: Mapping[str, object]) -> dict[str, object]:
-    """What the table `triage` says with `steering` put right; the limits that run from receipt go by it at once.
+    """Evaluate the table `triage` with `steering` corrected, and apply it at once to the limits that run from receipt.
 
-    Danger stays until a person says otherwise: one wrong word must not call an emergency off. Of a process without
-    such a table nothing is decided.
+    Danger stays until a person rules it out: one wrong word must not call off an emergency. Does nothing for a process
+    without such a table.
     """
     case = session.get_one(Case, complaint.case_id)
     category = session.get(Category, str(steering["category"]))

@@ -1,4 +1,4 @@
-"""Who really got the supervising task when a rung of the ladder was reached: the diagram names only the usual one."""
+"""Who actually received the supervising task of a rung; the diagram names only the usual receiver."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,9 +17,9 @@ LEFT = ("上一级已在督办", "A higher level supervises already")
 
 
 def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
-    """What the rungs among a case's entries set off, in Chinese and English, by the entry's number.
+    """Return what the rungs in a case's entries triggered, in Chinese and English, by entry number.
 
-    Of an entry that opened no supervising task nothing is said. One statement, none when no timer set one off.
+    Entries that opened no supervising task are left out. One statement, none when no timer triggered one.
     """
     fired = {each.number: _visits(each) for each in entries if each.kind == "timer.fired"}
     if not fired:
@@ -36,12 +36,12 @@ def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[
 
 
 def _visits(entry: Entry) -> dict[str, str]:
-    """The elements that a step came to, each with the key of the visit, by which a task is known too."""
+    """Return the elements a step reached, each with the visit key that also identifies a task."""
     return {str(element): str(key) for what, element, key, *_more in entry.facts.get("path", ()) if what == "e"}
 
 
 def _tasks(session: Session, case: Case) -> Mapping[str, tuple[str, str]]:
-    """Supervising tasks of a case in words, by key: what is done, and the role or else the place that has it."""
+    """Return a case's supervising tasks in words, by key: the work, and the role or place that has it."""
     known, around = roles.of(session).roles, places.known(session)
     found = {}
     for task in session.execute(_SUPERVISING, {"case": case.id}):

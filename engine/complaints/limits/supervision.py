@@ -1,4 +1,4 @@
-"""What a supervisor decides acts on the tasks and deadlines of the complaint, not on the case that waits for them."""
+"""A supervisor's decision acts on the complaint's tasks and deadlines, not on the case waiting for them."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -19,11 +19,11 @@ from engine.core.errors import Invalid, Unclear
 from engine.history import NewEntry
 
 URGENT = 90
-"""Priority of a task that a supervisor wants done next; tasks have 50 unless the diagram says otherwise."""
+"""Priority of a task that a supervisor wants done next; the default is 50."""
 
 
 def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) -> None:
-    """Do what was decided. Raises `Unclear` for a decision that is none of the four or lacks what it needs."""
+    """Carry out a supervisor's decision. Raises `Unclear` for an unknown decision or one that lacks an input."""
     action = work.inputs.get("action")
     do = ACTIONS.get(action) if isinstance(action, str) else None
     if do is None:
@@ -99,7 +99,7 @@ def _is_about_reply(work: Work) -> bool:
 
 
 def _supervised(session: Session, case: Case, complaint: Complaint, work: Work) -> list[Task]:
-    """The open tasks that a decision speaks of: those of the lead, or the reply that an office waits for."""
+    """Return the open tasks a decision refers to: the lead's, or the reply an office waits for."""
     if not _is_about_reply(work):
         return handling(session, case, complaint)
     asked = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.counts_as == OFFICE_REPLY)
@@ -107,7 +107,7 @@ def _supervised(session: Session, case: Case, complaint: Complaint, work: Work) 
 
 
 def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
-    """The open tasks of whoever leads the complaint now; supervising ones aside."""
+    """Return the open tasks of the complaint's present lead, without supervising ones."""
     asked = select(Task).where(
         Task.case_id == case.id, Task.state == "open", Task.counts_as.not_in((SUPERVISION, OFFICE_REPLY))
     )
@@ -115,13 +115,13 @@ def handling(session: Session, case: Case, complaint: Complaint) -> list[Task]:
 
 
 def is_for_lead(complaint: Complaint, group: str) -> bool:
-    """Whether a group is who leads the complaint now, or a role there."""
+    """Return whether a group is the complaint's present lead, or a role there."""
     lead = complaint.lead or complaint.department or ""
     return group == lead or group.startswith(f"{lead}/")
 
 
 def hand_on(session: Session, case: Case, complaint: Complaint, opened: Mapping[str, Sequence[str]]) -> None:
-    """Tasks that have opened for the lead, groups by key, go to the supervisor who took over."""
+    """Hand new tasks of the lead, given as groups by key, to the supervisor who took over."""
     keys = [key for key, groups in opened.items() if any(is_for_lead(complaint, group) for group in groups)]
     if complaint.taken_over_by_id is None or not keys:
         return
@@ -132,7 +132,7 @@ def hand_on(session: Session, case: Case, complaint: Complaint, opened: Mapping[
 
 
 def _supervisor(session: Session, case: Case) -> int | None:
-    """Who has just completed a supervising task of this case: a step does not say for whom it works."""
+    """Return who has just completed a supervising task of this case; a step does not record its user."""
     asked = (
         select(Answer.by_id)
         .join(Task, Task.id == Answer.task_id)

@@ -1,4 +1,4 @@
-"""Numbers that the company sets: within how many days the same is a repeat, how many households make a group."""
+"""Numbers the company sets: how many days make a repeat, how many households make a group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from engine.core.store import Base
 
 @dataclass(frozen=True, slots=True)
 class KnownThreshold:
-    """A threshold that the product knows: what it holds until the company changes it, and its words."""
+    """A threshold that the product knows: its default and its description."""
 
     value: int
     least: int
@@ -23,7 +23,7 @@ class KnownThreshold:
     en: str
 
     def said(self, language: str = "zh") -> str:
-        """What it means, in one language."""
+        """Return its description in one language."""
         return self.zh if language == "zh" else self.en
 
 
@@ -42,12 +42,12 @@ KNOWN: Mapping[str, KnownThreshold] = {
     ),
     "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
 }
-"""Code → what the product begins with. Sources: second complaints within 30 days, three households go to headquarters
-(defaults of the domain); the others are our own."""
+"""Defaults by code. Sources: a second complaint within 30 days, three households go to headquarters (industry
+defaults); the others are our own."""
 
 
 class Threshold(Base):
-    """A number that the company has set otherwise."""
+    """A threshold changed by the company."""
 
     __tablename__ = "thresholds"
 
@@ -57,13 +57,13 @@ class Threshold(Base):
 
 @dataclass
 class Read:
-    """The thresholds that a session has read."""
+    """The thresholds read by a session."""
 
     values: dict[str, int] | None = None
 
 
 def of(session: Session) -> dict[str, int]:
-    """Every threshold by code, as the company has it: one statement a session."""
+    """Return every threshold by code, with the company's changes: one statement a session."""
     kept = remembered(session, Read)
     if kept.values is None:
         own = {row.code: row.value for row in session.scalars(select(Threshold))}
@@ -72,9 +72,9 @@ def of(session: Session) -> dict[str, int]:
 
 
 def change(session: Session, code: str, value: int) -> None:
-    """Set one. Raises `NotFound` for a code that is not known, `Invalid` naming it when the value is out of bounds.
+    """Set one threshold. Raises `NotFound` for an unknown code, `Invalid` naming it when the value is out of bounds.
 
-    Who may, and the entry in the company's record, are the caller's.
+    The caller checks the permission and writes the entry in the company's record.
     """
     known = KNOWN.get(code)
     if known is None:
