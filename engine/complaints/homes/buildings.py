@@ -1,4 +1,4 @@
-"""Buildings of a community: what pickers offer, posters name and hot spots are found in."""
+"""Buildings of a community: offered by pickers, named on posters, counted for hot spots."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ KINDS: Words = {
 
 
 class Building(Base):
-    """A building, or a place that everybody uses (gate, garden, garage). `units`: its entrances, 1单元, 2单元, …"""
+    """A building, or a shared place (gate, garden, garage). `units`: its entrances, 1单元, 2单元, …"""
 
     __tablename__ = "buildings"
     __table_args__ = (UniqueConstraint("community_id", "name"),)
@@ -36,7 +36,7 @@ class Building(Base):
 
 
 def of(session: Session, community_id: int) -> list[Building]:
-    """The buildings in use of a community, as one counts: 2 before 10."""
+    """Return the active buildings of a community in numeric order: 2 before 10."""
     asked = select(Building).where(Building.community_id == community_id, Building.retired_at.is_(None))
     return sorted(session.scalars(asked), key=_counted)
 

@@ -1,4 +1,5 @@
-"""Which entries of the company's record are about a home: its own history is found without reading the whole record."""
+"""Links entries of the company's record to homes, so that a home's history is found without reading the whole record.
+"""
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -17,7 +18,7 @@ class HomeEntry(Base):
 
 
 def of(session: Session, household_id: int, limit: int = 50) -> list[tuple[Entry, str | None]]:
-    """The newest entries about a home with what was noted then."""
+    """Return the newest entries about a home, with the facts recorded in them."""
     asked = (
         select(Entry, Note.text)
         .join(HomeEntry, HomeEntry.number == Entry.number)

@@ -1,4 +1,4 @@
-"""Households: the homes of a community and who may be reached there."""
+"""Households: the homes of a community and how to reach the people there."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -16,25 +16,25 @@ from engine.complaints.homes import addresses
 from engine.core.store import Base
 
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
-"""Compared byte by byte on both stores: what begins alike is a range of the index."""
+"""Compared byte by byte on both stores, so that a prefix is a range of the index."""
 
 RETIRED = text("retired_at is not null")
 LAST = "\U0010ffff"
 FEWEST_DIGITS = 4
-"""Of a phone number, to be found by its end; of anything that is typed with digits alone, to be looked for at all."""
+"""Fewest digits to search a phone number by its end, and to search at all when only digits are typed."""
 
 FEWEST = 2
-"""So many characters are looked for at least."""
+"""Fewest characters to search for."""
 
 WHOLE_PHONE = 7
-"""From so many digits on a number is a whole one."""
+"""From this many digits on, a number is a whole phone number."""
 
 
 class Household(Base):
-    """One home. `label` is how people say it (3栋2单元501).
+    """One home. `label` is its usual name (3栋2单元501).
 
-    The four keys are what it is found by; the class fills them from the others, whether rows
-    are added one by one or many at once. A statement that updates rows past the class has to set them too.
+    The four keys serve the search; the class fills them from the other columns, for single and for bulk inserts. A
+    statement that updates rows without the class must set them too.
     """
 
     __tablename__ = "households"
@@ -78,7 +78,7 @@ SAID = ("building", "unit", "room", "label", "phone", "name")
 
 
 def keys(row: Mapping[str, Any]) -> dict[str, str]:
-    """What a home is found by: its place and room in one spelling, its phone from the end, its name as it is sorted."""
+    """Return the search keys of a home: canonical place and room, reversed phone, sortable name."""
     place = addresses.of_home(*(str(row.get(name) or "") for name in ("building", "unit", "room", "label")))
     return {
         "place_key": place,
@@ -93,7 +93,7 @@ def _of_row(key: str, context: DefaultExecutionContext) -> str:
 
 
 def label(building: str, unit: str, room: str) -> str:
-    """How people say where a home is."""
+    """Return the usual name of a home's place."""
     return "".join((building and f"{building}栋", unit and f"{unit}单元", room))
 
 
@@ -109,16 +109,16 @@ WHYS: Words = {
     "room": ("房号相符", "Room number alike"),
     "name_begin": ("姓名开头相同", "Name begins alike"),
 }
-"""Why a home is proposed, the surest first; up to `name` it was named exactly."""
+"""Why a home is proposed, the surest reason first; reasons up to `name` are exact matches."""
 
 ORDER = list(WHYS)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Homes that fit what was typed, the exact ones first; `more`: there are others that do not stand here.
+    """Homes that match what was typed, exact ones first; `more`: there are further matches.
 
-    `why`: what of each fits, a key of `WHYS`, by its id. `short`: too little was typed to look for anything.
+    `why`: the matching part of each home, a key of `WHYS`, by home id. `short`: too little was typed to search.
     """
 
     rows: Sequence[Household]
@@ -127,15 +127,15 @@ class Found:
     short: bool = False
 
     def said(self, household: Household, language: str = "zh") -> str:
-        """Why a home is proposed, in one language; empty where it was not looked for."""
+        """Return why a home is proposed, in one language; empty when it was not searched for."""
         code = self.why.get(household.id)
         return said(WHYS, code, language) if code else ""
 
 
 def search(session: Session, community_ids: Collection[int], words: str, limit: int = 8) -> Found:
-    """Homes of these communities by phone (whole or its last four digits), place as people type it, or name.
+    """Return homes of these communities by phone (whole or its last four digits), typed place, or name.
 
-    One statement, each way of finding bounded by an index, whatever the number of homes.
+    One statement, each search bounded by an index, however many homes there are.
     """
     asked_for = words.strip()[:60]
     if not asked_for or not community_ids:
@@ -151,7 +151,8 @@ def search(session: Session, community_ids: Collection[int], words: str, limit: 
 
 
 def propose(session: Session, community_ids: Collection[int], words: str) -> Found:
-    """The same while somebody still types: nothing for fewer than two characters, or than four digits and no more."""
+    """Search while somebody still types: nothing for fewer than two characters, or for fewer than four digits alone.
+    """
     typed = re.sub(r"[\s\-_]+", "", words)
     if len(typed) < (FEWEST_DIGITS if words.strip().isdecimal() else FEWEST):
         return Found([], short=bool(typed))
@@ -170,7 +171,7 @@ def _ways(words: str) -> list[ColumnElement[bool]]:
         return [*ways, at] if addresses.names_building(words) else [*ways, at, _begins(Household.room_key, known[0])]
     joined = "-".join(known)
     *before, room = known
-    # 3 501 leaves the unit out, 2单元501 the building: the room is found, and what was said has to stand before it.
+    # 3 501 omits the unit, 2单元501 the building: the room is found by its key, and the parts given must precede it.
     around = and_(*(_has(part) for part in before))
     return [*ways, _begins(Household.place_key, joined), and_(_begins(Household.room_key, room), around)]
 
@@ -185,7 +186,7 @@ def _has(part: str) -> ColumnElement[bool]:
 
 
 def _phone(words: str) -> str:
-    """The digits of what may be a phone number, or its end; empty for what is a place."""
+    """Return the digits of a possible phone number or its end, or "" for a place."""
     groups = words.replace("+", " ").replace("-", " ").split()
     if not all(each.isdecimal() for each in groups) or any(len(each) < 2 for each in groups):
         return ""
@@ -194,7 +195,7 @@ def _phone(words: str) -> str:
 
 
 def _why(household: Household, words: str) -> str:
-    """The surest of the reasons that a home fits what was typed."""
+    """Return the surest reason that a home matches what was typed."""
     digits, place, name = _phone(words)[::-1], addresses.key(words), words.casefold()
     known = addresses.parts(words)
     fits = {
@@ -210,7 +211,8 @@ def _why(household: Household, words: str) -> str:
 
 
 def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, bool, list[tuple[int, str]], int]:
-    """The surest come first; 1单元101 rather in 2-1-101 than in 1-2-101, and 101 rather than 1010; 3栋 before 12栋."""
+    """Return the sort order: surest reason first; for 1单元101, 2-1-101 before 1-2-101; 101 before 1010; 3栋 before 12栋.
+    """
     known = addresses.parts(words)
     apart = f"-{'-'.join(known)}" not in f"-{household.place_key}"
     partly = household.room_key not in known

@@ -1,4 +1,4 @@
-"""Spots: where in a community something is, as pickers offer it and as the code on a poster says it."""
+"""Spots: places in a community, as pickers offer them and poster codes name them."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ NAME = re.compile(r"[^/\x00-\x1f]{1,20}")
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A building with its entrances; `lifts`: whether it has any (or nobody knows)."""
+    """A building with its entrances; `lifts`: whether it has any (true when unknown)."""
 
     building: str
     units: tuple[str, ...]
@@ -34,7 +34,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A spot of a community; empty text: not said. Its code (`YGL/3/2/lift`) stands in the address on a poster."""
+    """A spot of a community; empty text: not given. Its code (`YGL/3/2/lift`) is part of the address on a poster."""
 
     community: str
     building: str = ""
@@ -43,17 +43,17 @@ class Spot:
 
     @property
     def code(self) -> str:
-        """As it stands in an address."""
+        """Return the code as it appears in an address."""
         return "/".join((self.community, self.building, self.unit, self.thing)).rstrip("/")
 
     def said(self, language: str = "zh") -> str:
-        """How people say it: 3栋2单元电梯."""
+        """Return its usual name: 3栋2单元电梯."""
         thing = THINGS[self.thing][0 if language == "zh" else 1] if self.thing else ""
         return place(self.building, self.unit, "", language) + (" " if language == "en" and thing else "") + thing
 
 
 def read(text: str) -> Spot | None:
-    """The spot of a code; none for what is no code. Whether there is such a place is for `is_there` to say."""
+    """Return the spot of a code, or None for an invalid code. `is_there` tells whether the place exists."""
     community, *rest = text.strip().split("/")
     building, unit, thing = (*rest, "", "", "")[:3]
     usable = all(NAME.fullmatch(each) for each in (building, unit) if each) and len(rest) <= 3
@@ -63,7 +63,7 @@ def read(text: str) -> Spot | None:
 
 
 def place(building: str, unit: str, room: str, language: str = "zh") -> str:
-    """How people say a place: 3栋2单元501; what is no number is called as it is (东门)."""
+    """Return the usual name of a place: 3栋2单元501; names without a number stay as they are (东门)."""
     if language == "en":
         named = (building and f"Building {building}" if _counted(building) else building, unit and f"unit {unit}", room)
         return ", ".join(each for each in named if each)
@@ -76,7 +76,8 @@ def _counted(name: str) -> bool:
 
 
 def around(session: Session, community_id: int) -> list[Around]:
-    """The buildings of a community with their entrances, as one counts: those it names, and those of its homes.
+    """Return the buildings of a community with their entrances in numeric order: the listed ones and those of its
+    homes.
 
     Two statements, however many homes there are.
     """
@@ -100,7 +101,7 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def is_there(spot: Spot, known: Sequence[Around]) -> bool:
-    """Whether the community has that building and entrance."""
+    """Return whether the community has that building and entrance."""
     if not spot.building:
         return True
     there = next((each for each in known if each.building == spot.building), None)
@@ -108,7 +109,7 @@ def is_there(spot: Spot, known: Sequence[Around]) -> bool:
 
 
 def home(session: Session, community_id: int, building: str, unit: str, room: str) -> Household | None:
-    """The home that was named, however it was typed; none when there is none, which nobody outside is told."""
+    """Return the named home, however it was typed, or None; outsiders are not told which."""
     key = addresses.of_home(building, unit, room, "")
     if not building or not room or not key:
         return None

@@ -1,4 +1,4 @@
-"""Danger words: found in what a resident writes, they make the concern critical until somebody has judged it."""
+"""Danger words: in a resident's text they make the concern critical until a person has judged it."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ DEFAULTS = Path(__file__).with_name("danger.json")
 
 
 class DangerWord(Base):
-    """A word that speaks of danger to life."""
+    """A word that indicates danger to life."""
 
     __tablename__ = "danger_words"
 
@@ -21,7 +21,7 @@ class DangerWord(Base):
 
 
 def seed(session: Session) -> None:
-    """Put our own words in beside those that the company has already."""
+    """Insert the default danger words beside those the company already has."""
     there = set(session.scalars(select(DangerWord.word)))
     fresh = [{"word": word} for word in json.loads(DEFAULTS.read_text(encoding="utf-8")) if word not in there]
     if fresh:
@@ -29,6 +29,6 @@ def seed(session: Session) -> None:
 
 
 def found(session: Session, *texts: str) -> bool:
-    """Whether one of the words stands in one of the texts, whatever the case of Latin letters and blanks within."""
+    """Return whether one of the words occurs in one of the texts, ignoring Latin case and blanks."""
     said = " ".join(" ".join(text.casefold().split()) for text in texts)
     return any(word.casefold() in said for word in session.scalars(select(DangerWord.word)))

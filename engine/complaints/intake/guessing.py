@@ -1,4 +1,4 @@
-"""Which category is meant: guessed from what somebody says, or found by what one types of its name."""
+"""Guess a category from what somebody says, or find it by a part of its name."""
 
 import re
 
@@ -12,7 +12,7 @@ BETWEEN = re.compile(r"[、/,，;；\s]+")
 
 
 def guess(session: Session, text: str, most: int = 3) -> list[Category]:
-    """The categories whose words stand in the text, the best first; empty when none does. A proposal, nothing more."""
+    """Return the categories whose words occur in the text, the best first; empty when none do. A proposal only."""
     said = text.casefold()
     rated = [(_weight(each, said), each) for each in _offered(session)]
     ranked = sorted((found for found in rated if found[0]), key=lambda found: (-found[0], found[1].code))
@@ -20,7 +20,7 @@ def guess(session: Session, text: str, most: int = 3) -> list[Category]:
 
 
 def search(session: Session, typed: str, most: int = 8) -> list[Category]:
-    """Categories whose name, code, words or initials hold what was typed."""
+    """Return categories whose name, code, words or initials contain what was typed."""
     wanted = "".join(typed.casefold().split())
     if not wanted:
         return []
@@ -37,7 +37,7 @@ def _offered(session: Session) -> list[Category]:
 
 
 def _weight(category: Category, said: str) -> int:
-    """Longer words say more; the name counts as one of them."""
+    """Return the weight of the matching words: longer ones weigh more; the name counts as one."""
     known = {each for each in BETWEEN.split(f"{category.words}、{category.name}".casefold()) if each}
     return sum(len(each) ** 2 for each in known if each in said)
 

@@ -1,7 +1,7 @@
-"""Initials of Chinese words: 电梯故障 is dtgz, as one types it in a hurry.
+"""Initials of Chinese words, for quick typing: 电梯故障 is dtgz.
 
-The first level of GB 2312 (3,755 characters, the usual ones) is sorted by sound, so that where a character stands tells
-its initial. Source: GB 2312-1980, rows 16 to 55. A character outside it stands for itself.
+The first level of GB 2312 (the 3,755 most common characters) is sorted by sound, so the position of a character gives
+its initial. Source: GB 2312-1980, rows 16 to 55. Other characters stand for themselves.
 """
 
 BEGINS = (
@@ -14,7 +14,7 @@ END = 0xD7FA
 
 
 def of(word: str) -> str:
-    """The initials of a word, Latin letters and digits as they are, small; other signs are left out."""
+    """Return the initials of a text: Latin letters in lower case and digits stay, other signs are dropped."""
     return "".join(_initial(each) for each in word.casefold() if each.isalnum())
 
 

@@ -1,4 +1,4 @@
-"""Paper forms: printed in batches for a community, each sheet with a code of its own that leads back to the screen."""
+"""Paper forms: printed in batches for a community; a code on each sheet leads back to the desk's form."""
 
 import re
 import secrets
@@ -20,8 +20,8 @@ from engine.history import NewEntry
 
 ACT = "complaint.register"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""31 signs, none of which is taken for another; a prime number of them, so that the check sign finds every mistake of
-one sign and every two that changed places."""
+"""31 signs that are never confused with each other. 31 is prime, so the check sign detects every single wrong sign and
+every swap of two."""
 
 LENGTH = 6
 MOST_SHEETS = 200
@@ -29,7 +29,7 @@ IN_ADDRESS = re.compile(r"[/=]([0-9A-Za-z]{3}-?[0-9A-Za-z]{4})/?$")
 
 
 class Batch(Base):
-    """Sheets that were printed together."""
+    """Sheets printed together."""
 
     __tablename__ = "paper_batches"
     __table_args__ = (Index("ix_paper_batches_community_id_printed_at", "community_id", "printed_at"),)
@@ -42,7 +42,7 @@ class Batch(Base):
 
 
 class Paper(Base):
-    """One sheet. `complaint_id`: what was written on it, once the desk has taken it in."""
+    """One sheet. `complaint_id`: the complaint on it, once the desk has registered it."""
 
     __tablename__ = "papers"
 
@@ -53,30 +53,31 @@ class Paper(Base):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with the community that it was printed for."""
+    """A sheet with the community it was printed for."""
 
     paper: Paper
     batch: Batch
 
     @property
     def said(self) -> str:
-        """Its code as one reads it: ABC-DEFG."""
+        """Return its code in readable form: ABC-DEFG."""
         return spelt(self.paper.code)
 
 
 def spelt(code: str) -> str:
-    """A code with a dash, as it stands on the sheet."""
+    """Return a code with a dash, as printed on the sheet."""
     return f"{code[:3]}-{code[3:]}"
 
 
 def check_sign(code: str) -> str:
-    """The last sign of a code: the others weighted by their place, modulo 31."""
+    """Return the last sign of a code: the sum of the others weighted by position, modulo 31."""
     total = sum((place + 1) * ALPHABET.index(sign) for place, sign in enumerate(code))
     return ALPHABET[total % len(ALPHABET)]
 
 
 def read_code(typed: str) -> str:
-    """The code in what was typed or scanned, a whole address perhaps. Raises `Invalid` naming the field `paper`."""
+    """Return the code in typed or scanned text, which may be a whole address. Raises `Invalid` naming the field
+    `paper`."""
     found = IN_ADDRESS.search(typed.strip())
     code = re.sub(r"[\s\-]", "", found.group(1) if found else typed).upper()
     known = len(code) == LENGTH + 1 and all(each in ALPHABET for each in code)
@@ -93,7 +94,7 @@ def read_code(typed: str) -> str:
 
 
 def find(session: Session, code: str) -> Sheet:
-    """The sheet with this code, whoever asks: a resident may scan it. Raises `NotFound`."""
+    """Return the sheet with this code. Checks no permission: a resident may scan it. Raises `NotFound`."""
     row = session.execute(
         select(Paper, Batch).join(Batch, Batch.id == Paper.batch_id).where(Paper.code == code)
     ).first()
@@ -103,7 +104,10 @@ def find(session: Session, code: str) -> Sheet:
 
 
 def print_batch(session: Session, by: Person, community_id: int, sheets: int) -> Batch:
-    """Make a batch of new codes. Raises `Invalid` for a number out of bounds, `NotFound` where `by` takes no calls."""
+    """Create a batch of new codes.
+
+    Raises `Invalid` for a count out of bounds, `NotFound` where `by` may not register complaints.
+    """
     permissions.require(session, by, ACT, community_id)
     if not 1 <= sheets <= MOST_SHEETS:
         raise Invalid(
@@ -129,7 +133,7 @@ def _fresh(session: Session, number: int) -> list[str]:
 
 
 def find_batch(session: Session, person: Person, batch_id: int) -> Batch:
-    """A batch of a community where `person` takes calls. Raises `NotFound`."""
+    """Return a batch of a community where `person` may register complaints. Raises `NotFound`."""
     reach = permissions.reach(session, person, ACT)
     found = session.scalar(select(Batch).where(Batch.id == batch_id, within(reach, Batch.community_id)))
     if found is None:
@@ -138,18 +142,19 @@ def find_batch(session: Session, person: Person, batch_id: int) -> Batch:
 
 
 def codes(session: Session, batch: Batch) -> list[str]:
-    """The codes of its sheets, in order."""
+    """Return the codes of its sheets, in order."""
     return list(session.scalars(select(Paper.code).where(Paper.batch_id == batch.id).order_by(Paper.code)))
 
 
 def returned(session: Session, batch_ids: list[int]) -> dict[int, int]:
-    """How many sheets of each batch have come back: one statement."""
+    """Return how many sheets of each batch have come back: one statement."""
     came = select(Paper.batch_id, func.count()).where(Paper.batch_id.in_(batch_ids), Paper.complaint_id.is_not(None))
     return {batch_id: int(number) for batch_id, number in session.execute(came.group_by(Paper.batch_id))}
 
 
 def take_in(session: Session, code: str, complaint: Complaint) -> None:
-    """Say what was written on a sheet. Raises `Conflict` when it was taken in before, `NotFound` for no sheet."""
+    """Record which complaint was on a sheet. Raises `Conflict` when it was registered before, `NotFound` for no sheet.
+    """
     sheet = find(session, code)
     if sheet.paper.complaint_id not in (None, complaint.id):
         raise Conflict(

@@ -1,4 +1,4 @@
-"""Registering a concern: by the resident on the page, or by the desk for somebody who calls or comes."""
+"""Register a concern: by the resident on the page, or by the desk for somebody who calls or visits."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,14 +34,14 @@ topics.begins_with(
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What somebody wants to tell the company, as it was typed. Empty text stands for nothing given.
+    """A concern as it was typed. Empty text means not given.
 
-    `danger`: they say that somebody is in danger. `urgency`: what the desk guesses, if it does. `anonymous`: they leave
-    no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a random
-    word of the page that it was typed on; the same word again is the same concern, sent twice. `reference` and
-    `source`: the number that an office outside gave it, and what that office or the owners' group is called.
-    `reply_by`: when the office wants its answer, if it said so; else the table `replies` says it for the channel.
-    `origin`: the row of a file that it comes from.
+    `danger`: the resident says that somebody is in danger. `urgency`: the desk's guess, if any. `anonymous`: they
+    leave no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a
+    random word of the page it was typed on; the same word again is the same concern, sent twice. `reference` and
+    `source`: the number given by an outside office, and the name of that office or the owners' group. `reply_by`: when
+    the office wants its answer, if it said so; otherwise the table `replies` sets it for the channel. `origin`: the
+    row of an imported file.
     """
 
     community_id: int
@@ -74,7 +74,7 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The row of a file that a concern comes from: what names it, what it says, and the complaint that it says again."""
+    """The row of a file that a concern comes from: its key, its content, and the complaint it repeats."""
 
     imported_as: str
     words_hash: str
@@ -83,16 +83,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What is told once: the complaint, and the secret of its link, which the store does not keep."""
+    """The new complaint and the secret of its link; the secret is not stored, so this is the only time it is
+    available."""
 
     complaint: Complaint
     secret: str
 
 
 def register(session: Session, concern: Concern, *, key: bytes, by: Person | None = None) -> Registered:
-    """Write the concern down under a number and start its case. `key`: the installation's key for links and phones.
+    """Register the concern under a number and start its case. `key`: the installation's key for links and phones.
 
-    Raises `Invalid` naming the fields that are not right, `NotPermitted` when `by` may not register there.
+    Raises `Invalid` naming the wrong fields, `NotPermitted` when `by` may not register there.
     """
     if concern.sent_as and (there := session.scalar(select(Complaint).where(Complaint.sent_as == concern.sent_as))):
         return Registered(there, links.secret(key, there.number))
@@ -107,7 +108,7 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
     session.add(complaint)
     session.flush()
     _start(session, complaint, concern, by)
-    session.refresh(complaint)  # a first step that failed was rolled back, and what it had read with it
+    session.refresh(complaint)  # the failed first step was rolled back, including what it had read
     return Registered(complaint, secret)
 
 
@@ -178,7 +179,7 @@ def _start(session: Session, complaint: Complaint, concern: Concern, by: Person 
 
 
 def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object]:
-    """What the diagram knows at the start: nothing personal, nothing typed."""
+    """Return the case's first variables: nothing personal, nothing typed."""
     return {
         "number": complaint.number,
         "kind": complaint.kind,
@@ -198,7 +199,7 @@ def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object
 
 
 def _reply(session: Session, complaint: Complaint, concern: Concern) -> dict[str, object]:
-    """What tells by when whoever passed it on, or the law of the region, wants an answer."""
+    """Return the inputs that decide by when the channel, or the law of the region, wants an answer."""
     above = places.ancestors(session, places.find(session, complaint.community_id))
     region = next((place.code for place in above if place.kind == "region"), None)
     left = None if concern.reply_by is None else int((concern.reply_by - complaint.received_at).total_seconds())
@@ -206,7 +207,7 @@ def _reply(session: Session, complaint: Complaint, concern: Concern) -> dict[str
 
 
 def check(session: Session, concern: Concern, by: Person | None = None) -> None:
-    """Raise `Invalid` with every field that is not right."""
+    """Raise `Invalid` with every wrong field."""
     wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
     if concern.happened_at is not None and concern.happened_at > clock.now():
         wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened later than now.")

@@ -1,4 +1,4 @@
-"""Cases of every process as a file for spreadsheets; nobody finds a case there that is about themselves."""
+"""Export cases of every process for spreadsheets; nobody's export includes cases about themselves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,13 +30,13 @@ HEADS = (
 
 
 def fitting(session: Session, person: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
-    """The cases within the person's reach that fit, without those of complaints about them."""
+    """Return the matching cases within the person's reach, without those of complaints about them."""
     mine = access.cases_within(session, person, case_lists.ACT, Case.place_id, Case.id)
     return case_lists.fitting(session, person, filters).where(mine)
 
 
 def ask(session: Session, person: Person, filters: Filters, form: str, language: str) -> Job:
-    """Let an export be made in the background."""
+    """Queue an export in the background."""
     moments = {"since": filters.since, "until": filters.until}
     facts = {
         "number": filters.number,
@@ -57,7 +57,7 @@ def _filters(facts: Mapping[str, Any]) -> Filters:
 
 @jobs.kind("export_cases", zh="导出案件", en="Export cases")
 def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
-    """Write the file, then who exported what into the company's record."""
+    """Write the file, then record in the company's record who exported what."""
     if job.by_id is None:
         raise Unclear(zh="导出须由一位人员发起。", en="An export is asked for by a person.")
     by_id, chinese, zone = job.by_id, job.facts["language"] == "zh", ZoneInfo(settings.timezone)

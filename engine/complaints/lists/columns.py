@@ -1,4 +1,4 @@
-"""The columns of lists of complaints: what each is called and what stands in it, and which of them a person has chosen."""
+"""The columns of lists of complaints: their heads, their contents, and each person's choice of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from engine.core.store import Base
 
 
 class ChosenColumns(Base):
-    """Which columns a person wants to see in a list, in their order."""
+    """The columns a person wants to see in a list, in order."""
 
     __tablename__ = "chosen_columns"
 
@@ -31,7 +31,7 @@ class ChosenColumns(Base):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What codes and ids are called, read once for a whole list."""
+    """Names of codes and ids, read once for a whole list."""
 
     language: str
     zone: ZoneInfo
@@ -43,12 +43,12 @@ class Names:
     people: Mapping[int, KnownPerson]
 
     def of(self, thing: object) -> str:
-        """The name of a place, person, role or department."""
+        """Return the name of a place, person, role or department."""
         name, name_en = getattr(thing, "name", ""), getattr(thing, "name_en", "")
         return str((name_en if self.language == "en" else name) or name or name_en)
 
     def moment(self, at: datetime | None) -> str:
-        """A time as spreadsheets sort it."""
+        """Return a time in a form that spreadsheets sort."""
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
 
 
@@ -65,7 +65,7 @@ class Column:
     exported_only: bool = False
 
     def said(self, language: str = "zh") -> str:
-        """Its head in one language."""
+        """Return its head in one language."""
         return self.zh if language == "zh" else self.en
 
 
@@ -125,7 +125,7 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 SHOWN = ("number", "category", "status", "department", "received", "due")
-"""What a page shows until somebody chooses otherwise."""
+"""The columns of a page until a person chooses others."""
 
 EXPORTED = (
     "number", "received", "community", "place", "kind", "category", "urgency", "status", "outcome", "department",
@@ -134,7 +134,7 @@ EXPORTED = (
 
 
 def chosen(session: Session, person: Person, of: str = "complaints") -> tuple[str, ...]:
-    """What the person has chosen to see in a list; `SHOWN` until they do."""
+    """Return the columns the person has chosen for a list; `SHOWN` until they do."""
     codes = session.scalar(_CHOSEN, {"person": person.id, "list": of})
     return known(codes or ()) or SHOWN
 
@@ -145,7 +145,7 @@ _CHOSEN = select(ChosenColumns.codes).where(
 
 
 def choose(session: Session, person: Person, codes: Sequence[str], of: str = "complaints") -> None:
-    """Keep what the person wants to see; what is no column is left out."""
+    """Store the person's choice of columns; unknown columns are dropped."""
     row = session.get(ChosenColumns, (person.id, of))
     if row is None:
         row = ChosenColumns(person_id=person.id, of=of)
@@ -155,13 +155,13 @@ def choose(session: Session, person: Person, codes: Sequence[str], of: str = "co
 
 
 def known(codes: Sequence[str]) -> tuple[str, ...]:
-    """Those of the codes that are columns of a page, each once, the number always first."""
+    """Return the codes that are columns of a page, each once, the number always first."""
     some = [code for code in dict.fromkeys(codes) if code in COLUMNS and not COLUMNS[code].exported_only]
     return ("number", *(code for code in some if code != "number")) if some else ()
 
 
 def names(session: Session, rows: Sequence[Complaint], language: str, zone: ZoneInfo) -> Names:
-    """What everything in these rows is called."""
+    """Return the names of everything in these rows."""
     where = {each.id: each for each in places.known(session).values() if each.kind in ("region", "community")}
     kept = Names(language, zone, where, {}, categories.known(session), roles.of(session), {}, {})
     regions = {each.id: kept.of(where.get(each.region_id or 0)) for each in where.values()}

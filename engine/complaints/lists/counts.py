@@ -1,6 +1,6 @@
-"""How many complaints were received and closed in a period, and how many are open and late now, by one of some ways.
+"""Count complaints received and closed in a period, and open and late now, grouped in one of several ways.
 
-What is past (read from files of the time before) is left out.
+Past complaints (imported from before) are left out.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from engine.complaints.lists.queries import Filters
 from engine.core import clock
 
 LONGEST = timedelta(days=366)
-"""The longest period that is counted at once."""
+"""The longest period counted at once."""
 
 WAYS: Words = {
     "community": ("小区", "Community"),
@@ -33,11 +33,11 @@ WAYS: Words = {
     "building": ("楼栋", "Building"),
 }
 HOME = "home"
-"""The way within one building."""
+"""Grouping within one building."""
 
 HOMES = ("住户", "Household")
 MOST_OF_HOMES = 20_000
-"""By building and home so many complaints are counted, the newest: each of them has to be looked up."""
+"""By building and home, only this many of the newest complaints are counted: each has to be looked up."""
 
 COLUMNS: Mapping[str, Any] = {
     "community": Complaint.community_id,
@@ -56,9 +56,9 @@ MEASURED: Words = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One community, department, category or channel (`code`), and its numbers.
+    """The numbers of one community, department, category or channel (`code`).
 
-    The code of a building is its community's id and its name, that of a home its id; None: nobody knows.
+    The code of a building is its community's id and its name, that of a home its id; None: unknown.
     """
 
     code: Any
@@ -71,10 +71,10 @@ class Row:
 def by(
     session: Session, person: Person, way: str, filters: Filters, *, key: bytes, building: str = ""
 ) -> Sequence[Row]:
-    """The numbers within the person's reach, the most received first; four statements.
+    """Return the numbers within the person's reach, the most received first; four statements.
 
-    `filters`: `since` and `until` are the period; community, department, category and kind narrow it. `building`: whose
-    homes are counted, of the community of the filters.
+    `filters`: `since` and `until` are the period; community, department, category and kind narrow it. `building`:
+    count only its homes, in the community of the filters.
     """
     period = (filters.since, filters.until)
     bare = replace(filters, since=None, until=None, status="", past="without", words="")
@@ -93,7 +93,7 @@ def by(
 def _count(session: Session, person: Person, way: str, filters: Filters, key: bytes, building: str) -> dict[Any, int]:
     fits = queries.fitting(session, person, filters, key)
     if way in COLUMNS:
-        # SQLite would rather walk every community's own index to have them in order than the one of the period.
+        # SQLite would otherwise walk every community's index to get them in order, instead of the period's.
         code = func.coalesce(COLUMNS[way], null()).label("code")
         asked = select(code, func.count()).where(fits).group_by(code)
         return {row[0]: row[1] for row in session.execute(asked)}
@@ -122,7 +122,7 @@ def _of_buildings(session: Session, some: Select[Any]) -> dict[Any, int]:
 
 
 def period(filters: Filters, zone: ZoneInfo, usual: timedelta = timedelta(days=30)) -> Filters:
-    """The same with a period of whole days: the last thirty unless one is asked for, never longer than `LONGEST`."""
+    """Return the filters with a period of whole days: the last thirty by default, never longer than `LONGEST`."""
     today = clock.now().astimezone(zone).date()
     until = filters.until or datetime.combine(today + timedelta(days=1), time(), zone)
     since = filters.since or until - usual

@@ -1,7 +1,7 @@
-"""Lists of complaints as files for spreadsheets: all that a filter shows, made in the background, no cell a formula.
+"""Export lists of complaints for spreadsheets: all that a filter matches, in the background, no cell a formula.
 
-Phones are masked, unless somebody asks for them who may see them there; that, and every export, stands in the
-company's record.
+Phones are masked unless requested by somebody who may see them there; such a request, and every export, is entered in
+the company's record.
 """
 
 import csv
@@ -37,22 +37,22 @@ from engine.jobs import Job, Result, Told
 
 BATCH = 500
 MOST_IN_A_SHEET = 1_048_575
-"""What one sheet of a workbook holds below its head."""
+"""The most rows of a sheet below its head."""
 
 LONGEST_CELL = 32_767
 WIDTH = 18
-"""Of every column of a workbook, in digits: a moment and a number fit."""
+"""Width of every column of a workbook, in characters: enough for a time or a number."""
 
 FORMATS = ("xlsx", "csv")
 ACT = "complaint.export"
 MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What no workbook can hold."""
+"""Characters that a workbook cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be exported: the filter, the columns' codes, the format, the language; `phones`: shown whole."""
+    """What to export: the filter, the columns' codes, the format, the language; `phones`: unmasked."""
 
     filters: Filters
     columns: Sequence[str]
@@ -61,7 +61,7 @@ class Wanted:
     phones: bool = False
 
     def facts(self) -> dict[str, Any]:
-        """As a job keeps it."""
+        """Return it as a job stores it."""
         return {
             "filters": self.filters.facts(),
             "columns": list(self.columns),
@@ -72,20 +72,20 @@ class Wanted:
 
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> "Wanted":
-        """What a job was asked for."""
+        """Return the export a job was asked for."""
         codes = [code for code in facts["columns"] if code in COLUMNS] or list(columns.EXPORTED)
         form = facts["format"] if facts["format"] in FORMATS else "xlsx"
         return cls(Filters.of_facts(facts["filters"]), codes, form, facts["language"], bool(facts["phones"]))
 
 
 def ask(session: Session, person: Person, wanted: Wanted) -> Job:
-    """Let an export be made in the background."""
+    """Queue an export in the background."""
     return jobs.ask(session, "export_complaints", wanted.facts(), by=person)
 
 
 @jobs.kind("export_complaints", zh="导出投诉", en="Export complaints")
 def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
-    """Write the file, then who exported what into the company's record."""
+    """Write the file, then record in the company's record who exported what."""
     wanted = Wanted.of_facts(job.facts)
     if job.by_id is None:
         raise Unclear(zh="导出须由一位人员发起。", en="An export is asked for by a person.")
@@ -107,7 +107,7 @@ def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
 
 @dataclass(slots=True)
 class _Counted:
-    """How many rows were written, and on how many of them a phone stands whole."""
+    """Counts the rows written, and those with an unmasked phone."""
 
     rows: int = 0
     phones: int = 0
@@ -127,7 +127,7 @@ def _record(session: Session, by_id: int, wanted: Wanted, counted: _Counted) -> 
 def _rows(
     session: Session, person: Person, wanted: Wanted, key: bytes, zone: ZoneInfo, told: Told
 ) -> Iterator[tuple[list[object], bool]]:
-    """Every row that fits, in the list's order, and whether its phone stands there whole."""
+    """Yield every matching row in the list's order, and whether its phone is unmasked."""
     fits = queries.fitting(session, person, wanted.filters, key, ACT)
     may_see = access.within(session, person, "complaint.see_phone") if wanted.phones else false()
     total = session.scalar(select(func.count()).select_from(Complaint).where(fits)) or 0
@@ -146,7 +146,7 @@ def _rows(
 
 
 def _those_with_first(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    """Rows that lack what is sorted by come last, the newest of them first, as in the list."""
+    """Yield rows that have the sort column, then those that lack it, newest first, as in the list."""
     name = wanted.filters.sort.removeprefix("-")
     if name not in queries.SOMETIMES:
         return asked
@@ -164,14 +164,14 @@ def _cells(complaint: Complaint, codes: Sequence[str], names: columns.Names, *, 
 
 
 def masked(number: str) -> str:
-    """A phone number with its middle hidden: 138****5678."""
+    """Return a phone number with its middle hidden: 138****5678."""
     if len(number) >= 8:
         return f"{number[:3]}****{number[-4:]}"
     return "*" * max(len(number) - 2, 1) + number[-2:] if number else ""
 
 
 def without_phones(text: str) -> str:
-    """A text in which mobile numbers are masked too."""
+    """Return a text with its mobile numbers masked."""
     return MOBILE.sub(r"\1****\2", text)
 
 
@@ -182,7 +182,7 @@ Write = Callable[[Sequence[object]], None]
 
 @contextmanager
 def workbook(file: Path) -> Iterator[Write]:
-    """Writes rows into an Excel workbook, the first of them its head; text stays text, whatever it begins with."""
+    """Write rows, the first being the head, into an Excel workbook; text stays text, whatever it starts with."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -214,14 +214,14 @@ def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
 
 @contextmanager
 def commas(file: Path) -> Iterator[Write]:
-    """Writes rows as comma-separated values that spreadsheets open as UTF-8."""
+    """Write rows as comma-separated values that spreadsheets open as UTF-8."""
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         yield lambda row: writer.writerow([plain(each) for each in row])
 
 
 def plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula."""
     text = str(cell)
     risky = text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) or text.startswith(
         ("\t", "\r", "\n")

@@ -1,4 +1,4 @@
-"""Finding complaints by words, for one person: names and phones find only where that person may see them."""
+"""Search complaints by words for one person: names and phones match only where that person may see them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ from engine.complaints.core import access
 from engine.complaints.lists import word_index
 
 ACT = "complaint.see_phone"
-"""Whoever may not see phones sees no full name either, and finds by neither: asking is as good as seeing."""
+"""People who may not see phones see no full names either, and search by neither, because searching would reveal them.
+"""
 
 
 def matching(
@@ -25,7 +26,8 @@ def matching(
     is_open: bool | None = None,
     category: str = "",
 ) -> ColumnElement[bool]:
-    """Condition on `Complaint`: it holds the words (`searching.matching`), as far as `person` may know of them."""
+    """Return a condition on `Complaint`: it contains the words (`searching.matching`), as far as `person` may know of
+    them."""
 
     def found(key: bytes | None, *, discreet: bool) -> ColumnElement[bool]:
         return word_index.matching(
@@ -40,5 +42,5 @@ def matching(
 
 
 def _as_wide(one: Reach, other: Reach) -> bool:
-    """Whether `one` reaches all that `other` does."""
+    """Return whether `one` reaches all that `other` does."""
     return one.everything or (not other.everything and one.ids >= other.ids and one.own >= other.own)

@@ -1,7 +1,7 @@
-"""Lists of complaints: found by number, phone, household or words, filtered, sorted, a page at a time.
+"""Lists of complaints: search by number, phone, household or words; filter, sort, page.
 
-Built for a million rows: totals are counted up to a bound, pages turn up to the same bound, and every order and filter
-has an index, chosen here where a store would choose badly.
+Built for a million rows: totals are counted and pages turned only up to a bound, and every order and filter has an
+index, chosen here where a store would choose badly.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -41,7 +41,7 @@ from engine.core import clock
 PER_PAGE = 30
 MOST_PER_PAGE = 200
 MOST = 1_000
-"""How far lists can be turned and counted; whoever needs more narrows them down or exports them."""
+"""How far lists are counted and turned; beyond that, narrow the list or export it."""
 
 SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "due": Complaint.next_due_at,
@@ -53,21 +53,21 @@ SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "status": Complaint.status,
 }
 SOMETIMES = frozenset({"due", "closed"})
-"""What not every complaint has; those without it come last, whichever way the list is sorted."""
+"""Columns that may be empty; such complaints come last in either sort order."""
 
 EQUAL = (
     "kind", "urgency", "outcome", "channel", "department", "community_id", "household_id", "level", "registered_by_id",
 )  # fmt: skip
-"""Filters that are the value of a column."""
+"""Filters that match one column's value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty means everything.
+    """The filters of a list; empty means everything.
 
-    `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (included) to
-    (not); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round or
-    later. `sort`: a key of `SORTS`, a minus before it for the other way round.
+    `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (inclusive) to
+    (exclusive); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round
+    or later. `sort`: a key of `SORTS`, with a minus in front for descending order.
     """
 
     words: str = ""
@@ -94,14 +94,14 @@ class Filters:
     per_page: int = PER_PAGE
 
     def facts(self) -> dict[str, Any]:
-        """As plain JSON: what differs from no filter at all."""
+        """Return the set filters as plain JSON."""
         plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("page", "per_page")}
         given = {name: value for name, value in plain.items() if value not in ("", None, False)}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> "Filters":
-        """The filters that `facts` made plain."""
+        """Return the filters that `facts` wrote."""
         moments = ("since", "until", "closed_since", "closed_until")
         known = {each.name for each in fields(cls)}
         return cls(
@@ -115,10 +115,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPage:
-    """One page of a list. `total`: how many there are, `MOST` + 1 for more than that, of which `pages` can be turned.
+    """One page of a list. `total`: the number of matches, `MOST` + 1 for more; `pages`: how many can be turned.
 
-    `due`: the running limit that ends first, by complaint. `figures`: how many there are of each status that was asked
-    for, all else kept, counted likewise.
+    `due`: the running limit that ends first, by complaint. `figures`: the number of matches for each requested status
+    with all other filters kept, counted likewise.
     """
 
     rows: Sequence[Complaint]
@@ -132,9 +132,9 @@ class ComplaintPage:
 def search(
     session: Session, person: Person, filters: Filters, *, key: bytes, statuses: Sequence[str] = ()
 ) -> ComplaintPage:
-    """The complaints that `person` may see and that fit; the same few statements whatever there is.
+    """Return the matching complaints that `person` may see; the number of statements is constant.
 
-    `key`: to find by phone number. `statuses`: of these, too, it is told how many there are.
+    `key`: for search by phone number. `statuses`: also count the matches with each of these.
     """
     counted = tuple(dict.fromkeys([filters.status, *statuses]))
     asked = _asked(session, person, replace(filters, page=1), counted, key)
@@ -151,14 +151,14 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The statements of a list: how many there are of each status, and one page of it."""
+    """The statements of a list: a count for each status, and one page."""
 
     figures: Select[*tuple[Any, ...]]
     rows: Select[Complaint]
 
 
 def _asked(session: Session, person: Person, filters: Filters, counted: tuple[str, ...], key: bytes) -> _Asked:
-    """Kept for each way of narrowing a list down, unless the rows decide how it is best read."""
+    """Return the statements, cached by the set of filters unless the rows decide which index to read."""
 
     def make() -> _Asked:
         fits = {each: fitting(session, person, replace(filters, status=each), key) for each in counted}
@@ -172,13 +172,13 @@ def _asked(session: Session, person: Person, filters: Filters, counted: tuple[st
 
 
 def bounded(fits: ColumnElement[bool]) -> Any:
-    """How many complaints fit, counted no further than `MOST` + 1."""
+    """Return how many complaints match, counted no further than `MOST` + 1."""
     some = select(Complaint.id).where(fits).order_by(Complaint.received_at.desc()).limit(MOST + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _cut(session: Session, fits: ColumnElement[bool], sort: str, *, over: bool) -> Select[Complaint]:
-    """One page of what fits. `over`: only what has ended fits."""
+    """Return one page of the matches. `over`: the filter matches closed complaints only."""
     seldom = sort.removeprefix("-") in SOMETIMES
     rows = _both_parts(session, fits, sort, over=over) if seldom else in_order(select(Complaint).where(fits), sort)
     return rows.limit(_bound("size")).offset(_bound("skipped"))
@@ -189,10 +189,10 @@ def _bound(name: str) -> BindParameter[int]:
 
 
 def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, *, over: bool) -> Select[Any]:
-    """Those that have what is sorted by, then those that lack it, the newest first; each part read by its own index."""
+    """Return rows that have the sort column, then those that lack it, newest first; each part uses its own index."""
     column = SORTS[sort.removeprefix("-")]
     lacks = _seen(session, column, False).is_(None)
-    if over:  # of what has ended, only the past lacks a moment
+    if over:  # among closed complaints, only past ones lack a time
         lacks = and_(lacks, Complaint.past.is_(True))
     has = and_(column.is_not(None), Complaint.is_open) if column is Complaint.next_due_at else column.is_not(None)
     having = select(Complaint.id, literal(0).label("part"), column.label("moment")).where(fits, has)
@@ -209,7 +209,7 @@ def _both_parts(session: Session, fits: ColumnElement[bool], sort: str, *, over:
 
 
 def in_order(asked: Select[*tuple[Any, ...]], sort: str) -> Select[*tuple[Any, ...]]:
-    """The same, sorted; among equals the newest first, or the oldest when the order is turned round."""
+    """Return the statement sorted; equal rows newest first, or oldest first in descending order."""
     name = sort.removeprefix("-")
     column = SORTS.get(name, Complaint.received_at)
     down = sort.startswith("-") or name not in SORTS
@@ -223,7 +223,7 @@ def in_order(asked: Select[*tuple[Any, ...]], sort: str) -> Select[*tuple[Any, .
 def fitting(
     session: Session, person: Person, filters: Filters, key: bytes, act: str = "complaint.see"
 ) -> ColumnElement[bool]:
-    """Condition: `person` may do `act` with the complaint, and it fits."""
+    """Return a condition: `person` may do `act` with the complaint, and it matches."""
     wanted = _communities(session, filters)
     around = communities_around(session, person, act)
     here = [each for each in around if wanted is None or each in wanted] if around is not None else wanted
@@ -249,7 +249,7 @@ def fitting(
 
 
 MOST_MARKS = 50
-"""Above so many communities the word index is not narrowed by them."""
+"""Above this many communities, the word index is not narrowed by them."""
 
 
 def _plain(session: Session, filters: Filters, way_in: str | None) -> list[ColumnElement[bool]]:
@@ -278,7 +278,7 @@ def _plain(session: Session, filters: Filters, way_in: str | None) -> list[Colum
 # ---- which index serves ----------------------------------------------------------------------------------------------
 
 FEW = 20_000
-"""So many rows are read one by one soon enough."""
+"""This many rows are quickly read one by one."""
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -286,16 +286,16 @@ def _is_sqlite(session: Session) -> bool:
 
 
 def _seen(session: Session, column: Any, way_in: bool) -> Any:
-    """A column to be compared; on SQLite so that its index is used only when it is the way in.
+    """Return a column to compare; on SQLite its index is used only when it is the best one.
 
-    SQLite takes any filter to be rare, gathers all of its rows and sorts them, be it half of the table. PostgreSQL
-    knows better by itself.
+    SQLite assumes any filter to be rare, gathers all of its rows and sorts them, even half of the table. PostgreSQL
+    estimates better.
     """
     return column if way_in or not _is_sqlite(session) else func.coalesce(column, column)
 
 
 def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> str | None:
-    """The filter that the fewest complaints fit, if these are few: its index is read, else that of the order."""
+    """Return the filter matching the fewest complaints, if few: its index is read, otherwise that of the order."""
     ways = _ways(filters)
     if not ways:
         return "community_id" if _community_leads(filters, here) else None
@@ -316,7 +316,7 @@ def _shortest(session: Session, ways: Mapping[str, ColumnElement[bool]]) -> str 
 
 
 def _ways(filters: Filters) -> dict[str, ColumnElement[bool]]:
-    """The filters that have an index of their own."""
+    """Return the filters that have an index of their own."""
     ways = {name: getattr(Complaint, name) == value for name, value in _values(filters)}
     if filters.category:
         ways["category"] = _in_category(Complaint.category, filters.category)
@@ -324,7 +324,7 @@ def _ways(filters: Filters) -> dict[str, ColumnElement[bool]]:
 
 
 def _values(filters: Filters) -> list[tuple[str, object]]:
-    """The columns that these filters ask for by value."""
+    """Return the columns these filters match by value."""
     found = [(name, getattr(filters, name)) for name in EQUAL if name != "community_id"]
     if filters.status not in ("", "open", "late", "stuck", "closed"):
         found.append(("status", filters.status))
@@ -332,7 +332,7 @@ def _values(filters: Filters) -> list[tuple[str, object]]:
 
 
 def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
-    """Whether the index of one community, the newest first, is the shortest way; what is open has an index of its own."""
+    """Return whether one community's index, newest first, is the best; open complaints have an index of their own."""
     narrow = filters.status in ("open", "late", "stuck") or filters.past == "only" or filters.reopened
     newest = filters.sort.removeprefix("-") in ("received", "due")
     return here is not None and len(here) == 1 and newest and not narrow
@@ -340,7 +340,7 @@ def _community_leads(filters: Filters, here: Sequence[int] | None) -> bool:
 
 def _status(column: Any, status: str) -> ColumnElement[bool]:
     if status in ("open", "stuck"):
-        return and_(Complaint.is_open)  # which of the open ones are stuck, `fitting` asks
+        return and_(Complaint.is_open)  # `fitting` handles which open ones are stuck
     if status == "late":
         return and_(Complaint.is_open, Complaint.next_due_at < bindparam("now", callable_=clock.now))
     if status == "closed":
@@ -350,7 +350,7 @@ def _status(column: Any, status: str) -> ColumnElement[bool]:
 
 
 def _in_category(column: Any, code: str) -> ColumnElement[bool]:
-    """A category, or one of the second level below it: a range, which the index serves on both stores."""
+    """Return a condition for a category or its children: a range, served by the index on both stores."""
     if len(code) >= 4:
         found: ColumnElement[bool] = column == code
         return found
@@ -358,7 +358,7 @@ def _in_category(column: Any, code: str) -> ColumnElement[bool]:
 
 
 def _communities(session: Session, filters: Filters) -> list[int] | None:
-    """The communities that are asked for; none: any."""
+    """Return the requested communities, or None for any."""
     if filters.region_id is None:
         return [filters.community_id] if filters.community_id is not None else None
     asked = select(Place.id).where(Place.kind == "community", Place.region_id == filters.region_id)
@@ -366,7 +366,7 @@ def _communities(session: Session, filters: Filters) -> list[int] | None:
 
 
 def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:
-    """The communities outside of which nothing is reached, to narrow a list before it is read; None: anywhere."""
+    """Return the only communities within reach, to narrow a list before it is read; None: anywhere."""
     granted = permissions.grants(session, person)
     return granted.once(("communities around", act), lambda: _read_around(session, granted, act))
 
@@ -401,7 +401,8 @@ def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) ->
 
 
 def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
-    """Of each complaint, the running limit that ends first; asked for none, too, so that a page's statements are known."""
+    """Return each complaint's running limit that ends first; also runs for no complaints, to keep statements constant.
+    """
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for deadline in session.execute(_DUE, {"ids": ids}):
         found.setdefault(deadline.complaint_id, deadline)
@@ -422,7 +423,7 @@ _DUE = (
 def of_household(
     session: Session, person: Person, complaint: Complaint, limit: int = 10
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What a list shows of other complaints of the same household, or from the same phone, newest first: has it come up before?"""
+    """Return other complaints of the same household or phone, newest first, for display beside a complaint."""
     known = {"household": complaint.household_id, "phone": complaint.phone_hash}
     given = {name: value for name, value in known.items() if value}
     if not given:

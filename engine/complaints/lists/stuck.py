@@ -1,6 +1,6 @@
-"""What is stuck and why: stopped by a failure, late with nobody at it, nothing done for days, or paused.
+"""What is stuck and why: stopped by a failure, late without an assignee, idle for days, or paused.
 
-Each reason is read from an index over what is open, the longest first, up to a bound.
+Each reason is read from an index of open complaints, the longest first, up to a bound.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from engine.history import Entry
 
 MOST = 1_000
 OLDEST = 2_000
-"""Of the complaints that have been open longest, so many are asked when something last happened."""
+"""Only this many complaints, the longest open, are checked for their last activity."""
 
 MOST_PLACES = 50
 
@@ -41,7 +41,7 @@ REASONS: Words = {
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """One complaint that is stuck: why, and since when. `pause`: for what it is paused."""
+    """One stuck complaint: why, and since when. `pause`: the reason of the pause."""
 
     complaint: Complaint
     reason: str
@@ -51,7 +51,7 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of what is stuck, how much there is by reason, and by community and department."""
+    """A page of stuck complaints, with totals by reason and by community and department."""
 
     rows: Sequence[Stuck]
     reasons: dict[str, int]
@@ -59,9 +59,9 @@ class Found:
 
 
 def find(session: Session, fits: ColumnElement[bool], reason: str = "", *, size: int = 30, skipped: int = 0) -> Found:
-    """What is stuck among the complaints that fit, the longest first; two statements.
+    """Return the stuck complaints that match, the longest first; two statements.
 
-    All of it is read once, a few columns wide: to have the store sort and count it would make it look three times.
+    All are read once, a few columns wide: sorting and counting in the store would read them three times.
     """
     every = session.execute(_every(session, fits)).all()
     chosen = [each for each in every if reason in ("", each.reason)]
@@ -84,7 +84,7 @@ def _by_place(chosen: Sequence[Row[Any]]) -> list[tuple[int, str | None, int]]:
 
 
 def ids(session: Session, fits: ColumnElement[bool]) -> Select[Any]:
-    """The ids of what is stuck among the complaints that fit."""
+    """Return the ids of the stuck complaints that match."""
     return select(_every(session, fits).subquery("stuck").c.id)
 
 

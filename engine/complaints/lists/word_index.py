@@ -1,8 +1,8 @@
-"""Finding complaints by words among a million of them, two-character Chinese words too, alike on both stores.
+"""Search a million complaints by words, including two-character Chinese words, alike on both stores.
 
-Each complaint has a row of tokens: what is Chinese in pairs of neighbouring characters, the rest in words, and marks
-for community, category, state and phone. The store keeps an index over these rows: FTS5 on SQLite (by triggers), GIN
-over a tsvector on PostgreSQL. Rows are written with the complaint, in its transaction, where its words changed.
+Each complaint has a row of tokens: pairs of neighbouring Chinese characters, other words whole, and marks for
+community, category, state and phone. The store keeps an index of these rows: FTS5 on SQLite (by triggers), GIN over a
+tsvector on PostgreSQL. Rows are written in the complaint's transaction when its words change.
 """
 
 import re
@@ -40,7 +40,7 @@ from engine.core.memo import remembered
 from engine.core.store import Base, table_of
 
 MOST_HITS = 1_000
-"""Of what fits, so many of the newest are looked at: a word that stands everywhere costs no more than a rare one."""
+"""Only this many of the newest matches are examined, so that a common word costs no more than a rare one."""
 
 MOST_WORDS = 5
 LONGEST_WORD = 40
@@ -48,7 +48,7 @@ LONGEST_TEXT = 5_000
 BATCH = 1_000
 
 OPEN, CLOSED, COMMUNITY, CATEGORY, PHONE = "\ue000o", "\ue000x", "\ue001", "\ue002", "\ue003"
-"""Marks: nobody can type them."""
+"""Marks are made of characters that nobody can type."""
 
 TYPED_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,24}")
 TYPED_NUMBER = re.compile(r"[\w-]{1,40}-[0-9]{6,8}-[0-9]{3,8}")
@@ -56,13 +56,13 @@ IDEOGRAPHS = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\
 LETTERS = "0-9a-zà-öø-žа-џ"
 RUNS = re.compile(f"[{IDEOGRAPHS}{LETTERS}]+")
 DIGITS = re.compile(r"[0-9]{4}")
-"""So many in a row may be a piece of a phone number."""
+"""This many digits in a row may be a part of a phone number."""
 
 PIECES = re.compile(f"([{IDEOGRAPHS}]+)|([{LETTERS}]+)")
 
 
 class ComplaintWords(Base):
-    """The tokens of a complaint, parted by single blanks. Personal, as the complaint is."""
+    """The tokens of a complaint, separated by single blanks. Personal, like the complaint."""
 
     __tablename__ = "complaint_words"
 
@@ -95,7 +95,7 @@ event.listen(_words, "before_drop", DDL("drop table if exists complaint_index").
 
 
 class Worded(Protocol):
-    """What of a complaint its tokens are made of: the complaint itself, or a row with these columns."""
+    """What tokens are made from: a complaint, or a row with these columns."""
 
     id: Any
     number: Any
@@ -119,7 +119,7 @@ CHANGING = (*COLUMNS[1:], "household_id")
 
 
 def tokens(written: str) -> list[str]:
-    """The tokens of a text, each once: pairs of characters and the last one alone, words and numbers whole."""
+    """Return the tokens of a text, each once: character pairs and the last one alone, words and numbers whole."""
     found: dict[str, None] = {}
     for together, word in PIECES.findall(_plain(written[:LONGEST_TEXT])):
         if word:
@@ -131,7 +131,7 @@ def tokens(written: str) -> list[str]:
 
 
 def pairs(together: str) -> list[str]:
-    """Neighbouring characters, two by two."""
+    """Return neighbouring characters in pairs."""
     return [together[start : start + 2] for start in range(len(together) - 1)]
 
 
@@ -140,7 +140,7 @@ def _plain(written: str) -> str:
 
 
 def words_of(complaint: Worded, household: str | None) -> str:
-    """A complaint's row of tokens; `household`: how people say its home."""
+    """Return a complaint's row of tokens; `household`: the label of its home."""
     marks = [
         OPEN if complaint.closed_at is None and not complaint.past else CLOSED,
         f"{COMMUNITY}{complaint.community_id}",
@@ -171,23 +171,23 @@ _rows = select(*(getattr(Complaint, name) for name in COLUMNS), Household.label)
 
 
 def add(session: Session, complaints: Iterable[Complaint]) -> None:
-    """Let complaints be found that were written past the session's bookkeeping, in bulk. They must have ids."""
+    """Index complaints inserted in bulk, past the session. They must have ids."""
     refresh(session, [each.id for each in complaints])
 
 
 def refresh(session: Session, ids: Sequence[int]) -> None:
-    """Write the tokens of these complaints anew, from what the store holds."""
+    """Rewrite the tokens of these complaints from the store."""
     for start in range(0, len(ids), BATCH):
         _write_rows(session, _rows.where(Complaint.id.in_(ids[start : start + BATCH])))
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
-    """Let complaints that are about to be deleted no longer be found."""
+    """Remove complaints that are about to be deleted from the index."""
     session.execute(_words.delete().where(_words.c.complaint_id.in_(ids)))
 
 
 def rebuild(session: Session, told: Callable[[int], object] = lambda count: None, *, missing: bool = False) -> int:
-    """Write the tokens of every complaint, or of those that have none; return of how many."""
+    """Rewrite the tokens of every complaint, or of those that have none; return how many."""
     last, count = 0, 0
     lacks = ~exists().where(_words.c.complaint_id == Complaint.id)
     asked = _rows.where(lacks) if missing else _rows
@@ -206,7 +206,7 @@ def _write_rows(session: Session, asked: Select[Any]) -> Sequence[Any]:
 
 
 def _keep(_mapper: object, connection: Connection, complaint: Complaint) -> None:
-    """A complaint was written: its tokens follow in the same transaction."""
+    """Update a written complaint's tokens in the same transaction."""
     household = complaint.household_id
     label = connection.execute(_label, {"household": household}).scalar() if household is not None else None
     connection.execute(_write, {"complaint_id": complaint.id, "words": words_of(complaint, label)})
@@ -232,19 +232,19 @@ event.listen(Complaint, "before_delete", _forget)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token that is asked for; `begins`: one that begins so will do."""
+    """A requested token; `begins`: match by prefix."""
 
     word: str
     begins: bool = False
 
 
 Group = Sequence[Sequence[Token]]
-"""Alternatives, of one of which every token must be there."""
+"""Alternatives; each requires all of its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One word as it was typed, and what the index is asked for it. `codes`: categories that are called so."""
+    """One typed word and its query of the index. `codes`: the categories with this name."""
 
     word: str
     group: Group
@@ -262,13 +262,13 @@ def matching(
     category: str = "",
     discreet: bool = False,
 ) -> ColumnElement[bool]:
-    """A condition on `Complaint`: it holds every one of the typed words; true for none typed.
+    """Return a condition on `Complaint`: it contains every typed word; true when none is typed.
 
-    A complaint's whole number finds that one. Words stand in what was said and wished, the place, the household, the
-    name, the number, the office's reference or the category's name; numbers and Latin words may be typed in part from their beginning. With the installation's
-    `key` a phone number finds, too. Only the newest `MOST_HITS` are looked at: narrow them with what else is asked
-    for anyway (`communities`: of one of these, `is_open`, `category`: code or its beginning), so that none is missed.
-    `discreet`: neither by who complained nor by a phone that stands in the text, for whom both are hidden.
+    A whole complaint number matches that complaint. Words are searched in what was said and wished, the place, the
+    household, the name, the number, the office's reference and the category's name; numbers and Latin words match by
+    prefix. With the installation's `key`, a phone number matches too. Only the newest `MOST_HITS` are examined: pass
+    the other filters (`communities`: one of these, `is_open`, `category`: a code or its prefix), so that no match is
+    missed. `discreet`: ignore the resident's name and phones in the text, for people who may not see them.
     """
     if not words.strip():
         return true()
@@ -290,7 +290,7 @@ def matching(
 
 @dataclass
 class Found:
-    """What a session has found: complaints by their number and by what was asked of the index, categories by a word."""
+    """Searches of a session: complaints by number and by query of the index, categories by word."""
 
     numbered: dict[str, int | None] = field(default_factory=dict)
     complaints: dict[str, Sequence[int]] = field(default_factory=dict)
@@ -298,7 +298,7 @@ class Found:
 
 
 def _numbered(session: Session, typed: str) -> int | None:
-    """The complaint whose whole number was typed: whoever types that means no other. Asked once a session."""
+    """Return the complaint whose whole number was typed, which can mean no other; cached for the session."""
     if not TYPED_NUMBER.fullmatch(typed):
         return None
     kept = remembered(session, Found).numbered
@@ -316,7 +316,7 @@ def _parts(session: Session, typed: str, key: bytes | None) -> list[Part]:
     parts = [_part(run[:LONGEST_WORD], _called(session, run)) for run in runs]
     if key is None:
         return parts
-    if TYPED_PHONE.fullmatch(typed.strip()):  # blanks and hyphens in it part no words
+    if TYPED_PHONE.fullmatch(typed.strip()):  # blanks and hyphens within a number do not split it
         either = [_phone(key, typed), [token for part in parts for token in part.group[0]]]
         return [Part(links.plain_phone(typed), either, (), certain=True)]
     return [_or_phone(part, key) for part in parts]
@@ -335,11 +335,11 @@ def _part(run: str, codes: Sequence[str]) -> Part:
 
 
 def _of_category(code: str) -> Token:
-    return Token(f"{CATEGORY}{code.lower()}", begins=len(code) == 3)  # areas and categories have a mark of their own
+    return Token(f"{CATEGORY}{code.lower()}", begins=len(code) == 3)  # areas and categories have marks of their own
 
 
 def _called(session: Session, run: str) -> list[str]:
-    """Categories whose name holds the word; of two characters at least, or every other one would."""
+    """Return categories whose name contains the word; at least two characters, or most would match."""
     if len(run) < 2:
         return []
     kept = remembered(session, Found).categories
@@ -360,7 +360,7 @@ def _or_phone(part: Part, key: bytes) -> Part:
 
 
 def _holds(part: Part, discreet: bool) -> ColumnElement[bool]:
-    """That the word stands there in one piece, which its pairs alone do not say."""
+    """Return a condition that the word occurs in one piece; its pairs alone do not prove that."""
     home = exists().where(Household.id == Complaint.household_id, Household.label.icontains(part.word, autoescape=True))
     hidden = {"person_name", *(("text", "wish") if DIGITS.search(part.word) else ())} if discreet else set()
     ways = [
@@ -374,7 +374,7 @@ def _holds(part: Part, discreet: bool) -> ColumnElement[bool]:
 
 
 def _newest(session: Session, groups: Sequence[Group]) -> Sequence[int]:
-    """The newest complaints whose tokens fit, asked once a session."""
+    """Return the newest complaints whose tokens match, cached for the session."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     asked = (_in_fts5 if sqlite else _in_tsquery)(groups)
     kept = remembered(session, Found).complaints

@@ -1,6 +1,6 @@
-"""Lists of work narrowed by what it is about: conditions on tasks, asked of the complaint behind each of them.
+"""Narrow task lists by what the task is about: conditions on the complaint behind each task.
 
-What they cost goes by somebody's open work, never by how many complaints the company has had.
+Their cost depends on somebody's open work, not on the company's number of complaints.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,12 @@ from engine.core import clock
 MOST_WORDS = 5
 MOST_WAITING = 100
 LOOP = "improvement"
-"""The process whose cases are no complaints but have a number all the same."""
+"""The process whose cases are not complaints but have a number too."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the complaint behind a task has to be. `category`: a code, of either level; `words`: what was typed."""
+    """Filters on the complaint behind a task. `category`: a code, of either level; `words`: what was typed."""
 
     category: str = ""
     urgency: str = ""
@@ -39,7 +39,7 @@ class About:
 
 
 def conditions(session: Session, person: Person, about: About, key: bytes) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on the tasks of a person; `key`: the installation's, by which phone numbers are found."""
+    """Return conditions on a person's tasks; `key`: the installation's, for search by phone number."""
     asked: list[ColumnElement[bool]] = []
     if about.category:
         asked.append(Complaint.category.startswith(about.category, autoescape=True))
@@ -54,14 +54,14 @@ def conditions(session: Session, person: Person, about: About, key: bytes) -> tu
 
 
 def _words(typed: str) -> list[str]:
-    """The first few words; a phone number with blanks in it is one."""
+    """Return the first few words; a phone number with blanks in it is one word."""
     return ["".join(typed.split())] if TYPED_PHONE.fullmatch(typed.strip()) else typed.split()[:MOST_WORDS]
 
 
 def _holds(
     session: Session, person: Person, word: str, steps: Mapping[str, tuple[str, str]], key: bytes
 ) -> ColumnElement[bool]:
-    """Condition: number, step, place, home, name, phone or what was said has this word."""
+    """Return a condition: number, step, place, home, name, phone or text contains this word."""
     there = list(session.scalars(select(Place.id).where(or_(_has(word, Place.name), _has(word, Place.name_en)))))
     called = [code for code, names in steps.items() if any(word.lower() in name.lower() for name in names)]
     said = select(Complaint.case_id).where(finding.matching(session, person, word, key=key, is_open=True))
@@ -82,10 +82,10 @@ def _has(word: str, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 
 
 def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING) -> Sequence[Complaint]:
-    """Open complaints that the person worked on and that wait for the resident or somebody outside; oldest first."""
+    """Return open complaints the person worked on that wait for the resident or an outsider, oldest first."""
     granted = permissions.grants(session, person)
     communities = _communities(session, [place_id for _, place_id in granted.held])
-    # One by one: few complaints wait, and to look for all tasks that somebody ever did would cost more.
+    # One by one: few complaints wait, and reading all tasks that somebody ever did would cost more.
     worked = select(Task.id).where(Task.case_id == Complaint.case_id, Task.closed_by_id == person.id).limit(1)
     now = clock.now()
     paused = Complaint.id.in_(select(Pause.complaint_id).where(Pause.begun_at <= now, Pause.ends_at > now))
@@ -96,12 +96,12 @@ def waiting_elsewhere(session: Session, person: Person, most: int = MOST_WAITING
         worked.correlate(Complaint).scalar_subquery().is_not(None),
         access.within(session, person),
     )
-    found = session.scalars(asked.limit(most))  # in no order, or a store would walk through all that ever was, by date
+    found = session.scalars(asked.limit(most))  # unordered, or a store would walk through all past work by date
     return sorted(found, key=lambda each: (each.received_at, each.id))
 
 
 def _communities(session: Session, place_ids: Sequence[int]) -> list[int]:
-    """The communities around or below these places."""
+    """Return the communities around or below these places."""
     known = places.names(session, place_ids).values()
     inside = [Place.path.between(each.path, each.path[:-1] + "0") for each in known if each.community_id is None]
     wide = select(Place.id).where(Place.kind == "community", or_(*inside)) if inside else None

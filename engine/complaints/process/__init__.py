@@ -1,1 +1,1 @@
-"""What a complaint's diagram asks for, and what follows its steps."""
+"""What a complaint's diagram can call, and what follows its steps."""

@@ -1,4 +1,4 @@
-"""What follows every step of a complaint's case, in its transaction, in this order."""
+"""What follows every step of a complaint's case, in its transaction and in this order."""
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,6 @@ from engine.complaints.process import row_sync
 
 
 def after_step(session: Session, case: Case, outcome: Outcome) -> None:
-    """The row takes over what the diagram holds; then those who go along with the complaint learn of it."""
+    """Update the complaint's row from the diagram; then inform the complaints joined with it."""
     row_sync.take_over(session, case, outcome)
     followers.follow(session, case, outcome)

@@ -1,4 +1,4 @@
-"""Messages about a complaint: to the resident, or to everybody who holds a role. They go out after the step."""
+"""Messages about a complaint, to the resident or to everybody who holds a role. They are sent after the step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,12 +34,12 @@ ABOUT = {
     "reminder": "resolve",
     "reply_reminder": "reply",
 }
-"""Which limit the `due` of a message speaks of, unless the diagram says so."""
+"""The limit that a message's `due` refers to, unless the diagram names one."""
 
 
 @letters.recipient("complaint")
 def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Recipient | None:
-    """Who complained; looked up when a message is sent."""
+    """Return the resident who complained; called when a message is sent."""
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         return None
@@ -47,12 +47,12 @@ def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Re
 
 
 def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
-    """Put a message into the outbox for each of those it goes to.
+    """Put a message into the outbox for each recipient.
 
-    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: what
-    the case is about, if it is a complaint. Raises `Unclear` when template or recipient is missing. A
-    group that is not there, or of nobody, holds nothing up: an entry says that nobody was told. Whoever complained
-    long ago, elsewhere, gets no receipt when that is read from a file.
+    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: the
+    case's complaint, if it has one. Raises `Unclear` when template or recipient is missing. A group that is missing or
+    empty stops nothing: an entry records that nobody was told. Residents of past complaints get no receipt when those
+    are imported.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
     if not isinstance(template, str) or not isinstance(to, str):
@@ -75,7 +75,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
 
 
 def _turn(session: Session, case: Case) -> int:
-    """Tells apart the messages of one step."""
+    """Return a number that distinguishes the messages of one step."""
     sent, step = remembered(session, Told).sent, (case.id, case.entries)
     sent[step] = sent.get(step, 0) + 1
     return sent[step]
@@ -93,7 +93,7 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
 
 
 def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:
-    """What a template may speak of: nothing personal, names of things in both languages."""
+    """Return the facts for a template: nothing personal, names in both languages."""
     department = roles.known(session).departments.get(str(work.variables.get("department")))
     community, category = _named(session, case, complaint)
     told: dict[str, object] = {
@@ -120,14 +120,14 @@ _NAMES = (
 
 @dataclass
 class Told:
-    """What the notices of a session share: names of places and categories, and how many each entry of a case has sent."""
+    """Shared by a session's notices: names of places and categories, and messages sent per entry of a case."""
 
     names: dict[tuple[int, str], tuple[Words | None, Words | None]] = field(default_factory=dict)
     sent: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def _named(session: Session, case: Case, complaint: Complaint | None) -> tuple[Words | None, Words | None]:
-    """The names of the community and of the category in both languages, read once a step."""
+    """Return the names of the community and the category in both languages, read once a step."""
     category = complaint.category if complaint is not None else ""
     kept = remembered(session, Told).names
     if (case.place_id, category) not in kept:

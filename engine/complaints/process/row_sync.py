@@ -1,4 +1,4 @@
-"""After each step of a complaint's case, its row takes over what steers the case: lists and figures read the row."""
+"""Copy the variables that steer a case to the complaint's row after each step, for lists and figures."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ NEVER_EMPTY = frozenset({"kind", "category"})
 
 
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
-    """Write the variables that the complaint's row repeats, where they changed, and when new tasks are due."""
+    """Write the changed variables to the complaint's row, and set the due times of new tasks."""
     complaint, elements = complaints.of(session, case), meaning.elements(session, case)
     was_urgent = complaint.urgency == MOST_URGENT
     for name, value in _mirrored(outcome.variables).items():
@@ -75,7 +75,7 @@ def _status(outcome: Outcome, elements: Mapping[str, Element]) -> str:
 
 
 def due_of(session: Session, case: Case, deadline: str) -> datetime | None:
-    """When a task is due that counts towards this kind of limit: when the limit ends."""
+    """Return the due time of a task that counts towards this kind of limit: the end of the limit."""
     return complaints.of(session, case).due_at(deadline)
 
 
@@ -95,7 +95,7 @@ def _hand_on(
 def _keep_feedback(
     session: Session, case: Case, complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element]
 ) -> None:
-    """A resident who was reached by phone has given an answer for the figures."""
+    """Store the answer of a resident reached by phone, for the figures."""
     done = [each for each in outcome.happened if each.what == "completed"]
     called = [each.key for each in done if meaning.counts_as(elements.get(each.element), CALLBACK)]
     if not called or outcome.variables.get("call_result") != "reached":

@@ -1,4 +1,4 @@
-"""What the diagrams of a complaint may ask for: limits, messages, the end, a new round, and what supervising does."""
+"""What the diagrams of a complaint may call: limits, messages, the end, a new round, and supervision."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ Result = Mapping[str, object]
     gives={"due": "date-time"},
 )
 def start_deadline(session: Session, case: Case, work: Work) -> Result:
-    """Let a limit run, or change the one that runs; without a limit none runs."""
+    """Start a limit, or change the running one; without a length, no limit runs."""
     complaint = complaints.of(session, case)
     kind = text_of(work, "kind")
     was_due = complaint.due_at(kind)
@@ -61,7 +61,7 @@ def start_deadline(session: Session, case: Case, work: Work) -> Result:
 
 @topic("meet_deadline", zh="时限达成", en="Meet a limit", takes={"kind": "text"})
 def meet_deadline(session: Session, case: Case, work: Work) -> Result:
-    """What a limit asked for has happened; nothing when no such limit runs."""
+    """Record that a limit was met; does nothing when no such limit runs."""
     complaint, kind = complaints.of(session, case), text_of(work, "kind")
     if kind in complaint.due:
         deadlines.meet(session, complaint, kind)
@@ -71,7 +71,7 @@ def meet_deadline(session: Session, case: Case, work: Work) -> Result:
 
 @topic("freeze_deadlines", zh="结束计时", en="End the limits of the handling")
 def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
-    """The handling has ended: limits that were not met end as they are."""
+    """End unmet limits because the handling has ended."""
     deadlines.freeze(session, complaints.of(session, case))
     retime.follow(session, case)
     return {}
@@ -86,7 +86,7 @@ def notify(session: Session, case: Case, work: Work) -> Result:
 
 @topic("close", zh="结案", en="Close", takes={"outcome": "text"}, gives={"outcome": "text"})
 def close(session: Session, case: Case, work: Work) -> Result:
-    """End the complaint with an outcome; no limit runs any longer."""
+    """Close the complaint with an outcome and end its limits."""
     complaint = complaints.of(session, case)
     complaint.outcome, complaint.closed_at = text_of(work, "outcome"), clock.now()
     deadlines.freeze_all(session, complaint, at=complaint.closed_at)
@@ -98,7 +98,7 @@ def close(session: Session, case: Case, work: Work) -> Result:
 
 @topic("reopen", zh="升一级重开", en="Open again, one level up", gives={"level": "number", "round": "number"})
 def reopen(session: Session, case: Case, work: Work) -> Result:
-    """Begin a new round with the lead one step up."""
+    """Start a new round, led one step higher."""
     complaint = complaints.of(session, case)
     deadlines.freeze_all(session, complaint, but=deadlines.OWED_OUTSIDE)
     complaint.level, complaint.round = min(complaint.level + 1, HIGHEST), complaint.round + 1
@@ -117,7 +117,7 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     gives={"higher": "truth"},
 )
 def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
-    """A higher rung has opened: whoever supervises on a lower one of the same limit no longer needs to.
+    """End supervision on lower rungs of the same limit, because a higher rung has opened.
 
     `higher`: somebody above supervises already, and this rung need not open.
     """
@@ -138,7 +138,7 @@ def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
     takes={"action": "choice", "kind": "text", "department": "choice", "extension": "duration"},
 )
 def supervise(session: Session, case: Case, work: Work) -> Result:
-    """Do what a supervisor decided: speed up, reassign, extend, or take over."""
+    """Carry out a supervisor's decision: speed up, reassign, extend, or take over."""
     supervision.carry_out(session, case, complaints.of(session, case), work)
     return {}
 
@@ -151,7 +151,7 @@ def supervise(session: Session, case: Case, work: Work) -> Result:
     gives={"slot": "date-time"},
 )
 def next_slot(session: Session, case: Case, _: Work) -> Result:
-    """When the resident may next be called."""
+    """Return the next slot to call the resident."""
     hours = calendars.of(session, complaints.of(session, case).community_id)
     return {"slot": callback_slots.following(clock.now(), hours.zone)}
 
@@ -163,13 +163,13 @@ def next_slot(session: Session, case: Case, _: Work) -> Result:
     "deadline", zh="时限的某一比例到期的时刻", en="When a share of a limit is used up", parameters=("kind", "share")
 )
 def deadline_at(session: Session, case: Case, kind: str, share: Decimal = Decimal(1)) -> datetime | None:
-    """When `share` of the running limit is used up; null when it is met or there is none."""
+    """Return when `share` of the running limit is used up, or null when it is met or there is none."""
     return deadlines.at(session, complaints.of(session, case), str(kind), Decimal(share))
 
 
 @function("rung", zh="升级阶梯某一级的时刻", en="When a rung of the ladder is reached", parameters=("kind", "number"))
 def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetime | None:
-    """When the rung opens: its share stands in the table `ladder`. Null when the limit is met or there is none."""
+    """Return when the rung opens; its share is in the table `ladder`. Null when the limit is met or there is none."""
     complaint = complaints.of(session, case)
     if str(kind) not in complaint.due:
         return None
@@ -187,7 +187,7 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
 
 @function("working_days", zh="若干工作日后的时刻", en="A number of working days from now", parameters=("days",))
 def working_days(session: Session, case: Case, days: Decimal) -> datetime:
-    """The same time of day, so many working days of the community from now."""
+    """Return the same time of day, this many of the community's working days from now."""
     return calendars.of(session, case.place_id).add(clock.now(), timedelta(days=int(days)))
 
 
@@ -195,7 +195,7 @@ def working_days(session: Session, case: Case, days: Decimal) -> datetime:
 
 
 def text_of(work: Work, name: str, otherwise: str | None = None) -> str:
-    """An input that must be text. Raises `Unclear` naming the element."""
+    """Return an input that must be text. Raises `Unclear` naming the element."""
     value = work.inputs.get(name, otherwise)
     if value is None and otherwise is not None:
         return otherwise

@@ -1,1 +1,1 @@
-"""What residents do, and what they are told."""
+"""What residents can do, and what they are told."""

@@ -1,4 +1,4 @@
-"""What a resident adds to a complaint that is being worked on: kept with its time, and told to whoever works on it."""
+"""What a resident adds to an open complaint: stored with its time, and sent to the people who work on it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ TEMPLATE = "added"
 
 
 def tell(session: Session, complaint: Complaint, by: Person | None) -> None:
-    """Mark the complaint, and write to who works on it; on what it goes along with, too. `by` needs no letter."""
+    """Mark the complaint and its lead, and write to the people working on them, except `by`."""
     lead = joinings.lead_of(session, complaint)
     for each in (complaint, lead):
         if each is not None and each.case_id is not None:
@@ -35,7 +35,7 @@ def _write(session: Session, complaint: Complaint, by: Person | None) -> None:
 
 
 def _workers(session: Session, waiting: list[Task]) -> set[int]:
-    """Who has the tasks; whose they could be while nobody has taken them."""
+    """Return the assignees of the open tasks, or the people eligible for those not claimed yet."""
     mine = {task.assignee_id for task in waiting if task.assignee_id is not None}
     free = {(task.place_id, task.role) for task in waiting if task.assignee_id is None}
     theirs = {person.id for place_id, role in free for person in people.candidates(session, place_id, role)}

@@ -1,4 +1,4 @@
-"""What residents are asked once a matter is settled: the wording is the company's, the codes that steer are fixed."""
+"""The questions of a callback: the company words them, the codes that steer are fixed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ LONGEST = 60
 
 
 class QuestionRow(Base):
-    """One question as this company asks it, or no longer asks."""
+    """A question as this company words it, or has retired it."""
 
     __tablename__ = "questions"
 
@@ -25,7 +25,7 @@ class QuestionRow(Base):
 
 
 class ScaleRow(Base):
-    """What one score from 1 to 5 is called."""
+    """The company's name for a score from 1 to 5."""
 
     __tablename__ = "scale"
 
@@ -36,7 +36,7 @@ class ScaleRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question by its fixed code. `always`: what is decided from it cannot be left out."""
+    """A question by its fixed code. `always`: a decision depends on it, so it cannot be retired."""
 
     code: str
     zh: str
@@ -45,20 +45,20 @@ class Question:
     asked: bool = True
 
     def said(self, language: str) -> str:
-        """Its wording in one language."""
+        """Return its wording in one language."""
         return self.zh if language == "zh" else self.en or self.zh
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that a callback asks: questions by code, and what each score is called, the best first."""
+    """All that a callback asks: questions by code, and the names of the scores, the best first."""
 
     questions: Mapping[str, Question]
     scale: Mapping[int, tuple[str, str]]
 
     @property
     def rated(self) -> Mapping[str, tuple[str, str]]:
-        """The things rated apart that are asked at all, as (Chinese, English)."""
+        """Return the active separate ratings as (Chinese, English)."""
         shown = {code: each for code, each in self.questions.items() if each.asked and not each.always}
         return {code: (each.zh, each.en or each.zh) for code, each in shown.items()}
 
@@ -86,11 +86,11 @@ OURS = Asked(
         }
     ),
 )
-"""What is asked until the company says otherwise."""
+"""Defaults until the company changes them."""
 
 
 def of(session: Session) -> Asked:
-    """What this company asks; two statements."""
+    """Return this company's questions; two statements."""
     rows = {row.code: row for row in session.scalars(select(QuestionRow))}
     scale = {row.score: (row.zh, row.en) for row in session.scalars(select(ScaleRow))}
     questions = {
@@ -103,12 +103,12 @@ def of(session: Session) -> Asked:
 
 
 def as_asked(session: Session, form: Form) -> Form:
-    """A form as this company asks it: one that asks for a score is reworded, any other stays as it was published."""
+    """Return a form with this company's wording if it asks for a score; any other form stays as published."""
     return reword(form, of(session)) if form.field("score") and form.field("outcome") else form
 
 
 def reword(form: Form, asked: Asked) -> Form:
-    """A form that asks these questions, in the company's words; what is not asked is left out."""
+    """Return the form in the company's words, without the retired questions."""
     kept = (each for each in form.fields if each.key not in asked.questions or asked.questions[each.key].asked)
     return replace(form, fields=tuple(_reworded(each, asked) for each in kept))
 

@@ -1,4 +1,4 @@
-"""What the company promises to everybody, read from the tables that cases really run by: never typed a second time."""
+"""The limits the company promises in public, read from the tables that cases run by, never typed twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from engine.feel import FeelError, dmn
 from engine.processes import versions
 
 TOLD = ("acknowledge", "on_site", "first_response", "plan", "resolve", "callback")
-"""Limits that a resident is promised, in the order in which they come."""
+"""Limits promised to residents, in the order they fall due."""
 
 RUNGS = 10
 USUAL = {"channel": "web", "kind": "complaint", "category": "", "about": "", "region": "", "households": Decimal(1)}
@@ -25,7 +25,7 @@ USUAL = {"channel": "web", "kind": "complaint", "category": "", "about": "", "re
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One limit: how long, whether working time is meant, and never later than; counted from receipt, or from when."""
+    """One limit: its length, whether in working time, and its cap; counted from receipt or from another event."""
 
     kind: str
     length: timedelta
@@ -36,14 +36,14 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the ladder: the share of a limit at which it is climbed, and the group that then looks after it."""
+    """One rung of the ladder: the share of a limit at which it opens, and the group that then supervises."""
 
     share: Decimal
     group: str
 
 
 def limits(session: Session) -> dict[str, tuple[Promised, ...]]:
-    """The limits of today by urgency; without those that cannot be read."""
+    """Return today's limits by urgency, without unreadable ones."""
     models = versions.tables_today(session, PROCESS)
     return {urgency: tuple(_limits(models, urgency)) for urgency in URGENCIES} if "limits" in models else {}
 
@@ -65,7 +65,7 @@ def _limits(models: dict[str, dmn.Model], urgency: str) -> Sequence[Promised]:
 
 
 def ladder(session: Session) -> list[Rung]:
-    """The rungs of today for a complaint that is about nobody in particular, the lowest first."""
+    """Return today's rungs for a complaint that is about nobody in particular, the lowest first."""
     models = versions.tables_today(session, PROCESS)
     lead = next(iter(roles.of(session).departments), "desk")
     found: list[Rung] = []
@@ -78,7 +78,7 @@ def ladder(session: Session) -> list[Rung]:
 
 
 def _decide(models: dict[str, dmn.Model], decision: str, context: dict[str, Any]) -> object:
-    """What a table gives; nothing when it is not there or asks for more than is known here."""
+    """Return a table's result, or nothing when it is missing or needs inputs not known here."""
     try:
         return models[decision].decide(decision, context, {}).value if decision in models else None
     except (FeelError, BihuanError):

@@ -1,4 +1,4 @@
-"""What a resident can do without log-in, holding the number and the secret of a complaint."""
+"""What a resident can do without a log-in, given the number and the secret of a complaint."""
 
 import hmac
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ WINDOW = timedelta(hours=1)
 
 
 class NoSuchComplaint(BihuanError):
-    """Number and phone do not belong to one complaint, or were tried too often; which of these it is, is not said."""
+    """Number and phone do not belong to one complaint, or were tried too often; the error does not say which."""
 
     zh = "没有找到与该编号和电话都相符的记录。请核对后再试；已经试过几次的，请过一小时，或拨打客服电话。"
     en = "No record fits both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
 
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
-    """What the resident can do now: those of `OFFERS` that the case waits for."""
+    """Return what the resident can do now: the messages of `OFFERS` that the case waits for."""
     if complaint.case_id is None or not complaint.is_open:
         return frozenset()
     asked = select(Wait.name).where(Wait.case_id == complaint.case_id, Wait.name.in_(OFFERS))
@@ -45,30 +45,30 @@ def offers(session: Session, complaint: Complaint) -> frozenset[str]:
 
 
 def answer_plan(session: Session, complaint: Complaint, *, accepted: bool, words: str = "") -> None:
-    """Accept the plan, or object to it with a reason. Raises `Invalid`, `Conflict` when no plan waits for an answer."""
+    """Accept the plan, or object with a reason. Raises `Invalid`, `Conflict` when no plan waits for an answer."""
     if not accepted and not words.strip():
         raise Invalid({"words": ("请说明您不同意的原因。", "Please say why you do not agree.")})
     _say(session, complaint, "plan_answer", {"accepted": accepted}, words)
 
 
 def answer_callback(session: Session, complaint: Complaint, verdict: Verdict) -> None:
-    """Say how it turned out. Raises `Invalid`, `Conflict` when no answer is waited for."""
+    """Answer the callback. Raises `Invalid`, `Conflict` when no answer is expected."""
     feedback.check(verdict)
     feedback.keep(session, complaint, verdict)
     _say(session, complaint, "resident_answer", {"outcome": verdict.outcome, "score": verdict.score}, verdict.words)
 
 
 def appeal(session: Session, complaint: Complaint, words: str) -> None:
-    """Contest that the complaint is unfounded. Raises `Invalid` without a reason, `Conflict` when it is too late."""
+    """Contest the outcome "unfounded". Raises `Invalid` without a reason, `Conflict` when it is too late."""
     if not words.strip():
         raise Invalid({"words": ("请说明申诉的理由。", "Please say why the finding is wrong.")})
     _say(session, complaint, "resident_appeal", {}, words)
 
 
 def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Person | None = None) -> None:
-    """Take the complaint back; `by`: who does it on the resident's behalf.
+    """Withdraw the complaint; `by`: the person doing it for the resident.
 
-    Raises `Conflict` when it has ended, or when the office that passed it on has not had its final reply.
+    Raises `Conflict` when it has ended, or while the office that passed it on waits for its final reply.
     """
     if complaint.owes_reply and complaint.is_open:
         raise Conflict(
@@ -79,9 +79,10 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
 
 
 def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, by: Person | None = None) -> None:
-    """Write down what the resident adds: words, and how many files came along; `by`: who wrote it down for them.
+    """Add words from the resident, and record the number of files; `by`: the person who wrote them down.
 
-    Whoever works on it is told. Raises `Invalid` when there is neither, `Conflict` when the complaint has ended.
+    The people working on it are told. Raises `Invalid` without words or files, `Conflict` when the complaint has
+    ended.
     """
     if not words.strip() and not files:
         raise Invalid({"words": ("请写几句话，或添加照片。", "Please write a few words or add a photo.")})
@@ -127,11 +128,11 @@ def _say(
 
 
 def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str) -> tuple[Complaint, str]:
-    """The complaint and its secret for somebody who lost the link but knows number and phone.
+    """Return the complaint and its secret for somebody who lost the link but knows number and phone.
 
     Takes the store: an attempt is committed before it is answered. At most 5 attempts for a number and 20 from an
-    address in an hour. Raises `NoSuchComplaint`, with the same work and words for an unknown number, a wrong phone
-    and too many attempts.
+    address in an hour. Raises `NoSuchComplaint`, with the same work and words for an unknown number, a wrong phone and
+    too many attempts.
     """
     wanted = links.plain_number(number)
     allowed = _may_try(store, wanted, address)
@@ -149,7 +150,7 @@ def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str
 
 
 def _may_try(store: Store, number: str, address: str) -> bool:
-    """Count an attempt; whether it is one of those that are answered."""
+    """Count an attempt; return whether it is within the allowance."""
     try:
         with store.transaction() as session:
             throttle.count(session, f"link:{number}", most=5, within=WINDOW)

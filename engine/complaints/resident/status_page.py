@@ -1,4 +1,4 @@
-"""Where a complaint stands, as its resident may see it: steps, promises, and what the company has told them."""
+"""A complaint's status page as its resident may see it: steps, promises, and what the company has told them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ STEPS: Sequence[tuple[str, str, str, frozenset[str]]] = (
     ("carried_out", "动手处理", "Work", frozenset({"carrying_out"})),
     ("called_back", "问您满不满意", "We ask whether you are satisfied", frozenset({"calling_back", "asking_rest"})),
 )
-"""The way that most complaints go; code, words for residents, and the statuses of the tasks that belong to each step."""
+"""The usual way of a complaint: code, words for residents, and the statuses of the tasks of each step."""
 
 REACHED: Mapping[str, str] = {"plan_answer": "planned", "resident_answer": "called_back"}
-"""Waiting for the resident is being at this step too."""
+"""Waiting for the resident counts as being at this step."""
 
 OF_THE_LEAD = frozenset({"making_safe", "investigating", "planning", "carrying_out"})
-"""The statuses at which the lead's case works for everything that goes along with it."""
+"""The statuses in which the lead's case works for all its followers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Step:
     at: datetime | None
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the company proposes to do, and from when to when."""
+    """What the company proposes to do, and the time from and to."""
 
     words: str
     start_on: date | None
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something the company has told the resident in writing. `task`: the element it was written at."""
+    """Something the company told the resident in writing. `task`: the element it was written at."""
 
     task: str
     at: datetime
@@ -74,7 +74,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A limit that the company keeps towards the resident; `ended_at`: when it was given up without being met."""
+    """A limit that the company keeps towards the resident; `ended_at`: when it ended without being met."""
 
     kind: str
     started_at: datetime
@@ -84,13 +84,13 @@ class Promise:
 
     @property
     def is_late(self) -> bool:
-        """Whether it has passed and is still owed."""
+        """Return whether it is overdue and still owed."""
         return self.met_at is None and self.ended_at is None and self.due_at < clock.now()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything on the resident's page but the story. `offers`: what the resident can do now."""
+    """Everything on the resident's page except the story. `offers`: what the resident can do now."""
 
     status: str
     outcome: str | None
@@ -103,12 +103,12 @@ class Standing:
 
 
 def of(session: Session, complaint: Complaint) -> Standing:
-    """How it stands for the resident; four statements, two more when it goes or went along with another."""
+    """Return a complaint's standing for its resident; four statements, two more when it has or had a lead."""
     running = deadlines.present(session, complaint)
     began = complaint.received_at if complaint.round == 1 else min((d.started_at for d in running), default=None)
     lead = _lead(session, complaint)
     if lead is not None and complaint.round == 1:
-        began = None  # what the lead did before this one came was for it too
+        began = None  # what the lead did before this one joined counts for it too
     work = _work(session, complaint, lead)
     offers = resident_acts.offers(session, complaint)
     return Standing(
@@ -125,7 +125,7 @@ def of(session: Session, complaint: Complaint) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """The case that works for this complaint too, and until when it did; none: it still does."""
+    """The lead's case, and until when it worked for this complaint; None: it still does."""
 
     case_id: int
     until: datetime | None
@@ -141,7 +141,7 @@ def _lead(session: Session, complaint: Complaint) -> _Lead | None:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A task that was done or is open, what its step says of itself, and what was filled in."""
+    """A task, done or open, with its step's properties and its answers."""
 
     task: Task
     said: Mapping[str, str]
@@ -161,7 +161,7 @@ class _Work:
 
 
 def _work(session: Session, complaint: Complaint, lead: _Lead | None) -> list[_Work]:
-    """What was done and what is open, as it was closed; of the lead's what is or was for this complaint too."""
+    """Return done and open tasks, in order of closing; of the lead's, those that count for this complaint too."""
     asked = (
         select(Task, Answer.values, Case.pin)
         .join(Case, Case.id == Task.case_id)
@@ -191,12 +191,12 @@ def _steps(
     reached = {REACHED[offer] for offer in offers if offer in REACHED}
     steps = []
     for code, zh, en, statuses in STEPS:
-        # What was begun before a reopening belongs to the round before, but for the reception, which happens once.
+        # Steps from before a reopening belong to the earlier round, except the receipt, which happens once.
         once = code in ("acknowledged", "judged")
         done = [each for each in work if each.is_done and each.status in statuses]
         ends = [each.at for each in done if once or began is None or each.at >= began]
         if code == "acknowledged" and complaint.registered_by_id is not None:
-            ends.append(complaint.received_at)  # whoever wrote it down at the desk has confirmed it by that
+            ends.append(complaint.received_at)  # registration at the desk is its own confirmation
         if statuses.intersection(open_now) or code in reached:
             steps.append(Step(code, zh, en, "now", None))
         elif ends:

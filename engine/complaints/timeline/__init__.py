@@ -1,1 +1,1 @@
-"""What happened to a complaint, line by line, for staff and residents."""
+"""A complaint's story, line by line, for staff and residents."""

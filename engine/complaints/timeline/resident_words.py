@@ -1,4 +1,4 @@
-"""What residents read of where their complaint stands: the same codes as the staff's, in no word of the trade."""
+"""What residents read of a complaint's status: the staff's codes in everyday words."""
 
 from engine.complaints.core.codes import Words
 
@@ -25,7 +25,7 @@ STATUSES: Words = {
     "handling": ("正在处理", "It is being dealt with"),
     "closed": ("已经结束", "It has ended"),
 }
-"""`{who}`: the department or person in charge, by what they are called."""
+"""`{who}`: the name of the department or person in charge."""
 
 SOMEBODY = ("负责的部门", "the department in charge")
 
@@ -54,11 +54,11 @@ PROMISES: Words = {
 """What a limit means to a resident, on their own page and on the public one."""
 
 PAUSED: Words = {"complainant": ("等您答复或约时间", "waiting for your answer or a time that suits you")}
-"""Reasons of ours that speak of the resident as somebody else; other reasons are said as the company calls them."""
+"""Default reasons that mention the resident in the third person; others use the company's name for them."""
 
 
 def status(code: str, in_charge: str, language: str) -> str:
-    """Where it stands, in a sentence. `in_charge`: what whoever deals with it is called, if that is known."""
+    """Return the status in a sentence. `in_charge`: the name of the person or department in charge, if known."""
     known = STATUSES.get(code, STATUSES["handling"])
     said = known[0 if language == "zh" else 1].format(who=in_charge or SOMEBODY[0 if language == "zh" else 1])
     return said[:1].upper() + said[1:]

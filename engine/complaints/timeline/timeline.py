@@ -1,4 +1,4 @@
-"""What happened to a complaint, in words: for the staff every step, for the resident what concerns them."""
+"""A complaint's story in words: every step for the staff, what concerns them for residents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "parted": ("改为单独处理", "Dealt with on its own again"),
     "unmerged": ("恢复单独处理", "Dealt with on its own again"),
 }
-"""The same, to the resident, unless the diagram has words of its own for them."""
+"""The same for the resident, unless the diagram has words of its own for them."""
 
 SUPERVISED: Mapping[str, tuple[str, str]] = {
     "speed_up": ("督办：加急", "Supervised: speed up"),
@@ -70,16 +70,16 @@ JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "repeat": ("{} 不再合并到这一件", "{} is no longer merged into this one"),
     },
 }
-"""What is told of going along with another, by kind of entry and of joining; the other's number is filled in."""
+"""Words about joined complaints, by kind of entry and of joining; the other's number is filled in."""
 
 HIDDEN = frozenset({"timers.moved", "variables.changed"})
 """Entries that tell nobody anything new."""
 
 DOINGS = frozenset({"userTask", "manualTask", "sendTask", "callActivity"})
-"""What a timer can set off that people notice."""
+"""Noticeable effects of a timer."""
 
 CLAIM_TOLD = timedelta(minutes=1)
-"""A task taken and done within this time is told as done; its history keeps both."""
+"""A task claimed and completed within this time is shown as completed; its history keeps both."""
 
 
 Told = tuple[Entry, str | None]
@@ -87,7 +87,7 @@ Told = tuple[Entry, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of the story. `entry`: the number in the case's history; `note`: what somebody typed, if it is kept."""
+    """One line of the story. `entry`: its number in the case's history; `note`: what somebody typed, if kept."""
 
     entry: int
     at: datetime
@@ -101,16 +101,17 @@ class Happening:
     by_en: str = ""
 
     def who(self, language: str = "zh") -> str:
-        """Who did it, as they are called in one language; nothing when nobody did."""
+        """Return the name of the person who did it in one language; empty when nobody did."""
         return (self.by_en if language == "en" else "") or self.by
 
     def said(self, language: str = "zh") -> str:
-        """The line in one language."""
+        """Return the line in one language."""
         return self.zh if language == "zh" else self.en
 
 
 def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = None) -> list[Happening]:
-    """The whole story, oldest first, for staff who may see the complaint. `entries`: its case's, if they were read."""
+    """Return the whole story, oldest first, for staff who may see the complaint. `entries`: its case's, if already
+    read."""
     case = _case(session, complaint)
     if case is None:
         return []
@@ -135,12 +136,12 @@ def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = 
 
 
 def _stood_in_for(entry: Entry) -> int | None:
-    """For whom somebody did a task while they were away; None for any other entry."""
+    """Return the absent person for whom somebody did a task, or None for any other entry."""
     return int(entry.facts["for"]) if entry.kind == "task.stood_in" else None
 
 
 def _is_told_by(entry: Entry, after: Entry | None) -> bool:
-    """Whether an entry says that somebody took a task which the next one says they finished at once."""
+    """Return whether the claim in one entry is implied by the completion in the next."""
     if entry.kind != "task.claimed" or after is None or after.kind != "task.done":
         return False
     same = (after.element, after.by_id) == (entry.element, entry.by_id)
@@ -148,7 +149,7 @@ def _is_told_by(entry: Entry, after: Entry | None) -> bool:
 
 
 def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
-    """What the resident may know: steps done and their own words; no names, no rungs, no notes of the staff."""
+    """Return what the resident may know: steps done and their own words; no names, no rungs, no staff notes."""
     case = _case(session, complaint)
     told = [_received(complaint)]
     elements = meaning.elements(session, case) if case is not None else {}
@@ -190,7 +191,7 @@ def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[
 
 
 def _of_step(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str] | None:
-    """What a task or message was to the resident; where it led out of a gateway by a way with words, those."""
+    """Return what a task or message was to the resident, or the words on the gateway exit it took."""
     element = elements.get(entry.element or "")
     usual = (meaning.for_resident(element) or OWN.get(element.message)) if element is not None else None
     taken = [elements.get(str(flow)) for what, flow, *_more in entry.facts.get("path", ()) if what == "t"]
@@ -207,13 +208,14 @@ def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
 
 
 def message_of(entry: Entry, elements: Mapping[str, Element]) -> str:
-    """The name of the message that an entry's element speaks of; "" for none."""
+    """Return the name of the message of an entry's element, or ""."""
     element = elements.get(entry.element or "")
     return element.message if element is not None else ""
 
 
 def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
-    """An entry in words, Chinese and English. `set_off`: what a timer really set off, where more is known of it."""
+    """Return an entry in words, Chinese and English. `set_off`: what a timer actually triggered, if known in detail.
+    """
     zh, en = _named(entry.element, elements)
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
@@ -261,7 +263,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
 
 
 def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None) -> tuple[str, str]:
-    """What came due and what that set off: 解决时限到 80 % → 督办：部门主管."""
+    """Return what came due and what that triggered: 解决时限到 80 % → 督办：部门主管."""
     due_zh, due_en = _due(entry, elements)
     begun = [elements.get(str(element)) for what, element, *_more in entry.facts.get("path", ()) if what == "e"]
     doing = next((each.id for each in begun if each is not None and each.kind in DOINGS), None)
@@ -272,7 +274,7 @@ def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str,
 
 
 def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
-    """The name of a timer; of a rung of the ladder with the limit that it is a share of."""
+    """Return the name of a timer; for a rung of the ladder with its limit."""
     zh, en = _named(entry.element, elements)
     timer = elements.get(entry.element or "")
     kind = timer.properties.get("deadline") if timer is not None else None
@@ -307,13 +309,13 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _reason(facts: Mapping[str, Any]) -> tuple[str, str]:
-    """Why it was paused: a reason of the company's own as it was called then, else in our words."""
+    """Return the reason of a pause: the company's own as it was called then, otherwise in our words."""
     reason, called = facts.get("reason"), facts.get("called", {})
     return called.get("zh") or said(PAUSE_REASONS, reason), called.get("en") or said(PAUSE_REASONS, reason, "en")
 
 
 def _measure(facts: Mapping[str, Any]) -> tuple[str, str]:
-    """How far a supervisor went: the days more, or the department that has it now."""
+    """Return the details of a decision: the days added, or the department that now has the complaint."""
     seconds, to = facts.get("seconds"), facts.get("to")
     if isinstance(seconds, int):
         days = round(seconds / 86_400)
@@ -337,7 +339,7 @@ def _case(session: Session, complaint: Complaint) -> Case | None:
 
 
 def entries_of(session: Session, case: Case) -> list[Told]:
-    """The entries of a case, each with what somebody typed, if it is kept."""
+    """Return the entries of a case, each with what somebody typed, if kept."""
     return [(entry, note) for entry, note in session.execute(_ENTRIES, {"case": case.id})]
 
 
