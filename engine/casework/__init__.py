@@ -1,1 +1,1 @@
-"""Work on cases: cases, tasks, timers, and what people keep beside a task."""
+"""Casework: cases, tasks, timers, and what people keep beside a task."""

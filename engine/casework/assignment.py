@@ -1,4 +1,4 @@
-"""Whose a task is: claimed, put back, given to somebody, handed over, taken over. Each act writes its own entry.
+"""Assigning tasks: claim, put back, assign, hand over, take over. Each act writes its own entry.
 
 The caller holds the task's case (`cases.lock`), so that nothing happens to the task in between.
 """
@@ -15,12 +15,15 @@ from engine.history import NewEntry
 
 
 def claim(session: Session, task: Task, by: Person) -> None:
-    """Take an unclaimed task. Raises `Conflict` when somebody else has it, `NotPermitted` when it is not theirs."""
+    """Claim an unclaimed task.
+
+    Raises `Conflict` when somebody else has it, `NotPermitted` when `by` may not do it.
+    """
     require_doable(session, by, task)
     _require_open(task)
     if task.assignee_id == by.id:
         return
-    before = task.assignee_id if is_free_for(session, by, task) else None  # that of somebody away becomes one's own
+    before = task.assignee_id if is_free_for(session, by, task) else None  # a substitute claims the absent person's task in their own name
     taken = update(Task).where(Task.id == task.id, Task.assignee_id.is_not_distinct_from(before), Task.state == "open")
     if session.execute(taken.values(assignee_id=by.id)).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(
@@ -32,7 +35,8 @@ def claim(session: Session, task: Task, by: Person) -> None:
 
 
 def unclaim(session: Session, task: Task, by: Person, note: str | None = None) -> None:
-    """Put a task back for the others. Only its assignee, their substitute, or who may assign tasks there."""
+    """Put a task back for the others. Allowed for its assignee, their substitute, and people who may assign tasks
+    there."""
     _require_open(task)
     if task.assignee_id not in permissions.grants(session, by).ids():
         permissions.require(session, by, "task.assign", task.place_id)
@@ -40,7 +44,7 @@ def unclaim(session: Session, task: Task, by: Person, note: str | None = None) -
 
 
 def assign(session: Session, task: Task, to: Person, by: Person, note: str | None = None) -> None:
-    """Give a task to somebody who may do it, while they are away to whoever stands in for them.
+    """Assign a task to somebody who may do it, or to their substitute while they are away.
 
     Raises `NotPermitted` when `by` may not assign, or they may not do it.
     """
@@ -50,7 +54,7 @@ def assign(session: Session, task: Task, to: Person, by: Person, note: str | Non
 
 
 def hand_over(session: Session, task: Task, to: Person, by: Person, note: str | None = None) -> None:
-    """Give one's own task to a colleague whose work it is as well. Raises `NotPermitted` when it is not one's own."""
+    """Give one's own task to a colleague who may do it too. Raises `NotPermitted` when it is not one's own."""
     _require_open(task)
     if task.assignee_id not in permissions.grants(session, by).ids():
         raise NotPermitted(act_zh=f"转交“{task.name}”", act_en=f"hand over “{task.name_en}”")
@@ -60,7 +64,7 @@ def hand_over(session: Session, task: Task, to: Person, by: Person, note: str | 
 
 
 def take_over(session: Session, task: Task, by: Person, reason: str) -> None:
-    """Take a task from whoever has it, for a reason."""
+    """Take a task from its present assignee, for a reason."""
     _require_open(task)
     permissions.require(session, by, "task.take_over", task.place_id)
     if not may_do_if_given(session, by, task):
@@ -69,9 +73,9 @@ def take_over(session: Session, task: Task, by: Person, reason: str) -> None:
 
 
 def pass_on(session: Session, task: Task, to: Person | None, by: Person, note: str | None = None) -> bool:
-    """Give the task of somebody who leaves to their successor; whether they have it now.
+    """Give a leaver's task to their successor; return whether the successor has it now.
 
-    A successor who may not do it does not get it: the department does.
+    If the successor may not do it, it goes back to the department.
     """
     taker = None if to is None else _taker(session, task, to)
     kind = "task.handed_over" if taker is not None else "task.returned"
@@ -80,7 +84,7 @@ def pass_on(session: Session, task: Task, to: Person | None, by: Person, note: s
 
 
 def reassign_group(session: Session, task: Task, group: str) -> None:
-    """Move an open task to another department or role; whoever had it no longer has it. The caller records why."""
+    """Move an open task to another department or role; its assignee loses it. The caller records why."""
     _require_open(task)
     task.place_id, task.role = places.resolve(session, group, task.community_id)
     task.group, task.assignee_id = group, None
@@ -104,7 +108,7 @@ def _record(
 
 
 def _taker(session: Session, task: Task, to: Person) -> Person | None:
-    """Who gets a task that is meant for somebody: they, or their substitute; None when they may not do it."""
+    """Return who gets a task meant for somebody: they, or their substitute; None when neither may do it."""
     substitute = absences.substitute_of(session, to.id)
     found = to if substitute is None else people.find(session, substitute)
     return found if may_do_if_given(session, found, task) else None

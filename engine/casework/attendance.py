@@ -1,4 +1,4 @@
-"""Who is on the way to a resident, is there, or has left again: one tap on a task that somebody goes out for."""
+"""Attendance: on my way, on site, left. One tap each, on a task that takes somebody to a resident."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 FOLLOWS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
     {None: ("on_way", "on_site"), "on_way": ("on_site",), "on_site": ("left",), "left": ("on_way", "on_site")}
 )
-"""What may come after what."""
+"""Which kind may follow which."""
 
 UNDO = timedelta(minutes=1)
 
 
 class Attendance(Base):
-    """That somebody set out, arrived or left, for one task. `undone_at`: it was a slip of the finger."""
+    """A record that somebody set out, arrived or left, for one task. `undone_at`: it was tapped by mistake."""
 
     __tablename__ = "attendance"
     __table_args__ = (Index("ix_attendance_task_id", "task_id"), Index("ix_attendance_case_id", "case_id"))
@@ -44,20 +44,20 @@ class Attendance(Base):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether the minute in which it can be taken back still runs."""
+        """Return whether it can still be undone, within a minute."""
         return self.undone_at is None and clock.now() - self.at <= UNDO
 
 
 def goes_there(element: Element | None) -> bool:
-    """Whether somebody goes to the place for this step, as the diagram says."""
+    """Return whether the diagram says that somebody goes to the place for this step."""
     return element is not None and element.properties.get("goes_there") == "true"
 
 
 def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
-    """Write down that `by` set out, arrived or left for a task of theirs, and take the task if nobody has it.
+    """Record that `by` set out, arrived or left for a task of theirs, and claim the task if nobody has it.
 
-    The caller holds the case. The same twice is once. Raises `Conflict` when the task is over or somebody else's,
-    `NotPermitted` when it is not theirs to do, `NotFound` for a kind that does not exist.
+    The caller holds the case. Repeating has no effect. Raises `Conflict` when the task is over or somebody else's,
+    `NotPermitted` when `by` may not do it, `NotFound` for an unknown kind.
     """
     if kind not in KINDS:
         raise NotFound()
@@ -78,7 +78,7 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
 
 
 def undo(session: Session, task: Task, by: Person) -> None:
-    """Take back what `by` tapped last, within a minute; the caller holds the case. Raises `Conflict` later on."""
+    """Undo the last tap of `by` within a minute; the caller holds the case. Raises `Conflict` later on."""
     row = latest(session, task, by)
     if row is None or not row.can_be_undone:
         raise Conflict(
@@ -92,18 +92,18 @@ def undo(session: Session, task: Task, by: Person) -> None:
 
 
 def latest(session: Session, task: Task, by: Person) -> Attendance | None:
-    """What `by` tapped last on a task."""
+    """Return the last tap of `by` on a task."""
     asked = select(Attendance).where(Attendance.task_id == task.id, Attendance.person_id == by.id)
     return session.scalar(asked.where(Attendance.undone_at.is_(None)).order_by(Attendance.id.desc()).limit(1))
 
 
 def of_task(session: Session, task: Task) -> list[Attendance]:
-    """Everything tapped on a task and not taken back, oldest first."""
+    """Return all taps on a task that were not undone, oldest first."""
     asked = select(Attendance).where(Attendance.task_id == task.id, Attendance.undone_at.is_(None))
     return list(session.scalars(asked.order_by(Attendance.id)))
 
 
 def of_case(session: Session, case_id: int) -> list[Attendance]:
-    """Everything tapped in a case and not taken back, oldest first: what the resident's page tells."""
+    """Return all taps in a case that were not undone, oldest first, for the resident's page."""
     asked = select(Attendance).where(Attendance.case_id == case_id, Attendance.undone_at.is_(None))
     return list(session.scalars(asked.order_by(Attendance.id)))

@@ -1,4 +1,4 @@
-"""What somebody has typed into a task and not sent yet: kept while they type, so that no phone and no log-out loses it."""
+"""Drafts: what somebody typed into a task and has not sent, kept while they type so that nothing is lost."""
 
 import json
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from engine.core.errors import BihuanError
 from engine.core.store import Base
 
 LARGEST = 100_000
-"""Characters that a draft may have, written out: a form of fifty rows with room to spare."""
+"""The most characters of a serialized draft: ample for a form of fifty rows."""
 
 FORGOTTEN = timedelta(days=30)
 
 
 class TooLong(BihuanError):
-    """More was typed than a draft holds."""
+    """More was typed than a draft can hold."""
 
     zh = "填写的内容太长，草稿没有保存。请先提交，或删减一些。"
     en = "This is too long to be kept as a draft. Send it, or make it shorter."
@@ -30,7 +30,7 @@ class TooLong(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One field of a draft: its name, its value, and whether a box or a choice is ticked (None for words)."""
+    """One field of a draft: its name, its value, and whether a box or choice is ticked (None for text)."""
 
     name: str
     value: str
@@ -38,7 +38,7 @@ class Typed:
 
 
 class TaskDraft(Base):
-    """What one person has typed into one task; never part of the history, gone when the task is done."""
+    """What one person has typed into one task; not part of the history, deleted when the task is done."""
 
     __tablename__ = "task_drafts"
 
@@ -49,9 +49,9 @@ class TaskDraft(Base):
 
 
 def keep(session: Session, by: Person, task: Task, typed: Sequence[Typed]) -> datetime | None:
-    """Keep what `by` has typed into an open task so far, in place of what was kept before; nothing typed keeps nothing.
+    """Replace the draft of `by` for an open task; an empty draft is deleted.
 
-    Returns when it was kept. Raises `TooLong`.
+    Returns when it was stored. Raises `TooLong`.
     """
     rows = [[each.name, each.value, each.ticked] for each in typed]
     if len(json.dumps(rows, ensure_ascii=False)) > LARGEST:
@@ -66,23 +66,23 @@ def keep(session: Session, by: Person, task: Task, typed: Sequence[Typed]) -> da
 
 
 def find(session: Session, by: Person, task_id: int) -> tuple[list[Typed], datetime] | None:
-    """What `by` had typed into a task, and when it was kept."""
+    """Return the draft of `by` for a task, and when it was stored."""
     row = session.get(TaskDraft, (by.id, task_id))
     return ([Typed(*each) for each in row.typed], row.at) if row is not None else None
 
 
 def discard(session: Session, by: Person, task_id: int) -> None:
-    """Throw away what `by` had typed into a task."""
+    """Delete the draft of `by` for a task."""
     session.execute(delete(TaskDraft).where(TaskDraft.person_id == by.id, TaskDraft.task_id == task_id))
 
 
 def done(session: Session, task_id: int) -> None:
-    """A task is done: nobody's draft of it is needed any more."""
+    """Delete all drafts of a completed task."""
     session.execute(delete(TaskDraft).where(TaskDraft.task_id == task_id))
 
 
 def sweep(session: Session) -> None:
-    """Forget the drafts of tasks that ended otherwise, and those that nobody has touched for a month."""
+    """Delete drafts of tasks that ended otherwise, and those untouched for a month."""
     over = select(Task.id).where(Task.state.in_(("done", "cancelled")))
     stale = (TaskDraft.at < clock.now() - FORGOTTEN) | TaskDraft.task_id.in_(over)
     session.execute(delete(TaskDraft).where(stale))

@@ -1,4 +1,4 @@
-"""What whoever had a task before wants the next one to know: typed when it is put back or given on."""
+"""Handover notes: what a task's previous assignee tells the next one when putting it back or giving it on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +12,12 @@ from engine.company.people import KnownPerson
 from engine.history import Entry, Note
 
 KINDS = ("task.returned", "task.assigned", "task.handed_over")
-"""Entries whose typed words are meant for the next one."""
+"""Entries whose note is meant for the next assignee."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Words for the next one, who wrote them and when."""
+    """A note for the next assignee, its author and time."""
 
     text: str
     by: KnownPerson | None
@@ -25,7 +25,8 @@ class Handover:
 
 
 def of_task(session: Session, task: Task) -> Handover | None:
-    """The last words left with an open task; nothing once it is over. One statement, whatever the case has lived."""
+    """Return the last handover note of an open task, or nothing once it is over. One statement, however long the case.
+    """
     if task.state != "open":
         return None
     for at, facts, text, by_id in session.execute(_WORDS, {"case": task.case_id, "element": task.element}):

@@ -1,4 +1,4 @@
-"""Somebody who leaves: what is theirs goes to others, each move in the history of its case, and their roles end."""
+"""Leaving: a person's tasks go to others, each move in the history of its case, and their roles end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The open tasks of somebody at one place and for one role: `count` of them, the first few as `shown`."""
+    """Somebody's open tasks at one place and for one role: `count` of them, the first few as `shown`."""
 
     place: Place
     count: int
@@ -30,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """What somebody leaves behind: tasks by place, absences that are not over, roles; `alone`: those of nobody else."""
+    """What somebody leaves behind: tasks by place, absences not over, roles; `alone`: roles that nobody else holds."""
 
     groups: list[Group]
     absences: list[Absence]
@@ -39,12 +39,12 @@ class Estate:
 
     @property
     def count(self) -> int:
-        """How many tasks wait for a successor."""
+        """Return how many tasks need a successor."""
         return sum(each.count for each in self.groups)
 
 
 def estate(session: Session, by: Person, person: Person) -> Estate:
-    """What `person` would leave behind. The caller has found the person as one whom `by` may edit."""
+    """Return what `person` would leave behind. The caller has checked that `by` may edit the person."""
     counted = select(Task.place_id, func.count()).where(Task.assignee_id == person.id, tasks.is_open())
     counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted.group_by(Task.place_id))}
     open_tasks = select(Task).where(Task.assignee_id == person.id, tasks.is_open()).order_by(Task.due_at, Task.id)
@@ -59,7 +59,7 @@ def estate(session: Session, by: Person, person: Person) -> Estate:
 
 
 def _alone(session: Session, person: Person, held: Sequence[Holding]) -> list[Holding]:
-    """The roles that nobody else holds at the same place: what comes there next would wait for nobody."""
+    """Return the roles that nobody else holds at the same place: new work for them would have no one."""
     others = people.current().where(
         Holding.place_id.in_({each.place_id for each in held}), Holding.person_id != person.id
     )
@@ -68,7 +68,7 @@ def _alone(session: Session, person: Person, held: Sequence[Holding]) -> list[Ho
 
 
 def successors(session: Session, by: Person, person: Person) -> list[Person]:
-    """Who may take over: those who work and hold a role where `by` looks after people, the leaver aside."""
+    """Return possible successors: active people with a role where `by` manages people, without the leaver."""
     reach = permissions.reach(session, by, staff.ACT)
     ids = people.current().where(permissions.within(reach, Holding.place_id)).with_only_columns(Holding.person_id)
     asked = select(Person).where(Person.retired_at.is_(None), Person.id.in_(ids), Person.id != person.id)
@@ -77,7 +77,8 @@ def successors(session: Session, by: Person, person: Person) -> list[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How it went: tasks given to a successor, and those put back for their department (the successor may not do them)."""
+    """The result: tasks given to a successor, and those put back for the department (the successor may not do them).
+    """
 
     given: int
     put_back: int
@@ -86,10 +87,10 @@ class Settled:
 def leave(
     session: Session, by: Person, person_id: int, chosen: Mapping[int, int | None], note: str | None = None
 ) -> Settled:
-    """Hand over all of it and retire the person, in one transaction.
+    """Hand over everything and retire the person, in one transaction.
 
     `chosen`: successor by place (None: the tasks go back to the department). Raises `Invalid` for a place without a
-    choice, `NotFound`, or `Conflict` when they have left already or nobody could manage people any more.
+    choice, `NotFound`, or `Conflict` when they have left already or nobody would be left to manage people.
     """
     person = staff.find(session, person_id, by)
     if person.retired_at is not None:
@@ -120,7 +121,8 @@ def _check(waiting: Sequence[Task], chosen: Mapping[int, int | None], allowed: M
 
 
 def _hand_over(session: Session, by: Person, person: Person, task: Task, to: Person | None, note: str | None) -> bool:
-    """Give one task on; whether a successor has it now. Who may not do it does not get it: the department does."""
+    """Give a task to the successor, or back to the department if they may not do it; return whether a successor has
+    it."""
     cases.lock(session, task.case_id)
     session.refresh(task)
     if task.state != "open" or task.assignee_id != person.id:
@@ -129,7 +131,7 @@ def _hand_over(session: Session, by: Person, person: Person, task: Task, to: Per
 
 
 def _end_absences(session: Session, by: Person, person: Person, instead: Person | None) -> None:
-    """Their own absences end; where they were to stand in for somebody, the successor does, else that ends too."""
+    """End their absences; where they are a substitute, replace them by the successor or end that absence too."""
     for absence in absences.upcoming(session, [person.id]):
         if absence.person_id != person.id and instead is not None and absence.person_id != instead.id:
             absence.substitute_id = instead.id

@@ -1,4 +1,5 @@
-"""Standard texts: what to say and write at a step, with the facts of the case filled in; the company changes them."""
+"""Standard texts: what to say and write at a step, with the facts of the case filled in; the company may change them.
+"""
 
 import json
 import re
@@ -45,11 +46,11 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "me": ("我的姓名", "my own name"),
     }
 )
-"""What a text may ask for, in words. A sentence in `[[double brackets]]` falls away when one of its fields is empty."""
+"""The fields of a text, in words. A sentence in `[[double brackets]]` is dropped when one of its fields is empty."""
 
 
 class Phrase(Base):
-    """One text to choose from. `elements`: the steps that it is meant for (none: any); in both languages."""
+    """A standard text in both languages. `elements`: the steps it is meant for (none: any)."""
 
     __tablename__ = "phrases"
 
@@ -65,7 +66,7 @@ class Phrase(Base):
 
 
 class PhraseUse(Base):
-    """That a text was put into an answer. `kept`: how much of it the answer still says, 0 to 100."""
+    """Records that a text was used in an answer. `kept`: how much of it the answer still contains, 0 to 100."""
 
     __tablename__ = "phrase_uses"
 
@@ -80,7 +81,7 @@ class PhraseUse(Base):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text as somebody types it into the page of standard texts."""
+    """A text as typed on the page of standard texts."""
 
     title: str
     title_en: str
@@ -92,7 +93,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A text with its fields filled in, ready to be put into an answer."""
+    """A text with its fields filled in, ready to use in an answer."""
 
     id: int
     title: str
@@ -104,13 +105,13 @@ class Offered:
 
 @cache
 def shipped() -> Sequence[Mapping[str, Any]]:
-    """Our own texts, in the order in which they are offered."""
+    """Return the default texts in the order they are offered."""
     read: Sequence[Mapping[str, Any]] = json.loads(SHIPPED.read_text(encoding="utf-8"))
     return read
 
 
 def seed(session: Session) -> None:
-    """Write our own texts that a company does not have yet."""
+    """Insert the default texts that a company does not have yet."""
     known = set(session.scalars(select(Phrase.code)))
     for number, each in enumerate(shipped(), 1):
         if each["code"] not in known:
@@ -119,7 +120,7 @@ def seed(session: Session) -> None:
 
 
 def find(session: Session, phrase_id: int) -> Phrase:
-    """The text with this id, in use or not. Raises `NotFound`."""
+    """Return the text with this id, active or retired. Raises `NotFound`."""
     phrase = session.get(Phrase, phrase_id)
     if phrase is None:
         raise NotFound()
@@ -128,7 +129,7 @@ def find(session: Session, phrase_id: int) -> Phrase:
 
 @dataclass(frozen=True, slots=True)
 class KnownPhrase:
-    """A text in use, as pages offer it."""
+    """An active text, as pages offer it."""
 
     id: int
     elements: Sequence[str]
@@ -146,14 +147,14 @@ _IN_USE = (
 
 
 def for_step(session: Session, element: str) -> list[KnownPhrase]:
-    """The texts in use that are offered at a step: those meant for it first, then those for any."""
+    """Return the active texts offered at a step: those meant for it first, then those for any."""
     every = master_data.kept(session, "phrases", lambda: [KnownPhrase(*row) for row in session.execute(_IN_USE)])
     fitting = [each for each in every if not each.elements or element in each.elements]
     return sorted(fitting, key=lambda each: not each.elements)
 
 
 def filled(phrase: KnownPhrase, facts: Mapping[str, object], language: str, zone: tzinfo) -> Offered:
-    """A text in one language with `facts` (by the names of `FIELDS`; moments are said in `zone`) filled in."""
+    """Return a text in one language, filled with `facts` (by the names of `FIELDS`; times are given in `zone`)."""
     title = (phrase.title_en if language == "en" else "") or phrase.title
     text = (phrase.text_en if language == "en" else "") or phrase.text
     return Offered(phrase.id, title, texts.fill(text, texts.kept(facts), language, zone))
@@ -194,7 +195,7 @@ def change(session: Session, by: Person, phrase: Phrase, wording: Wording) -> No
 
 
 def retire(session: Session, by: Person, phrase: Phrase, *, retired: bool = True) -> None:
-    """Take a text out of use, or bring it back; nothing is deleted."""
+    """Retire a text, or bring it back; nothing is deleted."""
     _require(session, by)
     if (phrase.retired_at is not None) != retired:
         phrase.retired_at = clock.now() if retired else None
@@ -203,7 +204,7 @@ def retire(session: Session, by: Person, phrase: Phrase, *, retired: bool = True
 
 
 def _require(session: Session, by: Person) -> None:
-    if not permissions.reach(session, by, ACT).everything:  # they are those of all communities
+    if not permissions.reach(session, by, ACT).everything:  # texts apply to all communities
         raise permissions.refusal(ACT)
 
 
@@ -253,7 +254,7 @@ def _wrong_text(text: str) -> tuple[str, str] | None:
 
 
 def used(session: Session, task: Task, by: Person, field: str, phrase_id: int, filled_text: str, answer: str) -> None:
-    """Keep with an answer that it was written with a text, and how much of that it still says."""
+    """Record which text an answer was written with, and how much of it the answer still contains."""
     kept = share_kept(filled_text, answer)
     row = PhraseUse(phrase_id=phrase_id, task_id=task.id, field=field[:80], by_id=by.id, at=clock.now(), kept=kept)
     session.add(row)
@@ -261,18 +262,18 @@ def used(session: Session, task: Task, by: Person, field: str, phrase_id: int, f
 
 
 def share_kept(text: str, answer: str) -> int:
-    """How much of a text an answer still says, 0 to 100; what was added to it takes nothing away."""
+    """Return how much of a text an answer still contains, 0 to 100; additions do not lower it."""
     pairs, left = _pairs(text), _pairs(answer)
     return round(100 * (pairs & left).total() / pairs.total()) if pairs else 0
 
 
 def _pairs(text: str) -> Counter[str]:
-    """The pairs of neighbouring characters: enough of order for Chinese and English alike."""
+    """Return pairs of neighbouring characters: enough order for Chinese and English alike."""
     plain = "".join(text.split())
     return Counter(map("".join, pairwise(plain)))
 
 
 def uses(session: Session) -> dict[int, tuple[int, int]]:
-    """How often each text was used and how much of it was kept on average (0 to 100), by id."""
+    """Return how often each text was used and the average share kept (0 to 100), by id."""
     asked = select(PhraseUse.phrase_id, func.count(), func.avg(PhraseUse.kept)).group_by(PhraseUse.phrase_id)
     return {phrase_id: (count, round(kept)) for phrase_id, count, kept in session.execute(asked)}

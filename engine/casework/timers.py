@@ -1,4 +1,4 @@
-"""Timers: the moments that cases wait for, as rows. Who fires them is in `engine.operations.schedule`."""
+"""Timers: the moments that cases wait for, as rows. `engine.operations.schedule` fires them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ _DROP = delete(_table).where(*_mine)
 
 
 def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: datetime) -> None:
-    """Write rows for timers that a case has just begun to wait for."""
+    """Insert rows for timers that a case has just started."""
     rows = [
         {
             "case_id": case_id,
@@ -53,31 +53,31 @@ def add(session: Session, case_id: int, waiting: Iterable[WaitingTimer], at: dat
 
 
 def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -> None:
-    """Give timers of a case, by key, another moment."""
+    """Move timers of a case, by key, to another moment."""
     if moved:
         session.execute(_MOVE, [{"of": case_id, "named": key, "due": due} for key, due in moved.items()])
 
 
 def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
-    """Remove timers that a case no longer waits for."""
+    """Delete timers that a case no longer waits for."""
     if keys:
         session.execute(_DROP, [{"of": case_id, "named": key} for key in keys])
 
 
 def of_case(session: Session, case_id: int) -> list[Timer]:
-    """The timers that a case waits for, the next one first."""
+    """Return the timers of a case, the next one first."""
     waiting = select(Timer).where(Timer.case_id == case_id).order_by(Timer.due_at.is_(None), Timer.due_at, Timer.id)
     return list(session.scalars(waiting))
 
 
 def rung_of(expression: str) -> tuple[str, int] | None:
-    """Deadline and number of the ladder's rung that a timer stands for: `=rung("resolve", 2)` → ("resolve", 2)."""
+    """Return deadline and rung number of a timer of the ladder: `=rung("resolve", 2)` → ("resolve", 2)."""
     found = RUNG.match(expression)
     return (found[1], int(found[2])) if found else None
 
 
 def passed_over(due: Sequence[Timer]) -> list[Timer]:
-    """Of timers that are due together, the lower rungs of a ladder: only the highest one opens."""
+    """Return the lower rungs among timers that are due together: only the highest one opens."""
     highest: dict[str, int] = {}
     for timer in due:
         if rung := rung_of(timer.expression):

@@ -1,4 +1,4 @@
-"""Absences: who is away from when to when, and who does what is theirs meanwhile."""
+"""Absences: who is away, from when to when, and who stands in meanwhile."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,9 +15,9 @@ Wrong = dict[str, tuple[str, str]]
 
 
 class Absence(Base):
-    """`person_id` is away from `since` (included) to `until` (not); `substitute_id` stands in for them.
+    """`person_id` is away from `since` (inclusive) to `until` (exclusive); `substitute_id` stands in for them.
 
-    One that is called off before it began ends when it would have begun.
+    An absence cancelled before it began ends when it would have begun.
     """
 
     __tablename__ = "absences"
@@ -36,29 +36,29 @@ class Absence(Base):
 
     @property
     def is_now(self) -> bool:
-        """Whether the person is away at this moment."""
+        """Return whether the person is away now."""
         return self.since <= clock.now() < self.until
 
 
 def in_force() -> ColumnElement[bool]:
-    """Condition: the absence lasts at this moment."""
+    """Return a condition: the absence is in force now."""
     now = clock.now()
     return and_(Absence.since <= now, Absence.until > now)
 
 
 def stood_in_for(person_id: int) -> Select[int]:
-    """Query: the ids of those for whom this person stands in now. Standing in does not pass on: only their own."""
+    """Return a query of the ids of those this person stands in for now. Substitution is not transitive."""
     return select(Absence.person_id).where(Absence.substitute_id == person_id, in_force()).distinct()
 
 
 def substitute_of(session: Session, person_id: int) -> int | None:
-    """Who stands in for this person now; none while they are here, or when their substitute has left."""
+    """Return this person's substitute now, or None while they are here or when the substitute has left."""
     asked = select(Absence.substitute_id).join(Person, Person.id == Absence.substitute_id)
     return session.scalar(asked.where(Absence.person_id == person_id, in_force(), Person.retired_at.is_(None)).limit(1))
 
 
 def now_away(session: Session, person_ids: Collection[int]) -> dict[int, Absence]:
-    """Those of these people who are away now, with the absence, in one statement."""
+    """Return those of these people who are away now, with the absence, in one statement."""
     if not person_ids:
         return {}
     found = session.scalars(_AWAY, {"ids": sorted(person_ids), "now": clock.now()})
@@ -73,7 +73,7 @@ _AWAY = select(Absence).where(
 
 
 def upcoming(session: Session, person_ids: Collection[int]) -> list[Absence]:
-    """Absences of these people, or in which they stand in, that are not over; the earliest first."""
+    """Return absences that are not over, of these people or with them as substitutes; the earliest first."""
     ids = sorted(person_ids)
     asked = select(Absence).where(
         or_(Absence.person_id.in_(ids), Absence.substitute_id.in_(ids)),
@@ -84,9 +84,9 @@ def upcoming(session: Session, person_ids: Collection[int]) -> list[Absence]:
 
 
 def add(session: Session, person: Person, substitute: Person, since: datetime, until: datetime, by: Person) -> Absence:
-    """Enter an absence. Raises `Invalid` naming the fields: times in order, no overlap, a substitute who is there."""
+    """Add an absence. Raises `Invalid` naming the fields: times in order, no overlap, a substitute who is present."""
     both = select(Person.id).where(Person.id.in_({person.id, substitute.id})).order_by(Person.id)
-    session.execute(both.with_for_update())  # of two absences that meet, the second sees the first
+    session.execute(both.with_for_update())  # of two overlapping absences, the second sees the first
     wrong = _times(session, person, since, until) | _substitute(session, person, substitute, since, until)
     if wrong:
         raise Invalid(wrong)
@@ -140,14 +140,14 @@ def _meets(session: Session, whose: ColumnElement[bool], since: datetime, until:
 
 
 def end(session: Session, absence: Absence) -> None:
-    """Let an absence end now; one that has not begun never does."""
+    """End an absence now; one that has not begun is cancelled."""
     absence.until = max(absence.since, min(clock.now(), absence.until))
     session.flush()
     memo.forget(session)
 
 
 def find(session: Session, absence_id: int) -> Absence:
-    """The absence of that id. Raises `NotFound`."""
+    """Return the absence of that id. Raises `NotFound`."""
     absence = session.get(Absence, absence_id)
     if absence is None:
         raise NotFound()

@@ -1,4 +1,4 @@
-"""Who may enter whose absence: everybody their own; heads and administrators that of their people. Each in the record."""
+"""Who may enter absences: everybody their own; heads and administrators those of their people. All are recorded."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,14 +18,14 @@ from engine.core.errors import Invalid, NotFound
 from engine.history import NewEntry
 
 ACTS = ("people.edit", "task.assign")
-"""Who may do one of these wherever somebody holds a role may enter that they are away."""
+"""People who may do one of these wherever somebody holds a role may enter that person's absences."""
 
 ADMINISTRATION = ("people.edit", "company.edit", "process.publish", "tables.edit")
-"""Whoever may do one of these lends it to a substitute: only they themselves, or who may edit people, say to whom."""
+"""A substitute inherits these; so only the person themselves, or people who may edit people, choose the substitute."""
 
 
 def staff_of(session: Session, by: Person) -> Select[Any]:
-    """Query: the people, still working, whose absences `by` may enter: themselves, and those whose head they are."""
+    """Return a query of the active people whose absences `by` may enter: themselves, and those they head."""
     if permissions.reach(session, by, "people.edit").everything:
         return select(Person).where(Person.retired_at.is_(None))
     theirs = or_(*(Person.id.in_(each) for each in (_edited(session, by), _led(session, by))))
@@ -33,16 +33,16 @@ def staff_of(session: Session, by: Person) -> Select[Any]:
 
 
 def _edited(session: Session, by: Person) -> Select[Any]:
-    """The people, by id, of whom `by` may edit all that they are."""
+    """Return the ids of people all of whose roles `by` may edit."""
     reach = permissions.reach(session, by, "people.edit")
     return _inside(reach, ~permissions.within(reach, Holding.place_id))
 
 
 def _led(session: Session, by: Person) -> Select[Any]:
-    """The people, by id, all of whose roles are held where `by` gives out work, and none of them above that.
+    """Return the ids of people all of whose roles are where `by` assigns work, none of them senior to that.
 
-    A substitute has what is theirs: who could name one for somebody above, or for one with a role elsewhere, would
-    get what nobody gave them.
+    A substitute inherits everything: naming one for a senior, or for a person with a role elsewhere, would give away
+    rights nobody granted.
     """
     reach, over = (permissions.reach(session, by, act) for act in ("task.assign", "task.take_over"))
     above = or_(
@@ -60,12 +60,12 @@ def _inside(reach: Reach, outside: ColumnElement[bool]) -> Select[Any]:
 
 
 def _grants(*acts: str) -> ColumnElement[bool]:
-    """Condition: the role that is held may do one of these."""
+    """Return a condition: the held role permits one of these."""
     return exists().where(Permission.role == Holding.role, Permission.act.in_(acts))
 
 
 def substitutes(session: Session, by: Person) -> list[Person]:
-    """Whom `by` may name as a substitute: colleagues of the same communities, and all whom `by` looks after."""
+    """Return possible substitutes for `by` to name: colleagues of the same communities, and all whom `by` manages."""
     held = places.names(session, [place_id for _, place_id in permissions.grants(session, by).held])
     own = {each.community_id for each in held.values() if each.community_id is not None}
     around = select(Place.id).where(or_(Place.id.in_(held), Place.community_id.in_(own)))
@@ -77,14 +77,14 @@ def substitutes(session: Session, by: Person) -> list[Person]:
 
 
 def team(session: Session, by: Person) -> frozenset[int]:
-    """Ids of those who hold a role where `by` holds one: the first to be asked to stand in."""
+    """Return the ids of people with a role where `by` has one: the obvious substitutes."""
     held = [place_id for _, place_id in permissions.grants(session, by).held]
     asked = people.current().where(Holding.place_id.in_(held)).with_only_columns(Holding.person_id)
     return frozenset(session.scalars(asked))
 
 
 def visible(session: Session, by: Person) -> list[Absence]:
-    """Absences that are not over: of those whose absences `by` may enter, and those in which `by` stands in."""
+    """Return absences that are not over: those `by` may enter, and those in which `by` stands in."""
     theirs = staff_of(session, by).with_only_columns(Person.id)
     asked = select(Absence).where(
         or_(Absence.person_id.in_(theirs), Absence.substitute_id == by.id),
@@ -97,7 +97,7 @@ def visible(session: Session, by: Person) -> list[Absence]:
 def enter(
     session: Session, by: Person, person_id: int, substitute_id: int | None, since: datetime | None, until: datetime | None
 ) -> Absence:  # fmt: skip
-    """Enter an absence. Raises `Invalid` naming the fields, `NotFound` for people out of reach."""
+    """Add an absence. Raises `Invalid` naming the fields, `NotFound` for people out of reach."""
     person = session.scalar(staff_of(session, by).where(Person.id == person_id))
     if person is None:
         raise NotFound()
@@ -119,7 +119,7 @@ def enter(
 
 
 def end(session: Session, by: Person, absence_id: int) -> Absence:
-    """End an absence now, or call it off. Raises `NotFound`."""
+    """End an absence now, or cancel it. Raises `NotFound`."""
     absence = absences.find(session, absence_id)
     if session.scalar(staff_of(session, by).where(Person.id == absence.person_id)) is None:
         raise NotFound()
@@ -129,7 +129,7 @@ def end(session: Session, by: Person, absence_id: int) -> Absence:
 
 
 def may_end(session: Session, by: Person, found: Sequence[Absence]) -> set[int]:
-    """Which of these absences `by` may end."""
+    """Return which of these absences `by` may end."""
     ids = staff_of(session, by).where(Person.id.in_([each.person_id for each in found])).with_only_columns(Person.id)
     theirs = set(session.scalars(ids))
     return {each.id for each in found if each.person_id in theirs}

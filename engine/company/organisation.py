@@ -1,4 +1,4 @@
-"""Changes to the tree of places: only by who may, and every one in the company's record."""
+"""Changes to the tree of places: only by permitted people, each recorded in the company's record."""
 
 import re
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ LONGEST_ADDRESS = 120
 
 
 def tree(session: Session, by: Person) -> list[Place]:
-    """The places in use that `by` may edit, each before those below it, departments first, the others by name."""
+    """Return the active places that `by` may edit, parents before children, departments first, the others by name."""
     reach = permissions.reach(session, by, ACT)
     found = session.scalars(select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id)))
     return places.in_order(found, roles.of(session))
 
 
 def require(session: Session, by: Person, place_id: int) -> None:
-    """Raise `NotFound` unless `by` may edit this place, in use or not."""
+    """Raise `NotFound` unless `by` may edit this place, active or not."""
     permissions.require(session, by, ACT, place_id)
 
 
 def find(session: Session, by: Person, place_id: int) -> Place:
-    """The place in use, if `by` may edit it; raises `NotFound`."""
+    """Return the active place, if `by` may edit it; raises `NotFound`."""
     require(session, by, place_id)
     place = places.find(session, place_id)
     if place.retired_at is not None:
@@ -55,7 +55,7 @@ def add(
 ) -> Place:
     """Add a region or a community with its departments (codes) below `parent_id`.
 
-    Raises `Invalid` naming the fields, `Conflict` where such a place cannot be, `NotFound` out of reach.
+    Raises `Invalid` naming the fields, `Conflict` where such a place is not allowed, `NotFound` out of reach.
     """
     parent = find(session, by, parent_id)
     wrong = _wrong(name, name_en)
@@ -81,7 +81,7 @@ def add(
 def add_department(session: Session, by: Person, parent_id: int, code: str) -> Place:
     """Add a department below a community, a region or the company; raises `Conflict` or `NotFound`.
 
-    One that was closed there is opened again.
+    A department closed there is reopened.
     """
     parent = find(session, by, parent_id)
     closed = session.scalar(
@@ -98,7 +98,7 @@ def add_department(session: Session, by: Person, parent_id: int, code: str) -> P
 def rename(
     session: Session, by: Person, place_id: int, name: str, name_en: str, phone: str = "", address: str = ""
 ) -> Place:
-    """Give a place other names, the phone that its residents call, an address; raises `Invalid` or `NotFound`."""
+    """Change a place's names, the phone its residents call, and its address; raises `Invalid` or `NotFound`."""
     place = find(session, by, place_id)
     wrong = _wrong(name, name_en)
     if len(address.strip()) > LONGEST_ADDRESS:
@@ -117,7 +117,7 @@ def rename(
 
 
 def close(session: Session, by: Person, place_id: int) -> Place:
-    """Take a place out of use with all below it; raises `Conflict` while anybody holds a role there, or `NotFound`."""
+    """Close a place with all below it; raises `Conflict` while anybody holds a role there, or `NotFound`."""
     place = find(session, by, place_id)
     if place.kind == "company":
         raise Conflict(zh="公司不能停用。", en="The company itself cannot be closed.")

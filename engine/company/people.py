@@ -1,4 +1,4 @@
-"""People who work for the company: who they are, what roles they hold where, and how they log in."""
+"""People who work for the company: who they are, the roles they hold where, and how they log in."""
 
 import hashlib
 import secrets
@@ -31,22 +31,25 @@ COMMON = frozenset(
 
 
 class WrongLogin(BihuanError):
-    """Login and password do not belong together; which of the two is wrong is not said."""
+    """Login and password do not belong together; the error does not say which of the two is wrong."""
 
     zh = "账号或密码不对。请检查后再试，忘记密码请联系系统管理员。"
     en = "Login or password is wrong. Check both; if you forgot the password, ask the administrator."
 
 
 class LinkExpired(BihuanError):
-    """The link for a new password was used already, has expired or never was."""
+    """The link for a new password was used already, has expired or never existed."""
 
     zh = "这个链接已用过或已过期。请向系统管理员要一个新的。"
     en = "This link was used or has expired. Ask the administrator for a new one."
 
 
 class Person(Base):
-    """Someone of the staff; never deleted, only retired. `session_key` changes when they must log in again,
-    `goes_back`: once a task is done they go back to their list rather than on with the next one."""
+    """A member of the staff; never deleted, only retired.
+
+    `session_key` changes when they must log in again; `goes_back`: after a task they return to their list instead of
+    the next task.
+    """
 
     __tablename__ = "people"
 
@@ -82,7 +85,7 @@ class Holding(Base):
 
 
 class ResetLink(Base):
-    """A one-time link by which a person sets a password; only the token's hash is kept."""
+    """A one-time link to set a password; only the token's hash is stored."""
 
     __tablename__ = "reset_links"
 
@@ -113,7 +116,7 @@ def add(session: Session, login: str, name: str, *, password: str | None = None,
 
 
 def what_is_wrong(session: Session, login: str, name: str, password: str | None = None) -> dict[str, tuple[str, str]]:
-    """What keeps a person from being added, by field, in Chinese and English; empty when nothing does."""
+    """Return why a person cannot be added, by field, in Chinese and English; empty when they can."""
     login, name = login.strip().lower(), name.strip()
     wrong: dict[str, tuple[str, str]] = {}
     if not login or len(login) > 60 or any(character.isspace() for character in login):
@@ -131,7 +134,7 @@ def what_is_wrong(session: Session, login: str, name: str, password: str | None 
 
 
 def find(session: Session, person_id: int) -> Person:
-    """The person with this id, retired or not; raises `NotFound`."""
+    """Return the person with this id, retired or not; raises `NotFound`."""
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound()
@@ -139,18 +142,18 @@ def find(session: Session, person_id: int) -> Person:
 
 
 def by_login(session: Session, login: str) -> Person | None:
-    """The person with this login, or None."""
+    """Return the person with this login, or None."""
     return session.scalar(select(Person).where(Person.login == login.strip().lower()))
 
 
 def anybody(session: Session) -> bool:
-    """Whether there is anyone yet: false before the first start."""
+    """Return whether any person exists: false before the first start."""
     return session.scalar(select(Person.id).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody of the staff as pages name them."""
+    """A member of the staff as pages name them."""
 
     id: int
     name: str
@@ -158,7 +161,7 @@ class KnownPerson:
 
 
 def known(session: Session) -> Mapping[int, KnownPerson]:
-    """Everybody there ever was, by id; one statement at most."""
+    """Return everybody there ever was, by id; one statement at most."""
     return master_data.kept(
         session, "people", lambda: {row.id: KnownPerson(*row) for row in session.execute(_EVERYBODY)}
     )
@@ -168,12 +171,12 @@ _EVERYBODY = select(Person.id, Person.name, Person.name_en)
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, Person]:
-    """The people with these ids, in one statement."""
+    """Return the people with these ids, in one statement."""
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(set(ids))))}
 
 
 def retire(session: Session, person: Person) -> None:
-    """End a person's roles and log them out; what they did keeps naming them."""
+    """End a person's roles and log them out; their past acts keep their name."""
     person.retired_at = clock.now()
     person.session_key = secrets.token_hex(16)
     session.execute(
@@ -184,7 +187,7 @@ def retire(session: Session, person: Person) -> None:
 
 
 def bring_back(session: Session, person: Person) -> None:
-    """Let a retired person work again; their roles have to be given anew."""
+    """Bring back a retired person; their roles have to be given again."""
     person.retired_at = None
     session.flush()
 
@@ -193,18 +196,18 @@ def bring_back(session: Session, person: Person) -> None:
 
 
 def current() -> Select[Any]:
-    """Query: the holdings that are in force now."""
+    """Return a query of the holdings in force now."""
     now = clock.now()
     return select(Holding).where(Holding.since <= now, (Holding.until.is_(None)) | (Holding.until > now))
 
 
 def holdings(session: Session, person_id: int) -> list[Holding]:
-    """What this person holds now, the oldest first."""
+    """Return what this person holds now, the oldest first."""
     return list(session.scalars(current().where(Holding.person_id == person_id).order_by(Holding.id)))
 
 
 def hold(session: Session, person: Person, role: str, place: Place) -> Holding:
-    """Give a role at a place; giving it twice changes nothing. Raises `Conflict` where it cannot be held."""
+    """Give a role at a place; repeating has no effect. Raises `Conflict` where it cannot be held."""
     known = roles.of(session).offered_roles.get(role)
     if known is None or place.kind not in known.held_at or (known.department and place.code != known.department):
         raise Conflict(
@@ -231,7 +234,7 @@ def release(session: Session, holding: Holding) -> None:
 
 
 def candidates(session: Session, place_id: int, role: str | None) -> list[Person]:
-    """The people a task of this place and role is for, by name."""
+    """Return the people a task of this place and role is for, by name."""
     held = current().where(Holding.place_id == place_id)
     if role is not None:
         held = held.where(Holding.role == role)
@@ -248,10 +251,10 @@ def _forget_reach(session: Session) -> None:
 
 
 def authenticate(store: Store, login: str, password: str, address: str) -> Person:
-    """The person who logs in. Takes the store: attempts are committed first, and hashing holds no transaction.
+    """Return the person who logs in. Takes the store: attempts are committed first, and hashing holds no transaction.
 
-    At most 5 attempts for a login from one address, 30 for a login and 30 from an address, in 15 minutes.
-    Raises `WrongLogin`, or `Throttled` whatever the password.
+    At most 5 attempts for a login from one address, 30 for a login and 30 from an address, in 15 minutes. Raises
+    `WrongLogin`, or `Throttled` whatever the password.
     """
     login = login.strip().lower()
     keys = {f"login:{login}@{address}": 5, f"login:{login}": 30, f"address:{address}": 30}
@@ -272,7 +275,7 @@ def authenticate(store: Store, login: str, password: str, address: str) -> Perso
 
 @cache
 def _nobody() -> str:
-    """What is verified when there is no such login, so that the time taken does not tell."""
+    """Return a dummy hash to verify for unknown logins, so that the time taken reveals nothing."""
     return HASHER.hash(secrets.token_hex(16))
 
 
@@ -284,7 +287,7 @@ def _matches(kept: str, password: str) -> bool:
 
 
 def confirm(store: Store, person: Person, password: str) -> bool:
-    """Whether this is the person's present password; guesses are counted like log-ins. Raises `Throttled`."""
+    """Return whether this is the person's present password; guesses are counted like log-ins. Raises `Throttled`."""
     with store.transaction() as session:
         throttle.count(session, f"confirm:{person.id}", most=5, within=WINDOW)
     matches = person.password is not None and _matches(person.password, password)
@@ -295,7 +298,7 @@ def confirm(store: Store, person: Person, password: str) -> bool:
 
 
 def weakness(password: str, login: str = "") -> tuple[str, str] | None:
-    """Why a password may not be used, in Chinese and English, or None."""
+    """Return why a password may not be used, in Chinese and English, or None."""
     if len(password) < SHORTEST:
         return f"密码至少 {SHORTEST} 个字符。", f"A password has at least {SHORTEST} characters."
     if len(password) > 200:
@@ -317,12 +320,12 @@ def set_password(session: Session, person: Person, password: str) -> None:
 
 
 def link_address(base: str, token: str) -> str:
-    """The address of the page behind a one-time link; `base` is where our pages are, such as `https://care.example.cn`."""
+    """Return the address of a one-time link; `base` is the address of our pages, such as `https://care.example.cn`."""
     return f"{base.rstrip('/')}/password/{token}"
 
 
 def reset_link(session: Session, person: Person, by: Person | None) -> str:
-    """A fresh token with which `person` may set a password once, within a day; earlier ones stop working."""
+    """Return a new token for `person` to set a password once, within a day; earlier tokens stop working."""
     token, now = secrets.token_urlsafe(24), clock.now()
     session.execute(
         update(ResetLink).where(ResetLink.person_id == person.id, ResetLink.used_at.is_(None)).values(used_at=now)
@@ -340,12 +343,12 @@ def reset_link(session: Session, person: Person, by: Person | None) -> str:
 
 
 def whose_link(session: Session, token: str) -> Person:
-    """Whom a link belongs to; raises `LinkExpired` when it is no longer good."""
+    """Return whose link this is; raises `LinkExpired` when it is no longer valid."""
     return find(session, _link(session, token).person_id)
 
 
 def redeem(session: Session, token: str, password: str) -> Person:
-    """Set the password that a link allows; the link is used up. Raises `LinkExpired` or `Invalid`."""
+    """Set a password by a link, which is then used up. Raises `LinkExpired` or `Invalid`."""
     link = _link(session, token)
     person = find(session, link.person_id)
     set_password(session, person, password)

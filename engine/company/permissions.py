@@ -1,7 +1,7 @@
-"""Permissions: one table of role × act × scope, which every query reads.
+"""Permissions: one table of role × act × scope, read by every query.
 
-A person's reach for an act is worked out when something has changed and then turned into conditions on queries: what
-is not reached is never read.
+A person's reach for an act is computed when something has changed and turned into conditions on queries, so that
+out-of-reach rows are never read.
 """
 
 import tomllib
@@ -74,7 +74,7 @@ DEFAULTS = Path(__file__).with_suffix(".toml")
 
 
 class Permission(Base):
-    """Whoever holds `role` may do `act` within `scope` of the place where it is held."""
+    """Holders of `role` may do `act` within `scope` of the place where they hold it."""
 
     __tablename__ = "permissions"
     __table_args__ = (UniqueConstraint("role", "act", "scope"),)
@@ -90,7 +90,7 @@ class Reach:
     """Where one person may do one act.
 
     `everything`: anywhere; `places`: paths of places, each with all below it; `ids`: the ids of all those places;
-    `own`: also on what is assigned to them or was entered by them. False when there is nothing at all.
+    `own`: also what is assigned to them or was entered by them. Falsy when empty.
     """
 
     everything: bool = False
@@ -99,7 +99,7 @@ class Reach:
     own: bool = False
 
     def covers(self, path: str) -> bool:
-        """Whether the place with this path is reached (`own` aside)."""
+        """Return whether the place with this path is within reach (ignoring `own`)."""
         return self.everything or any(path.startswith(each) for each in self.places)
 
     def __bool__(self) -> bool:
@@ -112,7 +112,7 @@ MOST_FOUND = 200
 
 PLACE = (Place.path, Place.region_id, Place.community_id)
 _Row = tuple[str, int, str | None, str | None]
-"""A role held, at which place, an act that it grants, and within which path or `OWN` (none: it grants nothing)."""
+"""A held role, its place, an act it permits, and the path or `OWN` that limits it (none: it permits nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,14 @@ class Grants:
     person_id: int
     reaches: Mapping[str, Reach]
     held: tuple[tuple[str, int], ...] = field(default=())
-    """(role, place id) of each role held now, by them or by those for whom they stand in: what an inbox asks for."""
+    """(role, place id) of each role held now, by them or by those they stand in for; inboxes use these."""
     selves: tuple["Grants", ...] = field(default=())
-    """While they stand in for somebody: what is their own, then what they have for each of those who are away."""
+    """While they stand in for somebody: their own grants, then those of each absent person."""
 
     _found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, what: Hashable, make: Callable[[], T]) -> T:
-        """What follows from these grants and nothing else, such as a condition of a query: worked out once."""
+        """Cache a value that follows from these grants alone, such as a condition of a query."""
         if what not in self._found:
             if len(self._found) >= MOST_FOUND:
                 self._found.clear()
@@ -138,20 +138,20 @@ class Grants:
         return found
 
     def reach(self, act: str) -> Reach:
-        """Where the person may do `act`."""
+        """Return where the person may do `act`."""
         return self.reaches.get(act, NOTHING)
 
     def each(self) -> tuple["Grants", ...]:
-        """What is their own, then what they have for each of those for whom they stand in, apart."""
+        """Return their own grants, then those of each person they stand in for, separately."""
         return self.selves or (self,)
 
     def ids(self) -> list[int]:
-        """Themselves, then those for whom they stand in: whose tasks they do."""
+        """Return their own id, then the ids of those they stand in for, whose tasks they do."""
         return [each.person_id for each in self.each()]
 
 
 def seed(session: Session) -> int:
-    """Fill an empty table from the defaults; returns how many rows were written."""
+    """Fill an empty table from the defaults; return how many rows were written."""
     if session.scalar(select(Permission.id).limit(1)) is not None:
         return 0
     rows = [Permission(role=role, act=act, scope=scope) for role, act, scope in defaults()]
@@ -161,7 +161,7 @@ def seed(session: Session) -> int:
 
 
 def defaults() -> list[tuple[str, str, str]]:
-    """(role, act, scope) of every default; raises `ValueError` for a word that the code does not know."""
+    """Return (role, act, scope) of every default; raises `ValueError` for an unknown word."""
     found = []
     for role, scopes in tomllib.loads(DEFAULTS.read_text(encoding="utf-8")).items():
         for scope, acts in scopes.items():
@@ -174,14 +174,14 @@ def defaults() -> list[tuple[str, str, str]]:
 
 @dataclass
 class Granted:
-    """What people may do, as a session has looked it up."""
+    """What people may do, cached in a session."""
 
     by_person: dict[int, Grants] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lasting:
-    """Grants, and from when until when they last if nothing is changed: a role or an absence begins or ends by itself."""
+    """Grants, and the period they hold for unless changed: roles and absences begin and end by themselves."""
 
     grants: Grants
     since: datetime
@@ -193,7 +193,7 @@ class _Lasting:
 
 
 def grants(session: Session, person: Person) -> Grants:
-    """What `person` may do, looked up once a session."""
+    """Return what `person` may do, looked up once a session."""
     kept = remembered(session, Granted).by_person
     if person.id not in kept:
         found = master_data.kept(
@@ -204,12 +204,12 @@ def grants(session: Session, person: Person) -> Grants:
 
 
 def _lasting(session: Session, person_id: int) -> _Lasting:
-    until = _next_turn(session) if master_data.keeps(session) else None  # nobody asks again who does not keep it
+    until = _next_turn(session) if master_data.keeps(session) else None  # such callers do not ask again
     return _Lasting(_read(session, person_id), clock.now(), until)
 
 
 def _next_turn(session: Session) -> datetime | None:
-    """When the next role or absence of anybody begins or ends by itself."""
+    """Return when the next role or absence of anybody begins or ends by itself."""
     now = clock.now()
     moments = (Holding.since, Holding.until, Absence.since, Absence.until)
     found = session.execute(select(*(select(func.min(each)).where(each > now).scalar_subquery() for each in moments)))
@@ -217,24 +217,24 @@ def _next_turn(session: Session) -> datetime | None:
 
 
 def lend(session: Session, known: Grants) -> None:
-    """Give a session what was already read for the same request; what it finds while it changes things stays its own."""
+    """Give a session the grants already read for the same request; changes within the session stay its own."""
     remembered(session, Granted).by_person[known.person_id] = replace(known, _found=dict(known._found))
 
 
 def reach(session: Session, person: Person, act: str) -> Reach:
-    """Where `person` may do `act`. Raises `KeyError` for an act that does not exist: a mistake in the code."""
+    """Return where `person` may do `act`. Raises `KeyError` for an unknown act: a mistake in the code."""
     if act not in ACTS:
         raise KeyError(act)
     return grants(session, person).reach(act)
 
 
 def _read(session: Session, person_id: int) -> Grants:
-    """Their own, and meanwhile that of those who are away and for whom they stand in."""
+    """Read their own grants and those of the absent people they stand in for."""
     who = union_all(
         select(literal(person_id).label("id")), absences.stood_in_for(person_id).with_only_columns(Absence.person_id)
     ).subquery("who")
     held = people.current().subquery("held")
-    # Columns, not places: a role grants dozens of acts, and its place would be made anew for each of them.
+    # Columns, not places: a role permits dozens of acts, and its place would be constructed anew for each.
     query = (
         select(who.c.id, held.c.role, Place.id, *PLACE, Permission.act, Permission.scope)
         .outerjoin_from(who, held, held.c.person_id == who.c.id)
@@ -266,7 +266,7 @@ def _granted(person_id: int, rows: list[_Row], known: list[tuple[int, str]]) -> 
             own.add(str(act))
         elif act is not None and within is not None:
             paths.setdefault(act, set()).add(within)
-    reached: dict[frozenset[str], Reach] = {}  # many acts reach alike
+    reached: dict[frozenset[str], Reach] = {}  # many acts have the same reach
     acts = {}
     for act in paths.keys() | own:
         around = frozenset(paths.get(act, ()))
@@ -279,7 +279,7 @@ def _granted(person_id: int, rows: list[_Row], known: list[tuple[int, str]]) -> 
 
 def _reach(paths: Iterable[str], known: list[tuple[int, str]]) -> Reach:
     widest: tuple[str, ...] = ()
-    for path in sorted(paths):  # what lies below a place follows it
+    for path in sorted(paths):  # what lies below a place sorts after it
         if path.count("/") == 1:
             return Reach(everything=True)
         if not path.startswith(widest):
@@ -298,7 +298,7 @@ def _places_under(session: Session, paths: Iterable[str]) -> list[tuple[int, str
 def within(
     reach: Reach, column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int]
 ) -> ColumnElement[bool]:
-    """A condition: `column` (an id of a place) is reached. Own things have to be added by whoever knows what is own."""
+    """Return a condition: `column` (an id of a place) is within reach. The caller adds own items."""
     if reach.everything:
         return true()
     return column.in_(sorted(reach.ids)) if reach.ids else false()
@@ -307,7 +307,7 @@ def within(
 def require(session: Session, person: Person, act: str, place_id: int) -> None:
     """Raise unless `person` may do `act` at this place.
 
-    `NotPermitted` when they may see such things there, `NotFound` when they may not even know of it.
+    `NotPermitted` when they may see such things there, `NotFound` when they may not know of it.
     """
     path = places.find(session, place_id).path
     if reach(session, person, act).covers(path):
@@ -319,13 +319,13 @@ def require(session: Session, person: Person, act: str, place_id: int) -> None:
 
 
 def refusal(act: str) -> NotPermitted:
-    """The error for an act that the person may not do."""
+    """Return the error for an act that the person may not do."""
     zh, en = ACTS[act]
     return NotPermitted(act_zh=zh, act_en=en)
 
 
 def keep_editor(session: Session) -> None:
-    """Raise `Conflict` when nobody is left who may edit people everywhere: the company would be locked out."""
+    """Raise `Conflict` when nobody would be left who may edit people everywhere: the company would be locked out."""
     query = (
         people.current()
         .join(Permission, Permission.role == Holding.role)

@@ -23,25 +23,25 @@ class BadGroup(BihuanError):
 
 
 class NoSuchPlace(BihuanError):
-    """The group is well written, but the company has no such department or level there."""
+    """The group is well formed, but the company has no such department or level there."""
 
     zh = "“{group}”：{place} 没有对应的部门或层级。请在组织里补上，或修改流程图。"
     en = "“{group}”： {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
 UNASSIGNED = "UNASSIGNED"
-"""Code of the community under which complaints from files stand that name none; residents are not offered it."""
+"""Code of the community for imported complaints that name none; residents cannot choose it."""
 
 PATH = String(80).with_variant(String(80, collation="C"), "postgresql")
-"""Compared byte by byte on both stores: what lies below a place is a range of its index."""
+"""Compared byte by byte on both stores, so that everything below a place is a range of its index."""
 
 
 class Place(Base):
     """A node of the organisation. `path` holds the ids from the root to itself, `1/4/9/`; places are never deleted.
 
-    `region_id` and `community_id` name the region and community it stands in (itself among them), so that neither
-    needs to be looked for. `phone` is the line that residents call at any hour; empty: that of the place above.
-    `address` is where people find the office.
+    `region_id` and `community_id` name its region and community (or itself), so that neither needs a lookup. `phone`
+    is the line that residents call at any hour; empty: that of the place above. `address` is where people find the
+    office.
     """
 
     __tablename__ = "places"
@@ -61,13 +61,13 @@ class Place(Base):
     retired_at: Mapped[datetime | None]
 
     def upto(self, level: str) -> str:
-        """The path of the widest place around this one that is no wider than `level`; never narrower than itself."""
+        """Return the path of the widest place around this one that is no wider than `level`, at least itself."""
         return upto(self.path, self.region_id, self.community_id, level)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who a task is for, as a diagram says it: `[level:]code[/role]`, taken apart."""
+    """A task's group as a diagram writes it, parsed: `[level:]code[/role]`."""
 
     level: str
     department: str | None
@@ -75,7 +75,7 @@ class Group:
 
 
 def upto(path: str, region_id: int | None, community_id: int | None, level: str) -> str:
-    """`Place.upto` for whoever has read no more of the place than this."""
+    """Return `Place.upto` from these columns alone."""
     if level == "company":
         return path.split("/", 1)[0] + "/"
     allowed = LEVELS[: LEVELS.index(level) + 1]
@@ -109,7 +109,7 @@ class KnownPlace:
 
 
 def known(session: Session) -> Mapping[int, KnownPlace]:
-    """Every place by its id, those out of use among them; one statement at most."""
+    """Return every place by its id, closed ones included; one statement at most."""
     return master_data.kept(session, "places", lambda: {row.id: KnownPlace(*row) for row in session.execute(_EVERY)})
 
 
@@ -120,7 +120,7 @@ _EVERY: Select[*tuple[Any, ...]] = select(
 
 
 def known_communities(session: Session) -> list[KnownPlace]:
-    """Every community in use by name, last that of what names none."""
+    """Return every active community by name, the one for unassigned complaints last."""
     found = (each for each in known(session).values() if each.kind == "community" and each.retired_at is None)
     return sorted(found, key=lambda each: (each.code == UNASSIGNED, each.name, each.id))
 
@@ -169,12 +169,12 @@ def add_department(session: Session, parent: Place, code: str) -> Place:
 
 
 def retire(session: Session, place: Place) -> None:
-    """Take a place out of use; what happened there keeps naming it."""
+    """Close a place; its past keeps its name."""
     place.retired_at = clock.now()
 
 
 def find(session: Session, place_id: int) -> Place:
-    """The place with this id; raises `NotFound`."""
+    """Return the place with this id; raises `NotFound`."""
     place = session.get(Place, place_id)
     if place is None:
         raise NotFound()
@@ -182,7 +182,7 @@ def find(session: Session, place_id: int) -> Place:
 
 
 def company(session: Session) -> Place:
-    """The root; raises `NotFound` before the first start."""
+    """Return the root; raises `NotFound` before the first start."""
     place = session.scalar(select(Place).where(Place.parent_id.is_(None)))
     if place is None:
         raise NotFound()
@@ -190,19 +190,19 @@ def company(session: Session) -> Place:
 
 
 def ancestors(session: Session, place: Place) -> list[Place]:
-    """The places around `place`, the company first, itself last."""
+    """Return the places around `place`, the company first, itself last."""
     ids = [int(each) for each in place.path.rstrip("/").split("/")]
     return list(session.scalars(select(Place).where(Place.id.in_(ids)).order_by(Place.path)))
 
 
 def below(session: Session, place: Place | KnownPlace, kind: str | None = None) -> list[Place]:
-    """The places in use inside `place` (itself among them), of one kind if given, in the order of the tree."""
+    """Return the active places inside `place` (including itself), of one kind if given, in tree order."""
     query = select(Place).where(Place.path.between(place.path, place.path[:-1] + "0"), Place.retired_at.is_(None))
     return list(session.scalars((query.where(Place.kind == kind) if kind else query).order_by(Place.path)))
 
 
 def communities(session: Session, *, unassigned: bool = False) -> list[Place]:
-    """Every community in use that residents may choose, by name; `unassigned`: and last that of what names none."""
+    """Return every active community that residents may choose, by name; `unassigned`: add that community last."""
     in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None))
     if not unassigned:
         in_use = in_use.where(Place.code != UNASSIGNED)
@@ -210,7 +210,8 @@ def communities(session: Session, *, unassigned: bool = False) -> list[Place]:
 
 
 def unassigned(session: Session) -> Place:
-    """The community for what names none, made at its first use with every department, so that each task has a home."""
+    """Return the community for unassigned complaints, created at first use with every department, so that each task
+    fits."""
     found = session.scalar(select(Place).where(Place.code == UNASSIGNED, Place.kind == "community"))
     if found is None:
         found = add(session, "community", company(session), UNASSIGNED, "未分配", "Not assigned")
@@ -221,29 +222,29 @@ def unassigned(session: Session) -> Place:
 
 
 def phone(session: Session, place: Place | KnownPlace) -> str:
-    """The line that residents of a place call: its own, or that of the nearest place above that has one."""
+    """Return the phone line for residents of a place: its own, or that of the nearest place above with one."""
     around = [int(each) for each in place.path.rstrip("/").split("/")]
     found = {row.id: row.phone for row in session.execute(select(Place.id, Place.phone).where(Place.id.in_(around)))}
     return next((found[each] for each in reversed(around) if found.get(each)), "")
 
 
 def known_phone(session: Session, place_id: int) -> str:
-    """The same for a page that knows every place."""
+    """Return the same for a page that knows every place."""
     every = known(session)
     around = (int(each) for each in reversed(every[place_id].path.rstrip("/").split("/")))
     return next((every[each].phone for each in around if every[each].phone), "")
 
 
 def departments(session: Session, parent_id: int) -> list[Place]:
-    """The departments in use directly below a community, region or the company."""
+    """Return the active departments directly below a community, region or the company."""
     query = select(Place).where(Place.parent_id == parent_id, Place.kind == "department", Place.retired_at.is_(None))
     return list(session.scalars(query.order_by(Place.id)))
 
 
 def by_code(session: Session, text: str) -> Place:
-    """The place in use that `text` names by codes: `ygl`, or `ygl/engineering` where a code stands more than once.
+    """Return the active place that `text` names by codes: `ygl`, or `ygl/engineering` if a code is not unique.
 
-    Raises `NotFound` for none, `Conflict` when several are meant.
+    Raises `NotFound` for none, `Conflict` when several match.
     """
     *around, code = text.strip().split("/")
     query = select(Place).where(Place.code == code, Place.retired_at.is_(None))
@@ -261,12 +262,12 @@ def by_code(session: Session, text: str) -> Place:
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, Place]:
-    """The places with these ids, in one statement."""
+    """Return the places with these ids, in one statement."""
     return {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(set(ids))))}
 
 
 def in_order(found: Iterable[Place], known: KnownRoles = USUAL) -> list[Place]:
-    """These places as a tree is read: each before those below it, departments first, the others by name."""
+    """Return these places in tree order: parents before children, departments first, the others by name."""
     kept = {place.id: place for place in found}
     below: dict[int | None, list[Place]] = {}
     usual = {code: number for number, code in enumerate(known.departments)}
@@ -287,14 +288,14 @@ def _order(place: Place, usual: Mapping[str, int]) -> tuple[int, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A place's name as one reads it away from the tree: a department with what it belongs to."""
+    """A place's name outside the tree: a department with what it belongs to."""
 
     name: str
     name_en: str
 
 
 def titles(session: Session, found: Iterable[Place]) -> dict[int, Title]:
-    """Titles of these places by id, in one statement: 阳光里 · 客服， 阳光里."""
+    """Return titles of these places by id, in one statement: 阳光里 · 客服， 阳光里."""
     shown = list(found)
     parents = names(session, [each.parent_id for each in shown if each.kind == "department" and each.parent_id])
     return {each.id: _title(each, parents.get(each.parent_id or 0)) for each in shown}
@@ -308,7 +309,7 @@ def _title(place: Place, parent: Place | None) -> Title:
 
 
 def read_group(text: str, known: KnownRoles = USUAL) -> Group:
-    """Take a diagram's group apart, by the roles and departments of a company; needs no store. Raises `BadGroup`."""
+    """Parse a diagram's group with a company's roles and departments; needs no store. Raises `BadGroup`."""
     level, _, rest = text.strip().rpartition(":")
     code, _, role = rest.partition("/")
     if level not in {"", "community", "region", "company"} or (role and role not in known.roles):
@@ -337,10 +338,10 @@ _DEPARTMENT = select(Place.id).where(
 
 
 def resolve(session: Session, group: str, community_id: int) -> tuple[int, str | None]:
-    """The place and role that `group` means for a case of this community; role None: everybody with a role there.
+    """Return the place and role that `group` means for a case of this community; role None: everybody there.
 
-    A department that the level itself does not have is looked for above it: many companies have one legal department.
-    Raises `BadGroup` for text that names nothing, `NoSuchPlace` when the company has no such department or level.
+    A department missing at its level is looked up above: many companies have one legal department. Raises `BadGroup`
+    for text that names nothing, `NoSuchPlace` when the company has no such department or level.
     """
     wanted = _read(session, group)
     place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
@@ -354,7 +355,7 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
 def _read(session: Session, group: str) -> Group:
     try:
         return read_group(group, roles.known(session))
-    except BadGroup:  # added since this process last looked, perhaps
+    except BadGroup:  # perhaps added since this process last read them
         return read_group(group, roles.of(session))
 
 

@@ -1,4 +1,4 @@
-"""What a community's public page says besides what the product knows: other ways to reach it, and its privacy notice."""
+"""The company's texts on a community's public page: other ways to reach it, and its privacy notice."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,7 +18,7 @@ LONGEST = 2000
 
 
 class BoardText(Base):
-    """One text of a place in one language; it holds for all places below that have none of their own."""
+    """One text of a place in one language; it applies to all places below without their own."""
 
     __tablename__ = "board_texts"
 
@@ -51,11 +51,12 @@ USUAL: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
-"""What a company begins with; it should have its own lawyer look at the notice."""
+"""Defaults; a company should have its own lawyer check the notice."""
 
 
 def texts(session: Session, place: Place, language: str) -> dict[str, str]:
-    """The texts that hold at a place: its own, those of the nearest place above, or ours; one statement."""
+    """Return the texts that apply at a place: its own, those of the nearest place above, or the defaults; one
+    statement."""
     around = [int(each) for each in place.path.rstrip("/").split("/")]
     found = {code: said[0 if language == "zh" else 1] for code, said in USUAL.items()}
     rows = session.scalars(select(BoardText).where(BoardText.place_id.in_(around))).all()
@@ -66,7 +67,7 @@ def texts(session: Session, place: Place, language: str) -> dict[str, str]:
 
 
 def own(session: Session, place_id: int) -> dict[tuple[str, str], str]:
-    """What a place itself says, by code and language, for those who edit it."""
+    """Return a place's own texts, by code and language, for editing."""
     rows = session.scalars(select(BoardText).where(BoardText.place_id == place_id))
     return {(row.code, row.language): row.text for row in rows}
 
@@ -95,14 +96,14 @@ def change(session: Session, place: Place, said: Mapping[tuple[str, str], str], 
 
 
 def place_of_mail(session: Session, address: str) -> int | None:
-    """The place that names this mail address as its own on its page."""
+    """Return the place whose page gives this mail address."""
     wanted = address.strip().casefold()
     rows = session.scalars(select(BoardText).where(BoardText.code == "mail"))
     return next((row.place_id for row in rows if row.text.strip().casefold() == wanted), None)
 
 
 def limit_files(session: Session, numbers: Mapping[str, int], *, endless: bool, by: Person) -> None:
-    """Set how large residents' photos, papers and videos may be (`video_seconds`; `endless`: any length).
+    """Set the limits on residents' photos, papers and videos (`video_seconds`; `endless`: any length).
 
     Raises `Invalid` with every figure that is out of bounds.
     """

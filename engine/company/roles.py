@@ -1,7 +1,7 @@
-"""The roles and departments that a company is made of: codes that diagrams and permissions speak of.
+"""A company's roles and departments: the codes that diagrams and permissions use.
 
-Each company has them as rows, which it renames, adds to and retires; `ROLES` and `DEPARTMENTS` are what it begins with,
-and all that is known where there is no company (a check on the command line).
+Each company has them as rows, which it renames, adds to and retires; `ROLES` and `DEPARTMENTS` are the defaults, and
+all that is known without a company (a check on the command line).
 """
 
 import time
@@ -26,7 +26,7 @@ LEVELS = ("department", "community", "region", "company")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a person can be at a place; `held_at` are the kinds of place where it is held, the usual one first."""
+    """A role in the company; `held_at` are the kinds of place where it can be held, the usual one first."""
 
     code: str
     name: str
@@ -88,7 +88,7 @@ DEPARTMENTS: Mapping[str, Department] = MappingProxyType(
 
 
 class RoleRow(Base):
-    """A role of this company; retired ones keep their name for what happened."""
+    """A role of this company; retired ones keep their name for the history."""
 
     __tablename__ = "roles"
 
@@ -102,7 +102,7 @@ class RoleRow(Base):
 
 
 class DepartmentRow(Base):
-    """A kind of department of this company; retired ones keep their name for what happened."""
+    """A kind of department of this company; retired ones keep their name for the history."""
 
     __tablename__ = "department_kinds"
 
@@ -115,19 +115,19 @@ class DepartmentRow(Base):
 
 @dataclass(frozen=True)
 class KnownRoles:
-    """The roles and departments of one company by code, retired ones among them, in their order."""
+    """The roles and departments of one company by code, in order, retired ones included."""
 
     roles: Mapping[str, Role]
     departments: Mapping[str, Department]
 
     @cached_property
     def offered_roles(self) -> Mapping[str, Role]:
-        """Those that may be given."""
+        """Return the roles that can be given."""
         return MappingProxyType({code: each for code, each in self.roles.items() if not each.retired})
 
     @cached_property
     def offered_departments(self) -> Mapping[str, Department]:
-        """Those that may be set up."""
+        """Return the departments that can be added."""
         return MappingProxyType({code: each for code, each in self.departments.items() if not each.retired})
 
 
@@ -135,13 +135,13 @@ USUAL = KnownRoles(ROLES, DEPARTMENTS)
 """What is known without a company."""
 
 FRESH = 10.0
-"""Seconds for which `known` trusts what this process read; a change made here is seen at once."""
+"""Seconds for which `known` may serve cached rows; a change made in this process is seen at once."""
 
 _kept: "WeakKeyDictionary[Pool, tuple[float, KnownRoles]]" = WeakKeyDictionary()
 
 
 def seed(session: Session) -> None:
-    """Put our own in; codes that are there already stay as the company has them."""
+    """Insert the defaults; existing codes stay as the company has them."""
     there = of(session)
     rows = set(session.scalars(select(RoleRow.code))), set(session.scalars(select(DepartmentRow.code)))
     roles = [
@@ -170,13 +170,13 @@ def seed(session: Session) -> None:
 
 @dataclass
 class Read:
-    """The roles and departments that a session has read."""
+    """Roles and departments cached in a session."""
 
     roles: KnownRoles | None = None
 
 
 def of(session: Session) -> KnownRoles:
-    """The company's roles and departments as they are now; one statement at most, once a session."""
+    """Return the company's present roles and departments; one statement at most, once a session."""
     kept = remembered(session, Read)
     if kept.roles is None:
         kept.roles = master_data.kept(session, "roles", lambda: _read(session))
@@ -185,7 +185,7 @@ def of(session: Session) -> KnownRoles:
 
 
 def known(session: Session) -> KnownRoles:
-    """The same for a step of a case: what this process read at most ten seconds ago, usually without a statement."""
+    """Return the same for a step of a case, at most ten seconds old, usually without a statement."""
     kept = _kept.get(session.get_bind().engine.pool)
     if remembered(session, Read).roles or kept is None or time.monotonic() - kept[0] > FRESH:
         return of(session)
@@ -193,7 +193,7 @@ def known(session: Session) -> KnownRoles:
 
 
 def forget(session: Session) -> None:
-    """Let everybody in this process read anew; called by whoever changed a row."""
+    """Clear this process's cache; call after changing a row."""
     session.flush()
     memo.forget(session)
     _kept.pop(session.get_bind().engine.pool, None)

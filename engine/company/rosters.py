@@ -1,4 +1,4 @@
-"""Rosters: who of a department, or of a role at a place, is on duty when; weekly shifts and what differs on a date."""
+"""Rosters: who of a department, or of a role at a place, is on duty when; weekly shifts and exceptions by date."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from engine.history import NewEntry
 
 DAY = 24 * 60
 MOST = 200
-"""The shifts that one place can have: a roster is read whole."""
+"""The most shifts of one place: a roster is read whole."""
 
 
 class Shift(Base):
-    """A person's turn: every week on `weekday` (0: Monday), or once on `day`. `role` None: for the whole department.
+    """A person's shift: every week on `weekday` (0: Monday), or once on `day`. `role` None: for the whole department.
 
-    `begins`, `ends`: minutes from midnight; one that ends no later than it begins goes on into the next day.
+    `begins`, `ends`: minutes from midnight; a shift that ends no later than it begins continues into the next day.
     """
 
     __tablename__ = "shifts"
@@ -42,7 +42,7 @@ class Shift(Base):
 
     @property
     def minutes(self) -> int:
-        """How long it lasts."""
+        """Return how long it lasts, in minutes."""
         return (self.ends - self.begins) % DAY or DAY
 
 
@@ -63,7 +63,8 @@ _ANY = select(Shift.id).where(Shift.place_id == bindparam("place"), Shift.remove
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One shift on one day: who does it (None: nobody), from when to when. `swapped`: it is usually somebody else's."""
+    """One shift on one day: who does it (None: nobody), from when to when. `swapped`: it is usually somebody else's.
+    """
 
     shift: Shift
     day: date
@@ -73,7 +74,7 @@ class Turn:
     swapped: bool
 
     def covers(self, moment: datetime) -> bool:
-        """Whether it lasts at this moment."""
+        """Return whether it covers this moment."""
         return self.since <= moment < self.until
 
 
@@ -81,13 +82,13 @@ class Turn:
 
 
 def turns(session: Session, place: Place, first: date, last: date) -> list[Turn]:
-    """All turns at a place that begin on these days, in order."""
+    """Return all turns at a place that begin on these days, in order."""
     asked = select(Shift).where(Shift.place_id == place.id, Shift.removed_at.is_(None)).order_by(Shift.id).limit(MOST)
     return _laid_out(session, list(session.scalars(asked)), _zone(session, place.id), first, last)
 
 
 def turns_of(session: Session, person: Person, first: date, last: date) -> list[Turn]:
-    """What a person does on these days, wherever, in order: their own shifts and those they do for others."""
+    """Return a person's turns on these days at all places, in order, including those done for others."""
     swapped = select(Swap.shift_id).where(Swap.person_id == person.id, Swap.day.between(first, last))
     asked = select(Shift).where(
         or_(Shift.person_id == person.id, Shift.id.in_(swapped)), Shift.removed_at.is_(None)
@@ -112,15 +113,15 @@ def _laid_out(session: Session, shifts: Sequence[Shift], zone: tzinfo, first: da
 
 def _turn(shift: Shift, day: date, swap: Swap | None, zone: tzinfo) -> Turn:
     since = datetime.combine(day, time(shift.begins // 60, shift.begins % 60), zone)
-    until = since + timedelta(minutes=shift.minutes)  # by the wall clock: a night shift ends at six whatever the season
+    until = since + timedelta(minutes=shift.minutes)  # by local time: a night shift ends at six whatever the season
     person_id = shift.person_id if swap is None else swap.person_id
     return Turn(shift, day, person_id, since, until, swap is not None)
 
 
 def on_duty(session: Session, place: Place, role: str | None) -> set[int] | None:
-    """Who is on duty now for the tasks of a role at a place (None: of the department); None: there is no roster.
+    """Return who is on duty now for a role at a place (None: the department); None when there is no roster.
 
-    An empty set: there is one, and nobody is.
+    An empty set: there is a roster, and nobody is on duty.
     """
     today = clock.now().astimezone(_zone(session, place.id)).date()
     found = [each for each in turns(session, place, today - timedelta(days=1), today) if _is_for(each.shift, role)]
@@ -142,7 +143,7 @@ def _has_roster(session: Session, place: Place, role: str | None) -> bool:
 
 
 def whom_to_tell(session: Session, place_id: int, role: str | None, people: Iterable[Person]) -> list[Person]:
-    """Those of `people` who are on duty; all of them where there is no roster, or nobody of them is on duty."""
+    """Return those of `people` on duty; all of them without a roster, or when none of them is on duty."""
     found = list(people)
     if not found or session.scalar(_ANY, {"place": place_id}) is None:
         return found
@@ -159,12 +160,13 @@ def _zone(session: Session, place_id: int | None) -> tzinfo:
 
 
 def may_edit(session: Session, by: Person, place: Place) -> bool:
-    """Whether `by` makes the roster of a place: who assigns the work there, or looks after its people."""
+    """Return whether `by` edits the roster of a place: they assign its work or manage its people."""
     return any(permissions.reach(session, by, act).covers(place.path) for act in ("task.assign", "people.edit"))
 
 
 def offices(session: Session, by: Person) -> list[Place]:
-    """The places whose roster `by` may see, in the order of the tree: where they edit it, and where they hold a role."""
+    """Return the places whose roster `by` may see, in tree order: those they edit, and those where they hold a role.
+    """
     reaches = [permissions.reach(session, by, act) for act in ("task.assign", "people.edit")]
     held = [place_id for _, place_id in permissions.grants(session, by).held]
     inside = or_(*(permissions.within(each, Place.id) for each in reaches), Place.id.in_(held))
@@ -172,7 +174,7 @@ def offices(session: Session, by: Person) -> list[Place]:
 
 
 def find(session: Session, by: Person, place_id: int) -> Place:
-    """The place, if `by` may see its roster. Raises `NotFound`."""
+    """Return the place, if `by` may see its roster. Raises `NotFound`."""
     found = next((each for each in offices(session, by) if each.id == place_id), None)
     if found is None:
         raise NotFound()
@@ -226,7 +228,7 @@ def remove(session: Session, by: Person, shift_id: int) -> Shift:
 
 
 def swap(session: Session, by: Person, shift_id: int, day: date, person_id: int | None) -> None:
-    """Let somebody else do a shift on one day, or nobody; its own person again: it is as usual. Raises `NotFound`."""
+    """Let somebody else, or nobody, do a shift on one day; its usual person undoes the swap. Raises `NotFound`."""
     shift = _shift(session, by, shift_id)
     if (shift.day or day) != day or (shift.weekday is not None and shift.weekday != day.weekday()):
         raise NotFound()

@@ -1,4 +1,4 @@
-"""Saved views: the filters of a list under a name, one person's own."""
+"""Saved views: a person's filters of a list, under a name."""
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -12,7 +12,7 @@ MOST = 20
 
 
 class View(Base):
-    """What a person looks at again and again. `query`: the filters as they stand in the address of the page."""
+    """A person's saved view. `query`: the filters as in the address of the page."""
 
     __tablename__ = "views"
     __table_args__ = (UniqueConstraint("person_id", "page", "name"),)
@@ -25,7 +25,7 @@ class View(Base):
 
 
 def of(session: Session, person: Person, page: str) -> list[View]:
-    """The views that a person has saved of a page, in the order in which they came."""
+    """Return a person's saved views of a page, oldest first."""
     return list(session.scalars(_SAVED, {"person": person.id, "page": page}))
 
 
@@ -33,7 +33,7 @@ _SAVED = select(View).where(View.person_id == bindparam("person"), View.page == 
 
 
 def find(session: Session, person: Person, view_id: int) -> View:
-    """The view, if it is the person's own. Raises `NotFound`."""
+    """Return the view, if it is the person's own. Raises `NotFound`."""
     view = session.get(View, view_id)
     if view is None or view.person_id != person.id:
         raise NotFound()
@@ -41,9 +41,9 @@ def find(session: Session, person: Person, view_id: int) -> View:
 
 
 def save(session: Session, person: Person, page: str, name: str, query: str) -> View:
-    """Keep these filters under a name; a name that is there already means them from now on.
+    """Save these filters under a name, replacing a view of that name.
 
-    Raises `Invalid` for a name that does not do, `Conflict` when there are too many.
+    Raises `Invalid` for a bad name, `Conflict` when there are too many.
     """
     _check(name)
     there = {each.name: each for each in of(session, person, page)}
@@ -61,7 +61,7 @@ def save(session: Session, person: Person, page: str, name: str, query: str) -> 
 
 
 def rename(session: Session, person: Person, view_id: int, name: str) -> View:
-    """Call a view something else. Raises `Invalid`, `Conflict` when another one has that name, `NotFound`."""
+    """Rename a view. Raises `Invalid`, `Conflict` when another one has that name, `NotFound`."""
     view = find(session, person, view_id)
     _check(name)
     same = select(func.count()).where(
@@ -75,7 +75,7 @@ def rename(session: Session, person: Person, view_id: int, name: str) -> View:
 
 
 def delete(session: Session, person: Person, view_id: int) -> View:
-    """Forget a view; returns what it was. Raises `NotFound`."""
+    """Delete a view and return what it was. Raises `NotFound`."""
     view = find(session, person, view_id)
     session.delete(view)
     session.flush()

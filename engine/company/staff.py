@@ -1,4 +1,4 @@
-"""Changes to the people of the company: only by who may, and every one in the company's record."""
+"""Changes to people: only by permitted people, each recorded in the company's record."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,10 +18,10 @@ LONGEST = {"name_en": 60, "phone": 30, "mail": 120}
 
 
 def visible(session: Session, by: Person) -> Select[Any]:
-    """Query: the people that `by` may edit.
+    """Return a query of the people that `by` may edit.
 
-    Who may so only somewhere meets those who hold a role there and none elsewhere: setting the password of somebody
-    with a role outside would open what lies outside.
+    Somebody permitted at some places sees those who hold a role there and none elsewhere: resetting the password of a
+    person with a role outside would open what lies outside.
     """
     reach = permissions.reach(session, by, ACT)
     query = select(Person)
@@ -33,7 +33,7 @@ def visible(session: Session, by: Person) -> Select[Any]:
 
 
 def find(session: Session, person_id: int, by: Person) -> Person:
-    """The person, if `by` may edit them; raises `NotFound`."""
+    """Return the person, if `by` may edit them; raises `NotFound`."""
     person: Person | None = session.scalar(visible(session, by).where(Person.id == person_id))
     if person is None:
         raise NotFound()
@@ -41,7 +41,7 @@ def find(session: Session, person_id: int, by: Person) -> Person:
 
 
 def offices(session: Session, by: Person) -> list[Place]:
-    """The places in use where `by` may give roles, in the order of the tree."""
+    """Return the active places where `by` may give roles, in tree order."""
     reach = permissions.reach(session, by, ACT)
     query = select(Place).where(Place.retired_at.is_(None), permissions.within(reach, Place.id))
     return places.in_order(session.scalars(query), roles.of(session))
@@ -68,9 +68,9 @@ def add(session: Session, by: Person, login: str, name: str, role: str, place_id
 
 
 def change(session: Session, by: Person, person_id: int, name: str, **more: str) -> Person:
-    """Change what somebody is called and how they are reached (`more`: name_en, phone, mail).
+    """Change a person's name and contact data (`more`: name_en, phone, mail).
 
-    Their words stand in the entry's note. Raises `Invalid` naming the fields, `NotFound`.
+    The personal data go into the entry's note. Raises `Invalid` naming the fields, `NotFound`.
     """
     person = find(session, person_id, by)
     wrong = _too_long(more)
@@ -91,7 +91,7 @@ def change(session: Session, by: Person, person_id: int, name: str, **more: str)
 
 
 def give_many(session: Session, by: Person, person_ids: Sequence[int], role: str, place_id: int) -> int:
-    """Give a role at a place to several people; returns how many did not have it yet. Raises as `give` does."""
+    """Give a role at a place to several people; return how many did not have it yet. Raises like `give`."""
     place, given = _office(session, by, place_id), 0
     for person_id in dict.fromkeys(person_ids):
         person = find(session, person_id, by)
@@ -125,7 +125,7 @@ def end(session: Session, by: Person, person_id: int, holding_id: int) -> None:
 
 
 def reset(session: Session, by: Person, person_id: int) -> str:
-    """A token with which the person may set a password once; raises `NotFound`, or `Conflict` when they have left."""
+    """Return a token to set a password once; raises `NotFound`, or `Conflict` when the person has left."""
     person = find(session, person_id, by)
     if person.retired_at is not None:
         raise Conflict(zh="已离职的人员不能登录。", en="Someone who has left cannot log in.")
@@ -135,14 +135,15 @@ def reset(session: Session, by: Person, person_id: int) -> str:
 
 
 def retire(session: Session, by: Person, person_id: int) -> None:
-    """End a person's roles and log-ins; raises `NotFound`, or `Conflict` when nobody could manage people any more."""
+    """End a person's roles and log-ins; raises `NotFound`, or `Conflict` when nobody would be left to manage people.
+    """
     people.retire(session, find(session, person_id, by))
     permissions.keep_editor(session)
     _record(session, NewEntry("person.retired", by.id, None, {"person": person_id}))
 
 
 def bring_back(session: Session, by: Person, person_id: int) -> None:
-    """Let a retired person work again; raises `NotFound`."""
+    """Bring back a retired person; raises `NotFound`."""
     people.bring_back(session, find(session, person_id, by))
     _record(session, NewEntry("person.returned", by.id, None, {"person": person_id}))
 

@@ -1,4 +1,4 @@
-"""What a domain adds to the cases of its process: what follows each of their steps, and when their tasks are due."""
+"""What a domain adds to the cases of its process: what follows each step, and when tasks are due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from engine.casework.cases.rows import Case
 
 
 def _nothing(_session: Session, _case: Case, _outcome: Outcome) -> None:
-    """A process of no domain: nothing follows."""
+    """Do nothing after a step, for a process without a domain."""
 
 
 def _never(_session: Session, _case: Case, _deadline: str) -> datetime | None:
@@ -31,10 +31,10 @@ _domains: dict[str, Domain] = {}
 
 
 def enter(process: str, domain: Domain) -> None:
-    """Have cases of `process` belong to a domain: each process has one at most."""
+    """Register the domain of a process; each process has at most one."""
     _domains[process] = domain
 
 
 def of(case: Case) -> Domain:
-    """The domain that a case belongs to."""
+    """Return the domain of a case."""
     return _domains.get(case.process, _NONE)

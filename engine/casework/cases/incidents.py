@@ -1,4 +1,4 @@
-"""Incidents: steps that failed and wait for someone who reads the reason, mends it and lets the step run again."""
+"""Incidents: failed steps that wait for somebody to read the reason, mend it and retry."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from engine.history import NewEntry
 
 
 class Incident(Base):
-    """A step that failed: what was to be done (`act`), at which element, and why. Nothing of it was carried out."""
+    """A step that failed: the intended act (`act`), the element, and the reason. None of it was carried out."""
 
     __tablename__ = "incidents"
 
@@ -36,7 +36,7 @@ class Incident(Base):
 
 
 def open_for(session: Session, case: Case, act: Act, failure: StepFailed, by: Person | None) -> None:
-    """Write that a step failed and stop the case there; the same act failing again is the same incident."""
+    """Record that a step failed and stop the case there; the same act failing again is the same incident."""
     session.refresh(case)
     text = act_to_json(act)
     known = select(Incident).where(Incident.case_id == case.id, Incident.act == text, Incident.solved_at.is_(None))
@@ -53,13 +53,13 @@ def open_for(session: Session, case: Case, act: Act, failure: StepFailed, by: Pe
 
 
 def any_open(session: Session, case_id: int) -> bool:
-    """Whether a case still has an incident that waits for someone."""
+    """Return whether a case has an open incident."""
     waiting = exists().where(Incident.case_id == case_id, Incident.solved_at.is_(None))
     return bool(session.scalar(select(waiting)))
 
 
 def seen(session: Session, person: Person, *, solved: bool = False) -> Select[Incident]:
-    """The incidents that `person` may see: those that wait for someone, or those that were solved."""
+    """Return the incidents that `person` may see, open or solved."""
     reach = permissions.reach(session, person, "incident.see")
     state = Incident.solved_at.is_not(None) if solved else Incident.solved_at.is_(None)
     mine = permissions.within(reach, Case.place_id)
@@ -67,7 +67,7 @@ def seen(session: Session, person: Person, *, solved: bool = False) -> Select[In
 
 
 def find(session: Session, person: Person, incident_id: int) -> Incident:
-    """The incident, solved or not, if `person` may see it. Raises `NotFound` otherwise."""
+    """Return the incident, solved or not, if `person` may see it. Raises `NotFound` otherwise."""
     reach = permissions.reach(session, person, "incident.see")
     incident = session.scalar(
         select(Incident)

@@ -1,4 +1,4 @@
-"""Lists of cases of every process: found by number or process, filtered, a page at a time, exported."""
+"""Lists of cases of every process: found by number or process, filtered, paged, exported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ STATES = {
     "ended": ("已结束", "Ended"),
 }
 SHOWN = (Case.id, Case.process, Case.business_key, Case.place_id, Case.status, Case.started_at, Case.ended_at)
-"""What a list reads of a case: never its state, which is large."""
+"""Columns a list reads of a case: never its state, which is large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to; empty means everything. `number`: the beginning of the business key."""
+    """The filters of the list; empty means everything. `number`: the start of the business key."""
 
     number: str = ""
     process: str = ""
@@ -38,7 +38,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One page; `total` counted up to `MOST` + 1."""
+    """One page; `total` is counted up to `MOST` + 1."""
 
     rows: Sequence[Any]
     total: int
@@ -49,7 +49,7 @@ class CasePage:
 def cut(
     session: Session, asked: Select[*tuple[Any, ...]], filters: Filters, *, page: int = 1, size: int = 25
 ) -> CasePage:
-    """One page of the cases that are asked for, in two statements."""
+    """Return one page of the requested cases, in two statements."""
     some = asked.with_only_columns(Case.id).limit(MOST + 1).subquery()
     total = session.scalar(select(func.count()).select_from(some)) or 0
     pages = max(1, -(-min(total, MOST) // size))
@@ -59,7 +59,7 @@ def cut(
 
 
 def fitting(session: Session, person: Person, filters: Filters) -> Select[*tuple[Any, ...]]:
-    """The cases within the person's reach that fit."""
+    """Return the matching cases within the person's reach."""
     reach = permissions.reach(session, person, ACT)
     asked: Select[*tuple[Any, ...]] = select(*SHOWN).where(permissions.within(reach, Case.place_id))
     return asked.where(*_conditions(filters))
@@ -84,6 +84,6 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def in_order(asked: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
-    """By when they started, the newest first."""
+    """Order by start, newest first."""
     order = (Case.started_at, Case.id)
     return asked.order_by(*(each if filters.oldest_first else each.desc() for each in order))

@@ -1,4 +1,4 @@
-"""Messages and signals between cases: one message goes to one wait; one that comes too early is kept."""
+"""Messages and signals between cases: a message goes to one wait; one that comes too early is kept."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ _in_turn = text("select pg_advisory_xact_lock(:number)")
 
 
 def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequence[Wait]) -> None:
-    """Queue what a step has thrown for who waits for it, and what was kept for the waits that it has opened."""
+    """Queue the messages a step threw for their receivers, and kept messages for the waits it opened."""
     if opened:
         _take_kept(session, opened)
     for each in thrown:
@@ -30,7 +30,7 @@ def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequ
 
 
 def hand_over(session: Session, sent: Sent, give: Give) -> None:
-    """Give a message to who has waited for it longest, with `give(case id, act)`; keep it when nobody waits."""
+    """Deliver a message to the longest wait, with `give(case id, act)`; keep it when nobody waits."""
     _take_turns(session, [(sent.name, sent.correlation)])
     tried: list[int] = []
     while (wait := _waiting_for(session, sent, tried)) is not None:
@@ -38,13 +38,13 @@ def hand_over(session: Session, sent: Sent, give: Give) -> None:
         try:
             give(wait.case_id, Deliver(wait.key, dict(sent.fields)))
         except NotWaiting:
-            continue  # it went on while we waited for its case
+            continue  # the case went on while we waited for its lock
         return
     keep(session, sent)
 
 
 def keep(session: Session, sent: Sent) -> None:
-    """Keep a message for the first who will wait for it."""
+    """Keep a message for the first matching wait."""
     fields = coding.dumps(dict(sent.fields))
     row = {"name": sent.name, "correlation": sent.correlation, "fields": fields, "at": clock.now()}
     session.execute(insert(KeptMessage).values(row))
@@ -72,9 +72,9 @@ def _take_kept(session: Session, opened: Sequence[Wait]) -> None:
 
 
 def _take_turns(session: Session, named: Sequence[tuple[str, str]]) -> None:
-    """Let one transaction at a time send or await messages of a name and correlation.
+    """Serialize the transactions that send or await messages of a name and correlation.
 
-    Else one could find nobody waiting while the other finds nothing kept. SQLite has one writer anyway.
+    Otherwise one could find nobody waiting while the other finds nothing kept. SQLite has one writer anyway.
     """
     if session.get_bind().dialect.name == "sqlite":
         return

@@ -1,4 +1,4 @@
-"""Letting a failed step run again, once its reason has been mended."""
+"""Retry a failed step once its cause is mended."""
 
 from sqlalchemy.orm import Session
 
@@ -14,10 +14,10 @@ from engine.history import NewEntry
 
 
 def retry(session: Session, incident_id: int, by: Person) -> bool:
-    """Do the act of an incident once more; whether it went through this time.
+    """Repeat the act of an incident; return whether it succeeded.
 
-    What it was meant for may have ended meanwhile: then the incident is closed as no longer needed.
-    Raises `NotFound` or `NotPermitted` when it is not theirs to retry.
+    If its target has ended meanwhile, the incident is closed as no longer needed. Raises `NotFound`, or `NotPermitted`
+    when `by` may not retry it.
     """
     incident = incidents.find(session, by, incident_id)
     case = lock(session, incident.case_id)

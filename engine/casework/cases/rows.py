@@ -1,4 +1,4 @@
-"""The tables of a case: its state, what it waits for from outside, and messages that came too early."""
+"""The tables of a case: its state, what it waits for from outside, and kept messages."""
 
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class Case(Base):
     entries: Mapped[int] = mapped_column(default=0)
     head: Mapped[bytes] = mapped_column(LargeBinary(32), default=GENESIS)
 
-    # Every update is guarded by "where revision = the one seen"; who comes second is told to try again.
+    # Every update is guarded by "where revision = the one seen"; the second of two writers is told to try again.
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
@@ -60,7 +60,7 @@ class Wait(Base):
 
 
 class KeptMessage(Base):
-    """A message that came before anybody waited for it; the first wait that fits takes it."""
+    """A message that came before anybody waited for it; the first matching wait takes it."""
 
     __tablename__ = "kept_messages"
     __table_args__ = (Index("ix_kept_messages_name_correlation", "name", "correlation"),)

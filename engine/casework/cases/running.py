@@ -1,4 +1,4 @@
-"""What goes on in one transaction: which case is stepped, what is to be done afterwards, what is to be noted."""
+"""State of one transaction: the case being stepped, acts still to do, entries still to record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from engine.history import NewEntry
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message on its way. Who gets it is found out when its turn comes: until then others may take or open waits."""
+    """A message on its way. Its receiver is looked up at delivery, since waits may open and close until then."""
 
     name: str
     correlation: str
@@ -24,7 +24,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Running:
-    """What is still to be carried out, which cases are held, the one that is stepped now, and what its entry shall say."""
+    """What is still to do, the cases held, the one stepped now, and what its entry will say."""
 
     queue: list[tuple[int, Act] | Sent] = field(default_factory=list)
     locked: set[int] = field(default_factory=set)
@@ -34,7 +34,7 @@ class Running:
 
 
 def running(session: Session) -> Running:
-    """What goes on in this transaction."""
+    """Return the state of this transaction."""
     found = session.info.get(Running)
     if not isinstance(found, Running):
         found = session.info[Running] = Running()
@@ -42,16 +42,16 @@ def running(session: Session) -> Running:
 
 
 def lock(session: Session, case_id: int) -> Case:
-    """The case, locked until the transaction ends. Raises `NotFound`.
+    """Return the case, locked until the transaction ends. Raises `NotFound`.
 
-    What was read before may have been changed by whoever held it until now: it is read again when it is next asked
-    for. SQLite has one writer, which nobody came before.
+    Rows read before may have been changed by the previous holder, so they are read again at the next access. On SQLite
+    there is one writer, so nothing can have changed.
     """
     here = running(session)
     if case_id in here.locked:
         return session.get_one(Case, case_id)
     if session.get_bind().dialect.name != "sqlite":
-        session.flush()  # what was changed in memory must not be read over
+        session.flush()  # changes in memory must not be overwritten by reading
         session.expire_all()
         memo.forget(session)
     case = session.get(Case, case_id, with_for_update=True)
@@ -62,7 +62,7 @@ def lock(session: Session, case_id: int) -> Case:
 
 
 def record(session: Session, case_id: int, draft: NewEntry) -> None:
-    """Add an entry to the history of a case: behind the step that runs now, or at once."""
+    """Add an entry to the history of a case: after the running step, or at once."""
     here = running(session)
     if here.stepping is not None and here.stepping.id == case_id:
         here.drafts.append(draft)

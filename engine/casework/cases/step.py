@@ -1,4 +1,4 @@
-"""One step of a case: step in memory, write what changed. The lock and the transaction are the caller's."""
+"""One step of a case: step in memory, write the changes. The caller provides lock and transaction."""
 
 import logging
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 
 
 def afterwards(session: Session, case_id: int, act: Act) -> None:
-    """Have `act` done to a case in this transaction, as soon as the step that runs now is written."""
+    """Queue `act` on a case for this transaction, after the running step is written."""
     running(session).queue.append((case_id, act))
     if running(session).stepping is None:
         carry_on(session)
 
 
 def carry_on(session: Session) -> None:
-    """Carry out what is queued, and what that sets off in turn. What never ends becomes an incident."""
+    """Carry out the queued acts and those they trigger. An endless chain becomes an incident."""
     here = running(session)
     for _ in range(MOST_AFTERWARDS):
         if not here.queue or here.stepping is not None:
@@ -48,7 +48,7 @@ def _carry_out(session: Session, queued: tuple[int, Act] | Sent) -> None:
     if isinstance(queued, Sent):
         messages.hand_over(session, queued, give)
         return
-    with suppress(NotWaiting):  # what it was meant for has ended meanwhile
+    with suppress(NotWaiting):  # its target has ended meanwhile
         give(*queued)
 
 
@@ -65,10 +65,10 @@ def _stop_what_never_ends(session: Session, here: Running) -> None:
 
 
 def step(session: Session, case: Case, act: Act, by: Person | None, note: str | None = None) -> Outcome | None:
-    """Do `act` and write what changed; None when the step failed and became an incident, of which nothing else is left.
+    """Do `act` and write the changes; return None when the step failed, was rolled back and became an incident.
 
-    A topic may start another case on the way: that step stands within this one. Raises `NotWaiting` when what it was
-    meant for is gone, `Invalid` when a person has to put an answer right.
+    A topic may start another case on the way: that step is nested in this one. Raises `NotWaiting` when the target of
+    the act is gone, `Invalid` when a person has to correct an answer.
     """
     here = running(session)
     around, queued, held = (here.stepping, here.drafts, here.rules), list(here.queue), set(here.locked)
@@ -81,7 +81,7 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     except NotWaiting:
         here.queue, here.locked = queued, held
         raise
-    except Exception as problem:  # whatever it was: this case stops here, and others must go on
+    except Exception as problem:  # whatever the error, this case stops here and others must go on
         here.queue, here.locked = queued, held
         incidents.open_for(session, case, act, _failure(problem, by), by)
         metrics.STEPS.labels("failed").inc()
@@ -103,7 +103,7 @@ def _advance(session: Session, case: Case, act: Act, by: Person | None, note: st
 
 
 def _failure(problem: Exception, by: Person | None) -> StepFailed:
-    """The problem as an incident tells it. Raises it again when it is none: somebody came between, or must be asked."""
+    """Return the problem as an incident describes it. Raise it again when it is a conflict or a person's mistake."""
     cause = problem.__cause__ if isinstance(problem, StepFailed) else problem
     if isinstance(cause, Exception) and (came_between(cause) or outages.of(cause)):
         raise cause
@@ -132,7 +132,7 @@ def _require_movable(program: execution.Program, outcome: Outcome) -> None:
 
 
 def _own_retime(here: Running, case_id: int) -> Retime | None:
-    """The queued wishes to work out timers of the case that is stepped, as one: done within the step itself."""
+    """Merge the queued requests to recompute timers of the stepped case into one, done within the step itself."""
     together: Retime | None = None
     left: list[tuple[int, Act] | Sent] = []
     for each in here.queue:
@@ -164,5 +164,5 @@ def _world(session: Session, case: Case) -> execution.World:
 
 
 def _today(session: Session, case: Case) -> date:
-    """The day where the community is; in UTC it would still be yesterday in the morning."""
+    """Return the community's local date; in UTC it would still be yesterday in the morning."""
     return clock.now().astimezone(calendars.of(session, case.place_id).zone).date()

@@ -1,4 +1,4 @@
-"""What is done to cases: start, act, complete, deliver, fire. The transaction is the caller's."""
+"""What is done to cases: start, act, complete, deliver, fire. The caller provides the transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -39,8 +39,8 @@ def start(
 ) -> Case:
     """Start a case of the newest version of `process`; `barred` people may do none of its tasks.
 
-    `prepare` is called with the case's row before its first step, so that the domain can hang its own rows on it.
-    Raises `NotFound` when the process was never published. A first step that fails is an incident; the case stands.
+    `prepare` is called with the case's row before its first step, so that the domain can attach its own rows. Raises
+    `NotFound` when the process was never published. If the first step fails, the case exists with an incident.
     """
     case = Case(
         process=process,
@@ -64,9 +64,9 @@ def start(
 def act(
     session: Session, case_id: int, act: Act, *, by: Person | None = None, note: str | None = None
 ) -> Outcome | None:
-    """Do `act` to a case, after the timers that are due in it, and then whatever it sets off in this or other cases.
+    """Do `act` on a case, after its due timers, and then whatever it triggers in this or other cases.
 
-    Returns None when the step failed and became an incident. Raises `NotWaiting` when what was to be acted on is gone.
+    Returns None when the step failed and became an incident. Raises `NotWaiting` when the target of the act is gone.
     """
     case = lock(session, case_id)
     fire_due(session, case)
@@ -76,7 +76,7 @@ def act(
 
 
 def hold(session: Session, task_id: int) -> Task:
-    """The task as it is now, its case locked: for whoever found it before and may do it. Raises `NotFound`."""
+    """Lock the task's case and return the task as it is now. The caller has checked permission. Raises `NotFound`."""
     task = session.get(Task, task_id)
     if task is None:
         raise NotFound()
@@ -93,10 +93,10 @@ def complete(
     values: Mapping[str, Any] | None = None,
     note: str | None = None,
 ) -> Outcome | None:
-    """Finish a task: `steering` answers become variables, `values` (all that was filled in) are kept with the task.
+    """Complete a task: `steering` answers become variables, `values` (the whole form) are kept with the task.
 
-    Twice by the same person is once. Raises `Conflict` when it is done by, or claimed by, somebody else, or withdrawn;
-    `NotPermitted` when it is not theirs to do. When the step behind it fails, the task is held for the incident.
+    Repeating by the same person has no effect. Raises `Conflict` when somebody else completed or claimed it, or it was
+    withdrawn; `NotPermitted` when `by` may not do it. When the step after it fails, the task is held for the incident.
     """
     case = lock(session, task.case_id)
     if is_done_by(task, by):
@@ -118,12 +118,12 @@ def complete(
 
 
 def is_done_by(task: Task, by: Person) -> bool:
-    """Whether this person has finished the task already: once more changes nothing."""
+    """Return whether this person has completed the task already, so that repeating has no effect."""
     return task.state in ("done", "held") and task.closed_by_id == by.id
 
 
 def readable(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as they are kept to be read again: whole numbers as such, dates and other numbers as text."""
+    """Return answers in a readable form: whole numbers as such, dates and other numbers as text."""
     return {key: _readable(value) for key, value in values.items()}
 
 
@@ -161,7 +161,7 @@ def deliver(
     by: Person | None = None,
     note: str | None = None,
 ) -> Outcome | None:
-    """Give the message `name` to the one wait for it in this case. Raises `NotWaiting` when none waits."""
+    """Deliver the message `name` to the one wait for it in this case. Raises `NotWaiting` when none waits."""
     case = lock(session, case_id)
     fire_due(session, case)
     named = select(Wait).where(Wait.case_id == case_id, Wait.kind == "message", Wait.name == name)
@@ -174,7 +174,7 @@ def deliver(
 
 
 def again(session: Session, case: Case, act: Act, by: Person) -> bool:
-    """Do an act of a locked case that failed before; whether it went through. The doer of a task stays who did it."""
+    """Repeat a failed act of a locked case; return whether it succeeded. A task keeps the person who completed it."""
     fire_due(session, case)
     doer = by
     if isinstance(act, Complete):
@@ -186,7 +186,7 @@ def again(session: Session, case: Case, act: Act, by: Person) -> bool:
 
 
 def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
-    """Fire the timers of a locked case that are due, the oldest first; of a ladder's rungs only the highest."""
+    """Fire the due timers of a locked case, the oldest first; of a ladder's rungs only the highest."""
     now, fired = clock.now(), 0
     while fired < most and writing.is_due(case, now):
         due = list(
@@ -209,7 +209,7 @@ def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
 
 
 def _fire(session: Session, case: Case, key: str) -> bool:
-    """Fire one timer; False when its step failed, or nothing waits for it (any more)."""
+    """Fire one timer; return False when its step failed, or nothing waits for it any more."""
     try:
         return step(session, case, Fire(key), None) is not None
     except execution.NotWaiting:
@@ -217,7 +217,7 @@ def _fire(session: Session, case: Case, key: str) -> bool:
 
 
 def variables(session: Session, case: Case) -> dict[str, object]:
-    """The variables of a case as the last commit left them."""
+    """Return the variables of a case as of the last commit."""
     if case.state is None:
         return {}
     return execution.variables_of(versions.program(session, case.pin, case.process), case.state)

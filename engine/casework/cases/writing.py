@@ -1,4 +1,4 @@
-"""Writing what a step changed: the case's row, tasks, timers, waits, and the entry of its history."""
+"""Write the changes of a step: the case's row, tasks, timers, waits, and history entries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def write(
     by: Person | None,
     note: str | None,
 ) -> list[Wait]:
-    """Write everything that a step changed but the state of others; return the waits that it has opened."""
+    """Write everything a step changed, except the state of other cases; return the waits it opened."""
     before, now = case.waiting, clock.now()
     waiting = {
         "tasks": [task.key for task in outcome.tasks],
@@ -122,12 +122,12 @@ def _write_waits(session: Session, case: Case, before: Mapping[str, Any], outcom
 
 
 def is_due(case: Case, now: datetime) -> bool:
-    """Whether one of the timers of a case is due, without asking the store."""
+    """Return whether a timer of a case is due, without a statement."""
     return any(due is not None and datetime.fromisoformat(due) <= now for due in case.waiting["timers"].values())
 
 
 def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
-    """Let the lower rungs of a ladder sleep where a higher one is due as well, and write that they were passed."""
+    """Put the lower rungs of a ladder to sleep when a higher one is due too, and record that they were passed."""
     sleep(session, case, [timer.key for timer in over])
     drafts = [NewEntry("timer.passed", element=timer.element) for timer in over]
     history.add(session, case, drafts)
@@ -135,7 +135,8 @@ def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
 
 
 def sleep(session: Session, case: Case, keys: Sequence[str]) -> None:
-    """Let timers of a case sleep for good: a higher rung opened instead, or their step failed (the incident fires it)."""
+    """Put timers of a case to sleep for good: a higher rung opened instead, or their step failed and the incident
+    fires them."""
     timers.move(session, case.id, dict.fromkeys(keys))
     waiting = {**case.waiting, "timers": {**case.waiting["timers"], **dict.fromkeys(keys)}}
     case.waiting = {**waiting, "asleep": [*waiting.get("asleep", []), *keys]}
@@ -176,7 +177,8 @@ SHORT: dict[str, Literal["e", "c", "x", "f", "t"]] = {
 
 
 def _passage(case: Case, each: execution.Happened) -> Passage:
-    """One thing on the path as an entry keeps it: [what, element, key of the visit], the process too in a called one."""
+    """Return one point of the path as stored in an entry: [what, element, visit key], plus the process in a called
+    one."""
     short = [SHORT[each.what], each.element, each.key]
     return short if each.process == case.process else [*short, each.process]
 
@@ -189,7 +191,7 @@ def _element(act: Act, outcome: Outcome) -> str | None:
 
 
 def save(session: Session, case: Case, here: Running) -> None:
-    """Write the entries of a step, and the case's row with all that the step changed, guarded by its revision."""
+    """Write the entries of a step and the case's row, guarded by its revision."""
     drafts, here.drafts = here.drafts, []
     history.add(session, case, drafts)
     session.flush()

@@ -1,4 +1,4 @@
-"""Who may not do a task: whoever it is about, and whoever did what it checks."""
+"""Who may not do a task: the people it is about, and those whose work it checks."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _BARRED = select(Bar.person_id).where(Bar.task_id == bindparam("task"), Bar.pers
 
 
 def bar(session: Session, case_id: int, rows: Sequence[Mapping[str, Any]], barred: Collection[int]) -> None:
-    """Bar people from tasks just opened: `barred` from all of them, and whoever did what a task is to check."""
+    """Bar people from newly opened tasks: `barred` from all of them, and from a check those who did the work."""
     ids = session.execute(
         select(Task.id, Task.not_by).where(Task.case_id == case_id, Task.key.in_([row["key"] for row in rows]))
     ).all()
@@ -25,22 +25,22 @@ def bar(session: Session, case_id: int, rows: Sequence[Mapping[str, Any]], barre
 
 
 def doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tuple[str, int]]:
-    """(element, person) of what was done in a case of these elements."""
+    """Return (element, person) for completed tasks of these elements in a case."""
     done = select(Task.element, Task.closed_by_id).where(Task.case_id == case_id, Task.element.in_(elements)).distinct()
     return [(element, by_id) for element, by_id in session.execute(done) if by_id is not None]
 
 
 def is_barred(session: Session, task: Task, person_id: int) -> bool:
-    """Whether a person may not do `task`: it is about them, or checks what they did themselves."""
+    """Return whether a person may not do `task`: it is about them, or checks their own work."""
     barred = session.scalar(_BARRED, {"task": task.id, "person": person_id})
     return barred is not None or person_id in doers_barred(session, task)
 
 
 def doers_barred(session: Session, task: Task) -> set[int]:
-    """The people who did one of the elements that `task` must not be done by the same person as."""
+    """Return the people who did an element that `task` excludes the doers of."""
     return {by for _, by in doers(session, task.case_id, task.not_by)} if task.not_by else set()
 
 
 def barred(person_id: int) -> ColumnElement[bool]:
-    """Condition: the person may not do the task."""
+    """Return a condition: the person may not do the task."""
     return exists().where(Bar.task_id == Task.id, Bar.person_id == person_id)

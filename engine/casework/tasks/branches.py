@@ -1,4 +1,4 @@
-"""Where lists of work are drawn from: branches that share no task, each served by an index of open tasks."""
+"""Branches of task lists: conditions that share no task, each served by an index of open tasks."""
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,19 +17,19 @@ from engine.company.places import Place
 from engine.core.memo import remembered
 
 FEW = 8
-"""As many places are asked one by one; beyond, their tasks are sorted together."""
+"""Up to this many places are queried one by one; beyond, their tasks are sorted together."""
 
 KEPT = 1024
-"""How many statements are kept, whoever they are for."""
+"""How many statements are cached, for all people together."""
 
 Whose = Literal["all", "mine", "unclaimed", "others", "supervise"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where somebody's lists of work are drawn from, as a value: statements are kept by it.
+    """What a person's task lists are drawn from, as a value that statements are cached by.
 
-    `selves`: they and those for whom they stand in; `around`: the places whose claimed work they may see.
+    `selves`: the person and those they stand in for; `around`: the places whose claimed work they may see.
     """
 
     person_id: int
@@ -40,13 +40,13 @@ class Reach:
 
 @dataclass
 class Reaches:
-    """What work people reach, as a session has put it together, with the grants that it comes from."""
+    """People's reaches cached in a session, with the grants they come from."""
 
     by_person: dict[int, tuple[Grants, Reach]] = field(default_factory=dict)
 
 
 def reach_of(session: Session, person: Person) -> Reach:
-    """Put together once a session, as a page asks for several lists."""
+    """Return a person's reach, built once a session because a page asks for several lists."""
     granted = permissions.grants(session, person)
     kept = remembered(session, Reaches).by_person
     if person.id not in kept or kept[person.id][0] is not granted:
@@ -56,7 +56,7 @@ def reach_of(session: Session, person: Person) -> Reach:
 
 
 def branches(reach: Reach, whose: Whose) -> list[ColumnElement[bool]]:
-    """Conditions that together make a list, no task fitting two of them."""
+    """Return conditions that together make a list; no task matches two of them."""
     if whose == "others":
         return [_with_others(reach)]
     unclaimed = [and_(Task.assignee_id.is_(None), is_from(each, reach.person_id)) for each in reach.sources]
@@ -67,9 +67,9 @@ def branches(reach: Reach, whose: Whose) -> list[ColumnElement[bool]]:
 
 
 def _filled(session: Session, person: Person) -> list[Source]:
-    """The sources in which anything waits unclaimed, each place alone while they are few: an index has its order then.
+    """Return the sources with unclaimed tasks, places separate while they are few, so that an index gives the order.
 
-    A role counts at every place below the one where it is held, and at nearly all of them never has a task.
+    A role counts at every place below the one where it is held, and nearly all of those have no task for it.
     """
     wide = tuple(each for each in sources(session, person) if len(each.places) > 1)
     filled: dict[int, list[int]] = {}
@@ -85,7 +85,7 @@ def _filled(session: Session, person: Person) -> list[Source]:
 
 @lru_cache(maxsize=KEPT)
 def _waiting(sources: tuple[Source, ...]) -> CompoundSelect[int, int]:
-    """Of each source, by its number, the places at which anything waits."""
+    """Return the places where anything waits, by the number of each source."""
     return union_all(*(_waits(number, each) for number, each in enumerate(sources)))
 
 
@@ -96,14 +96,15 @@ def _waits(number: int, source: Source) -> Select[int, int]:
 
 
 def _around(session: Session, granted: Grants) -> tuple[int, ...]:
-    """The person's own departments and communities, as far as they may see tasks there."""
+    """Return the person's own departments and communities where they may see tasks."""
     held, seen = {each for _, each in granted.held}, granted.reach("task.see")
     found = select(Place.id, Place.path).where(or_(Place.id.in_(held), Place.parent_id.in_(held)))
     return tuple(sorted(each for each, path in session.execute(found) if seen.covers(path)))
 
 
 def _with_others(reach: Reach) -> ColumnElement[bool]:
-    """Condition: somebody else of the person's own departments and communities has claimed it, and they may see it."""
+    """Return a condition: somebody else of the person's departments and communities claimed it, and they may see it.
+    """
     return and_(
         Task.place_id.in_(reach.around),
         Task.assignee_id.is_not(None),

@@ -1,6 +1,6 @@
-"""Whose a task is: its assignee's, or that of everybody who holds the department or role that it is for.
+"""Whose a task is: its assignee's, or that of everybody who holds its department or role.
 
-Who stands in for somebody away has what is theirs as well; never what either of the two is barred from.
+A substitute has the absent person's tasks as well, except those that either of the two is barred from.
 """
 
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ from engine.core.memo import remembered
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where work for a person comes from: of one role (None: of the whole department) at these places.
+    """A source of a person's work: one role (None: the whole department) at these places.
 
-    `through`: as whom they have it: themselves, or those for whom they stand in.
+    `through`: whose role it is: the person's own, or that of somebody they stand in for.
     """
 
     role: str | None
@@ -33,14 +33,15 @@ class Source:
 
 @dataclass
 class Sources:
-    """Where people's work comes from, as a session has read it, and which places lie below others."""
+    """People's sources of work cached in a session, and which places lie below others."""
 
     by_person: dict[int, tuple[Grants, tuple[Source, ...]]] = field(default_factory=dict)
     below: dict[frozenset[int], list[int]] = field(default_factory=dict)
 
 
 def sources(session: Session, person: Person) -> tuple[Source, ...]:
-    """Where a person's work comes from, no task from two of them. A role counts anywhere below where it is held."""
+    """Return a person's sources of work; no task is in two. A role counts anywhere below the place where it is held.
+    """
     granted = permissions.grants(session, person)
     return granted.once("sources of work", lambda: _sources(session, granted))
 
@@ -75,14 +76,14 @@ def _places_below(session: Session, place_ids: frozenset[int]) -> list[int]:
 
 
 def is_from(source: Source, person_id: int) -> ColumnElement[bool]:
-    """Condition: the task comes from there and is not barred to the person; whether claimed is not asked."""
+    """Return a condition: the task is from this source and not barred to the person, whether claimed or not."""
     role = Task.role.is_(None) if source.role is None else Task.role == source.role
     there = Task.place_id == source.places[0] if len(source.places) == 1 else Task.place_id.in_(source.places)
     return and_(there, role, _is_free(source.through, person_id))
 
 
 def is_assigned(selves: Iterable[int], person_id: int) -> list[ColumnElement[bool]]:
-    """Conditions, no task fitting two: assigned to the person, or to one for whom they stand in, and not barred."""
+    """Return disjoint conditions: assigned to the person, or to somebody they stand in for, and not barred."""
     return [and_(Task.assignee_id == each, _is_free((each,), person_id)) for each in selves]
 
 
@@ -93,7 +94,7 @@ def _is_free(through: tuple[int, ...], person_id: int) -> ColumnElement[bool]:
 
 
 def is_theirs(session: Session, person: Person) -> ColumnElement[bool]:
-    """Condition: the task is assigned to `person`, or belongs to a department or role that they hold, and not barred.
+    """Return a condition: assigned to `person`, or for a department or role they hold, and not barred.
 
     A role held at a place counts for tasks of that role anywhere below the place.
     """
@@ -102,7 +103,7 @@ def is_theirs(session: Session, person: Person) -> ColumnElement[bool]:
 
 
 def is_seen(session: Session, person: Person) -> ColumnElement[bool]:
-    """Condition: the task is theirs, or lies within the reach of their permission to see tasks; never one barred to them."""
+    """Return a condition: the task is theirs or within their permission to see tasks; never one barred to them."""
     ways = [is_theirs(session, person)]
     for own in permissions.grants(session, person).each():
         ways.append(and_(permissions.within(own.reach("task.see"), Task.place_id), ~barred(own.person_id)))
@@ -110,7 +111,7 @@ def is_seen(session: Session, person: Person) -> ColumnElement[bool]:
 
 
 def find(session: Session, person: Person, task_id: int) -> Task:
-    """The task, if `person` may see it. Raises `NotFound` otherwise."""
+    """Return the task, if `person` may see it. Raises `NotFound` otherwise."""
     granted = permissions.grants(session, person)
     asked = granted.once(
         "a task seen", lambda: select(Task).where(Task.id == bindparam("task"), is_seen(session, person))
@@ -122,23 +123,23 @@ def find(session: Session, person: Person, task_id: int) -> Task:
 
 
 def may_do(session: Session, person: Person, task: Task) -> bool:
-    """Whether `person` may claim and complete `task`: it is theirs, and they are not barred from it."""
+    """Return whether `person` may claim and complete `task`: it is theirs, and they are not barred from it."""
     return through(session, person, task) is not None
 
 
 def through(session: Session, person: Person, task: Task) -> int | None:
-    """As whom a task is theirs: themselves, or somebody away for whom they stand in. None: it is not theirs."""
+    """Return through whom a task is theirs: themselves, or an absent person they stand in for; None: not theirs."""
     selves = permissions.grants(session, person).each()
     own = [each for each in selves if _belongs(session, each, task)]
     if not own or is_barred(session, task, person.id):
         return None
-    own.sort(key=lambda each: task.assignee_id != each.person_id)  # what is assigned to somebody away is done for them
+    own.sort(key=lambda each: task.assignee_id != each.person_id)  # tasks assigned to an absent person are done for them
     allowed = (each for each in own if each.person_id == person.id or not is_barred(session, task, each.person_id))
     return next((each.person_id for each in allowed), None)
 
 
 def stands_in_for(session: Session, person: Person, task: Task) -> int | None:
-    """For whom else `person` would do the task; None: in their own right."""
+    """Return for whom `person` would do the task as a substitute; None: in their own right."""
     if not permissions.grants(session, person).selves:
         return None
     found = through(session, person, task)
@@ -146,7 +147,7 @@ def stands_in_for(session: Session, person: Person, task: Task) -> int | None:
 
 
 def for_whom(session: Session, person: Person, found: Iterable[Task]) -> dict[int, int]:
-    """Of these tasks of a person's, by id, those that are somebody else's for whom they stand in; no statement each."""
+    """Return, by id, those of a person's tasks that they do for an absent person; no statement per task."""
     granted = permissions.grants(session, person)
     if not granted.selves:
         return {}
@@ -163,14 +164,14 @@ def for_whom(session: Session, person: Person, found: Iterable[Task]) -> dict[in
 
 
 def is_free_for(session: Session, person: Person, task: Task) -> bool:
-    """Whether nobody else has claimed the task: nobody, the person, or somebody for whom they stand in."""
+    """Return whether the task is unclaimed, or claimed by the person or somebody they stand in for."""
     if task.assignee_id in (None, person.id):
         return True
     return task.assignee_id in permissions.grants(session, person).ids()
 
 
 def _belongs(session: Session, own: Grants, task: Task) -> bool:
-    """What `is_theirs` says of one task, without asking the store for the tasks."""
+    """Return what `is_theirs` says of one task, without querying the tasks."""
     if task.assignee_id == own.person_id:
         return True
     if task.role is None:
@@ -189,5 +190,5 @@ def require_doable(session: Session, person: Person, task: Task) -> None:
 
 
 def may_do_if_given(session: Session, person: Person, task: Task) -> bool:
-    """Whether a task could be given to `person`: active, and not barred."""
+    """Return whether a task could be given to `person`: active, and not barred."""
     return person.retired_at is None and not is_barred(session, task, person.id)

@@ -1,4 +1,4 @@
-"""How much work there is for somebody, counted up to a bound."""
+"""Count somebody's work, up to a bound."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from engine.company.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How much work there is, each up to `MOST`. `others`: what colleagues have claimed; `listed`: what was asked for."""
+    """Amounts of work, each up to `MOST`. `others`: claimed by colleagues; `listed`: matching the list's filters."""
 
     all: int
     late: int
@@ -32,7 +32,8 @@ class Figures:
 def figures(
     session: Session, person: Person, now: datetime, end_of_day: datetime, listed: Wanted | None = None
 ) -> Figures:
-    """What the head of an inbox counts and how much `listed` holds, in one statement. `end_of_day`: until when "today" lasts."""
+    """Return the counts for the head of an inbox and for `listed`, in one statement. `end_of_day`: when "today" ends.
+    """
     asked = [
         Wanted(until=now),
         Wanted(since=now, until=end_of_day),
@@ -48,7 +49,7 @@ def figures(
 
 
 def _count(session: Session, person: Person, wanted: Sequence[Wanted]) -> Sequence[int]:
-    """How much each of these lists holds, up to `MOST`; one statement."""
+    """Return the sizes of these lists, up to `MOST`; one statement."""
     make = _counting.__wrapped__ if any(each.more for each in wanted) else _counting
     values = {f"{name}_{at}": value for at, each in enumerate(wanted) for name, value in each.values().items()}
     asked = make(reach_of(session, person), tuple(each.shape() for each in wanted))
@@ -68,7 +69,7 @@ def _counted(reach: Reach, wanted: Wanted, number: int) -> Any:
 
 
 def steps(session: Session, person: Person) -> dict[str, tuple[str, str]]:
-    """The steps that wait for a person, by element with their names, Chinese and English; among the first `MOST`."""
+    """Return the steps that wait for a person, by element with Chinese and English names, among the first `MOST`."""
     asked = _steps(reach_of(session, person))
     return {} if asked is None else {row[0]: (row[1], row[2]) for row in session.execute(asked)}
 
@@ -81,12 +82,12 @@ def _steps(reach: Reach) -> Select[str, str, str] | None:
     some = union_all(*parts).limit(MOST).subquery()
     each = (
         select(func.max(some.c.id).label("id")).group_by(some.c.element).subquery()
-    )  # of each element one, for its name
+    )  # one of each element, for its name
     return select(Task.element, Task.name, Task.name_en).join(each, each.c.id == Task.id).order_by(Task.element)
 
 
 def news(session: Session, person: Person, seen: int) -> tuple[int, int, int]:
-    """How much work is open, up to `MOST`; how much was opened after the task with the id `seen`; the newest id."""
+    """Return the open tasks, up to `MOST`; how many opened after the task with the id `seen`; the newest id."""
     open_, fresh, newest = session.execute(_news(reach_of(session, person)), {"seen": seen}).one()
     return open_, fresh, newest or seen
 

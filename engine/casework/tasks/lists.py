@@ -1,8 +1,8 @@
-"""Lists of work: what waits for a person, in order and counted, without reading more of it than is shown.
+"""Task lists: what waits for a person, in order and counted, reading no more than is shown.
 
-A list is put together from branches that share no task, each served by an index of open tasks and cut before they are
-joined: with ten thousand tasks in reach it reads no more than with a hundred. Its statements are made once for each
-person and way of narrowing it down, and kept.
+A list is a union of branches that share no task, each served by an index of open tasks and limited before the union:
+with ten thousand tasks in reach it reads no more than with a hundred. Statements are cached for each person and set of
+filters.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ from engine.company import permissions
 from engine.company.people import Person
 
 MOST = 1000
-"""How far lists reach and counts count: who has more to do narrows it down."""
+"""How far lists and counts reach; people with more work narrow the list."""
 
 Sort = Literal["due", "-due", "opened", "-opened"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of work is narrowed to. `since`, `until`: due after, and at or before; `more`: further conditions."""
+    """The filters of a task list. `since`, `until`: due after, and at or before; `more`: further conditions."""
 
     whose: Whose = "all"
     since: datetime | None = None
@@ -51,22 +51,22 @@ class Wanted:
     more: tuple[ColumnElement[bool], ...] = ()
 
     def shape(self) -> "Wanted":
-        """The same for any values: what a statement is kept by."""
+        """Return the filters without values, as a cache key for statements."""
         return replace(self, **dict.fromkeys(self.values(), True))  # type: ignore[arg-type]
 
     def values(self) -> dict[str, object]:
-        """What is asked for by value, under the names by which statements know it."""
+        """Return the values of the filters under their parameter names."""
         named = {name: getattr(self, name) for name in _ASKED}
         return {name: value for name, value in named.items() if value not in (None, "")}
 
     def conditions(self, number: int = 0) -> list[ColumnElement[bool]]:
-        """What is asked of a task beyond whose it is. `number`: of several lists in one statement, whose values."""
+        """Return the filters' conditions. `number`: distinguishes the parameters of several lists in one statement."""
         found: list[ColumnElement[bool]] = [is_open()]
         if self.whose == "supervise":
             found.append(Task.counts_as == SUPERVISION)
         given = self.values()
         if "since" in given or "until" in given:
-            found.append(Task.can_wait.in_([False, True]))  # says nothing, but leads the index on to the due date
+            found.append(Task.can_wait.in_([False, True]))  # always true, but leads the index on to the due date
         return [*found, *(_ASKED[name](bindparam(f"{name}_{number}")) for name in given), *self.more]
 
 
@@ -80,9 +80,9 @@ _ASKED: dict[str, Any] = {
 
 
 def inbox(session: Session, person: Person, *, whose: Literal["mine", "department", "all"] = "all") -> Select[Task]:
-    """The open tasks of a person: `mine` (claimed), `department` (unclaimed), `all` of both; in the order of an inbox.
+    """Return a person's open tasks in inbox order: `mine` (claimed), `department` (unclaimed), `all` of both.
 
-    For the few tasks of one case; what a whole list shows is found by `in_order`.
+    For the few tasks of one case; a whole list uses `in_order`.
     """
     theirs = is_theirs(session, person)
     own = Task.assignee_id.in_(permissions.grants(session, person).ids())
@@ -99,7 +99,7 @@ def inbox(session: Session, person: Person, *, whose: Literal["mine", "departmen
 
 
 def of_case(session: Session, case_id: int) -> list[Task]:
-    """Every task of a case, in the order in which they opened."""
+    """Return every task of a case, in the order they opened."""
     return list(session.scalars(_OF_CASE, {"case": case_id}))
 
 
@@ -109,9 +109,9 @@ _OF_CASE = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.i
 def in_order(
     session: Session, person: Person, wanted: Wanted, sort: Sort = "due", most: int = MOST, skipped: int = 0
 ) -> list[int]:
-    """The ids of `most` tasks of a list after the first so many; one statement.
+    """Return the ids of `most` tasks of a list after an offset; one statement.
 
-    By due date, what cannot wait comes before all else, and what has no due date comes last.
+    Urgent tasks come first, then by due date, those without one last.
     """
     make = _listing.__wrapped__ if wanted.more else _listing
     asked = make(reach_of(session, person), wanted.shape(), sort)
@@ -122,7 +122,7 @@ def in_order(
 
 
 def rows_of(session: Session, ids: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
-    """What a list shows of these tasks, in this order."""
+    """Return the listed columns of these tasks, in this order."""
     found = {row.id: row for row in session.execute(_ROWS, {"ids": ids})}
     return [found[each] for each in ids if each in found]
 

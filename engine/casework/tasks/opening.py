@@ -1,4 +1,4 @@
-"""Rows of tasks: written when a case opens them, moved with its deadlines, and closed."""
+"""Write task rows when a case opens tasks, move their due dates, and close them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def open_new(
     barred: Collection[int] = (),
     due_of: Callable[[str], datetime | None] = lambda deadline: None,
 ) -> None:
-    """Write rows for tasks that a case has just opened; `barred` people may do none of them.
+    """Write rows for tasks a case has just opened; `barred` people may do none of them.
 
     `due_of` tells when a deadline ends, for tasks that count towards one and have no due date of their own.
     """
@@ -69,7 +69,7 @@ def _row(
     group = task.groups[0] if task.groups else "administrator"
     try:
         place_id, role = places.resolve(session, group, community_id)
-    except (BadGroup, NoSuchPlace) as nowhere:  # whoever comes by cannot help it: it waits for a manager
+    except (BadGroup, NoSuchPlace) as nowhere:  # the user of this request cannot help it: it waits for a manager
         raise StepFailed(task.element, task.name, nowhere.text("zh"), nowhere.text("en")) from nowhere
     properties = element.properties
     return {
@@ -107,21 +107,21 @@ def _number(value: Decimal) -> int | float:
 
 
 def _assignee(session: Session, login: str | None, barred: Collection[int]) -> int | None:
-    """Who a diagram names; while they are away, whoever stands in for them and may do it."""
+    """Return the person a diagram names, or while they are away their substitute if that one may do it."""
     named = session.scalar(select(Person.id).where(Person.login == login)) if login else None
     substitute = absences.substitute_of(session, named) if named is not None else None
     return named if substitute is None or substitute in barred else substitute
 
 
 def close(session: Session, case_id: int, keys: Sequence[str], state: State, by_id: int | None) -> None:
-    """Write that tasks of a case, by key, are done or withdrawn."""
+    """Record that tasks of a case, by key, are done or withdrawn."""
     to = {"of": case_id, "to": state, "at": clock.now(), "by": by_id}
     if keys:
         session.execute(_CLOSE, [{**to, "named": key} for key in keys])
 
 
 def set_urgent(session: Session, case_id: int, urgent: bool) -> None:
-    """Let a case's open tasks come before all others in the inboxes, or no longer."""
+    """Put a case's open tasks first in all inboxes, or undo that."""
     session.execute(
         update(Task)
         .where(Task.case_id == case_id, Task.state == "open", Task.can_wait.is_(urgent))

@@ -1,4 +1,4 @@
-"""The tables of tasks: what waits, what was filled in, and who may not do it."""
+"""The tables of tasks: what waits, the answers, and who may not do it."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from engine.core.store import Base
 State = Literal["open", "held", "done", "cancelled"]
 
 MOST_URGENT = 1_000_000
-"""The bound of a task's priority, on either side of 0: beyond it the numbers of a diagram say nothing more."""
+"""The largest magnitude of a task's priority; larger numbers in a diagram have no further effect."""
 
 
 SUPERVISION = "supervision"
@@ -22,16 +22,16 @@ _open_only: dict[str, Any] = {"sqlite_where": text("state = 'open'"), "postgresq
 
 
 class Task(Base):
-    """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step failed behind it.
+    """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step after it failed.
 
-    `counts_as` is what its step says of itself in the diagram, whatever its id: "callback", "supervision", or "".
-    `can_wait`: false for what is most urgent, which comes before all else in an inbox, whenever it is due.
+    `counts_as` is what the diagram says its step is, whatever its id: "callback", "supervision", or "". `can_wait`:
+    false for the most urgent tasks, which come first in an inbox, whenever they are due.
     """
 
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_case_id_key", "case_id", "key", unique=True),
-        # Only what is open: these stay small however many cases a company has seen. Every list of work reads them alone.
+        # Only open tasks: these stay small however many cases a company has seen. Every task list reads only them.
         Index("ix_tasks_open_place", "place_id", "role", "assignee_id", *_SHOWN, **_open_only),
         Index("ix_tasks_open_assignee", "assignee_id", *_SHOWN, **_open_only),
     )
@@ -64,12 +64,12 @@ class Task(Base):
 
 
 def read(session: Session, task_id: int) -> Task | None:
-    """The task of that id, whoever asks: for what goes on by itself. Pages ask with `find`."""
+    """Return the task of that id without a permission check, for background work. Pages use `find`."""
     return session.get(Task, task_id)
 
 
 class Answer(Base):
-    """What a person filled in when a task was done. It may hold personal data, so entries only point to it."""
+    """What a person filled in when completing a task. It may hold personal data, so entries only point to it."""
 
     __tablename__ = "answers"
 
@@ -90,5 +90,5 @@ class Bar(Base):
 
 
 def is_open() -> ColumnElement[bool]:
-    """Condition: the task waits. Said with the word itself: a store knows its index of open tasks by it."""
+    """Return a condition: the task is open. The literal lets a store use its index of open tasks."""
     return Task.state == literal_column("'open'")

@@ -1,4 +1,4 @@
-"""Calendars as they are kept: weekly hours and exceptions of a place, which hold for everything below it."""
+"""Stored calendars: weekly hours and exceptions of a place, which apply to everything below it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from engine.core.store import Base
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL: dict[str, list[list[str]]] = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}
-"""What a company begins with: own proposal, changed by the company."""
+"""The default hours (our own proposal); the company may change them."""
 
 
 class Calendar(Base):
-    """Working hours of a place, and of all below it that have none of their own; without a place: of the company."""
+    """Working hours of a place, and of all below it without their own; without a place: of the company."""
 
     __tablename__ = "calendars"
 
@@ -48,7 +48,7 @@ class CalendarException(Base):
 
 
 def seed(session: Session, zone: str = "Asia/Shanghai") -> None:
-    """The company's calendar, when there is none yet."""
+    """Create the company's calendar if there is none yet."""
     if session.scalar(select(Calendar.id).where(Calendar.place_id.is_(None))) is None:
         session.add(Calendar(place_id=None, hours=USUAL, zone=zone, public_holidays=True))
         session.flush()
@@ -56,15 +56,15 @@ def seed(session: Session, zone: str = "Asia/Shanghai") -> None:
 
 @dataclass
 class Hours:
-    """The working time of places, as a session has read it."""
+    """Working time of places, cached in a session."""
 
     by_place: dict[int | None, WorkingTime] = field(default_factory=dict)
 
 
 def of(session: Session, place_id: int | None) -> WorkingTime:
-    """The working time that holds at a place: its own calendar, or that of the nearest place above it.
+    """Return the working time at a place: its own calendar, or that of the nearest place above it.
 
-    Read once a transaction. Without any calendar at all the usual hours hold.
+    Read once a transaction. Without any calendar the default hours apply.
     """
     kept = remembered(session, Hours).by_place
     if place_id not in kept:
@@ -74,7 +74,7 @@ def of(session: Session, place_id: int | None) -> WorkingTime:
 
 
 def nearest(session: Session, place_id: int | None) -> Calendar | None:
-    """The calendar row that holds at a place."""
+    """Return the calendar row that applies at a place."""
     place = session.get(Place, place_id) if place_id is not None else None
     line = [int(each) for each in place.path.rstrip("/").split("/")] if place and place.path else []
     found = session.scalars(select(Calendar).where(or_(Calendar.place_id.in_(line), Calendar.place_id.is_(None))))
@@ -82,13 +82,13 @@ def nearest(session: Session, place_id: int | None) -> Calendar | None:
 
 
 def exceptions(session: Session, calendar: Calendar) -> Sequence[CalendarException]:
-    """The days on which a calendar differs, in order."""
+    """Return the days on which a calendar differs, in order."""
     mine = select(CalendarException).where(CalendarException.calendar_id == calendar.id)
     return session.scalars(mine.order_by(CalendarException.day)).all()
 
 
 def value(calendar: Calendar, differing: Sequence[CalendarException]) -> WorkingTime:
-    """A calendar's rows as a value to reckon with."""
+    """Return a calendar's rows as a value to calculate with."""
     return WorkingTime(
         hours=weekly(calendar.hours),
         exceptions={each.day: intervals(each.hours) for each in differing},
@@ -122,7 +122,7 @@ def change(
 def except_day(
     session: Session, calendar: Calendar, day: date, hours: Sequence[Sequence[str]], name: str = ""
 ) -> CalendarException:
-    """Let a calendar differ on one day; no hours: nobody works. Raises `Unclear` naming what is wrong."""
+    """Set the hours of one day; no hours: nobody works. Raises `Unclear` naming what is wrong."""
     intervals(hours)
     mine = select(CalendarException).where(CalendarException.calendar_id == calendar.id, CalendarException.day == day)
     found = session.scalar(mine)
@@ -136,21 +136,21 @@ def except_day(
 
 
 def drop_exception(session: Session, exception: CalendarException) -> None:
-    """Let a day be as usual again."""
+    """Remove a day's exception."""
     session.delete(exception)
     session.flush()
     memo.forget(session)
 
 
 def weekly(hours: Mapping[str, Sequence[Sequence[str]]]) -> dict[int, Intervals]:
-    """Weekly hours as they are kept, read. Raises `Unclear` naming the day."""
+    """Parse stored weekly hours. Raises `Unclear` naming the day."""
     if unknown := sorted(set(hours) - set(WEEKDAYS)):
         raise Unclear(zh=f"没有“{unknown[0]}”这一天。", en=f"There is no day “{unknown[0]}”.")
     return {WEEKDAYS.index(day): intervals(spans, day) for day, spans in hours.items()}
 
 
 def intervals(spans: Sequence[Sequence[str]], day: str = "") -> Intervals:
-    """Intervals of one day as they are kept, read; in order, not overlapping. “24:00” is the end of the day."""
+    """Parse the stored intervals of one day; in order, not overlapping. “24:00” is the end of the day."""
     read = tuple((_time(each[0]), _time(each[1])) for each in spans if _is_pair(each, day))
     ends = [(opens, closes if closes != time() else time.max) for opens, closes in read]
     wrong = any(opens >= closes for opens, closes in ends)

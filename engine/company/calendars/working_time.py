@@ -1,4 +1,4 @@
-"""Working time as a value: hours per weekday, public holidays, own exceptions. Knows no tables."""
+"""Working time as a value: hours per weekday, public holidays, own exceptions. Uses no tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ Interval = tuple[time, time]
 Intervals = tuple[Interval, ...]
 
 DAY = timedelta(days=1)
-FARTHEST = 3660  # days that are searched for working time: ten years
+FARTHEST = 3660  # days searched for working time: ten years
 HOLIDAYS: Mapping[date, object] = constants.holidays
 MAKE_UP: Mapping[date, object] = constants.workdays
 CHINA = ZoneInfo("Asia/Shanghai")
 KNOWN_UNTIL = date(max(HOLIDAYS).year, 12, 31)
-"""The last day whose public holidays are known; the State Council names those of a year in the autumn before."""
+"""The last day whose public holidays are known; the State Council announces a year's in the autumn before."""
 
 
 class NoWorkingTime(BihuanError):
@@ -31,7 +31,7 @@ class NoWorkingTime(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """When work is done.
+    """When people work.
 
     `hours`: intervals of local time per weekday (0 is Monday). `exceptions`: days that differ, with their intervals
     (none: no work). `public_holidays`: whether China's holidays are free; a make-up workday has its weekday's hours,
@@ -45,7 +45,8 @@ class WorkingTime:
     known_until: date = KNOWN_UNTIL
 
     def on(self, day: date) -> Intervals:
-        """Working intervals of a day: an exception goes before a holiday, a holiday before the weekly hours."""
+        """Return the working intervals of a day: an exception overrides a holiday, a holiday overrides the weekly
+        hours."""
         if day in self.exceptions:
             return self.exceptions[day]
         usual = self.hours.get(day.weekday(), ())
@@ -56,11 +57,11 @@ class WorkingTime:
         return usual
 
     def add(self, start: datetime, length: timedelta) -> datetime:
-        """The moment `length` of work after `start` (aware; the answer is in UTC).
+        """Return the moment `length` of working time after `start` (aware; the result is in UTC).
 
-        Time outside working hours does not count: what begins then begins at the next opening. Whole days of `length`
-        are working days: three days after Monday 10:00 is Thursday 10:00, or the nearest working moment before it when
-        that day is shorter. The rest is time within working hours. Raises `NoWorkingTime`.
+        Time outside working hours does not count: a start outside them moves to the next opening. Whole days of
+        `length` are working days: three days after Monday 10:00 is Thursday 10:00, or the nearest working moment
+        before it when that day is shorter. The rest is time within working hours. Raises `NoWorkingTime`.
         """
         if length < timedelta():
             raise ValueError("working time is added, not taken away")
@@ -73,7 +74,7 @@ class WorkingTime:
         return self._work_off(local, rest).replace(tzinfo=self.zone).astimezone(UTC)
 
     def between(self, first: datetime, last: datetime) -> timedelta:
-        """Working time between two moments (aware); none when the second is the earlier one."""
+        """Return the working time between two moments (aware); zero when the second is earlier."""
         start = first.astimezone(self.zone).replace(tzinfo=None)
         end = last.astimezone(self.zone).replace(tzinfo=None)
         total = timedelta()
@@ -85,7 +86,7 @@ class WorkingTime:
         return total
 
     def is_working(self, moment: datetime) -> bool:
-        """Whether work is done at this moment (aware)."""
+        """Return whether this moment (aware) is working time."""
         local = moment.astimezone(self.zone).replace(tzinfo=None)
         return any(opens <= local < closes for opens, closes in self._spans(local.date()))
 
@@ -115,7 +116,7 @@ class WorkingTime:
         raise NoWorkingTime
 
     def _within(self, day: date, wanted: time) -> datetime:
-        """The wanted time of a working day, or the last working moment before it, or the day's opening."""
+        """Return the given time on a working day, or the last working moment before it, or the day's opening."""
         moment = datetime.combine(day, wanted)
         spans = list(self._spans(day))
         before = [min(closes, moment) for opens, closes in spans if opens <= moment]

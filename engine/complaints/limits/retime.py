@@ -10,8 +10,7 @@ RETIME = Retime(frozenset({"deadline", "rung"}))
 
 
 def follow(session: Session, case: Case, *kinds: str) -> None:
-    """Recompute timers after a limit was started, changed, met or ended; this step's own timers are already up to
-    date.
+    """Recompute a case's timers after a limit was started, changed, met or ended, except this step's own timers.
 
     `kinds`: the only limits that changed; timers that refer to others stay as they are.
     """
