@@ -1,1 +1,1 @@
-"""Diagrams: reading, checking, mending and executing them; no tables."""
+"""Diagrams: read, check, mend and execute them; uses no tables."""

@@ -24,7 +24,7 @@ from engine.feel import FeelError
 __all__ = ["Available", "Meanings", "Topic", "Verdict", "check"]
 
 MOST_SECONDS = 3.0
-"""Of computing, whatever else the machine does meanwhile: a busy one must not refuse what runs."""
+"""Limit in CPU seconds, whatever else the machine does: a busy machine must not refuse what runs."""
 
 MOST_FINDINGS = 500
 NOTHING = Available()
@@ -38,11 +38,11 @@ _verdicts: OrderedDict[str, Verdict] = OrderedDict()
 
 
 def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str | None = None) -> Verdict:
-    """What is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
+    """Return what is wrong with these files (by path: .bpmn, .dmn, .json), and whether they run.
 
-    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`, or the
-    path of a file) only that is judged; the others are there to be called, and to call it. Takes some seconds at most; the verdict on the
-    same files, with the same things available, is kept.
+    Paths like `bpmn/<process>/…` and `forms/<process>/…` tell what belongs together. With `about` (a `<process>`, or
+    the path of a file) only that is judged; the others are there to be called, and to call it. Takes some seconds at
+    most; the verdict for the same files and the same available things is cached.
     """
     key = f"{about}\0{fingerprint(files, available)}"
     verdict = _verdicts.get(key)
@@ -54,7 +54,7 @@ def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str
 
 
 def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
-    """Equal when there is nothing new to check."""
+    """Return a value that is equal when there is nothing new to check."""
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(f"{path}\0{len(files[path])}\0".encode(errors="surrogatepass") + files[path])
@@ -70,9 +70,9 @@ def judged(files: Mapping[str, bytes], available: Available, about: str | None) 
     until = time.thread_time() + MOST_SECONDS
     try:
         found = tuple(dict.fromkeys(everything(files, available, about, until)))
-    except Exception as problem:  # whatever a file brings, people get words and a place, never a traceback
+    except Exception as problem:  # whatever a file contains, people get words and a place, never a traceback
         found = (unforeseen(files, problem),)
-    # what stops it first: a verdict that leaves out the rest must still be the right one
+    # the blocking reason first: an incomplete verdict must still be the right one
     return Verdict(
         tuple(sorted(found, key=lambda each: each.level == "warning"))[:MOST_FINDINGS]
         if len(found) > MOST_FINDINGS
@@ -103,7 +103,7 @@ def of_file(folder: Folder, available: Available, path: str, until: float) -> It
 
 @dataclass(frozen=True)
 class Said:
-    """The places at which something, or an error, has been said already: the same is not said twice."""
+    """The places where something, or an error, was reported already, so that it is not reported twice."""
 
     anything: frozenset[str]
     errors: frozenset[str]
@@ -112,7 +112,7 @@ class Said:
     def of(cls, findings: Iterable[Finding], diagram: Diagram) -> "Said":
         found = tuple(findings)
         errors = {finding.place for finding in found if finding.level == "error"}
-        errors |= {flow.source for flow in diagram.flows if flow.id in errors}  # the engine says it at the gateway
+        errors |= {flow.source for flow in diagram.flows if flow.id in errors}  # the engine reports it at the gateway
         return cls(frozenset(finding.place for finding in found) | errors, frozenset(errors))
 
     def more(self, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ class Said:
 
 
 def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
-    """First what the drawing shows, then what it speaks of, then how it plays."""
+    """Check one diagram: its drawing, then its references, then how it plays."""
     drawn = diagrams.findings(diagram)
     yield from drawn
     if any(diagrams.too_large(diagram)):
@@ -138,7 +138,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
 
 
 def unreadable(diagram: Diagram) -> Iterator[Finding]:
-    """Expressions that cannot be compiled."""
+    """Return the expressions that cannot be compiled."""
     for process in diagram.processes:
         for text in written(diagram, process.id):
             bad = text.compiled
@@ -150,7 +150,7 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
 def of_process(
     folder: Folder, available: Available, path: str, process: str, said: Said, until: float
 ) -> Iterator[Finding]:
-    """What the engine says when it reads the process, and when it plays it."""
+    """Return what the engine reports when it reads the process, and when it plays it."""
     bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
     if time.thread_time() > until:
         yield Finding("error", process, "", OUT_OF_TIME[0], OUT_OF_TIME[1])

@@ -1,4 +1,4 @@
-"""The files of a check, each read once: diagrams, tables and forms, sorted by the process that they belong to."""
+"""The files of a check, each read once: diagrams, tables and forms, sorted by process."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ STEERING = frozenset(("number", "date", "datetime", "select", "radio", "checklis
 
 @dataclass(frozen=True)
 class Field:
-    """A question of a form whose answer steers. `values` are those to choose from: words, or numbers as FEEL has them."""
+    """A question of a form whose answer steers. `values` are the choices: texts, or numbers as FEEL has them."""
 
     key: str
     kind: str
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass
 class Folder:
-    """Everything that was brought. Diagrams and tables by path, forms and the keys of all their questions by (folder, name)."""
+    """All uploaded files. Diagrams and tables by path, forms and the keys of all their questions by (folder, name)."""
 
     files: Mapping[str, bytes]
     diagrams: dict[str, Diagram] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Folder:
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "Folder":
-        """Read all files; what cannot be read becomes a finding at its path."""
+        """Read all files; an unreadable file becomes a finding at its path."""
         folder = cls(files)
         for path, text in files.items():
             folder.read(path, text)
@@ -66,7 +66,8 @@ class Folder:
         return any(process in diagram.called for diagram in self.diagrams.values())
 
     def together(self, path: str) -> set[str]:
-        """The folders whose files are pinned together with this one's: what calls it and what it calls, on and on."""
+        """Return the folders whose files are pinned together with this one's: its callers and callees, transitively.
+        """
         here = {path}
         while True:
             processes = {process.id for one in here for process in self.diagrams[one].processes}
@@ -81,35 +82,35 @@ class Folder:
             here |= more
 
     def decisions(self, path: str) -> dict[str, dmn.Model]:
-        """The models that a diagram may ask, by the id of each decision in them."""
+        """Return the models that a diagram may use, by the id of each decision in them."""
         folders = self.together(path)
         models = (model for other, model in self.tables.items() if process_folder(other) in folders)
         return {decision: model for model in models for decision in model.decisions}
 
     def form(self, path: str, name: str) -> tuple[Field, ...] | None:
-        """The steering fields of a form that a diagram names."""
+        """Return the steering fields of a form that a diagram names."""
         return self.forms.get((process_folder(path), name))
 
     def whole(self, path: str) -> bool:
-        """Whether the diagram came with its folder, so that what is not there is missing."""
+        """Return whether the diagram came with its folder, so that absent files are missing."""
         return bool(process_folder(path))
 
 
 def process_folder(path: str) -> str:
-    """The `<process>` in `bpmn/<process>/…` and `forms/<process>/…`; "" for a file that came alone."""
+    """Return the `<process>` in `bpmn/<process>/…` and `forms/<process>/…`; "" for a file that came alone."""
     parts = PurePosixPath(path).parts
     return parts[-2] if len(parts) >= 3 and parts[-3] in ("bpmn", "forms") else ""
 
 
 class BadForm(BihuanError):
-    """A form that is no form."""
+    """A form that cannot be read."""
 
     zh = "这个表单不是有效的 JSON 对象：{why}"
     en = "This form is not a JSON object: {why}"
 
 
 def fields_of(text: bytes) -> tuple[tuple[Field, ...], frozenset[str]]:
-    """The steering fields of a form, and the keys of all its fields. Raises `BadForm`."""
+    """Return the steering fields of a form, and the keys of all its fields. Raises `BadForm`."""
     try:
         form = json.loads(text)
     except (ValueError, RecursionError) as bad:
@@ -129,7 +130,7 @@ def field_of(component: Any) -> Field | None:
 
 
 def value_of(written: object) -> str | Decimal:
-    """A value to choose, as a case will have it: a condition compares numbers with numbers."""
+    """Return a choice as a case will hold it: a condition compares numbers with numbers."""
     is_number = isinstance(written, int | float) and not isinstance(written, bool) and isfinite(written)
     return Decimal(str(written)) if is_number else str(written)
 

@@ -1,4 +1,4 @@
-"""Which files are looked at, and which others each of them needs beside it."""
+"""Which files to check, and which others each of them needs."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -14,7 +14,7 @@ FORMS = (".json",)
 
 
 class Gathered:
-    """Diagrams and tables by path: those named, and those in folders that are named."""
+    """Diagrams and tables by path: those named, and those in the named folders."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.files: dict[Path, bytes] = {}
@@ -37,11 +37,11 @@ class Gathered:
         return found
 
     def name(self, path: Path) -> str:
-        """How a check is to know the file: in a process's folder by its place in it."""
+        """Return the file's name in a check: within a process's folder, its path there."""
         return "/".join(path.parts[-3:]) if self._is_ours(path) else path.name
 
     def beside(self, path: Path) -> dict[str, bytes]:
-        """By name: the whole of the processes that it lies among; else those named whose processes it calls."""
+        """Return by name the files of its process folder; otherwise the named files whose processes it calls."""
         if self._is_ours(path):
             return self._folder(path.parents[2])
         found: dict[str, bytes] = {}
@@ -62,7 +62,7 @@ class Gathered:
         return self._folders[root]
 
     def _is_ours(self, path: Path) -> bool:
-        """Whether it lies in `bpmn/<process>` where that process lies."""
+        """Return whether it lies in `bpmn/<process>` together with that process."""
         folder = path.parent
         if folder not in self._ours:
             near = [each for each in sorted(folder.glob("*.bpmn")) if process_folder(str(path))]
@@ -75,7 +75,7 @@ def files_in(folder: Path, endings: tuple[str, ...]) -> list[Path]:
 
 
 def read(path: Path) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
+    """Return the file's content, or enough of it to show that it is too large."""
     with path.open("rb") as file:
         return file.read(xml.LARGEST + 1)
 

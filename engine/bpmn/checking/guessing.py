@@ -1,4 +1,4 @@
-"""Values to try a process out with: what forms let people choose, and what conditions and tables ask for."""
+"""Values to try a process with: choices of forms, and values used in conditions and tables."""
 
 import random
 import re
@@ -41,7 +41,7 @@ class Guesses:
         return rng.choice(found) if found else rng.choice((True, "x", Decimal(1)))
 
     def some(self, rng: random.Random) -> dict[str, object]:
-        """A value for every variable that anybody asks about."""
+        """Return a value for every variable that anything reads."""
         return {name: rng.choice(found) for name, found in self.values.items() if found}
 
 
@@ -50,7 +50,7 @@ def same(one: object, other: object) -> bool:
 
 
 def guesses(folder: Folder) -> Guesses:
-    """From all texts and tables of the folder."""
+    """Collect guesses from all texts and tables of the folder."""
     found = Guesses()
     for diagram in folder.diagrams.values():
         for process in diagram.processes:
@@ -70,7 +70,7 @@ def guesses(folder: Folder) -> Guesses:
 
 
 def from_uses(found: Guesses, node: Node) -> None:
-    """A name that alone says when or who is a duration or a department."""
+    """Guess a duration or a department for names that appear alone as a time or a group."""
     for text, likely in ((node.timer, timedelta(hours=1)), (node.due, timedelta(hours=1)), (node.groups, "desk")):
         if text.startswith("=") and re.fullmatch(NAME, text[1:].strip()):
             found.add(text[1:].strip(), (likely,))
@@ -98,7 +98,7 @@ def literal(text: str) -> object:
 
 
 def around(value: object) -> tuple[object, ...]:
-    """A value and what lies beside it, so that a condition on it comes out both ways."""
+    """Return a value and its neighbours, so that a condition on it comes out both ways."""
     if isinstance(value, bool):
         return True, False
     if isinstance(value, Decimal):
@@ -107,7 +107,7 @@ def around(value: object) -> tuple[object, ...]:
 
 
 def answer(question: Field, found: Guesses, now: datetime, rng: random.Random) -> object:
-    """What somebody might answer to a question of a form."""
+    """Return a possible answer to a question of a form."""
     match question.kind:
         case "checkbox":
             return rng.random() < 0.5
@@ -125,7 +125,7 @@ def answer(question: Field, found: Guesses, now: datetime, rng: random.Random) -
 
 
 def given(types: Mapping[str, str], found: Guesses, now: datetime, rng: random.Random) -> dict[str, object]:
-    """What a topic might give, by the types that it names."""
+    """Return a possible result of a topic, by the types it declares."""
     samples: dict[str, object] = {
         "number": Decimal(1), "date-time": now + timedelta(hours=1), "date": now.date(), "truth": True,
         "duration": timedelta(hours=1), "list": ["a"],

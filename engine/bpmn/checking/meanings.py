@@ -1,4 +1,4 @@
-"""What steps say of themselves (`status`, `counts_as`, words for residents): codes nobody knows, and tasks that say nothing."""
+"""Check the meaning of steps (`status`, `counts_as`, words for residents): unknown codes, and tasks without any."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -16,7 +16,7 @@ SILENT = (
 
 
 def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """What is wrong with the meaning of steps, in processes whose steps have one."""
+    """Return what is wrong with the meaning of steps, in processes whose steps have one."""
     calls = {process.id: each.called for each in folder.diagrams.values() for process in each.processes}
     meant = with_called(available.meanings, calls)
     for node in diagram.nodes:
@@ -26,7 +26,7 @@ def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> 
 
 
 def with_called(meanings: Mapping[str, Meanings], calls: Mapping[str, Iterable[str]]) -> dict[str, Meanings]:
-    """What a process may say, the processes that it calls may say as well."""
+    """Return the meanings with each process's extended to the processes it calls."""
     found, waiting = dict(meanings), list(meanings)
     while waiting:
         caller = waiting.pop()

@@ -1,4 +1,4 @@
-"""Which variables can exist in a process, and who speaks of others."""
+"""Which variables can exist in a process, and which expressions use others."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ ALWAYS = frozenset(("loopCounter",))
 
 
 class Variables:
-    """The variables of every process that was brought."""
+    """The variables of every uploaded process."""
 
     def __init__(self, folder: Folder, available: Available) -> None:
         self.folder, self.available = folder, available
@@ -28,7 +28,7 @@ class Variables:
                     yield process, node
 
     def made(self, process: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-        """Everything that a process's own elements, its callers and its start can set."""
+        """Return everything that a process's own elements, its callers and its start can set."""
         if process not in self.where or process in seen:
             return frozenset()
         path, diagram = self.where[process]
@@ -60,7 +60,7 @@ class Variables:
         return {output.name for output in model.decisions[decision].outputs} if model else set()
 
     def given(self, process: str, seen: frozenset[str]) -> set[str]:
-        """What callers pass in."""
+        """Return what callers pass in."""
         found: set[str] = set()
         for caller, node in self.callers:
             if node.called == process:
@@ -70,7 +70,7 @@ class Variables:
         return found
 
     def certain(self, process: str) -> bool:
-        """Whether nothing can come in that the files do not show: no unknown start, no message with fields, no call."""
+        """Return whether the files show every input: no unknown start, no message with fields, no call."""
         path, diagram = self.where[process]
         called = any(node.called == process for _, node in self.callers)
         open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
@@ -87,7 +87,7 @@ class Variables:
 
 
 def unknown_names(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """Names in expressions that nothing sets. A doubt is said only where it is one: else a near name must be known."""
+    """Return names in expressions that nothing sets. When inputs are uncertain, only those close to a known name."""
     variables = Variables(folder, available)
     for process in diagram.processes:
         known = variables.made(process.id)
@@ -103,7 +103,7 @@ def unknown_names(folder: Folder, available: Available, path: str, diagram: Diag
 
 
 def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str], certain: bool) -> Iterator[Finding]:
-    """Columns of a table that ask for what nothing sets. What other decisions of its file answer is there."""
+    """Return columns of a table that use variables nothing sets. Results of other decisions in its file are known."""
     model = folder.decisions(path).get(node.decision)
     if model is None:
         return

@@ -1,4 +1,4 @@
-"""Files from anywhere: what kind of file it is, whatever its encoding, and one verdict on each."""
+"""Open files from anywhere: recognise the kind of file whatever its encoding, and judge each."""
 
 import re
 import time
@@ -29,9 +29,9 @@ DMN_ROOT = re.compile(r"\{https?://www\.omg\.org/spec/DMN/[^}]*\}definitions")
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as it can be worked with: `text` is what was brought, or what was meant where that could be told.
+    """A file ready for use: `text` is the content, corrected where the intended content could be recognised.
 
-    `kind` is "" when it is no diagram and no table; `findings` say why, or what had to be guessed to read it.
+    `kind` is "" when it is neither diagram nor table; `findings` say why, or what had to be guessed to read it.
     """
 
     text: bytes
@@ -40,7 +40,7 @@ class Opened:
 
     @cached_property
     def diagram(self) -> Diagram | None:
-        """The diagram, if one can be read."""
+        """Return the diagram, if one can be read."""
         try:
             return diagrams.read(self.text) if self.kind == "bpmn" else None
         except BihuanError:
@@ -48,7 +48,7 @@ class Opened:
 
     @property
     def playable(self) -> bool:
-        """Whether it has a process with a flow node."""
+        """Return whether it has a process with a flow node."""
         return self.diagram is not None and bool(self.diagram.nodes)
 
 
@@ -61,7 +61,7 @@ class Judged:
 
 
 def open_file(path: str, text: bytes) -> Opened:
-    """What the file is. Nothing is raised."""
+    """Return what the file is. Raises nothing."""
     try:
         return Opened(text, kind_of(text))
     except BadXml as bad:
@@ -77,7 +77,7 @@ def open_file(path: str, text: bytes) -> Opened:
 
 
 def kind_of(text: bytes) -> Kind:
-    """By the root element. Raises `BadXml`, also when it is something else altogether."""
+    """Return the kind by the root element. Raises `BadXml`, also for other XML."""
     root = str(xml.parse(text).tag)
     if root == BPMN_ROOT:
         return "bpmn"
@@ -91,7 +91,7 @@ def kind_of(text: bytes) -> Kind:
 
 
 def meanings(text: bytes) -> list[tuple[bytes, str, str]]:
-    """What the bytes may have been meant to be, likeliest first, each with what is wrong and how to mend it."""
+    """Return possible readings of the bytes, likeliest first, each with what is wrong and how to mend it."""
     if len(text) > xml.LARGEST:
         return []
     found = []
@@ -116,7 +116,7 @@ def meanings(text: bytes) -> list[tuple[bytes, str, str]]:
 
 
 def encodings(text: bytes) -> list[str]:
-    """Those worth trying."""
+    """Return the encodings worth trying."""
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ["utf-16"]
     if text[:1] == b"\0" or text[1:2] == b"\0":
@@ -125,13 +125,14 @@ def encodings(text: bytes) -> list[str]:
 
 
 def looks_chinese(text: bytes) -> bool:
-    """Whether the bytes beyond ASCII come in pairs, as in GBK, rather than alone, as accented letters do."""
+    """Return whether non-ASCII bytes come in pairs, as in GBK, rather than alone, as accented letters do."""
     runs = re.findall(rb"[\x80-\xff]+", text)
     return sum(len(run) > 1 for run in runs) * 2 >= len(runs)
 
 
 def judge(path: str, text: bytes, available: Available, beside: Mapping[str, bytes] | None = None) -> Judged:
-    """The verdict on one file. `beside` are those that belong to it, by path. Nothing is raised; seconds at most."""
+    """Return the verdict on one file. `beside` are the files that belong to it, by path. Raises nothing; takes
+    seconds."""
     opened = open_file(path, text)
     if not opened.kind:
         return Judged("not a diagram", opened.findings)
@@ -146,7 +147,7 @@ def judge(path: str, text: bytes, available: Available, beside: Mapping[str, byt
 
 
 def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
-    """Nodes of a diagram that runs at which no trial case came by, although the drawing lets them."""
+    """Return the nodes of a running diagram that no trial case reached although the drawing allows it."""
     folder = Folder.of(files)
     diagram = folder.diagrams.get(path)
     bpmn = {other: text for other, text in files.items() if other in folder.diagrams}

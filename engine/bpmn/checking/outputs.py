@@ -1,4 +1,4 @@
-"""What the cells of a table give, against what its head allows (the output values of DMN): a slip is seen before cases meet it."""
+"""Compare the output cells of a table with the output values its head allows (DMN), before cases meet a slip."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from engine.feel import FeelError, Tests, compile, compile_tests, dmn
 
 
 def not_allowed(model: dmn.Model) -> Iterator[Finding]:
-    """Cells that give a constant which the output values of their column do not allow."""
+    """Return constant cells that the output values of their column do not allow."""
     for decision in model.decisions.values():
         for at, output in enumerate(decision.outputs):
             tests = _read(output.allowed)
@@ -28,7 +28,7 @@ def not_allowed(model: dmn.Model) -> Iterator[Finding]:
 
 
 def _expected(allowed: str) -> tuple[str, str]:
-    """What a cell should be, in words."""
+    """Return what a cell should be, in words."""
     if "duration(?)" in allowed:
         return (
             "请写成 PT15M（15 分钟）、PT24H 或 P3D（3 天）这样的时长",
@@ -41,11 +41,11 @@ def _read(allowed: str) -> Tests | None:
     try:
         return compile_tests(allowed) if allowed else None
     except (FeelError, RecursionError):
-        return None  # said elsewhere
+        return None  # reported elsewhere
 
 
 def _is_outside(text: str, tests: Tests) -> bool:
-    """Whether the cell is a constant that no test allows; what depends on variables is not judged."""
+    """Return whether the cell is a constant that no test allows; cells that depend on variables are not judged."""
     try:
         expression = compile(text)
         if expression.names or expression.calls:

@@ -1,4 +1,4 @@
-"""Does it run? Cases are played through the diagram with chosen answers until its branches are walked or a bound is met."""
+"""Play trial cases through a diagram with chosen answers until its branches are walked or a bound is met."""
 
 import random
 import time
@@ -37,7 +37,7 @@ class Walked:
 
 
 class Trial:
-    """Plays one process. Nothing real is asked: services, tables and functions answer with likely values."""
+    """Plays one process. Nothing real is called: services, tables and functions answer with likely values."""
 
     def __init__(self, folder: Folder, available: Available, path: str, program: Program, until: float) -> None:
         self.folder, self.available, self.path, self.program = folder, available, path, program
@@ -53,12 +53,12 @@ class Trial:
         self.now = BEGINNING
 
     def message_starts(self) -> list[str]:
-        """Names of the messages that can begin the process."""
+        """Return the names of the messages that can begin the process."""
         here = (node for _, node in self.nodes.values() if node.body == self.program.process)
         return sorted({node.ref for node in here if node.kind == "startEvent" and node.ref})
 
     def play(self, wanted: frozenset[str] = frozenset()) -> Walked:
-        """Case after case, until nothing new has come up for a while; longer where a wanted node was not met yet."""
+        """Play cases until nothing new has come up for a while; longer while a wanted node was not reached."""
         quiet = 0
         self.most_acts = ACTS * LONGER if wanted else ACTS
         for _ in range(CASES * LONGER if wanted else CASES):
@@ -86,7 +86,7 @@ class Trial:
             outcome = self.tried(acts, outcome)
 
     def choices(self, outcome: Outcome) -> list[Choice]:
-        """Some of what could be done next, what was not done before first."""
+        """Return some of the possible next acts, those not done before first."""
         timers = [timer for timer in outcome.timers if timer.due]
         every: list[Choice] = [*outcome.tasks, *outcome.waits, *timers]
         self.rng.shuffle(every)
@@ -110,7 +110,7 @@ class Trial:
         return {question.key: answer(question, self.found, self.now, self.rng) for question in form}
 
     def tried(self, acts: list[execution.Act], outcome: Outcome | None) -> Outcome | None:
-        """The outcome of the first act that goes through; failures are kept."""
+        """Return the outcome of the first act that succeeds; failures are kept."""
         for act in acts:
             self.walked.acts += 1
             try:
@@ -136,11 +136,11 @@ class Trial:
         return execution.World(now=self.now, decide=self.decide, perform=self.perform, functions=functions)
 
     def later(self, *_: object) -> datetime:
-        """What every function of ours answers in a trial."""
+        """Return a moment: what each of our functions answers in a trial."""
         return self.now + timedelta(hours=1)
 
     def decide(self, decision: str, variables: Mapping[str, object]) -> object:
-        """What the table says; where it says nothing for made-up values, what one of its rows would."""
+        """Return the table's result, or where it has none for made-up values, what one of its rows would give."""
         model = self.decisions.get(decision)
         if model is None:
             return self.found.some(self.rng)
@@ -166,7 +166,7 @@ class Trial:
 
 
 def called_anywhere(folder: Folder) -> frozenset[str]:
-    """The functions that the diagrams call, for when nobody knows which there are."""
+    """Return the functions that the diagrams call, for when the existing ones are unknown."""
     return frozenset(
         name
         for diagram in folder.diagrams.values()
@@ -177,9 +177,9 @@ def called_anywhere(folder: Folder) -> frozenset[str]:
 
 
 def troubles(folder: Folder, available: Available, path: str, program: Program, until: float) -> list[Finding]:
-    """What went wrong in every case that came to an element.
+    """Return what went wrong in every case that reached an element.
 
-    An error where nothing but the diagram itself can be the reason; a warning where the made-up values may be.
+    An error where only the diagram itself can be the reason; a warning where the made-up values may be.
     """
     walked = Trial(folder, available, path, program, until).play()
     variables = Variables(folder, available)

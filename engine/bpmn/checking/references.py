@@ -1,4 +1,4 @@
-"""What a diagram speaks of and is not there: forms, tables, topics, departments, roles, called processes."""
+"""References of a diagram to missing things: forms, tables, topics, departments, roles, called processes."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ LEVELS = ("community", "region", "company")
 
 
 def missing(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """One finding for each thing that an element names and nobody has."""
+    """Return one finding for each missing thing an element names."""
     processes = {process.id for other in folder.diagrams.values() for process in other.processes}
     for node in diagram.nodes:
         yield from form(folder, path, node)
@@ -34,7 +34,8 @@ def form(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
 
 
 def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
-    """A table lies in the process's folder or with a process that calls it or that it calls: they are pinned together."""
+    """Report a missing table. It must be in the folder of the process, of a caller or of a called one: they are pinned
+    together."""
     if node.kind != "businessRuleTask" or not node.decision:
         return
     known = folder.decisions(path)
@@ -50,7 +51,8 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
 
 
 def groups(available: Available, node: Node) -> Iterator[Finding]:
-    """Literal candidate groups: a department, a role, or department/role, perhaps with the level (`region:`) before it."""
+    """Check literal candidate groups: a department, a role, or department/role, optionally with a level (`region:`)
+    first."""
     departments, roles = available.departments, available.roles
     if departments is None or roles is None or node.groups.startswith("="):
         return

@@ -1,4 +1,4 @@
-"""Every FEEL text of a diagram, with the element it stands at."""
+"""Every FEEL text of a diagram, with its element."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Written:
 
 
 def written(diagram: Diagram, process: str) -> Iterator[Written]:
-    """All FEEL texts of one process of a diagram."""
+    """Return all FEEL texts of one process of a diagram."""
     for flow in diagram.flows:
         if flow.process == process and flow.condition:
             yield Written(flow, flow.condition.removeprefix("="))

@@ -1,4 +1,4 @@
-"""What goes into a check and what comes out of it."""
+"""The inputs and results of a check."""
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,7 +9,7 @@ from engine.core.errors import Finding
 
 
 class Topic(Protocol):
-    """What a check knows of a topic: the names of what it takes and gives."""
+    """What a check knows of a topic: the names of its inputs and results."""
 
     @property
     def takes(self) -> Mapping[str, str]: ...
@@ -20,7 +20,7 @@ class Topic(Protocol):
 
 @dataclass(frozen=True)
 class Meanings:
-    """What the steps of a process may say of themselves: codes for `status` and `counts_as`.
+    """The allowed codes for `status` and `counts_as` at the steps of a process.
 
     `is_told`: people outside read of its steps, so that a task needs a status or words for them.
     """
@@ -32,11 +32,12 @@ class Meanings:
 
 @dataclass(frozen=True)
 class Available:
-    """What diagrams may speak of. None means that nobody knows, so nothing is said about it.
+    """What diagrams may refer to. None means unknown, so that nothing is reported about it.
 
-    `departments` and `roles` are codes; `topics` by name; `functions` are names of FEEL functions of ours; `processes`
-    ids of processes that are published already; `variables` by process id what a case of it starts with;
-    `meanings` by process id what its steps, and those of what it calls, may mean; `check_form(path, text)` says what is wrong with a form.
+    `departments` and `roles` are codes; `topics` by name; `functions` are names of our FEEL functions; `processes` ids
+    of processes that are published already; `variables` by process id what a case of it starts with; `meanings` by
+    process id what its steps, and those of what it calls, may mean; `check_form(path, text)` returns what is wrong
+    with a form.
     """
 
     departments: AbstractSet[str] | None = None
@@ -51,7 +52,7 @@ class Available:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All that was found. `runs`: there is no error among it, and it was played without one."""
+    """All findings. `runs`: there is no error among them, and it was played without one."""
 
     findings: tuple[Finding, ...]
 

@@ -1,4 +1,4 @@
-"""BPMN diagrams as values: reading, comparing, and what is wrong with them. Needs neither the engine nor the database."""
+"""BPMN diagrams as values: reading, comparing, and what is wrong with them. Needs neither engine nor database."""
 
 from engine.bpmn.diagrams.comparing import Difference, compare
 from engine.bpmn.diagrams.diagram import Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread

@@ -1,4 +1,4 @@
-"""What differs between two diagrams."""
+"""Compare two diagrams."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from engine.bpmn.diagrams.diagram import Diagram, Flow, Node
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Ids of elements and flows that the newer diagram has more, has no longer, or has otherwise."""
+    """Ids of elements and flows that the newer diagram added, removed or changed."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -18,7 +18,7 @@ class Difference:
 
 
 def compare(old: Diagram, new: Diagram) -> Difference:
-    """What a reader of `new` who knows `old` should look at. How it is laid out does not count."""
+    """Return what differs in `new` for a reader who knows `old`. Layout does not count."""
     before, after = elements(old), elements(new)
     return Difference(
         added=tuple(key for key in after if key not in before),

@@ -1,4 +1,4 @@
-"""A BPMN file as frozen values: what stands in it, without running it."""
+"""A BPMN file as frozen values, without running it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,11 +48,11 @@ class Multi:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A flow node. Texts stand as written in the diagram, "" where there are none.
+    """A flow node. Texts are as written in the diagram, "" where there are none.
 
-    `event` is the kind of its (first) event definition ("timer", "message", ...), `events` counts them; `ref` the name or
-    code that a message, signal, error, escalation or link refers to; `timer_tag` one of timeDuration, timeDate, timeCycle;
-    `process` and `body` the ids of the process and of the process or sub-process in which it stands.
+    `event` is the kind of its (first) event definition ("timer", "message", ...), `events` counts them; `ref` the name
+    or code that a message, signal, error, escalation or link refers to; `timer_tag` one of timeDuration, timeDate,
+    timeCycle; `process` and `body` the ids of its process and of the process or sub-process that contains it.
     """
 
     id: str
@@ -116,7 +116,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane and the ids of what stands in it."""
+    """A lane and the ids of its elements."""
 
     id: str
     name: str
@@ -125,7 +125,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of the file. `executable` is what the file says, None if it says nothing; `sketch` what was made up in it."""
+    """A process of the file. `executable` is the file's attribute, None if absent; `sketch` what was drafted in it."""
 
     id: str
     name: str
@@ -136,7 +136,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An element of a process that nobody here knows."""
+    """An unknown element of a process."""
 
     id: str
     name: str
@@ -146,7 +146,8 @@ class Unread:
 
 @dataclass(frozen=True, eq=False)
 class Diagram:
-    """A whole BPMN file; one reading of it equals no other. `shapes` are the ids of the elements that are drawn; `ids` every id, as often as it stands."""
+    """A whole BPMN file, compared by identity. `shapes` are the ids of drawn elements; `ids` every id, as often as it
+    occurs."""
 
     processes: tuple[Process, ...]
     nodes: tuple[Node, ...]
@@ -158,7 +159,7 @@ class Diagram:
 
     @property
     def process(self) -> Process:
-        """The first process that says it runs; else the first that does not deny it; else the first."""
+        """Return the first executable process; otherwise the first without the attribute; otherwise the first."""
         ranked = sorted(self.processes, key=lambda process: {True: 0, None: 1, False: 2}[process.executable])
         return ranked[0]
 
@@ -169,12 +170,12 @@ class Diagram:
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:
-        """Flows by the id of their source, in the order of the file."""
+        """Flows by source id, in the order of the file."""
         return grouped(self.flows, "source")
 
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Flow, ...]]:
-        """Flows by the id of their target."""
+        """Flows by target id."""
         return grouped(self.flows, "target")
 
     @cached_property
@@ -188,7 +189,8 @@ class Diagram:
 
     @cached_property
     def in_order(self) -> tuple[Node, ...]:
-        """The nodes as a reader follows them: from each start along the flows, what hangs on or lies in a node after it."""
+        """The nodes in reading order: from each start along the flows, attached or contained nodes right after their
+        host."""
         starts = [node for node in self.nodes if not node.attached_to and node.id not in self.incoming]
         waiting = list(reversed(starts))
         seen: dict[str, Node] = {}
@@ -203,12 +205,12 @@ class Diagram:
         return (*seen.values(), *(node for node in self.nodes if node.id not in seen))
 
     def inside(self, body: str) -> tuple[Node, ...]:
-        """The nodes directly in a process or sub-process."""
+        """Return the nodes directly in a process or sub-process."""
         return tuple(node for node in self.nodes if node.body == body)
 
     @property
     def called(self) -> tuple[str, ...]:
-        """Process ids that call activities name, each once."""
+        """Return the process ids of call activities, each once."""
         return unique(node.called for node in self.nodes if node.kind == "callActivity")
 
     @property
@@ -225,13 +227,13 @@ class Diagram:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """Names of the messages that are sent or waited for."""
+        """Return the names of the messages that are sent or awaited."""
         with_message = (n for n in self.nodes if n.event == "message" or n.kind in ("sendTask", "receiveTask"))
         return unique(node.ref for node in with_message)
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """Literal candidate groups, each once; those worked out by FEEL are not among them."""
+        """Return the literal candidate groups, each once, without those given by FEEL."""
         return unique(
             group.strip() for node in self.nodes if not node.groups.startswith("=") for group in node.groups.split(",")
         )

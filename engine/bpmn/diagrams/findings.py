@@ -1,4 +1,4 @@
-"""What is wrong with a diagram, as far as the diagram alone can tell. Nothing is run, nothing is looked up."""
+"""What is wrong with a diagram, judged from the diagram alone: nothing is run or looked up."""
 
 import re
 from collections import Counter
@@ -27,9 +27,9 @@ Rule = Callable[[Diagram], Iterator[Finding]]
 
 
 def findings(diagram: Diagram) -> tuple[Finding, ...]:
-    """Everything that is wrong with the diagram (errors), or probably not meant (warnings).
+    """Return everything that is wrong with the diagram (errors) or probably unintended (warnings).
 
-    One that is too large gets that one finding only.
+    A diagram that is too large gets that finding only.
     """
     oversized = tuple(too_large(diagram))
     if oversized:
@@ -38,7 +38,7 @@ def findings(diagram: Diagram) -> tuple[Finding, ...]:
 
 
 def too_large(diagram: Diagram) -> Iterator[Finding]:
-    """More than 300 nodes, 1,500 flows or 50 processes in one file: nobody could read it, nor check it in time."""
+    """Report more than 300 nodes, 1,500 flows or 50 processes: nobody could read such a file, nor check it in time."""
     if len(diagram.nodes) > MOST_NODES:
         yield say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES)
     if len(diagram.flows) > MOST_FLOWS:
@@ -55,7 +55,7 @@ def ids(diagram: Diagram) -> Iterator[Finding]:
     for key, count in Counter(diagram.ids).items():
         if count > 1:
             named = next((element for element in everything if element.id == key), None)
-            level = "error" if named else "warning"  # what stands beside the flow has no part in running
+            level = "error" if named else "warning"  # elements beside the flow do not run
             yield say("same id", named or Process(key, "", None), level, id=key, count=count)
 
 
@@ -122,7 +122,7 @@ def ends_of_flow(flow: Flow, source: Node, target: Node) -> Iterator[Finding]:
 
 
 def reached(diagram: Diagram) -> Iterator[Finding]:
-    """Where no token can come to: the first of several that follow one another, with how many stand behind it."""
+    """Report where no token can arrive: the first of several consecutive nodes, with the number behind it."""
     seen = {node.id for node in diagram.nodes if node.kind == "startEvent"}
     todo = list(seen)
     while todo:
@@ -137,7 +137,7 @@ def reached(diagram: Diagram) -> Iterator[Finding]:
     }
     led_to = {following for id in lost for following in after(diagram, id) if following != id}
     told: set[str] = set()
-    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that nothing lost leads to
+    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that no unreached node leads to
         if node.id not in told:
             behind = _behind(diagram, node.id, lost) - told
             told |= behind
@@ -145,7 +145,7 @@ def reached(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _behind(diagram: Diagram, first: str, lost: Mapping[str, Node]) -> set[str]:
-    """Those of the lost nodes that come after this one, with it."""
+    """Return those of the unreached nodes that follow this one, including it."""
     found, todo = {first}, [first]
     while todo:
         for following in after(diagram, todo.pop()):
@@ -168,13 +168,13 @@ def _unreached(diagram: Diagram, node: Node, seen: set[str], behind: int) -> Ite
 
 
 def _breaks_off(diagram: Diagram, node: Node) -> bool:
-    """Whether nothing leaves it although it is no end."""
+    """Return whether nothing leaves it although it is no end event."""
     is_end = node.kind == "endEvent" or (node.kind == "intermediateThrowEvent" and node.event == "link")
     return not is_end and not node.by_event and not node.for_compensation and not diagram.outgoing.get(node.id)
 
 
 def after(diagram: Diagram, node: str) -> Iterator[str]:
-    """Where a token at a node may come next: along flows, over its edge, through a link."""
+    """Return where a token at a node may come next: along flows, by a boundary event, through a link."""
     yield from (flow.target for flow in diagram.outgoing.get(node, ()))
     yield from (boundary.id for boundary in diagram.boundaries.get(node, ()))
     here = diagram.node.get(node)
@@ -183,9 +183,9 @@ def after(diagram: Diagram, node: str) -> Iterator[str]:
 
 
 def inside_event(diagram: Diagram, node: Node) -> bool:
-    """Whether it stands somewhere inside an event sub-process."""
+    """Return whether it is somewhere inside an event sub-process."""
     body, seen = diagram.node.get(node.body), {node.id}
-    while body is not None and body.id not in seen:  # with ids that stand twice a body can seem to hold itself
+    while body is not None and body.id not in seen:  # with duplicate ids a body can seem to contain itself
         if body.by_event:
             return True
         seen.add(body.id)
@@ -248,7 +248,7 @@ def events(diagram: Diagram) -> Iterator[Finding]:
 
 
 def kind_of_event(node: Node) -> Iterator[Finding]:
-    """Whether that kind of event can stand at that place."""
+    """Check whether that kind of event is allowed at that place."""
     event = EVENTS.get(node.event or "", (node.event or "无类型", node.event or "no type"))
     if node.kind == "intermediateCatchEvent" and node.event not in CATCHES:
         yield say("catch kind", node)
@@ -261,7 +261,7 @@ def kind_of_event(node: Node) -> Iterator[Finding]:
 
 
 def definition(node: Node) -> Iterator[Finding]:
-    """Whether the event says all that it must."""
+    """Check whether the event has everything it needs."""
     if node.event == "timer" and not node.timer:
         yield say("no timer", node)
     if node.event in ("message", "signal") and not node.ref:
@@ -385,7 +385,7 @@ WORK: dict[str, Callable[[Node], Iterator[Finding]]] = {
 
 
 def leftovers(diagram: Diagram) -> Iterator[Finding]:
-    """Expressions and attributes of other engines."""
+    """Report expressions and attributes of other engines."""
     everything: tuple[Node | Flow, ...] = (*diagram.nodes, *diagram.flows)
     for element in everything:
         for text in texts(element):
@@ -405,7 +405,7 @@ def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
 
 
 def texts(element: Node | Flow) -> Iterator[str]:
-    """Every text of an element that could hold an expression."""
+    """Return every text of an element that could hold an expression."""
     if isinstance(element, Flow):
         yield element.condition
         return
@@ -417,7 +417,7 @@ def texts(element: Node | Flow) -> Iterator[str]:
 
 
 def drafted(diagram: Diagram) -> Iterator[Finding]:
-    """What was made up so that a drawing can be tried out: somebody has to decide it."""
+    """Report drafts made so that a drawing can be tried out; somebody has to decide them."""
     marked: list[tuple[Node | Process, str]] = [(process, process.sketch) for process in diagram.processes]
     marked += [(node, node.properties.get(SKETCH, "")) for node in diagram.nodes]
     for element, marks in marked:

@@ -1,4 +1,4 @@
-"""Expressions of other engines (`${…}`, `#{…}`) said in FEEL, where that is plainly the same."""
+"""Translate expressions of other engines (`${…}`, `#{…}`) to FEEL, where the meaning is plainly the same."""
 
 import re
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ LONGEST = 500
 
 
 class _Beyond(ValueError):
-    """More than plain comparing."""
+    """The expression is more than a plain comparison."""
 
 
 def to_feel(text: str) -> str | None:
-    """The FEEL (without a leading `=`) of a text that is one simple `${…}`; None where it is not that simple.
+    """Return the FEEL (without a leading `=`) of a text that is one simple `${…}`; None where it is not that simple.
 
     Simple are names, paths, literals, comparisons, and, or, not, `empty`.
     """
@@ -53,7 +53,7 @@ def _tokens(text: str) -> list[str]:
 
 
 class _Reader:
-    """Reads by precedence: or, and, comparing, not."""
+    """Parses by precedence: or, and, comparison, not."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.tokens, self.at = tokens, 0

@@ -1,10 +1,10 @@
-"""Which nodes a drawing lets one come to, read as its author meant it, whether or not it runs."""
+"""Which nodes of a drawing can be reached, read as its author meant it, whether or not it runs."""
 
 from engine.bpmn.diagrams.diagram import Diagram, Node
 
 
 def reachable(diagram: Diagram, process: str) -> frozenset[str]:
-    """Ids of the nodes of a process that lie behind one of its beginnings."""
+    """Return the ids of the nodes of a process that can be reached from one of its beginnings."""
     seen: set[str] = set()
     todo = beginnings(diagram, process)
     while todo:
@@ -16,7 +16,8 @@ def reachable(diagram: Diagram, process: str) -> frozenset[str]:
 
 
 def beginnings(diagram: Diagram, body: str) -> list[Node]:
-    """Where a process or sub-process begins: its starts, else all that nothing leads to; and what events begin."""
+    """Return where a process or sub-process begins: its starts, or all nodes without incoming flows; plus event
+    starts."""
     inside = [node for node in diagram.inside(body) if node.kind != "boundaryEvent"]
     on_event = [node for node in inside if node.by_event]
     starts = [node for node in inside if node.kind == "startEvent"]

@@ -1,4 +1,4 @@
-"""Reading a BPMN file into a `Diagram`."""
+"""Read a BPMN file into a `Diagram`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ REFERENCES = {"message": "name", "signal": "name", "error": "errorCode", "escala
 
 @dataclass(frozen=True)
 class Roots:
-    """What events refer to by id: names of messages and signals, codes of errors and escalations."""
+    """Names of messages and signals, codes of errors and escalations, by id."""
 
     names: Mapping[str, str]
 
@@ -44,7 +44,7 @@ class Roots:
 
 
 def read(text: bytes) -> Diagram:
-    """The diagram of a BPMN file.
+    """Return the diagram of a BPMN file.
 
     Raises `BadXml` when it cannot be read safely as XML, or is not BPMN with at least one process.
     """
@@ -58,7 +58,7 @@ def read(text: bytes) -> Diagram:
 
 
 class Reader:
-    """Walks one file."""
+    """Reads one file."""
 
     def __init__(self, root: etree._Element, processes: list[etree._Element]) -> None:
         self.root, self.elements, self.roots = root, processes, Roots.of(root)
@@ -103,7 +103,7 @@ class Reader:
 
 
 def children(element: etree._Element) -> Iterator[etree._Element]:
-    """Child elements in the BPMN namespace."""
+    """Return the child elements in the BPMN namespace."""
     for child in element.iterchildren(tag=etree.Element):
         if etree.QName(child).namespace == BPMN:
             yield child
@@ -114,7 +114,7 @@ def local_tag(element: etree._Element) -> str:
 
 
 def local(name: str) -> str:
-    """An id without the prefix that a reference may carry."""
+    """Return an id without the prefix that a reference may carry."""
     return name.split(":")[-1]
 
 
@@ -194,7 +194,8 @@ def node_of(element: etree._Element, process: str, body: str, roots: Roots, lane
 def reference(
     element: etree._Element, definition: etree._Element | None, event: str | None, roots: Roots
 ) -> tuple[str, bool]:
-    """The name or code that an event or a send or receive task refers to, and whether it refers to anything at all."""
+    """Return the name or code that an event or a send or receive task refers to, and whether it has a reference at
+    all."""
     if local_tag(element) in ("sendTask", "receiveTask"):
         ref = element.get("messageRef", "")
         return roots.name(ref), bool(ref)
@@ -217,13 +218,13 @@ def timer_of(definition: etree._Element | None) -> tuple[str, str]:
 
 
 def properties_of(element: etree._Element) -> dict[str, str]:
-    """`camunda:properties` of the element itself (not of what stands inside it)."""
+    """Return the `camunda:properties` of the element itself (not of elements inside it)."""
     path = f"{{{BPMN}}}extensionElements/{{{CAMUNDA}}}properties/{{{CAMUNDA}}}property"
     return {str(found.get("name", "")): str(found.get("value", "")) for found in element.iterfind(path)}
 
 
 def mappings_of(element: etree._Element) -> tuple[tuple[Mapped, ...], tuple[Mapped, ...]]:
-    """What goes in and out of a service or a call."""
+    """Return the inputs and outputs of a service or a call."""
     extensions = find(element, "extensionElements")
     if extensions is None:
         return (), ()
@@ -271,7 +272,7 @@ def item_name(element: etree._Element) -> str:
 
 
 def foreign_of(element: etree._Element) -> tuple[str, ...]:
-    """Attributes in other tools' namespaces, as `prefix:name`; drawing tools' colours and the like are not meant."""
+    """Return attributes in other tools' namespaces, as `prefix:name`, except drawing tools' colours and the like."""
     found = []
     for name in element.attrib:
         quoted = etree.QName(str(name))

@@ -1,4 +1,4 @@
-"""Every sentence that a diagram's findings use, in Chinese and English, each with what to do."""
+"""Every sentence of a diagram's findings, in Chinese and English, each with what to do."""
 
 from typing import Final
 
@@ -219,7 +219,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(what: str, where: Node | Flow | Process | Unread, level: str = "error", **facts: object) -> Finding:
-    """A finding at an element."""
+    """Return a finding at an element."""
     zh, en = SENTENCES[what]
     both = {key: value if isinstance(value, tuple) else (value, value) for key, value in facts.items()}
     return Finding(
@@ -232,7 +232,7 @@ def say(what: str, where: Node | Flow | Process | Unread, level: str = "error", 
 
 
 SKETCH: Final = "sketch"
-"""The property that marks what was drafted for trying a drawing out."""
+"""The property that marks drafts made for trying a drawing out."""
 
 MENDED: Final[dict[str, tuple[str, str]]] = {
     "id given": ("补上了 id。", "given an id."),

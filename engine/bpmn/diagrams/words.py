@@ -1,4 +1,4 @@
-"""What kinds of elements are called on pages and in findings, in Chinese and English."""
+"""Names of kinds of elements on pages and in findings, in Chinese and English."""
 
 from typing import Final
 
@@ -47,7 +47,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
 
 
 def kind_in_words(kind: str, event: str | None = None, language: str = "zh") -> str:
-    """A kind of element in one language, with the kind of its event: "定时边界事件", "timer boundary event"."""
+    """Return a kind of element in one language, with the kind of its event: "定时边界事件", "timer boundary event"."""
     at = 0 if language == "zh" else 1
     said = KINDS.get(kind, (kind, kind))[at]
     if not event:

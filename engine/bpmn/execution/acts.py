@@ -1,4 +1,4 @@
-"""What can be done to a case from outside. An act is a value: it can be kept with an incident and done again."""
+"""What can be done to a case from outside. An act is a value: it can be stored with an incident and repeated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -9,7 +9,7 @@ from engine.bpmn.execution import coding
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a case; by the start event of `message` (its name, or a signal's) if one is given."""
+    """Begin a case, by the start event of `message` (its name, or a signal's) if one is given."""
 
     variables: Mapping[str, object] = field(default_factory=dict)
     message: str | None = None
@@ -17,7 +17,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Finish the open task with this key; the answers become variables."""
+    """Complete the open task with this key; the answers become variables."""
 
     task: str
     answers: Mapping[str, object] = field(default_factory=dict)
@@ -25,14 +25,14 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """Let the waiting timer with this key go off. Whether it is due is for the caller to know."""
+    """Fire the waiting timer with this key. The caller knows whether it is due."""
 
     timer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Give a message (or a signal) to the one wait with this key; the fields become variables."""
+    """Deliver a message (or a signal) to the one wait with this key; the fields become variables."""
 
     wait: str
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Tell every wait for this signal in the case; nobody listening is fine."""
+    """Tell every wait for this signal in the case; there may be none."""
 
     signal: str
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -48,37 +48,37 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Set variables of the case's own process from outside; conditional events see it."""
+    """Set variables of the case's own process from outside; conditional events react."""
 
     variables: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Retime:
-    """Work out again every waiting timer whose expression calls one of these functions.
+    """Recompute every waiting timer whose expression calls one of these functions.
 
-    `firsts`: only where one of these texts is, or may be, the first argument; without any, whatever it is.
+    `firsts`: only where one of these texts is, or may be, the first argument; empty means any.
     """
 
     names: frozenset[str]
     firsts: frozenset[str] = frozenset()
 
     def __or__(self, other: "Retime") -> "Retime":
-        """Both at once."""
+        """Return an act that recomputes both."""
         narrow = self.firsts and other.firsts
         return Retime(self.names | other.names, self.firsts | other.firsts if narrow else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class CancelTask:
-    """Take back the open task with this key; its path ends there."""
+    """Withdraw the open task with this key; its path ends there."""
 
     task: str
 
 
 @dataclass(frozen=True, slots=True)
 class CancelCase:
-    """End the case where it stands."""
+    """End the case at once."""
 
 
 Act = Start | Complete | Fire | Deliver | Broadcast | Change | Retime | CancelTask | CancelCase
@@ -89,7 +89,7 @@ _KINDS: dict[str, type[Any]] = {
 
 
 def act_to_json(act: Act) -> str:
-    """The act as JSON text that `act_from_json` reads back to an equal act."""
+    """Return the act as JSON text that `act_from_json` reads back to an equal act."""
     row: dict[str, object] = {"act": type(act).__name__}
     for one in fields(act):
         value = getattr(act, one.name)

@@ -1,4 +1,4 @@
-"""The graph of one process or embedded sub-process as a specification of the library."""
+"""The graph of one process or embedded sub-process as a SpiffWorkflow specification."""
 
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
@@ -8,7 +8,7 @@ from engine.bpmn.execution.specs.node import Node
 
 
 class Body(WorkflowSpec):  # type: ignore[misc]
-    """The nodes of a process or sub-process. Built once, then never changed: every case of a version shares it."""
+    """The nodes of a process or sub-process. Built once and immutable: every case of a version shares it."""
 
     def __init__(self, key: str, process: str) -> None:
         super().__init__(name=key)
@@ -19,6 +19,6 @@ class Body(WorkflowSpec):  # type: ignore[misc]
         self.inclusive_joins: tuple[InclusiveGateway, ...] = ()
 
     def spec(self, name: str) -> Node:
-        """The specification with this name as the state writes it."""
+        """Return the specification with this name, as the state writes it."""
         found: Node = self.task_specs[name]
         return found

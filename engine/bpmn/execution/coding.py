@@ -1,4 +1,4 @@
-"""The values of a case as JSON and back: numbers, dates, moments and durations come back as what they were."""
+"""Encode the values of a case as JSON and back: numbers, dates, moments and durations keep their types."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,24 +8,24 @@ from typing import Any
 
 from engine.feel import YearsMonths
 
-_MARK = "\x01"  # no form field and no FEEL name can begin with it
+_MARK = "\x01"  # no form field or FEEL name can begin with it
 _WHOLE = 10**15
 _LARGEST = 10**40
 _DEEPEST = 64
 
 
 def dumps(value: object) -> str:
-    """Compact JSON."""
+    """Return compact JSON."""
     return _encoder.encode(value)
 
 
 def loads(text: str | bytes) -> Any:
-    """The value that `dumps` wrote."""
+    """Return the value that `dumps` wrote."""
     return _decoder.decode(text if isinstance(text, str) else text.decode())
 
 
 def keepable(value: object, depth: int = 0) -> bool:
-    """Whether a case can keep this value: no functions, no ranges, nothing foreign, nothing monstrous."""
+    """Return whether a case can store this value: no functions, ranges, foreign objects or huge values."""
     if value is None or isinstance(value, bool | str | date | time | timedelta | YearsMonths):
         return True
     if isinstance(value, int):
@@ -91,6 +91,6 @@ def _read(row: dict[str, Any]) -> object:
     return row
 
 
-# Made once: for every step a state is read and written, and making these costs as much as a small state.
+# Built once: a state is read and written at every step, and building these costs as much as a small state.
 _encoder = json.JSONEncoder(default=_write, ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _decoder = json.JSONDecoder(object_hook=_read)

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A node or sequence flow: its id, its name in the diagram, its BPMN kind, the process it stands in.
+    """A node or sequence flow: its id, its name in the diagram, its BPMN kind, its process.
 
-    `message` is the name of the message that it speaks of; `properties` are its extras (`camunda:property`), such as
+    `message` is the name of the message it refers to; `properties` are its extras (`camunda:property`), such as
     `name_en`.
     """
 

@@ -1,4 +1,4 @@
-"""Expressions in a diagram: compiled when it is read, worked out at a token, and never evaluated by anything but FEEL."""
+"""Expressions in a diagram: compiled when it is read, evaluated at a token, and only by FEEL."""
 
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
@@ -12,7 +12,7 @@ from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
 _MOST = 10**12
 
 STEADY = FUNCTION_NAMES - {"now", "today", "random number"}
-"""Functions that give the same for the same values; those of the world may not."""
+"""Pure functions: the same result for the same values. Functions of the world may not be pure."""
 
 
 class Formula:
@@ -26,7 +26,7 @@ class Formula:
         self._restless = not self.expression.calls <= STEADY
 
     def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
-        """What comes out at a token (or over `variables`). Raises `StepFailed`."""
+        """Evaluate it at a token (or over `variables`). Raises `StepFailed`."""
         seen = visible(token) if variables is None else variables
         try:
             return self.expression.evaluate(seen, token.case.functions)
@@ -34,7 +34,8 @@ class Formula:
             fail(self.element, problem, f"公式「{self.text}」", f'expression "{self.text}"')
 
     def holds(self, token: Token, variables: Mapping[str, object] | None = None) -> bool:
-        """Whether it is true. Raises `StepFailed` when a name is unknown or anything else than true or false comes out."""
+        """Return whether it is true. Raises `StepFailed` when a name is unknown or the result is neither true nor
+        false."""
         seen = visible(token) if variables is None else variables
         found = self.value(token, seen)
         if isinstance(found, bool) and all(name in seen for name in self.expression.names):
@@ -47,7 +48,7 @@ class Formula:
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
     def check_names(self, token: Token, variables: Mapping[str, object] | None = None) -> None:
-        """Raises `StepFailed` when it uses a variable or function that is not there."""
+        """Raise `StepFailed` when it uses an unknown variable or function."""
         seen = visible(token) if variables is None else variables
         missing = self.expression.missing(seen, token.case.functions)
         if missing:
@@ -57,19 +58,20 @@ class Formula:
             raise StepFailed(self.element.id, self.element.name, zh, en)
 
     def may_change(self, written: Set[str | int]) -> bool:
-        """Whether it may come out otherwise now that these variables were written."""
+        """Return whether its result may change now that these variables were written."""
         return self._restless or not self._reads.isdisjoint(written)
 
     def calls(self, names: Set[str], firsts: Set[str] = frozenset()) -> bool:
-        """Whether it calls one of these functions; with `firsts`, only with one of these texts as first argument.
+        """Return whether it calls one of these functions; with `firsts`, only with one of these texts as first
+        argument.
 
-        A first argument that is no fixed text may be any of them.
+        A first argument that is not a literal may be any of them.
         """
         return any(name in names and (not firsts or first is None or first in firsts) for name, first in self._called)
 
 
 def _called(node: syntax.Node) -> Iterator[tuple[str, str | None]]:
-    """Functions called by name, each with its first argument where that is a fixed text."""
+    """Return the functions called by name, each with its first argument if that is a literal."""
     for each in node.walk():
         if isinstance(each, syntax.Call) and isinstance(each.function, syntax.Name):
             first = each.arguments[0] if each.arguments else None
@@ -78,33 +80,33 @@ def _called(node: syntax.Node) -> Iterator[tuple[str, str | None]]:
 
 
 class Literal:
-    """A fixed text in the place where an expression could stand."""
+    """A literal text in the place of an expression."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     def value(self, token: Token, variables: Mapping[str, object] | None = None) -> object:
-        """The text itself."""
+        """Return the text itself."""
         return self.text
 
     def calls(self, names: Set[str], firsts: Set[str] = frozenset()) -> bool:
-        """It calls nothing."""
+        """Return False: a literal calls nothing."""
         return False
 
     def check_names(self, token: Token, variables: Mapping[str, object] | None = None) -> None:
-        """It uses no names."""
+        """Do nothing: a literal uses no names."""
 
 
 Text = Formula | Literal
 
 
 def read(text: str, element: Element) -> Text:
-    """A text of the dialect: `=FEEL`, anything else is meant literally. Raises `FeelError`."""
+    """Read a text of the dialect: `=FEEL`, anything else is literal. Raises `FeelError`."""
     return Formula(text, element) if text.strip().startswith("=") else Literal(text.strip())
 
 
 def shown(value: object) -> str:
-    """A value as FEEL writes it, cut short, for messages."""
+    """Return a value as FEEL writes it, shortened, for messages."""
     if value is None or isinstance(value, bool):
         return str(value).lower().replace("none", "null")
     said = f'"{value}"' if isinstance(value, str) else str(value)
@@ -112,7 +114,7 @@ def shown(value: object) -> str:
 
 
 def fail(element: Element, problem: Exception, where_zh: str, where_en: str) -> NoReturn:
-    """Raise `StepFailed` at the element, with the problem's own words where it has some for people."""
+    """Raise `StepFailed` at the element, with the problem's own message if it has one for people."""
     if isinstance(problem, StepFailed):
         raise problem
     if isinstance(problem, BihuanError):
@@ -125,7 +127,7 @@ def fail(element: Element, problem: Exception, where_zh: str, where_en: str) -> 
 
 
 def as_words(found: object, element: Element) -> tuple[str, ...]:
-    """A text (commas part it), a list of texts or null, as texts. Raises `StepFailed` for anything else."""
+    """Return texts from a text (split at commas), a list of texts or null. Raises `StepFailed` for anything else."""
     if found is None:
         return ()
     if isinstance(found, str):
@@ -137,7 +139,7 @@ def as_words(found: object, element: Element) -> tuple[str, ...]:
 
 
 def as_whole(found: object, element: Element) -> int | None:
-    """A whole number or null. Raises `StepFailed` for anything else."""
+    """Return a whole number or None. Raises `StepFailed` for anything else."""
     if found is None or (isinstance(found, str) and not found.strip()):
         return None
     try:

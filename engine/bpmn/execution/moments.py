@@ -1,4 +1,4 @@
-"""Moments and spans in timers and due dates: read from ISO text, added, repeated."""
+"""Moments and durations in timers and due dates: parse ISO text, add, repeat."""
 
 import re
 from calendar import monthrange
@@ -13,7 +13,7 @@ _CYCLE = re.compile(r"R(\d*)/(?:([^/P][^/]*)/)?(P[^/]*)")
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A repetition: how often (None: for ever), from when (None: from now on), at which distance."""
+    """A repetition: how often (None: for ever), from when (None: from now on), at which interval."""
 
     times: int | None
     start: datetime | None
@@ -21,7 +21,7 @@ class Cycle:
 
 
 def read(text: str) -> datetime | date | Span | Cycle | None:
-    """ISO 8601 text as a moment, a span or a repetition; None when it is none of these."""
+    """Parse ISO 8601 text as a moment, a duration or a repetition; return None for anything else."""
     text = text.strip()
     cycle = _CYCLE.fullmatch(text)
     if cycle is not None:
@@ -39,7 +39,7 @@ def _moment(text: str) -> datetime | date | None:
 
 
 def add(moment: datetime, span: Span, times: int = 1) -> datetime:
-    """The moment `times` spans later; a month without that day ends on its last one."""
+    """Return the moment `times` durations later; a month without that day ends on its last one."""
     if isinstance(span, timedelta):
         return moment + span * times
     months = moment.year * 12 + moment.month - 1 + span.months * times
@@ -48,14 +48,14 @@ def add(moment: datetime, span: Span, times: int = 1) -> datetime:
 
 
 def aware(moment: datetime | date, now: datetime) -> datetime:
-    """A moment without a zone is meant where `now` is; a day is its first moment."""
+    """Return a moment with a zone: without one, that of `now`; a day becomes its first moment."""
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day, tzinfo=now.tzinfo)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=now.tzinfo)
 
 
 def after(due: datetime, every: Span, now: datetime) -> tuple[datetime, int]:
-    """The next repetition past `now`, and how many distances on from `due` it lies (at least one)."""
+    """Return the next repetition after `now`, and how many intervals after `due` it is (at least one)."""
     count = 1
     if isinstance(every, timedelta):
         count = max(1, (now - due) // every + 1) if every > timedelta() else 1

@@ -1,4 +1,4 @@
-"""What a step leaves behind: the new state, everything that waits now, and what happened on the way."""
+"""The result of a step: the new state, everything that waits now, and what happened on the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ What = Literal["entered", "completed", "cancelled", "fired", "taken"]
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Work that waits for a person. `local` holds what only this instance of a multi-instance knows."""
+    """Work that waits for a person. `local` holds the variables of this instance of a multi-instance."""
 
     key: str
     element: str
@@ -27,7 +27,7 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimer:
-    """A moment that the case waits for; without a moment (`due` None) it sleeps until a `Retime` gives it one."""
+    """A moment that the case waits for; without one (`due` None) it sleeps until a `Retime` sets it."""
 
     key: str
     element: str
@@ -37,7 +37,7 @@ class WaitingTimer:
 
 @dataclass(frozen=True, slots=True)
 class WaitingMessage:
-    """A message or signal that the case waits for; without a correlation of its own the case's business key counts."""
+    """A message or signal that the case waits for; without its own correlation the case's business key is used."""
 
     key: str
     kind: Literal["message", "signal"]
@@ -46,10 +46,10 @@ class WaitingMessage:
     element: str
 
 
-class Happened(NamedTuple):  # made a dozen times a step, and far sooner than a frozen dataclass
-    """One thing on the walked path, in order.
+class Happened(NamedTuple):  # created a dozen times a step, and much faster than a frozen dataclass
+    """One event on the walked path, in order.
 
-    `element` is a node's id, for "taken" a sequence flow's; `key` tells visits of one node apart (for "taken": the
+    `element` is a node's id, for "taken" a sequence flow's; `key` distinguishes visits of one node (for "taken": the
     visit that left by it); `process` is the diagram; `path` the call activities (ids) that lead into it. An activity
     with several instances enters once as a whole and once for each instance, all under its id.
     """
@@ -63,10 +63,11 @@ class Happened(NamedTuple):  # made a dozen times a step, and far sooner than a 
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """Something for others to hear.
+    """Something thrown, for others to receive.
 
-    A signal has already been heard inside its own case; carry it to the others. A message is delivered by whoever
-    keeps the table of waits, to this case too. An escalation is told whether or not a boundary event caught it.
+    A signal has already been received inside its own case; carry it to the others. A message is delivered by the
+    keeper of the table of waits, to this case too. An escalation is reported whether or not a boundary event caught
+    it.
     """
 
     kind: Literal["message", "signal", "escalation"]
@@ -86,10 +87,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """After a step. `tasks`, `timers` and `waits` are all that are open now, not only the new ones.
+    """The result of a step. `tasks`, `timers` and `waits` are all that are open now, not only the new ones.
 
-    `variables` are those of the case's own process. `stuck` names the gateways where branches wait for others that
-    can no longer come, when nothing at all is left that could move the case.
+    `variables` are those of the case's own process. `stuck` names the gateways where branches wait for others that can
+    no longer come, when nothing is left that could move the case.
     """
 
     state: bytes

@@ -1,10 +1,10 @@
-"""Cutting the past: what is finished goes out of the tree, so that round 1,000 of a loop costs what round 1 did."""
+"""Remove finished tokens from the tree, so that round 1,000 of a loop costs as much as round 1."""
 
 from engine.bpmn.execution.tree import ROOT, LiveCase
 
 
 def shorten(case: LiveCase) -> None:
-    """Keep only living tokens. One whose forerunner is finished stands on its own."""
+    """Keep only living tokens. One whose parent is finished becomes independent."""
     for scope in case.every_scope():
         root = scope.task_tree
         for token in scope.live.values():

@@ -1,4 +1,4 @@
-"""A version's diagrams, read once and then shared by all its cases and threads."""
+"""A version's diagrams, read once and shared by all its cases and threads."""
 
 from collections.abc import Mapping, Set
 from copy import copy
@@ -18,11 +18,11 @@ from engine.core.errors import Finding, Refused
 
 
 class Program:
-    """What can be stepped. Never changes.
+    """An executable version. Immutable.
 
-    `elements` maps the ids of the process and of all it calls to what they are (where two processes use one id, the
-    one nearer to the process itself counts); `starts` are the start events of the process itself; `findings` are
-    warnings that did not stop it.
+    `elements` maps the ids of the process and of all it calls to their elements (if two processes use one id, the one
+    nearer to the process itself counts); `starts` are the start events of the process itself; `findings` are warnings
+    that did not stop it.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class Program:
         self._conditions = tuple(each.condition for each in triggers if isinstance(each, ConditionTrigger))
 
     def heeds(self, stirred: Set[str | int]) -> bool:
-        """Whether any condition reads one of these variables, or has just begun to be waited for (a token's id)."""
+        """Return whether any condition reads one of these variables, or has just been armed (a token's id)."""
         return any(each.may_change(stirred) for each in self._conditions) or any(type(each) is int for each in stirred)
 
     def saying(self, elements: Mapping[str, Element]) -> "Program":
-        """The same program, whose elements say more."""
+        """Return the same program with more properties on its elements."""
         said = copy(self)
         said.elements = MappingProxyType(dict(elements))
         return said
@@ -73,7 +73,7 @@ def parse(files: Mapping[str, bytes], process: str) -> Program:
 
 
 def _called(body: Body, reader: GraphReader, found: Mapping[str, sources.Source]) -> list[str]:
-    """The processes that a process and its sub-processes call; one that is not there becomes a finding."""
+    """Return the processes that a process and its sub-processes call; a missing one becomes a finding."""
     names = []
     inner = [one for key, one in reader.bodies.items() if key == body.key or key.startswith(body.key + "/")]
     for node in [node for one in inner for node in one.nodes.values()]:

@@ -1,4 +1,4 @@
-"""A case's state as bytes and back: the living tokens and the variables, without the diagram, compressed."""
+"""A case's state as compressed bytes: the living tokens and the variables, without the diagram."""
 
 import threading
 from typing import Any
@@ -17,7 +17,7 @@ _packers = threading.local()
 
 
 def write(case: LiveCase) -> bytes:
-    """The state of a case whose past has been cut."""
+    """Return the state of a case whose past was removed, as bytes."""
     row = {
         "form": _FORM,
         "last": case.last_number,
@@ -29,7 +29,7 @@ def write(case: LiveCase) -> bytes:
 
 
 def read(state: bytes, program: Program, world: World, bound: int) -> LiveCase:
-    """The case as it was written, ready for another step."""
+    """Return the case read from a state, ready for another step."""
     row = coding.loads(_unpacker().decompress(state, max_output_size=_LARGEST))
     case = LiveCase(program, world, bound)
     case.last_number = row["last"]
@@ -42,7 +42,7 @@ def read(state: bytes, program: Program, world: World, bound: int) -> LiveCase:
 
 
 def variables(state: bytes) -> dict[str, object]:
-    """The variables of the case's own process."""
+    """Return the variables of the case's own process."""
     row = coding.loads(_unpacker().decompress(state, max_output_size=_LARGEST))
     found: dict[str, object] = row["scopes"][0][2]
     return found

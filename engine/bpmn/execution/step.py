@@ -1,4 +1,4 @@
-"""One step of a case: read its state, do one act, let everything move that can move by itself, write it."""
+"""One step of a case: read its state, do one act, let all tokens move that can, write it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -36,13 +36,13 @@ def step(
     bound: int = 1000,
     then: Callable[[], Retime | None] = lambda: None,
 ) -> Outcome:
-    """Do one act in a case (`state_before` None: a case that is to be started) and return what is so afterwards.
+    """Do one act in a case (`state_before` None: a new case) and return the outcome.
 
-    When all has moved, `then` is asked whether what was performed on the way calls for timers to be worked out again:
-    it is cheaper here than as a step of its own.
+    When all has moved, `then` is asked whether timers need recomputing after the work performed: that is cheaper here
+    than in a step of its own.
 
-    Raises `StepFailed` (the element named), `TooManySteps` past `bound` nodes, `NotWaiting` when what the act is about
-    is no longer there. Whatever is raised, the state given still holds: nothing was changed.
+    Raises `StepFailed` (naming the element), `TooManySteps` past `bound` nodes, `NotWaiting` when the target of the
+    act is gone. After any error the given state still holds: nothing was changed.
     """
     if isinstance(act, Start):
         if state_before is not None:
@@ -63,7 +63,7 @@ def step(
 
 
 def variables_of(program: Program, state_now: bytes) -> dict[str, object]:
-    """The variables of the case's own process, without a step."""
+    """Return the variables of the case's own process, without a step."""
     return state.variables(state_now)
 
 
@@ -171,7 +171,7 @@ def _waiting(case: LiveCase, key: str, kind: type[Any]) -> Token:
 
 
 def _move(case: LiveCase) -> None:
-    """Let tokens go on until all that is left waits for something from outside."""
+    """Move tokens until all that are left wait for something from outside."""
     while case.ended is None:
         if _look_at_conditions(case):
             continue
@@ -189,7 +189,7 @@ def _run(case: LiveCase, token: Token) -> None:
 
 
 def _look_at_conditions(case: LiveCase) -> bool:
-    """Fire the conditional events whose condition has come true, if a variable of theirs was written; whether one did."""
+    """Fire conditional events that became true, if a variable they read was written; return whether one did."""
     if not case.stirred:
         return False
     stirred, case.stirred = case.stirred, set()
@@ -207,7 +207,7 @@ def _look_at_conditions(case: LiveCase) -> bool:
 
 
 def _look_at_joins(case: LiveCase) -> bool:
-    """Let one inclusive gateway go on that waits for nobody any more; whether one did."""
+    """Let one inclusive gateway go on that waits for nobody any more; return whether one did."""
     return any(join.go_on(scope) for scope in case.every_scope() for join in scope.body.inclusive_joins)
 
 

@@ -1,8 +1,8 @@
-"""The living case: tokens in the library's task trees, one tree for the process and one for each open sub-process or call.
+"""The living case: tokens in SpiffWorkflow task trees, one for the process and one for each open sub-process or call.
 
-A token is a task of the library whose state says how far it is: WAITING for something, READY to be run, STARTED while
-what it contains goes on. Tokens that hang below a living one depend on it (its boundary events, its instances); all
-others are on their own. Nothing is predicted and no variables are copied from token to token.
+A token is a SpiffWorkflow task whose state says how far it is: WAITING for something, READY to be run, STARTED while
+what it contains goes on. Tokens below a living one depend on it (its boundary events, its instances); all others are
+independent. Nothing is predicted and no variables are copied from token to token.
 """
 
 from collections import deque
@@ -28,7 +28,7 @@ DEEPEST = 50
 
 
 class Token(Task):  # type: ignore[misc]
-    """A token at a node. `internal_data` holds what the node needs to remember and is written with the state."""
+    """A token at a node. `internal_data` holds what the node needs to remember and is part of the state."""
 
     workflow: "Scope"
     task_spec: "Node"
@@ -41,7 +41,7 @@ class Token(Task):  # type: ignore[misc]
 
     @property
     def key(self) -> str:
-        """Unique within the case for ever."""
+        """A key that stays unique within the case for ever."""
         return str(self.id)
 
     @property
@@ -54,7 +54,7 @@ class Token(Task):  # type: ignore[misc]
 
     @property
     def waiting(self) -> bool:
-        """For others at a join, or for what its node is triggered by."""
+        """Wait for others at a join, or for the node's trigger."""
         return bool(self._state == TaskState.WAITING)
 
     @property
@@ -63,17 +63,17 @@ class Token(Task):  # type: ignore[misc]
 
     @property
     def local(self) -> dict[str, object] | None:
-        """The variables of its own that an instance of a multi-instance has."""
+        """The own variables of a multi-instance's instance."""
         found: dict[str, object] | None = self.internal_data.get("local")
         return found
 
     def dependents(self) -> "list[Token]":
-        """The living tokens that go when this one goes."""
+        """The living tokens that end with this one."""
         live = self.workflow.live
         return [live[number] for number in self._children if number in live]
 
     def run(self) -> None:
-        """Do what the node does, then leave it, unless the doing ended or began something longer."""
+        """Do the node's work, then leave it, unless the work ended the token or began something longer."""
         result = self.task_spec._run(self)
         if not self.alive:
             return
@@ -83,23 +83,23 @@ class Token(Task):  # type: ignore[misc]
             self.complete()
 
     def cancel(self) -> None:
-        """End here without going on, with everything that depends on it."""
+        """End here without going on, with all dependents."""
         if self.alive:
             self.task_spec._on_cancel(self)
 
     def end(self) -> None:
-        """Leave the game without a word: merged into another token, or no longer needed."""
+        """Remove the token silently: merged into another, or no longer needed."""
         self._set_state(TaskState.CANCELLED)
 
     def stand_alone(self) -> None:
-        """Depend on no other token any more."""
+        """Stop depending on another token."""
         if self.parent is not None:
             self.parent._children.remove(self.id)
         self._parent = ROOT
         self.workflow.task_tree._children.append(self.id)
 
     def note(self, what: What) -> None:
-        """Write a line of the walked path."""
+        """Add a line to the walked path."""
         self.case.note(what, self.task_spec.element.id, self)
 
     def _set_state(self, value: int) -> None:
@@ -108,11 +108,11 @@ class Token(Task):  # type: ignore[misc]
             self.workflow.live.pop(self.id, None)
 
     def _inherit_data(self) -> None:
-        """Variables belong to the process, not to tokens."""
+        """Do nothing: variables belong to the process, not to tokens."""
 
 
 class Scope(Workflow):  # type: ignore[misc]
-    """One run of a process or of an embedded sub-process: its tree, and for a process its variables."""
+    """One run of a process or embedded sub-process: its tree, and for a process its variables."""
 
     def __init__(self, case: "LiveCase", body: "Body", host: Token | None, variables: dict[str, object] | None) -> None:
         super().__init__(body, deserializing=True)
@@ -129,27 +129,27 @@ class Scope(Workflow):  # type: ignore[misc]
             self.path = (*host.workflow.path, *called)
 
     def add(self, spec: "Node", parent: Token | None = None, **remembered: object) -> Token:
-        """Put a token on its way into a node; it has not arrived yet."""
+        """Add a token on its way to a node; it has not arrived yet."""
         token = Token(self, spec, parent or self.task_tree, TaskState.FUTURE, self.case.number())
         token.internal_data = remembered
         return token
 
     def begin(self, spec: "Node") -> None:
-        """Put a token into a node and let it arrive."""
+        """Add a token to a node and let it arrive."""
         token = self.add(spec)
         spec._update(token)
 
     def cancel_all(self) -> None:
-        """Take away every token."""
+        """Cancel every token."""
         for token in list(self.live.values()):
             token.cancel()
 
     def _task_completed_notify(self, task: Token) -> None:
-        """The library would look at every waiting task again here; ours wait until they are told."""
+        """Do nothing: the library would check every waiting task here; ours wait until they are told."""
 
 
 class LiveCase:
-    """A run of a program during one step: its scopes, the tokens that are ready, and what has happened so far."""
+    """A run of a program during one step: its scopes, the ready tokens, and what has happened so far."""
 
     def __init__(self, program: "Program", world: World, bound: int) -> None:
         self.program, self.world, self.bound = program, world, bound
@@ -165,7 +165,7 @@ class LiveCase:
         self.steps = 0
         self.stirred: set[str | int] = (
             set()
-        )  # names of variables written, ids of tokens that began to wait for a condition
+        )  # names of variables written, ids of tokens newly waiting for a condition
 
     def number(self) -> int:
         self.last_number += 1
@@ -175,7 +175,7 @@ class LiveCase:
         return [self.top, *self.scopes.values()]
 
     def every_token(self) -> Iterator[Token]:
-        """All living tokens; the order is that of their scopes' and their own beginning."""
+        """Return all living tokens, by age of their scopes, then their own."""
         for scope in self.every_scope():
             yield from list(scope.live.values())
 
@@ -191,7 +191,7 @@ class LiveCase:
         return scope
 
     def close_scope(self, host: Token) -> None:
-        """Take away what runs inside `host`."""
+        """Cancel what runs inside `host`."""
         scope = self.scopes.pop(host.id, None)
         if scope is not None:
             scope.finished = True
@@ -202,7 +202,7 @@ class LiveCase:
         self.happened.append(Happened(what, element, token.key, scope.body.process, scope.path))
 
     def count(self, token: Token) -> None:
-        """One more step. Raises `TooManySteps` past the bound."""
+        """Count a step. Raises `TooManySteps` past the bound."""
         self.steps += 1
         if self.steps > self.bound:
             element = token.task_spec.element
@@ -211,7 +211,7 @@ class LiveCase:
             raise TooManySteps(element.id, element.name, zh, en)
 
     def settle(self, scope: Scope | None) -> None:
-        """Where nothing is left in a scope, end it and let what contains it go on."""
+        """End a scope that has no tokens left, and let its container go on."""
         while scope is not None and not scope.live and not scope.finished:
             scope.finished = True
             host = scope.host
@@ -230,7 +230,7 @@ class LiveCase:
 
 
 def layers(token: Token) -> list[dict[str, object]]:
-    """The variables that a token sees, innermost first: those of the instances that it is in, then its process's."""
+    """Return the variables that a token sees, innermost first: those of its instances, then its process's."""
     found = []
     at: Token | None = token
     while at is not None:
@@ -244,7 +244,7 @@ def layers(token: Token) -> list[dict[str, object]]:
 
 
 def visible(token: Token) -> Mapping[str, object]:
-    """All that a token sees, as one mapping that must not be written to."""
+    """Return all that a token sees, as one read-only mapping."""
     found = layers(token)
     if len(found) == 1:
         return found[0]
@@ -252,13 +252,14 @@ def visible(token: Token) -> Mapping[str, object]:
 
 
 def local_variables(token: Token) -> dict[str, object]:
-    """What a token sees that belongs to the instances it is in, not to the process."""
+    """Return what a token sees of its instances' variables, without the process's."""
     found = layers(token)[:-1]
     return {name: value for layer in reversed(found) for name, value in layer.items()}
 
 
 def assign(token: Token, variables: Mapping[str, object]) -> None:
-    """Write variables where they are, else into the innermost scope. Raises `StepFailed` for what no case can keep."""
+    """Write variables where they exist, otherwise in the innermost scope. Raises `StepFailed` for an unstorable value.
+    """
     found = layers(token)
     for name, value in variables.items():
         if not coding.keepable(value):

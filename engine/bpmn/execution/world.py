@@ -9,7 +9,7 @@ from engine.core.errors import BihuanError
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a service or send task asks for: its topic, its inputs worked out, its element's id, all it can see."""
+    """What a service or send task asks for: its topic, its evaluated inputs, its element's id, all it can see."""
 
     topic: str
     inputs: Mapping[str, object]
@@ -26,14 +26,14 @@ def _no_topic(work: Work) -> Mapping[str, object]:
 
 
 class NoSuch(BihuanError):
-    """A diagram asks for something that is not there."""
+    """A diagram refers to something that does not exist."""
 
     zh = "{zh}"
     en = "{en}"
 
 
 class BpmnError(BihuanError):
-    """Raised by `World.perform` to be caught by an error boundary event with this code in the diagram."""
+    """Raised by `World.perform`, to be caught by an error boundary event with this code in the diagram."""
 
     zh = "{zh}({code})"
     en = "{en} ({code})"
@@ -45,10 +45,10 @@ class BpmnError(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The moment, the decision tables, the topics of service tasks and the functions that diagrams may call.
+    """The time, the decision tables, the topics of service tasks and the functions that diagrams may call.
 
-    `decide(decision, variables)` gives a table's result; `perform(work)` does a service task and gives its result's
-    fields, it may write into the caller's transaction and may raise `BpmnError`; `functions` are free of effects.
+    `decide(decision, variables)` returns a table's result; `perform(work)` does a service task and returns its
+    result's fields, may write in the caller's transaction and may raise `BpmnError`; `functions` have no side effects.
     """
 
     now: datetime

@@ -24,7 +24,7 @@ __all__ = ["Mended", "Option", "Player", "Question", "Tried", "questions", "repa
 
 
 def repair(text: bytes) -> Mended:
-    """Mend what has one safe answer. What is no BPMN diagram comes back as it is. Nothing is raised."""
+    """Repair what has one safe answer. A file that is not BPMN is returned unchanged. Raises nothing."""
     opened = open_file("", text)
     if opened.kind != "bpmn" or too_large(opened):
         return Mended(opened.text, opened.findings if opened.kind else ())
@@ -32,9 +32,9 @@ def repair(text: bytes) -> Mended:
 
 
 def sketch(text: bytes, available: Available) -> Mended:
-    """Make a drawing playable for trying it out. What holds no process with a flow node comes back as it is.
+    """Make a drawing playable for trying it out. Without a process with a flow node, it is returned unchanged.
 
-    `available` says which services there are; what is not among them is done by hand. Nothing is raised.
+    `available` says which services exist; others become manual work. Raises nothing.
     """
     opened = open_file("", text)
     if not opened.playable or too_large(opened):
@@ -49,7 +49,7 @@ def changed(opened: Opened, change: Callable[[Drawing], None]) -> Mended:
         text = drawing.text() if drawing.done else opened.text
     except (
         Exception
-    ) as problem:  # whatever a file brings, people get words, never a traceback, and their file as it was
+    ) as problem:  # whatever a file contains, people get words, never a traceback, and their file unchanged
         what = f"{type(problem).__name__}: {problem}"[:200]
         zh, en = f"这个文件没有修改成功({what})。", f"this file could not be mended ({what})."
         return Mended(opened.text, (*opened.findings, Finding("error", "", "", zh, en)))

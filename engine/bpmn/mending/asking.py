@@ -1,4 +1,4 @@
-"""Questions put into a drawing: a task at which somebody chooses, with the choices written as a Camunda form."""
+"""Questions added to a drawing: a task at which somebody chooses, with the choices as a Camunda form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from engine.core import xml
 
 @dataclass(frozen=True)
 class Option:
-    """What can be chosen: the value that is set, and how it is called."""
+    """A choice: the value that is set, and its name."""
 
     value: str
     label: str
@@ -20,9 +20,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that is asked. Without options it is answered by yes or no.
+    """One question. Without options the answer is yes or no.
 
-    Of several yes-or-no questions of one task at least one must be answered with yes, where `one_at_least` says so.
+    With `one_at_least`, at least one of a task's yes-or-no questions must be answered with yes.
     """
 
     variable: str
@@ -52,7 +52,7 @@ def ask(drawing: Drawing, task: Xml, questions: Sequence[Question]) -> None:
 
 
 def ask_before(drawing: Drawing, node: Xml, name: str, label: str, options: Sequence[tuple[str, str]]) -> str:
-    """Ask on the way into a node. Returns the variable that the answer sets."""
+    """Ask on the way into a node. Return the variable that the answer sets."""
     task = drawing.insert_before(node, "userTask", name)
     variable = drawing.fresh("chosen")
     ask(drawing, task, [Question(variable, label, tuple(Option(*each) for each in options))])
@@ -60,7 +60,7 @@ def ask_before(drawing: Drawing, node: Xml, name: str, label: str, options: Sequ
 
 
 def questions(text: bytes) -> dict[str, tuple[Question, ...]]:
-    """What the tasks of a sketch ask, by the id of the task; only questions that need no typing."""
+    """Return the questions of a sketch's tasks, by task id; only those that need no typing."""
     found: dict[str, tuple[Question, ...]] = {}
     for task in xml.parse(text).iter(bpmn("userTask")):
         fields = task.iterfind(f"{bpmn('extensionElements')}/{camunda('formData')}/{camunda('formField')}")

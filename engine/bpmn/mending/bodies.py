@@ -1,4 +1,4 @@
-"""Sketching processes and sub-processes: what they hold, and where they begin."""
+"""Sketch processes and sub-processes: their contents and their starts."""
 
 from engine.bpmn.checking import Available
 from engine.bpmn.diagrams.diagram import NODES
@@ -15,7 +15,7 @@ INSTEAD = {"transaction": "subProcess", "adHocSubProcess": "subProcess", "comple
 
 
 def unknown_elements(drawing: Drawing, available: Available) -> None:
-    """What nobody knows is set aside."""
+    """Set unknown elements aside."""
     for body in drawing.bodies:
         for element in list(body):
             if tag(element) and tag(element) not in NODES | BESIDE:
@@ -25,7 +25,7 @@ def unknown_elements(drawing: Drawing, available: Available) -> None:
 
 
 def kinds(drawing: Drawing, available: Available) -> None:
-    """The nearest kind that runs."""
+    """Replace kinds that do not run by the nearest that does."""
     for node in drawing.all_nodes:
         if tag(node) in INSTEAD:
             cancels(drawing, node)
@@ -34,7 +34,7 @@ def kinds(drawing: Drawing, available: Available) -> None:
 
 
 def cancels(drawing: Drawing, transaction: Xml) -> None:
-    """Cancelling a transaction is an error that its edge catches."""
+    """Turn cancelling a transaction into an error that its boundary event catches."""
     for event in [*drawing.boundaries(transaction), *drawing.nodes(transaction)]:
         if kind_of(event) == "cancel" and tag(event) in ("boundaryEvent", "endEvent"):
             drawing.keep_child(definitions(event)[0], event)
@@ -48,7 +48,7 @@ def cancels(drawing: Drawing, transaction: Xml) -> None:
 
 
 def empty(drawing: Drawing, available: Available) -> None:
-    """A sub-process with nothing in it is something that somebody does."""
+    """Turn an empty sub-process into a manual task."""
     for body in reversed(drawing.bodies):
         if tag(body) == "subProcess" and not drawing.nodes(body):
             if body.get("triggeredByEvent") is not None:
@@ -58,7 +58,7 @@ def empty(drawing: Drawing, available: Available) -> None:
 
 
 def compensations(drawing: Drawing, available: Available) -> None:
-    """What undoes something is done by whoever says that it must be undone."""
+    """Replace compensation by manual work of the person who decides it."""
     for node in drawing.all_nodes:
         if node.get("isForCompensation") is not None:
             wanted = true(node.get("isForCompensation"))
@@ -76,7 +76,7 @@ def compensations(drawing: Drawing, available: Available) -> None:
 
 
 def instantiating(drawing: Drawing, available: Available) -> None:
-    """A receive task or gateway that begins a process is led to by its start."""
+    """Put a start before a receive task or gateway that begins a process."""
     for node in drawing.all_nodes:
         if true(node.get("instantiate")):
             drawing.keep_attribute(node, "instantiate")
@@ -84,7 +84,7 @@ def instantiating(drawing: Drawing, available: Available) -> None:
 
 
 def on_event(drawing: Drawing, available: Available) -> None:
-    """An event sub-process is one of the ways in which its surroundings can begin: so it can be tried by itself."""
+    """Make an event sub-process one of the ways its parent can begin, so that it can be tried by itself."""
     for body in drawing.bodies:
         if tag(body) == "subProcess" and true(body.get("triggeredByEvent")):
             drawing.keep_attribute(body, "triggeredByEvent")
@@ -94,7 +94,7 @@ def on_event(drawing: Drawing, available: Available) -> None:
 
 
 def starts(drawing: Drawing, available: Available) -> None:
-    """One plain start for every process and sub-process; which of several drawn ones, somebody chooses."""
+    """Give every process and sub-process one plain start; a person chooses among several drawn ones."""
     for body in drawing.bodies:
         found = [node for node in drawing.nodes(body) if tag(node) == "startEvent"]
         if not found:
@@ -112,7 +112,7 @@ def plain_start(drawing: Drawing, start: Xml) -> None:
 
 
 def missing_start(drawing: Drawing, body: Xml) -> None:
-    """What no flow leads to is where it begins; all of it at once, as the standard has it."""
+    """Begin at all nodes without incoming flows at once, as the standard says."""
     nodes = [node for node in drawing.nodes(body) if tag(node) != "boundaryEvent"]
     first = [node for node in nodes if not drawing.incoming(node) and not caught_link(node)] or nodes[:1]
     if not first:
@@ -132,7 +132,7 @@ def caught_link(node: Xml) -> bool:
 
 
 def one_of(drawing: Drawing, body: Xml, found: list[Xml]) -> None:
-    """A start, a choice, and the drawn starts as places that are passed."""
+    """Replace several starts by one start, a choice, and the drawn starts as passed nodes."""
     start = drawing.add_node(body, "startEvent", "", found[0])
     task = drawing.add_node(body, "userTask", "怎样开始？ How does it begin?", found[0])
     gateway = drawing.add_node(body, "exclusiveGateway", "", found[0])

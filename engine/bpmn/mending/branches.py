@@ -1,4 +1,4 @@
-"""Sketching choices: where the drawing does not say which way, a person does."""
+"""Sketch choices: where the drawing does not say which way to go, a person does."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ WHICH = "走哪条路？ Which way?"
 
 
 def ignored(drawing: Drawing, available: Available) -> None:
-    """Conditions and defaults where none are asked."""
+    """Remove conditions and defaults where none are evaluated."""
     for node in drawing.all_nodes:
         out = drawing.outgoing(node)
         if tag(node) in ("parallelGateway", "eventBasedGateway"):
@@ -33,7 +33,7 @@ def set_aside(drawing: Drawing, flow: Xml) -> None:
 
 
 def choices(drawing: Drawing, available: Available) -> None:
-    """Which flow, or which flows, at every place where the drawing cannot tell."""
+    """Ask which flow, or flows, at every place where the drawing does not decide."""
     knowing = Knowing(drawing, available)
     for node in drawing.all_nodes:
         out = drawing.outgoing(node)
@@ -53,7 +53,7 @@ def choices(drawing: Drawing, available: Available) -> None:
 
 
 def pointless_default(drawing: Drawing, node: Xml, out: Sequence[Xml]) -> None:
-    """Beside flows that are always taken no default is ever taken: it is a flow like them."""
+    """Turn a default beside unconditional flows, which is never taken, into a plain flow."""
     if (
         any(flow.find(bpmn("conditionExpression")) is None and flow.get("id") != node.get("default") for flow in out)
         or len(out) == 1
@@ -62,7 +62,7 @@ def pointless_default(drawing: Drawing, node: Xml, out: Sequence[Xml]) -> None:
 
 
 def clear(knowing: Knowing, node: Xml, flow: Xml) -> bool:
-    """Whether it is known when this flow is taken."""
+    """Return whether it is known when this flow is taken."""
     condition = flow.find(bpmn("conditionExpression"))
     if flow.get("id") == node.get("default"):
         return True
@@ -72,7 +72,7 @@ def clear(knowing: Knowing, node: Xml, flow: Xml) -> bool:
 
 
 def exclusive(drawing: Drawing, gateway: Xml, out: Sequence[Xml]) -> None:
-    """One of the ways."""
+    """Ask for one of the ways."""
     if len(out) == 1:
         set_aside(drawing, out[0])
         return
@@ -88,7 +88,8 @@ def exclusive(drawing: Drawing, gateway: Xml, out: Sequence[Xml]) -> None:
 
 
 def several(drawing: Drawing, node: Xml, out: Sequence[Xml], *, before: bool) -> None:
-    """One or more of the ways. Before a gateway; behind anything else, whose flows the asking task takes over."""
+    """Ask for one or more of the ways: before a gateway, or after another node, whose flows the new task takes over.
+    """
     free = [flow for flow in out if flow.get("id") != node.get("default")]
     if not before:
         free = [flow for flow in free if flow.find(bpmn("conditionExpression")) is not None]
@@ -113,7 +114,7 @@ def several(drawing: Drawing, node: Xml, out: Sequence[Xml], *, before: bool) ->
 
 
 def way(drawing: Drawing, node: Xml, flow: Xml) -> str:
-    """What a way is called: by its flow, else by what it leads to."""
+    """Return the name of a way: its flow's, or that of its target."""
     target = drawing.node(around(node), str(flow.get("targetRef")))
     named = str(target.get("name") or "") if target is not None else ""
     return str(flow.get("name") or "").strip() or named.strip() or str(flow.get("targetRef"))

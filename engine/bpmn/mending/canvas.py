@@ -1,4 +1,4 @@
-"""Where things are drawn: shapes and edges for what a mended copy has more. Files without a drawing get none."""
+"""Shapes and edges for what a mended copy adds. Files without a drawing get none."""
 
 from lxml import etree
 
@@ -13,14 +13,14 @@ Box = tuple[float, float, float, float]
 
 
 class Canvas:
-    """The drawing of one file, by the id of what is drawn."""
+    """The drawing of one file, by element id."""
 
     def __init__(self, root: etree._Element) -> None:
         self.shapes = {str(each.get("bpmnElement")): each for each in root.iter(f"{{{DI}}}BPMNShape")}
         self.edges = {str(each.get("bpmnElement")): each for each in root.iter(f"{{{DI}}}BPMNEdge")}
 
     def box(self, id: str) -> Box | None:
-        """x, y, width, height; None when it is not drawn, or badly."""
+        """Return x, y, width, height; None when it is not drawn, or badly."""
         shape = self.shapes.get(id)
         bounds = shape.find(f"{{{DC}}}Bounds") if shape is not None else None
         if bounds is None:
@@ -32,7 +32,7 @@ class Canvas:
         return x, y, width, height
 
     def add_shape(self, id: str, beside: str, kind: str) -> None:
-        """Above and to the left of its neighbour."""
+        """Add a shape above and to the left of its neighbour."""
         near, neighbour = self.box(beside), self.shapes.get(beside)
         plane = neighbour.getparent() if neighbour is not None else None
         if near is None or plane is None:
@@ -44,7 +44,7 @@ class Canvas:
         self.shapes[id] = shape
 
     def add_edge(self, id: str, source: str, target: str) -> None:
-        """Straight from middle to middle."""
+        """Add a straight edge from middle to middle."""
         start, end, shape = self.middle(source), self.middle(target), self.shapes.get(source)
         plane = shape.getparent() if shape is not None else None
         if start is None or end is None or plane is None:

@@ -1,4 +1,4 @@
-"""Sketching what is done: what nobody can do by machine is done by hand."""
+"""Sketch activities: work that cannot be automated becomes manual."""
 
 from lxml import etree
 
@@ -12,7 +12,7 @@ OURS = ("assignee", "candidateGroups", "dueDate", "priority")
 
 
 def by_hand(drawing: Drawing, available: Available) -> None:
-    """Services, tables, scripts and calls that are not there, and tasks of no kind, are tasks for a person."""
+    """Turn missing services, tables, scripts and calls, and tasks without a kind, into tasks for a person."""
     knowing = Knowing(drawing, available)
     called = {str(process.get("id")) for process in drawing.processes if drawing.nodes(process)}
     for node in drawing.all_nodes:
@@ -22,7 +22,7 @@ def by_hand(drawing: Drawing, available: Available) -> None:
 
 
 def runs(drawing: Drawing, available: Available, knowing: Knowing, node: Xml, called: set[str]) -> bool:
-    """Whether this needs nobody's hand, or has it already."""
+    """Return whether this needs no manual work, or has it already."""
     topic = node.get(camunda("topic"), "")
     known = topic in (available.topics or {}) and node.get(camunda("type")) == "external" and not foreign(node)
     match tag(node):
@@ -50,7 +50,7 @@ def script_runs(knowing: Knowing, node: Xml) -> bool:
 
 
 def foreign(node: Xml) -> bool:
-    """Whether what it passes is written for another engine."""
+    """Return whether its mapping is written for another engine."""
     holder = node.find(bpmn("extensionElements"))
     text = etree.tostring(holder, encoding="unicode") if holder is not None else ""
     return (
@@ -59,7 +59,7 @@ def foreign(node: Xml) -> bool:
 
 
 def texts(drawing: Drawing, available: Available) -> None:
-    """Who and when, where it is written for another engine or asks for what nothing sets, is open."""
+    """Drop assignees and due dates that are written for another engine or use what nothing sets."""
     knowing = Knowing(drawing, available)
     for node in drawing.all_nodes:
         for name in OURS:
@@ -74,7 +74,7 @@ def texts(drawing: Drawing, available: Available) -> None:
 
 
 def repetitions(drawing: Drawing, available: Available) -> None:
-    """Something to be done several times asks how often, unless the drawing knows; a loop marker is done once."""
+    """Ask for the number of repetitions unless the drawing knows it; a loop marker is done once."""
     knowing = Knowing(drawing, available)
     for node in drawing.all_nodes:
         for loop in list(node.iterchildren(bpmn("standardLoopCharacteristics"))):
@@ -99,7 +99,7 @@ def counted(knowing: Knowing, node: Xml, loop: Xml) -> bool:
 
 
 def count(drawing: Drawing, node: Xml, loop: Xml) -> None:
-    """Ask how often."""
+    """Ask for a number."""
     sequential = str(loop.get("isSequential") or "false")
     drawing.keep_child(loop, node)
     variable = ask_before(drawing, node, "几次？ How often?", str(node.get("name") or node.get("id")), TIMES)

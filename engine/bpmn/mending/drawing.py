@@ -1,4 +1,4 @@
-"""A BPMN file that is being mended: its XML, so that nothing in it gets lost, and verbs to change it."""
+"""A BPMN file being mended: its XML, so that nothing in it gets lost, and methods to change it."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,14 @@ HEAD = ("documentation", "extensionElements", "incoming", "outgoing")
 
 @dataclass(frozen=True)
 class Mended:
-    """A copy, and what was done to it. Nothing done: it is as it was."""
+    """A copy, and what was done to it; unchanged if nothing was done."""
 
     text: bytes
     done: tuple[Finding, ...]
 
 
 class Drawing:
-    """One file. `done` gathers what was changed, said at the element."""
+    """One file. `done` collects the changes, each at its element."""
 
     def __init__(self, text: bytes) -> None:
         self.root = xml.parse(text)
@@ -34,7 +34,7 @@ class Drawing:
         self.ids = {str(each.get("id")) for each in self.root.iter(etree.Element) if each.get("id")}
 
     def text(self) -> bytes:
-        """The file, in UTF-8."""
+        """Return the file's text, in UTF-8."""
         return etree.tostring(self.root, encoding="UTF-8", xml_declaration=True)
 
     # finding
@@ -45,7 +45,7 @@ class Drawing:
 
     @property
     def bodies(self) -> list[Xml]:
-        """Processes and sub-processes, outer ones first."""
+        """Return processes and sub-processes, outer ones first."""
         return [
             each
             for process in self.processes
@@ -79,7 +79,7 @@ class Drawing:
     # changing
 
     def fresh(self, word: str) -> str:
-        """An id that nothing has yet."""
+        """Return an unused id."""
         number = 1
         while f"{word}_{number}" in self.ids:
             number += 1
@@ -87,7 +87,7 @@ class Drawing:
         return f"{word}_{number}"
 
     def add_node(self, body: Xml, kind: str, name: str, beside: Xml | None, id: str = "") -> Xml:
-        """A new node, drawn to the left of the one that it stands beside."""
+        """Add a node, drawn to the left of its neighbour."""
         node = etree.SubElement(body, bpmn(kind), id=id or self.fresh(kind))
         if name:
             node.set("name", name)
@@ -104,7 +104,7 @@ class Drawing:
         return flow
 
     def turn(self, flow: Xml, end: str, node: Xml) -> None:
-        """Let a flow's end (`sourceRef` or `targetRef`) lie at another node."""
+        """Move a flow's end (`sourceRef` or `targetRef`) to another node."""
         listed = "outgoing" if end == "sourceRef" else "incoming"
         former = self.node(around(flow), str(flow.get(end)))
         if former is not None:
@@ -127,7 +127,7 @@ class Drawing:
         node.insert(place, entry)
 
     def insert_before(self, node: Xml, kind: str, name: str, id: str = "") -> Xml:
-        """A new node on the way into another one."""
+        """Insert a node on the way into another one."""
         new = self.add_node(around(node), kind, name, node, id)
         for flow in self.incoming(node):
             self.turn(flow, "targetRef", new)
@@ -135,7 +135,7 @@ class Drawing:
         return new
 
     def insert_after(self, node: Xml, kind: str, name: str) -> Xml:
-        """A new node behind another one, which takes over its flows."""
+        """Insert a node after another one, whose flows it takes over."""
         new = self.add_node(around(node), kind, name, node)
         for flow in self.outgoing(node):
             self.turn(flow, "sourceRef", new)
@@ -143,7 +143,7 @@ class Drawing:
         return new
 
     def become(self, node: Xml, kind: str) -> None:
-        """Another kind of element; everything in and on it stays."""
+        """Change the kind of an element; its contents and attributes stay."""
         self.keep_text(node, "kind", tag(node))
         node.tag = bpmn(kind)
 
@@ -162,15 +162,15 @@ class Drawing:
         etree.SubElement(listed, camunda("property"), name=name, value=value)
 
     def keep_text(self, element: Xml, what: str, text: str) -> None:
-        """Remember what stood here before."""
+        """Record the old text of this place."""
         self.set_property(element, f"was:{what}", text)
 
     def keep_attribute(self, element: Xml, name: str) -> None:
-        """Take an attribute out of effect."""
+        """Disable an attribute but keep it."""
         self.keep_text(element, etree.QName(name).localname, str(element.attrib.pop(name)))
 
     def keep_child(self, child: Xml, holder: Xml) -> None:
-        """Take an element out of effect: it stays in the file, among the extensions of `holder`."""
+        """Disable an element: it stays in the file, among the extensions of `holder`."""
         tail, child.tail = child.tail, None
         aside = etree.SubElement(self.extensions(holder), f"{{{KEPT}}}kept", nsmap={"kept": KEPT})
         aside.append(child)
@@ -184,7 +184,7 @@ class Drawing:
         self.done.append(Finding("warning", place, name, zh.format(**facts), en.format(**facts)))
 
     def mark(self, element: Xml, what: str, **facts: str) -> None:
-        """Say what was drafted, and mark the element so that it cannot be published like that."""
+        """Report a draft, and mark the element so that it cannot be published like that."""
         self.say(what, element, **facts)
         holder = self.extensions(element)
         for each in holder.iterfind(f"{camunda('properties')}/{camunda('property')}"):
@@ -203,7 +203,7 @@ def camunda(name: str) -> str:
 
 
 def tag(element: Xml) -> str:
-    """The local name of a BPMN element; "" for anything else."""
+    """Return the local name of a BPMN element; "" for anything else."""
     name = element.tag
     return name.removeprefix(f"{{{BPMN}}}") if isinstance(name, str) and name.startswith(f"{{{BPMN}}}") else ""
 
@@ -216,7 +216,7 @@ def around(element: Xml) -> Xml:
 
 
 def kept(element: Xml) -> bool:
-    """Whether it has been taken out of effect."""
+    """Return whether it was disabled."""
     return any(each.tag == bpmn("extensionElements") for each in element.iterancestors())
 
 
@@ -225,7 +225,7 @@ def definitions(event: Xml) -> list[Xml]:
 
 
 def kind_of(event: Xml) -> str:
-    """message, timer, …; "none" without a definition."""
+    """Return message, timer, …; "none" without a definition."""
     found = definitions(event)
     return tag(found[0]).removesuffix("EventDefinition") if found else "none"
 

@@ -1,4 +1,4 @@
-"""Sketching events: what they wait for, what they throw, and when timers go off."""
+"""Sketch events: what they wait for, what they throw, and when timers go off."""
 
 from engine.bpmn.checking import Available
 from engine.bpmn.mending.asking import WHEN, ask_before
@@ -13,7 +13,7 @@ CODES = {"message": "name", "signal": "name", "error": "errorCode", "escalation"
 
 
 def one_definition(drawing: Drawing, available: Available) -> None:
-    """The first of several definitions counts; one that lies elsewhere is no definition."""
+    """Keep the first of several definitions; referenced definitions are ignored."""
     for node in drawing.all_nodes:
         for definition in definitions(node)[1:]:
             drawing.keep_child(definition, node)
@@ -24,7 +24,7 @@ def one_definition(drawing: Drawing, available: Available) -> None:
 
 
 def links(drawing: Drawing, available: Available) -> None:
-    """Links without a partner, or with too many, or that flows lead on from, are no links."""
+    """Remove the links without exactly one partner, or with outgoing flows."""
     for body in drawing.bodies:
         found = [(node, link_name(node)) for node in drawing.nodes(body) if kind_of(node) == "link"]
         catches = [name for node, name in found if tag(node) == "intermediateCatchEvent"]
@@ -42,7 +42,7 @@ def link_name(node: Xml) -> str:
 
 
 def misplaced(drawing: Drawing, available: Available) -> None:
-    """What cannot be waited for is said by a person; what cannot be thrown is passed."""
+    """Let a person trigger what cannot be awaited; pass what cannot be thrown."""
     for node in drawing.all_nodes:
         allowed = {"intermediateCatchEvent": CAUGHT, "boundaryEvent": EDGES}.get(tag(node))
         if allowed and kind_of(node) not in allowed:
@@ -62,7 +62,7 @@ def said_by_hand(drawing: Drawing, node: Xml) -> None:
 
 
 def thrown_nowhere(drawing: Drawing, available: Available) -> None:
-    """An error or escalation that nothing inside can throw happens when somebody says so."""
+    """Let somebody trigger an error or escalation that nothing inside can throw."""
     for node in drawing.all_nodes:
         kind = kind_of(node)
         if tag(node) == "boundaryEvent" and kind in ("error", "escalation"):
@@ -84,7 +84,7 @@ def code_of(drawing: Drawing, node: Xml, kind: str) -> str:
 
 
 def names(drawing: Drawing, available: Available) -> None:
-    """A message, signal, error or escalation for what names none."""
+    """Add a message, signal, error or escalation where none is named."""
     for node in drawing.all_nodes:
         kind = kind_of(node)
         if tag(node) == "receiveTask":
@@ -121,7 +121,7 @@ def name_it(drawing: Drawing, node: Xml, holder: Xml, kind: str) -> None:
 
 
 def races(drawing: Drawing, available: Available) -> None:
-    """Behind an event-based gateway everything waits: for somebody to say that it goes on there."""
+    """Let every node after an event-based gateway wait for somebody to trigger it."""
     for gateway in drawing.all_nodes:
         if tag(gateway) != "eventBasedGateway":
             continue
@@ -146,7 +146,7 @@ def waits(drawing: Drawing, target: Xml) -> bool:
 
 
 def timers(drawing: Drawing, available: Available) -> None:
-    """A timer that says no time, or none that can be understood, asks when."""
+    """Ask for the time of a timer that has none, or an unreadable one."""
     knowing = Knowing(drawing, available)
     for node in drawing.all_nodes:
         definition = next(iter(definitions(node)), None)
@@ -168,7 +168,7 @@ def timers(drawing: Drawing, available: Available) -> None:
 
 
 def asked_before(drawing: Drawing, node: Xml) -> Xml:
-    """Where on the way to a timer somebody can be asked."""
+    """Return where on the way to a timer somebody can be asked."""
     if tag(node) == "boundaryEvent":
         host = drawing.node(around(node), str(node.get("attachedToRef")))
         node = host if host is not None else node

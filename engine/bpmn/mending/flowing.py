@@ -1,4 +1,4 @@
-"""Sketching flows: those that lead nowhere or where they cannot, and what has no way out."""
+"""Sketch flows: those with missing or wrong ends, and nodes without a way out."""
 
 from engine.bpmn.checking import Available
 from engine.bpmn.mending.drawing import Drawing, Xml, around, definitions, is_activity, kind_of, tag
@@ -14,7 +14,7 @@ LEAVING = (
 
 
 def loose(drawing: Drawing, available: Available) -> None:
-    """A flow into nothing leads to an end; one out of nothing, or from another pool, is set aside."""
+    """Lead a flow without a target to an end; set aside one without a source, or from another pool."""
     known = {str(node.get("id")): node for node in drawing.all_nodes}
     for body in drawing.bodies:
         for flow in drawing.flows(body):
@@ -33,7 +33,7 @@ def process_of(node: Xml) -> Xml | None:
 
 
 def across(drawing: Drawing, available: Available) -> None:
-    """A flow over the edge of a sub-process goes from edge to edge instead."""
+    """Move a flow that crosses the border of a sub-process to the border itself."""
     known = {str(node.get("id")): node for node in drawing.all_nodes}
     for body in drawing.bodies:
         for flow in drawing.flows(body):
@@ -62,7 +62,7 @@ def over_edge(drawing: Drawing, body: Xml, flow: Xml, source: Xml, target: Xml) 
 
 
 def wrong_ends(drawing: Drawing, available: Available) -> None:
-    """Starts that are led to and ends that are left are places that are passed."""
+    """Turn starts with incoming and ends with outgoing flows into passed nodes."""
     for node in drawing.all_nodes:
         led_to, left = bool(drawing.incoming(node)), bool(drawing.outgoing(node))
         if (tag(node) == "startEvent" and led_to) or (tag(node) == "endEvent" and left):
@@ -78,7 +78,7 @@ def wrong_ends(drawing: Drawing, available: Available) -> None:
 
 
 def unattached(drawing: Drawing, available: Available) -> None:
-    """An event at no edge waits where it stands."""
+    """Let an unattached boundary event wait in the flow."""
     for node in drawing.all_nodes:
         if tag(node) == "boundaryEvent":
             host = drawing.node(around(node), str(node.get("attachedToRef") or ""))
@@ -91,7 +91,7 @@ def unattached(drawing: Drawing, available: Available) -> None:
 
 
 def dead_ends(drawing: Drawing, available: Available) -> None:
-    """An end for what must lead somewhere and does not."""
+    """Add an end after nodes that lack a required way out."""
     for node in drawing.all_nodes:
         if tag(node) in LEAVING and not drawing.outgoing(node):
             end = drawing.add_node(around(node), "endEvent", "", node)

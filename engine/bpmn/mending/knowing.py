@@ -1,4 +1,4 @@
-"""Whether a drawing itself says what an expression needs."""
+"""Whether a drawing itself sets what an expression needs."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -20,7 +20,7 @@ TIMED = (
 
 
 class Knowing:
-    """What the scripts and repetitions of a drawing set by themselves; nobody is there to type in anything else."""
+    """Variables set by a drawing's scripts and repetitions; nobody can type in others."""
 
     def __init__(self, drawing: Drawing, available: Available) -> None:
         self.functions = FUNCTION_NAMES | frozenset(available.functions or ())
@@ -33,7 +33,7 @@ class Knowing:
         self.always = ALWAYS | {name for name in drawing.ids if name.startswith("chosen_")}
 
     def decides(self, element: Xml, text: str) -> bool:
-        """Whether the text is FEEL that asks for nothing that is not set."""
+        """Return whether the text is FEEL that uses only variables that are set."""
         process = next((each for each in (element, *element.iterancestors()) if tag(each) == "process"), None)
         try:
             expression = compile(text.removeprefix("="))
@@ -45,7 +45,7 @@ class Knowing:
 
 @lru_cache(1000)
 def is_time(text: str) -> bool:
-    """Whether the engine understands a timer's literal text."""
+    """Return whether the engine understands a timer's literal text."""
     if not text or "${" in text or "#{" in text:
         return False
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,4 +1,4 @@
-"""Playing a drawing by somebody who only makes choices: which task next, which way, what has happened."""
+"""Play a drawing with choices only: which task next, which way, what has happened."""
 
 import random
 import time
@@ -21,9 +21,9 @@ Choice = OpenTask | WaitingTimer | WaitingMessage
 
 @dataclass
 class Played:
-    """What playing showed: `ended` are the nodes of cases that came to an end, `met` those of any case.
+    """The result of playing: `ended` are the nodes of cases that came to an end, `met` those of any case.
 
-    `stuck` are the places at which a case waited for what cannot come any more, `failed` the reasons why one stopped.
+    `stuck` are the places at which a case waited for what can no longer come, `failed` the reasons why one stopped.
     """
 
     ended: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class Player:
         self.openings = [start.called or None for start in program.starts]
 
     def play(self, wanted: frozenset[str]) -> Played:
-        """Until every wanted node lies on a case that ended, or nothing new came up for long."""
+        """Play until every wanted node lies on a case that ended, or nothing new came up for long."""
         quiet, until = 0, time.perf_counter() + MOST_SECONDS
         for number in range(CASES):
             before = len(self.played.ended), len(self.played.met)
@@ -75,7 +75,7 @@ class Player:
             outcome = self.step(outcome, self.act(choice), now)
 
     def choose(self, choices: Sequence[Choice]) -> Choice | None:
-        """Mostly what was done least; tasks rather than what may happen again and again."""
+        """Choose mostly what was done least, and tasks before events that may repeat."""
         if not choices:
             return None
         if self.rng.random() < 0.3:

@@ -1,4 +1,4 @@
-"""Mending what has one safe answer. Nothing is taken away."""
+"""Repair what has one safe answer. Nothing is removed."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ REFERRING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "node": (("sourceRef", "targetRef", "attachedToRef"), ("flowNodeRef",), "BPMNShape"),
     "sequenceFlow": (("default",), ("incoming", "outgoing"), "BPMNEdge"),
 }
-"""By sort of element: the attributes and texts that refer to it, and how it is drawn."""
+"""By kind of element: the attributes and texts that refer to it, and how it is drawn."""
 
 MOST_TWINS = 300
 BESIDE = ("messageRef", "signalRef", "errorRef", "escalationRef", "dataObjectRef", "itemSubjectRef", "structureRef",
@@ -25,7 +25,7 @@ ASSIGNED = ("candidateGroups", "assignee", "dueDate", "priority", "collection")
 
 
 def repair(drawing: Drawing) -> None:
-    """All repairs."""
+    """Do all repairs."""
     ids(drawing)
     runs(drawing)
     expressions(drawing)
@@ -34,7 +34,7 @@ def repair(drawing: Drawing) -> None:
 
 
 def ids(drawing: Drawing) -> None:
-    """An id for what has none; another one for what shares its id and is never referred to by it."""
+    """Give an id to elements without one, and a new one to duplicates that nothing refers to."""
     for body in drawing.bodies:
         for element in (body, *drawing.nodes(body), *drawing.flows(body)):
             if not element.get("id"):
@@ -51,7 +51,7 @@ def ids(drawing: Drawing) -> None:
 
 
 def part(element: Xml) -> str:
-    """What the element is to those that refer to it."""
+    """Return the kind of an element, as its references distinguish it."""
     kind = tag(element)
     if kind in ("process", "sequenceFlow"):
         return kind
@@ -59,10 +59,10 @@ def part(element: Xml) -> str:
 
 
 def renamed(drawing: Drawing, id: str, twins: list[Xml]) -> list[Xml]:
-    """Which of several elements with one id can have another without anything losing its way.
+    """Return which of several elements with one id can be renamed without breaking a reference.
 
-    A process keeps its id before a node does, as other files may call it, and a node before a flow. Two of one sort,
-    once something refers to them, cannot be told apart: they stay.
+    A process keeps its id before a node does, as other files may call it, and a node before a flow. Two of one kind
+    with references cannot be told apart: they stay.
     """
     sorts = Counter(part(twin) for twin in twins)
     others = [twin for twin in twins if part(twin) == "other"]
@@ -82,7 +82,7 @@ def renamed(drawing: Drawing, id: str, twins: list[Xml]) -> list[Xml]:
 
 
 def rename(drawing: Drawing, twin: Xml, id: str) -> None:
-    """Another id, also where it is referred to."""
+    """Change an id and its references."""
     new, sort = drawing.fresh(tag(twin)), part(twin)
     keeper = owner_of(twin)
     drawing.keep_text(twin if keeper is None else keeper, "id", id)
@@ -100,7 +100,7 @@ def rename(drawing: Drawing, twin: Xml, id: str) -> None:
 
 
 def runs(drawing: Drawing) -> None:
-    """`isExecutable`, where a process has something in it."""
+    """Set `isExecutable` on processes that are not empty."""
     for process in drawing.processes:
         said = process.get("isExecutable")
         if drawing.nodes(process) and (said is None or said.strip().lower() not in ("true", "1")):
@@ -111,7 +111,7 @@ def runs(drawing: Drawing) -> None:
 
 
 def expressions(drawing: Drawing) -> None:
-    """Simple `${…}` in FEEL."""
+    """Translate simple `${…}` to FEEL."""
     for element in list(drawing.root.iter(*map(bpmn, ELSEWHERE))):
         owner = owner_of(element)
         feel = to_feel(text_in(element))
@@ -130,7 +130,7 @@ def expressions(drawing: Drawing) -> None:
 
 
 def owner_of(element: Xml) -> Xml | None:
-    """The node or flow that an expression belongs to."""
+    """Return the node or flow of an expression."""
     from_here = (element, *element.iterancestors())
     return next(
         (
@@ -144,7 +144,7 @@ def owner_of(element: Xml) -> Xml | None:
 
 
 def defaults(drawing: Drawing) -> None:
-    """A gateway's only flow without condition is meant as its default. (An inclusive one takes it every time.)"""
+    """Make a gateway's only unconditional flow its default. (An inclusive one takes it every time.)"""
     for node in drawing.all_nodes:
         out = drawing.outgoing(node)
         if tag(node) == "exclusiveGateway" and len(out) > 1 and not node.get("default"):
@@ -155,7 +155,7 @@ def defaults(drawing: Drawing) -> None:
 
 
 def forks(drawing: Drawing) -> None:
-    """Several flows out of a task, all taken at once: said with a parallel gateway."""
+    """Replace several flows out of a task, all taken at once, by a parallel gateway."""
     for node in drawing.all_nodes:
         out = drawing.outgoing(node)
         plain = all(flow.find(bpmn("conditionExpression")) is None for flow in out)

@@ -1,4 +1,4 @@
-"""Making a drawing playable at once, for trying it out. Nothing is taken away; every place that was drafted is marked."""
+"""Make a drawing playable at once, for trying it out. Nothing is removed; every draft is marked."""
 
 from engine.bpmn.checking import Available
 from engine.bpmn.mending import bodies, branches, doing, events, flowing, repairing
@@ -15,7 +15,7 @@ STEPS = (
 
 
 def sketch(drawing: Drawing, available: Available) -> None:
-    """All of it, after what can be repaired safely."""
+    """Do the safe repairs, then all drafts."""
     repairing.repair(drawing)
     for step in STEPS:
         step(drawing, available)

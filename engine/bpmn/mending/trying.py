@@ -1,4 +1,4 @@
-"""Whether a sketch can be tried out whole: to an end, through everything that its drawing lets one reach."""
+"""Whether all of a sketch can be tried out: to an end, through everything its drawing can reach."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from engine.core.errors import BihuanError, Finding
 
 @dataclass(frozen=True)
 class Tried:
-    """One process, played. `findings` say in words what of it could not be played to an end, and why."""
+    """One process, played. `findings` say in words what could not be played to an end, and why."""
 
     process: str
     nodes: int
@@ -20,7 +20,7 @@ class Tried:
 
 
 def try_out(drawn: bytes, sketched: bytes) -> tuple[Tried, ...]:
-    """Play every process of a sketch. `drawn` is the drawing that it was made from (its ids repaired)."""
+    """Play every process of a sketch. `drawn` is the drawing that it was made from (with repaired ids)."""
     original = diagrams.read(drawn)
     asked = questions(sketched)
     found = []
@@ -45,7 +45,7 @@ def refused(process: str, name: str, bad: BihuanError) -> tuple[Finding, ...]:
 
 
 def reasons(original: Diagram, wanted: frozenset[str], played: Played) -> Iterator[Finding]:
-    """Why some nodes lie on no case that came to an end."""
+    """Return why some nodes lie on no case that came to an end."""
     missed = wanted - played.ended
     if not missed:
         return

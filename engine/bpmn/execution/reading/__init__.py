@@ -1,1 +1,1 @@
-"""From a diagram's XML to the specifications that run, and what is wrong with it where it cannot."""
+"""Read a diagram's XML into executable specifications, or report what is wrong with it."""

@@ -1,4 +1,4 @@
-"""What is wrong with a graph as a whole, said at the element where it has to be mended."""
+"""What is wrong with a graph as a whole, reported at the element to mend."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from engine.bpmn.execution.specs.starting import StartEvent
 
 
 def check(body: Body, around: Desk, desks: Mapping[str, Desk]) -> None:
-    """Write all findings about this process or sub-process."""
+    """Report all findings about this process or sub-process."""
     _check_starts(body, around)
     for id, node in body.nodes.items():
         _check_ends(node, desks[id])
@@ -92,7 +92,7 @@ def _check_event_gateway(body: Body, node: EventGateway, desk: Desk) -> None:
 
 
 def _endless(body: Body) -> list[str]:
-    """Ids of nodes on circles in which every token goes round at once, one a circle."""
+    """Return node ids of endless loops, one a loop: every token goes round at once."""
     passing = {node.name: node for node in body.nodes.values() if not _can_stop(node)}
     ids = {node.name: id for id, node in body.nodes.items()}
     state: dict[str, int] = {}
@@ -115,7 +115,7 @@ def _endless(body: Body) -> list[str]:
 
 
 def _can_stop(node: Node) -> bool:
-    """Whether a token can wait here, or need not take the same way again."""
+    """Return whether a token can wait here, or can take another way."""
     if isinstance(node, MultiInstance):
         node = node.instance
     if isinstance(node, HumanTask | ReceiveTask | Catch | EventGateway | SubProcess | CallActivity | Boundary):

@@ -1,4 +1,4 @@
-"""What every reader of elements needs at hand: the element, where findings go, how expressions are compiled."""
+"""What every reader of elements needs: the element, where findings go, how expressions are compiled."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -34,7 +34,7 @@ class Desk:
         self.findings.append(Finding("warning", self.element.id, self.element.name, zh, en))
 
     def formula(self, text: str) -> Formula:
-        """A FEEL text, with or without a leading `=`; one that cannot be read becomes a finding."""
+        """Compile a FEEL text, with or without a leading `=`; an unreadable one becomes a finding."""
         if "${" in text or "#{" in text:
             zh = f"「{text}」是别的系统的写法，请改写为 FEEL。"
             self.error(zh, f'"{text}" is written for another system; write it in FEEL.')
@@ -46,7 +46,7 @@ class Desk:
         return Formula("null", self.element)
 
     def text(self, text: str) -> Text | None:
-        """`=FEEL` or literal text; None when there is nothing."""
+        """Read `=FEEL` or literal text; None when there is none."""
         if not text:
             return None
         if text.startswith("=") or "${" in text or "#{" in text:
@@ -54,7 +54,7 @@ class Desk:
         return Literal(text)
 
     def parameters(self, kind: str) -> tuple[tuple[str, Text], ...]:
-        """The `camunda:inputParameter`s or `camunda:outputParameter`s in their order."""
+        """Return the `camunda:inputParameter`s or `camunda:outputParameter`s in order."""
         found = []
         for one in extensions(self.xml, kind):
             name = str(one.get("name") or "")
@@ -68,7 +68,8 @@ class Desk:
         return tuple(found)
 
     def reference(self, xml: Xml, attribute: str, name: str, zh: str, en: str) -> str | None:
-        """What a reference's declaration says (`name` is the attribute that counts); None with a finding if nothing."""
+        """Return the value of a reference's declaration (its attribute `name`); None with a finding if there is none.
+        """
         reference = str(xml.get(attribute) or "")
         declared = self.source.named(reference) if reference else None
         found = ""

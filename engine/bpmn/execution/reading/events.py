@@ -1,4 +1,4 @@
-"""Reading events: start, intermediate, boundary and end, by their event definitions."""
+"""Read events: start, intermediate, boundary and end, by their event definitions."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _REFUSED = {
 
 
 def definition(desk: Desk) -> Xml | None:
-    """The event's one definition, or None for a plain event; more than one becomes a finding."""
+    """Return the event's one definition, or None for a plain event; more than one becomes a finding."""
     found = [one for one in desk.xml if tag(one).endswith("EventDefinition")]
     if len(found) > 1:
         desk.error("一个事件只能有一个定义。", "an event can have one definition only.")
@@ -40,7 +40,7 @@ def definition(desk: Desk) -> Xml | None:
 
 
 def kind_of(xml: Xml | None) -> str:
-    """message, timer, signal, ...; "none" for a plain event."""
+    """Return message, timer, signal, ...; "none" for a plain event."""
     return "none" if xml is None else tag(xml).removesuffix("EventDefinition")
 
 
@@ -95,7 +95,7 @@ _TRIGGERS: dict[str, Callable[[Desk, Xml], Trigger | None]] = {
 
 
 def trigger(desk: Desk, xml: Xml | None) -> Trigger | None:
-    """What the event waits for; None, with a finding, where it cannot wait for that."""
+    """Return what the event waits for; None, with a finding, where it cannot wait for that."""
     kind = kind_of(xml)
     if xml is None or kind not in _TRIGGERS:
         _misplaced(desk, kind)
@@ -191,7 +191,7 @@ def boundary(desk: Desk, body: WorkflowSpec, name: str) -> Node:
 
 
 def caught_code(desk: Desk) -> tuple[str, str | None]:
-    """For a boundary event: error or escalation, and the code it takes (None: any)."""
+    """Return, for a boundary event, error or escalation and the code it takes (None: any)."""
     xml = definition(desk)
     kind = kind_of(xml)
     reference = str(xml.get(f"{kind}Ref") or "") if xml is not None else ""
@@ -205,7 +205,7 @@ def caught_code(desk: Desk) -> tuple[str, str | None]:
 
 
 def link_name(desk: Desk) -> str | None:
-    """The name of a link event; None for other events."""
+    """Return the name of a link event; None for other events."""
     xml = definition(desk)
     if xml is None or kind_of(xml) != "link":
         return None

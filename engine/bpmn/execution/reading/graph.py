@@ -1,4 +1,4 @@
-"""Reading one process or sub-process: its nodes, the flows between them, and what is wrong with the whole."""
+"""Read one process or sub-process: its nodes, the flows between them, and what is wrong with the whole."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ DEEPEST = 20
 
 
 class GraphReader:
-    """Reads the processes of a version one by one into `bodies`; `elements` gathers all that was met."""
+    """Reads the processes of a version one by one into `bodies`; `elements` collects all elements."""
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
@@ -148,13 +148,13 @@ def _join(source: Node, target: Node, flow: Flow) -> None:
 
 
 def _in_drawn_order(xml: Xml, flows: list[Flow]) -> list[Flow]:
-    """Flows in the order in which the node lists them, as drawing tools keep it; unlisted ones after."""
+    """Return flows in the order the node lists them, as drawing tools keep it; unlisted ones last."""
     listed = {text(one): number for number, one in enumerate(xml) if tag(one) == "outgoing"}
     return sorted(flows, key=lambda flow: listed.get(flow.element.id, len(listed) + len(xml)))
 
 
 def successors(body: Body) -> dict[str, list[str]]:
-    """Which nodes a token can go to from each: by flows and links, and by the boundary events of an activity."""
+    """Return the nodes a token can go to from each node: by flows, links and an activity's boundary events."""
     found: dict[str, list[str]] = {}
     for node in body.nodes.values():
         after = found.setdefault(node.name, [])
@@ -171,7 +171,7 @@ def _boundaries(node: Activity) -> Iterator[Boundary]:
 
 
 def _reaching(body: Body, join: InclusiveGateway) -> dict[str, frozenset[str]]:
-    """For every node, by which of the join's incoming flows a token there can come without passing the join."""
+    """Return, for every node, by which of the join's incoming flows a token can arrive without passing the join."""
     before: dict[str, list[str]] = {}
     sources: dict[str, str] = {}
     after = successors(body)

@@ -1,4 +1,4 @@
-"""Reading activities and gateways: one small reader a kind of element."""
+"""Read activities and gateways: one small reader for each kind of element."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _SHAPES = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a node is put: its graph, its name there, and how a sub-process's own graph is read."""
+    """Where a node goes: its graph, its name there, and the reader for a sub-process's own graph."""
 
     body: "Body"
     name: str
@@ -187,7 +187,7 @@ DRAWN_ONLY = frozenset(
 
 
 def read(desk: Desk, place: Place) -> Node:
-    """The node for an element whose kind is in `READERS`, as a multi-instance where it says so."""
+    """Return the node for an element whose kind is in `READERS`, wrapped as a multi-instance if it is one."""
     xml = desk.xml
     if true(xml.get("isForCompensation")):
         desk.error("不支持补偿活动。", "compensation activities are not supported.")

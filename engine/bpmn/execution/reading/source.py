@@ -12,7 +12,7 @@ _DECLARED = ("message", "signal", "error", "escalation")
 
 @dataclass(frozen=True)
 class Source:
-    """A process as it stands in its file, with what the file declares beside it."""
+    """A process element, with the declarations of its file."""
 
     id: str
     xml: Xml
@@ -20,12 +20,12 @@ class Source:
     declared: Mapping[str, Xml]
 
     def named(self, reference: str) -> Xml | None:
-        """The declaration that a reference (perhaps with a prefix) means."""
+        """Return the declaration of a reference, which may have a prefix."""
         found = self.declared.get(reference)
         return self.declared.get(reference.rpartition(":")[2]) if found is None else found
 
     def message(self, xml: Xml) -> str:
-        """The name of the message that a task or event speaks of; "" for none."""
+        """Return the name of the message that a task or event refers to; "" for none."""
         definition = xml.find("{*}messageEventDefinition")
         reference = str((xml if definition is None else definition).get("messageRef") or "")
         declared = self.named(reference) if reference else None
@@ -33,7 +33,7 @@ class Source:
 
 
 def read(files: Mapping[str, bytes], findings: list[Finding]) -> dict[str, Source]:
-    """All processes of all files by id; what cannot be read becomes a finding at the file's path."""
+    """Read all processes of all files by id; an unreadable file becomes a finding at its path."""
     sources: dict[str, Source] = {}
     for path, content in sorted(files.items()):
         try:

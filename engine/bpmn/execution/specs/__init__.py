@@ -1,1 +1,1 @@
-"""The nodes of a diagram as the library's specifications, one file a kind; each means what the standard says."""
+"""The nodes of a diagram as SpiffWorkflow specifications, one file a kind, with the meaning of the standard."""

@@ -21,10 +21,10 @@ from engine.feel import YearsMonths
 
 
 class Activity(Node):
-    """A node with boundary events; alone, or as the instance that a multi-instance makes many of.
+    """A node with boundary events, alone or as one instance of a multi-instance.
 
-    `events` listen while the activity goes on; `catchers` take errors and escalations from inside it. What takes no
-    time (`takes_time`) is done before any event could go off.
+    `events` listen while the activity goes on; `catchers` take errors and escalations from inside it. An instantaneous
+    activity (not `takes_time`) is done before any event could go off.
     """
 
     takes_time = True
@@ -36,7 +36,7 @@ class Activity(Node):
         self.is_instance = False
 
     def listen(self, token: Token) -> None:
-        """Let the boundary events listen."""
+        """Start the boundary events."""
         for event in self.events:
             event.wait(token)
 
@@ -51,14 +51,14 @@ class Activity(Node):
 
 
 class PlainTask(Activity):
-    """A task without a kind: nothing to do, the token passes."""
+    """A task without a kind: it does nothing, the token passes."""
 
     takes_time = False
 
 
 @dataclass(frozen=True)
 class Offer:
-    """To whom a task is offered, with which form, until when: as the diagram says it."""
+    """To whom a task is offered, with which form, until when, as in the diagram."""
 
     kind: Literal["user", "manual"]
     form: str | None
@@ -104,7 +104,7 @@ class HumanTask(Activity):
 
 
 class ReceiveTask(Activity):
-    """Waits for a message as a catch event does, and can have boundary events."""
+    """Waits for a message like a catch event, and can have boundary events."""
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, trigger: Trigger) -> None:
         super().__init__(body, name, element)

@@ -1,4 +1,4 @@
-"""Tasks that the engine does itself: scripts, service tasks, decision tables, and what a send task sends."""
+"""Tasks done by the engine: scripts, service tasks, decision tables, and sending."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from engine.core.errors import StepFailed
 
 
 class ScriptTask(Activity):
-    """Lines `name = FEEL`; each sees what the ones before it wrote."""
+    """Lines `name = FEEL`; each sees the results of the ones before it."""
 
     takes_time = False
 
@@ -40,7 +40,7 @@ class Order:
 
 
 class ServiceTask(Activity):
-    """Has its topic done by the world. Without output parameters every field of the result becomes a variable."""
+    """Calls its topic in the world. Without output parameters every field of the result becomes a variable."""
 
     takes_time = False
 
@@ -71,7 +71,7 @@ class ServiceTask(Activity):
 
 
 class SendTask(ServiceTask):
-    """Throws its message and goes on; with a topic it is done by the world as well."""
+    """Throws its message and goes on; with a topic it calls the world as well."""
 
     def __init__(
         self, body: WorkflowSpec, name: str, element: Element, order: Order, throw: MessageThrow | None
@@ -89,7 +89,7 @@ class SendTask(ServiceTask):
 
 @dataclass(frozen=True)
 class Question:
-    """A decision table to ask, the variable for its answer, and the shape the answer is given."""
+    """A decision table to evaluate, the variable for its result, and the shape of the result."""
 
     decision: str
     variable: str | None
@@ -97,7 +97,7 @@ class Question:
 
 
 class RuleTask(Activity):
-    """Asks a decision table. Without a result variable the answer's fields become variables."""
+    """Evaluates a decision table. Without a result variable the result's fields become variables."""
 
     takes_time = False
 
@@ -126,7 +126,8 @@ class RuleTask(Activity):
         return True
 
     def _shaped(self, found: object) -> object:
-        """The answer in the shape that `mapDecisionResult` names. Raises `StepFailed` when it has several rows."""
+        """Return the result in the shape that `mapDecisionResult` names. Raises `StepFailed` when it has several rows.
+        """
         rows = found if isinstance(found, list) else [] if found is None else [found]
         match self.question.shape:
             case "singleEntry":

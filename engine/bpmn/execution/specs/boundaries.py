@@ -1,4 +1,4 @@
-"""Errors and escalations on their way outwards to the nearest boundary event that takes them."""
+"""Pass errors and escalations outwards to the nearest boundary event that takes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Catcher:
 
 
 def catch(token: Token, kind: str, code: str, from_itself: bool) -> bool:
-    """Offer an error or escalation to the activities around a token, inner ones first, an exact code before any."""
+    """Offer an error or escalation to the activities around a token, inner ones first, exact codes first."""
     for host in _around(token, from_itself):
         catchers = [one for one in getattr(host.task_spec, "catchers", ()) if one.kind == kind]
         for wanted in (code, None):
@@ -31,7 +31,7 @@ def catch(token: Token, kind: str, code: str, from_itself: bool) -> bool:
 def _around(token: Token, from_itself: bool) -> Iterator[Token]:
     at = token if from_itself else token.workflow.host
     while at is not None:
-        if at.local is not None and at.parent.alive:  # an instance: the events sit on the whole multi-instance
+        if at.local is not None and at.parent.alive:  # an instance: the events are attached to the whole multi-instance
             at = at.parent
         yield at
         at = at.workflow.host

@@ -1,4 +1,4 @@
-"""Nodes that wait for a trigger: intermediate catch events, the gateway between several of them, boundary events."""
+"""Nodes that wait for a trigger: intermediate catch events, event-based gateways, boundary events."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from engine.bpmn.execution.tree import Token, assign
 
 
 def trigger_of(token: Token) -> Trigger | None:
-    """What a token waits for, if it waits for a trigger."""
+    """Return the trigger a token waits for, if any."""
     if not token.waiting:
         return None
     found: Trigger | None = getattr(token.task_spec, "trigger", None)
@@ -20,7 +20,7 @@ def trigger_of(token: Token) -> Trigger | None:
 
 
 def fire(token: Token, fields: Mapping[str, object]) -> None:
-    """Let a waiting token go on because what it waits for has come; the fields become variables."""
+    """Let a waiting token go on because its trigger has come; the fields become variables."""
     token.task_spec.fire(token, fields)
 
 
@@ -48,7 +48,7 @@ class Catch(Node):
         token._ready()
 
     def at_gateway(self, token: Token) -> bool:
-        """Whether an event-based gateway waits with it."""
+        """Return whether an event-based gateway waits with it."""
         return bool(token.parent.alive and isinstance(token.parent.task_spec, EventGateway))
 
     def shown(self, token: Token) -> bool:
@@ -56,7 +56,7 @@ class Catch(Node):
 
 
 class EventGateway(Node):
-    """Waits for all its events at once; the first one takes the token and the others never were."""
+    """Waits for all its events at once; the first one takes the token and the others are dropped."""
 
     def work(self, token: Token) -> bool | None:
         for flow in self.flows:
@@ -75,7 +75,7 @@ class EventGateway(Node):
 
 
 class Boundary(Node):
-    """An event on the border of an activity. Its token hangs below the activity's until it goes off."""
+    """An event on the border of an activity. Its token is a child of the activity's until it goes off."""
 
     def __init__(
         self, body: WorkflowSpec, name: str, element: Element, trigger: Trigger | None, interrupting: bool
@@ -105,7 +105,7 @@ class Boundary(Node):
             token.end()
 
     def catch(self, host: Token, fields: Mapping[str, object]) -> None:
-        """Take an error or escalation that came from inside the activity."""
+        """Take an error or escalation from inside the activity."""
         token = host.workflow.add(self)
         token.note("fired")
         assign(token, fields)

@@ -1,4 +1,4 @@
-"""Activities with something inside: embedded sub-processes and calls of other processes."""
+"""Activities that contain others: embedded sub-processes and calls of other processes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SubProcess(Activity):
-    """Runs its own graph with the variables of the process it stands in."""
+    """Runs its own graph with the variables of its process."""
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, inside: "Body") -> None:
         super().__init__(body, name, element)
@@ -29,7 +29,7 @@ class SubProcess(Activity):
 
 @dataclass(frozen=True)
 class Passage:
-    """What goes into a called process or comes out of it: all variables, or a value under a name."""
+    """What is passed into or out of a called process: all variables, or a value under a name."""
 
     target: str
     source: Text | None
@@ -37,7 +37,7 @@ class Passage:
 
 
 def passed(passages: tuple[Passage, ...], token: Token, seen: dict[str, object]) -> dict[str, object]:
-    """The variables that go through. Raises `StepFailed`."""
+    """Return the variables to pass. Raises `StepFailed`."""
     found: dict[str, object] = {}
     for passage in passages:
         if passage.everything:
@@ -48,7 +48,7 @@ def passed(passages: tuple[Passage, ...], token: Token, seen: dict[str, object])
 
 
 class CallActivity(Activity):
-    """Runs another process of the version with variables of its own."""
+    """Runs another process of the version with its own variables."""
 
     def __init__(
         self, body: WorkflowSpec, name: str, element: Element, called: str,

@@ -9,7 +9,7 @@ from engine.bpmn.execution.tree import Token
 
 
 class ExclusiveGateway(Node):
-    """Lets every token through, by the first flow whose condition holds, else by the default one."""
+    """Lets every token through, by the first flow whose condition holds, otherwise by the default one."""
 
     def chosen(self, token: Token) -> tuple[Flow, ...] | list[Flow]:
         if len(self.flows) <= 1 and all(flow.condition is None for flow in self.flows):
@@ -27,7 +27,7 @@ class JoiningGateway(Node):
         return not token.waiting
 
     def waiting(self, token: Token) -> dict[str, Token]:
-        """The tokens that wait at this gateway beside `token`: the oldest of each incoming flow."""
+        """Return the tokens that wait at this gateway beside `token`: the oldest of each incoming flow."""
         first: dict[str, Token] = {}
         for one in token.workflow.live.values():
             if one.task_spec is self and one.waiting:
@@ -45,8 +45,8 @@ class JoiningGateway(Node):
 class ParallelGateway(JoiningGateway):
     """Goes on when every incoming flow has brought a token, and takes exactly one of each.
 
-    Nothing is looked up in the past: whatever waits here lives, so rounds of a loop cannot be mixed up, and a token
-    too many stays for the next round.
+    Only living tokens are considered, so rounds of a loop cannot be mixed up, and a surplus token stays for the next
+    round.
     """
 
     def arrive(self, token: Token) -> bool:

@@ -13,14 +13,14 @@ from engine.bpmn.execution.tree import Scope, Token
 class InclusiveGateway(JoiningGateway):
     """Waits only for tokens that can still come.
 
-    BPMN 2.0.2, table 13.3: it goes on when a flow has brought a token and no token elsewhere can reach a flow that has
-    brought none without passing the gateway, unless that token can reach as well a flow that has brought one. Asked
-    when nothing else in the case moves, over the living tokens of this run of the process or sub-process only.
+    BPMN 2.0.2, table 13.3: it goes on when a flow has brought a token and no token elsewhere can reach an empty flow
+    without passing the gateway, unless that token can also reach a filled flow. Asked when nothing else in the case
+    moves, over the living tokens of this run of the process or sub-process only.
     """
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element) -> None:
         super().__init__(body, name, element)
-        # by which of its incoming flows a token at a node (by name) can come without passing the gateway
+        # by which incoming flows a token at a node (by name) can arrive without passing the gateway
         self.reached_from: Mapping[str, frozenset[str]] = {}
 
     def arrive(self, token: Token) -> bool:
@@ -31,13 +31,13 @@ class InclusiveGateway(JoiningGateway):
         return False
 
     def go_on(self, scope: Scope) -> bool:
-        """Let a token through where it need not wait any longer; whether one went."""
+        """Let a token through if it need not wait any longer; return whether one went."""
         first: dict[str, Token] = {}
         elsewhere = set()
         for token in scope.live.values():
             if token.task_spec is self and token.waiting:
                 first.setdefault(token.internal_data["flow"], token)
-            elif token._parent not in scope.live:  # what hangs below a living token goes where that one goes
+            elif token._parent not in scope.live:  # children of a living token go where it goes
                 elsewhere.add(token.task_spec.name)
         if not first or any(self._must_wait_for(name, first) for name in elsewhere):
             return False

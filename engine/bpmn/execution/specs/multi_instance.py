@@ -1,4 +1,4 @@
-"""An activity done once for each of several items, side by side or one after the other."""
+"""An activity repeated for each of several items, in parallel or in sequence."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from engine.core.errors import StepFailed
 
 @dataclass(frozen=True)
 class Repetition:
-    """How often and over what: a list (each item under `item`) or a number; what is gathered, and when it is enough."""
+    """What to repeat over: a list (each item under `item`) or a number; what to collect, and when it is enough."""
 
     sequential: bool
     collection: Formula | None
@@ -25,10 +25,10 @@ class Repetition:
 
 
 class MultiInstance(Activity):
-    """Stands for all instances: boundary events sit on it, flows lead to and from it.
+    """Stands for all instances: boundary events and flows are attached to it.
 
-    Every instance has variables of its own: the item, `loopCounter` (the first is 1), and what is answered inside. When all
-    are done, or `enough` holds, the results go out as one list in the order of the items.
+    Every instance has variables of its own: the item, `loopCounter` (the first is 1), and its answers. When all are
+    done, or `enough` holds, the results go out as one list in the order of the items.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class MultiInstance(Activity):
         return None
 
     def instance_ended(self, token: Token, instance: Token) -> None:
-        """One instance is done: keep its result, then go on, begin the next one or wait for the others."""
+        """Keep the result of a finished instance, then go on, begin the next one or wait for the others."""
         memory = token.internal_data
         seen = visible(instance)
         memory["done"].append([instance.internal_data["index"], seen.get(self.repetition.result or "")])
         self._go_on(token, instance)
 
     def instance_cancelled(self, token: Token, instance: Token) -> None:
-        """One instance was taken back: it gives no result."""
+        """An instance was withdrawn: it gives no result."""
         token.internal_data["without"] = token.internal_data.get("without", 0) + 1
         self._go_on(token, instance)
 
@@ -101,7 +101,7 @@ class MultiInstance(Activity):
         return [None] * max(0, self._checked(token, as_whole(count, element) or 0))
 
     def _checked(self, token: Token, count: int) -> int:
-        """The number of instances. Raises `StepFailed` when there are more than steps in one go."""
+        """Return the number of instances. Raises `StepFailed` when there are more than steps allowed at once."""
         if count > token.case.bound:
             element, bound = self.element, token.case.bound
             zh, en = f"多实例最多 {bound} 个，这里要 {count} 个。", f"{count} instances; at most {bound} are possible."

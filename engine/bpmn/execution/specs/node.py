@@ -1,4 +1,4 @@
-"""What all nodes have in common: a token arrives, the node does its work, tokens leave by sequence flows."""
+"""Common to all nodes: a token arrives, the node does its work, tokens leave by sequence flows."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Flow:
 
 
 class Node(TaskSpec):  # type: ignore[misc]
-    """A node through which tokens pass at once. Never changed after its diagram was read."""
+    """A node through which tokens pass at once. Immutable once its diagram is read."""
 
     end_kind = "none"
 
@@ -35,10 +35,10 @@ class Node(TaskSpec):  # type: ignore[misc]
         self.incoming: tuple[str, ...] = ()
         self.targets: dict[str, Node] = {}
 
-    # the library's turning points
+    # hooks of the library
 
     def test(self) -> None:
-        """Findings are made when the diagram is read."""
+        """Do nothing: findings are made when the diagram is read."""
 
     def _update_hook(self, token: Token) -> bool:
         return self.arrive(token)
@@ -62,38 +62,38 @@ class Node(TaskSpec):  # type: ignore[misc]
         if shown:
             token.note("cancelled")
 
-    # what kinds of nodes say differently
+    # overridden by kinds of nodes
 
     def arrive(self, token: Token) -> bool:
-        """A token comes in; whether it may go on to work at once."""
+        """Take an arriving token; return whether it may go on to work at once."""
         token.note("entered")
         return True
 
     def work(self, token: Token) -> bool | None:
-        """Do what the node is for; None when it has only begun."""
+        """Do the node's work; return None when it has only begun."""
         return True
 
     def leave(self, token: Token) -> list[Token]:
-        """The work is done: the tokens that go on."""
+        """Return the tokens that go on after the work."""
         token.note("completed")
         return self.follow(token, self.chosen(token))
 
     def shown(self, token: Token) -> bool:
-        """Whether the walked path has this token as having entered."""
+        """Return whether the walked path has this token as entered."""
         return True
 
     def inside_ended(self, token: Token, scope: Scope) -> None:
-        """What ran inside has come to its end."""
+        """End: what ran inside has finished."""
         token.complete()
 
     def opened(self, token: Token) -> OpenTask | None:
-        """The work for a person that waits at this token."""
+        """Return the work for a person that waits at this token."""
         return None
 
     # sequence flows
 
     def follow(self, token: Token, flows: tuple[Flow, ...] | list[Flow]) -> list[Token]:
-        """Send tokens down these flows; without any, the path ends here."""
+        """Send tokens along these flows; without any, the path ends here."""
         scope = token.workflow
         if not flows:
             scope.last = Ended(self.element.id, self.end_kind)
@@ -105,7 +105,7 @@ class Node(TaskSpec):  # type: ignore[misc]
         return followers
 
     def chosen(self, token: Token) -> tuple[Flow, ...] | list[Flow]:
-        """All flows without a condition and those whose condition holds; the default one when there are none."""
+        """Return the unconditional flows and those whose condition holds, or the default one when there are none."""
         if self.default is None and all(flow.condition is None for flow in self.flows):
             return self.flows
         taken = [flow for flow in self.flows if flow is not self.default and _open(flow, token)]
@@ -114,7 +114,7 @@ class Node(TaskSpec):  # type: ignore[misc]
         return taken
 
     def fallback(self) -> Flow:
-        """The default flow. Raises `StepFailed` when there is none."""
+        """Return the default flow. Raises `StepFailed` when there is none."""
         if self.default is None:
             zh = "没有一个条件成立，也没有默认路径。请补一条默认路径或修改条件。"
             en = "no condition holds and there is no default flow. Add a default flow or change the conditions."

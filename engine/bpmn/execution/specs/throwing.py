@@ -1,4 +1,4 @@
-"""Events that throw: messages, signals and escalations on the way, errors and terminate at an end."""
+"""Throwing events: intermediate messages, signals and escalations; errors and terminate at an end."""
 
 from dataclasses import dataclass
 
@@ -16,23 +16,23 @@ from engine.bpmn.execution.tree import LiveCase, Token
 
 @dataclass(frozen=True)
 class Throw:
-    """Something that is thrown: its name (an escalation's or error's code) and the fields it carries."""
+    """What is thrown: its name (an escalation's or error's code) and its fields."""
 
     name: str
     fields: tuple[tuple[str, Text], ...] = ()
     kind = "none"
 
     def throw(self, token: Token) -> None:
-        """Throw it from this token, which may be taken away by that."""
+        """Throw it from this token, which this may remove."""
 
     def values(self, token: Token) -> dict[str, object]:
-        """The fields worked out."""
+        """Return the evaluated fields."""
         return {name: text.value(token) for name, text in self.fields}
 
 
 @dataclass(frozen=True)
 class MessageThrow(Throw):
-    """A message to whoever waits for it, in this case or another; carried by the caller."""
+    """A message to a wait in this case or another; the caller delivers it."""
 
     correlation: Text | None = None
     kind = "message"
@@ -46,7 +46,7 @@ class MessageThrow(Throw):
 
 @dataclass(frozen=True)
 class SignalThrow(Throw):
-    """A signal: heard at once by all who wait for it in this case, carried to other cases by the caller."""
+    """A signal: received at once by all its waits in this case, carried to other cases by the caller."""
 
     kind = "signal"
 
@@ -58,7 +58,7 @@ class SignalThrow(Throw):
 
 @dataclass(frozen=True)
 class EscalationThrow(Throw):
-    """An escalation to the nearest activity around that listens for it; the token goes on unless that ends it."""
+    """An escalation to the nearest surrounding activity that listens; the token goes on unless that interrupts it."""
 
     kind = "escalation"
 
@@ -70,7 +70,7 @@ class EscalationThrow(Throw):
 
 @dataclass(frozen=True)
 class ErrorThrow(Throw):
-    """An error ends the activity around that catches it; the whole case when none does."""
+    """An error ends the activity that catches it, or the whole case when none does."""
 
     kind = "error"
 
@@ -81,7 +81,7 @@ class ErrorThrow(Throw):
 
 @dataclass(frozen=True)
 class Terminate(Throw):
-    """Everything else in the same process or sub-process ends at once."""
+    """Ends everything else in the same process or sub-process at once."""
 
     kind = "terminate"
 
@@ -90,7 +90,7 @@ class Terminate(Throw):
 
 
 def broadcast(case: LiveCase, name: str, fields: dict[str, object]) -> None:
-    """Fire every wait for this signal that there is now."""
+    """Fire every present wait for this signal."""
     for token in list(case.every_token()):
         trigger = trigger_of(token) if token.alive else None
         if isinstance(trigger, MessageTrigger) and trigger.kind == "signal" and trigger.name == name:
@@ -98,7 +98,7 @@ def broadcast(case: LiveCase, name: str, fields: dict[str, object]) -> None:
 
 
 class ThrowEvent(Node):
-    """An intermediate event that throws on the way, or one that throws nothing."""
+    """An intermediate event that throws, or a plain one."""
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, throw: Throw | None) -> None:
         super().__init__(body, name, element)
@@ -111,7 +111,7 @@ class ThrowEvent(Node):
 
 
 class EndEvent(Node):
-    """The path ends here; what the event throws goes out when it has."""
+    """The path ends here; then the event throws."""
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, throw: Throw | None) -> None:
         super().__init__(body, name, element)

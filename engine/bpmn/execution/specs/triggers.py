@@ -1,4 +1,4 @@
-"""What a catching event waits for. A trigger itself never changes; what it waits for now stands in its token."""
+"""What a catching event waits for. A trigger is immutable; its current wait is stored in its token."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from engine.feel import YearsMonths
 
 @dataclass(frozen=True)
 class Trigger:
-    """The common ground: `element` is the event, or the receive task."""
+    """Base class: `element` is the event, or the receive task."""
 
     element: Element
 
@@ -23,7 +23,7 @@ class Trigger:
         """Begin to wait."""
 
     def again(self, token: Token) -> bool:
-        """After it went off for an event that does not interrupt: whether it waits on."""
+        """Return whether a non-interrupting event waits on after it went off."""
         return True
 
 
@@ -47,7 +47,7 @@ class MessageTrigger(Trigger):
 
 @dataclass(frozen=True)
 class ConditionTrigger(Trigger):
-    """A condition that comes true. One that cannot be told yet (null) has not come true."""
+    """A condition that becomes true. An undecided one (null) is not true."""
 
     condition: Formula
 
@@ -56,7 +56,7 @@ class ConditionTrigger(Trigger):
         token.case.stirred.add(token.id)
 
     def comes_true(self, token: Token) -> bool:
-        """Whether it is true now and was not when last looked at."""
+        """Return whether it is true now and was not at the last check."""
         found = self.condition.value(token)
         if found is not None and not isinstance(found, bool):
             zh = f"条件「{self.condition.text}」的结果是 {shown(found)}，只能是真或假。"
@@ -68,10 +68,10 @@ class ConditionTrigger(Trigger):
 
 @dataclass(frozen=True)
 class TimerTrigger(Trigger):
-    """A moment. It is worked out when the wait begins and again when asked, and goes off only when told to.
+    """A moment. It is computed when the wait begins and again on request, and fires only when told to.
 
-    A repetition keeps how many are left ("left", None: no end) and its distance ("every"). Repetitions that were
-    missed count as made: the next one is the first that lies ahead.
+    A repetition keeps how many are left ("left", None: no end) and its interval ("every"). Missed repetitions count as
+    made: the next one is the first in the future.
     """
 
     text: Text
@@ -85,7 +85,7 @@ class TimerTrigger(Trigger):
         self.work_out(token)
 
     def work_out(self, token: Token) -> None:
-        """Find the moment. Raises `StepFailed` for what is neither a moment nor a span nor a repetition."""
+        """Compute the moment. Raises `StepFailed` for anything that is no moment, duration or repetition."""
         found = self.text.value(token)
         try:
             self._set(token, found)
@@ -140,5 +140,5 @@ class TimerTrigger(Trigger):
 
 
 def readable(text: Text) -> bool:
-    """Whether a fixed timer text can be understood."""
+    """Return whether a literal timer text can be parsed."""
     return not isinstance(text, Literal) or moments.read(text.text) is not None
