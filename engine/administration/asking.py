@@ -1,4 +1,4 @@
-"""What residents are asked in a callback, and why complaints may be paused: worded and bounded by the company."""
+"""The company's callback questions and pause reasons: their wording and limits."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ MOST_DAYS = 730
 
 
 def reword(session: Session, by: Person, code: str, zh: str, en: str, asked: bool) -> None:
-    """Change how a question is worded, and whether it is asked; what steers is always asked. Raises `Invalid`."""
+    """Change a question's wording and whether it is asked; questions that steer are always asked. Raises `Invalid`."""
     require(session, by)
     if code not in OURS.questions:
         raise NotFound()
@@ -36,7 +36,7 @@ def reword(session: Session, by: Person, code: str, zh: str, en: str, asked: boo
 
 
 def rescale(session: Session, by: Person, words: Mapping[int, tuple[str, str]]) -> None:
-    """Change what the scores from 1 to 5 are called. Raises `Invalid`."""
+    """Rename the scores from 1 to 5. Raises `Invalid`."""
     require(session, by)
     wrong = {
         f"scale_{score}_zh": ("请填写，最多 30 个字。", "Needed, at most 30 characters.")
@@ -59,7 +59,7 @@ def rescale(session: Session, by: Person, words: Mapping[int, tuple[str, str]]) 
 
 
 def keep_reason(session: Session, by: Person, code: str, zh: str, en: str, days: str, *, new: bool = False) -> None:
-    """Add or change a reason for pausing: its words, and for how many days at most. Raises `Invalid`, `NotFound`."""
+    """Add or change a pause reason: its words and its maximum in days. Raises `Invalid`, `NotFound`."""
     require(session, by)
     known = reasons(session)
     wrong = {**wording.names(zh, en, 40), **(wording.code(code) if new else {})}
@@ -86,7 +86,7 @@ def keep_reason(session: Session, by: Person, code: str, zh: str, en: str, days:
 
 
 def retire_reason(session: Session, by: Person, code: str, *, back: bool = False) -> None:
-    """No longer offer a reason for pausing, or (`back`) offer it again; pauses that run keep it."""
+    """Retire a pause reason, or (`back`) bring it back; running pauses keep it."""
     require(session, by)
     _write_ours(session)
     row = session.get(ReasonRow, code)
@@ -98,7 +98,7 @@ def retire_reason(session: Session, by: Person, code: str, *, back: bool = False
 
 
 def _write_ours(session: Session) -> None:
-    """Ours become the company's rows with its first change."""
+    """Copy the defaults to the company's rows at its first change."""
     there = set(session.scalars(select(ReasonRow.code)))
     for number, each in enumerate(OUR_REASONS.values(), 1):
         if each.code not in there:

@@ -1,4 +1,4 @@
-"""The numbers that a company sets: from how many on something is a repeat, a group, or stuck."""
+"""Thresholds a company sets: when something is a repeat, a group, or stuck."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ LONGEST = 6
 
 
 def keep(session: Session, by: Person, typed: Mapping[str, str]) -> None:
-    """Set all of them, as they were typed, by code. Raises `Invalid` naming each that is no number within its bounds."""
+    """Set all thresholds as typed, by code. Raises `Invalid` naming each that is not a number within its bounds."""
     require(session, by)
     before = dict(thresholds.of(session))
     wrong: dict[str, tuple[str, str]] = {}

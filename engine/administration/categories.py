@@ -1,4 +1,4 @@
-"""The tree of categories, changed: added, renamed, moved, put in order, retired."""
+"""Edit the tree of categories: add, rename, move, order, retire."""
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -15,13 +15,13 @@ FIRST, SECOND = 2, 4
 
 
 def every(session: Session) -> list[tuple[Category, list[Category]]]:
-    """The tree in order, retired ones among them."""
+    """Return the tree in order, including retired categories."""
     rows = session.scalars(select(Category).order_by(Category.position, Category.code)).all()
     return [(each, [child for child in rows if child.parent == each.code]) for each in rows if each.parent is None]
 
 
 def find(session: Session, code: str) -> Category:
-    """The category, retired or not; raises `NotFound`."""
+    """Return the category, retired or not; raises `NotFound`."""
     found = session.get(Category, code)
     if found is None:
         raise NotFound()
@@ -29,7 +29,7 @@ def find(session: Session, code: str) -> Category:
 
 
 def add(session: Session, by: Person, parent: str, name: str, name_en: str, danger: bool, words: str = "") -> Category:
-    """Add a category; `parent` "" for the first level. Its code is the next free one. Raises `Invalid`."""
+    """Add a category; `parent` "" for the first level. It gets the next free code. Raises `Invalid`."""
     require(session, by)
     wrong = _wrong(session, parent, name, name_en, words)
     if wrong:
@@ -61,7 +61,7 @@ def _wrong(session: Session, parent: str, name: str, name_en: str, words: str) -
 
 
 def _next(session: Session, parent: str) -> str:
-    """The next free code: two digits more than the parent's."""
+    """Return the next free code: two digits more than the parent's."""
     taken = set(session.scalars(select(Category.code).where(Category.parent == (parent or None))))
     free = (f"{parent}{number:02d}" for number in range(1, 100))
     code = next((each for each in free if each not in taken and session.get(Category, each) is None), None)
@@ -73,7 +73,7 @@ def _next(session: Session, parent: str) -> str:
 def change(
     session: Session, by: Person, code: str, *, parent: str, name: str, name_en: str, danger: bool, words: str
 ) -> Category:
-    """Rename a category, move it below another, say whether it speaks of danger. Raises `Invalid`, `NotFound`."""
+    """Rename a category, move it below another, set whether it means danger. Raises `Invalid`, `NotFound`."""
     require(session, by)
     category = find(session, code)
     wrong = _wrong(session, parent, name, name_en, words)
@@ -93,9 +93,9 @@ def change(
 
 
 def retire(session: Session, by: Person, code: str) -> bool:
-    """Take a category with those below it out of use, or delete it if nothing ever had it; says whether it is kept.
+    """Retire a category with its children, or delete it if never used; return whether it was kept.
 
-    Raises `Conflict` for the one that is taken where nobody says one.
+    Raises `Conflict` for the default category.
     """
     require(session, by)
     category = find(session, code)
@@ -119,7 +119,7 @@ def retire(session: Session, by: Person, code: str) -> bool:
 
 
 def bring_back(session: Session, by: Person, code: str) -> None:
-    """Offer a retired category again, with the one above it."""
+    """Bring back a retired category, with its parent."""
     require(session, by)
     category = find(session, code)
     for each in (category, session.get(Category, category.parent) if category.parent else None):
@@ -129,7 +129,7 @@ def bring_back(session: Session, by: Person, code: str) -> None:
 
 
 def move(session: Session, by: Person, code: str, up: bool) -> None:
-    """Let a category change places with its neighbour in the list."""
+    """Swap a category with its neighbour in the list."""
     require(session, by)
     category = find(session, code)
     mine = select(Category).where(Category.parent == category.parent, Category.retired.is_(False))
@@ -145,7 +145,7 @@ def move(session: Session, by: Person, code: str, up: bool) -> None:
 
 
 def make_standard(session: Session, by: Person, code: str) -> None:
-    """Take this category where nobody says one. Raises `Conflict` for one that has others below it or is retired."""
+    """Make this the default category. Raises `Conflict` for one with children or a retired one."""
     require(session, by)
     category = find(session, code)
     if category.parent is None or category.retired:

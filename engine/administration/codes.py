@@ -1,4 +1,4 @@
-"""Codes and lengths of time that stand in the company's record, in words."""
+"""Codes and durations of the company's record, in words."""
 
 import re
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ UNITS: Mapping[str, Pair] = {"days": ("天", "d"), "hours": ("小时", "h"), "mi
 
 
 def said(key: str, text: str) -> Pair:
-    """What `text` means under this key of an entry's facts, Chinese and English; itself where there are no words."""
+    """Return what `text` means under this key of an entry's facts, Chinese and English; itself if unknown."""
     if text in CODES.get(key, {}):
         return CODES[key][text]
     if length := LENGTH.fullmatch(text):

@@ -1,4 +1,4 @@
-"""The words that speak of danger to life, changed by the company."""
+"""The danger words, edited by the company."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,16 +10,16 @@ from engine.core.errors import Conflict, Invalid
 
 LONGEST = 20
 MOST = 300
-"""All of them are looked for in every complaint."""
+"""The most danger words: each is searched for in every complaint."""
 
 
 def every(session: Session) -> list[str]:
-    """The words in the order in which they were added."""
+    """Return the words, oldest first."""
     return list(session.scalars(select(DangerWord.word).order_by(DangerWord.id)))
 
 
 def add(session: Session, by: Person, word: str) -> None:
-    """Add a word; one that is there already changes nothing. Raises `Invalid`."""
+    """Add a word; an existing one changes nothing. Raises `Invalid`."""
     require(session, by)
     word = " ".join(word.split())
     if not 2 <= len(word) <= LONGEST:
@@ -34,7 +34,7 @@ def add(session: Session, by: Person, word: str) -> None:
 
 
 def drop(session: Session, by: Person, word: str) -> None:
-    """Take a word out. Raises `Conflict` for the last one: without any, danger would go unseen."""
+    """Remove a word. Raises `Conflict` for the last one: without any, danger would go unnoticed."""
     require(session, by)
     row = session.scalar(select(DangerWord).where(DangerWord.word == word))
     if row is None:

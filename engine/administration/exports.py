@@ -1,4 +1,4 @@
-"""What an export held, in words: its columns, and what the list was narrowed to."""
+"""An export in words: its columns and filters."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -51,17 +51,17 @@ CALLED: Mapping[str, Pair] = {
 PLACES = ("region_id", "community_id")
 PERSON = "registered_by_id"
 ENDS = ("until", "closed_until")
-"""Moments that are not included any more: people say the day before."""
+"""Exclusive ends; people are shown the day before."""
 
 
 def columns_said(codes: Sequence[str]) -> Pair:
-    """What the columns of the file were called."""
+    """Return the names of the file's columns."""
     known = [COLUMNS[code] for code in codes if code in COLUMNS]
     return "、".join(each.zh for each in known), ", ".join(each.en for each in known)
 
 
 def filters_said(filters: Mapping[str, Any], things: Mapping[str, Mapping[Any, Any]]) -> Pair:
-    """What the list was narrowed to; `things`: by filter, those that ids and codes mean."""
+    """Return the filters of the list in words; `things`: the meanings of ids and codes, by filter."""
     pairs = [_said(name, filters[name], things) for name in CALLED if name in filters]
     if not pairs:
         return "没有，全部", "none, all of it"
@@ -69,7 +69,7 @@ def filters_said(filters: Mapping[str, Any], things: Mapping[str, Mapping[Any, A
 
 
 def ids(filters: object, names: Sequence[str]) -> Iterator[int]:
-    """The ids in some of the filters."""
+    """Return the ids in some of the filters."""
     return (filters[name] for name in names if name in filters) if isinstance(filters, Mapping) else iter(())
 
 

@@ -1,4 +1,4 @@
-"""Who may do what where: the table of permissions, changed role by role, with its effect shown before."""
+"""The table of permissions, changed role by role, with a preview of the effect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One act whose scope becomes another; "" for none at all."""
+    """One act whose scope changes; "" for none at all."""
 
     act: str
     before: str
@@ -27,13 +27,13 @@ class Shift:
 
     @property
     def gains(self) -> bool:
-        """Whether the role may do more afterwards."""
+        """Return whether the role may do more afterwards."""
         return width(self.after) > width(self.before)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change would do: the shifts, and who holds the role now (some by name, and how many in all)."""
+    """The effect of a change: the shifts, and who holds the role now (some by name, and how many in all)."""
 
     shifts: tuple[Shift, ...]
     holders: tuple[Person, ...]
@@ -41,12 +41,12 @@ class Effect:
 
 
 def width(scope: str) -> int:
-    """How far a scope goes: 0 for none."""
+    """Return how wide a scope is: 0 for none."""
     return SCOPES.index(scope) + 1 if scope in SCOPES else 0
 
 
 def granted(session: Session) -> dict[str, dict[str, str]]:
-    """The widest scope of every act, by role; an act that a role may not do is missing."""
+    """Return the widest scope of every act, by role; acts that a role may not do are missing."""
     found: dict[str, dict[str, str]] = {}
     for role, act, scope in session.execute(select(Permission.role, Permission.act, Permission.scope)):
         kept = found.setdefault(role, {})
@@ -56,7 +56,7 @@ def granted(session: Session) -> dict[str, dict[str, str]]:
 
 
 def effect(session: Session, role: str, wanted: Mapping[str, str]) -> Effect:
-    """What would change if `role` might do the acts of `wanted` within these scopes, and whom it touches."""
+    """Return what changes if `role` may do the acts of `wanted` within these scopes, and for whom."""
     _check(session, role, wanted)
     before = granted(session).get(role, {})
     shifts = tuple(
@@ -71,9 +71,9 @@ def effect(session: Session, role: str, wanted: Mapping[str, str]) -> Effect:
 
 
 def change(session: Session, by: Person, role: str, wanted: Mapping[str, str]) -> Effect:
-    """Let `role` do the acts of `wanted` within these scopes ("" for not at all); acts not named stay.
+    """Let `role` do the acts of `wanted` within these scopes ("" for not at all); other acts stay.
 
-    Raises `Invalid`, `NotPermitted`, or `Conflict` when nobody could manage people any more.
+    Raises `Invalid`, `NotPermitted`, or `Conflict` when nobody would be left to manage people.
     """
     require(session, by, ACT)
     found = effect(session, role, wanted)

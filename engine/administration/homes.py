@@ -1,4 +1,4 @@
-"""Homes and buildings: added, changed, retired. What people are called and reached by stands in notes, never in facts."""
+"""Homes and buildings: add, change, retire. Names and phones of people are kept in notes, never in facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,14 +36,14 @@ Wrong = dict[str, tuple[str, str]]
 
 
 def communities(session: Session, by: Person) -> list[Place]:
-    """The communities in use whose homes `by` may change, by name."""
+    """Return the active communities whose homes `by` may change, by name."""
     reach = permissions.reach(session, by, ACT)
     found = select(Place).where(Place.kind == "community", Place.retired_at.is_(None))
     return list(session.scalars(found.where(permissions.within(reach, Place.id)).order_by(Place.name, Place.id)))
 
 
 def community(session: Session, by: Person, place_id: int) -> Place:
-    """The community, if `by` may change its homes; raises `NotFound`."""
+    """Return the community, if `by` may change its homes; raises `NotFound`."""
     permissions.require(session, by, ACT, place_id)
     place = places.find(session, place_id)
     if place.kind != "community":
@@ -56,7 +56,7 @@ def community(session: Session, by: Person, place_id: int) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPage:
-    """Some homes in the order of their places, where the next page begins (key, id), and how many there are (bounded)."""
+    """Some homes ordered by place, where the next page begins (key, id), and how many there are (bounded)."""
 
     rows: list[Household]
     following: tuple[str, int] | None
@@ -66,7 +66,7 @@ class HouseholdPage:
 def page(
     session: Session, community_id: int, building: str = "", *, retired: bool = False, after: tuple[str, int] = ("", 0)
 ) -> HouseholdPage:
-    """The homes of a community after a place, by an index, however many there are."""
+    """Return the homes of a community after a place, by an index, however many there are."""
     mine = select(Household).where(
         Household.community_id == community_id,
         Household.retired_at.is_not(None) if retired else Household.retired_at.is_(None),
@@ -86,7 +86,7 @@ def page(
 
 
 def find(session: Session, by: Person, household_id: int) -> Household:
-    """The home, if `by` may change it; raises `NotFound`."""
+    """Return the home, if `by` may change it; raises `NotFound`."""
     home = session.get(Household, household_id)
     if home is None:
         raise NotFound()
@@ -110,7 +110,7 @@ def add(session: Session, by: Person, community_id: int, typed: Mapping[str, str
 
 
 def change(session: Session, by: Person, household_id: int, typed: Mapping[str, str]) -> Household:
-    """Change a home; what was there before stays in its history. Raises `Invalid`, `NotFound`."""
+    """Change a home; the old values stay in its history. Raises `Invalid`, `NotFound`."""
     home = find(session, by, household_id)
     known = _read(typed)
     if wrong := _wrong(session, home.community_id, known, home):
@@ -126,7 +126,7 @@ def change(session: Session, by: Person, household_id: int, typed: Mapping[str, 
 
 
 def retire(session: Session, by: Person, household_id: int, *, back: bool = False) -> Household:
-    """No longer offer a home, or (`back`) offer it again; its complaints keep it."""
+    """Retire a home, or (`back`) bring it back; its complaints keep it."""
     home = find(session, by, household_id)
     if (home.retired_at is None) != back:
         home.retired_at = None if back else clock.now()
@@ -172,7 +172,7 @@ def _record(
 
 
 def find_building(session: Session, by: Person, building_id: int) -> Building:
-    """The building, if `by` may change it; raises `NotFound`."""
+    """Return the building, if `by` may change it; raises `NotFound`."""
     found = session.get(Building, building_id)
     if found is None:
         raise NotFound()
@@ -219,7 +219,7 @@ def _number(text: str) -> int | None:
 
 
 def retire_building(session: Session, by: Person, building_id: int, *, back: bool = False) -> Building:
-    """No longer offer a building, or (`back`) offer it again; homes in it stay."""
+    """Retire a building, or (`back`) bring it back; homes in it stay."""
     found = find_building(session, by, building_id)
     if (found.retired_at is None) != back:
         found.retired_at = None if back else clock.now()
@@ -229,7 +229,7 @@ def retire_building(session: Session, by: Person, building_id: int, *, back: boo
 
 
 def fill_buildings(session: Session, by: Person, community_id: int) -> int:
-    """Add the buildings that homes of a community name and that are not there yet; returns how many."""
+    """Add the missing buildings named by a community's homes; return how many."""
     place = community(session, by, community_id)
     there = set(session.scalars(select(Building.name).where(Building.community_id == place.id)))
     named = (

@@ -1,4 +1,4 @@
-"""Working hours of the company and of single places, with the days that differ."""
+"""Working hours of the company and of single places, with exceptions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ Spans = Sequence[Sequence[str]]
 
 
 def allow(session: Session, by: Person, place_id: int | None) -> None:
-    """Raise unless `by` may change the hours of this place; None is the whole company's."""
+    """Raise unless `by` may change the hours of this place; None means the whole company."""
     if place_id is None:
         require(session, by)
     else:
@@ -26,7 +26,7 @@ def allow(session: Session, by: Person, place_id: int | None) -> None:
 
 
 def own(session: Session, place_id: int | None) -> Calendar | None:
-    """The calendar of this very place, if it has one of its own."""
+    """Return this place's own calendar, if it has one."""
     return session.scalar(select(Calendar).where(Calendar.place_id == place_id))
 
 
@@ -47,7 +47,7 @@ def change(
 
 
 def drop(session: Session, by: Person, place_id: int) -> None:
-    """Let a place follow the hours of the place above it again."""
+    """Remove a place's own hours, so that those of the place above apply."""
     allow(session, by, place_id)
     calendar = own(session, place_id)
     if calendar is None:
@@ -60,7 +60,8 @@ def drop(session: Session, by: Person, place_id: int) -> None:
 
 
 def except_day(session: Session, by: Person, place_id: int | None, day: date, spans: Spans, name: str) -> None:
-    """Let one day differ; no spans: nobody works. Raises `Unclear`, or `Conflict` without hours of its own."""
+    """Set the hours of one day; no spans: nobody works. Raises `Unclear`, or `Conflict` for a place without its own
+    hours."""
     allow(session, by, place_id)
     calendar = own(session, place_id)
     if calendar is None:
@@ -74,7 +75,7 @@ def except_day(session: Session, by: Person, place_id: int | None, day: date, sp
 
 
 def drop_day(session: Session, by: Person, exception_id: int) -> int | None:
-    """Let a day be as usual again; returns the place of its calendar. Raises `NotFound`."""
+    """Remove a day's exception and return its calendar's place. Raises `NotFound`."""
     found = session.get(CalendarException, exception_id)
     calendar = session.get(Calendar, found.calendar_id) if found else None
     if found is None or calendar is None:

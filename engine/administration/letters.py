@@ -1,4 +1,4 @@
-"""Texts of messages, changed by the company and put back to ours."""
+"""Texts of messages, changed by the company or reset to the defaults."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -17,13 +17,13 @@ LANGUAGES = ("zh", "en")
 
 
 def codes(session: Session) -> list[str]:
-    """The codes of all messages: ours in their order, then what the company has beside them."""
+    """Return the codes of all messages: the defaults in order, then the company's own."""
     ours = list(texts.shipped())
     return [*ours, *sorted(set(session.scalars(select(Template.code).distinct())) - set(ours))]
 
 
 def differs(session: Session) -> set[tuple[str, str]]:
-    """(code, language) of each text that is not ours any more."""
+    """Return (code, language) of each text that differs from the default."""
     found = set()
     for row in session.scalars(select(Template)):
         ours = texts.shipped().get(row.code, {}).get(row.language)
@@ -33,14 +33,14 @@ def differs(session: Session) -> set[tuple[str, str]]:
 
 
 def find(session: Session, code: str, language: str) -> tuple[str, str]:
-    """Subject and text as they are sent now; raises `NotFound` for a code or language that there is not."""
+    """Return the present subject and text; raises `NotFound` for an unknown code or language."""
     if code not in codes(session) or language not in LANGUAGES:
         raise NotFound()
     return texts.find(session, code, language)
 
 
 def change(session: Session, by: Person, code: str, language: str, subject: str, text: str) -> None:
-    """Change a text; the one before is kept with the entry. Raises `Unclear` for a field that does not exist."""
+    """Change a text; the old one is kept with the entry. Raises `Unclear` for an unknown field."""
     require(session, by)
     before = find(session, code, language)
     texts.change(session, code, language, subject, text)
@@ -50,7 +50,7 @@ def change(session: Session, by: Person, code: str, language: str, subject: str,
 
 
 def reset(session: Session, by: Person, code: str, language: str) -> None:
-    """Put a text back to ours. Raises `NotFound` where we have none."""
+    """Reset a text to the default. Raises `NotFound` where there is none."""
     require(session, by)
     before = find(session, code, language)
     ours = texts.shipped().get(code, {}).get(language)
@@ -61,7 +61,7 @@ def reset(session: Session, by: Person, code: str, language: str) -> None:
 
 
 def sample(subject: str, text: str, language: str, zone: tzinfo) -> tuple[str, str]:
-    """Subject and text as a resident might read them, with made-up facts."""
+    """Return subject and text as a resident might read them, with made-up facts."""
     facts = texts.kept(_made_up(clock.now() + timedelta(hours=3)))
     return texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone)
 

@@ -1,4 +1,4 @@
-"""Places that close, move and open again: what is still open there comes first."""
+"""Close, move and reopen places; work still open there has to be settled first."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ from engine.history import NewEntry
 
 MOST_COUNTED = 999
 MOST_MOVED = 500
-"""Open tasks that are handed to another department at once."""
+"""The most open tasks handed to another department at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What keeps a place from closing, each counted up to a bound: complaints, tasks, people with a role there."""
+    """What prevents closing a place, each counted up to a bound: complaints, tasks, people with a role there."""
 
     complaints: int
     tasks: int
@@ -34,7 +34,7 @@ class Open:
 
 
 def still_open(session: Session, place: Place) -> Open:
-    """What is open at a place and below it."""
+    """Return what is open at a place and below it."""
     inside = [each.id for each in places.below(session, place)]
     complaints = select(Complaint.id).where(Complaint.community_id.in_(inside), Complaint.closed_at.is_(None))
     waiting = select(Task.id).where(Task.place_id.in_(inside), tasks.is_open())
@@ -48,7 +48,7 @@ def _counted(session: Session, query: object) -> int:
 
 
 def close(session: Session, by: Person, place_id: int) -> Place:
-    """Take a place out of use; raises `Conflict` saying what is still open there, or `NotFound`."""
+    """Close a place; raises `Conflict` naming what is still open there, or `NotFound`."""
     place = organisation.find(session, by, place_id)
     found = still_open(session, place)
     if found.complaints or found.tasks:
@@ -61,9 +61,9 @@ def close(session: Session, by: Person, place_id: int) -> Place:
 
 
 def hand_over(session: Session, by: Person, department_id: int, to: str) -> int:
-    """Let another department of the same place have all open tasks of this one; returns how many.
+    """Move all open tasks to another department of the same place; return how many.
 
-    Raises `Invalid` for a department that is not there, `Conflict` for more than can be moved at once, `NotFound`.
+    Raises `Invalid` for a missing department, `Conflict` for more than can be moved at once, `NotFound`.
     """
     department = organisation.find(session, by, department_id)
     if department.kind != "department" or department.parent_id is None:
@@ -95,15 +95,15 @@ def _group(task: Task, was: str, to: str) -> str:
 
 
 def parents(session: Session, by: Person, place: Place) -> list[Place]:
-    """Where a community or a region may stand: the company, and the regions for a community."""
+    """Return possible parents of a community or a region: the company, and the regions for a community."""
     kinds = {"community": {"company", "region"}, "region": {"company"}}.get(place.kind, set())
     return [each for each in organisation.tree(session, by) if each.kind in kinds and each.id != place.id]
 
 
 def move(session: Session, by: Person, place_id: int, parent_id: int) -> Place:
-    """Let a community stand in another region, with all its departments; raises `Conflict` or `NotFound`.
+    """Move a community to another region, with all its departments; raises `Conflict` or `NotFound`.
 
-    What is asked of a region from then on goes to the new one; tasks that wait stay where they are.
+    New work for a region goes to the new one; waiting tasks stay where they are.
     """
     place, parent = organisation.find(session, by, place_id), organisation.find(session, by, parent_id)
     if parent.id not in {each.id for each in parents(session, by, place)}:
@@ -126,7 +126,7 @@ def move(session: Session, by: Person, place_id: int, parent_id: int) -> Place:
 
 
 def closed(session: Session, by: Person) -> list[Place]:
-    """Places out of use that `by` may open again: the outermost of those that closed together."""
+    """Return closed places that `by` may reopen: the outermost of those closed together."""
     found = {each.id: each for each in session.scalars(select(Place).where(Place.retired_at.is_not(None)))}
     shown = [each for each in found.values() if each.kind != "department" and each.parent_id not in found]
     return places.in_order([each for each in shown if _may(session, by, each)], roles.of(session))
@@ -141,7 +141,7 @@ def _may(session: Session, by: Person, place: Place) -> bool:
 
 
 def reopen(session: Session, by: Person, place_id: int) -> Place:
-    """Use a place again, with what closed at the same moment below it; raises `NotFound`, or `Conflict`."""
+    """Reopen a place, with everything below that was closed at the same moment; raises `NotFound`, or `Conflict`."""
     organisation.require(session, by, place_id)
     place = places.find(session, place_id)
     above = places.find(session, place.parent_id) if place.parent_id else None

@@ -1,4 +1,4 @@
-"""The company's own record, to be read: who changed what when, newest first, and how far it is sealed."""
+"""Read the company's record: who changed what when, newest first, and how far it is sealed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of the record is wanted: a noun (`place`, `role`, …), who did it, from when until when (exclusive)."""
+    """The filters of the record: a noun (`place`, `role`, …), who did it, from when until when (exclusive)."""
 
     noun: str = ""
     person_id: int | None = None
@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """How far the record is sealed: the number of the last sealed entry, of all there are, and since when."""
+    """How far the record is sealed: the number of the last sealed entry, of all entries, and the time of the seal."""
 
     upto: int
     entries: int
@@ -50,11 +50,11 @@ NOTES_OF = {
     "complaint": "complaint.see_phone",
     "complaints": "complaint.see_phone",
 }
-"""Nouns whose notes hold what people were called and reached by, and what one must be allowed to do to read them."""
+"""Nouns whose notes hold personal data, and the permission needed to read them."""
 
 
 def hidden_from(session: Session, person: Person) -> frozenset[str]:
-    """The nouns whose notes this person may not read."""
+    """Return the nouns whose notes this person may not read."""
     reaches = {noun: permissions.reach(session, person, act) for noun, act in NOTES_OF.items()}
     return frozenset(noun for noun, reach in reaches.items() if not reach.everything)
 
@@ -66,7 +66,7 @@ def page(
     size: int = PAGE,
     hidden: frozenset[str] = frozenset(NOTES_OF),
 ) -> tuple[list[Told], int | None]:
-    """Entries with numbers below `before`, newest first, told in words; and where the next page begins, if any.
+    """Return entries with numbers below `before`, newest first, in words, and where the next page begins, if any.
 
     Notes about the nouns in `hidden` are left out.
     """
@@ -79,7 +79,7 @@ def page(
 
 
 def _readable(entry: Entry, note: str | None, hidden: frozenset[str]) -> str | None:
-    """The note as this reader may see it: numbers of residents are masked here too."""
+    """Return the note as this reader may see it: residents' phone numbers are masked here too."""
     noun = _noun(entry)
     return None if noun in hidden else without_phones(note) if note and noun == "household" else note
 
@@ -89,7 +89,7 @@ def _noun(entry: Entry) -> str:
 
 
 def every(session: Session, asked: Asked, hidden: frozenset[str]) -> Iterator[Told]:
-    """All entries asked for, newest first, read in batches."""
+    """Yield all matching entries, newest first, read in batches."""
     before: int | None = None
     while True:
         told, before = page(session, asked, before, BATCH, hidden)
@@ -114,13 +114,13 @@ def _query(asked: Asked) -> Select[*tuple[Any, ...]]:
 
 
 def _told(session: Session, rows: Sequence[tuple[Entry, str | None]]) -> list[Told]:
-    """In three statements however many: places, people, and the company's roles."""
+    """Return entries in words, with three statements however many: places, people, and the company's roles."""
     named = Named.of(session, [entry for entry, _note in rows])
     return [tell(entry, note, named) for entry, note in rows]
 
 
 def doers(session: Session) -> list[Person]:
-    """Everybody who ever stands in the record, by name: found by steps through the index, not by reading it all."""
+    """Return everybody who occurs in the record, by name: found by skipping through the index."""
     ids = list(
         session.scalars(select(Entry.by_id).where(Entry.case_id == COMPANY, Entry.by_id.is_not(None)).distinct())
     )
@@ -130,7 +130,7 @@ def doers(session: Session) -> list[Person]:
 
 
 def sealed(session: Session) -> Sealed:
-    """How far the company's record is sealed."""
+    """Return how far the company's record is sealed."""
     upto = session.scalar(select(func.max(Leaf.number)).where(Leaf.case_id == COMPANY)) or 0
     entries = session.scalar(select(func.max(Entry.number)).where(Entry.case_id == COMPANY)) or 0
     return Sealed(upto, entries, session.scalar(select(Seal.at).order_by(Seal.size.desc()).limit(1)))

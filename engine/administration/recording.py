@@ -19,12 +19,12 @@ def require(session: Session, by: Person, act: str = ACT) -> None:
 
 
 def may(session: Session, person: Person, act: str = ACT) -> bool:
-    """Whether the person may do `act` for the whole company."""
+    """Return whether the person may do `act` for the whole company."""
     return permissions.reach(session, person, act).everything
 
 
 def differing(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, list[object]]:
-    """What changed, by field: [from, to]. Only for words of the company, never for those of people."""
+    """Return what changed, by field: [from, to]. Only for texts of the company, never for personal data."""
     found = {}
     for name, value in after.items():
         if before.get(name) != value:
@@ -37,6 +37,6 @@ def _short(value: object) -> object:
 
 
 def record(session: Session, by: Person, kind: str, facts: Mapping[str, object], note: str | None = None) -> None:
-    """Write a change into the company's record; `note` for words that may have to be erased one day."""
+    """Write a change to the company's record; `note` for text that may have to be erased later."""
     session.flush()
     history.add(session, history.company(session), [NewEntry(kind, by.id, None, facts, note)])

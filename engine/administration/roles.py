@@ -1,4 +1,4 @@
-"""Roles and kinds of department of a company: added, renamed, put in order, retired."""
+"""A company's roles and kinds of department: add, rename, order, retire."""
 
 import re
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.processes import versions
 
 KEPT = ("administrator",)
-"""Roles that the product cannot do without."""
+"""Roles that the product needs."""
 
 
 def add_role(
     session: Session, by: Person, code: str, name: str, name_en: str, held_at: list[str], like: str = ""
 ) -> RoleRow:
-    """Add a role, held at these kinds of place, that may do what the role `like` may. Raises `Invalid`."""
+    """Add a role, held at these kinds of place, with the permissions of the role `like`. Raises `Invalid`."""
     require(session, by)
     require(session, by, "people.edit")
     known = roles.of(session)
@@ -55,7 +55,7 @@ def add_role(
 
 
 def add_department(session: Session, by: Person, code: str, name: str, name_en: str) -> DepartmentRow:
-    """Add a kind of department that communities, regions and the company may then have. Raises `Invalid`."""
+    """Add a kind of department for communities, regions and the company. Raises `Invalid`."""
     require(session, by)
     known = roles.of(session)
     wrong = {**wording.code(code), **wording.names(name, name_en)}
@@ -73,7 +73,7 @@ def add_department(session: Session, by: Person, code: str, name: str, name_en: 
 
 
 def rename(session: Session, by: Person, kind: str, code: str, name: str, name_en: str) -> None:
-    """Call a role or a kind of department something else; `kind` is "role" or "department". Raises `Invalid`."""
+    """Rename a role or a kind of department; `kind` is "role" or "department". Raises `Invalid`."""
     require(session, by)
     row = find(session, kind, code)
     if wrong := wording.names(name, name_en):
@@ -89,14 +89,14 @@ def rename(session: Session, by: Person, kind: str, code: str, name: str, name_e
 
 
 def _rename_places(session: Session, row: DepartmentRow, before: dict[str, str]) -> None:
-    """Departments that still have the usual name take the new one."""
+    """Give the new name to departments that still have the usual one."""
     mine = select(Place).where(Place.kind == "department", Place.code == row.code, Place.name == before["name"])
     for place in session.scalars(mine):
         place.name, place.name_en = row.name, row.name_en
 
 
 def find(session: Session, kind: str, code: str) -> RoleRow | DepartmentRow:
-    """The row of a role or a kind of department; raises `NotFound`."""
+    """Return the row of a role or a kind of department; raises `NotFound`."""
     roles.seed(session)
     row: RoleRow | DepartmentRow | None = (
         session.get(RoleRow, code) if kind == "role" else session.get(DepartmentRow, code)
@@ -107,7 +107,7 @@ def find(session: Session, kind: str, code: str) -> RoleRow | DepartmentRow:
 
 
 def retire(session: Session, by: Person, kind: str, code: str) -> None:
-    """Take a role or a kind of department out of use; raises `Conflict` saying what still uses it."""
+    """Retire a role or a kind of department; raises `Conflict` naming what still uses it."""
     require(session, by)
     row = find(session, kind, code)
     if row.retired_at is not None:
@@ -121,7 +121,7 @@ def retire(session: Session, by: Person, kind: str, code: str) -> None:
 
 
 def bring_back(session: Session, by: Person, kind: str, code: str) -> None:
-    """Use a retired role or kind of department again."""
+    """Bring back a retired role or kind of department."""
     require(session, by)
     row = find(session, kind, code)
     if row.retired_at is not None:
@@ -131,7 +131,7 @@ def bring_back(session: Session, by: Person, kind: str, code: str) -> None:
 
 
 def uses(session: Session, kind: str, code: str) -> Iterator[tuple[str, str]]:
-    """What would miss a role or a kind of department, in Chinese and English."""
+    """Return what uses a role or a kind of department, in Chinese and English."""
     if kind == "role":
         if code in KEPT:
             yield "系统离不开这个角色", "the product cannot do without this role"

@@ -29,7 +29,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule as it is edited. `id` is that of the rule in the file, "" for a new one."""
+    """One rule while editing. `id` is the rule's id in the file, "" for a new one."""
 
     id: str
     inputs: tuple[str, ...]
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of the newest published version: where it lies, the decision, its rules."""
+    """A table of the newest published version: its file, its decision, its rules."""
 
     version: Version
     path: str
@@ -48,12 +48,12 @@ class Sheet:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Its rules as they are now."""
+        """Return its present rules."""
         rules = self.decision.rules
         return tuple(Line(rule.id, rule.inputs, rule.outputs, " ".join(rule.notes).strip()) for rule in rules)
 
     def blank(self) -> Line:
-        """A new rule: it takes anything and gives nothing yet."""
+        """Return a new rule that matches anything and has no outputs yet."""
         return Line("", ("-",) * len(self.decision.inputs), ("",) * len(self.decision.outputs))
 
 
@@ -72,7 +72,7 @@ class Flaws:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a dry run gave: numbers of the rules that hit (from 1), the values by output, or what went wrong."""
+    """The result of a dry run: the matching rules' numbers (from 1), the values by output, or the error."""
 
     rules: tuple[int, ...] = ()
     value: Any = None
@@ -80,7 +80,7 @@ class Tried:
 
 
 def sheets(session: Session) -> list[Sheet]:
-    """Every decision table of the newest complaint process; none before it was published."""
+    """Return every decision table of the newest complaint process; none before it was published."""
     version = versions.latest(session, PROCESS)
     if version is None:
         return []
@@ -93,7 +93,7 @@ def sheets(session: Session) -> list[Sheet]:
 
 
 def sheet(session: Session, decision: str) -> Sheet:
-    """The table of this decision; raises `NotFound`."""
+    """Return the table of this decision; raises `NotFound`."""
     for each in sheets(session):
         if each.decision.id == decision:
             return each
@@ -104,7 +104,7 @@ def sheet(session: Session, decision: str) -> Sheet:
 
 
 def written(found: Sheet, lines: Sequence[Line]) -> bytes:
-    """The file with these rules in place of the table's; rules that stay keep their id and all else about them."""
+    """Return the file with these rules in the table; unchanged rules keep their id and other attributes."""
     root = xml.parse(found.text)
     table = _table(root, found.decision.id)
     space = etree.QName(table).namespace or ""
@@ -161,7 +161,7 @@ def _fill(rule: etree._Element, line: Line, space: str) -> None:
     for each in places:
         said = line.note if each is places[0] else None
         if (each.text or "").strip() != (said or "").strip():
-            each.attrib.pop(dmn.BILINGUAL, "")  # the English beside it said something else
+            each.attrib.pop(dmn.BILINGUAL, "")  # the old English text no longer matches
         each.text = said
 
 
@@ -169,7 +169,7 @@ def _fill(rule: etree._Element, line: Line, space: str) -> None:
 
 
 def flaws(found: Sheet, lines: Sequence[Line]) -> Flaws:
-    """What is wrong with these rules, cell by cell."""
+    """Return what is wrong with these rules, cell by cell."""
     cells: dict[tuple[int, int], Pair] = {}
     rows: dict[int, Pair] = {}
     table: list[Pair] = []
@@ -202,7 +202,7 @@ def _ended(text: str, mark: str) -> str:
 
 
 def names_of(found: Sheet) -> frozenset[str]:
-    """Variables that cells may speak of: what the process begins with, and what this table spoke of as published."""
+    """Return variables that cells may use: the process's first ones, and those the published table used."""
     model = dmn.read(found.text)
     known: set[str] = set(topics.ALLOWED.beginnings.get(PROCESS, ()))
     for decision in model.decisions.values():
@@ -228,7 +228,7 @@ def _names(text: str, read: Any) -> Iterable[str]:
 
 
 def _not_allowed(decision: dmn.Decision) -> Iterator[tuple[tuple[int, int], Pair]]:
-    """Outputs that are missing, or constants that the head of their column does not allow."""
+    """Return missing outputs, and constants that the head of their column does not allow."""
     before = len(decision.inputs)
     for row, rule in enumerate(decision.rules):
         for at, (output, text) in enumerate(zip(decision.outputs, rule.outputs, strict=True)):
@@ -256,7 +256,7 @@ def _is_outside(text: str, allowed: str) -> bool:
 
 
 def asked_for(found: Sheet) -> list[str]:
-    """The variables that a dry run needs, those of the input columns first."""
+    """Return the variables that a dry run needs, those of the input columns first."""
     model = dmn.read(found.text)
     own = {name for each in model.decisions.values() for name in (each.id, each.name, each.variable)}
     needed = [
@@ -269,7 +269,7 @@ def asked_for(found: Sheet) -> list[str]:
 
 
 def attempt(found: Sheet, lines: Sequence[Line], given: Mapping[str, object]) -> Tried:
-    """Decide with these rules and values, without any case."""
+    """Decide with these rules and values, without a case."""
     try:
         decided = dmn.read(written(found, lines)).decide(found.decision.id, given)
     except FeelError as bad:
@@ -278,7 +278,7 @@ def attempt(found: Sheet, lines: Sequence[Line], given: Mapping[str, object]) ->
 
 
 def value_of(text: str) -> object:
-    """What somebody typed for a dry run: true, false, a number, else words."""
+    """Return a dry-run value from typed text: true, false, a number, otherwise text."""
     plain = text.strip()
     if plain in {"true", "false"}:
         return plain == "true"
@@ -294,20 +294,20 @@ def value_of(text: str) -> object:
 
 
 def differing(found: Sheet, lines: Sequence[Line]) -> list[Difference]:
-    """The cells and rules that differ from what is published."""
+    """Return the cells and rules that differ from the published ones."""
     name = found.decision.name or found.decision.id
     return [each for each in differences.of_tables(found.text, written(found, lines)) if each.table == name]
 
 
 def moved(found: Sheet, lines: Sequence[Line]) -> bool:
-    """Whether rules that stay stand in another order than before."""
+    """Return whether the unchanged rules are in another order than before."""
     before = [line.id for line in found.lines]
     after = [line.id for line in lines if line.id in before]
     return after != [each for each in before if each in after]
 
 
 def judge(session: Session, found: Sheet, lines: Sequence[Line]) -> tuple[Finding, ...]:
-    """What keeps the process from running with these rules. Takes up to some seconds; only reads."""
+    """Return what prevents the process from running with these rules. Takes some seconds; only reads."""
     verdict = uploads.judge(session, PROCESS, _files(session, found, lines))
     return () if verdict.runs else tuple(each for each in verdict.findings if each.level == "error")
 
@@ -317,7 +317,7 @@ def _files(session: Session, found: Sheet, lines: Sequence[Line]) -> dict[str, b
 
 
 def check_publishable(found: Sheet, seen: int, note: str) -> None:
-    """Raise `Invalid` without a note, or when another version came since `seen`."""
+    """Raise `Invalid` without a note, or when a new version appeared since `seen`."""
     if found.version.number != seen:
         raise Invalid(
             {
@@ -332,10 +332,10 @@ def check_publishable(found: Sheet, seen: int, note: str) -> None:
 
 
 def publish(session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str) -> Version:
-    """Publish the process with these rules as a new version; cases that run keep theirs.
+    """Publish the process with these rules as a new version; running cases keep theirs.
 
-    `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or somebody
-    published meanwhile; `Refused` when the process would not run.
+    `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or
+    somebody published meanwhile; `Refused` when the process would not run.
     """
     require(session, by, ACT)
     found = sheet(session, decision)
@@ -358,7 +358,7 @@ def _all(wrong: Flaws) -> list[Pair]:
 
 
 def reorder(lines: Sequence[Line], at: int, by: int) -> list[Line]:
-    """The rules with one moved up (-1) or down (1)."""
+    """Return the rules with one moved up (-1) or down (1)."""
     found = list(lines)
     to = at + by
     if 0 <= at < len(found) and 0 <= to < len(found):
@@ -367,7 +367,7 @@ def reorder(lines: Sequence[Line], at: int, by: int) -> list[Line]:
 
 
 def shortened(line: Line) -> Line:
-    """The rule with its texts bounded."""
+    """Return the rule with its texts shortened to the limit."""
     return replace(
         line,
         inputs=tuple(each.strip()[:LONGEST_CELL] for each in line.inputs),

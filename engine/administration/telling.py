@@ -52,7 +52,7 @@ NOUNS: Mapping[str, Pair] = {
     "mail": ("来信", "Mail"),
     "clock": ("演示时钟", "Demo clock"),
 }
-"""What the record speaks of: the first part of an entry's kind."""
+"""Subjects of the record: the first part of an entry's kind."""
 
 SAID: Mapping[str, Pair] = {
     "company.begun": ("公司建好了", "The company was set up"),
@@ -170,12 +170,12 @@ LEVELS: Mapping[str, Pair] = {
 YES_NO: Mapping[bool, Pair] = {True: ("是", "yes"), False: ("否", "no")}
 LEFT_OUT = frozenset({"hash", "note", "changed"})
 MOST = 12
-"""Details shown of one entry."""
+"""The most details shown of one entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Names of what a page of entries speaks of, read at once."""
+    """Names needed by a page of entries, read at once."""
 
     places: Mapping[int, Place]
     people: Mapping[int, Person]
@@ -186,7 +186,7 @@ class Named:
 
     @classmethod
     def of(cls, session: Session, entries: Iterable[Entry]) -> "Named":
-        """Read the names: a statement for places, people, categories, roles, complaints and processes each."""
+        """Read the names: one statement each for places, people, categories, roles, complaints and processes."""
         found = list(entries)
         place_ids = {each for entry in found for key in ("place", "parent") for each in _ids(entry.facts.get(key))}
         place_ids |= {each for entry in found for each in _ids(*(entry.facts.get("changed") or {}).get("parent", ()))}
@@ -209,7 +209,7 @@ class Named:
         )
 
     def by_filter(self) -> dict[str, Mapping[Any, Any]]:
-        """What the ids and codes in the filters of an export mean."""
+        """Return the meaning of ids and codes in the filters of an export."""
         return {
             **dict.fromkeys(exports.PLACES, self.places),
             exports.PERSON: self.people,
@@ -225,7 +225,7 @@ PERSONS = ("person", "substitute", "with", "to")
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One thing about an entry: what, from what (None where nothing was before), to what; Chinese and English each."""
+    """One detail of an entry: what, from what (None: no old value), to what; Chinese and English each."""
 
     label: Pair
     before: Pair | None
@@ -234,7 +234,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry in words; `by` is who did it, none for the house itself."""
+    """An entry in words; `by` is who did it, None for the program itself."""
 
     entry: Entry
     by: Person | None
@@ -248,7 +248,7 @@ def _ids(*values: object) -> Iterator[int]:
 
 
 def tell(entry: Entry, note: str | None, named: Named) -> Told:
-    """Say what an entry says."""
+    """Return an entry in words."""
     details = tuple(_details(entry, named))[:MOST]
     return Told(entry, named.people.get(entry.by_id or 0), _said(entry.kind), details, note)
 
@@ -272,7 +272,7 @@ def _details(entry: Entry, named: Named) -> Iterator[Detail]:
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
             continue
         if (pair[0] or None) == (pair[1] or None):
-            continue  # said again, not changed
+            continue  # repeated, not changed
         if is_permission:
             yield Detail(ACTS.get(key, (key, key)), SCOPES.get(pair[0], ("", "")), SCOPES.get(pair[1], ("", "")))
         else:

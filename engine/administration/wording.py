@@ -1,4 +1,4 @@
-"""Names and codes that a company types, checked alike everywhere."""
+"""Validate names and codes that a company types."""
 
 import re
 
@@ -8,7 +8,7 @@ Wrong = dict[str, tuple[str, str]]
 
 
 def names(name: str, name_en: str, longest: int = 60) -> Wrong:
-    """What is wrong with a name in Chinese (needed) and English."""
+    """Return what is wrong with a name in Chinese (required) and English."""
     wrong: Wrong = {}
     if not name.strip() or len(name.strip()) > longest:
         wrong["name"] = (f"请填写名称，最多 {longest} 个字。", f"Give a name of at most {longest} characters.")
@@ -18,7 +18,7 @@ def names(name: str, name_en: str, longest: int = 60) -> Wrong:
 
 
 def code(text: str) -> Wrong:
-    """What is wrong with a code that diagrams will speak of."""
+    """Return what is wrong with a code for use in diagrams."""
     if CODE.fullmatch(text):
         return {}
     return {

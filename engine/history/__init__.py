@@ -1,4 +1,4 @@
-"""The record: what happened, in chains that cannot be altered unnoticed, sealed into one log of the company."""
+"""The record: what happened, in tamper-evident chains sealed into one log of the company."""
 
 from engine.history.chain import COMPANY, Holder, NewEntry, add, company, erase
 from engine.history.findings import Broken

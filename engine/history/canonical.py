@@ -1,4 +1,4 @@
-"""The one form of an entry that is hashed: the same on every store, and without personal data."""
+"""The canonical form of an entry that is hashed: the same on every store, and without personal data."""
 
 import hashlib
 import json
@@ -9,11 +9,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 GENESIS = bytes(32)
-"""What the first entry of a chain names as the one before it."""
+"""The predecessor named by the first entry of a chain."""
 
 
 def facts_text(facts: Mapping[str, object]) -> str:
-    """`facts` as canonical JSON: keys sorted, no spaces, ASCII, what JSON has no type for as text.
+    """Return `facts` as canonical JSON: keys sorted, no spaces, ASCII, other types as text.
 
     This text is what the store keeps and what is hashed, so that nothing can change between the two.
     """
@@ -21,7 +21,7 @@ def facts_text(facts: Mapping[str, object]) -> str:
 
 
 def microseconds(moment: datetime) -> int:
-    """Microseconds since 1970, UTC: the one way of writing a moment that no store rounds or shifts."""
+    """Return microseconds since 1970, UTC: the one form of a moment that no store rounds or shifts."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -36,7 +36,7 @@ def entry_hash(
     note: tuple[int | None, bytes | None],
     previous: bytes,
 ) -> bytes:
-    """SHA-256 over the entry before it and everything that this entry says.
+    """Return the SHA-256 of the previous entry's hash and everything in this entry.
 
     `at` in microseconds since 1970; `facts` as `facts_text` writes them; `note` as (id, hash of the words).
     """
@@ -46,7 +46,7 @@ def entry_hash(
 
 
 def note_hash(salt: bytes, text: str) -> bytes:
-    """Hash of typed words; the salt keeps short ones from being guessed after they were erased."""
+    """Return the hash of typed words; the salt prevents guessing short ones after erasure."""
     return hashlib.sha256(salt + text.encode()).digest()
 
 
@@ -63,7 +63,7 @@ def _as_text(value: object) -> object:
         return sorted(str(each) for each in value)
     if isinstance(value, Mapping):
         return dict(value)
-    return str(value)  # Decimal, and the few value types of FEEL that write themselves
+    return str(value)  # Decimal, and the few FEEL value types with their own text form
 
 
 _facts = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False, default=_as_text)

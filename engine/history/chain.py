@@ -1,4 +1,4 @@
-"""Adding to a chain: what happened, in order, each entry holding the hash of the one before."""
+"""Append to a chain: what happened, in order, each entry holding the hash of the previous one."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,15 @@ from engine.history.canonical import GENESIS, entry_hash, facts_text, microsecon
 from engine.history.rows import Chain, Entry, Note
 
 COMPANY = 0
-"""The chain of what concerns the company and no case: publishing, people, the clock turned."""
+"""The chain of the company, outside any case: publishing, people, the clock turned."""
 
 
 class Holder(Protocol):
-    """What a chain hangs on: a case, or a row of `chains`."""
+    """The owner of a chain: a case, or a row of `chains`."""
 
     @property
     def id(self) -> int:
-        """Whose chain it is."""
+        """The id of the chain's owner."""
 
     entries: int
     head: bytes
@@ -30,10 +30,10 @@ class Holder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry before it has its place.
+    """An entry before it is in a chain.
 
-    `facts` holds ids, codes, numbers, choices and dates, never a name, a phone or free text; `note` is what somebody
-    typed and is kept apart, so that it can be erased.
+    `facts` holds ids, codes, numbers, choices and dates, never a name, a phone or free text; `note` is typed text,
+    stored separately so that it can be erased.
     """
 
     kind: str
@@ -44,10 +44,10 @@ class NewEntry:
 
 
 def add(session: Session, case: Holder, drafts: Sequence[NewEntry]) -> None:
-    """Append `drafts` to the chain of `case` and move its `entries` and `head` on, in one statement.
+    """Append `drafts` to the chain of `case` and update its `entries` and `head`, in one statement.
 
-    The caller holds the chain (the case's guarded update, or `company`'s lock): two writers of one chain end in the
-    unique key (case, number), never in a fork.
+    The caller holds the chain (the case's guarded update, or `company`'s lock): two writers of one chain violate the
+    unique key (case, number) and never fork it.
     """
     if not drafts:
         return
@@ -80,13 +80,13 @@ def add(session: Session, case: Holder, drafts: Sequence[NewEntry]) -> None:
 
 
 def company(session: Session) -> Chain:
-    """The company's own chain, locked until the transaction ends; give it to `add`, which needs nothing more."""
+    """Return the company's own chain, locked until the transaction ends, for `add`."""
     return lock(session, COMPANY, "company")
 
 
 def lock(session: Session, number: int, name: str) -> Chain:
-    """The row `number` of `chains`, made on first use, locked until the transaction ends."""
-    session.flush()  # what an earlier `add` of this transaction moved must not be read over
+    """Return the row `number` of `chains`, created on first use, locked until the transaction ends."""
+    session.flush()  # keep changes by an earlier `add` of this transaction
     found = session.get(Chain, number, with_for_update=True, populate_existing=True)
     if found is None:
         session.execute(_first_use, {"id": number, "name": name, "head": GENESIS})
@@ -97,7 +97,7 @@ def lock(session: Session, number: int, name: str) -> Chain:
 def erase(session: Session, note_id: int) -> None:
     """Erase typed words for good (a request under the personal-information law); the chain still verifies.
 
-    The caller adds an entry that says so.
+    The caller adds an entry about the erasure.
     """
     session.execute(update(Note).where(Note.id == note_id).values(text=None, salt=None))
 

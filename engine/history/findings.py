@@ -1,4 +1,4 @@
-"""What verification finds, each with its place, in words."""
+"""Findings of verification, each with its place, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Kind = Literal["changed", "missing", "swapped", "added", "rewritten", "removed",
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One place where the record does not hold."""
+    """One place where the record is broken."""
 
     kind: Kind
     zh: str
@@ -20,23 +20,23 @@ class Broken:
     number: int | None = None
 
     def text(self, language: str = "zh") -> str:
-        """What is wrong, and where."""
+        """Return what is wrong, and where."""
         return self.zh if language == "zh" else self.en
 
 
 def whose(case_id: int) -> tuple[str, str]:
-    """A chain's name."""
+    """Return a chain's name."""
     return ("公司记录", "company record") if case_id == COMPANY else (f"案件 {case_id}", f"case {case_id}")
 
 
 def at(kind: Kind, case_id: int, number: int, zh: str, en: str) -> Broken:
-    """A finding about one entry: “案件 12 第 5 条{zh}”， “case 12, entry 5 {en}”."""
+    """Return a finding about one entry: “案件 12 第 5 条{zh}”， “case 12, entry 5 {en}”."""
     owner_zh, owner_en = whose(case_id)
     return Broken(kind, f"{owner_zh} 第 {number} 条{zh}", f"{owner_en}, entry {number} {en}", case_id, number)
 
 
 def missing(case_id: int, first: int, last: int, *, tail: bool) -> Broken:
-    """Entries that are gone."""
+    """Return findings about missing entries."""
     owner_zh, owner_en = whose(case_id)
     if first == last:
         return at(
@@ -52,13 +52,13 @@ def missing(case_id: int, first: int, last: int, *, tail: bool) -> Broken:
 
 
 def about(kind: Kind, case_id: int, zh: str, en: str) -> Broken:
-    """A finding about a whole chain."""
+    """Return a finding about a whole chain."""
     owner_zh, owner_en = whose(case_id)
     return Broken(kind, f"{owner_zh}：{zh}", f"{owner_en}: {en}", case_id)
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs (first, last)."""
+    """Return ascending numbers as runs (first, last)."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and runs[-1][1] == number - 1:

@@ -1,4 +1,4 @@
-"""A Merkle tree that only grows, in the manner of RFC 9162: any change of a leaf shows in the root."""
+"""An append-only Merkle tree in the manner of RFC 9162: any change of a leaf changes the root."""
 
 import hashlib
 import struct
@@ -8,24 +8,24 @@ EMPTY = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(case_id: int, number: int, entry: bytes) -> bytes:
-    """The leaf of one sealed entry (0x00 before what is hashed, so that no node passes for a leaf)."""
+    """Return the leaf of a sealed entry (prefixed with 0x00, so that no node passes for a leaf)."""
     return hashlib.sha256(b"\0" + struct.pack(">qq", case_id, number) + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """A node over two others."""
+    """Return the hash of a node over two others."""
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
 class Tree:
-    """The right edge of the tree: all that is needed to add leaves and to know the root, 32 bytes a level."""
+    """The right edge of the tree: all that is needed to add leaves and compute the root, 32 bytes a level."""
 
     def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
         self.size = size
         self.peaks = [peaks[start : start + _SIZE] for start in range(0, len(peaks), _SIZE)]
 
     def add(self, leaf: bytes) -> None:
-        """One leaf more."""
+        """Add one leaf."""
         size = self.size
         while size & 1:
             leaf = node_hash(self.peaks.pop(), leaf)
@@ -35,7 +35,7 @@ class Tree:
 
     @property
     def root(self) -> bytes:
-        """The hash over all leaves so far."""
+        """Return the hash over all leaves so far."""
         if not self.peaks:
             return EMPTY
         root = self.peaks[-1]
@@ -44,5 +44,5 @@ class Tree:
         return root
 
     def packed(self) -> bytes:
-        """The peaks as one value, to go on from later."""
+        """Return the peaks as one value, to continue from later."""
         return b"".join(self.peaks)

@@ -1,4 +1,4 @@
-"""The record as it stands, in one consistent look and in batches, whatever somebody may have put into its columns."""
+"""Read the stored record in one consistent snapshot and in batches, whatever its columns contain."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as the store has it now; values of any kind, since anything may have been written there."""
+    """An entry as stored; values of any kind, since anything may have been written there."""
 
     case_id: int
     number: int
@@ -36,7 +36,7 @@ class Line:
     salt: Any
 
     def computed(self) -> bytes | None:
-        """The hash that this line should have; None where it cannot even be computed."""
+        """Return the hash that this line should have; None where it cannot be computed."""
         try:
             at = microseconds(_moment(self.at))
             note = (self.note_id, self.note_digest)
@@ -47,13 +47,13 @@ class Line:
             return None
 
     def fits(self, number: int) -> bool:
-        """Whether this line is the one that once had `number`."""
+        """Return whether this line is the one that originally had `number`."""
         computed = replace(self, number=number).computed()
         return computed is not None and computed == bytes(self.hash)
 
     @property
     def note_holds(self) -> bool:
-        """Whether the typed words are those of then, or were erased as erasing is done."""
+        """Return whether the typed words are the original ones, or were properly erased."""
         if self.note_id is None:
             return True
         if self.found_note is None:
@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How long the chain of a case is, and the hash of its last entry, as the case itself has it."""
+    """The length of a case's chain and the hash of its last entry, as stored with the case."""
 
     case_id: int
     entries: int
@@ -77,9 +77,9 @@ class Head:
 
 @contextmanager
 def one_look(session: Session) -> Iterator[Session]:
-    """A session in which nothing moves: cases go on while the record is read."""
+    """Return a session with a snapshot: cases go on while the record is read."""
     if session.get_bind().dialect.name == "sqlite":
-        yield session  # a read transaction of SQLite sees one moment
+        yield session  # a read transaction of SQLite is a snapshot
         return
     engine = session.get_bind().engine
     with (
@@ -90,7 +90,7 @@ def one_look(session: Session) -> Iterator[Session]:
 
 
 def heads(session: Session) -> Iterator[Head]:
-    """The heads of all chains, by id: the company's own, then every case's."""
+    """Return the heads of all chains, by id: the company's own, then every case's."""
     own = select(Chain.id, Chain.entries, Chain.head).order_by(Chain.id)
     for row in session.execute(own):
         yield Head(row.id, row.entries, bytes(row.head))
@@ -100,7 +100,7 @@ def heads(session: Session) -> Iterator[Head]:
 
 
 def lines(session: Session) -> Generator[Line]:
-    """All entries, by case and number."""
+    """Yield all entries, by case and number."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     found = (
         select(
@@ -129,28 +129,28 @@ def lines(session: Session) -> Generator[Line]:
 
 
 def leaves_by_case(session: Session) -> Generator[Leaf]:
-    """The sealed entries, by case and number."""
+    """Yield the sealed entries, by case and number."""
     return _stream(session, select(Leaf).order_by(Leaf.case_id, Leaf.number))
 
 
 def leaves_by_position(session: Session) -> Generator[Leaf]:
-    """The sealed entries, in the order in which they were sealed."""
+    """Yield the sealed entries, in the order they were sealed."""
     return _stream(session, select(Leaf).order_by(Leaf.position))
 
 
 def seals(session: Session) -> Generator[Seal]:
-    """All seals, by size."""
+    """Return all seals, by size."""
     return _stream(session, select(Seal).order_by(Seal.size))
 
 
 def _stream(session: Session, statement: Select[T]) -> Generator[T]:
-    """Rows in batches; closing the generator closes the cursor."""
+    """Yield rows in batches; closing the generator closes the cursor."""
     with session.scalars(statement.execution_options(yield_per=BATCH)) as rows:
         yield from rows
 
 
 def count(session: Session) -> int:
-    """How many entries there are."""
+    """Return how many entries there are."""
     return session.scalar(select(func.count()).select_from(Entry)) or 0
 
 

@@ -16,22 +16,22 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Facts(TypeDecorator[Mapping[str, Any]]):
-    """What an entry says, kept as the very text that was hashed."""
+    """An entry's facts, stored as the very text that was hashed."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Mapping[str, Any] | str | None, dialect: Dialect) -> str | None:
-        """Write canonical JSON; text is taken as being that already."""
+        """Write canonical JSON; text is taken to be that already."""
         return value if value is None or isinstance(value, str) else facts_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
-        """Read it back."""
+        """Parse the stored text."""
         return None if value is None else dict(json.loads(value))
 
 
 class Entry(Base):
-    """One line of history, never altered. Without foreign keys: it outlives what it speaks of."""
+    """One line of history, never altered. Without foreign keys: it outlives its subjects."""
 
     __tablename__ = "entries"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -84,7 +84,7 @@ class Leaf(Base):
 
 
 class Seal(Base):
-    """The root of the log when it held `size` leaves; `peaks` lets the next seal go on from here."""
+    """The root of the log when it held `size` leaves; `peaks` lets the next seal continue from here."""
 
     __tablename__ = "seals"
 

@@ -1,4 +1,4 @@
-"""The sealed log: its leaves against the seals in the store and the roots in the file outside."""
+"""Check the sealed log: its leaves against the seals in the store and the roots in the external file."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from engine.history.rows import Leaf, Seal
 
 
 def read_log(log: Path) -> Mapping[int, str]:
-    """Roots by size from the file outside the store; none when it is not there. Damaged lines count as wrong roots."""
+    """Return roots by size from the external file; None if it is missing. Damaged lines count as wrong roots."""
     try:
         text = log.read_text(errors="replace")
     except FileNotFoundError:
@@ -28,7 +28,7 @@ def read_log(log: Path) -> Mapping[int, str]:
 
 
 def check_log(leaves: Iterator[Leaf], seals: Iterator[Seal], outside: Mapping[int, str] | None) -> list[Broken]:
-    """The first place where the log does not hold, and whether something was cut off its end."""
+    """Return the first broken place of the log, and whether something was cut off its end."""
     walk = _Walk(seals, outside)
     for leaf in leaves:
         if leaf.position != walk.tree.size:
@@ -40,18 +40,18 @@ def check_log(leaves: Iterator[Leaf], seals: Iterator[Seal], outside: Mapping[in
 
 
 class _Walk:
-    """Builds the tree anew, leaf by leaf, and compares its root wherever one was written down."""
+    """Rebuilds the tree leaf by leaf, and compares its root with every recorded one."""
 
     def __init__(self, seals: Iterator[Seal], outside: Mapping[int, str] | None) -> None:
         self.tree = Tree()
         self.seals, self.outside, self.asked = seals, outside or {}, outside is not None
         self.next: Seal | None = next(seals, None)
-        self.held: datetime | None = None  # when the last seal that holds was made
+        self.held: datetime | None = None  # time of the last valid seal
         self.sealed = 0
         self.broken: list[Broken] = []
 
     def add(self, leaf: Leaf) -> None:
-        """One leaf more, and the seal that was made there."""
+        """Add one leaf, and check the seal made there."""
         self.tree.add(leaf_hash(leaf.case_id, leaf.number, leaf.hash))
         size = self.tree.size
         told = self.outside.get(size)
@@ -65,7 +65,7 @@ class _Walk:
         self.next = next(self.seals, None)
 
     def finish(self) -> list[Broken]:
-        """What the seals and the file know beyond the last leaf."""
+        """Report what the seals and the file contain beyond the last leaf."""
         size = self.tree.size
         if self.next is not None:
             return [_cut(self.next.size, size, self.next.at.isoformat(timespec="minutes"))]

@@ -1,4 +1,4 @@
-"""Sealing: what is new in all chains goes into one log of the company, whose root stands outside the store as well."""
+"""Sealing: new entries of all chains go into one log of the company, whose root is also kept outside the store."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -14,18 +14,18 @@ from engine.history.merkle import Tree, leaf_hash
 from engine.history.rows import Chain, Entry, Leaf, Seal
 
 SEALER = -1
-"""The row of `chains` that whoever seals holds."""
+"""The row of `chains` that the sealing process locks."""
 
 LOOKBACK = 2_000
-"""Ids are given before a transaction commits: one may become visible after higher ones. So look this far back."""
+"""Ids are given before a transaction commits: one may become visible after higher ones. So look back this far."""
 
 BATCH = 20_000
 
 
 def seal(session: Session, log: Path | None = None, *, whole: bool = False) -> int:
-    """Seal the entries that are not sealed yet and return how many; nothing when somebody else is sealing.
+    """Seal the unsealed entries and return how many; does nothing while another process seals.
 
-    The root goes to `log` as well, a line each (size, root, time), once the transaction is committed. `whole` looks
+    The root also goes to `log`, a line each (size, root, time), once the transaction is committed. `whole` looks
     through all entries instead of the latest (after a restore, say).
     """
     if not _mine(session):
@@ -51,7 +51,7 @@ def seal(session: Session, log: Path | None = None, *, whole: bool = False) -> i
 
 
 def _mine(session: Session) -> bool:
-    """Whether nobody else is sealing at this moment; SQLite has one writer anyway."""
+    """Return whether nobody else is sealing now; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "sqlite":
         return True
     if session.get(Chain, SEALER) is None:
@@ -80,12 +80,12 @@ def _leaf(tree: Tree, row: Row[int, int, int, bytes]) -> dict[str, object]:
 
 
 def line(size: int, root: bytes, at: datetime) -> str:
-    """A seal as the log file has it."""
+    """Return a seal as a line of the log file."""
     return f"{size} {root.hex()} {at.isoformat(timespec='seconds')}\n"
 
 
 def _write_once_committed(session: Session, log: Path, made: Seal) -> None:
-    """Lines that an earlier crash kept from the file come along; a root that is not committed never stands there."""
+    """Write lines missing after an earlier crash, too; an uncommitted root is never written."""
     known = last_size(log)
     missed = select(Seal).where(Seal.size > known, Seal.size < made.size).order_by(Seal.size)
     seals = [*(session.scalars(missed) if known else ()), made]
@@ -104,7 +104,7 @@ def _append(log: Path, lines: Iterable[str]) -> None:
 
 
 def last_size(log: Path) -> int:
-    """The size that the last line of the log file names; 0 where there is none."""
+    """Return the size in the last line of the log file; 0 where there is none."""
     try:
         with log.open("rb") as file:
             file.seek(0, os.SEEK_END)

@@ -1,4 +1,5 @@
-"""Verifying: every chain against itself, its case and the sealed log; the log against its seals and the file outside."""
+"""Verify every chain against itself, its case and the sealed log, and the log against its seals and the external file.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -28,12 +29,12 @@ Progress = Callable[[int], None]
 def verify(
     session: Session, log: Path | None = None, progress: Progress | None = None, heads: Heads = reading.heads
 ) -> list[Broken]:
-    """Every place where the record does not hold, by case and entry; an empty list when all is well.
+    """Return every broken place of the record, by case and entry; an empty list when all is well.
 
-    `log`: the file of roots outside the store. `progress` is told now and then how many entries more were read
-    (`count` in all). Reads in batches; a million entries need no more memory than a thousand.
+    `log`: the file of roots outside the store. `progress` is called now and then with the number of further entries
+    read (`count` in all). Reads in batches; a million entries need no more memory than a thousand.
     """
-    outside = read_log(log) if log is not None else None  # before the look: a root is committed before it stands there
+    outside = read_log(log) if log is not None else None  # before the snapshot: a root is committed before it is written there
     with (
         reading.one_look(session) as look,
         closing(reading.lines(look)) as lines,
@@ -48,7 +49,7 @@ def verify(
 
 
 def _chains(heads: Iterator[Head], lines: Iterator[Line], leaves: Iterator[Leaf]) -> Iterator[Broken]:
-    """Walk heads, entries and leaves abreast, case by case, number by number."""
+    """Walk heads, entries and leaves in parallel, case by case, number by number."""
     rows: Iterator[tuple[int, int, int, Any]] = merge(
         ((head.case_id, 0, _HEAD, head) for head in heads),
         ((line.case_id, line.number, _LINE, line) for line in lines),
@@ -64,7 +65,7 @@ def _chains(heads: Iterator[Head], lines: Iterator[Line], leaves: Iterator[Leaf]
 
 
 class _Chain:
-    """One chain on the way from its first entry to its head."""
+    """The state of one chain between its first entry and its head."""
 
     def __init__(self, case_id: int) -> None:
         self.case_id = case_id
@@ -78,7 +79,7 @@ class _Chain:
         self.rewritten = False
 
     def walk(self, number: int, rows: list[Head | Line | Leaf]) -> None:
-        """All that stands under one number: the entry, its leaf (or, under 0, the head)."""
+        """Check everything under one number: the entry, its leaf (or, under 0, the head)."""
         lines = [row for row in rows if isinstance(row, Line)]
         leaf = next((row for row in rows if isinstance(row, Leaf)), None)
         self.head = next((row for row in rows if isinstance(row, Head)), self.head)
@@ -97,7 +98,7 @@ class _Chain:
         self.previous = leaf.hash if leaf else lines[0].hash
 
     def check(self, line: Line, leaf: Leaf | None) -> None:
-        """One entry against itself, the log, the one before it, and the words typed with it."""
+        """Check one entry against itself, the log, the previous one, and the words typed with it."""
         number = line.number
         gap = self.gone[-1:] == [number - 1]
         if line.computed() != line.hash:
@@ -112,19 +113,19 @@ class _Chain:
             self.broken.append(at("note", self.case_id, number, zh, en))
 
     def rewrite(self, number: int) -> None:
-        """From here on the chain is not the one that was sealed; say so once."""
+        """Report once that from here on the chain is not the sealed one."""
         if not self.rewritten:
             zh, en = "起与封存时不一致（被重写）", "and on are not what was sealed: the chain was rewritten"
             self.broken.append(at("rewritten", self.case_id, number, zh, en))
         self.rewritten = True
 
     def unlinked(self, number: int) -> None:
-        """This entry does not follow the one before it: that one was changed together with its hash."""
+        """Report that this entry does not follow the previous one, which was changed together with its hash."""
         if number - 1 not in self.odd and not self.rewritten:
             self.broken.append(at("changed", self.case_id, max(number - 1, 1), "被改动", "was changed"))
 
     def found(self) -> Iterator[Broken]:
-        """Everything that is wrong with this chain, bounded."""
+        """Return everything that is wrong with this chain, bounded."""
         self.broken += self.swapped_or_changed()
         if not self.present and (self.gone or (self.head and self.head.entries)):
             self.broken.append(self.emptied())
@@ -135,7 +136,7 @@ class _Chain:
             yield about("changed", self.case_id, f"另有 {more} 处", f"and {more} more places")
 
     def swapped_or_changed(self) -> Iterator[Broken]:
-        """Entries whose content is not what was hashed; two that changed places are told as that."""
+        """Report entries whose content is not what was hashed; a swap of two is reported as such."""
         places = list(self.odd)[: 2 * MOST_A_CASE]
         once = {place: next((n for n in places if n != place and self.odd[place].fits(n)), None) for place in places}
         for place in self.odd:
@@ -147,7 +148,7 @@ class _Chain:
                 yield at("swapped", self.case_id, place, zh, en)
 
     def emptied(self) -> Broken:
-        """No entry is left."""
+        """Report that no entry is left."""
         count = max(self.last, self.head.entries if self.head else 0)
         zh, en = f"全部 {count} 条记录被删除", f"all {count} entries were removed"
         if self.head is None:
@@ -155,7 +156,7 @@ class _Chain:
         return about("removed", self.case_id, zh, en)
 
     def end(self) -> None:
-        """Gaps, and whether the chain ends where its case says."""
+        """Check for gaps, and that the chain ends where its case says."""
         told = self.head.entries if self.head else self.last
         last = max(self.last, told)
         self.gone += range(self.last + 1, min(told, self.last + MOST) + 1)

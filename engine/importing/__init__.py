@@ -1,4 +1,4 @@
-"""Reading in what a company has in files: complaints, households, people."""
+"""Import a company's files: complaints, households, people."""
 
 from engine.importing import keeping, sheets
 from engine.importing.columns import KINDS, Field, Kind

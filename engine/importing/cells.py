@@ -1,4 +1,4 @@
-"""The cells of a row by what they mean, and what is wrong with them."""
+"""The cells of a row by their meaning, and what is wrong with them."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ class Reader:
 
 
 class Cells:
-    """One row while it is read; `faults` gathers what is wrong."""
+    """One row while it is read; `faults` collects what is wrong."""
 
     def __init__(self, reader: Reader, line_read: Line) -> None:
         self.reader, self.known, self.line = reader, reader.known, line_read
@@ -47,55 +47,55 @@ class Cells:
         self.faults = self._general()
 
     def cell(self, name: str) -> object:
-        """What stands in a field's column."""
+        """Return the content of a field's column."""
         at = self.reader.columns.get(name)
         return None if at is None else self.line.cell(at)
 
     def text(self, name: str) -> str:
-        """One line of text."""
+        """Return one line of text."""
         return something(self.cell(name))
 
     def cleaned(self, name: str) -> str:
-        """Text of several lines."""
+        """Return text of several lines."""
         if name not in self._kept:
             text = cleaned(self.cell(name))
             self._kept[name] = "" if text.casefold() in EMPTY else text
         return self._kept[name]
 
     def part(self, name: str) -> str:
-        """A building, unit or room without the word behind it: 3栋 is 3."""
+        """Return a building, unit or room without the word after it: 3栋 is 3."""
         return self.within(name, TEXT_BEHIND.sub("", self.text(name)), 20)
 
     def within(self, name: str, text: str, most: int) -> str:
-        """The text, which is wrong when it is too long."""
+        """Return the text; one that is too long is a fault."""
         if len(text) > most and not self.is_wrong(name):
             zh, en = f"{len(text):,} 个字，最多 {most:,} 个。", f"it has {len(text):,} characters, at most {most:,}."
             self.wrong(name, zh, en)
         return text
 
     def wrong(self, name: str, zh: str, en: str) -> None:
-        """Something is wrong with a field."""
+        """Add a fault to a field."""
         self.faults.append(Fault(self.line.number, self._headed(name), zh, en))
 
     def is_wrong(self, name: str) -> bool:
-        """Whether something is wrong with a field already."""
+        """Return whether a field has a fault already."""
         column = self._headed(name)
         return bool(column) and any(each.column == column for each in self.faults)
 
     def note(self, zh: str, en: str) -> None:
-        """Something is left aside, and told if the row is taken in."""
+        """Note that something is left aside; counted if the row is imported."""
         self.notes.append((zh, en))
 
     def every_fault(self) -> list[Fault]:
-        """What is wrong, each thing once, by column."""
+        """Return what is wrong, each fault once, by column."""
         return sorted(dict.fromkeys(self.faults), key=lambda each: each.column)
 
     def tell_notes(self) -> None:
-        """The row is taken in: what was left aside of it counts."""
+        """Count what was left aside of an imported row."""
         self.reader.notes.update(set(self.notes))
 
     def community(self, *, otherwise: Community | None) -> Community | None:
-        """The community that the row names, or else the one chosen for the file, or `otherwise`."""
+        """Return the community that the row names, or the one chosen for the file, or `otherwise`."""
         said = self.text("community")
         if not said:
             return self.reader.home or otherwise
@@ -109,7 +109,7 @@ class Cells:
         return found
 
     def phone(self) -> str:
-        """The phone number, of several the first."""
+        """Return the phone number, of several the first."""
         said = unicodedata.normalize("NFKC", line(self.cell("phone")))
         if not something(said):
             return ""
@@ -130,7 +130,7 @@ class Cells:
         return self.reader.head[at] if at is not None and at < len(self.reader.head) else ""
 
     def _general(self) -> list[Fault]:
-        """What is wrong with cells whatever they mean; only in columns that are read, or where there are too many."""
+        """Return faults independent of meaning; only in columns that are read, or too many cells."""
         head, read = self.reader.head, set(self.reader.columns.values())
         found = [
             Fault(self.line.number, head[at] if at < len(head) else "", *said)

@@ -1,4 +1,4 @@
-"""Which column of a file is what: recognised by its name in Chinese or English, put right by hand."""
+"""Recognise the columns of a file by their Chinese or English names, corrected by hand."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from engine.importing.table import REASON
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something that a column can be: its code, how people say it, and the names that such columns bear."""
+    """A possible meaning of a column: its code, its name, and the heads that such columns have."""
 
     code: str
     zh: str
@@ -22,13 +22,13 @@ class Field:
     example: str = ""
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a file can be read as. `needed`: groups of fields; of each group at least one column has to be there."""
+    """A kind of import. `needed`: groups of fields; of each group at least one column is required."""
 
     code: str
     zh: str
@@ -37,11 +37,11 @@ class Kind:
     needed: tuple[tuple[str, ...], ...]
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.zh if language == "zh" else self.en
 
     def field(self, code: str) -> Field | None:
-        """The field of that code."""
+        """Return the field of that code."""
         return next((each for each in self.fields if each.code == code), None)
 
 
@@ -142,11 +142,11 @@ PEOPLE = Kind(
 KINDS: Mapping[str, Kind] = MappingProxyType({each.code: each for each in (COMPLAINTS, HOUSEHOLDS, PEOPLE)})
 
 Columns = Mapping[str, int]
-"""Field -> place of its column in a row."""
+"""Field -> index of its column in a row."""
 
 
 def is_known(kind: Kind, name: str) -> bool:
-    """Whether a column of that name is recognised."""
+    """Return whether a column of that name is recognised."""
     return key(name) in _spellings(kind)
 
 
@@ -163,7 +163,7 @@ _known: dict[str, dict[str, str]] = {}
 
 
 def recognise(kind: Kind, head: Sequence[str]) -> dict[str, int]:
-    """The fields whose columns are recognised by name; of several for one field the one whose name stands first."""
+    """Return the recognised fields; of several columns for one field, the one whose name is listed first."""
     spellings = _spellings(kind)
     found: dict[str, int] = {}
     rank: dict[str, int] = {}
@@ -179,9 +179,10 @@ def recognise(kind: Kind, head: Sequence[str]) -> dict[str, int]:
 
 
 def by_hand(kind: Kind, head: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:
-    """The columns as a person says they are: {name of a column: field, or "" for none}, on top of what is recognised.
+    """Return the columns as a person set them: {name of a column: field, or "" for none}, added to the recognised
+    ones.
 
-    Raises `Invalid` for a column that is not there, a field that there is not, and a field said twice.
+    Raises `Invalid` for an unknown column, an unknown field, or a field given twice.
     """
     found, wrong = recognise(kind, head), dict[str, tuple[str, str]]()
     fields = _spellings(kind)
@@ -214,7 +215,7 @@ def by_hand(kind: Kind, head: Sequence[str], said: Mapping[str, str]) -> dict[st
 
 
 def require(kind: Kind, head: Sequence[str], columns: Columns) -> None:
-    """Raise `NoColumns` naming everything without which nothing can be taken in."""
+    """Raise `NoColumns` naming all missing required columns."""
     missing = [group for group in kind.needed if not any(code in columns for code in group)]
     if missing:
         names = [[kind.field(code) for code in group] for group in missing]
@@ -226,6 +227,6 @@ def require(kind: Kind, head: Sequence[str], columns: Columns) -> None:
 
 
 def shape(kind: Kind, head: Sequence[str]) -> str:
-    """What files with the same columns have in common: kept choices of columns are found by it."""
+    """Return what files with the same columns have in common, to find their saved choices."""
     bare = [name for name in head if name != REASON]
     return hashlib.sha256("\x1f".join((kind.code, *bare)).encode()).hexdigest()

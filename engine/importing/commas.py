@@ -1,4 +1,4 @@
-"""Reading text tables: .csv, also packed with gzip, in the encodings that Chinese offices write."""
+"""Read text tables: .csv, optionally gzipped, in the encodings that Chinese offices use."""
 
 import csv
 import gzip
@@ -17,13 +17,13 @@ DELIMITERS = ",;\t|，"
 SNIFFED = 256 * 1024
 DAMAGED = "\ufffd"
 NEGATIVE = re.compile(r"-[0-9][\w\s.,，。%°]*")
-"""A number below zero, words behind it perhaps: nothing that a spreadsheet would reckon with."""
+"""A negative number, optionally followed by words: nothing that a spreadsheet would calculate."""
 
 csv.field_size_limit(64 * MEGA)
 
 
 def unpack(content: bytes, name: str) -> bytes:
-    """What is in a gzip file, never more than is taken. Raises `Unreadable`."""
+    """Return the content of a gzip file, up to the size limit. Raises `Unreadable`."""
     try:
         with gzip.open(io.BytesIO(content)) as file:
             unpacked = file.read(MOST_BYTES + 1)
@@ -35,7 +35,7 @@ def unpack(content: bytes, name: str) -> bytes:
 
 
 def too_large(name: str) -> Unreadable:
-    """The file holds more than is read."""
+    """Return the error for a file with more bytes than the limit."""
     most = MOST_BYTES // MEGA
     return Unreadable(
         name=name,
@@ -45,7 +45,7 @@ def too_large(name: str) -> Unreadable:
 
 
 def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
-    """The table in a text file. Raises `Unreadable`."""
+    """Return the table in a text file. Raises `Unreadable`."""
     encoding, errors = encoding_of(content, name)
     delimiter = _delimiter(content[:SNIFFED], encoding, known)
 
@@ -73,7 +73,7 @@ def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table
 
 
 def too_many(name: str) -> Unreadable:
-    """The file holds more rows than are read in one go."""
+    """Return the error for a file with more rows than the limit."""
     return Unreadable(
         name=name,
         why_zh=f"超过 {MOST_ROWS:,} 行，请分成几个文件。",
@@ -82,7 +82,7 @@ def too_many(name: str) -> Unreadable:
 
 
 def wrong_cells(line: Line, width: int) -> dict[int, Said]:
-    """What is wrong with cells whatever they stand for: too long, damaged, too many of them."""
+    """Return faults independent of meaning: too long, damaged, too many cells."""
     found: dict[int, Said] = {}
     for at, cell in enumerate(line.cells):
         if not isinstance(cell, str):
@@ -107,9 +107,9 @@ def wrong_cells(line: Line, width: int) -> dict[int, Said]:
 
 
 def encoding_of(content: bytes, name: str) -> tuple[str, str]:
-    """How the text is encoded, and what to do about damaged characters. Raises `Unreadable`.
+    """Return the text's encoding, and how to handle damaged characters. Raises `Unreadable`.
 
-    UTF-8 with a few damaged characters is still UTF-8: read as GB18030 it would come out as other words.
+    UTF-8 with a few damaged characters is still UTF-8: read as GB18030 it would become other words.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", "replace"
@@ -134,7 +134,7 @@ def _text(content: bytes, encoding: str, errors: str) -> io.TextIOWrapper:
 
 
 def _delimiter(content: bytes, encoding: str, known: Callable[[str], bool]) -> str:
-    """The sign between the cells: with which most columns of the head are known, or else most cells stand in it."""
+    """Return the delimiter: the one that gives most known columns in the head, or else most cells."""
 
     def names_and_cells(sign: str) -> tuple[int, int]:
         lines = islice(csv.reader(_text(content, encoding, "replace"), delimiter=sign), HEAD_WITHIN)
@@ -146,10 +146,10 @@ def _delimiter(content: bytes, encoding: str, known: Callable[[str], bool]) -> s
 
 
 def _defused(cell: str) -> str:
-    """A cell that we defused when we wrote it (`'=…`) as it was before."""
+    """Return a cell that we defused when we wrote it (`'=…`) in its original form."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
 
 
 def defuse(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a number below zero is none."""
+    """Return a cell that no spreadsheet takes for a formula; a negative number is none."""
     return f"'{cell}" if cell[:1] in tuple("=+-@") and not NEGATIVE.fullmatch(cell) else cell

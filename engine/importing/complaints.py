@@ -1,4 +1,4 @@
-"""Taking in complaints: each good row becomes one of its own or nothing, as past or with a case."""
+"""Import complaints: each good row becomes at most one complaint, past or with a case."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,21 +30,21 @@ from engine.importing.table import Line
 
 BATCH_PAST = 500
 BATCH_OPENED = 10
-"""Rows a transaction: nobody else waits long for the store."""
+"""Rows per transaction, so that nobody else waits long for the store."""
 
 
 @dataclass
 class Unassigned:
-    """The community of what names none, once a session has made or found it."""
+    """The community for rows that name none, cached in a session."""
 
     community: Community | None = None
 
 
 @dataclass(slots=True)
 class Intake:
-    """Takes in the rows of one file. Without `store` it only says what would come of it.
+    """Imports the rows of one file. Without `store` it only reports what would happen.
 
-    `seen`: row and content by what names a row; `said`: rows by what they say, and their complaints once written.
+    `seen`: row and content by row key; `said`: rows by what they say, and their complaints once written.
     """
 
     reader: Reader
@@ -57,7 +57,7 @@ class Intake:
     said: dict[str, int | None] = field(default_factory=dict)
 
     def take(self, session: Session, lines: Sequence[Line]) -> None:
-        """A batch of lines: read, compared with what is there, written. `session`: for looking only."""
+        """Import a batch of lines: read, compare with the store, write. `session`: only look."""
         good = [row for line in lines if (row := self._read(line)) is not None]
         fresh = self._not_there(session, good)
         again = self._repeats(session, [row for _, row in fresh])
@@ -81,7 +81,7 @@ class Intake:
         return None
 
     def _not_there(self, session: Session, rows: Sequence[tuple[Line, Row]]) -> list[tuple[Line, Row]]:
-        """Rows that neither stand further up in the file nor were taken in before."""
+        """Return rows that neither occur earlier in the file nor were imported before."""
         fresh: list[tuple[Line, Row]] = []
         for line, row in rows:
             before = self.seen.setdefault(row.imported_as, (row.number, row.words_hash))
@@ -98,7 +98,7 @@ class Intake:
         return [each for each in fresh if each[1].imported_as not in there]
 
     def _repeats(self, session: Session, rows: Sequence[Row]) -> set[int]:
-        """The numbers of the rows that say again what an earlier one said, in this file or one before."""
+        """Return the numbers of rows that repeat an earlier one, in this file or one before."""
         unknown = [row.words_hash for row in rows if row.words_hash not in self.said]
         asked = select(Complaint.words_hash, func.min(Complaint.id)).where(Complaint.words_hash.in_(unknown))
         for said, first in session.execute(asked.group_by(Complaint.words_hash)):
@@ -120,7 +120,7 @@ class Intake:
         self._count("past", [row for _, row in rows], again)
 
     def _write_several(self, rows: Sequence[tuple[Line, Row]], again: set[int]) -> None:
-        """All of them in one go; should the store refuse one, each by itself, so that only that one is left out."""
+        """Write all at once; should the store refuse one, write each by itself, so that only that one is left out."""
         assert self.store is not None
         every = [row for _, row in rows]
         try:
@@ -140,7 +140,7 @@ class Intake:
         self._count("past", said, again)
 
     def _insert(self, session: Session, rows: Sequence[Row], again: set[int]) -> dict[str, int]:
-        """Write rows as past; ids by what names them. Those that say it first come first: the others point to them."""
+        """Insert rows as past; return ids by row key. Originals are written before repeats, which point to them."""
         homes = self._homes(session, rows)
         codes = self._numbers(session, rows)
         first = [row for row in rows if row.number not in again]
@@ -199,7 +199,7 @@ class Intake:
         }
 
     def _numbers(self, session: Session, rows: Sequence[Row]) -> dict[int, str]:
-        """A number for each row, of the day it came in."""
+        """Return a number for each row, of its day of receipt."""
         days: dict[tuple[str, Any], list[int]] = {}
         for row in rows:
             day = row.received_at.astimezone(self.reader.known.zone).date()
@@ -210,7 +210,7 @@ class Intake:
         return found
 
     def _homes(self, session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], int]:
-        """Households by community and how their place is found, of the homes that these rows name."""
+        """Return households by community and place key, of the homes that these rows name."""
         wanted = {addresses.key(row.home) for row in rows if row.home} - {""}
         places = {row.community.id for row in rows if row.home and row.community.id is not None}
         if not wanted or not places:
@@ -220,7 +220,7 @@ class Intake:
         return {(community, key): found for community, key, found in there}
 
     def _community(self, session: Session, row: Row) -> Community:
-        """The row's community, made where it is that of what names none."""
+        """Return the row's community, created if it is the one for rows that name none."""
         if row.community.id is not None:
             return row.community
         kept = remembered(session, Unassigned)
@@ -248,7 +248,7 @@ class Intake:
         self._count("opened", good, again)
 
     def _register(self, session: Session, rows: Sequence[Row], refused: dict[int, Exception]) -> dict[str, int]:
-        """Start a case for each row, in a savepoint of its own."""
+        """Start a case for each row, each in its own savepoint."""
         homes, written, said = self._homes(session, rows), dict[str, int](), dict(self.said)
         for row in rows:
             self._community(session, row)  # before the savepoint: the next row needs it too
@@ -265,7 +265,8 @@ class Intake:
         return written
 
     def _open(self, session: Session, row: Row, homes: dict[tuple[int, str], int], first: int | None) -> Complaint:
-        """Its limits run from now; what has been is told as when it happened. The desk took it before, elsewhere."""
+        """Open a complaint: its limits run from now, its past is told with its own dates. The desk handled it
+        elsewhere."""
         community = self._community(session, row)
         assert community.id is not None
         told = _told(row)
@@ -292,7 +293,7 @@ class Intake:
 
 
 def _but_there(session: Session, rows: Sequence[Row]) -> list[Row]:
-    """The rows but for those that somebody who reads the same file took in just now."""
+    """Return the rows without those that somebody importing the same file has just added."""
     asked = select(Complaint.imported_as).where(Complaint.imported_as.in_([row.imported_as for row in rows]))
     there = set(session.scalars(asked))
     return [row for row in rows if row.imported_as not in there]

@@ -1,4 +1,4 @@
-"""What came of a file: how many rows, what was refused and why, what was left aside."""
+"""The result of an import: how many rows, what was refused and why, what was left aside."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from engine.importing.faults import Fault, reason
 from engine.importing.table import Line, Said
 
 MOST_SHOWN = 500
-"""Faults that are kept to be shown; all of them stand in the file of refused rows."""
+"""The most faults shown; all of them are in the file of refused rows."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Grows while a file is read. `taken`: by how rows came in (past, opened, added, changed)."""
+    """Grows while a file is read. `taken`: rows by how they were imported (past, opened, added, changed)."""
 
     read: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -25,20 +25,20 @@ class Tally:
     changes: list[str] = field(default_factory=list)
 
     def refuse(self, line: Line, faults: list[Fault]) -> None:
-        """A row that is not taken in."""
+        """Count a row that is not imported."""
         self.refused.append((line, reason(faults)))
         if len(self.faults) < MOST_SHOWN:
             self.faults += faults
 
     def facts(self) -> dict[str, Any]:
-        """The counts as they are kept."""
+        """Return the counts for storage."""
         taken = dict(sorted(self.taken.items()))
         counts = {"read": self.read, "in": sum(taken.values()), **taken}
         return {**counts, "repeats": self.repeats, "there": self.there, "refused": len(self.refused)}
 
 
 def summary(facts: dict[str, Any], language: str = "zh") -> str:
-    """The counts in one line."""
+    """Return the counts in one line."""
     parts = [(code, facts[code]) for code in ("past", "opened", "added", "changed") if code in facts]
     words = {
         "past": ("已过去的 {n}", "{n} past"),

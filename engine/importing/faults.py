@@ -1,4 +1,4 @@
-"""What keeps a file, or one of its rows, from being taken in."""
+"""What prevents a file, or one of its rows, from being imported."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from engine.core.errors import BihuanError, Invalid
 
 
 class Unreadable(BihuanError):
-    """The file cannot be read as a table at all; nothing of it was taken in."""
+    """The file cannot be read as a table; nothing of it was imported."""
 
     zh = "文件“{name}”读不了：{why_zh}"
     en = "The file “{name}” cannot be read: {why_en}"
 
 
 class NoColumns(BihuanError):
-    """Columns without which nothing can be taken in are not there, or nobody said which they are."""
+    """Required columns are missing or were not assigned."""
 
     zh = "文件里没有认出这些必需的列：{missing_zh}。文件里的列有：{there}。请指定它们是哪几列（用命令时写 --map “列名=字段”）。"
     en = "The file has no column for: {missing_en}. Its columns are: {there}. Say which they are, or use --map “column=field”."
@@ -22,7 +22,7 @@ class NoColumns(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: row as people see it in their file, column as it is headed there, and why."""
+    """One fault: row number as in the file, column as headed there, and why."""
 
     row: int
     column: str
@@ -30,19 +30,19 @@ class Fault:
     en: str
 
     def text(self, language: str = "zh") -> str:
-        """Why, in one language."""
+        """Return why, in one language."""
         return self.zh if language == "zh" else self.en
 
 
 def reason(faults: Iterable[Fault]) -> str:
-    """Everything wrong with a row in one cell, both languages."""
+    """Return everything wrong with a row as one cell, both languages."""
     return "；".join(
         f"{each.column}：{each.zh} / {each.en}" if each.column else f"{each.zh} / {each.en}" for each in faults
     )
 
 
 def number_taken(row: int, number: str, before: int) -> Fault:
-    """The number of a row stands further up, with other words."""
+    """Return the fault of a row whose number occurs earlier in the file with other words."""
     zh, en = (
         f"编号 {number} 在第 {before} 行用过，内容却不同。",
         f"the number {number} stands in row {before} too, with other words.",
@@ -51,7 +51,7 @@ def number_taken(row: int, number: str, before: int) -> Fault:
 
 
 def not_written(row: int, problem: Exception) -> Fault:
-    """A row that read well and could not be written after all."""
+    """Return the fault of a valid row that the store refused."""
     if not isinstance(problem, BihuanError):
         return Fault(row, "", "写入数据库时被拒绝。", "the database refused it.")
     if isinstance(problem, Invalid):

@@ -1,4 +1,4 @@
-"""Taking in households: who lives where, and how they are reached. A second time only what has changed is written."""
+"""Import households: who lives where, and their contact data. Importing again writes only changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A household as a row tells it."""
+    """A household as in a row."""
 
     number: int
     community: Community
@@ -33,12 +33,12 @@ class Home:
 
     @property
     def key(self) -> tuple[int, str]:
-        """What it is found by: community and place in one spelling."""
+        """Return its key: community and canonical place."""
         return self.community.id or 0, addresses.of_home(self.building, self.unit, self.room, self.label)
 
 
 def read(reader: Reader, line: Line) -> Home | list[Fault]:
-    """The row as a household, or what is wrong with it."""
+    """Return the row as a household, or what is wrong with it."""
     return _Reading(reader, line).home()
 
 
@@ -65,7 +65,7 @@ class _Reading(Cells):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """New homes, those whose name or phone is another now, and how many rows spoke of a home again."""
+    """New homes, those with a changed name or phone, and how many rows repeated a home."""
 
     added: Sequence[Home]
     changed: Sequence[str]
@@ -74,7 +74,7 @@ class Compared:
 
 @dataclass(slots=True)
 class Intake:
-    """Takes in the rows of one file. Without `store` it only says what would come of it."""
+    """Imports the rows of one file. Without `store` it only reports what would happen."""
 
     reader: Reader
     tally: Tally
@@ -82,7 +82,7 @@ class Intake:
     seen: set[tuple[int, str]] = field(default_factory=set)
 
     def take(self, session: Session, lines: Sequence[Line]) -> None:
-        """A batch of lines: read, compared with what is there, written."""
+        """Import a batch of lines: read, compare with the store, write."""
         homes = [home for line in lines if (home := self._read(line)) is not None]
         if self.store is None:
             found = self._compare(session, homes)
@@ -105,7 +105,7 @@ class Intake:
         return None
 
     def _compare(self, session: Session, homes: Sequence[Home]) -> Compared:
-        """What is new, and what the first row of a home says otherwise than is known."""
+        """Return what is new, and how the first row of a home differs from the stored one."""
         there = self._there(session, homes)
         added, changed, several, met = list[Home](), list[str](), 0, set(self.seen)
         for home in homes:
@@ -142,7 +142,7 @@ _SEVERAL = (
 
 
 def _differing(there: Household, home: Home) -> list[str]:
-    """What the row says otherwise; what it leaves empty stays as it is."""
+    """Return the row's changes; an empty cell changes nothing."""
     return [name for name in ("name", "phone") if getattr(home, name) and getattr(home, name) != getattr(there, name)]
 
 

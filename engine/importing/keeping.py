@@ -1,4 +1,4 @@
-"""Files that were brought: kept while they are looked at, read in as a job, told in the company's record."""
+"""Uploaded import files: kept while they are checked, imported as a job, recorded in the company's record."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -25,22 +25,22 @@ from engine.jobs import Job, Result
 
 LARGEST = 60 * 1024 * 1024
 KEPT_FOR = timedelta(days=7)
-"""How long a file that nobody reads in is kept, and rows that were refused."""
+"""How long files that nobody imports, and refused rows, are kept."""
 
 MOST_FAULTS = 200
 JOB = "read_in"
 LOOK = "look_through"
 AT_ONCE = 3_000
-"""Files with about so many rows are looked through while the page waits; larger ones by a worker."""
+"""Files up to about this many rows are checked while the page waits; larger ones by a worker."""
 
 
 def act_of(kind: str) -> str:
-    """What whoever reads in files of this kind must be allowed to do."""
+    """Return the permission needed to import files of this kind."""
     return "people.edit" if kind == "people" else "complaint.import"
 
 
 def visible(session: Session, by: Person) -> ColumnElement[bool]:
-    """Condition: `by` brought the file, or may read in files of its kind for the whole company."""
+    """Return a condition: `by` uploaded the file, or may import its kind for the whole company."""
     ways = [Import.by_id == by.id]
     for kind in KINDS:
         reach = permissions.reach(session, by, act_of(kind))
@@ -49,7 +49,7 @@ def visible(session: Session, by: Person) -> ColumnElement[bool]:
 
 
 def find(session: Session, by: Person, import_id: int) -> Import:
-    """The file, if `by` may see what came of it. Raises `NotFound`."""
+    """Return the file, if `by` may see its result. Raises `NotFound`."""
     found = session.scalar(select(Import).where(Import.id == import_id, visible(session, by)))
     if found is None:
         raise NotFound
@@ -58,13 +58,13 @@ def find(session: Session, by: Person, import_id: int) -> Import:
 
 
 def permissions_of(session: Session, by: Person, kind: str) -> None:
-    """Raise `NotPermitted` unless `by` may read in files of this kind somewhere."""
+    """Raise `NotPermitted` unless `by` may import files of this kind somewhere."""
     if not permissions.reach(session, by, act_of(kind)):
         raise permissions.refusal(act_of(kind))
 
 
 def of(session: Session, by: Person, most: int = 30) -> Sequence[Import]:
-    """What was brought lately, the newest first."""
+    """Return the latest uploads, newest first."""
     asked = select(Import).where(visible(session, by)).order_by(Import.at.desc(), Import.id.desc())
     return session.scalars(asked.limit(most)).all()
 
@@ -73,9 +73,9 @@ def of(session: Session, by: Person, most: int = 30) -> Sequence[Import]:
 
 
 def bring(session: Session, by: Person, kind: str, name: str, content: bytes) -> Import:
-    """Keep a file to be looked at; columns as they were said the last time of such a file.
+    """Store an uploaded file for checking, with the last choice of columns for such a file.
 
-    Raises `Unreadable` for what is no table, `Unclear` for one too large or of no kind, `NotPermitted`.
+    Raises `Unreadable` for a file that is no table, `Unclear` for one too large or of unknown kind, `NotPermitted`.
     """
     if kind not in KINDS:
         raise Unclear(zh="请选择文件里是什么。", en="Say what the file holds.")
@@ -112,7 +112,7 @@ def bring(session: Session, by: Person, kind: str, name: str, content: bytes) ->
 def change(
     session: Session, kept: Import, *, community_id: int | None, open_all: bool, said: Mapping[str, str]
 ) -> None:
-    """Say anew where rows belong, whether all are opened, and what columns are. Raises `Invalid`, `Conflict`."""
+    """Change where rows belong, whether all are opened, and the columns. Raises `Invalid`, `Conflict`."""
     _require_waiting(session, kept)
     content = content_of(session, kept)
     running.open_file(content, kept.name, Wish(kept.kind, said=said))
@@ -122,13 +122,13 @@ def change(
 
 
 def wish(session: Session, kept: Import, by: Person | None) -> Wish:
-    """How the file is to be read."""
+    """Return how the file is to be read."""
     place = places.find(session, kept.community_id) if kept.community_id is not None else None
     return Wish(kept.kind, place.code if place else "", kept.open_all, kept.columns, by)
 
 
 def content_of(session: Session, kept: Import) -> bytes:
-    """The file's bytes. Raises `Conflict` once they are gone."""
+    """Return the file's bytes. Raises `Conflict` once they are deleted."""
     found = session.scalar(select(Import.content).where(Import.id == kept.id))
     if found is None:
         raise Conflict(zh="这个文件已不再保留，请重新上传。", en="The file is no longer kept; please bring it again.")
@@ -136,14 +136,14 @@ def content_of(session: Session, kept: Import) -> bytes:
 
 
 def opened(session: Session, kept: Import, by: Person | None) -> Opened:
-    """The file as a table."""
+    """Return the file as a table."""
     return running.open_file(content_of(session, kept), kept.name, wish(session, kept, by))
 
 
 def look(
     store: Store, settings: Settings, import_id: int, by: Person, told: running.Told = lambda done, of: None
 ) -> None:
-    """Say what would come of each row, and keep that to be shown; writes nothing else."""
+    """Check each row and store the result for display; writes nothing else."""
     with store.reading() as session:
         kept = find(session, by, import_id)
         file, wished = opened(session, kept, by), wish(session, kept, by)
@@ -152,7 +152,10 @@ def look(
 
 
 def begin(session: Session, kept: Import, by: Person, address: str = "") -> Job:
-    """Have the file read in by a worker. `address`: where our pages are, for links where no setting says. Raises `Conflict` when it was already, `NoColumns`."""
+    """Queue the import in a worker. `address`: of our pages, for links where no setting gives it.
+
+    Raises `Conflict` when it was queued already, `NoColumns`.
+    """
     _require_waiting(session, kept)
     file = opened(session, kept, by)
     columns.require(file.kind, file.table.head, file.columns)
@@ -163,7 +166,7 @@ def begin(session: Session, kept: Import, by: Person, address: str = "") -> Job:
 
 
 def ask_look(session: Session, kept: Import, by: Person) -> Job:
-    """Have a large file looked through by a worker."""
+    """Queue the check of a large file in a worker."""
     job = jobs.ask(session, LOOK, {"import": kept.id}, by=by)
     kept.job_id = job.id
     session.flush()
@@ -171,14 +174,14 @@ def ask_look(session: Session, kept: Import, by: Person) -> Job:
 
 
 def discard(session: Session, kept: Import) -> None:
-    """Let go of a file that is not read in after all. Raises `Conflict` once it was."""
+    """Discard a file that will not be imported. Raises `Conflict` once it was imported."""
     _require_waiting(session, kept)
     session.delete(kept)
     session.flush()
 
 
 def note(session: Session, wished: Wish, name: str, content: bytes, outcome: Outcome) -> Import:
-    """Keep what came of a file that a command read in, and tell it in the company's record."""
+    """Store and record the result of an import by command."""
     kept = Import(
         kind=wished.kind,
         name=_named(name),
@@ -199,11 +202,11 @@ def note(session: Session, wished: Wish, name: str, content: bytes, outcome: Out
 
 @jobs.kind(JOB, zh="导入文件", en="Read in a file")
 def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Result:
-    """Read a file in. Begun again after a break it goes on where it stopped: what is there stays as it is."""
+    """Import a file. Restarted after an interruption, it continues; what was imported stays."""
     import_id = int(job.facts["import"])
     with store.reading() as session:
         kept, by = session.get_one(Import, import_id), session.get(Person, job.by_id)
-        if kept.state == "done":  # the worker died just behind it
+        if kept.state == "done":  # the worker died just after it
             return Result(None, {"import": import_id, **kept.counts})
         file, wished = opened(session, kept, by), wish(session, kept, by)
     try:
@@ -224,7 +227,7 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
 
 @jobs.kind(LOOK, zh="检查文件", en="Look through a file")
 def look_through(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Result:
-    """Say what would come of each row of a large file."""
+    """Check each row of a large file."""
     with store.reading() as session:
         by = session.get_one(Person, job.by_id)
     look(store, settings, int(job.facts["import"]), by, told)
@@ -267,7 +270,7 @@ def _require_waiting(session: Session, kept: Import) -> None:
 
 
 def refused_of(session: Session, kept: Import) -> bytes:
-    """The rows that were refused, as a file. Raises `NotFound` when there are none, or no longer."""
+    """Return the refused rows as a file. Raises `NotFound` when there are none, or no longer."""
     found = session.scalar(select(Import.refused).where(Import.id == kept.id))
     if found is None:
         raise NotFound
@@ -275,7 +278,7 @@ def refused_of(session: Session, kept: Import) -> bytes:
 
 
 def _only_community(session: Session, by: Person, opened: Opened) -> int | None:
-    """Where the rows belong of a file that has no column for it: the only community there is."""
+    """Return the community for a file without such a column: the only one there is."""
     if "community" in opened.columns:
         return None
     query = select(Place.id).where(Place.kind == "community", Place.retired_at.is_(None))
@@ -290,7 +293,7 @@ def _said_before(session: Session, kind: str, shape: str) -> dict[str, Any]:
 
 
 def let_go(session: Session) -> None:
-    """Files that nobody reads in, and refused rows that nobody fetched, are not kept for ever."""
+    """Delete files that nobody imports, and old refused rows."""
     old = Import.at < clock.now() - KEPT_FOR
     session.execute(update(Import).where(old, Import.content.is_not(None)).values(content=None))
     session.execute(update(Import).where(old, Import.refused.is_not(None)).values(refused=None))

@@ -1,4 +1,4 @@
-"""What the company has that the words of a file may mean: communities, departments, categories, its hours."""
+"""What the words of a file may refer to: the company's communities, departments, categories, hours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from engine.core.errors import Unclear
 from engine.importing.cleaning import key
 
 PAST_AFTER = timedelta(days=30)
-"""What is older comes in as past. Source: the product's owner."""
+"""Complaints older than this are imported as past. Source: the product's owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """A community that rows can belong to; without id it has yet to be made."""
+    """A community that rows can belong to; without an id it has yet to be created."""
 
     id: int | None
     code: str
@@ -35,7 +35,7 @@ HOMELESS = Community(None, UNASSIGNED, "未分配")
 
 @dataclass(frozen=True, slots=True)
 class KnownCompany:
-    """What the company has, by the words that may stand for it. `wider`: ids of the company and its regions."""
+    """What the company has, by the words for it. `wider`: ids of the company and its regions."""
 
     now: datetime
     zone: tzinfo
@@ -48,14 +48,15 @@ class KnownCompany:
     roles: Mapping[str, Role]
 
     def category(self, first: str, second: str) -> str:
-        """The code of the category that these words name, the second level if it is known; empty when neither is."""
+        """Return the code of the category with this name, the second level if known; "" when neither is."""
         above = self.categories.get(key(first), "") if first else ""
         below = self.categories.get(key(second), "") if second else ""
         return below or above
 
 
 def read(session: Session, reach: Reach) -> KnownCompany:
-    """Read it once for a whole file: communities only within `reach`. Without the whole company none is homeless."""
+    """Read the company once for a whole file: communities only within `reach`; `unassigned` only for the whole
+    company."""
     in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.id.desc())
     in_use = in_use.where(permissions.within(reach, Place.id))
     communities = {place.code: Community(place.id, place.code, place.name) for place in session.scalars(in_use)}
@@ -84,14 +85,14 @@ def read(session: Session, reach: Reach) -> KnownCompany:
 
 
 def _wider(session: Session, reach: Reach) -> dict[str, int]:
-    """The company and its regions within `reach`, by every name and code."""
+    """Return the company and its regions within `reach`, by every name and code."""
     asked = select(Place).where(Place.kind.in_(("company", "region")), Place.retired_at.is_(None))
     found = session.scalars(asked.where(permissions.within(reach, Place.id)).order_by(Place.id.desc()))
     return {key(name): each.id for each in found for name in (each.code, each.name_en, each.name) if name}
 
 
 def _spelled(rows: Sequence[Category]) -> dict[str, str]:
-    """Codes by every way to say a category: names, their parts (供水 of 排水/供水), both levels together, the code."""
+    """Return codes by every name of a category: names, their parts (供水 of 排水/供水), both levels together, the code."""
     names = {each.code: each for each in rows}
     found: dict[str, str] = {}
     for each in rows:
@@ -106,7 +107,7 @@ def _spelled(rows: Sequence[Category]) -> dict[str, str]:
 
 
 def community(known: KnownCompany, said: str) -> Community:
-    """The community of that name or code. Raises `Unclear` with those that there are."""
+    """Return the community of that name or code. Raises `Unclear` listing the existing ones."""
     found = known.communities.get(key(said))
     if found is None:
         there = "、".join(sorted({each.name for each in known.communities.values()})[:20]) or "—"
@@ -118,7 +119,7 @@ def community(known: KnownCompany, said: str) -> Community:
 
 
 def unassigned(session: Session) -> Community:
-    """The community of what names none, made with every department below it where it is not there yet."""
+    """Return the community for rows that name none, with every department created below it."""
     place = session.scalar(select(Place).where(Place.kind == "community", Place.code == UNASSIGNED))
     if place is None:
         place = places.add(session, "community", places.company(session), UNASSIGNED, HOMELESS.name, "Not assigned")

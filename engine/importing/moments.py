@@ -1,4 +1,4 @@
-"""Moments as files write them, read in the company's time zone."""
+"""Dates and times as files write them, in the company's time zone."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from typing import Literal
 from engine.importing.cleaning import plain
 
 Order = Literal["day first", "month first", ""]
-"""How 3/4/2020 is meant; empty: nobody knows."""
+"""What 3/4/2020 means; empty: unknown."""
 
 Said = tuple[str, str]
 
@@ -45,7 +45,7 @@ _WEEKDAY = re.compile(r"[(（]?(?:星期|周|礼拜)[一二三四五六日天][)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a cell says: a moment, or why there is none. `day_only`: it names a day and no time."""
+    """The content of a cell: a moment, or why there is none. `day_only`: a date without a time."""
 
     at: datetime | None
     day_only: bool = False
@@ -53,7 +53,7 @@ class Read:
 
 
 def order_of(cells: Iterable[object]) -> Order:
-    """How a column means 3/4/2020, by those of its dates that can be meant in one way only; half days are American."""
+    """Return what 3/4/2020 means in a column, by its unambiguous dates; AM and PM suggest American order."""
     firsts = seconds = halves = False
     for cell in cells:
         if isinstance(cell, str) and (found := _YEAR_LAST.match(_narrow(cell))):
@@ -66,7 +66,7 @@ def order_of(cells: Iterable[object]) -> Order:
 
 
 def read(cell: object, zone: tzinfo, order: Order = "") -> Read:
-    """The moment that a cell says. Nothing where the cell is empty."""
+    """Return the moment in a cell, or nothing if it is empty."""
     if isinstance(cell, datetime):
         bare = cell.time() == time()
         return _within(cell if cell.tzinfo else cell.replace(tzinfo=zone), bare)
@@ -99,7 +99,7 @@ def _text(text: str, zone: tzinfo, order: Order) -> Read:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A day's numbers as they were written, and what stands behind them."""
+    """The numbers of a date as written, and the rest of the text."""
 
     year: int
     month: int
@@ -184,7 +184,7 @@ def _zone(said: str | None, zone: tzinfo) -> tzinfo:
 
 
 def _number(value: float, zone: tzinfo) -> Read:
-    """Days as spreadsheets count them, or seconds or milliseconds since 1970 as programs do."""
+    """Parse a spreadsheet's day number, or seconds or milliseconds since 1970."""
     if 1e9 <= value < 4e9:
         return _within(datetime.fromtimestamp(int(value), zone), False)
     if 1e12 <= value < 4e12:

@@ -1,4 +1,4 @@
-"""Opening a file that somebody brought, whatever kind of table it is."""
+"""Open an uploaded file, whatever kind of table it is."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
-    """The table in a file: .xlsx, .csv or either packed with gzip, told by its content. `known`: names of columns.
+    """Return the table in a file: .xlsx, .csv or either gzipped, told by its content. `known`: names of columns.
 
     Raises `Unreadable`.
     """

@@ -1,4 +1,4 @@
-"""Taking in people: who works where in which role. Each gets a one-time link; no password ever stands in a file."""
+"""Import people: who works where in which role. Each gets a one-time link; files never contain passwords."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,12 +39,12 @@ CALLED_HEADS = frozenset(
         "departmenthead",
     }
 )
-"""What companies call the head of a department, as `key` has it."""
+"""What companies call the head of a department, as `key` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A person as a row tells it, with the role and where it is held."""
+    """A person in a row, with the role and where it is held."""
 
     number: int
     login: str
@@ -58,7 +58,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody who was added, and the one-time token with which they set their password."""
+    """A person who was added, and the one-time token to set their password."""
 
     name: str
     login: str
@@ -68,7 +68,7 @@ class Invited:
 
 @dataclass(slots=True)
 class Intake:
-    """Takes in the rows of one file. Without `store` it only says what would come of it. `by`: who asked for it."""
+    """Imports the rows of one file. Without `store` it only reports what would happen. `by`: who requested it."""
 
     reader: Reader
     tally: Tally
@@ -78,7 +78,7 @@ class Intake:
     logins: dict[str, str] = field(default_factory=dict)
 
     def take(self, session: Session, lines: Sequence[Line]) -> None:
-        """A batch of lines, each person in a transaction of their own."""
+        """Import a batch of lines, each person in their own transaction."""
         for line in lines:
             self.tally.read += 1
             worker = _Reading(self.reader, line).worker(session)
@@ -107,7 +107,7 @@ class Intake:
             self.invited.append(invited)
 
     def _would(self, session: Session, worker: Worker) -> str:
-        """What writing would do; raises what it would raise."""
+        """Do what writing would check; raise what it would raise."""
         person = people.by_login(session, worker.login)
         place = places.find(session, worker.place_id)
         if place.kind not in worker.role.held_at or (worker.role.department and place.code != worker.role.department):
@@ -187,14 +187,14 @@ class _Reading(Cells):
         return found
 
     def _roles_here(self) -> list[Role]:
-        """The roles that can be given: in the department that the row names, those of a department first."""
+        """Return the roles that can be given, a department's roles first if the row names one."""
         code = self.known.departments.get(key(self.text("department")), "")
         offered = [each for each in self.known.roles.values() if not each.retired]
         own = [each for each in offered if code and _can_be_in(each, code)]
         return list({each.code: each for each in [*own, *offered]}.values())
 
     def _role_in_department(self, said: str) -> Role | None:
-        """What a company calls a role within a department: 主管, 工程主管 or 工程部经理 is the head of engineering."""
+        """Return a role by its name within a department: 主管, 工程主管 or 工程部经理 is the head of engineering."""
         code = self.known.departments.get(key(self.text("department")), "")
         if not said or not code:
             return None
@@ -212,7 +212,7 @@ class _Reading(Cells):
         return found
 
     def _place(self, session: Session, role: Role) -> Place | None:
-        """Where the role is held: in the department, the community or its region that the row names, or the company."""
+        """Return where the role is held: the row's department, community or its region, or the company."""
         base = self._base(session)
         if base is None:
             return None
@@ -231,7 +231,7 @@ class _Reading(Cells):
         return found
 
     def _base(self, session: Session) -> Place | None:
-        """The community that the row names; also a region or the company, whose people stand in the same file."""
+        """Return the community that the row names; also a region or the company, whose people are in the same file."""
         said = key(self.text("community"))
         wider = None if said in self.known.communities else self.known.wider.get(said)
         if wider is not None:
@@ -257,7 +257,7 @@ def _can_be_in(role: Role, department: str) -> bool:
 
 
 def _is_short_for(short: str, role: Role) -> bool:
-    """Whether the word stands for a role of a department: the end of its name, or what heads are called as well."""
+    """Return whether the word means a role of a department: the end of its name, or a usual name for heads."""
     if role.code == HEAD and short in CALLED_HEADS:
         return True
     return len(short) > 1 and any(key(name).endswith(short) for name in (role.name, role.name_en) if name)
@@ -270,7 +270,7 @@ def _require_same(person: Person, worker: Worker) -> None:
 
 
 def _require_name(worker: Worker, name: str) -> None:
-    """A login is one person's, whether they are there or stand in a row above."""
+    """Raise unless the login is free, among existing people and in the rows above."""
     if worker.name != name:
         zh, en = f"账号 {worker.login} 已属于{name}。", f"the login {worker.login} belongs to {name}."
         raise Invalid({"login": (zh, en)})

@@ -1,4 +1,4 @@
-"""The rows that were not taken in, as a file that can be mended and read again."""
+"""The refused rows, as a file that can be corrected and imported again."""
 
 import csv
 import io
@@ -16,9 +16,9 @@ from engine.importing.table import REASON, Line
 
 
 def write(head: Sequence[str], rows: Sequence[tuple[Line, str]], *, spreadsheet: bool) -> tuple[bytes, str]:
-    """The file's bytes and its ending: a spreadsheet where one was brought and its cells can hold what they held.
+    """Return the file's bytes and extension: a spreadsheet if one was uploaded and its cells can hold the values.
 
-    Every cell is text or the number or date that it was: nothing in it is ever taken for a formula.
+    Every cell is text or the original number or date: nothing is ever taken for a formula.
     """
     columns = [name for name in head if name != REASON]
     places = [at for at, name in enumerate(head) if name != REASON]

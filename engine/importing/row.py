@@ -1,4 +1,4 @@
-"""A row of a file as the complaint that it tells of, or everything that is wrong with it."""
+"""Read a row as a complaint, or report everything that is wrong with it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ DATES = ("received", "closed", "happened")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A complaint as a row tells it. `imported_as`: the row by itself; `words_hash`: what it says about where."""
+    """A complaint in a row. `imported_as`: the row's key; `words_hash`: what it says about which place."""
 
     number: int
     community: Community
@@ -44,12 +44,12 @@ class Row:
     words_hash: str
 
     def is_past(self, known: KnownCompany, *, open_all: bool) -> bool:
-        """Whether it comes in as past: it is over, or older than thirty days unless all are to be opened."""
+        """Return whether it is imported as past: closed, or older than thirty days unless all are to be opened."""
         return self.over or (not open_all and self.received_at < known.now - PAST_AFTER)
 
 
 def read(reader: Reader, line: Line) -> Row | list[Fault]:
-    """The row as a complaint, or what is wrong with it."""
+    """Return the row as a complaint, or what is wrong with it."""
     return _Reading(reader, line).row()
 
 
@@ -126,7 +126,7 @@ class _Reading(Cells):
         return f"{at.astimezone(self.known.zone):%Y-%m-%d %H:%M}"
 
     def _said(self) -> tuple[str, str]:
-        """What was said, with its subject in front, and its category; words for one that we do not have stay there."""
+        """Return the text, with its subject in front, and its category; unknown category words stay in the text."""
         subject, text = self.cleaned("subject"), self.cleaned("text")
         if not (subject or text or self.is_wrong("text") or self.is_wrong("subject")):
             self.wrong("text" if "text" in self.reader.columns else "subject", "没有填内容。", "there is no text.")
@@ -143,7 +143,7 @@ class _Reading(Cells):
         return self.within("text", text, LONGEST["text"]), category or self.known.unsorted
 
     def _body(self) -> str:
-        """What repeats are told by: the words without their subject, which people write anew each time."""
+        """Return the words that identify repeats: without the subject, which people write anew each time."""
         text = self.cleaned("text")
         return " ".join((text, self.text("category"), self.text("subcategory"))) if text else ""
 
@@ -162,7 +162,7 @@ class _Reading(Cells):
 
 
 def _closing(received: moments.Read, closed: moments.Read) -> datetime | None:
-    """When it was closed; a day alone that is the very day of receipt is no earlier than the receipt."""
+    """Return when it was closed; a date equal to the day of receipt is not earlier than the receipt."""
     if closed.at is None or received.at is None or not closed.day_only or closed.at > received.at:
         return closed.at
     return received.at if (received.at - closed.at).days < 1 else closed.at

@@ -1,4 +1,4 @@
-"""What was brought to be read in: the file until it was, and what came of it."""
+"""Uploaded import files and their results."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from engine.core.store import Base
 
 
 class Import(Base):
-    """One file. `state`: brought (looked at, nothing written), waiting, running, done or failed.
+    """One file. `state`: brought (checked, nothing written), waiting, running, done or failed.
 
-    `columns`: what a person said of columns, name to field; `shape` tells files with the same columns. `counts`,
-    `faults` and `notes` are of the last look, or of the reading once it is done. The bytes go when they are no longer
+    `columns`: the person's choice of columns, name to field; `shape` identifies files with the same columns. `counts`,
+    `faults` and `notes` are of the last check, or of the import once it is done. The bytes are deleted when no longer
     needed: they hold personal data.
     """
 
@@ -44,7 +44,7 @@ class Import(Base):
 
     @property
     def refused_name(self) -> str:
-        """How the file of refused rows is called."""
+        """Return the name of the file of refused rows."""
         stem = self.name.rsplit("/", 1)[-1]
         for ending in (".gz", ".csv", ".xlsx", ".txt", ".tsv"):
             stem = stem.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""Reading a file in, or only saying what would come of it: the same way for the command, the page and the job."""
+"""Import a file, or only check it: the same way for the command, the page and the job."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ from engine.importing.table import Line, Table
 
 BATCH = 500
 SAMPLE = 2_000
-"""Rows that are looked at to see how dates are meant."""
+"""Rows examined to determine the order of dates."""
 
 FEWEST_EXAMPLES = 3
-"""Cells that have to be those of our example for a row to be taken for it."""
+"""Cells that must equal our example for a row to be recognised as it."""
 
 Told = Callable[[int, int], object]
 
@@ -38,7 +38,8 @@ class _Intake(Protocol):
 class Wish:
     """How a file is to be read. `community`: name or code for rows that name none; `said`: {column: field} by hand.
 
-    `open_all`: rows older than thirty days start a case too. `by`: who asks; none at the command line, who may all.
+    `open_all`: rows older than thirty days start a case too. `by`: who asks; None at the command line, which may do
+    everything.
     """
 
     kind: str = "complaints"
@@ -50,7 +51,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a file. `columns`: field to the name of its column; `refused`: rows to mend, with their ending."""
+    """The result of a file. `columns`: field to the name of its column; `refused`: rows to correct, with the file
+    extension."""
 
     counts: dict[str, Any]
     columns: dict[str, str]
@@ -64,7 +66,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file as a table, with the columns that were recognised or said."""
+    """A file as a table, with the columns that were recognised or set."""
 
     kind: Kind
     table: Table
@@ -72,12 +74,12 @@ class Opened:
 
     @property
     def named(self) -> dict[str, str]:
-        """Field to the name of its column."""
+        """Return field to the name of its column."""
         return {code: self.table.head[at] for code, at in self.columns.items()}
 
 
 def open_file(content: bytes, name: str, wish: Wish) -> Opened:
-    """Open a file and find its columns. Raises `Unreadable`, or `Invalid` for columns said wrongly."""
+    """Open a file and find its columns. Raises `Unreadable`, or `Invalid` for wrong columns."""
     kind = KINDS[wish.kind]
     table = opening.open_table(content, name, lambda column: columns.is_known(kind, column))
     return Opened(kind, table, columns.by_hand(kind, table.head, wish.said))
@@ -86,10 +88,9 @@ def open_file(content: bytes, name: str, wish: Wish) -> Opened:
 def run(
     store: Store, opened: Opened, wish: Wish, *, key: bytes, dry: bool, told: Told = lambda done, of: None
 ) -> Outcome:
-    """Read every row in, or with `dry` say what would come of each. `told`: how many of about how many rows are done.
+    """Import every row, or with `dry` check each. `told`: how many of about how many rows are done.
 
-    Raises `NoColumns`, `Unreadable` half-way (what was taken in stays), `Unclear` for a community that is not there,
-    `NotPermitted`.
+    Raises `NoColumns`, `Unreadable` half-way (imported rows stay), `Unclear` for an unknown community, `NotPermitted`.
     """
     columns.require(opened.kind, opened.table.head, opened.columns)
     with store.reading() as session:
@@ -136,7 +137,7 @@ def _reader(session: Session, opened: Opened, wish: Wish) -> Reader:
 
 
 def _orders(opened: Opened) -> dict[str, moments.Order]:
-    """How each column of dates means 3/4/2020, by a good part of its rows."""
+    """Return what 3/4/2020 means in each column of dates, by a sample of its rows."""
     wanted = {
         name: opened.columns[name] for name in DATES if name in opened.columns and opened.kind.code == "complaints"
     }
@@ -152,7 +153,7 @@ def _batches(rows: Iterator[Line], size: int) -> Iterator[list[Line]]:
 
 
 def _without_example(opened: Opened) -> Iterator[Line]:
-    """The rows but for the example that our empty files hold."""
+    """Yield the rows without the example of our empty files."""
     examples = {at: field.example for code, at in opened.columns.items() if (field := opened.kind.field(code))}
     for line in opened.table.rows():
         filled = {at: line.cell(at) for at in examples if line.cell(at) not in (None, "")}
@@ -161,5 +162,5 @@ def _without_example(opened: Opened) -> Iterator[Line]:
 
 
 def sample(opened: Opened, count: int = 5) -> list[Line]:
-    """The first rows, to be shown."""
+    """Return the first rows, for display."""
     return list(islice(opened.table.rows(), count))

@@ -1,4 +1,4 @@
-"""Files that we write: empty ones to fill in, and one-time links to hand out."""
+"""Files that we write: templates to fill in, and one-time links to hand out."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,14 @@ WIDTHS = {"text": 50, "received": 20, "closed": 20, "happened": 20, "mail": 28}
 
 
 def template(kind: Kind, language: str = "zh") -> bytes:
-    """An empty spreadsheet with every column and one example row, to be filled in."""
+    """Return an empty spreadsheet with every column and one example row."""
     head = [each.said(language) for each in kind.fields]
     rows = [[each.example for each in kind.fields]]
     return _written(kind.said(language), head, rows, [WIDTHS.get(each.code, 16) for each in kind.fields])
 
 
 def invitations(invited: Iterable[Invited], address: str) -> bytes:
-    """Who was added, with the link by which each sets a password once, within a day. `address`: of our pages."""
+    """Return the added people with their links, each valid once within a day. `address`: of our pages."""
     rows = [[each.name, each.login, each.phone, people.link_address(address, each.token)] for each in invited]
     return _written(
         "Links", ["姓名 / Name", "账号 / Login", "电话 / Phone", "一次性链接 / One-time link"], rows, [16, 20, 18, 70]

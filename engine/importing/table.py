@@ -1,4 +1,4 @@
-"""A file as a table: its head, and its rows one after the other with the numbers that people see."""
+"""A file as a table: its head, and its rows with their numbers in the file."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,32 +6,32 @@ from dataclasses import dataclass, field
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 MOST_BYTES = 300 * 1024 * 1024
-"""Of a file, once it is unpacked."""
+"""The size limit of an unpacked file."""
 
 HEAD_WITHIN = 20
-"""Titles and notes may stand above the head; it is looked for in so many rows."""
+"""Titles and notes may come before the head; it is searched for in this many rows."""
 
 REASON = "未导入原因 / Why not taken in"
-"""The column that is added to rows that were not taken in; it is passed over when the file is read again."""
+"""The column added to refused rows; ignored when the file is imported again."""
 
 Said = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its number as people see it, its cells, and what is wrong with some of them, by their place."""
+    """One row: its number in the file, its cells, and what is wrong with some of them, by index."""
 
     number: int
     cells: Sequence[object]
     wrong: Mapping[int, Said] = field(default_factory=dict)
 
     def cell(self, at: int) -> object:
-        """The cell in that place, nothing past the end."""
+        """Return the cell at that index, or nothing past the end."""
         return self.cells[at] if at < len(self.cells) else None
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it."""
+        """Return whether all cells are empty."""
         return not self.wrong and all(
             each is None or (isinstance(each, str) and not each.strip()) for each in self.cells
         )
@@ -39,9 +39,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in a file. `rows` begins anew each time it is called; `about` is how many there are, as far as known.
+    """A table in a file. `rows` restarts each time it is called; `about` is the number of rows, as far as known.
 
-    `notes`: what was left aside while reading (other sheets, say). `spreadsheet`: it came as one.
+    `notes`: what was left aside while reading (other sheets, say). `spreadsheet`: it is one.
     """
 
     head: Sequence[str]
@@ -52,7 +52,7 @@ class Table:
 
 
 def head_in(lines: Sequence[Line], known: Callable[[str], bool]) -> Line | None:
-    """Which of the first rows is the head: the one with the most names that are known; else the first that has two."""
+    """Return which of the first rows is the head: the one with most known names, or else the first with two names."""
     filled = [each for each in lines[:HEAD_WITHIN] if not each.is_empty]
     if not filled:
         return None
@@ -65,7 +65,7 @@ def head_in(lines: Sequence[Line], known: Callable[[str], bool]) -> Line | None:
 
 
 def names(head: Line) -> list[str]:
-    """The names of the columns, each once: an empty one by its letter, a second one of a name with a number."""
+    """Return unique column names: an empty one by its letter, a second one of a name with a number."""
     cells = list(head.cells)
     while cells and cells[-1] in (None, ""):
         cells.pop()
@@ -80,6 +80,6 @@ def names(head: Line) -> list[str]:
 
 
 def letter(at: int) -> str:
-    """A column's letter as spreadsheets show it: 0 is A, 27 is AB."""
+    """Return a column's letter as in spreadsheets: 0 is A, 27 is AB."""
     first, last = divmod(at, 26)
     return (chr(64 + first) if first else "") + chr(65 + last)

@@ -1,4 +1,4 @@
-"""What files call kinds, channels, outcomes and scores, in the words of other systems."""
+"""Names of kinds, channels, outcomes and scores in other systems' files."""
 
 import re
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ OVER = {
         "finished",
     ]
 }
-"""A status that says that it is over, without saying how."""
+"""A status that means closed, without an outcome."""
 
 SCORES = {
     key(name): score
@@ -85,12 +85,12 @@ SCORES = {
 
 
 def code(known: Mapping[str, str], said: str) -> str:
-    """The code that a file's word stands for; empty when nobody knows."""
+    """Return the code of a file's word; "" when unknown."""
     return known.get(key(said), "") if said else ""
 
 
 def score(said: str) -> int | None:
-    """One to five, from a number, stars or words; none when it says nothing that we know."""
+    """Return one to five, from a number, stars or words; None when not recognised."""
     if not said:
         return None
     found = re.fullmatch(r"([1-5])(?:\.0+)?\s*(?:分|星|/5|stars?)?", said.strip(), re.IGNORECASE)

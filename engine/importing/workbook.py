@@ -1,4 +1,4 @@
-"""Reading .xlsx: the first sheet that has a head we know, never unpacking more than is taken."""
+"""Read .xlsx: the first sheet with a known head, never unpacking more than the limit."""
 
 import io
 import re
@@ -20,7 +20,7 @@ from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_R
 
 MOST_PARTS = 2_000
 MOST_MERGED = 500_000
-"""Cells of a sheet that are merged with others; a few signs could name millions."""
+"""The most merged cells of a sheet; a short range could name millions."""
 
 CHUNK = 1024 * 1024
 BROKEN = (
@@ -51,15 +51,15 @@ _UNDER: Said = (
 
 @dataclass(frozen=True, slots=True)
 class SheetText:
-    """What the sheet's own text says beyond its values: whether it calculates, and which cells are merged away."""
+    """What the sheet's XML says beyond its values: whether it has formulas, and which cells are merged."""
 
     calculates: bool
     merged: dict[int, set[int]]
-    """Places in a row by row number, the first cell of each merged range left out."""
+    """Indices in a row by row number, without the first cell of each merged range."""
 
 
 def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
-    """The table in a spreadsheet file. Raises `Unreadable`."""
+    """Return the table in a spreadsheet file. Raises `Unreadable`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that we do not read
@@ -102,7 +102,7 @@ def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
 
 
 def _check_size(content: bytes, name: str) -> None:
-    """No reading goes past the sizes that an archive declares, so that these can be believed."""
+    """Check declared sizes. Reading never goes past the sizes an archive declares, so they can be trusted."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
@@ -110,7 +110,7 @@ def _check_size(content: bytes, name: str) -> None:
 
 
 def _look(content: bytes, sheet: Any) -> SheetText:
-    """One look through the sheet's text, a piece at a time."""
+    """Scan the sheet's XML once, a piece at a time."""
     path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
     calculates, merged, room, before = False, dict[int, set[int]](), MOST_MERGED, b""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(path) as file:
@@ -124,7 +124,7 @@ def _look(content: bytes, sheet: Any) -> SheetText:
 
 
 def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
-    """Write down the cells of one merged range; returns how many. Raises `ValueError` for more than `room`."""
+    """Record the cells of one merged range; return how many. Raises `ValueError` for more than `room`."""
     left, top, right, bottom = (int(each or 1) for each in range_boundaries(ref))
     right, bottom = min(right, MOST_COLUMNS), min(bottom, top + MOST_ROWS)
     cells = max(right - left + 1, 0) * max(bottom - top + 1, 0)
@@ -162,7 +162,7 @@ def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, n
 
 
 def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
-    """Rows of a sheet that calculates, each beside its formulas: a formula may have been saved without its result."""
+    """Yield rows with their formulas: a formula may have been saved without its result."""
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     formulas = book[title].iter_rows(max_col=MOST_COLUMNS, values_only=True)
     pairs = zip_longest(sheet.iter_rows(max_col=MOST_COLUMNS), formulas, fillvalue=())

@@ -1,4 +1,4 @@
-"""Many letters to one person of the staff at one time go as one that lists them: nobody reads a thousand mails."""
+"""Combine many simultaneous letters to one member of the staff into one: nobody reads a thousand mails."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from engine.letters.rows import Letter
 from engine.letters.ways import Outgoing, Way
 
 MOST_APART = 5
-"""More than so many at one time are joined."""
+"""More than this many at one time are combined."""
 
 MOST_JOINED = 1_000
 MOST_LISTED = 30
@@ -24,7 +24,7 @@ TEMPLATE = "gathered"
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is sent as one: a letter, with the keys of all those that it stands for."""
+    """One message to send: a letter, with the keys of all letters it stands for."""
 
     way: Way
     letter: Outgoing
@@ -32,13 +32,13 @@ class Parcel:
 
 
 def crowded(letters: Sequence[Letter]) -> set[int]:
-    """The people who would get more than a few of these letters."""
+    """Return the people who would get more than a few of these letters."""
     counted = Counter(letter.to_ref for letter in letters if letter.to_kind == STAFF)
     return {ref for ref, count in counted.items() if count > MOST_APART}
 
 
 def others_for(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
-    """All that is due besides to those who would get more than a few of these letters."""
+    """Return all due letters to the people who would get more than a few of these."""
     refs = crowded(letters)
     if not refs:
         return []
@@ -52,7 +52,7 @@ def others_for(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
 
 
 def parcels(session: Session, ready: Sequence[tuple[Letter, Way, Outgoing]]) -> list[Parcel]:
-    """The letters as they are sent: those to one person of the staff as one where there are many."""
+    """Return the letters to send, many to one member of the staff combined into one."""
     many = crowded([letter for letter, _, _ in ready])
     joined: dict[tuple[str, int], list[tuple[Way, Outgoing]]] = {}
     found: list[Parcel] = []

@@ -1,4 +1,4 @@
-"""Who a letter goes to: looked up when it is sent, so that a new address is used and an old one is not kept."""
+"""Recipients of letters: looked up when a letter is sent, so that addresses are current and not stored."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Recipient:
 
 
 Lookup = Callable[[Session, int, int | None], Recipient | None]
-"""Finds who is meant: by id, and the case that the letter is about."""
+"""Finds a recipient, by id and the case of the letter."""
 
 LOOKUPS: dict[str, Lookup] = {}
 Secret = Callable[[Session, int, int], bool]
@@ -28,13 +28,13 @@ SECRETS: list[Secret] = []
 
 
 def secret(rule: Secret) -> Secret:
-    """Register what is kept from people: whether nobody tells the person (third) of the case (second)."""
+    """Register a check for secrets: whether the case (second) is kept from the person (third)."""
     SECRETS.append(rule)
     return rule
 
 
 def recipient(kind: str) -> Callable[[Lookup], Lookup]:
-    """Say how recipients of a kind are found: `@outbox.recipient("resident")`. None: nobody is there any more."""
+    """Register how recipients of a kind are found: `@outbox.recipient("resident")`. None: there is nobody any more."""
 
     def keep(lookup: Lookup) -> Lookup:
         LOOKUPS[kind] = lookup
@@ -45,7 +45,7 @@ def recipient(kind: str) -> Callable[[Lookup], Lookup]:
 
 @recipient("person")
 def a_person(session: Session, person_id: int, case_id: int | None) -> Recipient | None:
-    """Somebody of the staff who still works here; while they are away, whoever stands in for them and may know of it."""
+    """Return an active member of the staff, or while they are away the substitute, if that one may know of it."""
     substitute = absences.substitute_of(session, person_id)
     if substitute is not None and case_id is not None and any(rule(session, case_id, substitute) for rule in SECRETS):
         substitute = None

@@ -1,4 +1,4 @@
-"""What waits to be sent, and the texts it is written from."""
+"""The tables of letters to send and of their texts."""
 
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from engine.core.store import Base
 class Letter(Base):
     """A message to one person, written in the transaction that causes it and sent after it.
 
-    The address is looked up when it is sent and the text written then, so that neither stands here. `due_at` is the
-    next attempt; empty once it was sent (`sent_at`) or given up (`error` says why).
+    The address is looked up and the text written when it is sent, so that neither is stored. `due_at` is the next
+    attempt; empty once it was sent (`sent_at`) or given up (`error` says why).
     """
 
     __tablename__ = "letters"

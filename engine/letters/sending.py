@@ -1,4 +1,4 @@
-"""Putting letters into the outbox, and sending what is due: at least once, each under a key that tells doubles."""
+"""Put letters into the outbox and send the due ones: at least once, each under a key that identifies doubles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST_BATCHES = 20
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
 SECRET = frozenset({"link"})
-"""Facts that open doors; they go as soon as the letter has gone."""
+"""Facts that give access; deleted once the letter is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def put(
     facts: Mapping[str, object],
     case_id: int | None = None,
 ) -> bool:
-    """Lay a letter into the outbox; whether it is new. The same `key` a second time changes nothing.
+    """Put a letter into the outbox; return whether it is new. The same `key` a second time changes nothing.
 
     `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
     moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
@@ -71,7 +71,8 @@ def put(
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
-    """A letter's words, in the recipient's language or another. Raises `Unclear` when its template is gone."""
+    """Return a letter's text, in the recipient's language or another. Raises `Unclear` when its template is missing.
+    """
     language = language or to.language
     zone = calendars.of(session, None).zone
     subject, text = texts.find(session, letter.template, language)
@@ -80,10 +81,10 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
 
 
 def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = lambda: False) -> int:
-    """Send every letter that is due by the first way that reaches its recipient, until `stopped`; return how many went out.
+    """Send every due letter by the first usable way, until `stopped`; return how many were sent.
 
-    A letter is claimed in a transaction of its own and sent outside it: should the machine stop in between, it is sent
-    again. One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
+    A letter is claimed in its own transaction and sent outside it: if the machine stops in between, it is sent again.
+    One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
     """
     sent = 0
     for _ in range(MOST_BATCHES):
@@ -105,7 +106,7 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
 
 
 def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
-    """Take what is due and set its next attempt, so that nobody else takes it meanwhile; sorted by way."""
+    """Claim due letters by setting their next attempt, so that nobody else takes them; sorted by way."""
     now = clock.now()
     due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
     claimed: list[tuple[Letter, Way, Outgoing]] = []
@@ -122,7 +123,7 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
 
 
 def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
-    """The letter written out, with the way it goes; None (and given up, with the reason) when it cannot go at all."""
+    """Return the letter and its way; None (and given up, with the reason) when it cannot be sent at all."""
     lookup = LOOKUPS.get(letter.to_kind)
     to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
     if to is None:
@@ -152,7 +153,7 @@ def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]
 
 
 def _next_attempt(now: datetime, attempts: int) -> datetime | None:
-    """One minute, two, four, … up to six hours; none after the last."""
+    """Return the next attempt after one minute, two, four, … up to six hours; None after the last."""
     if attempts >= MOST_ATTEMPTS:
         return None
     return now + min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""The texts of messages: fields in braces are filled in, nothing else; what cannot be filled falls away."""
+"""The texts of messages: only fields in braces are filled in; parts with unknown values are dropped."""
 
 import json
 import re
@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).parent / "templates.json"
 FIELDS = frozenset(
     "name number community category department task due link hours level lead count list".split()  # noqa: SIM905
 )
-"""What a text may ask for. A field in `[[double brackets]]` takes its sentence with it when it is not known."""
+"""Fields of a text. Its sentence in `[[double brackets]]` is dropped with a field that is not known."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -26,13 +26,13 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 
 @cache
 def shipped() -> Mapping[str, Any]:
-    """Our own texts: {code: {"name": {zh, en}, "zh": {"subject", "text"}, "en": …}}."""
+    """Return the default texts: {code: {"name": {zh, en}, "zh": {"subject", "text"}, "en": …}}."""
     read: Mapping[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
     return read
 
 
 def seed(session: Session) -> None:
-    """Write our own texts for every code and language that has none yet."""
+    """Insert the default text for every code and language that has none yet."""
     known = {tuple(row) for row in session.execute(select(Template.code, Template.language))}
     for code, text in shipped().items():
         for language in ("zh", "en"):
@@ -43,7 +43,7 @@ def seed(session: Session) -> None:
 
 
 def find(session: Session, code: str, language: str) -> tuple[str, str]:
-    """Subject and text of a message: the company's, else ours. Raises `Unclear` for a code that nobody knows."""
+    """Return subject and text of a message: the company's or the default. Raises `Unclear` for an unknown code."""
     row = session.scalar(select(Template).where(Template.code == code, Template.language == language))
     if row is not None:
         return row.subject, row.text
@@ -54,7 +54,7 @@ def find(session: Session, code: str, language: str) -> tuple[str, str]:
 
 
 def change(session: Session, code: str, language: str, subject: str, text: str) -> Template:
-    """Change a text. Raises `Unclear` for a field that does not exist, or an empty text."""
+    """Change a text. Raises `Unclear` for an unknown field, or an empty text."""
     unknown = sorted({name for name in _FIELD.findall(subject + text) if name not in FIELDS})
     if unknown:
         known = "、".join(sorted(FIELDS))
@@ -75,7 +75,7 @@ def change(session: Session, code: str, language: str, subject: str, text: str) 
 
 
 def fill(text: str, facts: Mapping[str, object], language: str, zone: tzinfo) -> str:
-    """`text` with its fields; a sentence in double brackets only when all its fields are known."""
+    """Return `text` filled in; a sentence in double brackets only when all its fields are known."""
     known = {name: _said(value, language, zone) for name, value in facts.items() if value not in (None, "")}
 
     def optional(found: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ def fill(text: str, facts: Mapping[str, object], language: str, zone: tzinfo) ->
 
 
 def kept(facts: Mapping[str, object]) -> dict[str, Any]:
-    """Facts as a letter keeps them: moments marked, so that each reader gets them in their own way."""
+    """Return facts for storage: moments are marked, so that each reader gets them in their own format."""
     return {
         name: {"at": value.isoformat()} if isinstance(value, datetime) else _plain(value)
         for name, value in facts.items()

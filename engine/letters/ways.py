@@ -1,4 +1,4 @@
-"""Ways out of the house: the log, and mail."""
+"""Ways to send a letter: the log, and mail."""
 
 import hashlib
 import logging
@@ -22,7 +22,7 @@ log = logging.getLogger("bihuan.outbox")
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter, written out."""
+    """A letter with its text."""
 
     key: str
     template: str
@@ -38,30 +38,30 @@ class Way(Protocol):
     name: str
 
     def reaches(self, to: Recipient) -> bool:
-        """Whether this recipient can be reached so."""
+        """Return whether this recipient can be reached this way."""
 
     def send(self, letters: list[Outgoing]) -> dict[str, str]:
         """Send and return what failed: {key: why}."""
 
 
 class LogWay:
-    """Writes that a letter went out, without its text and address: those are personal. Reaches everybody."""
+    """Logs that a letter was sent, without its text and address: those are personal. Reaches everybody."""
 
     name = "log"
 
     def reaches(self, to: Recipient) -> bool:
-        """Everybody."""
+        """Return True: it reaches everybody."""
         return True
 
     def send(self, letters: list[Outgoing]) -> dict[str, str]:
-        """Cannot fail."""
+        """Log the letters. Cannot fail."""
         for letter in letters:
             log.info("letter %s (%s): %s", letter.key, letter.template, letter.subject)
         return {}
 
 
 class MailWay:
-    """Sends by SMTP; one connection for all that is due."""
+    """Sends by SMTP; one connection for all due letters."""
 
     name = "mail"
 
@@ -78,11 +78,11 @@ class MailWay:
         self.sender = sender
 
     def reaches(self, to: Recipient) -> bool:
-        """Whoever has a mail address."""
+        """Return whether the recipient has a mail address."""
         return "@" in to.mail
 
     def send(self, letters: list[Outgoing]) -> dict[str, str]:
-        """Hand the letters to the mail server; those that it refuses come back with its words."""
+        """Pass the letters to the mail server; refused ones are returned with its message."""
         failed: dict[str, str] = {}
         try:
             with self._connect() as server:
@@ -98,9 +98,9 @@ class MailWay:
         return failed
 
     def message(self, letter: Outgoing) -> EmailMessage:
-        """The mail. Its id comes from the letter's key: a mail sent twice can be told as one by who receives it.
+        """Return the mail. Its id comes from the letter's key, so that the receiver can recognise duplicates.
 
-        It ends with the case that it is about: an answer to it names that, whatever its subject has become.
+        It ends with its case, so that an answer names that even if its subject has changed.
         """
         user, _, domain = letter.to.mail.strip().rpartition("@")
         mail = EmailMessage()
@@ -130,6 +130,6 @@ class MailWay:
 
 
 def ways(settings: Settings) -> tuple[Way, ...]:
-    """The ways that are set up, the best first; the log is always there. Raises `WrongSettings`."""
+    """Return the configured ways, the best first; the log is always one. Raises `WrongSettings`."""
     mail = (MailWay(settings.smtp_url, settings.mail_from),) if settings.smtp_url else ()
     return (*mail, LogWay())

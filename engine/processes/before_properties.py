@@ -1,6 +1,6 @@
-"""What the steps of our diagrams meant before the diagrams said so: the properties of versions published until then.
+"""Meanings of the steps of our diagrams in versions published before diagrams had properties for them.
 
-Used for a process of which no element says what it means; what a diagram does say counts before it.
+Used for a process none of whose elements states its meaning; properties in a diagram take precedence.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from engine.bpmn.execution import Element
 
 SAYING = frozenset({"status", "resident", "counts_as", "tells_resident"})
-"""A process of which an element has one of these says itself what its steps mean."""
+"""A process with an element that has one of these states the meanings of its steps itself."""
 
 Properties = Mapping[str, str]
 
@@ -69,7 +69,7 @@ STEPS: Mapping[str, Properties] = {
     "end_standardised": _step(counts_as="standardised"),
     "end_abandoned": _step(counts_as="abandoned"),
 }
-"""By element, whichever process it stands in."""
+"""By element, whatever its process."""
 
 WAITS: Mapping[str, Properties] = {
     "plan_answer": _step("plan_offered"),
@@ -78,11 +78,11 @@ WAITS: Mapping[str, Properties] = {
     "lead_result": _step("joined"),
     "unmerged": _step("closed"),
 }
-"""By the name of a message that is waited for."""
+"""By the name of an awaited message."""
 
 
 def filled(elements: Mapping[str, Element]) -> dict[str, Element]:
-    """The elements of a version, those of processes that say nothing with what they meant before."""
+    """Return the elements of a version, completed in processes that state no meanings."""
     saying = {each.process for each in elements.values() if not SAYING.isdisjoint(each.properties)}
     return {id: each if each.process in saying else _filled(each) for id, each in elements.items()}
 

@@ -1,4 +1,4 @@
-"""What differs between two versions of a decision table, cell by cell, as its owner would say it."""
+"""Compare two versions of a decision table, cell by cell, in terms its owner uses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from engine.feel import FeelError, dmn
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell that changed, or (without a `column`) a whole row that came or went. `row` counts from 1.
+    """One changed cell, or (without a `column`) a whole row added or removed. `row` counts from 1.
 
-    `table_en`, `column_en`: what they are called in English, where the table's author says so.
+    `table_en`, `column_en`: their English names, where the table's author gave them.
     """
 
     table: str
@@ -24,7 +24,7 @@ class Difference:
 
 
 def of_tables(old: bytes, new: bytes) -> list[Difference]:
-    """The cells and rows that differ, in order; nothing where one of the two cannot be read."""
+    """Return the cells and rows that differ, in order; nothing when one of the two cannot be read."""
     try:
         before, after = dmn.read(old).decisions, dmn.read(new).decisions
     except (BihuanError, FeelError):
@@ -33,7 +33,7 @@ def of_tables(old: bytes, new: bytes) -> list[Difference]:
 
 
 def _between(before: dmn.Decision, after: dmn.Decision) -> Iterator[Difference]:
-    """Rows are the same row when they have the same id, as editors keep it."""
+    """Compare tables; rows are the same when they have the same id, as editors keep it."""
     name = after.name or after.id
     known = {rule.id: rule for rule in before.rules}
     columns = [

@@ -1,4 +1,4 @@
-"""Publishing: a checked process becomes an immutable version, with history and permission."""
+"""Publish a checked process as an immutable version, with history and permission."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,18 +18,18 @@ from engine.processes import topics, versions
 from engine.processes.versions import Version
 
 SHIPPED = Path(__file__).parents[2]
-"""Where the processes lie that come with the product: `bpmn/<process>` and `forms/<process>`."""
+"""The processes shipped with the product: `bpmn/<process>` and `forms/<process>`."""
 
 
 def available(session: Session) -> checking.Available:
-    """What diagrams may speak of in this company: departments, roles, topics, functions, other processes."""
+    """Return what diagrams may refer to in this company: departments, roles, topics, functions, other processes."""
     published = {version.process: version.calls for version in versions.all_latest(session)}
     found = known(frozenset(published), roles.of(session))
     return replace(found, meanings=meanings.with_called(found.meanings, published))
 
 
 def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = roles.USUAL) -> checking.Available:
-    """What diagrams may speak of wherever Bihuan runs, and these processes; by the roles of a company, if there is one."""
+    """Return what diagrams may always refer to, and these processes; with the roles of a company, if given."""
     return checking.Available(
         departments=frozenset(company.offered_departments),
         roles=frozenset(company.offered_roles),
@@ -43,7 +43,7 @@ def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = r
 
 
 def wrong_with_form(path: str, text: bytes) -> tuple[Finding, ...]:
-    """What is wrong with a form, at its path."""
+    """Return what is wrong with a form, at its path."""
     try:
         forms.read(text)
     except Refused as refused:
@@ -64,8 +64,8 @@ def publish(
 ) -> Version:
     """Check `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) and store them as a version.
 
-    The same content as the newest version makes no new one. `act`: what `by` must be allowed to do, narrower where only
-    a table changed. Raises `Refused` with the findings, `NotPermitted`.
+    The same content as the newest version makes no new one. `act`: the permission `by` needs, narrower where only a
+    table changed. Raises `Refused` with the findings, `NotPermitted`.
     """
     if by is not None:
         permissions.require(session, by, act, places.company(session).id)
@@ -88,7 +88,7 @@ def publish(
 
 
 def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`files` and the newest published files of what they call, directly or not, so that calls can be followed."""
+    """Return `files` and the newest published files of everything they call, directly or not, to follow calls."""
     newest = {version.process: version for version in versions.all_latest(session)}
     found = dict(files)
     seen, waiting = {process}, called_by(files)
@@ -103,7 +103,7 @@ def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> d
 
 
 def together(found: Mapping[str, Mapping[str, bytes]], process: str) -> dict[str, bytes]:
-    """The files of one of several processes, and of those among them that it calls, directly or not."""
+    """Return the files of one of several processes, and of those among them that it calls, directly or not."""
     whole = dict(found[process])
     seen, waiting = {process}, called_by(whole)
     while waiting:
@@ -116,7 +116,7 @@ def together(found: Mapping[str, Mapping[str, bytes]], process: str) -> dict[str
 
 
 def called_by(files: Mapping[str, bytes]) -> set[str]:
-    """The processes that these diagrams call; one that cannot be read calls nothing."""
+    """Return the processes that these diagrams call; an unreadable one calls nothing."""
     found: set[str] = set()
     for path, text in files.items():
         if path.endswith(".bpmn"):
@@ -126,7 +126,7 @@ def called_by(files: Mapping[str, bytes]) -> set[str]:
 
 
 def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:
-    """The processes of a folder that holds `bpmn/<process>` and `forms/<process>`: files by path, by process.
+    """Return the processes of a folder with `bpmn/<process>` and `forms/<process>`: files by path, by process.
 
     Raises `Refused` when there is nothing to publish.
     """
@@ -159,7 +159,7 @@ def publish_all(
     note: str = "",
     told: Callable[[Version, bool], None] = lambda version, new: None,
 ) -> list[Version]:
-    """Publish several processes, those first that others call, for one reason. `told(version, new)` comes after each."""
+    """Publish several processes, called ones first, for one reason. `told(version, new)` is called after each."""
     done = []
     for process in in_order(found):
         before = versions.latest(session, process)
@@ -170,7 +170,7 @@ def publish_all(
 
 
 def in_order(found: Mapping[str, Mapping[str, bytes]]) -> list[str]:
-    """The processes, called ones before those that call them."""
+    """Return the processes, called ones before their callers."""
     calls = {process: called_by(files) for process, files in found.items()}
     order: list[str] = []
 

@@ -20,7 +20,7 @@ Compute = Callable[..., object]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An effect that a service task may ask for: what it takes, what it gives, and what does it.
+    """An effect that a service task may ask for: its inputs, its results, and its function.
 
     `takes` and `gives` map a field to its type in words ("text", "number", "choice", "date", "truth").
     """
@@ -35,7 +35,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of ours that expressions of a diagram may call; free of effects."""
+    """One of our functions for expressions in diagrams; free of side effects."""
 
     name: str
     zh: str
@@ -46,10 +46,10 @@ class Function:
 
 @dataclass(slots=True)
 class Registry:
-    """The allow-list. The domain enters its topics and functions here when it is imported.
+    """The allow-list. The domain registers its topics and functions here on import.
 
     `beginnings` maps a process to the names of the variables that its cases start with; `meanings` to what its steps,
-    and those of the processes that it calls, may say of themselves.
+    and those of the processes that it calls, may mean.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
@@ -64,7 +64,7 @@ ALLOWED = Registry()
 def topic(
     name: str, *, zh: str, en: str, takes: Mapping[str, str] | None = None, gives: Mapping[str, str] | None = None
 ) -> Callable[[Perform], Perform]:
-    """Enter the decorated function as topic `name`."""
+    """Register the decorated function as topic `name`."""
 
     def enter(perform: Perform) -> Perform:
         ALLOWED.topics[name] = Topic(name, zh, en, takes or {}, gives or {}, perform)
@@ -74,7 +74,7 @@ def topic(
 
 
 def function(name: str, *, zh: str, en: str, parameters: Sequence[str] = ()) -> Callable[[Compute], Compute]:
-    """Enter the decorated function (session, case, *arguments) as FEEL function `name`."""
+    """Register the decorated function (session, case, *arguments) as FEEL function `name`."""
 
     def enter(compute: Compute) -> Compute:
         ALLOWED.functions[name] = Function(name, zh, en, tuple(parameters), compute)
@@ -84,17 +84,18 @@ def function(name: str, *, zh: str, en: str, parameters: Sequence[str] = ()) -> 
 
 
 def begins_with(process: str, *names: str) -> None:
-    """Say which variables every case of `process` starts with, so that a check can tell an unknown name."""
+    """Register the first variables of every case of `process`, so that a check can report unknown names."""
     ALLOWED.beginnings[process] = frozenset(names)
 
 
 def means(process: str, *, statuses: Iterable[str], counts_as: Iterable[str], is_told: bool = False) -> None:
-    """Say what the steps of `process` may mean, so that a check can tell an unknown value; `is_told`: to residents."""
+    """Register the allowed meanings of steps of `process`, so that a check can report others; `is_told`: to residents.
+    """
     ALLOWED.meanings[process] = Meanings(frozenset(statuses), frozenset(counts_as), is_told)
 
 
 def bound(session: Session, case: Case) -> dict[str, Callable[..., Any]]:
-    """The functions as expressions call them: tied to one case and to the transaction it is stepped in."""
+    """Return the functions as expressions call them: bound to one case and its transaction."""
     return {name: _tie(each.compute, session, case) for name, each in ALLOWED.functions.items()}
 
 

@@ -1,4 +1,4 @@
-"""Files that someone brought for publishing: gathered, judged, and kept for a day until they publish or discard them."""
+"""Files uploaded for publishing: gathered, judged, and kept for a day until published or discarded."""
 
 import io
 import re
@@ -22,7 +22,7 @@ from engine.feel import FeelError, dmn
 from engine.processes import publishing, versions
 
 KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
-"""Which files a process is made of, and the folder that each kind lies in."""
+"""The kinds of files of a process, and the folder of each."""
 
 MOST_FILES = 200
 LARGEST_FILE = 2 * 1024 * 1024
@@ -36,11 +36,11 @@ PROCESS = re.compile(r"[A-Za-z_][\w.-]{0,79}")
 
 
 class Upload(Base):
-    """Files waiting for their publisher's word; nobody else sees them."""
+    """Files waiting for their uploader's decision; nobody else sees them."""
 
     __tablename__ = "uploads"
 
-    # Never used again, unlike a number: a page left open must not publish what somebody brought later.
+    # Never reused, unlike a number: a page left open must not publish a later upload.
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: secrets.token_hex(16))
     process: Mapped[str] = mapped_column(String(80))
     content: Mapped[bytes] = mapped_column(LargeBinary)
@@ -51,18 +51,18 @@ class Upload(Base):
 
     @property
     def files(self) -> dict[str, bytes]:
-        """The files by path, as they would be published."""
+        """Return the files by path, as they would be published."""
         with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
             return {path: archive.read(path) for path in archive.namelist()}
 
     @property
     def said(self) -> list[Finding]:
-        """What the check found."""
+        """Return what the check found."""
         return [Finding(*each) for each in self.findings]
 
 
 def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-    """The usable files among those brought, zips opened: bytes by name or by path inside the zip.
+    """Return the usable files of an upload, zips opened: bytes by name or by path inside the zip.
 
     Raises `Unclear` when there are too many, one is too large, or none is of use.
     """
@@ -134,10 +134,10 @@ def _too_much() -> Unclear:
 
 
 def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, dict[str, bytes]]:
-    """Which process the files belong to, and where each lies in it (`bpmn/<process>/…`, `forms/<process>/…`).
+    """Return the process of the files, and each file's path in it (`bpmn/<process>/…`, `forms/<process>/…`).
 
-    `process` wins; else the folder inside the zip says it, else the diagram that no other one calls.
-    Raises `Unclear` when that cannot be said.
+    `process` wins; otherwise the folder inside the zip, otherwise the diagram that no other one calls. Raises
+    `Unclear` when that cannot be determined.
     """
     chosen = process or _process_of(found)
     if not PROCESS.fullmatch(chosen):
@@ -190,9 +190,10 @@ def _read(text: bytes) -> diagrams.Diagram | None:
 
 
 def together(session: Session, process: str, brought: Mapping[str, bytes], *, whole: bool) -> dict[str, bytes]:
-    """`brought` on top of the newest version's files, or alone when it is the `whole` process.
+    """Return `brought` merged over the newest version's files, or alone when it is the `whole` process.
 
-    A file that holds what one of the newest holds takes its place whatever it is called: browsers and mail rename.
+    A file replaces the newest version's file with the same content type and id, whatever it is called: browsers and
+    mail rename files.
     """
     newest = None if whole else versions.latest(session, process)
     old = versions.files_of(session, newest.id) if newest else {}
@@ -200,7 +201,7 @@ def together(session: Session, process: str, brought: Mapping[str, bytes], *, wh
 
 
 def in_place(old: Mapping[str, bytes], brought: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`brought`, each under the path of the old file that it replaces, or under its own."""
+    """Return `brought`, each under the path of the old file that it replaces, or under its own."""
     homes = {what: path for path, text in old.items() for what in _holds(path, text)}
     found: dict[str, bytes] = {}
     for path, text in brought.items():
@@ -218,7 +219,7 @@ def _home(path: str, text: bytes, old: Mapping[str, bytes], homes: Mapping[str, 
 
 
 def _holds(path: str, text: bytes) -> frozenset[str]:
-    """The processes or decisions in a file; nothing for a form, or where it cannot be read."""
+    """Return the processes or decisions in a file; nothing for a form or an unreadable file."""
     kind = PurePosixPath(path).suffix.lower()
     try:
         if kind == ".dmn":
@@ -231,7 +232,7 @@ def _holds(path: str, text: bytes) -> frozenset[str]:
 
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
-    """Whether these files would run as the next version of `process`. Takes up to some seconds; only reads."""
+    """Return whether these files would run as the next version of `process`. Takes some seconds; only reads."""
     together = publishing.with_called(session, process, files)
     return checking.check(together, publishing.available(session), about=process)
 
@@ -239,7 +240,7 @@ def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checkin
 def keep(
     session: Session, process: str, files: Mapping[str, bytes], verdict: checking.Verdict, *, by: Person
 ) -> Upload:
-    """Keep judged files until `by` publishes or discards them, a day at most. Raises `NotPermitted`."""
+    """Store judged files until `by` publishes or discards them, a day at most. Raises `NotPermitted`."""
     permissions.require(session, by, "process.publish", places.company(session).id)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
     findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in verdict.findings]
@@ -260,7 +261,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def find(session: Session, upload_id: str, *, by: Person) -> Upload:
-    """What `by` brought. Raises `NotFound`, also when somebody else brought it."""
+    """Return the upload of `by`. Raises `NotFound`, also when somebody else uploaded it."""
     found = session.scalar(select(Upload).where(Upload.id == upload_id, Upload.by_id == by.id))
     if found is None:
         raise NotFound()
@@ -268,9 +269,9 @@ def find(session: Session, upload_id: str, *, by: Person) -> Upload:
 
 
 def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versions.Version:
-    """Publish what was kept and let go of it, with a word why.
+    """Publish an upload with a reason, and delete it.
 
-    Raises `Invalid` without one, `Refused` when something changed since and it no longer runs.
+    Raises `Invalid` without a reason, `Refused` when something changed since and it no longer runs.
     """
     if not note.strip():
         raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
@@ -280,12 +281,12 @@ def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versi
 
 
 def discard(session: Session, upload: Upload) -> None:
-    """Let go of what was brought."""
+    """Delete an upload."""
     session.delete(upload)
 
 
 def changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Sequence[tuple[str, str]]:
-    """What differs: (path, "added" | "changed" | "removed"), in order of path."""
+    """Return the changed files: (path, "added" | "changed" | "removed"), in order of path."""
     found = [(path, "removed") for path in old.keys() - new.keys()]
     found += [(path, "added") for path in new.keys() - old.keys()]
     found += [(path, "changed") for path in old.keys() & new.keys() if old[path] != new[path]]

@@ -1,4 +1,4 @@
-"""Published versions of processes, never altered, and the pins that hold a case to those it started with."""
+"""Published, immutable versions of processes, and the pins that tie a case to those it started with."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ V = TypeVar("V")
 
 
 class Content(Base):
-    """The bytes of a file, kept once however many versions hold it."""
+    """The bytes of a file, stored once however many versions contain it."""
 
     __tablename__ = "contents"
 
@@ -66,7 +66,7 @@ class VersionFile(Base):
 
 
 class Pin(Base):
-    """The versions of a process and of everything it calls, as they were on one day."""
+    """The versions of a process and of everything it calls, as of one day."""
 
     __tablename__ = "pins"
 
@@ -76,7 +76,7 @@ class Pin(Base):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a published version is called."""
+    """The name of a published version."""
 
     process: str
     number: int
@@ -85,7 +85,7 @@ class Named:
 
 
 class Kept(Generic[K, V]):
-    """A bounded store of values that are costly to make and never change; the oldest unused one goes first."""
+    """A bounded cache of values that are costly to make and never change; evicts the least recently used."""
 
     def __init__(self, most: int) -> None:
         self._values: OrderedDict[K, V] = OrderedDict()
@@ -93,7 +93,7 @@ class Kept(Generic[K, V]):
         self._lock = Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value under `key`, made when it is not there."""
+        """Return the value under `key`, made if it is missing."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
@@ -106,7 +106,7 @@ class Kept(Generic[K, V]):
         return value
 
 
-# A pin is named by the hash of what it holds, so these can be shared by every store in the process.
+# A pin is named by the hash of its content, so these can be shared by every store in the process.
 _files: Kept[str, dict[str, bytes]] = Kept(32)
 _programs: Kept[tuple[str, str], execution.Program] = Kept(64)
 _forms: Kept[tuple[str, str, str], Form] = Kept(512)
@@ -116,7 +116,7 @@ _names: Kept[str, tuple[Named, ...]] = Kept(64)
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
-    """The content hash of a set of files: paths and bytes, in order of path."""
+    """Return the content hash of a set of files: paths and bytes, in order of path."""
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(f"{len(path.encode())}:{path}:{len(files[path])}:".encode())
@@ -125,12 +125,12 @@ def hash_of(files: Mapping[str, bytes]) -> str:
 
 
 def latest(session: Session, process: str) -> Version | None:
-    """The version that new cases start with."""
+    """Return the version that new cases start with."""
     return session.scalar(select(Version).where(Version.process == process).order_by(Version.number.desc()).limit(1))
 
 
 def all_latest(session: Session) -> list[Version]:
-    """The newest version of every process, by process."""
+    """Return the newest version of every process, by process."""
     newest: dict[str, Version] = {}
     for version in session.scalars(select(Version).order_by(Version.process, Version.number)):
         newest[version.process] = version
@@ -138,7 +138,7 @@ def all_latest(session: Session) -> list[Version]:
 
 
 def files_of(session: Session, version_id: int) -> dict[str, bytes]:
-    """The files of one version, by path."""
+    """Return the files of one version, by path."""
     rows = session.execute(
         select(VersionFile.path, Content.content)
         .join(Content, Content.hash == VersionFile.content_hash)
@@ -149,7 +149,7 @@ def files_of(session: Session, version_id: int) -> dict[str, bytes]:
 
 
 def pin_latest(session: Session, process: str) -> str:
-    """The pin of today's versions of `process` and of what it calls, made when it is new.
+    """Return the pin of today's versions of `process` and of what it calls, created if new.
 
     Raises `NotFound` when `process` was never published.
     """
@@ -171,7 +171,7 @@ def pin_latest(session: Session, process: str) -> str:
 
 
 def versions_of(session: Session, pin: str) -> dict[str, int]:
-    """The pinned version ids, by process. Raises `NotFound` for an unknown pin."""
+    """Return the pinned version ids, by process. Raises `NotFound` for an unknown pin."""
     row = session.get(Pin, pin)
     if row is None:
         raise NotFound()
@@ -179,7 +179,7 @@ def versions_of(session: Session, pin: str) -> dict[str, int]:
 
 
 def names(session: Session, pin: str) -> tuple[Named, ...]:
-    """What the pinned versions are called, by process."""
+    """Return the names of the pinned versions, by process."""
 
     def load() -> tuple[Named, ...]:
         asked = select(Version.process, Version.number, Version.name, Version.name_en)
@@ -190,7 +190,7 @@ def names(session: Session, pin: str) -> tuple[Named, ...]:
 
 
 def files(session: Session, pin: str) -> dict[str, bytes]:
-    """Every file that the pin holds, by path."""
+    """Return every file of the pin, by path."""
 
     def load() -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -202,7 +202,7 @@ def files(session: Session, pin: str) -> dict[str, bytes]:
 
 
 def drawn(session: Session, pin: str) -> dict[str, Diagram]:
-    """The pinned diagrams, by path. One that cannot be read any more is left out: an older check published it."""
+    """Return the pinned diagrams, by path. Ones no longer readable, published under an older check, are left out."""
 
     def load() -> dict[str, Diagram]:
         found = {}
@@ -216,7 +216,7 @@ def drawn(session: Session, pin: str) -> dict[str, Diagram]:
 
 
 def drawn_in(session: Session, version: Version) -> dict[str, Diagram]:
-    """The diagrams of one version, by path."""
+    """Return the diagrams of one version, by path."""
     return _drawn.get(
         version.hash,
         lambda: {
@@ -226,7 +226,7 @@ def drawn_in(session: Session, version: Version) -> dict[str, Diagram]:
 
 
 def program(session: Session, pin: str, process: str) -> execution.Program:
-    """The parsed process of a pin, shared by all its cases."""
+    """Return the parsed process of a pin, shared by all its cases."""
 
     def load() -> execution.Program:
         diagrams = {path: text for path, text in files(session, pin).items() if path.endswith(".bpmn")}
@@ -237,7 +237,7 @@ def program(session: Session, pin: str, process: str) -> execution.Program:
 
 
 def form(session: Session, pin: str, process: str, key: str) -> Form:
-    """The form `key` of a pinned process. Raises `NotFound` when it has none."""
+    """Return the form `key` of a pinned process. Raises `NotFound` when it has none."""
 
     def load() -> Form:
         content = files(session, pin).get(f"forms/{process}/{key}.json")
@@ -249,7 +249,7 @@ def form(session: Session, pin: str, process: str, key: str) -> Form:
 
 
 def form_today(session: Session, process: str, key: str) -> Form:
-    """The form `key` of the newest version of a process, for what is filled in before a case starts.
+    """Return the form `key` of the newest version of a process, for use before a case starts.
 
     Raises `NotFound` when the process was never published or has no such form.
     """
@@ -272,7 +272,7 @@ def form_today(session: Session, process: str, key: str) -> Form:
 
 
 def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
-    """The pinned decision models, by the id of each decision in them."""
+    """Return the pinned decision models, by the id of each decision in them."""
 
     def load() -> dict[str, dmn.Model]:
         models = (dmn.read(text) for path, text in files(session, pin).items() if path.endswith(".dmn"))
@@ -282,7 +282,7 @@ def tables(session: Session, pin: str) -> dict[str, dmn.Model]:
 
 
 def tables_today(session: Session, process: str) -> dict[str, dmn.Model]:
-    """The decision models of the newest version of a process, by the id of each decision; none when it has none yet."""
+    """Return the decision models of a process's newest version, by decision id; empty when there is none."""
     version = latest(session, process)
     if version is None:
         return {}
@@ -301,7 +301,8 @@ def decide(
     context: Mapping[str, object],
     functions: Mapping[str, Callable[..., object]] | None = None,
 ) -> dmn.Decided:
-    """What the pinned decision gives for `context`, and which rules hit. Raises `NotFound` for an unknown decision."""
+    """Return the pinned decision's result for `context`, and which rules match. Raises `NotFound` for an unknown
+    decision."""
     models = tables(session, pin)
     if decision not in models:
         raise NotFound()
@@ -311,7 +312,7 @@ def decide(
 def store(
     session: Session, process: str, files: Mapping[str, bytes], *, by_id: int | None = None, note: str = ""
 ) -> Version:
-    """Write files that have been checked as the next version of a process."""
+    """Store checked files as the next version of a process."""
     newest = latest(session, process)
     drawn = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn")]
     own = next((each for one in drawn for each in one.processes if each.id == process), drawn[0].process)
@@ -341,5 +342,5 @@ def store(
 
 
 def process_of(path: str) -> str:
-    """The process that a file belongs to: the folder it lies in (`bpmn/complaint/x.bpmn` → `complaint`)."""
+    """Return the process of a file, from its folder (`bpmn/complaint/x.bpmn` → `complaint`)."""
     return PurePosixPath(path).parent.name

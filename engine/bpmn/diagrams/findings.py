@@ -137,7 +137,7 @@ def reached(diagram: Diagram) -> Iterator[Finding]:
     }
     led_to = {following for id in lost for following in after(diagram, id) if following != id}
     told: set[str] = set()
-    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that no unreached node leads to
+    for node in sorted(lost.values(), key=lambda each: each.id in led_to):  # those first that no lost node leads to
         if node.id not in told:
             behind = _behind(diagram, node.id, lost) - told
             told |= behind

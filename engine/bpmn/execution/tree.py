@@ -54,7 +54,7 @@ class Token(Task):  # type: ignore[misc]
 
     @property
     def waiting(self) -> bool:
-        """Wait for others at a join, or for the node's trigger."""
+        """Whether it waits for others at a join, or for the node's trigger."""
         return bool(self._state == TaskState.WAITING)
 
     @property

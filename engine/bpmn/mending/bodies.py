@@ -58,7 +58,7 @@ def empty(drawing: Drawing, available: Available) -> None:
 
 
 def compensations(drawing: Drawing, available: Available) -> None:
-    """Replace compensation by manual work of the person who decides it."""
+    """Let a person decide when to run a compensation, as a plain branch."""
     for node in drawing.all_nodes:
         if node.get("isForCompensation") is not None:
             wanted = true(node.get("isForCompensation"))

@@ -59,7 +59,7 @@ def foreign(node: Xml) -> bool:
 
 
 def texts(drawing: Drawing, available: Available) -> None:
-    """Drop assignees and due dates that are written for another engine or use what nothing sets."""
+    """Set aside assignees, due dates and mappings that are written for another engine or use what nothing sets."""
     knowing = Knowing(drawing, available)
     for node in drawing.all_nodes:
         for name in OURS:

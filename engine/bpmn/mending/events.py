@@ -24,7 +24,7 @@ def one_definition(drawing: Drawing, available: Available) -> None:
 
 
 def links(drawing: Drawing, available: Available) -> None:
-    """Remove the links without exactly one partner, or with outgoing flows."""
+    """Remove links without a matching partner, and throwing links with outgoing flows."""
     for body in drawing.bodies:
         found = [(node, link_name(node)) for node in drawing.nodes(body) if kind_of(node) == "link"]
         catches = [name for node, name in found if tag(node) == "intermediateCatchEvent"]

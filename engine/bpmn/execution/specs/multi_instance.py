@@ -60,7 +60,7 @@ class MultiInstance(Activity):
         self._go_on(token, instance)
 
     def instance_cancelled(self, token: Token, instance: Token) -> None:
-        """An instance was withdrawn: it gives no result."""
+        """Count a withdrawn instance, which gives no result, then go on or wait for the others."""
         token.internal_data["without"] = token.internal_data.get("without", 0) + 1
         self._go_on(token, instance)
 

@@ -83,7 +83,7 @@ class Node(TaskSpec):  # type: ignore[misc]
         return True
 
     def inside_ended(self, token: Token, scope: Scope) -> None:
-        """End: what ran inside has finished."""
+        """Complete the token, because what ran inside has finished."""
         token.complete()
 
     def opened(self, token: Token) -> OpenTask | None:
