@@ -23,7 +23,9 @@ def claim(session: Session, task: Task, by: Person) -> None:
     _require_open(task)
     if task.assignee_id == by.id:
         return
-    before = task.assignee_id if is_free_for(session, by, task) else None  # a substitute claims the absent person's task in their own name
+    before = (
+        task.assignee_id if is_free_for(session, by, task) else None
+    )  # a substitute claims the absent person's task in their own name
     taken = update(Task).where(Task.id == task.id, Task.assignee_id.is_not_distinct_from(before), Task.state == "open")
     if session.execute(taken.values(assignee_id=by.id)).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(

@@ -77,8 +77,7 @@ def successors(session: Session, by: Person, person: Person) -> list[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The result: tasks given to a successor, and those put back for the department (the successor may not do them).
-    """
+    """The result: tasks given to a successor, and those put back for the department (the successor may not do them)."""
 
     given: int
     put_back: int

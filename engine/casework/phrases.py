@@ -1,5 +1,4 @@
-"""Standard texts: what to say and write at a step, with the facts of the case filled in; the company may change them.
-"""
+"""Standard texts: what to say and write at a step, with the facts of the case filled in; the company may change them."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Comments on a case, among those who may see it: words, photos, and who is to look at them."""
+"""Comments on a case, among the staff who may see it: text, photos, and mentions."""
 
 from engine.comments.audience import Reader, is_told, may_write, readers, require_seen, sees
 from engine.comments.reading import MOST_SHOWN, Line, calls, earlier, of_case, unseen

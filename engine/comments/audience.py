@@ -1,4 +1,4 @@
-"""Who may read and write about a case: whoever may see it, and never the one whom it is about."""
+"""Who may read and write comments on a case: staff who may see it, never the person it is about."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,21 +20,21 @@ from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 
 ACT = "task.work"
-"""Whoever works on tasks may comment; whoever only looks, as an assessor does, reads."""
+"""People who work on tasks may comment; people who only look, such as assessors, read."""
 
 MAIL = re.compile(r"[A-Za-z0-9._-]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who may be mentioned. `called`: what is written behind the @, the login where names are not unique."""
+    """Somebody who may be mentioned. `called`: the text after the @, the login where names are not unique."""
 
     person: Person
     called: str
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Condition: `person` may see the case of this id: its complaint, its improvement, or one of its tasks."""
+    """Return a condition: `person` may see the case of this id: its complaint, its improvement, or one of its tasks."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
@@ -42,7 +42,7 @@ def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) 
 
 
 def require_seen(session: Session, person: Person, case_id: int) -> Case:
-    """The case, if `person` may see it. Raises `NotFound`."""
+    """Return the case, if `person` may see it. Raises `NotFound`."""
     case = session.scalar(select(Case).where(Case.id == case_id, sees(session, person, Case.id)))
     if case is None:
         raise NotFound()
@@ -50,12 +50,12 @@ def require_seen(session: Session, person: Person, case_id: int) -> Case:
 
 
 def may_write(session: Session, person: Person) -> bool:
-    """Whether this person writes comments, where they see the case."""
+    """Return whether this person may write comments, where they see the case."""
     return bool(permissions.reach(session, person, ACT))
 
 
 def readers(session: Session, case: Case) -> list[Reader]:
-    """Everybody who may be told of a comment on the case, by name; a handful of statements."""
+    """Return everybody who may be told of a comment on the case, by name; a few statements."""
     around = _places(session, case)
     ids = _by_permission(session, case, around) | _by_work(session, case)
     ids -= set(case.barred) | _subjects(session, case)
@@ -66,7 +66,7 @@ def readers(session: Session, case: Case) -> list[Reader]:
 
 
 def _places(session: Session, case: Case) -> list[str]:
-    """The paths that a permission has to reach: the community's, and of every place that has or had a task in it."""
+    """Return the paths a permission may reach: the community's, and those of places that have or had a task in it."""
     ids = set(session.scalars(select(Task.place_id).where(Task.case_id == case.id).distinct())) | {case.place_id}
     return [each.path for each in places.names(session, list(ids)).values()]
 
@@ -103,7 +103,7 @@ def _subjects(session: Session, case: Case) -> set[int]:
 
 
 def is_told(text: str, known: Sequence[Reader]) -> tuple[set[int], list[str]]:
-    """Whom a text mentions: ids of the readers behind an @ (their name or login), and what no reader is called."""
+    """Return whom a text mentions: ids of the readers named after an @ (name or login), and names that match nobody."""
     found: set[int] = set()
     unknown: list[str] = []
     for at in (match.start() for match in re.finditer("[@＠]", text)):
@@ -119,7 +119,7 @@ def is_told(text: str, known: Sequence[Reader]) -> tuple[set[int], list[str]]:
 
 
 def _longest(behind: str, known: Sequence[Reader]) -> int | None:
-    """The reader whose name or login stands here; 王小明 rather than 王小."""
+    """Return the reader with the longest name or login here; 王小明 rather than 王小."""
     best, who = 0, None
     for each in known:
         for name in {each.called, each.person.login}:

@@ -17,7 +17,7 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A comment with who wrote it, who deleted it, and the photos that came along."""
+    """A comment with its author, who deleted it, and its photos."""
 
     comment: Comment
     by: Person | None
@@ -26,7 +26,7 @@ class Line:
 
 
 def of_case(session: Session, case_id: int, *, most: int = MOST_SHOWN) -> list[Line]:
-    """The last comments on a case, oldest first (three statements); the caller has asked who may see it."""
+    """Return the last comments on a case, oldest first (three statements); the caller has checked permission."""
     found = list(session.scalars(_LAST, {"case": case_id, "most": most}))[::-1]
     if not found:
         return []
@@ -50,7 +50,7 @@ _LAST = (
 
 
 def earlier(session: Session, case_id: int, shown: Sequence[Line]) -> int:
-    """How many comments there are before those shown, at most a hundred; nothing is asked when all are shown."""
+    """Return the number of comments before those shown, at most a hundred; no statement when all are shown."""
     if len(shown) < MOST_SHOWN:
         return 0
     before = select(Comment.id).where(Comment.case_id == case_id, Comment.id < shown[0].comment.id).limit(MOST_COUNTED)
@@ -58,7 +58,7 @@ def earlier(session: Session, case_id: int, shown: Sequence[Line]) -> int:
 
 
 def calls(session: Session, person: Person) -> Select[Comment, Mention]:
-    """Query: the comments that `person` is told of, on cases that they may (still) see."""
+    """Return a query of the comments that mention `person`, on cases that they may (still) see."""
     return (
         select(Comment, Mention)
         .join(Mention, Mention.comment_id == Comment.id)
@@ -67,7 +67,7 @@ def calls(session: Session, person: Person) -> Select[Comment, Mention]:
 
 
 def unseen(session: Session, person: Person, case_id: int | None = None) -> int:
-    """How many comments `person` is told of and has not looked at, at most a hundred; of one case if given."""
+    """Return how many comments mention `person` and are unread, at most a hundred; of one case if given."""
     asked = calls(session, person).where(Mention.seen_at.is_(None))
     if case_id is not None:
         asked = asked.where(Comment.case_id == case_id)

@@ -1,4 +1,4 @@
-"""What somebody says about a case, and who is to hear of it."""
+"""Comments on a case and their mentions."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ LONGEST = 2000
 
 
 class Comment(Base):
-    """Words on a case. The history holds their salted hash; deleting takes words, salt and photos away for good."""
+    """Text on a case. The history holds its salted hash; deleting removes text, salt and photos for good."""
 
     __tablename__ = "comments"
     __table_args__ = (Index("ix_comments_case_id_id", "case_id", "id"),)
@@ -28,7 +28,7 @@ class Comment(Base):
 
 
 class Mention(Base):
-    """Somebody who is told of a comment: named in it, or working on the case. `seen_at`: they have looked."""
+    """Somebody told of a comment: named in it, or working on the case. `seen_at`: when they read it."""
 
     __tablename__ = "mentions"
     __table_args__ = (Index("ix_mentions_person_id_seen_at", "person_id", "seen_at"),)

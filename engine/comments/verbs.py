@@ -1,4 +1,4 @@
-"""What is done with comments: write, change, delete, take note. Each leaves an entry with a hash, never the words."""
+"""Write, change, delete and read comments. Each leaves an entry with a hash, never the text."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -25,11 +25,11 @@ from engine.history.canonical import note_hash
 
 CHANGED_WITHIN = timedelta(minutes=10)
 MOST_TOLD = 30
-"""How many people one comment may mention."""
+"""The most people one comment may mention."""
 
 
 def find(session: Session, by: Person, comment_id: int) -> Comment:
-    """The comment, if `by` may see its case. Raises `NotFound`."""
+    """Return the comment, if `by` may see its case. Raises `NotFound`."""
     comment = session.get(Comment, comment_id)
     if comment is None:
         raise NotFound()
@@ -44,10 +44,10 @@ def add(
     text: str,
     keep_photos: Callable[[Comment], Sequence[File]] = lambda comment: (),
 ) -> tuple[Comment, list[str]]:
-    """Write a comment and tell those whom it names and those who work on the case.
+    """Write a comment and notify the people it names and those who work on the case.
 
-    `keep_photos` keeps what came along, once the comment has an id. Returns it with the names behind an @ that belong
-    to nobody who may see the case. Raises `NotFound`, `NotPermitted`, `Invalid` at `text`.
+    `keep_photos` stores the photos once the comment has an id. Returns the comment with the names after an @ that
+    match nobody who may see the case. Raises `NotFound`, `NotPermitted`, `Invalid` at `text`.
     """
     case = require_seen(session, by, case_id)
     _require_writer(session, by)
@@ -65,7 +65,7 @@ def add(
 
 
 def change(session: Session, by: Person, comment: Comment, text: str) -> list[str]:
-    """Change one's own words within ten minutes; whoever is newly named is told. Raises `Conflict` later on."""
+    """Change one's own text within ten minutes; newly named people are notified. Raises `Conflict` later on."""
     if not can_change(comment, by):
         raise Conflict(
             zh="留言只能由本人在十分钟内修改。可以再写一条。",
@@ -84,9 +84,9 @@ def change(session: Session, by: Person, comment: Comment, text: str) -> list[st
 
 
 def delete(session: Session, by: Person, comment: Comment, folder: Path) -> None:
-    """Take words and photos away for good; that there was a comment, and who deleted it, stays.
+    """Delete text and photos for good; that there was a comment, and who deleted it, stays.
 
-    Its author may, and who may assign tasks there. Raises `NotPermitted`.
+    Allowed for its author and people who may assign tasks there. Raises `NotPermitted`.
     """
     if comment.deleted_at is not None:
         return
@@ -104,20 +104,20 @@ def delete(session: Session, by: Person, comment: Comment, folder: Path) -> None
 
 
 def seen(session: Session, by: Person, case_id: int) -> None:
-    """`by` has looked at the comments of a case."""
+    """Record that `by` has read the comments of a case."""
     there = select(Comment.id).where(Comment.case_id == case_id)
     mine = update(Mention).where(Mention.person_id == by.id, Mention.seen_at.is_(None), Mention.comment_id.in_(there))
     session.execute(mine.values(seen_at=clock.now()).execution_options(synchronize_session=False))
 
 
 def can_change(comment: Comment, by: Person) -> bool:
-    """Whether `by` may change these words now."""
+    """Return whether `by` may change this text now."""
     mine = comment.by_id == by.id and comment.deleted_at is None
     return mine and clock.now() - comment.at <= CHANGED_WITHIN
 
 
 def can_delete(session: Session, comment: Comment, by: Person) -> bool:
-    """Whether `by` may delete this comment."""
+    """Return whether `by` may delete this comment."""
     if comment.deleted_at is not None:
         return False
     case = session.get_one(Case, comment.case_id)
@@ -144,7 +144,7 @@ def _record(session: Session, kind: str, by: Person, comment: Comment, **more: i
 
 
 def _tell(session: Session, by: Person, case: Case, comment: Comment, *, already: frozenset[int]) -> list[str]:
-    """Tell whom the comment names, and who has a task of the case; returns the names that are nobody's."""
+    """Notify the people the comment names, and assignees in the case; return the names that match nobody."""
     known = readers(session, case)
     named, unknown = is_told(comment.text or "", known)
     allowed = {each.person.id for each in known}

@@ -1,1 +1,1 @@
-"""The ground: store, clock, errors, settings, the one XML parser."""
+"""Foundations: store, clock, errors, settings, the XML parser."""

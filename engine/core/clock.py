@@ -10,19 +10,20 @@ _offset: ContextVar[timedelta] = ContextVar("offset", default=timedelta())
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the present moment, aware, in UTC."""
     fixed = _fixed.get()
     return (fixed if fixed is not None else datetime.now(UTC)) + _offset.get()
 
 
 def set_offset(offset: timedelta) -> None:
-    """Let the company's clock run ahead of the real one (demo mode); read from the store at a transaction's start."""
+    """Let the company's clock run ahead of the real one (demo mode); read from the store at the start of a
+    transaction."""
     _offset.set(offset)
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Stand still at `moment` (aware) inside the block."""
+    """Stop the clock at `moment` (aware) inside the block."""
     token = _fixed.set(moment.astimezone(UTC))
     try:
         yield
@@ -31,7 +32,7 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def turn(by: timedelta) -> None:
-    """Move a clock that stands still (inside `at`) on by `by`."""
+    """Advance a stopped clock (inside `at`) by `by`."""
     fixed = _fixed.get()
     if fixed is None:
         raise RuntimeError("only a clock that stands still can be turned: use clock.at(...) first")

@@ -18,15 +18,15 @@ class BihuanError(Exception):
         super().__init__(self.text("en"))
 
     def text(self, language: str = "zh") -> str:
-        """The message in one language, its facts filled in."""
+        """Return the message in one language, with its facts filled in."""
         return (self.zh if language == "zh" else self.en).format(**self.facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a diagram, a table or a form, at the place where it is.
+    """One thing that is wrong with a diagram, a table or a form, with its place.
 
-    `file` is the path of the file that holds it, where several were looked at together.
+    `file` is the path of the file that holds it, if several were checked together.
     """
 
     level: Literal["error", "warning"]
@@ -37,9 +37,9 @@ class Finding:
     file: str = ""
 
     def text(self, language: str = "zh") -> str:
-        """Where and what, in one line."""
+        """Return where and what, in one line."""
         said = self.zh if language == "zh" else self.en
-        name = " ".join(self.name.split())  # as people break lines in drawings
+        name = " ".join(self.name.split())  # people break lines in drawings
         where = f"{name} ({self.place})" if name else self.place
         place = ": ".join(part for part in (self.file if self.file != where else "", where) if part)
         return f"{place}: {said}" if place else said
@@ -60,7 +60,7 @@ class Refused(BihuanError):
         super().__init__()
 
     def text(self, language: str = "zh") -> str:
-        """All findings, a line each."""
+        """Return all findings, a line each."""
         return "\n".join(finding.text(language) for finding in self.findings)
 
 
@@ -73,13 +73,13 @@ class StepFailed(BihuanError):
         super().__init__(element=element)
 
     def text(self, language: str = "zh") -> str:
-        """Which element, and why."""
+        """Return which element failed, and why."""
         said = self._said["zh" if language == "zh" else "en"]
         return f"{self.name or self.element} ({self.element}): {said}" if self.element else said
 
 
 class TooManySteps(StepFailed):
-    """A case took more engine steps in one go than the bound allows; it probably goes round for ever."""
+    """A case took more engine steps at once than the bound allows; it probably loops for ever."""
 
 
 class NotWaiting(BihuanError):
@@ -104,14 +104,14 @@ class NotPermitted(BihuanError):
 
 
 class Unclear(BihuanError):
-    """What was sent cannot be understood; what was typed stays."""
+    """The input cannot be understood; what was typed is kept."""
 
     zh = "{zh}"
     en = "{en}"
 
 
 class Invalid(BihuanError):
-    """Some fields are not right; each is named with what to do, and what was typed stays.
+    """Some fields are wrong; each is named with what to do, and what was typed is kept.
 
     `fields` maps a field's key to (Chinese, English).
     """
@@ -127,7 +127,7 @@ class Invalid(BihuanError):
 
 
 class Conflict(BihuanError):
-    """What the person wants no longer fits what is so now (done by somebody else, already ended)."""
+    """The request no longer fits the present state (done by somebody else, already ended)."""
 
     zh = "{zh}"
     en = "{en}"
@@ -148,7 +148,7 @@ class Throttled(BihuanError):
 
 
 class BrokenHistory(BihuanError):
-    """The history does not verify; the place is named."""
+    """The history does not verify; the error names the place."""
 
     zh = "历史记录校验不通过：{zh}"
     en = "The history does not verify: {en}"

@@ -1,6 +1,6 @@
-"""What is written to the log: time, level, process and request with every line, as text or as JSON; nothing personal.
+"""The log: time, level, process and request in every line, as text or as JSON; nothing personal.
 
-The same failure again and again is one line a second, with how many were left out.
+A repeated failure is logged once a second, with the number of lines left out.
 """
 
 import json
@@ -16,15 +16,15 @@ from typing import TextIO
 
 SECOND = 1.0
 QUIET = {"apscheduler": logging.WARNING, "uvicorn": logging.WARNING, "alembic": logging.WARNING}
-"""What libraries say is worth a line from this level on."""
+"""Messages of libraries are logged from this level on."""
 
 about: ContextVar[str] = ContextVar("about", default="-")
-"""The request, or the loop of the schedule, that is under way."""
+"""The current request, or the current loop of the schedule."""
 
 
 @contextmanager
 def speaking_of(what: str) -> Iterator[None]:
-    """Name what is under way in every line of the block."""
+    """Name the current work in every log line of the block."""
     token = about.set(what)
     try:
         yield
@@ -43,7 +43,7 @@ def set_up(form: str, stream: TextIO | None = None) -> None:
 
 @dataclass
 class _Repeated:
-    """A failure that was just written: when, and how many like it were left out since."""
+    """A failure just written: when, and how many like it were left out since."""
 
     record: logging.LogRecord
     at: float
@@ -51,7 +51,7 @@ class _Repeated:
 
 
 class Sparing(logging.StreamHandler[TextIO]):
-    """Writes warnings and errors of one kind once a second, and then how many were left out."""
+    """Writes warnings and errors of one kind once a second, then how many were left out."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
@@ -73,7 +73,7 @@ class Sparing(logging.StreamHandler[TextIO]):
         super().emit(record)
 
     def close(self) -> None:
-        """Say what was left out last."""
+        """Write the last counts."""
         for known in self._repeated.values():
             self._tell(known)
         self._repeated.clear()
@@ -90,7 +90,7 @@ class Text(logging.Formatter):
     """`2026-12-01T09:00:00.123Z INFO [pages 1 3f2a…] bihuan.web: GET /inbox 200 in 23 ms`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and the trace behind it."""
+        """Return the line, followed by the traceback."""
         head = f"{moment(record)} {record.levelname} [{record.processName} {about.get()}] {record.name}: "
         trace = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
         return head + record.getMessage() + trace
@@ -100,7 +100,7 @@ class Lines(logging.Formatter):
     """A JSON object in each line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; the trace is a field of it."""
+        """Return the line; the traceback is one of its fields."""
         said = {
             "time": moment(record),
             "level": record.levelname,
@@ -115,5 +115,5 @@ class Lines(logging.Formatter):
 
 
 def moment(record: logging.LogRecord) -> str:
-    """When, in UTC, by the machine's clock."""
+    """Return the record's time, in UTC, by the machine's clock."""
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

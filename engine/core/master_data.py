@@ -1,8 +1,8 @@
-"""What a company sets up and seldom changes, kept in memory until somebody changes it.
+"""Master data: set up by the company and seldom changed, so kept in memory until somebody changes it.
 
-One row of the store counts the changes of these tables. Triggers raise it, so whatever changes a row, in whichever
-process, is counted with it. A page reads the count together with who asks, and takes what this process read under the
-same count: a right that was withdrawn ends with the next request.
+One row of the store counts the changes of these tables. Triggers raise it, so that a change of a row by any process is
+counted with it. A page reads the count together with the user, and uses what this process read under the same count: a
+withdrawn right ends with the next request.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -19,7 +19,7 @@ from engine.core.store import Base
 V = TypeVar("V")
 
 COUNTED: Mapping[str, str] = {
-    "people": "update of name, name_en, retired_at",  # what a person last chose on a page is not counted
+    "people": "update of name, name_en, retired_at",  # a person's last choice on a page is not counted
     "holdings": "update",
     "permissions": "update",
     "roles": "update",
@@ -70,34 +70,34 @@ for _dialect, _made in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
         event.listen(Base.metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 NUMBER = select(table(TABLE, column("number")).c.number).scalar_subquery()
-"""How often anything was changed so far (none: never), to be read along with something else."""
+"""The number of changes so far (None: never), to be read together with something else."""
 
 _kept: "WeakKeyDictionary[Pool, tuple[int, dict[Hashable, object]]]" = WeakKeyDictionary()
 
 
 @dataclass
 class Version:
-    """How often anything was changed when a session looked; none where what it reads is not kept."""
+    """The number of changes when a session looked; None where nothing is cached."""
 
     number: int | None = None
 
 
 def note(session: Session, number: int | None) -> None:
-    """Have what this session asks for taken from memory as long as `number` is the count. For sessions that only read."""
+    """Serve this session from memory while `number` is the count. For sessions that only read."""
     remembered(session, Version).number = number or 0
 
 
 def keeps(session: Session) -> bool:
-    """Whether what this session asks for is kept, and so may be asked for by others later."""
+    """Return whether this session's reads are cached, so that others may use them later."""
     return remembered(session, Version).number is not None
 
 
 def kept(
     session: Session, what: Hashable, read: Callable[[], V], *, holds: Callable[[V], bool] = lambda value: True
 ) -> V:
-    """What `read` gives, from memory if the session has noted a count and nothing was changed since it was read.
+    """Return what `read` gives, from memory if the session has noted a count and nothing was changed since.
 
-    `holds`: whether a value from memory is still good, where it depends on something else as well.
+    `holds`: whether a cached value is still valid, if it depends on something else as well.
     """
     number = remembered(session, Version).number
     if number is None:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 Note = TypeVar("Note")
 
 NOTES = "notes"
-"""The one place in `Session.info` where they are kept, by class."""
+"""The key in `Session.info` under which notes are kept, by class."""
 
 
 def remembered(session: Session, kind: type[Note]) -> Note:
-    """The note of this class in the session, empty when nothing was remembered yet."""
+    """Return the session's note of this class, created empty if missing."""
     notes: dict[type[object], object] = session.info.setdefault(NOTES, {})
     if kind not in notes:
         notes[kind] = kind()
@@ -31,5 +31,5 @@ def remembered(session: Session, kind: type[Note]) -> Note:
 
 
 def forget(session: Session) -> None:
-    """Have everything read anew when it is next asked for."""
+    """Drop all notes, so that everything is read again."""
     session.info.pop(NOTES, None)

@@ -1,4 +1,4 @@
-"""Figures to be watched, counted as things happen. Nothing in them says who or what it was about."""
+"""Metrics for monitoring, counted as things happen. They never reveal persons or contents."""
 
 import os
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where prometheus-client finds the folder of figures, in the environment."""
+"""The environment variable with prometheus-client's folder."""
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 LATE = (1, 5, 10, 30, 60, 300, 900, 3600)
 
-# All have labels: their files are made when something is counted, not when this is imported.
+# All have labels: their files are created when something is counted, not on import.
 REQUESTS = Histogram(
     "bihuan_request_seconds", "Requests answered, and how long it took", ("method", "route", "status"), buckets=SECONDS
 )
@@ -25,16 +25,16 @@ LOOPS = Counter("bihuan_loops", "Turns of the schedule's loops: done, failed", (
 
 
 def share(folder: Path) -> None:
-    """Keep the figures of this process in files of `folder`, where those of all processes are added up.
+    """Keep the metrics of this process in files of `folder`, where those of all processes are added up.
 
-    To be called before anything is counted.
+    Call before anything is counted.
     """
     os.environ[FOLDER] = str(folder)
     values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 
 def text(*more: Collector) -> bytes:
-    """All figures, with those that `more` finds at this moment, in the format of Prometheus."""
+    """Return all metrics, with those that `more` reads now, in the format of Prometheus."""
     folder = os.environ.get(FOLDER)
     counted: Iterable[Collector] = (MultiProcessCollector(None, folder),) if folder else (REGISTRY,)  # type: ignore[no-untyped-call]
     found = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The store or the disk does not do its part: told apart from mistakes of ours, and said in words."""
+"""Failures of the store or the disk, told apart from our own mistakes and reported in words."""
 
 import errno
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ FULL = ("database or disk is full", "53100")
 """SQLite's words, PostgreSQL's code."""
 
 AWAY = ("08", "57P", "57014", "53")
-"""How PostgreSQL's codes begin when it is not to be reached, ends, took too long, or has no room for another."""
+"""Prefixes of PostgreSQL's codes for unreachable, shutting down, timed out, or out of connections."""
 
 UNREADABLE = ("unable to open database file", "disk I/O error", "attempt to write a readonly database")
 
 
 class Outage(BihuanError):
-    """What keeps the whole system from working, until the administrator does something or it passes."""
+    """An outage of the whole system, until the administrator acts or it passes."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -33,14 +33,14 @@ class StoreAway(Outage):
 
 
 class DiskFull(Outage):
-    """There is no room left on a disk. `reason` is for the log."""
+    """A disk is full. `reason` is for the log."""
 
     zh = "服务器的磁盘已满，您的操作没有保存。请告诉系统管理员：清出空间后再试。"
     en = "The disk of the server is full; nothing was saved. Tell the administrator: once there is room, try again."
 
 
 def of(error: BaseException | None) -> Outage | None:
-    """The outage behind an error; None when the error is something else."""
+    """Return the outage behind an error; None when the error is something else."""
     for each in _behind(error):
         if isinstance(each, Outage):
             return each

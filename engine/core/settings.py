@@ -1,4 +1,4 @@
-"""Settings: few, frozen, checked at boot. From the environment, or from one TOML file, the environment winning."""
+"""Settings: few, immutable, checked at start. From the environment, or from one TOML file; the environment wins."""
 
 import difflib
 import os
@@ -31,7 +31,7 @@ STORES = ("sqlite", "postgresql")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one installation sets; everything else is edited in the product. Documented in docs/settings.md."""
+    """The settings of one installation; everything else is edited in the product. Documented in docs/settings.md."""
 
     home: Path = field(default=Path("var"), metadata={"says": "folder of the database, files and secrets"})
     database_url: str = field(default="", metadata={"says": "another store than the SQLite file in the home folder"})
@@ -62,21 +62,21 @@ class Settings:
 
     @property
     def store_url(self) -> str:
-        """The store's address: the one set, or the SQLite file in the home folder."""
-        if self.database_url.startswith("postgresql://"):  # as PostgreSQL itself writes it: with the driver we have
+        """Return the store's address: the one set, or the SQLite file in the home folder."""
+        if self.database_url.startswith("postgresql://"):  # as PostgreSQL itself writes it, with our driver
             return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         return self.database_url or f"sqlite:///{(self.home / 'bihuan.db').absolute()}"
 
     @property
     def files(self) -> Path:
-        """Folder of uploaded files."""
+        """Return the folder of uploaded files."""
         return self.home / "files"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `BIHUAN_*` and from the TOML file that `BIHUAN_CONFIG` names (or `HOME/bihuan.toml`).
 
-    Raises `WrongSettings` for an unknown name, with the nearest known one, and for a value that cannot be used.
+    Raises `WrongSettings` for an unknown name, suggesting the nearest one, and for an invalid value.
     """
     environment = os.environ if environment is None else environment
     given: dict[str, object] = {
@@ -87,7 +87,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def build(given: Mapping[str, object]) -> Settings:
-    """Settings from names and values, each checked."""
+    """Build settings from names and values, each checked."""
     known = {each.name: each for each in fields(Settings)}
     for name in given:
         if name not in known:
@@ -144,7 +144,7 @@ def _store(value: str) -> str:
         known = not value or make_url(value).get_backend_name() in STORES
     except ArgumentError:
         known = False
-    if not known:  # not repeated here: a password may stand in it
+    if not known:  # not repeated here: it may contain a password
         raise WrongSettings(
             zh="database_url 应写成 postgresql://用户：密码@主机/数据库 或 sqlite:///文件。",
             en="database_url must be like postgresql://user:password@host/database or sqlite:///file.",
@@ -164,7 +164,7 @@ def _truth(name: str, value: object) -> bool:
 
 
 def secret(settings: Settings, name: str) -> bytes:
-    """32 random bytes kept in the home folder under `name`, made on first use in a file of mode 600."""
+    """Return 32 random bytes kept in the home folder under `name`, created at first use in a file of mode 600."""
     path = settings.home / "secrets" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -172,7 +172,7 @@ def secret(settings: Settings, name: str) -> bytes:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
         try:
-            os.link(fresh, path)  # whoever comes first wins; the other reads what the first wrote
+            os.link(fresh, path)  # the first of two processes wins; the other reads its secret
         except FileExistsError:
             pass
         finally:

@@ -1,4 +1,4 @@
-"""Being told to end: what runs is finished, and what takes too long is cut so that the process is gone in time."""
+"""Shutdown: running work is finished, and what takes too long is cut so that the process ends in time."""
 
 import logging
 import os
@@ -7,13 +7,13 @@ import threading
 from types import FrameType
 
 PATIENCE = 15.0
-"""Seconds that what runs may take to finish once a process is told to end."""
+"""Seconds that running work may take to finish once a process is told to end."""
 
 log = logging.getLogger(__name__)
 
 
 def on_signals() -> threading.Event:
-    """An event that is set when somebody asks this process to end: Ctrl+C, SIGTERM, on Windows also Ctrl+Break."""
+    """Return an event that is set when this process is asked to end: Ctrl+C, SIGTERM, on Windows also Ctrl+Break."""
     stopping = threading.Event()
 
     def told(_signal: int, _frame: FrameType | None) -> None:
@@ -26,9 +26,9 @@ def on_signals() -> threading.Event:
 
 
 def cut_after(stopping: threading.Event, seconds: float = PATIENCE) -> None:
-    """Once it is told to end, give the process that many seconds; then end it, whatever still runs.
+    """Once told to end, give the process this many seconds; then end it, whatever still runs.
 
-    Nothing is half done by that: what is written is written in transactions.
+    Nothing is left half done: all writes are in transactions.
     """
 
     def watch() -> None:
@@ -39,7 +39,7 @@ def cut_after(stopping: threading.Event, seconds: float = PATIENCE) -> None:
 
 
 def end_in(seconds: float) -> None:
-    """End this process in that many seconds, unless it has ended by itself."""
+    """End this process in this many seconds, unless it has ended by itself."""
 
     def end() -> None:
         log.warning("what still ran after %g seconds was cut", seconds)

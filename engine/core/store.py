@@ -1,4 +1,4 @@
-"""The store: base class, column types and `transaction()`, the only commit of the house."""
+"""The store: base class, column types and `transaction()`, the only commit in the program."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -29,13 +29,13 @@ NAMES = {
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time: aware and in UTC in Python, whatever the store keeps."""
+    """A point in time: aware and in UTC in Python, however the store keeps it."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without zone: it would mean something else on another machine."""
+        """Refuse a moment without a zone: it would mean something else on another machine."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -44,14 +44,14 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
+        """Restore the zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Base class of every table."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -63,10 +63,10 @@ class Base(DeclarativeBase):
 
 
 def came_between(error: Exception) -> bool:
-    """Whether trying again from the start may help.
+    """Return whether retrying from the start may help.
 
-    A stale row, a deadlock, a serialization failure, a busy file, or a row that somebody else wrote first under the
-    same unique key: the next attempt finds it.
+    After a stale row, a deadlock, a serialization failure, a busy file, or a unique key taken by somebody else just
+    before: the next attempt sees that row.
     """
     if isinstance(error, StaleDataError):
         return True
@@ -75,7 +75,7 @@ def came_between(error: Exception) -> bool:
 
 
 def table_of(row: type[Base]) -> Table:
-    """The table behind a class of rows, for statements that go past the session's bookkeeping."""
+    """Return the table of a mapped class, for statements that bypass the session."""
     table = row.__table__
     if not isinstance(table, Table):
         raise TypeError(f"{row.__name__} is not a plain table")
@@ -84,7 +84,7 @@ def table_of(row: type[Base]) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many connections a process may have, and how long the store may keep it waiting, in seconds (0: for ever)."""
+    """How many connections a process may have, and how long it may wait for the store, in seconds (0: for ever)."""
 
     connections: int = 30
     connect_seconds: int = 5
@@ -93,7 +93,7 @@ class Limits:
 
 
 class Store:
-    """One database, SQLite or PostgreSQL, and the way in and out of it."""
+    """One database, SQLite or PostgreSQL, with its sessions and transactions."""
 
     def __init__(self, url: str, *, turnable: bool = False, limits: Limits | None = None) -> None:
         """Connect lazily to `url`; `turnable`: the company's clock may be turned (demo mode)."""
@@ -104,18 +104,18 @@ class Store:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the store is a single file with one writer."""
+        """Return whether the store is a single file with one writer."""
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session whose writes are committed together at the end, or not at all."""
+        """Return a session whose writes are committed together at the end, or not at all."""
         with self._session(writing=True) as session:
             yield session
             session.commit()
 
     def attempt(self, work: Callable[[Session], T], *, times: int = 5) -> T:
-        """Do `work` in a transaction, again from the start when another one came between; return what it returns."""
+        """Do `work` in a transaction, retry from the start after a conflict; return its result."""
         for left in reversed(range(times)):
             try:
                 with self.transaction() as session:
@@ -130,19 +130,19 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads; nothing of it is kept."""
+        """Return a session that only reads; nothing of it is committed."""
         with self._session(writing=False) as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A session that only reads, and sees the store as it was at one moment however long it takes."""
+        """Return a read-only session that sees the store at one moment however long it takes."""
         with self._session(writing=False, isolation="REPEATABLE READ") as session:
             yield session
 
     @contextmanager
     def _session(self, *, writing: bool, isolation: str | None = None) -> Iterator[Session]:
-        isolated = {"isolation_level": isolation} if isolation and not self.is_sqlite else None  # SQLite is, anyway
+        isolated = {"isolation_level": isolation} if isolation and not self.is_sqlite else None  # SQLite always does
         bound = self.engine if writing else self._reader
         with Session(bound, expire_on_commit=False, autoflush=False) as session:
             session.connection(execution_options=isolated)
@@ -151,7 +151,7 @@ class Store:
             yield session
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.engine.dispose()
 
 
@@ -161,19 +161,19 @@ def _forget(session: Session, _previous: SessionTransaction) -> None:
 
 
 def set_clock(session: Session) -> None:
-    """Hand the company's turned clock to `clock`, as the store has it at this moment."""
+    """Set `clock` to the company's turned clock as stored now."""
     seconds = session.execute(text("select seconds from clock_offset")).scalar()
     clock.set_offset(timedelta(seconds=seconds or 0))
 
 
 SQLITE = {"check_same_thread": False, "cached_statements": 1000}
-"""Statements that the driver keeps ready: it has 128 by default, and the pages know more."""
+"""Statements that the driver keeps prepared: its default of 128 is fewer than the pages use."""
 
 
 def connect(url: URL, limits: Limits) -> Engine:
-    """An engine whose transactions begin when we say so and are durable when they end.
+    """Return an engine whose transactions begin explicitly and are durable once committed.
 
-    What a failing statement was given stays out of its error, and so out of the log: names and phones.
+    Parameters of a failing statement, such as names and phones, stay out of its error and the log.
     """
     of_process: dict[str, Any] = {
         "pool_size": limits.connections,
@@ -199,9 +199,9 @@ def _prepare_postgres(limits: Limits, connection: Any, _: object) -> None:
 
 
 def _prepare_sqlite(limits: Limits, connection: sqlite3.Connection, _: object) -> None:
-    # pysqlite would begin transactions where it likes; we begin them ourselves.
+    # pysqlite would begin transactions on its own terms; we begin them ourselves.
     connection.isolation_level = None
-    # What a savepoint or a sorting keeps aside stays in memory: every step has a savepoint.
+    # Temporary data of savepoints and sorts stays in memory: every step has a savepoint.
     for pragma in (
         f"busy_timeout={limits.lock_seconds * 1000}",
         "journal_mode=WAL",
@@ -213,7 +213,8 @@ def _prepare_sqlite(limits: Limits, connection: sqlite3.Connection, _: object) -
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: a transaction that reads first and writes later would fail when another wrote.
+    # A writer takes the lock at once: a transaction that reads first and writes later fails if another wrote
+    # meanwhile.
     writing = connection.get_execution_options().get("writing", True)
     connection.exec_driver_sql("begin immediate" if writing else "begin")
 

@@ -1,4 +1,4 @@
-"""Counting attempts, so that nobody can guess passwords or numbers by trying."""
+"""Count attempts, so that nobody can guess passwords or numbers by trying."""
 
 import math
 from datetime import datetime, timedelta
@@ -23,9 +23,9 @@ class Attempt(Base):
 
 
 def count(session: Session, key: str, *, most: int, within: timedelta) -> None:
-    """Note one attempt under `key`; commit before acting on it, so that a failure stays counted.
+    """Record one attempt under `key`; commit before acting on it, so that a failure stays counted.
 
-    Raises `Throttled` when `most` were already made `within` the time, and notes nothing then: waiting always helps.
+    Raises `Throttled` when `most` were already made `within` the time, and records nothing then: waiting always helps.
     """
     now = clock.now()
     kept = key[:120]
@@ -38,10 +38,10 @@ def count(session: Session, key: str, *, most: int, within: timedelta) -> None:
 
 
 def forgive(session: Session, key: str) -> None:
-    """Forget the attempts under `key`, after one that was right."""
+    """Forget the attempts under `key`, after a correct one."""
     session.execute(delete(Attempt).where(Attempt.key == key[:120]))
 
 
 def sweep(session: Session, *, older: timedelta = timedelta(days=1)) -> int:
-    """Remove attempts that no longer count; returns how many."""
+    """Remove expired attempts; return how many."""
     return session.execute(delete(Attempt).where(Attempt.at < clock.now() - older)).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,4 +1,4 @@
-"""The one safe XML parser of the house."""
+"""The only XML parser, made safe."""
 
 from lxml import etree
 
@@ -8,14 +8,14 @@ LARGEST = 2 * 1024 * 1024
 
 
 def _bare(broken: Exception) -> str:
-    """What the reader of XML says, without the name that it gives to what is no file."""
+    """Return the XML reader's message, without its name for in-memory input."""
     return str(broken).split(" (<string>")[0]
 
 
 def parse(text: bytes) -> etree._Element:
     """Return the root element of `text`.
 
-    Raises `BadXml` for more than 2 MB, a DOCTYPE (entities could reach files or blow up) or broken XML.
+    Raises `BadXml` for more than 2 MB, a DOCTYPE (entities could read files or use up memory) or broken XML.
     """
     if len(text) > LARGEST:
         raise BadXml(why_zh="文件超过 2 MB。", why_en="it is larger than 2 MB.")

@@ -1,4 +1,4 @@
-"""Files that people bring: photos, PDF, short videos."""
+"""Uploaded files: photos, PDF, short videos."""
 
 from engine.files import limits
 from engine.files.file import File, drop_unclaimed, keep, of_complaint, path, remove, sweep, waiting

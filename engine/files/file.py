@@ -1,4 +1,4 @@
-"""Files that people bring: checked, drawn anew, kept under names of ours, found again by their row."""
+"""Uploaded files: checked, re-encoded, stored under generated names, found by their row."""
 
 import hashlib
 import os
@@ -28,11 +28,10 @@ START = 64
 
 
 class File(Base):
-    """One kept file. Its bytes lie at `path(folder, file)`; `original_name` is only shown, never used as a path.
+    """One stored file. Its bytes are at `path(folder, file)`; `original_name` is only displayed, never used as a path.
 
-    `complaint_id` and `task_id`, or `comment_id` for what staff shows one another, say what it belongs to: who may see
-    it follows from that. `brought_as`: the hash of a word that only the browser holds which brought it before its form
-    was sent.
+    `complaint_id` and `task_id`, or `comment_id` for files among the staff, say what it belongs to, which decides who
+    may see it. `brought_as`: the hash of a token known only to the browser that uploaded it before its form was sent.
     """
 
     __tablename__ = "files"
@@ -53,12 +52,12 @@ class File(Base):
 
     @property
     def is_image(self) -> bool:
-        """Whether a page can show it as a picture."""
+        """Return whether a page can show it as a picture."""
         return self.type.startswith("image/")
 
     @property
     def is_video(self) -> bool:
-        """Whether a page can play it."""
+        """Return whether a page can play it."""
         return self.type.startswith("video/")
 
 
@@ -75,10 +74,10 @@ def keep(
     comment_id: int | None = None,
     brought_as: str | None = None,
 ) -> File:
-    """Check what `stream` brings, keep it below `folder` and return its row.
+    """Check the content of `stream`, store it below `folder` and return its row.
 
-    Raises `BadFile`, in words for the person, for an empty, foreign, damaged or too large file. Should the transaction
-    fail afterwards, the bytes stay behind without a row until `sweep`.
+    Raises `BadFile`, in words for the person, for an empty, unsupported, damaged or too large file. If the transaction
+    fails afterwards, the bytes stay without a row until `sweep`.
     """
     said = _shown_name(original_name)
     content, kind = _checked(stream, said, limits.of(session))
@@ -104,7 +103,7 @@ def keep(
 
 
 def path(folder: Path, file: File) -> Path:
-    """Where the bytes of a file lie. Raises `NotFound` when they are gone."""
+    """Return the path of a file's bytes. Raises `NotFound` when they are gone."""
     found = folder / file.name[:2] / file.name
     if not found.is_file():
         raise NotFound
@@ -112,7 +111,7 @@ def path(folder: Path, file: File) -> Path:
 
 
 def of_complaint(session: Session, complaint_id: int) -> list[File]:
-    """The files of a complaint and its tasks, in the order in which they came."""
+    """Return the files of a complaint and its tasks, oldest first."""
     return list(session.scalars(_OF_COMPLAINT, {"complaint": complaint_id}))
 
 
@@ -127,12 +126,12 @@ def remove(session: Session, folder: Path, file: File) -> None:
 
 
 def waiting(session: Session) -> int:
-    """How many bytes lie here that somebody outside brought and whose form was not sent yet."""
+    """Return the number of bytes uploaded by outsiders whose form was not sent yet."""
     return session.scalar(select(func.sum(File.size)).where(File.brought_as.is_not(None))) or 0
 
 
 def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = timedelta(days=1)) -> int:
-    """Delete files that were brought with a form that was never sent: they belong to nothing. Returns how many."""
+    """Delete files uploaded with a form that was never sent; return how many."""
     asked = select(File).where(
         File.complaint_id.is_(None),
         File.task_id.is_(None),
@@ -146,7 +145,7 @@ def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = ti
 
 
 def sweep(session: Session, folder: Path, *, older_than: float = 86_400) -> int:
-    """Delete bytes without a row (their transaction failed) that are older than so many seconds; return how many."""
+    """Delete bytes without a row (their transaction failed) older than this many seconds; return how many."""
     if not folder.is_dir():
         return 0
     swept = 0
@@ -161,7 +160,7 @@ def sweep(session: Session, folder: Path, *, older_than: float = 86_400) -> int:
 
 
 def _file_time(folder: Path) -> float:
-    """The present by the file system, in seconds: the company's clock may be turned, that of files is not."""
+    """Return the time of the file system, in seconds: the company's clock may be turned, that of files is not."""
     with tempfile.TemporaryFile(dir=folder) as fresh:
         return os.fstat(fresh.fileno()).st_mtime
 
@@ -199,7 +198,7 @@ def _video(content: bytes, kind: FileKind, limit: Limit, name: str) -> bytes:
 
 
 def _read(stream: BinaryIO, start: bytes, most: int, name: str) -> bytes:
-    """All of it, but never more than is taken; `start` was read already."""
+    """Read all of it, up to the limit; `start` was read already."""
     content = bytearray(start)
     while chunk := stream.read(CHUNK):
         content += chunk
@@ -220,14 +219,14 @@ def _write(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        except OSError:  # no room: what is there is of no use, and in the way of the next attempt
+        except OSError:  # disk full: the partial file is useless, and in the way of the next attempt
             fresh.unlink()
             raise
     fresh.replace(target)
 
 
 def _shown_name(name: str) -> str:
-    """A file's own name, fit to be shown: its last part, printable, short."""
+    """Return a file's own name for display: its last part, printable, short."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip()
     stem, dot, ending = kept.rpartition(".")

@@ -1,4 +1,4 @@
-"""Photos are drawn anew: what comes out has our size and no metadata (places, phones, hidden thumbnails)."""
+"""Photos are re-encoded: the result has our size and no metadata (places, phones, hidden thumbnails)."""
 
 import struct
 import zlib
@@ -15,7 +15,7 @@ QUALITY = 85
 
 
 def redraw(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
-    """The photo in `stream`, upright, at most 2560 pixels long, as JPEG (PNG where it is see-through).
+    """Return the photo in `stream`, upright, at most 2560 pixels long, as JPEG (PNG if transparent).
 
     Raises `BadFile` for an image that cannot be read or has more than 80 million pixels.
     """
@@ -47,7 +47,7 @@ def _encode(image: Image.Image) -> tuple[bytes, FileKind]:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The pixels alone."""
+    """Return the pixels alone."""
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare

@@ -1,4 +1,4 @@
-"""What a file is, by its content: its name and what the browser says of it count for nothing."""
+"""Recognise a file by its content; its name and the browser's type are ignored."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ MEGA = 1024 * 1024
 
 
 class BadFile(BihuanError):
-    """A file that is not taken; the person is told what to do instead."""
+    """A file that is not accepted; the message says what to do instead."""
 
     zh = "“{name}”没有上传：{why_zh}"
     en = "“{name}” was not taken: {why_en}"
@@ -16,7 +16,7 @@ class BadFile(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file that is taken. `sort`: photo, paper or video, which say how large it may be."""
+    """An accepted kind of file. `sort`: photo, paper or video, which decides its maximum size."""
 
     type: str
     ending: str
@@ -24,7 +24,7 @@ class FileKind:
 
     @property
     def is_image(self) -> bool:
-        """Whether it is drawn anew."""
+        """Return whether it is re-encoded."""
         return self.sort == "photo"
 
 
@@ -56,7 +56,7 @@ _MP4 = (
 
 
 def kind_of(start: bytes, name: str) -> FileKind:
-    """The kind of a file from its first bytes. Raises `BadFile` for anything that is not taken."""
+    """Return the kind of a file from its first bytes. Raises `BadFile` for anything that is not accepted."""
     if start.startswith(b"\xff\xd8\xff"):
         return JPEG
     if start.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -1,4 +1,4 @@
-"""How large a file may be, and how long a video: figures that a company changes."""
+"""Limits on file size and video length, which a company can change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from engine.core.errors import Invalid
 from engine.core.store import Base
 
 MOST_MEGABYTES = 75
-"""A request is refused beyond 80 MB, whatever a company allows."""
+"""The largest request, 80 MB, whatever a company allows."""
 
 
 class FileLimit(Base):
-    """The limit on one sort of file (photo, paper, video), where the company's own differs from ours."""
+    """A company's own limit on one sort of file (photo, paper, video)."""
 
     __tablename__ = "file_limits"
 
@@ -26,18 +26,18 @@ class FileLimit(Base):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many megabytes; for videos how many seconds as well."""
+    """The limit in megabytes; for videos also in seconds."""
 
     megabytes: int
     seconds: int | None = None
 
 
 USUAL: Mapping[str, Limit] = MappingProxyType({"photo": Limit(20), "paper": Limit(20), "video": Limit(50, 60)})
-"""What a company begins with: own proposal."""
+"""Defaults: our own proposal."""
 
 
 def of(session: Session) -> Mapping[str, Limit]:
-    """The limit on each sort of file, in one statement."""
+    """Return the limit on each sort of file, in one statement."""
     own = {row.sort: Limit(row.megabytes, row.seconds) for row in session.scalars(select(FileLimit))}
     return {**USUAL, **own}
 

@@ -1,7 +1,7 @@
-"""Videos from phones: how long they run, and where they were taken, which does not stay.
+"""Read the length of phone videos, and remove the place where they were taken.
 
-Nothing is encoded anew. In MP4 and MOV the boxes that hold places, names and maker's notes are blanked where they
-stand, in WebM the tags are: the file keeps its length, so that everything in it is found where it was.
+Nothing is re-encoded. In MP4 and MOV the boxes that hold places, names and maker's notes are blanked in place, in WebM
+the tags are: the file keeps its length, so that all offsets in it stay valid.
 """
 
 import struct
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 INSIDE = frozenset({b"moov", b"trak"})
-"""Boxes that are looked into."""
+"""Boxes that contain other boxes of interest."""
 
 TELLING = frozenset({b"udta", b"meta", b"uuid", b"XMP_"})
-"""Boxes of no use for playing that may tell where and by whom it was taken."""
+"""Boxes not needed for playing that may tell where and by whom it was taken."""
 
 SEGMENT, INFO, TAGS, SCALE, DURATION = 0x18538067, 0x1549A966, 0x1254C367, 0x2AD7B1, 0x4489
 VOID = 0xEC
@@ -21,7 +21,7 @@ NANO = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a file: what it is, where its header and its content begin, where it ends."""
+    """A part of a file: its type, where its header and its content begin, where it ends."""
 
     kind: bytes
     begins: int
@@ -30,7 +30,7 @@ class Box:
 
 
 def boxes(content: bytes | bytearray, begins: int, ends: int) -> Iterator[Box]:
-    """The boxes of an MP4 or MOV between two places; stops at the first that does not fit."""
+    """Return the boxes of an MP4 or MOV between two offsets; stops at the first invalid one."""
     while begins + 8 <= ends:
         size, kind = struct.unpack_from(">I4s", content, begins)
         inside = begins + 8
@@ -44,17 +44,17 @@ def boxes(content: bytes | bytearray, begins: int, ends: int) -> Iterator[Box]:
 
 
 def has_index(content: bytes) -> bool:
-    """Whether an MP4 or MOV holds its table of contents: one that was cut off while sending mostly does not."""
+    """Return whether an MP4 or MOV has its index; a truncated upload mostly has none."""
     return any(each.kind == b"moov" for each in boxes(content, 0, len(content)))
 
 
 def seconds(content: bytes, *, webm: bool = False) -> float | None:
-    """How long a video runs; none when the file does not say."""
+    """Return how long a video runs, in seconds; None when the file does not say."""
     return _seconds_of_webm(content) if webm else _seconds_of_boxes(content)
 
 
 def bare(content: bytes, *, webm: bool = False) -> bytes:
-    """The same video without what tells where and by whom it was taken."""
+    """Return the video without what tells where and by whom it was taken."""
     blank = bytearray(content)
     if webm:
         _blank_tags(blank)
@@ -92,7 +92,7 @@ def _length(content: bytes, header: Box) -> float | None:
 
 
 def elements(content: bytes | bytearray, begins: int, ends: int) -> Iterator[tuple[int, Box]]:
-    """The elements of a WebM between two places, by id; one of unknown length ends the walk."""
+    """Return the elements of a WebM between two offsets, by id; one of unknown length ends the walk."""
     while begins < ends:
         wide, whole = _width(content, begins), _width(content, begins + _width(content, begins))
         if not wide or not whole or begins + wide + whole > ends:
@@ -109,7 +109,7 @@ def elements(content: bytes | bytearray, begins: int, ends: int) -> Iterator[tup
 
 
 def _width(content: bytes | bytearray, at: int) -> int:
-    """How many bytes a number of variable length takes, by its first byte; 0 for none."""
+    """Return the length in bytes of a variable-length number, by its first byte; 0 if invalid."""
     return 9 - content[at].bit_length() if at < len(content) and content[at] else 0
 
 

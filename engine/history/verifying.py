@@ -1,5 +1,4 @@
-"""Verify every chain against itself, its case and the sealed log, and the log against its seals and the external file.
-"""
+"""Verify every chain against itself, its case and the sealed log, and the log against its seals and the external file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -34,7 +33,9 @@ def verify(
     `log`: the file of roots outside the store. `progress` is called now and then with the number of further entries
     read (`count` in all). Reads in batches; a million entries need no more memory than a thousand.
     """
-    outside = read_log(log) if log is not None else None  # before the snapshot: a root is committed before it is written there
+    outside = (
+        read_log(log) if log is not None else None
+    )  # before the snapshot: a root is committed before it is written there
     with (
         reading.one_look(session) as look,
         closing(reading.lines(look)) as lines,

@@ -1,4 +1,4 @@
-"""Lists of improvements, and what belongs to one."""
+"""Lists of improvements, and an improvement's parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PER_PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty means everything."""
+    """The filters of a list; empty means everything."""
 
     words: str = ""
     stage: str = ""
@@ -30,7 +30,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ImprovementPage:
-    """One page of a list, and how many there are in all."""
+    """One page of a list, and the total."""
 
     rows: Sequence[Improvement]
     total: int
@@ -39,7 +39,8 @@ class ImprovementPage:
 
 
 def within(session: Session, person: Person, act: str = "improvement.see") -> ColumnElement[bool]:
-    """Condition: `person` may do `act` with the improvement, through its community, a department's task, or their own."""
+    """Return a condition: `person` may do `act` with the improvement, by its community, a department's task, or their
+    own."""
     reach = permissions.reach(session, person, act)
     if not reach:
         return false()
@@ -53,7 +54,7 @@ def within(session: Session, person: Person, act: str = "improvement.see") -> Co
 
 
 def find(session: Session, person: Person, improvement_id: int) -> Improvement:
-    """The improvement, if `person` may see it. Raises `NotFound`."""
+    """Return the improvement, if `person` may see it. Raises `NotFound`."""
     asked = select(Improvement).where(Improvement.id == improvement_id, within(session, person))
     improvement = session.scalar(asked)
     if improvement is None:
@@ -62,7 +63,7 @@ def find(session: Session, person: Person, improvement_id: int) -> Improvement:
 
 
 def search(session: Session, person: Person, filters: Filters) -> ImprovementPage:
-    """The improvements that `person` may see and that fit, the newest first."""
+    """Return the matching improvements that `person` may see, newest first."""
     asked = [within(session, person)]
     if filters.words.strip():
         word = filters.words.strip()
@@ -85,13 +86,13 @@ def search(session: Session, person: Person, filters: Filters) -> ImprovementPag
 
 
 def actions(session: Session, improvement: Improvement) -> list[ImprovementAction]:
-    """The actions of an improvement, by round and in the order planned."""
+    """Return the actions of an improvement, by round and in the order planned."""
     asked = select(ImprovementAction).where(ImprovementAction.improvement_id == improvement.id)
     return list(session.scalars(asked.order_by(ImprovementAction.round, ImprovementAction.position)))
 
 
 def complaints(session: Session, person: Person, improvement: Improvement) -> list[Complaint]:
-    """The complaints that it began with, those that `person` may see."""
+    """Return the complaints it started from that `person` may see."""
     linked = select(ImprovementComplaint.complaint_id).where(ImprovementComplaint.improvement_id == improvement.id)
     asked = select(Complaint).where(Complaint.id.in_(linked), access.within(session, person))
     return list(session.scalars(asked.order_by(Complaint.received_at)))

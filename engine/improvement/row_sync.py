@@ -1,4 +1,4 @@
-"""After each step of an improvement's case, its row and its actions take over what the diagram holds."""
+"""Copy the variables of an improvement's case to its row and its actions after each step."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -34,7 +34,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     ]
     if planned := [key for counts_as, key in done if counts_as == ACTIONS]:
         _plan_actions(session, case, improvement, planned[-1])
-    # The last action closes its multi-instance too, under the same element: each key has its say.
+    # The last action closes its multi-instance too, under the same element: check each key.
     for counts_as, key in done:
         if counts_as == ACTION:
             _finish_action(session, case, improvement, outcome, key)
@@ -43,7 +43,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
 
 
 def of(session: Session, case: Case) -> Improvement:
-    """The improvement that a case is about. Raises `NotFound`."""
+    """Return the improvement of a case. Raises `NotFound`."""
     improvement = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
     if improvement is None:
         raise NotFound
@@ -70,7 +70,7 @@ def _figures(improvement: Improvement, variables: Mapping[str, object]) -> None:
 
 
 def _plan_actions(session: Session, case: Case, improvement: Improvement, key: str) -> None:
-    """What was filled in about actions becomes rows: the diagram itself sees owners and days only."""
+    """Write rows for the planned actions: the diagram itself sees only owners and days."""
     typed = session.scalar(
         select(Answer.values)
         .join(Task, Task.id == Answer.task_id)

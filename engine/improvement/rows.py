@@ -1,4 +1,4 @@
-"""The tables of an improvement: the loop itself, its actions, and the complaints it began with."""
+"""The tables of an improvement: the loop itself, its actions, and the complaints it started from."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,14 +43,14 @@ class Improvement(Base):
 
     @property
     def reached(self) -> bool | None:
-        """Whether the figure measured is as good as the target; none while one of them is not known."""
+        """Return whether the measured figure is as good as the target; None while one of them is unknown."""
         if self.measured is None or self.target is None:
             return None
         return self.measured <= self.target if self.lower_is_better else self.measured >= self.target
 
 
 class ImprovementAction(Base):
-    """One thing to be done for an improvement, by an owner until a day."""
+    """One action of an improvement, with an owner and a due day."""
 
     __tablename__ = "improvement_actions"
 
@@ -67,7 +67,7 @@ class ImprovementAction(Base):
 
 
 class ImprovementComplaint(Base):
-    """A complaint that an improvement began with."""
+    """A complaint that an improvement started from."""
 
     __tablename__ = "improvement_complaints"
 

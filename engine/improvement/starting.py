@@ -1,4 +1,4 @@
-"""Starting an improvement, from one or several complaints."""
+"""Start an improvement, from one or several complaints."""
 
 from collections.abc import Collection, Sequence
 
@@ -33,7 +33,7 @@ def start(
     cause: str | None = None,
     community_id: int | None = None,
 ) -> Improvement:
-    """Start a loop for a department of a community (the complaints' own, when there are some).
+    """Start a loop for a department of a community (the complaints' own, if any).
 
     Raises `Invalid` naming fields, `NotFound` for a complaint that `by` may not see, `NotPermitted`.
     """
@@ -84,7 +84,7 @@ def begin(
     cause: str | None,
     by: Person | None,
 ) -> Improvement:
-    """Write the improvement down and start its case; what may be done was checked before, or a diagram asks for it."""
+    """Write the improvement and start its case; permission was checked before, or a diagram asks for it."""
     now = clock.now()
     day = now.astimezone(calendars.of(session, community_id).zone).date()
     improvement = Improvement(
@@ -106,7 +106,7 @@ def begin(
         if each.case_id is not None:
             facts = {"improvement": improvement.id, "number": improvement.number}
             cases.record(session, each.case_id, NewEntry("improvement.started", by.id if by else None, None, facts))
-    session.refresh(improvement)  # a first step that failed was rolled back, and what it had read with it
+    session.refresh(improvement)  # the failed first step was rolled back, including what it had read
     return improvement
 
 
@@ -139,13 +139,13 @@ def _start_case(session: Session, improvement: Improvement, found: Sequence[Comp
 
 
 def title_from(session: Session, complaint: Complaint, cause: str | None) -> str:
-    """A first title for an improvement that a complaint calls for."""
+    """Return a first title for an improvement started from a complaint."""
     category = session.get(Category, complaint.category)
     name = category.name if category else complaint.category
     return f"{name}：{CAUSES[cause][0]}" if cause is not None and cause in CAUSES else name
 
 
 def of_complaint(session: Session, complaint: Complaint) -> list[Improvement]:
-    """The improvements that began with a complaint."""
+    """Return the improvements started from a complaint."""
     linked = select(ImprovementComplaint.improvement_id).where(ImprovementComplaint.complaint_id == complaint.id)
     return list(session.scalars(select(Improvement).where(Improvement.id.in_(linked)).order_by(Improvement.id)))

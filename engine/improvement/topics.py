@@ -1,4 +1,4 @@
-"""What diagrams may ask for about improvements."""
+"""What diagrams may call for improvements."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ from engine.processes.topics import topic
     gives={"improvement": "text"},
 )
 def start_improvement(session: Session, case: Case, work: Work) -> Mapping[str, object]:
-    """Start a loop from this complaint; once only, however often its diagram comes by."""
+    """Start a loop from this complaint, only once however often the diagram calls this."""
     complaint = complaints.of(session, case)
     if known := starting.of_complaint(session, complaint):
         return {"improvement": known[0].number}

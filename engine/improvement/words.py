@@ -1,4 +1,4 @@
-"""The codes of improvements and how people say them, in Chinese and English."""
+"""The codes of improvements and their names, in Chinese and English."""
 
 from collections.abc import Mapping
 
@@ -33,7 +33,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
 }
 
 FARTHEST_FIRST = ("act", "check", "do", "plan")
-"""Where a loop stands by what is open: `status` of a task in the diagram."""
+"""Statuses of a loop by open task: `status` in the diagram."""
 
 ROOT_CAUSE, ACTIONS, ACTION = "root_cause", "actions", "action"
 """What tasks count as: finding the cause, listing the actions, doing one of them."""

@@ -1,7 +1,7 @@
-"""Jobs: long work that somebody asks for and need not wait for, such as an export or reading in a file.
+"""Jobs: long work that somebody requests and need not wait for, such as an export or an import.
 
-A noun registers what can be asked for; the schedule does it, one at a time per worker, and its page shows how far it
-is. A command does the same in the foreground.
+Each package registers its kinds; the schedule runs them, one at a time per worker, and a job's page shows its
+progress. A command runs the same work in the foreground.
 """
 
 import logging
@@ -25,10 +25,10 @@ from engine.core.store import Base, Store
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=7)
-"""How long a job and what it made can be seen and downloaded."""
+"""How long a job and its result can be seen and downloaded."""
 
 SILENT = timedelta(minutes=5)
-"""A worker that has not been heard of for so long is taken to be gone; another one begins its job again."""
+"""A worker silent for this long is considered dead; another one restarts its job."""
 
 MOST_TRIES = 3
 TOLD_EVERY = timedelta(seconds=1)
@@ -37,8 +37,8 @@ TOLD_EVERY = timedelta(seconds=1)
 class Job(Base):
     """One piece of work: `waiting`, `running`, `done` or `failed`.
 
-    `facts` is what was asked for, by whoever registered the kind; `outcome` what came of it. `file` is what it made,
-    below its own folder; `worker` who does it, `heard_at` when that one was last heard of.
+    `facts` is the request, as the kind defines it; `outcome` the result. `file` is the file it made, below its own
+    folder; `worker` who does it, `heard_at` when that worker last reported.
     """
 
     __tablename__ = "jobs"
@@ -65,30 +65,30 @@ class Job(Base):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether it has ended."""
         return self.state in ("done", "failed")
 
     def why(self, language: str = "zh") -> str:
-        """Why it failed, in one language; empty when it did not."""
+        """Return why it failed, in one language; empty when it did not."""
         return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job: a file in its folder to be downloaded (None: none), and facts for its page."""
+    """The result of a job: a file in its folder to download (None: none), and facts for its page."""
 
     file: Path | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Told(Protocol):
-    """Says how far a job is: `done` of `of` things. Called between transactions, never inside one that writes.
+    """Reports how far a job is: `done` of `of` things. Called between transactions, never inside one that writes.
 
-    Raises `GivenUp` when the work is no longer this worker's: let it pass.
+    Raises `GivenUp` when the work is no longer this worker's; do not catch it.
     """
 
     def __call__(self, done: int, of: int) -> None:
-        """Say it; as often as one likes."""
+        """Report progress; call it as often as you like."""
 
 
 Run = Callable[[Store, Settings, Job, Told], Result]
@@ -100,7 +100,7 @@ class GivenUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Something that can be asked for, and how people say it."""
+    """A kind of job and its name."""
 
     code: str
     zh: str
@@ -108,7 +108,7 @@ class Kind:
     run: Run
 
     def said(self, language: str = "zh") -> str:
-        """Its name in one language."""
+        """Return its name in one language."""
         return self.zh if language == "zh" else self.en
 
 
@@ -116,7 +116,7 @@ _kinds: dict[str, Kind] = {}
 
 
 def kind(code: str, *, zh: str, en: str) -> Callable[[Run], Run]:
-    """Register what does jobs of this kind. It may be run again from the start after a worker died in the middle."""
+    """Register the function of a kind of job. It may be run again from the start after a worker died."""
 
     def register(run: Run) -> Run:
         _kinds[code] = Kind(code, zh, en, run)
@@ -126,7 +126,7 @@ def kind(code: str, *, zh: str, en: str) -> Callable[[Run], Run]:
 
 
 def named(code: str, language: str = "zh") -> str:
-    """How people say a kind of job."""
+    """Return the name of a kind of job."""
     known = _kinds.get(code)
     return known.said(language) if known else code
 
@@ -135,7 +135,7 @@ def named(code: str, language: str = "zh") -> str:
 
 
 def ask(session: Session, code: str, facts: Mapping[str, Any], *, by: Person | None) -> Job:
-    """Ask for a job; a worker begins it soon after the commit. `facts` are plain JSON."""
+    """Request a job; a worker begins it soon after the commit. `facts` are plain JSON."""
     if code not in _kinds:
         raise KeyError(code)
     now = clock.now()
@@ -146,7 +146,7 @@ def ask(session: Session, code: str, facts: Mapping[str, Any], *, by: Person | N
 
 
 def find(session: Session, person: Person, job_id: int) -> Job:
-    """The job, if `person` asked for it. Raises `NotFound`."""
+    """Return the job, if `person` requested it. Raises `NotFound`."""
     job = session.get(Job, job_id)
     if job is None or job.by_id != person.id:
         raise NotFound
@@ -154,19 +154,19 @@ def find(session: Session, person: Person, job_id: int) -> Job:
 
 
 def of(session: Session, person: Person, most: int = 50) -> Sequence[Job]:
-    """What `person` asked for, the newest first."""
+    """Return the jobs of `person`, newest first."""
     return session.scalars(select(Job).where(Job.by_id == person.id).order_by(Job.id.desc()).limit(most)).all()
 
 
 def folder(settings: Settings, job: Job) -> Path:
-    """The job's own folder, made if need be: what is to be read (uploaded) and what it makes lies there."""
+    """Return the job's own folder for uploaded and created files, created if needed."""
     path = settings.home / "jobs" / str(job.id)
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
 
 def result(settings: Settings, job: Job) -> Path:
-    """The file that the job made. Raises `NotFound` when there is none."""
+    """Return the file that the job made. Raises `NotFound` when there is none."""
     path = settings.home / "jobs" / str(job.id) / (job.file or "")
     if job.file is None or not path.is_file():
         raise NotFound
@@ -177,7 +177,7 @@ def result(settings: Settings, job: Job) -> Path:
 
 
 def run_next(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> bool:
-    """Do the job that has waited longest; False when none waits. `stopped`: whether the worker is to stop."""
+    """Run the job that has waited longest; return False when none waits. `stopped`: whether the worker is to stop."""
     worker = secrets.token_hex(8)
     job = store.attempt(lambda session: claim(session, worker))
     if job is None:
@@ -189,7 +189,7 @@ def run_next(store: Store, settings: Settings, stopped: Callable[[], bool] = lam
 def run_now(
     store: Store, settings: Settings, code: str, facts: Mapping[str, Any], told: Told, *, by: Person | None = None
 ) -> Job:
-    """Do a job in the foreground, as a command does; it ends `done` or `failed`, which its row says too."""
+    """Run a job in the foreground, as a command does; its row then says `done` or `failed`."""
     worker = secrets.token_hex(8)
 
     def begin(session: Session) -> Job:
@@ -211,9 +211,9 @@ def run_now(
 
 
 def claim(session: Session, worker: str) -> Job | None:
-    """Take the job that has waited longest, or whose worker is gone; None when there is none.
+    """Claim the job that has waited longest, or whose worker is dead; None when there is none.
 
-    One that was begun too often is marked as failed.
+    One that was started too often is marked as failed.
     """
     gone = and_(Job.state == "running", Job.heard_at < clock.now() - SILENT)
     asked = select(Job).where(or_(Job.state == "waiting", gone)).order_by(Job.id).limit(1)
@@ -285,7 +285,7 @@ def _put_back(session: Session, job_id: int, worker: str | None) -> None:
 
 @dataclass(slots=True)
 class _Progress:
-    """Writes how far a job is, at most once a second, each time in a transaction of its own."""
+    """Writes a job's progress, at most once a second, each time in its own transaction."""
 
     store: Store
     job_id: int
@@ -312,7 +312,7 @@ class _Progress:
 
 
 def sweep(session: Session, settings: Settings) -> None:
-    """Remove jobs whose time is over, and what they made."""
+    """Remove expired jobs, and their files."""
     for job in session.scalars(select(Job).where(Job.expires_at < clock.now(), Job.state.in_(("done", "failed")))):
         session.delete(job)
         shutil.rmtree(settings.home / "jobs" / str(job.id), ignore_errors=True)

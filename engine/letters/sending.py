@@ -71,8 +71,7 @@ def put(
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
-    """Return a letter's text, in the recipient's language or another. Raises `Unclear` when its template is missing.
-    """
+    """Return a letter's text, in the recipient's language or another. Raises `Unclear` when its template is missing."""
     language = language or to.language
     zone = calendars.of(session, None).zone
     subject, text = texts.find(session, letter.template, language)

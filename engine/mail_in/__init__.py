@@ -1,4 +1,4 @@
-"""Mail that comes in: a new one becomes a complaint, an answer to one of ours is added to its complaint."""
+"""Incoming mail: a new one becomes a complaint, a reply to one of ours is added to its complaint."""
 
 from engine.mail_in.box import Address, MailboxSays, address
 from engine.mail_in.rounds import again, forget, read

@@ -1,4 +1,4 @@
-"""The mailbox as its server shows it: what is new, its bytes, and the marks that are left on it."""
+"""The IMAP mailbox: new mails, their bytes, and the flags we set."""
 
 import imaplib
 import re
@@ -13,13 +13,13 @@ from engine.core.errors import BihuanError, WrongSettings
 
 TIMEOUT = 20  # seconds, for each answer of the server
 LARGEST = 30 * 1024 * 1024
-"""Bytes of a mail that are fetched; of a larger one only the head is."""
+"""Bytes of a mail to fetch; of a larger one only the head is fetched."""
 
 BROKEN = (OSError, imaplib.IMAP4.error, UnicodeError)
 
 
 class MailboxSays(BihuanError):
-    """The mailbox cannot be read: what its server answered."""
+    """The mailbox cannot be read: the server's answer."""
 
     zh = "邮箱无法读取：{said}"
     en = "The mailbox cannot be read: {said}"
@@ -27,7 +27,7 @@ class MailboxSays(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the mailbox is: `imaps://user:password@host:993/INBOX`; `imap://` uses STARTTLS where it is offered."""
+    """The mailbox's address: `imaps://user:password@host:993/INBOX`; `imap://` uses STARTTLS where offered."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ class Address:
 
 
 def address(url: str) -> Address:
-    """The address as it is set. Raises `WrongSettings`; the password is never repeated."""
+    """Return the address as set. Raises `WrongSettings`; the password is never repeated."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -61,7 +61,7 @@ def address(url: str) -> Address:
 
 
 class Box:
-    """An open mailbox. Raises `MailboxSays` with the server's words when it does not do what is asked."""
+    """An open mailbox. Raises `MailboxSays` with the server's words when a command fails."""
 
     def __init__(self, server: imaplib.IMAP4) -> None:
         self._server = server
@@ -69,7 +69,7 @@ class Box:
         """Changes when the server gives its mails new numbers."""
 
     def enter(self, user: str, password: str) -> None:
-        """Log in, in the way that takes any password where the server offers it."""
+        """Log in, with the method that supports any password where the server offers it."""
         if "AUTH=PLAIN" in self._server.capabilities:
             said = f"\0{user}\0{password}".encode()
             self._ask("LOGIN", lambda: self._server.authenticate("PLAIN", lambda _: said))
@@ -83,12 +83,12 @@ class Box:
         self.validity = int(found[0] or 0) if found and found[0] else 0
 
     def unread(self) -> list[int]:
-        """The numbers of the mails that nobody has read, the oldest first."""
+        """Return the numbers of the unread mails, oldest first."""
         found = self._ask("SEARCH", lambda: self._server.uid("SEARCH", "UNSEEN", "UNDELETED"))
         return sorted(int(each) for each in (found[0] or b"").split())
 
     def content(self, uid: int) -> tuple[bytes, bool]:
-        """The bytes of a mail, and whether they are all of it; leaves it unread. Empty when it is gone."""
+        """Return the bytes of a mail, and whether they are complete; leaves it unread. Empty when it is gone."""
         answer = self._ask("FETCH", lambda: self._server.uid("FETCH", str(uid), "(RFC822.SIZE)"))
         size = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(each for each in answer if isinstance(each, bytes)))
         whole = size is not None and int(size.group(1)) <= LARGEST
@@ -97,7 +97,7 @@ class Box:
         return next((bytes(each[1]) for each in answer if isinstance(each, tuple)), b""), whole
 
     def mark(self, uid: int, *, flagged: bool = False) -> None:
-        """Say that a mail was read; flagged when somebody should look at it."""
+        """Mark a mail as read; flagged when somebody should look at it."""
         flags = "(\\Seen \\Flagged)" if flagged else "(\\Seen)"
         self._ask("STORE", lambda: self._server.uid("STORE", str(uid), "+FLAGS.SILENT", flags))
 
@@ -113,7 +113,7 @@ class Box:
 
 @contextmanager
 def opened(where: Address) -> Iterator[Box]:
-    """Log in and open the folder; logs out in the end. Raises `MailboxSays`."""
+    """Log in and open the folder; log out at the end. Raises `MailboxSays`."""
     try:
         server = _connect(where)
     except BROKEN as broken:
@@ -139,7 +139,7 @@ def _connect(where: Address) -> imaplib.IMAP4:
 
 
 def _said(answer: object) -> str:
-    """What a server answered, in one short line."""
+    """Return a server's answer in one short line."""
     parts = answer if isinstance(answer, list) else [answer]
     words = (each.decode(errors="replace") if isinstance(each, bytes) else str(each) for each in parts)
     return " ".join(" ".join(words).split())[:300]

@@ -1,4 +1,4 @@
-"""Text out of mails, whatever it was written in: many say one charset and mean another, or say none."""
+"""Decode mail text in any charset: many mails declare the wrong one, or none."""
 
 import html
 import re
@@ -14,10 +14,10 @@ MEANT = {
     "ascii": "utf-8",
     "us-ascii": "utf-8",
 }
-"""Charsets that are said → those that read it: what says GB2312 is mostly GBK, and each is a part of GB18030."""
+"""Declared charsets → those that read them: GB2312 is mostly GBK, and each is a part of GB18030."""
 
 UNUSUAL = re.compile("escape|punycode|idna|codec|undefined|mbcs|oem")
-"""Ways to write that no mail means, some of them endless to read."""
+"""Codecs that no mail means, some of them endless to read."""
 
 GUESSED = ("utf-8", "gb18030", "big5")
 BLOCKS = frozenset(
@@ -25,7 +25,7 @@ BLOCKS = frozenset(
 )
 UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
 RAW = frozenset({"script", "style"})
-"""Elements whose inside is no markup."""
+"""Elements whose content is no markup."""
 
 TAG = re.compile(r"<([/!?]?)([a-zA-Z][a-zA-Z0-9:-]{0,40}|(?<=!)(?:--|\[))")
 LONGEST_MARKUP = 1_000_000
@@ -33,13 +33,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f​-‏‪-‮⁦-⁩﻿\ud800-\u
 
 
 def text_of(content: bytes, said: str | None) -> str:
-    """Bytes as text: in the charset that is said where it fits, else in the first that does; nothing is refused."""
+    """Decode bytes with the declared charset if it fits, otherwise with the first that does; never fails."""
     named = (said or "").strip().casefold()
     wished = "" if UNUSUAL.search(named) else MEANT.get(named, named)
     for charset in (wished, *GUESSED):
         try:
             text = content.decode(charset or "utf-8")
-            text.encode()  # halves of pairs alone, as UTF-7 lets them through, could not be kept
+            text.encode()  # lone surrogates, as UTF-7 lets them through, could not be stored
         except (LookupError, ValueError):
             continue
         return text
@@ -47,7 +47,7 @@ def text_of(content: bytes, said: str | None) -> str:
 
 
 def header(message: Message, name: str) -> str:
-    """A header in one line, its encoded words read, even raw 8-bit ones; empty for none."""
+    """Return a header in one line, its encoded words decoded, even raw 8-bit ones; empty for none."""
     raw: object = message.get(name)
     if raw is None:
         return ""
@@ -61,26 +61,26 @@ def _named(charset: str | None) -> str | None:
 
 
 def _joined(raw: str) -> str:
-    """Encoded words that touch, or that are folded without the blank that belongs there, each on its own."""
+    """Separate encoded words that touch, or are folded without the required blank."""
     return re.sub(r"\?=\s*=\?", "?= =?", raw)
 
 
 def plain(said: str) -> str:
-    """Text without control characters and marks that turn its direction; one kind of line end."""
+    """Return text without control and direction characters, with one kind of line end."""
     return _CONTROL.sub("", said.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def of_html(markup: str) -> str:
-    """What somebody would read of HTML: no markup, no scripts, a line for each block.
+    """Return the visible text of HTML: no markup, no scripts, a line for each block.
 
-    One walk from left to right, whatever strangers send: what is not closed hides the rest.
+    One pass from left to right, whatever the input: an unclosed element hides the rest.
     """
     lines = (" ".join(line.split()) for line in "".join(_seen(markup[:LONGEST_MARKUP])).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _seen(markup: str) -> Iterator[str]:
-    """The texts between the tags that are seen, blocks parted by line breaks."""
+    """Yield the visible texts between the tags, with line breaks between blocks."""
     at, hidden = 0, 0
     while (opened := markup.find("<", at)) >= 0:
         if not hidden:
@@ -105,7 +105,7 @@ def _seen(markup: str) -> Iterator[str]:
 
 
 def _behind(markup: str, tag: re.Match[str]) -> int:
-    """Where it goes on behind a tag or comment, at its own end where it holds no markup; negative: it has no end."""
+    """Return the position after a tag or comment, or after its end tag if it holds no markup; negative without an end."""
     if tag[2] == "--":
         end = markup.find("-->", tag.end())
         return end + 3 if end >= 0 else -1

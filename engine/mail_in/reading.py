@@ -1,4 +1,4 @@
-"""A mail as a value: who sent it, what it says, what came along, and whether a machine wrote it."""
+"""Parse a mail: its sender, text and attachments, and whether a machine wrote it."""
 
 import email
 import hashlib
@@ -15,25 +15,25 @@ from engine.mail_in import decoding
 MOST_PARTS = 200
 MOST_ATTACHED = 20
 SMALLEST_PICTURE = 4 * 1024
-"""Pictures inside a mail that are smaller are logos and lines, not evidence."""
+"""Smaller inline pictures are logos and lines, not evidence."""
 
 LONGEST = 100_000
-"""Characters of a mail that are looked at."""
+"""The most characters of a mail that are examined."""
 
 NUMBER = re.compile(r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z]{0,39}(?:-G)?-\d{6}-\d{4,6})(?!\d)")
 OURS = re.compile(r"<[0-9a-f]{40}\.(\d{1,9})@")
-"""The ids of our own letters name the case that they are about."""
+"""The ids of our own letters name their case."""
 
 QUOTED = re.compile(
     r"^(?:>.*|-{2,} ?(?:Original Message|原始邮件|原邮件|Forwarded message|转发的邮件|回复的原邮件)\b.*|-{2,}\s*原始邮件\s*-{2,}"
     r"|(?:On .{5,120} wrote|在.{4,120}(?:写道|来信))\s*[:：].*|_{10,}|(?:发件人|From)\s*[:：].*)$",
     re.IGNORECASE,
 )
-"""The line at which what somebody answers begins."""
+"""The line that introduces quoted text."""
 
 
 class Unreadable(BihuanError):
-    """The mail has no sender that could be told anything."""
+    """The mail has no sender to answer."""
 
     zh = "邮件没有可用的发件人地址。"
     en = "The mail has no sender's address that could be used."
@@ -41,7 +41,7 @@ class Unreadable(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that came with a mail; its name is the sender's."""
+    """A file attached to a mail; its name is the sender's."""
 
     name: str
     content: bytes
@@ -49,10 +49,10 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. `key` tells it from all others; `automatic`: why nobody is to answer it, empty for a person's own.
+    """One mail. `key` identifies it; `automatic`: why it must not be answered, empty for a person's own.
 
     `number`: of a complaint, in its subject. `case_id`: of the case whose letter it answers. `vouched`: whether the
-    receiving server found nothing against the sender's address. `fresh`: its text without what it quotes.
+    receiving server found nothing against the sender's address. `fresh`: its text without quotations.
     """
 
     key: str
@@ -69,14 +69,14 @@ class Mail:
 
     @property
     def fresh(self) -> str:
-        """What was written anew, above what is quoted; all of it when nothing stands above."""
+        """Return the new text above the quotation; all of it when nothing is above."""
         lines = self.text.split("\n")
         kept = next((lines[:place] for place, line in enumerate(lines) if QUOTED.match(line.strip())), lines)
         return "\n".join(kept).strip() or self.text
 
 
 def read(content: bytes, own: Sequence[str] = ()) -> Mail:
-    """Read a mail as it lies in a mailbox. `own`: the company's own addresses. Raises `Unreadable` without a sender."""
+    """Parse a mail from a mailbox. `own`: the company's own addresses. Raises `Unreadable` without a sender."""
     message = email.message_from_bytes(content)
     name, address = parseaddr(decoding.header(message, "From"))
     address = address.strip().casefold()
@@ -101,12 +101,12 @@ def read(content: bytes, own: Sequence[str] = ()) -> Mail:
 
 
 def head(content: bytes) -> Message:
-    """A mail's headers, for one whose rest cannot be read: its parts are not looked at."""
+    """Parse a mail's headers only, for one whose body cannot be read."""
     return BytesHeaderParser().parsebytes(content[:LONGEST])
 
 
 def key_of(message: Message, content: bytes) -> str:
-    """What tells a mail from all others: its own id, or its bytes when it has none."""
+    """Return the identity of a mail: its own id, or the hash of its bytes when it has none."""
     said = " ".join(str(message.get("Message-ID") or "").split())
     return hashlib.sha256(said.encode(errors="replace") or content).hexdigest()
 
@@ -117,7 +117,7 @@ def _recipients(message: Message) -> tuple[str, ...]:
 
 
 def _automatic(message: Message, sender: str, own: Sequence[str]) -> str:
-    """Why a mail comes from a machine: answering it might never end."""
+    """Return why a mail comes from a machine: answering it might never end."""
     said = {name: decoding.header(message, name).casefold() for name in ("Auto-Submitted", "Precedence", "Return-Path")}
     local = sender.partition("@")[0]
     reasons = (
@@ -136,13 +136,13 @@ def _automatic(message: Message, sender: str, own: Sequence[str]) -> str:
 
 
 def _vouched(message: Message) -> bool:
-    """False when the server that took the mail found the sender forged; only its own, topmost word counts."""
+    """Return False when the receiving server found the sender forged; only its own, topmost header counts."""
     verdict = decoding.header(message, "Authentication-Results").casefold()
     return not re.search(r"\b(?:dmarc|spf|dkim)=fail\b", verdict) or "dmarc=pass" in verdict
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that are no wrapping; a mail inside a mail is one part."""
+    """Return the parts that are no containers; a mail inside a mail is one part."""
     waiting, seen = [message], 0
     while waiting and seen < MOST_PARTS:
         part, seen = waiting.pop(0), seen + 1
@@ -174,7 +174,7 @@ def _body(part: Message) -> str:
 
 
 def _attached(message: Message) -> Iterator[Attached]:
-    """Everything that is no text of the mail itself."""
+    """Return everything that is not text of the mail itself."""
     found = 0
     for part in _leaves(message):
         content = part.get_payload(decode=True)

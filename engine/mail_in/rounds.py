@@ -1,4 +1,4 @@
-"""One round of reading the mailbox: what is new, what an administrator wants read again, and how it went."""
+"""One round of reading the mailbox: new mails, those to read again, and how it went."""
 
 import logging
 from collections.abc import Callable
@@ -20,16 +20,16 @@ from engine.mail_in.taking import Found, Here
 
 KEPT = timedelta(days=180)
 MOST = 50
-"""Mails in one round; the rest is read in the next."""
+"""The most mails in one round; the rest is read in the next."""
 
 log = logging.getLogger("bihuan.mail_in")
 
 
 def read(store: Store, where: Address, here: Here, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Read what is new and mark it as read, until `stopped`; return how many mails became or joined a complaint.
+    """Read new mails and mark them as read, until `stopped`; return how many became or joined a complaint.
 
-    What a mail becomes is committed before it is marked: should the machine stop in between, it is read again and
-    known. A mailbox that cannot be read is written down, not raised.
+    A mail's result is committed before it is marked: if the machine stops in between, it is read again and recognised.
+    An unreadable mailbox is recorded, not raised.
     """
     taken, trouble = 0, ""
     try:
@@ -46,7 +46,7 @@ def read(store: Store, where: Address, here: Here, stopped: Callable[[], bool] =
 
 
 def _wanted(store: Store, opened: Box) -> list[int]:
-    """The numbers of the mails to read: those to be read again first, then the unread ones."""
+    """Return the numbers of the mails to read: those to be read again first, then the unread ones."""
     asked = select(ReceivedMail.uid).where(ReceivedMail.outcome == AGAIN, ReceivedMail.validity == opened.validity)
     with store.reading() as session:
         again = list(session.scalars(asked.order_by(ReceivedMail.id).limit(MOST)))
@@ -79,7 +79,7 @@ def _note(session: Session, trouble: str) -> None:
 
 
 def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
-    """Let a mail that was not taken be read once more in the next round. Raises `NotFound`."""
+    """Let a failed mail be read again in the next round. Raises `NotFound`."""
     row = session.get(ReceivedMail, mail_id)
     if row is None or row.outcome not in {FAILED, PASSED_OVER}:
         raise NotFound()
@@ -90,6 +90,6 @@ def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
 
 
 def forget(session: Session) -> None:
-    """Forget who sent the mails of long ago and what they were about; that they were read stays known."""
+    """Erase senders and subjects of old mails; that they were read stays known."""
     old = ReceivedMail.at < clock.now() - KEPT
     session.execute(update(ReceivedMail).where(old, ReceivedMail.sender != "").values(sender="", subject=""))

@@ -1,4 +1,4 @@
-"""What became of each mail, and how the mailbox was when it was last read."""
+"""The result of each mail, and the state of the mailbox at the last reading."""
 
 from datetime import datetime
 
@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.core.store import Base
 
 COMPLAINT, JOINED, PASSED_OVER, FAILED, AGAIN = "complaint", "joined", "passed_over", "failed", "again"
-"""What a mail became; `AGAIN`: an administrator wants it to be read once more."""
+"""What a mail became; `AGAIN`: an administrator wants it to be read again."""
 
 
 class ReceivedMail(Base):
-    """One mail of the mailbox, known by its own id (`key`), so that it counts once however often it is read.
+    """One mail of the mailbox, identified by its own id (`key`), so that it counts once however often it is read.
 
-    `reason` is a code of `REASONS`, or in words what went wrong. Sender and subject are personal and shown to
-    administrators only; the mail's text stands with its complaint. `uid` and `validity` find it in the mailbox.
+    `reason` is a code of `REASONS`, or what went wrong in words. Sender and subject are personal and shown to
+    administrators only; the mail's text is stored with its complaint. `uid` and `validity` find it in the mailbox.
     """
 
     __tablename__ = "received_mails"
@@ -34,7 +34,7 @@ class ReceivedMail(Base):
 
 
 class Mailbox(Base):
-    """When the mailbox was last read, and what kept it from being read; one row."""
+    """When the mailbox was last read, and what prevented it; one row."""
 
     __tablename__ = "mailboxes"
 
@@ -45,12 +45,12 @@ class Mailbox(Base):
 
 
 def state(session: Session) -> Mailbox | None:
-    """How the mailbox was when it was last read; none before."""
+    """Return the state of the mailbox at the last reading; None before."""
     return session.get(Mailbox, 1)
 
 
 def mailbox(session: Session) -> Mailbox:
-    """The one row, made when it is not there."""
+    """Return the one row, created if missing."""
     found = session.get(Mailbox, 1)
     if found is None:
         found = Mailbox(id=1, error="")

@@ -1,4 +1,4 @@
-"""What becomes of one mail: a complaint, an addition to one, or nothing; written once, whatever happens in between."""
+"""What becomes of one mail: a complaint, an addition to one, or nothing; recorded once, even after interruptions."""
 
 import logging
 from collections.abc import Sequence
@@ -27,7 +27,8 @@ from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, R
 
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
-"""Complaints by mail in an hour, from one address and altogether: a flood stays in the mailbox, marked."""
+"""The most complaints by mail in an hour, from one address and altogether; further mails stay in the mailbox, flagged.
+"""
 
 WINDOW = timedelta(hours=1)
 log = logging.getLogger("bihuan.mail_in")
@@ -44,7 +45,7 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mail as it lies in the mailbox; `whole`: all of it was fetched."""
+    """A mail in the mailbox; `whole`: all of it was fetched."""
 
     uid: int
     validity: int
@@ -55,11 +56,11 @@ class Found:
 def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
     """Read a mail and do what it asks for, once; return what became of it, and whether that is new.
 
-    A mail that cannot be taken is written down with the reason; only trouble with the store is raised.
+    A mail that cannot be processed is recorded with the reason; only errors of the store are raised.
     """
     try:
         mail = reading.read(found.content, here.own)
-    except Exception as broken:  # whatever somebody sent, the mails behind it must be read
+    except Exception as broken:  # whatever somebody sent, later mails must be read
         return _failed(store, found, None, _said(broken)), True
     if not found.whole:
         return _failed(store, found, mail, "too_large"), True
@@ -100,7 +101,7 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
 
 
 def _meant(session: Session, mail: Mail) -> Complaint | None:
-    """The complaint whose number the subject names, or whose letter is answered."""
+    """Return the complaint whose number is in the subject, or whose letter is answered."""
     asked = select(Complaint)
     if mail.number:
         return session.scalar(asked.where(Complaint.number == mail.number))
@@ -108,7 +109,7 @@ def _meant(session: Session, mail: Mail) -> Complaint | None:
 
 
 def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | None, mine: bool) -> Complaint:
-    """A complaint of its own. A number that is not the sender's own is only mentioned."""
+    """Register a new complaint. Another resident's complaint number is only mentioned."""
     last = _last_of(session, mail.sender) if mail.vouched else None
     language = "zh" if any("一" <= each <= "鿿" for each in mail.subject + mail.text) or not mail.text else "en"
     community = _community(session, mail, last)
@@ -152,7 +153,7 @@ def _words(mail: Mail, earlier: Complaint | None, mine: bool, language: str) -> 
 
 
 def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
-    """Where a mail belongs: the community it was written to, that of the sender's last complaint, or unassigned."""
+    """Return a mail's community: the one it was addressed to, that of the sender's last complaint, or unassigned."""
     open_ones = {each.id: each for each in places.communities(session)}
     codes = {each.code.casefold(): each for each in open_ones.values()}
     for address in mail.to:
@@ -173,7 +174,7 @@ def _last_of(session: Session, sender: str) -> Complaint | None:
 
 
 def _keep(session: Session, here: Here, complaint: Complaint, attached: Sequence[Attached]) -> str:
-    """Keep what is allowed; return words that name what was not."""
+    """Store the permitted files; return a note naming the others."""
     left_out = []
     for each in attached:
         try:

@@ -56,7 +56,7 @@ def write(
     beside: Sequence[str] = KEPT_BESIDE,
     packed: Literal["gz", "xz"] = "gz",
 ) -> None:
-    """Write the archive beside `file` and put it in place when it is whole, readable by its owner only.
+    """Write the archive to a temporary file, then rename it to `file`, readable by its owner only.
 
     `beside`: what of the home folder goes with the rows. `packed`: xz takes longer and is half as large.
     """
@@ -119,7 +119,7 @@ def _out(value: object) -> object:
 
 
 def rows_in(file: Path) -> int:
-    """How many rows an archive holds. Raises `Unclear` when it is none of ours."""
+    """Return how many rows an archive holds. Raises `Unclear` when it is not one of ours."""
     return sum(_about(file)["rows"].values())
 
 
@@ -138,7 +138,7 @@ def _about(file: Path) -> dict[str, Any]:
 def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda rows: None) -> int:
     """Fill an empty store and home folder from an archive, all or nothing; return the number of rows.
 
-    Raises `Conflict` when there is something already, `Unclear` when the archive is none of ours.
+    Raises `Conflict` when the store is not empty, `Unclear` when the archive is not one of ours.
     """
     _about(file)
     with store.transaction() as session:
@@ -148,7 +148,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 rows = sum(_read_table(session, archive, table, told) for table in metadata.metadata.sorted_tables)
                 if not store.is_sqlite:
                     _advance_sequences(session)
-                word_index.rebuild(session, missing=True)  # a backup from before there was a word index
+                word_index.rebuild(session, missing=True)  # a backup older than the word index
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(
@@ -179,7 +179,7 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
         session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
         told(len(batch))
         rows += len(batch)
-    if pointing:  # a row may point to one that stands further down
+    if pointing:  # a row may point to a later one
         keys = [column.name for column in table.primary_key.columns]
         mine = [table.c[name] == bindparam(f"of_{name}") for name in keys]
         values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in own}
@@ -197,7 +197,7 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _to_itself(table: Table) -> list[str]:
-    """The columns that point to rows of the same table."""
+    """Return the columns that point to rows of the same table."""
     return [column.name for column in table.columns if any(each.column.table is table for each in column.foreign_keys)]
 
 

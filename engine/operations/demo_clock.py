@@ -15,13 +15,13 @@ FURTHEST = timedelta(days=60)
 
 
 def offset(session: Session) -> timedelta:
-    """How far the clock runs ahead."""
+    """Return how far the clock runs ahead."""
     row = session.get(ClockOffset, 1)
     return timedelta(seconds=row.seconds if row else 0)
 
 
 def turn(session: Session, by: timedelta, person: Person | None = None) -> timedelta:
-    """Turn the clock on by `by`; return how far it now runs ahead. It is never turned back: what happened, happened.
+    """Advance the clock by `by`; return how far it now runs ahead. It never goes back, since entries keep their times.
 
     Raises `Unclear` for less than a minute or more than sixty days at once.
     """

@@ -1,4 +1,4 @@
-"""The first start of a company: its place, its calendar, the first administrator, our permissions and processes."""
+"""The first start of a company: its place, its calendar, the first administrator, default permissions and processes."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,14 @@ LONGEST = 80
 
 
 def is_needed(session: Session) -> bool:
-    """Whether nobody has begun yet."""
+    """Return whether there is no person yet."""
     return session.scalar(select(Place.id).limit(1)) is None
 
 
 def begin(session: Session, *, company: str, login: str, name: str, password: str) -> Person:
-    """Make the company and its first administrator, who may do everything and then adds the others.
+    """Create the company and its first administrator, who may do everything and then adds the others.
 
-    Raises `Conflict` when the company is there already, `Invalid` for an empty name or a weak password.
+    Raises `Conflict` when the company exists already, `Invalid` for an empty name or a weak password.
     """
     if not is_needed(session):
         raise Conflict(zh="公司已经建好了。", en="The company is there already.")
@@ -43,7 +43,7 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
 
 
 def what_is_wrong(session: Session, company: str, login: str, name: str, password: str) -> dict[str, tuple[str, str]]:
-    """Everything that keeps the company from beginning, by field."""
+    """Return everything that prevents creating the company, by field."""
     wrong = people.what_is_wrong(session, login, name, password)
     if company.strip() and len(company.strip()) <= LONGEST:
         return wrong
@@ -52,7 +52,7 @@ def what_is_wrong(session: Session, company: str, login: str, name: str, passwor
 
 
 def furnish(session: Session) -> None:
-    """Write what every company begins with and then changes: roles, permissions, categories, message texts, standard texts."""
+    """Write the defaults that every company may change: roles, permissions, categories, message texts, standard texts."""
     roles.seed(session)
     permissions.seed(session)
     complaints.seed(session)
@@ -61,12 +61,12 @@ def furnish(session: Session) -> None:
 
 
 NEEDED = ("agent", "dispatcher", "handler", "head", "project_manager", "callback")
-"""Roles without which a usual complaint stands still on its way: nobody has the task. Source: bpmn/complaint."""
+"""Roles without which a usual complaint gets stuck because nobody has the task. Source: bpmn/complaint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How far a company is that has had no complaint yet. `lacking`: the needed roles that nobody holds."""
+    """The set-up state of a company without complaints. `lacking`: the needed roles that nobody holds."""
 
     community: bool
     lacking: tuple[str, ...]
@@ -74,7 +74,7 @@ class Beginning:
 
 
 def beginning(session: Session) -> Beginning | None:
-    """What is still to be done before the first complaint; None once there was one."""
+    """Return what is still to do before the first complaint; None once there was one."""
     if session.scalar(select(complaints.Complaint.id).limit(1)) is not None:
         return None
     held = set(session.scalars(select(people.Holding.role).where(people.Holding.until.is_(None)).distinct()))

@@ -8,7 +8,7 @@ from engine.core.store import Base
 from engine.processes import uploads, versions
 
 metadata = Base.metadata
-"""Complete once this module is imported: each noun brings its own tables."""
+"""Complete once this module is imported: it imports every package with tables."""
 
 NOUNS = (
     absences, attendance, public_pages, calendars, cases, comments, complaints, drafts, files, history, importing, improvement, jobs, mail_in, letters, permissions, phrases, rosters, tasks, throttle, timers, uploads, versions, saved_filters

@@ -1,4 +1,4 @@
-"""The store's shape: migrations, run from the program itself."""
+"""The store's schema: migrations, run from the program itself."""
 
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def config(store: Store) -> Config:
-    """Alembic's configuration for this store; there is no alembic.ini."""
+    """Return Alembic's configuration for this store; there is no alembic.ini."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["store"] = store
@@ -23,12 +23,12 @@ def config(store: Store) -> Config:
 
 
 def migrate(store: Store) -> None:
-    """Bring the store to the newest shape."""
+    """Migrate the store to the newest schema."""
     command.upgrade(config(store), "head")
 
 
 def is_current(store: Store) -> bool:
-    """Whether the store has the newest shape."""
+    """Return whether the store has the newest schema."""
     with store.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == _newest()
@@ -42,5 +42,5 @@ def _newest() -> str | None:
 
 
 def is_ours(_thing: object, name: str | None, _kind: str, _reflected: bool, _compared: object) -> bool:
-    """Whether the models describe this; the index over the words of complaints and the count of changes are the store's own."""
+    """Return whether the models describe this object; word index and change count exist only in the store."""
     return not (name or "").startswith(("complaint_index", master_data.TABLE))

@@ -1,4 +1,4 @@
-"""How the company's installation is at this moment: its store, its disk, and what waits. For those who watch it."""
+"""The installation's present state for monitoring: its store, its disk, and what waits."""
 
 import shutil
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room on the disk of the home folder, in MB: what is left, and what the settings ask for."""
+    """The room on the disk of the home folder, in MB: available, and required by the settings."""
 
     folder: str
     left: int
@@ -31,30 +31,30 @@ class Room:
 
     @property
     def is_little(self) -> bool:
-        """Whether less is left than is asked for."""
+        """Return whether less is available than required."""
         return self.left < self.wanted
 
 
 def room(settings: Settings) -> Room:
-    """How much room there is for files, and for the database where it is a file."""
+    """Return the room for files, and for the database where it is a file."""
     free = shutil.disk_usage(settings.home).free
     return Room(str(settings.home.absolute()), free // MEGABYTE, settings.disk_free_mb)
 
 
 class Present(Collector):
-    """What is so at this moment, read when it is asked for."""
+    """The present state, read when it is asked for."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The figures. Without the store there are none of it, and `bihuan_store_up` is 0."""
+        """Return the metrics. Without the store there are none of it, and `bihuan_store_up` is 0."""
         free = shutil.disk_usage(self._settings.home).free
         yield GaugeMetricFamily("bihuan_disk_free_bytes", "Room on the disk of the home folder", value=free)
         try:
             with self._store.reading() as session:
                 found = list(_of_store(session))
-        except Exception:  # whatever it is: the watcher is told that the store does not answer
+        except Exception:  # whatever the error, monitoring is told that the store does not answer
             yield GaugeMetricFamily("bihuan_store_up", "Whether the store answers", value=0)
             return
         yield GaugeMetricFamily("bihuan_store_up", "Whether the store answers", value=1)

@@ -163,9 +163,7 @@ class LiveCase:
         self.thrown: list[Thrown] = []
         self.ended: Ended | None = None
         self.steps = 0
-        self.stirred: set[str | int] = (
-            set()
-        )  # names of variables written, ids of tokens newly waiting for a condition
+        self.stirred: set[str | int] = set()  # names of variables written, ids of tokens newly waiting for a condition
 
     def number(self) -> int:
         self.last_number += 1
@@ -258,8 +256,7 @@ def local_variables(token: Token) -> dict[str, object]:
 
 
 def assign(token: Token, variables: Mapping[str, object]) -> None:
-    """Write variables where they exist, otherwise in the innermost scope. Raises `StepFailed` for an unstorable value.
-    """
+    """Write variables where they exist, otherwise in the innermost scope. Raises `StepFailed` for an unstorable value."""
     found = layers(token)
     for name, value in variables.items():
         if not coding.keepable(value):

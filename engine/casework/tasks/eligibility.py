@@ -40,8 +40,7 @@ class Sources:
 
 
 def sources(session: Session, person: Person) -> tuple[Source, ...]:
-    """Return a person's sources of work; no task is in two. A role counts anywhere below the place where it is held.
-    """
+    """Return a person's sources of work; no task is in two. A role counts anywhere below the place where it is held."""
     granted = permissions.grants(session, person)
     return granted.once("sources of work", lambda: _sources(session, granted))
 
@@ -133,7 +132,9 @@ def through(session: Session, person: Person, task: Task) -> int | None:
     own = [each for each in selves if _belongs(session, each, task)]
     if not own or is_barred(session, task, person.id):
         return None
-    own.sort(key=lambda each: task.assignee_id != each.person_id)  # tasks assigned to an absent person are done for them
+    own.sort(
+        key=lambda each: task.assignee_id != each.person_id
+    )  # tasks assigned to an absent person are done for them
     allowed = (each for each in own if each.person_id == person.id or not is_barred(session, task, each.person_id))
     return next((each.person_id for each in allowed), None)
 

@@ -401,8 +401,7 @@ def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) ->
 
 
 def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
-    """Return each complaint's running limit that ends first; also runs for no complaints, to keep statements constant.
-    """
+    """Return each complaint's running limit that ends first; also runs for no complaints, to keep statements constant."""
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for deadline in session.execute(_DUE, {"ids": ids}):
         found.setdefault(deadline.complaint_id, deadline)

@@ -90,14 +90,14 @@ def written(path: Path, word: str, mended: Mended) -> Path:
 
 @dataclass(frozen=True)
 class Copied:
-    """A mended copy: where it was written, and what was done."""
+    """A mended copy: its path, and what was changed."""
 
     path: Path
     done: tuple[Finding, ...]
 
 
 class Told:
-    """Says verdicts as they come, and at the end how often each thing was found."""
+    """Prints verdicts as they come, and at the end how often each thing was found."""
 
     def __init__(self, console: Console, as_json: bool) -> None:
         self.console, self.as_json = console, as_json
@@ -105,7 +105,7 @@ class Told:
         self.files: dict[tuple[str, str], int] = {}
 
     def verdict(self, path: Path, judged: opening.Judged, copies: Sequence[Copied]) -> None:
-        """One file: its verdict, what was found, and where copies of it were written."""
+        """Print one file's verdict, its findings, and where copies of it were written."""
         self.words[judged.word] += 1
         for kind in {in_general(each) for each in judged.findings if each.level == "error"}:
             self.files[kind] = self.files.get(kind, 0) + 1
@@ -128,7 +128,7 @@ class Told:
                 click.echo(f"    {finding.text(self.console.language)}")
 
     def tried(self, processes: Sequence[Tried]) -> None:
-        """Whether the sketch can be played whole, or why not."""
+        """Print whether the whole sketch can be played, or why not."""
         for each in processes:
             if not each.findings:
                 zh, en = "走得通每个节点并到达结束", "can be played to an end through every node"
@@ -137,7 +137,7 @@ class Told:
                 click.echo(f"    ! {finding.text(self.console.language)}")
 
     def sum_up(self) -> None:
-        """How many files, by verdict and by what was found in them."""
+        """Print how many files, by verdict and by finding."""
         if self.as_json:
             return
         click.echo()
@@ -148,5 +148,5 @@ class Told:
 
 
 def in_general(finding: Finding) -> tuple[str, str]:
-    """What was found, without the names that differ from file to file."""
+    """Return the finding without the names that differ from file to file."""
     return PARTICULAR.sub("…", finding.zh)[:150], PARTICULAR.sub("…", finding.en)[:150]

@@ -1,4 +1,4 @@
-"""The group of commands: settings and store opened once, errors said kindly, exit codes kept."""
+"""The group of commands: settings and store opened once, errors printed kindly, exit codes kept."""
 
 import os
 import sys
@@ -21,16 +21,16 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 @dataclass
 class Console:
-    """What every command needs: the settings, the store, and the language of whoever sits there."""
+    """What every command needs: the settings, the store, and the user's language."""
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, checked."""
+        """Return the settings, checked."""
         return settings.load()
 
     @cached_property
     def store(self) -> Store:
-        """The store, in its newest shape. Raises `WrongSettings` when it has to be migrated first."""
+        """Return the store, in its newest shape. Raises `WrongSettings` when it has to be migrated first."""
         self.require_newest_shape()
         return self.bare_store
 
@@ -44,7 +44,7 @@ class Console:
 
     @cached_property
     def bare_store(self) -> Store:
-        """The store, whatever its shape. Raises `WrongSettings` when there can be no home folder."""
+        """Return the store, whatever its shape. Raises `WrongSettings` when there can be no home folder."""
         try:
             self.settings.home.mkdir(parents=True, exist_ok=True)
         except OSError as broken:
@@ -55,26 +55,26 @@ class Console:
         return Store(self.settings.store_url, turnable=self.settings.demo)
 
     def close(self) -> None:
-        """Let go of the store, if it was opened."""
+        """Close the store, if it was opened."""
         if "bare_store" in vars(self):
             self.bare_store.close()
 
     @property
     def language(self) -> Language:
-        """Chinese where the terminal's locale is Chinese, else English."""
+        """Return Chinese if the terminal's locale is Chinese, otherwise English."""
         locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
         return "zh" if locale.lower().startswith("zh") else "en"
 
     def say(self, zh: str, en: str, **style: Any) -> None:
-        """Print one line in the language of whoever sits there."""
+        """Print one line in the user's language."""
         click.secho(zh if self.language == "zh" else en, **style)
 
 
 class KindGroup(click.Group):
-    """A group whose commands end with a sentence and exit code 1 when something of ours went wrong."""
+    """A group whose commands end with a sentence and exit code 1 after an error of ours."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; tell errors of the house in words instead of a traceback."""
+        """Run the command; print our own errors in words instead of a traceback."""
         try:
             return super().invoke(ctx)
         except BihuanError as error:

@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 SIZE = len(STORIES) + 2
-"""How many steps of progress `build` tells: the company, each story, and its last department."""
+"""How many steps of progress `build` reports: the company, each story, and its last department."""
 
 WHERE = ZoneInfo("Asia/Shanghai")
 BEGAN = timedelta(days=11)
@@ -62,7 +62,7 @@ LAST_DEPARTMENT = timedelta(hours=3)
 
 
 def is_there(store: Store) -> bool:
-    """Whether the demo company was made, completely, in this store."""
+    """Return whether the complete demo company is in this store."""
     with store.reading() as session:
         return _code(session) == FINISHED
 
@@ -75,10 +75,10 @@ def build(
     days: int = 0,
     until: datetime | None = None,
 ) -> None:
-    """Make the demo company from the beginning; `told(steps)` as it goes on. An earlier demo is thrown away first.
+    """Build the demo company from scratch; `told(steps)` reports progress. An earlier demo is deleted first.
 
-    `days`: how many days of ordinary complaints come before the stories that are told one by one. `until`: where to
-    stop telling, if not now.
+    `days`: how many days of ordinary complaints come before the individual stories. `until`: where to stop, if not
+    now.
 
     Raises `Conflict` outside demo mode and when the store holds a real company: neither is ever touched.
     """
@@ -107,12 +107,12 @@ def build(
 
 
 def steps() -> int:
-    """How many steps of progress `tell` tells."""
+    """Return how many steps of progress `tell` reports."""
     return SIZE + len(plots(copying.STANDS_AT, WHERE, DAYS))
 
 
 def tell(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None) -> None:
-    """Tell the demo company as its copy has it: three months up to a fixed moment, at which its clock then stands."""
+    """Build the demo company as its copy has it: three months up to a fixed moment, at which its clock then stands."""
     with clock.at(copying.STANDS_AT):
         build(store, of, told, days=DAYS)
     with store.transaction() as session:
@@ -120,23 +120,23 @@ def tell(store: Store, of: Settings, told: Callable[[int], object] = lambda step
 
 
 def compare(store: Store, of: Settings) -> list[str]:
-    """Where the company in the store, just told, differs from the copy."""
+    """Return where the company in the store, just built, differs from the copy."""
     with TemporaryDirectory() as folder:
         copying.write(store, of, Path(folder) / "told.tar.xz")
         return copying.differences(copying.COPY, Path(folder) / "told.tar.xz")
 
 
 def load(store: Store, of: Settings, told: Callable[[int], object] = lambda rows: None) -> None:
-    """Fill the store with the copy of the demo company, its clock turned to where the copy stands.
+    """Load the copy of the demo company into the store, and set its clock to the copy's moment.
 
-    Raises `Conflict` as `build` does, and when the copy's record does not verify.
+    Raises `Conflict` like `build`, and when the copy's record does not verify.
     """
     make_room(store, of)
     copying.load(store, of, told)
 
 
 def logins(language: Language) -> list[str]:
-    """What to tell somebody who wants to look around: password, and who can do what."""
+    """Return help for somebody who looks around: the password, and who can do what."""
     posts = (*STAFF, *OTHERS, LAWYER)
     widest = max(len(post.login) for post in posts)
     zh = language == "zh"
@@ -153,7 +153,7 @@ def logins(language: Language) -> list[str]:
 
 
 def _titles(post: Post, language: Language) -> str:
-    """Head of department (Engineering), ..."""
+    """Return titles such as Head of department (Engineering)."""
     said = []
     for place, role in post.roles:
         title = ROLES[role].name if language == "zh" else ROLES[role].name_en
@@ -174,7 +174,7 @@ def _code(session: Session) -> str | None:
 
 
 def make_room(store: Store, of: Settings) -> None:
-    """Empty the store and the folder of files when what is there is an earlier demo."""
+    """Empty the store and the folder of files when they hold an earlier demo."""
     with store.transaction() as session:
         code = _code(session)
         if not of.demo:

@@ -1,4 +1,4 @@
-"""Stretches of the way that many stories share, with the pauses that people make."""
+"""Parts that many stories share, with the pauses that people make."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,12 +8,12 @@ from engine.operations.demo.timeline import Story
 
 
 def minutes(number: int) -> timedelta:
-    """That many minutes."""
+    """Return this many minutes."""
     return timedelta(minutes=number)
 
 
 def hours(number: float) -> timedelta:
-    """That many hours."""
+    """Return this many hours."""
     return timedelta(hours=number)
 
 
@@ -24,7 +24,7 @@ def acknowledged(m: Matter, by: str = "agent", after: int = 6) -> Story:
 
 
 def judged(m: Matter, by: str = "agent", after: int = 7, **changed: Any) -> Story:
-    """The desk confirms what it is; `changed`: what it puts right."""
+    """The desk confirms the triage; `changed`: its corrections."""
     yield minutes(after)
     known = m.variables()
     said = {name: known[name] for name in ("kind", "category", "urgency", "department", "households")}
@@ -88,7 +88,7 @@ def told(m: Matter, by: str, words: str) -> Story:
 
 
 def called(m: Matter, score: int = 5, outcome: str = "solved", by: str = "caller", **more: Any) -> Story:
-    """The slot has come and the resident is reached."""
+    """The slot comes and the resident is reached."""
     yield from m.until("call_resident")
     yield minutes(20)
     m.do(
@@ -105,7 +105,7 @@ def called(m: Matter, score: int = 5, outcome: str = "solved", by: str = "caller
 
 
 def missed(m: Matter, by: str = "caller") -> Story:
-    """The slot has come and nobody answers."""
+    """The slot comes and nobody answers."""
     yield from m.until("call_resident")
     yield minutes(15)
     m.do(by, "call_resident", call_result="no_answer")

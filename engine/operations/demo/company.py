@@ -19,20 +19,20 @@ from engine.processes import publishing
 
 PASSWORD = "sunshine-lane"  # noqa: S105  for everybody, and only in demo mode
 UNFINISHED, FINISHED = "demo_unfinished", "demo"
-"""Codes of the company's place while it is being made and afterwards: they tell it from a real company."""
+"""Codes of the company's place while it is built and afterwards: they tell it from a real company."""
 
 PHONE = "0571-00001234"
 
 AT_THE_TOP = ("quality", "extras")
-"""Departments that the company has for all communities; the first community has its own as well, of the same people."""
+"""Departments of the company for all communities; the first community also has its own, with the same people."""
 
 LATER = "legal"
-"""The department that Sunshine Lane gets only on the last day; the other communities share a lawyer from the first."""
+"""The department that Sunshine Lane gets only on the last day; the other communities share a lawyer from the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Somebody of the staff, and the roles they hold: (place, role), the place a department's code or a level."""
+    """A member of the staff and their roles: (place, role), the place being a department's code or a level."""
 
     login: str
     name: str
@@ -68,7 +68,7 @@ OTHERS = (
     Post("region2", "薛凯", "Xue Kai", (("region", "region_quality"),)),
     Post("caller2", "雷静", "Lei Jing", (("region", "callback"),)),
 )
-"""Who works for the second region as a whole."""
+"""Staff of the second region as a whole."""
 
 BRANCH = (
     ("agent", (("desk", "agent"),)),
@@ -84,7 +84,7 @@ BRANCH = (
     ("finance", (("finance", "head"), ("finance", "handler"))),
     ("manager", (("community", "project_manager"),)),
 )
-"""Who works in each of the other communities; quality and value-added services come from the company."""
+"""Staff of each of the other communities; quality and value-added services belong to the company."""
 
 NAMES = {
     "CHY": (
@@ -126,12 +126,12 @@ class Site:
     a_day: float
 
     def some_home(self, dice: Random) -> str:
-        """A home as people write it: 3-2-501."""
+        """Return a home as people write it: 3-2-501."""
         building, unit = dice.randint(1, self.buildings), dice.randint(1, 2)
         return f"{building}-{unit}-{dice.randint(1, self.floors)}0{dice.randint(1, 2)}"
 
     def login(self, post: str) -> str:
-        """The log-in of whoever has that post for this community."""
+        """Return the log-in of the holder of that post for this community."""
         if any(post == each for each, _ in BRANCH) and self.prefix:
             return f"{self.prefix}{post}"
         if self.prefix and post == "accountant":
@@ -150,7 +150,7 @@ HOME = SITES[0]
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What the stories need to know of it; `password`: the hash that everybody's log-in has."""
+    """What the stories need of the company; `password`: the hash of everybody's password."""
 
     root: Place
     regions: tuple[Place, Place]
@@ -160,7 +160,7 @@ class Company:
 
     @property
     def community(self) -> Place:
-        """Where the stories that are told one by one play."""
+        """Return the community where the individual stories happen."""
         return self.communities[HOME.code]
 
 
@@ -208,7 +208,7 @@ def _staff(session: Session, company: Company, site: Site) -> None:
 
 
 def hire(session: Session, company: Company, post: Post, around: Place | None = None) -> None:
-    """Add somebody with their roles, held in or around `around`, and the password of the demo."""
+    """Add a person with their roles, held in or around `around`, and the demo's password."""
     person = people.add(session, post.login, post.name, name_en=post.name_en)
     person.password = company.password
     for place, role in post.roles:
@@ -220,7 +220,7 @@ def hire(session: Session, company: Company, post: Post, around: Place | None = 
 
 
 def set_up_later(session: Session, company: Company) -> None:
-    """The legal department of Sunshine Lane begins to work, and it has all nine."""
+    """Add the legal department of Sunshine Lane, its ninth."""
     place = places.add_department(session, company.community, LATER)
     facts = {"place": place.id, "kind": "department", "parent": company.community.id}
     by_id = company.people["admin"].id
@@ -234,7 +234,7 @@ def _has_lawyer(session: Session, company: Company, community: Place) -> None:
 
 
 def _place(session: Session, company: Company, word: str, around: Place) -> Place:
-    """The department of that code at `around`, or the level of that name that it belongs to."""
+    """Return the department of that code at `around`, or its parent of the named level."""
     if word == "company":
         return company.root
     if word == "community":
@@ -249,7 +249,7 @@ def _hours() -> dict[str, list[list[str]]]:
 
 
 def _settle(session: Session, community: Place, site: Site) -> None:
-    """Two units a building, two homes a floor."""
+    """Add homes: two units a building, two homes a floor."""
     number = 0
     for building in range(1, site.buildings + 1):
         for unit in (1, 2):

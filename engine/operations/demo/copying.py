@@ -1,7 +1,7 @@
-"""The demo company as it was told once: a copy that is loaded in seconds, and how to tell whether it still is the same.
+"""A copy of the demo company that loads in seconds, and a comparison with a newly built one.
 
-Telling three months takes minutes. The copy holds every row as it was told, but no secret of an installation; what
-hangs on the installation's key is written anew when it is loaded.
+Building three months takes minutes. The copy holds every row, but no secret of an installation; values that depend on
+the installation's key are written again when it is loaded.
 """
 
 import json
@@ -28,7 +28,7 @@ from engine.operations.demo.company import PASSWORD
 
 COPY = Path(__file__).with_name("company.tar.xz")
 STANDS_AT = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
-"""The moment at which the copy stands: a Monday morning in Shanghai. The company's clock is turned to it."""
+"""The moment of the copy: a Monday morning in Shanghai. The company's clock is set to it."""
 
 BESIDE = ("files", "seals.log")
 Told = Callable[[int], object]
@@ -46,18 +46,18 @@ BY_CHANCE: Mapping[str, frozenset[str]] = {
     "people": frozenset({"password", "session_key"}),
     "seals": frozenset({"root", "peaks"}),
 }
-"""Columns that are drawn by chance, or hang on what is: salts and the hashes over them, keys, generated names."""
+"""Columns that are random or depend on random ones: salts and their hashes, keys, generated names."""
 
 
 def write(store: Store, of: Settings, file: Path = COPY) -> None:
-    """Keep the company that was just told as the copy."""
+    """Store the company just built as the copy."""
     with clock.at(STANDS_AT):
         backup.write(store, of, file, beside=BESIDE, packed="xz")
     file.chmod(0o644)
 
 
 def size() -> int:
-    """How many steps of progress `load` tells."""
+    """Return how many steps of progress `load` reports."""
     return backup.rows_in(COPY)
 
 
@@ -78,12 +78,12 @@ def load(store: Store, of: Settings, told: Told = lambda rows: None) -> None:
 
 
 def turn_clock(session: Session) -> None:
-    """Let the company's clock stand, from now on, where the copy stands: usually in the past."""
+    """Set the company's clock to the copy's moment, usually in the past."""
     session.merge(ClockOffset(id=1, seconds=int((STANDS_AT - datetime.now(UTC)).total_seconds())))
 
 
 def _make_ours(session: Session, key: bytes) -> None:
-    """Write anew what hangs on the key of this installation, and the password that everybody has."""
+    """Rewrite what depends on this installation's key, and everybody's password."""
     complaints = session.execute(select(Complaint.id, Complaint.number, Complaint.phone)).all()
     table = table_of(Complaint)
     for complaint_id, number, phone in complaints:
@@ -94,7 +94,7 @@ def _make_ours(session: Session, key: bytes) -> None:
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """Where two copies tell something else: the first row of each table that differs, what is left to chance aside."""
+    """Return the first differing row of each table of two copies, ignoring random values."""
     rows, others = _rows(one), _rows(other)
     return [said for name in sorted(rows.keys() | others.keys()) if (said := _differ(name, rows, others))]
 

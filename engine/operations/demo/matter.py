@@ -1,4 +1,4 @@
-"""One complaint of the demo, and what people do about it: always through the engine, checked like on the pages."""
+"""One complaint of the demo, and what people do about it: always through the engine, checked as on the pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -53,18 +53,18 @@ class Picture:
 
     @property
     def filename(self) -> str:
-        """What it is called on somebody's phone."""
+        """Return its name on somebody's phone."""
         return f"{self.name}.jpg"
 
     @property
     def stream(self) -> BytesIO:
-        """Its bytes."""
+        """Return its bytes."""
         return BytesIO(photo(self.name))
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the stories play."""
+    """What the stories need to play."""
 
     store: Store
     settings: Settings
@@ -73,7 +73,7 @@ class Stage:
 
 
 class Matter:
-    """One complaint: the resident, the staff, and how it stands."""
+    """One complaint: the resident, the staff, and its state."""
 
     def __init__(self, stage: Stage, site: Site = HOME) -> None:
         self.stage, self.store, self.site = stage, stage.store, site
@@ -84,7 +84,7 @@ class Matter:
     # ---- the resident ------------------------------------------------------------------------------------------------
 
     def complain(self, home: str, category: str, text: str, *pictures: str, by: str | None = None, **more: Any) -> None:
-        """Somebody of that home (`3-2-501`) complains on the page; `by`: the desk writes it down for them."""
+        """The resident of that home (`3-2-501`) complains on the page; `by`: the desk enters it for them."""
         concern = replace(Concern(self.community.id, text, category), **more)
         person = self._person(by) if by else None
 
@@ -98,7 +98,7 @@ class Matter:
         self.store.attempt(register)
 
     def call(self, home: str, category: str, text: str, **more: Any) -> None:
-        """Somebody of that home calls the desk."""
+        """The resident of that home calls the desk."""
         self.complain(home, category, text, **{"by": "agent", "channel": "phone", **more})
 
     def _from(self, session: Session, home: str, concern: Concern) -> Concern:
@@ -146,11 +146,11 @@ class Matter:
     # ---- the staff ---------------------------------------------------------------------------------------------------
 
     def do(self, login: str, element: str, **answers: Any) -> None:
-        """Somebody takes a task from their inbox, fills in its form and finishes it."""
+        """Somebody takes a task from their inbox, fills in its form and completes it."""
         self.store.attempt(lambda session: self._do(session, login, element, answers))
 
     def take(self, login: str, element: str) -> None:
-        """Somebody takes a task and has not finished it yet."""
+        """Somebody takes a task without completing it."""
         self.store.attempt(lambda session: self._take(session, login, element))
 
     def _take(self, session: Session, login: str, element: str) -> Task:
@@ -192,7 +192,7 @@ class Matter:
         return kept.id
 
     def pause(self, login: str, reason: str, days: int, note: str) -> None:
-        """Somebody stops the limits for a while."""
+        """Somebody pauses the limits for a while."""
 
         def begin(session: Session) -> None:
             complaint = complaints.find(session, self.id)
@@ -201,7 +201,7 @@ class Matter:
         self.store.attempt(begin)
 
     def improve(self, login: str, title: str, department: str, cause: str) -> None:
-        """Somebody starts an improvement from this complaint; from here on it is what is followed."""
+        """Somebody starts an improvement from this complaint; the story then follows the improvement."""
 
         def begin(session: Session) -> None:
             begun = improvement.start(
@@ -222,11 +222,11 @@ class Matter:
     # ---- together with others ------------------------------------------------------------------------------------------
 
     def another(self) -> "Matter":
-        """One more complaint of the same community, not told yet."""
+        """Return one more complaint of the same community, not told yet."""
         return Matter(self.stage, self.site)
 
     def lead(self, login: str, *others: "Matter", note: str = "") -> None:
-        """Somebody has these complaints go along with this one."""
+        """Somebody joins these complaints under this one."""
 
         def bring(session: Session) -> None:
             followers = [complaints.find(session, each.id) for each in others]
@@ -235,7 +235,7 @@ class Matter:
         self.store.attempt(bring)
 
     def merge_into(self, login: str, other: "Matter", note: str = "") -> None:
-        """Somebody ends this complaint as a repeat of another."""
+        """Somebody merges this complaint into another as a repeat."""
 
         def bring(session: Session) -> None:
             lead, repeat = complaints.find(session, other.id), complaints.find(session, self.id)
@@ -244,7 +244,7 @@ class Matter:
         self.store.attempt(bring)
 
     def earlier(self) -> "Matter | None":
-        """Another open complaint of the same home about the same, told before this one."""
+        """Return an earlier open complaint of the same home about the same matter."""
         with self.store.reading() as session:
             mine = complaints.find(session, self.id)
             same = select(Complaint).where(
@@ -264,12 +264,12 @@ class Matter:
 
     @property
     def open(self) -> set[str]:
-        """Elements of the tasks that are open."""
+        """Return the elements of the open tasks."""
         with self.store.reading() as session:
             return {each.element for each in tasks.of_case(session, self.case_id) if each.state == "open"}
 
     def groups(self, element: str) -> list[str]:
-        """The groups that have a task of this element open."""
+        """Return the groups with an open task of this element."""
         with self.store.reading() as session:
             return [
                 each.group
@@ -279,18 +279,18 @@ class Matter:
 
     @property
     def waits(self) -> set[str]:
-        """Names of the messages that are waited for."""
+        """Return the names of the awaited messages."""
         with self.store.reading() as session:
             return set(session.scalars(select(Wait.name).where(Wait.case_id == self.case_id)))
 
     @property
     def ended(self) -> bool:
-        """Whether its case has ended, or has stopped and waits for a manager."""
+        """Return whether its case has ended, or has stopped and waits for a manager."""
         with self.store.reading() as session:
             return session.get_one(Case, self.case_id).status != "running"
 
     def until(self, element: str, *, every: timedelta = HOUR, most: int = LONGEST_WAIT) -> Story:
-        """Nobody does anything until the task is there; whether it is, is looked at `every` so often, `most` times."""
+        """Let time pass until the task is there, checking `every` so often, `most` times."""
         for _ in range(most):
             if element in self.open:
                 return
@@ -298,12 +298,12 @@ class Matter:
         raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
 
     def variables(self) -> Mapping[str, object]:
-        """What steers it now."""
+        """Return the variables that steer it now."""
         with self.store.reading() as session:
             return cases.variables(session, session.get_one(Case, self.case_id))
 
     def here(self) -> datetime:
-        """What time it is in the community."""
+        """Return the local time of the community."""
         with self.store.reading() as session:
             return clock.now().astimezone(calendars.of(session, None).zone)
 
@@ -318,7 +318,7 @@ def _typed(value: Any) -> str | list[str]:
 
 
 def _choices(session: Session) -> dict[str, tuple[Choice, ...]]:
-    """The lists that forms name."""
+    """Return the lists that forms name."""
     return {
         "departments": tuple(Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values()),
         "categories": tuple(

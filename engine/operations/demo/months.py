@@ -1,4 +1,4 @@
-"""How an ordinary complaint goes: whoever has its open task does it, until it has ended as its plot wants."""
+"""The course of an ordinary complaint: the holder of its open task does it, until it has ended as its plot says."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,40 +17,40 @@ LEADS = ("", "manager", "region", "board")
 """Who leads at each level above the department."""
 
 STEPS = 60
-"""More acts than any plot needs: one that comes round more often has lost its way."""
+"""More acts than any plot needs: a story with more is in a loop."""
 
 Doing = Callable[["Plotted"], Story]
 
 
 class Plotted:
-    """One plot being told: the matter, its dice, and what has happened in it."""
+    """A plot being told: the matter, its dice, and what has happened in it."""
 
     def __init__(self, m: Matter, plot: Plot) -> None:
         self.m, self.plot, self.dice = m, plot, plot.draw()
         self.contacted = self.told = self.calls = 0
 
     def some(self, name: str) -> str:
-        """One of the theme's ways to say it."""
+        """Return one of the theme's ways to say it."""
         return str(self.dice.choice(self.plot.theme[name]))
 
     def after(self, hours: float) -> timedelta:
-        """A pause of about so many hours, as busy people make it."""
+        """Return a pause of about so many hours, as busy people make it."""
         return timedelta(seconds=int(hours * 3600 * self.plot.pace * self.dice.uniform(0.5, 1.6)))
 
     def whoever(self, element: str, **answers: Any) -> None:
-        """Whoever has the open task of this element does it."""
+        """The holder of the open task of this element does it."""
         self.m.do(_of_group(self.m.groups(element)[0]), element, **answers)
 
     @property
     def lead(self) -> str:
-        """Who handles it now."""
+        """Return who handles it now."""
         known = self.m.variables()
         level = int(known.get("level") or 0)  # type: ignore[call-overload]
         return LEADS[min(level, 3)] if level else HANDLER[str(known.get("department") or "desk")]
 
 
 def told(plot: Plot) -> Callable[[Matter], Story]:
-    """The story of a plot."""
+    """Tell the story of a plot."""
 
     def tell(m: Matter) -> Story:
         danger = bool(plot.theme.get("danger"))
@@ -66,13 +66,13 @@ def told(plot: Plot) -> Callable[[Matter], Story]:
 
 
 def _pictures(plot: Plot) -> tuple[str, ...]:
-    """A photo with a few of them."""
+    """Return a photo in some of the stories."""
     known = {"1001": "lift", "1004": "lamp", "1005": "leak", "2001": "bins", "4002": "car"}
     return (known[plot.category],) if plot.category in known and plot.seed % 9 == 0 else ()
 
 
 def _play(told: Plotted) -> Story:
-    """Until it has ended; what nobody of this company may do stays where it is, as it would in life."""
+    """Play until it has ended; what nobody of this company may do stays undone, as in life."""
     with suppress(Lost):
         yield from _acts(told)
 

@@ -9,7 +9,7 @@ SIZE = (480, 360)
 
 
 def photo(name: str) -> bytes:
-    """The picture of that name, as a JPEG."""
+    """Return the picture of that name, as a JPEG."""
     image = Image.new("RGB", SIZE, "#d9d4c9")
     PICTURES[name](ImageDraw.Draw(image))
     written = BytesIO()

@@ -22,24 +22,24 @@ ENDS = {
     "late": 6, "overdue": 3, "on_the_spot": 8, "outside": 3, "praise": 1, "wish": 1, "merged": 2,
 }  # fmt: skip
 """How complaints end, by weight. `late`: nobody speaks with the resident until a head supervises; `overdue`: solved
-after the limit; `merged`: the same household complains of the same again."""
+after the limit; `merged`: the same household complains again about the same."""
 
 HOURS = (1, 1, 0, 0, 0, 1, 3, 7, 10, 11, 10, 7, 6, 6, 7, 7, 7, 8, 9, 11, 10, 8, 5, 2)
 """When people complain: weight of each hour of the day."""
 
 FOR_LAWYERS = frozenset({"8002", "8003", "6003", "6004", "9003"})
-"""Categories in which the legal department takes part."""
+"""Categories that involve the legal department."""
 
 HOT_SPOT = ("CHY", "5")
 """A building whose lifts fail at night."""
 
 HOT_SPOT_NIGHTS = 0.55
-"""In how many nights of the last two months it does."""
+"""The number of such nights in the last two months."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One complaint as it is going to be: when, by whom, about what (a theme of the voices), and how it ends."""
+    """A planned complaint: when, by whom, about what (a theme of the voices), and how it ends."""
 
     begins: datetime
     site: Site
@@ -53,19 +53,20 @@ class Plot:
     seed: int
 
     def draw(self) -> random.Random:
-        """The dice of this complaint alone, so that a change in one leaves the others as they are."""
+        """Return the dice of this complaint alone, so that changing one leaves the others as they are."""
         return random.Random(self.seed)  # noqa: S311  nothing here is secret
 
 
 def plots(until: datetime, zone: tzinfo, days: int = DAYS) -> list[Plot]:
-    """Every complaint of the `days` before `until`, in order."""
+    """Return every complaint of the `days` before `until`, in order."""
     last = until.astimezone(zone).date()
     found = [plot for site in SITES for plot in _of_site(site, last, zone, days)]
     return sorted((each for each in found if each.begins < until and _can_be_told(each)), key=lambda each: each.begins)
 
 
 def _can_be_told(plot: Plot) -> bool:
-    """Sunshine Lane has no lawyer until the last day: what needs one would stop there, and once is enough to show it."""
+    """Return whether it can be told: Sunshine Lane has no lawyer until the last day, so most legal matters would get
+    stuck."""
     return plot.site is not HOME or plot.category not in FOR_LAWYERS
 
 
@@ -119,7 +120,7 @@ def _of(dice: random.Random, site: Site, day: date, zone: tzinfo, home: str, the
 
 
 def _matter(dice: random.Random, theme: dict[str, Any], end: str) -> tuple[str, str, dict[str, Any]]:
-    """Category, words and theme; what is settled at once, or not ours, has words of its own."""
+    """Return category, words and theme; matters settled at once, or not ours, have their own words."""
     if end == "on_the_spot":
         category, text, answer = dice.choice(VOICES["on_the_spot"])
         return category, text, {"answer": answer}

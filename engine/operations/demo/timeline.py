@@ -1,4 +1,4 @@
-"""Time that passes: stories are played side by side, act by act, each at its moment, timers going off in between."""
+"""Simulated time: stories are played in parallel, act by act, each at its moment, with timers firing in between."""
 
 import heapq
 from collections.abc import Callable, Iterator
@@ -14,14 +14,14 @@ from engine.core.store import Store
 from engine.operations.schedule import fire_timers, send_letters
 
 Story = Iterator[timedelta]
-"""What somebody tells by doing it: each act, and then how long nobody does anything."""
+"""A story as a generator: it acts, then yields how long nobody does anything."""
 
 BETWEEN_POSTS = timedelta(hours=1)
 MORNING, NIGHT = 8, 21
 
 
 class Timeline:
-    """Plays stories up to a moment. What a story would still do after it is left undone: there it stands."""
+    """Plays stories up to a moment. Later acts of a story stay undone."""
 
     def __init__(self, store: Store, settings: Settings, until: datetime, zone: tzinfo) -> None:
         self._store, self._settings, self._until, self._zone = store, settings, until, zone
@@ -30,12 +30,12 @@ class Timeline:
         self._sent_at: datetime | None = None
 
     def add(self, begins: datetime, story: Story, *, sleeps: bool = False) -> None:
-        """Let a story begin at a moment; `sleeps`: nobody does anything in it at night."""
+        """Start a story at a moment; `sleeps`: nobody does anything in it at night."""
         if begins <= self._until:
             heapq.heappush(self._waiting, (begins, next(self._order), sleeps, story))
 
     def play(self, told: Callable[[int], object]) -> None:
-        """Play them all; `told(1)` at the end of each."""
+        """Play all stories; `told(1)` at the end of each."""
         while self._waiting:
             moment, _, sleeps, story = heapq.heappop(self._waiting)
             self._pass_to(moment)
@@ -52,14 +52,14 @@ class Timeline:
         self._send(self._until)
 
     def _by_day(self, moment: datetime) -> datetime:
-        """The moment itself, or the morning after it."""
+        """Return the moment itself, or the morning after it."""
         local = moment.astimezone(self._zone)
         if MORNING <= local.hour < NIGHT:
             return moment
         return (local + timedelta(days=local.hour >= NIGHT)).replace(hour=MORNING)
 
     def _pass_to(self, moment: datetime) -> None:
-        """Fire each timer at its own moment, and send what was written meanwhile."""
+        """Fire each timer at its own moment, and send the letters written meanwhile."""
         while (due := self._next_due()) is not None and due <= moment:
             with clock.at(due):
                 if not fire_timers(self._store):

@@ -1,4 +1,4 @@
-"""What runs by itself, and when. APScheduler only wakes us; the rows say what there is to do."""
+"""What runs by itself, and when. APScheduler only triggers the loops; the rows say what there is to do."""
 
 import logging
 import threading
@@ -27,21 +27,21 @@ __all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run", "run_jobs", "
 log = logging.getLogger(__name__)
 
 LATE: dict[str, Any] = {"coalesce": True, "misfire_grace_time": None}
-"""Wake-ups that a busy machine missed are made up for by one; none is given up because it comes late."""
+"""Missed triggers of a busy machine are merged into one; none is dropped for being late."""
 
 
 SHARE = 12
-"""Connections to the store that a process with the schedule may have: six loops at a time, two for each."""
+"""The most store connections of a process with the schedule: six loops at a time, two for each."""
 
 LONGER = 10
-"""How many times as long as a page's a statement of the schedule may take: exports read much."""
+"""The statement timeout of the schedule as a multiple of a page's: exports read much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """One thing that is done again and again: its name, every how many seconds, and the doing.
+    """A recurring job: its name, its interval in seconds, and its function.
 
-    `at_once`: how many of it may be under way; one that takes long sees to it itself that a second does nothing.
+    `at_once`: how many may run at once; a long one itself ensures that a second does nothing.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Loop:
 
 
 def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> list[Loop]:
-    """Everything that runs by itself. `stopped`: whether the worker is to stop, for what takes long."""
+    """Return everything that runs by itself. `stopped`: whether the worker is to stop, for long work."""
     return [
         Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store, stopped=stopped)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings, stopped)),
@@ -64,7 +64,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
 
 
 def seals_log(settings: Settings) -> Path:
-    """The file outside the store to which every seal is added."""
+    """Return the file outside the store to which every seal is added."""
     return settings.home / "seals.log"
 
 
@@ -72,7 +72,7 @@ class Schedule:
     """The loops of one worker, running in the background until stopped; any number of workers may run."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers carry the resident's link
+        links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers contain the resident's link
         self._stopped = threading.Event()
         executors = {"default": ThreadPoolExecutor(6)}
         self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")
@@ -82,17 +82,17 @@ class Schedule:
             )
 
     def start(self) -> None:
-        """Begin to wake."""
+        """Start the loops."""
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish what is running, but for jobs, which are put back to be begun again, and wake no more."""
+        """Finish what is running, except jobs, which are put back for another start, and trigger no more."""
         self._stopped.set()
         self._scheduler.shutdown(wait=True)
 
 
 def run(told: threading.Event, settings: Settings) -> None:
-    """What a process that runs the schedule does, until `told`: then what runs is finished."""
+    """Run the schedule until `told`, then finish the running work."""
     limits = Limits(
         SHARE,
         settings.connect_seconds,
@@ -112,7 +112,7 @@ def _kept_alive(loop: Loop) -> Callable[[], None]:
         with logs.speaking_of(loop.name):
             try:
                 loop.run()
-            except Exception as problem:  # a loop that fails once must run again the next time
+            except Exception as problem:  # a loop that fails once must run again next time
                 metrics.LOOPS.labels(loop.name, "failed").inc()
                 _tell(loop, problem)
             else:

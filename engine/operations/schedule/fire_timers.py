@@ -1,4 +1,4 @@
-"""Fire the timers that are due: never early, each once, however many workers run."""
+"""Fire due timers: never early, each once, however many workers run."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class CaseFailed(Exception):
-    """The timers of one case could not be fired for a reason of our own; the others are."""
+    """The timers of one case could not be fired because of a bug of ours; other cases go on."""
 
     def __init__(self, case_id: int) -> None:
         self.case_id = case_id
@@ -26,9 +26,9 @@ class CaseFailed(Exception):
 
 
 def fire_timers(store: Store, *, most: int = 10_000, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Fire what is due, one case a transaction, until `stopped`; return how many timers went off.
+    """Fire what is due, one case a transaction, until `stopped`; return how many timers fired.
 
-    A case that cannot even be stopped by an incident is left out and logged, and tried again in the next pass.
+    A case that cannot even be stopped by an incident is skipped and logged, and tried again in the next pass.
     """
     fired, left_out = 0, set[int]()
     while fired < most and not stopped():
@@ -48,16 +48,16 @@ def fire_timers(store: Store, *, most: int = 10_000, stopped: Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """How many timers of a case went off in one go."""
+    """How many timers of a case fired at once."""
 
     case_id: int
     timers: int
 
 
 def fire_next(session: Session, but: Collection[int] = ()) -> Fired | None:
-    """Fire the due timers of the case that has waited longest, `but` those; None when nothing is due.
+    """Fire the due timers of the case waiting longest, except those in `but`; None when nothing is due.
 
-    On PostgreSQL a case that somebody else holds is skipped: whoever holds it fires its timers.
+    On PostgreSQL a locked case is skipped: the holder of the lock fires its timers.
     """
     case = session.scalar(next_case(clock.now(), but))
     if case is None:
@@ -72,7 +72,7 @@ def fire_next(session: Session, but: Collection[int] = ()) -> Fired | None:
 
 
 def next_case(now: datetime, but: Collection[int] = ()) -> Select[Case]:
-    """The case of the timer that has been due longest, locked if nobody else has it."""
+    """Return the case of the timer due longest, locked if nobody else holds it."""
     due = select(Case).join(Timer, Timer.case_id == Case.id).where(Timer.due_at <= now).order_by(Timer.due_at, Timer.id)
     if but:
         due = due.where(Case.id.not_in(but))

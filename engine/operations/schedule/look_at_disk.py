@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 def look_at_disk(settings: Settings) -> None:
-    """Write to the log when there is less room for files than the settings ask for."""
+    """Log a warning when there is less room for files than the settings require."""
     room = watching.room(settings)
     if room.is_little:
         log.warning(

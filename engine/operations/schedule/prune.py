@@ -1,4 +1,4 @@
-"""Remove what is of no use any more: attempts whose time is over, expired links, files that belong to nothing."""
+"""Remove what is no longer needed: expired attempts and links, files that belong to nothing."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ KEPT = timedelta(days=30)
 
 
 def prune(store: Store, settings: Settings) -> None:
-    """Remove old rows that nothing refers to, jobs whose time is over, and files that nothing refers to."""
+    """Remove old unreferenced rows, expired jobs, and unreferenced files."""
     with store.transaction() as session:
         session.execute(delete(ResetLink).where(ResetLink.expires_at < clock.now() - KEPT))
         throttle.sweep(session)

@@ -1,4 +1,4 @@
-"""Read the mailbox, where there is one."""
+"""Read the mailbox, if there is one."""
 
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -9,7 +9,7 @@ from engine.core.store import Store
 
 
 def read_mail(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Take in the mails that are new; return how many became or joined a complaint. Nothing without `imap_url`."""
+    """Import new mails; return how many became or joined a complaint. Does nothing without `imap_url`."""
     if not settings.imap_url:
         return 0
     where = mail_in.address(settings.imap_url)

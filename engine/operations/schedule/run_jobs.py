@@ -1,4 +1,4 @@
-"""Do what people asked for and do not wait for."""
+"""Run the jobs that people requested."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -11,7 +11,7 @@ _busy = Lock()
 
 
 def run_jobs(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Do every job that waits, one after the other; return how many. While one is being done a second call does none."""
+    """Run every waiting job, one after the other; return how many. Concurrent calls do nothing."""
     if not _busy.acquire(blocking=False):
         return 0
     try:

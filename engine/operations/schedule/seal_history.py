@@ -7,5 +7,5 @@ from engine.core.store import Store
 
 
 def seal_history(store: Store, log: Path | None) -> int:
-    """Seal what is new and add the seal to `log`; return how many entries were sealed."""
+    """Seal new entries and add the seal to `log`; return how many entries were sealed."""
     return store.attempt(lambda session: history.seal(session, log))

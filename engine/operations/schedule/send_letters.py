@@ -8,5 +8,5 @@ from engine.core.store import Store
 
 
 def send_letters(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Send what is due by the ways that the settings offer; return how many went out."""
+    """Send due letters by the configured ways; return how many were sent."""
     return letters.send_due(store, letters.ways(settings), stopped)

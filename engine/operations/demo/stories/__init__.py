@@ -1,4 +1,4 @@
-"""The stories of the demo: one complaint each, and how far it has come by now."""
+"""The stories of the demo: one complaint each, up to its present state."""
 
 from engine.operations.demo.stories import closed, handling, improving, late, new, together
 from engine.operations.demo.stories.telling import STORIES, Telling

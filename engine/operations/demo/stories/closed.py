@@ -1,4 +1,4 @@
-"""What has ended, one story for each way in which it can."""
+"""Closed complaints, one story for each way to end."""
 
 from engine.operations.demo import acts
 from engine.operations.demo.matter import Matter

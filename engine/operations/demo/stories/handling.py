@@ -1,4 +1,4 @@
-"""What departments have in hand, one story for each place on the way."""
+"""Complaints being handled by departments, one story for each point on the way."""
 
 from engine.operations.demo import acts
 from engine.operations.demo.matter import Matter

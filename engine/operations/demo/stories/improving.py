@@ -1,4 +1,4 @@
-"""Improvements under way: what came up again and again, and whether what was done about it worked."""
+"""Improvements under way: recurring problems, and whether the measures worked."""
 
 from engine.operations.demo import acts
 from engine.operations.demo.matter import Matter

@@ -1,4 +1,4 @@
-"""What is late, and who supervises it now."""
+"""Late complaints, and who supervises them now."""
 
 from engine.operations.demo import acts
 from engine.operations.demo.matter import Matter

@@ -1,4 +1,4 @@
-"""What has just come in, and what the desk has in hand."""
+"""New complaints, and those the desk is working on."""
 
 from engine.operations.demo import acts
 from engine.operations.demo.matter import Matter

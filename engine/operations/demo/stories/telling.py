@@ -21,7 +21,7 @@ class Telling:
     site: Site
 
     def begins(self, now: datetime, zone: tzinfo) -> datetime:
-        """The moment at which it begins when it is told now."""
+        """Return the moment at which it begins when it is told now."""
         moment = now - self.ago
         if self.at is None:
             return moment
@@ -32,7 +32,7 @@ STORIES: list[Telling] = []
 
 
 def story(at: str = "", site: str = HOME.code, **ago: float) -> Callable[[Teller], Teller]:
-    """Tell the decorated story: `days=3, at="09:20"`, or `minutes=40`; `site`: the code of its community."""
+    """Register the decorated story: `days=3, at="09:20"`, or `minutes=40`; `site`: the code of its community."""
 
     def enter(teller: Teller) -> Teller:
         where = next(each for each in SITES if each.code == site)

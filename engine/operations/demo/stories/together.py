@@ -1,4 +1,4 @@
-"""Complaints that go together, and those that came another way than by page or phone."""
+"""Joined complaints, and those that came in by other channels than page or phone."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from engine.operations.demo.timeline import Story
 
 @story(days=1, at="18:40")
 def cold_water_in_one_building(m: Matter) -> Story:
-    """Three homes without hot water on one evening: one leads, two go along with it."""
+    """Three homes without hot water on one evening: one leads, two follow."""
     m.complain("4-1-501", "1008", "四栋热水器都打不着，楼里水是凉的，洗不了澡")
     yield from acts.taken_in(m)
     yield acts.minutes(9)
@@ -31,7 +31,7 @@ def cold_water_in_one_building(m: Matter) -> Story:
 
 @story(days=4, at="12:15")
 def said_twice(m: Matter) -> Story:
-    """Told on the page and once more on the phone: merged, and handled once."""
+    """Reported on the page and again on the phone: merged, and handled once."""
     m.complain("2-2-101", "2006", "一楼下水口爬出好多蟑螂，厨房不敢进")
     yield from acts.taken_in(m)
     yield acts.minutes(40)
@@ -50,7 +50,7 @@ def said_twice(m: Matter) -> Story:
 
 @story(days=2, at="10:20")
 def through_the_hotline(m: Matter) -> Story:
-    """The city's hotline passed it on: its office is owed an answer by a day of its own."""
+    """Passed on by the city's hotline: its office is owed a reply by a date of its own."""
     m.call(
         "1-1-601", "7005", "市民反映：周日早上七点楼上装修砸墙，多次向物业反映无果",
         by="agent2", channel="hotline", reference="SD-2611-40718", source="12345 热线",
@@ -74,6 +74,6 @@ def written_on_paper(m: Matter) -> Story:
 
 @story(hours=3)
 def from_the_owners_group(m: Matter) -> Story:
-    """Said in the owners' group and written down by the desk."""
+    """Said in the owners' group and entered by the desk."""
     m.call("5-1-602", "3003", "群里多人说：5栋北侧消防通道被搬家车堵了", channel="group", source="阳光里业主一群")
     yield from acts.judged(m)
