@@ -1,4 +1,4 @@
-"""Alembic's way into our store."""
+"""Alembic's access to our store."""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -10,16 +10,16 @@ store: Store = context.config.attributes["store"]
 
 
 def foreign_keys(connection: Connection, wanted: str) -> None:
-    """Mind them or not, on SQLite, between two transactions.
+    """Switch them on or off, on SQLite, between two transactions.
 
-    There a table is changed by writing it anew and dropping the old one, which rows of others still point to.
+    There a table is changed by creating it anew and dropping the old one, which rows of others still point to.
     """
     if store.is_sqlite:
         connection.connection.cursor().execute(f"pragma foreign_keys={wanted}")
 
 
 def require_whole(connection: Connection) -> None:
-    """Raise when a row now points to nothing: then nothing is kept of the migration."""
+    """Raise when a row now points to nothing, so that the migration is rolled back."""
     if store.is_sqlite and (torn := connection.exec_driver_sql("pragma foreign_key_check").first()):
         raise RuntimeError(f"a row of {torn[0]} points to nothing in {torn[2]}")
 

@@ -52,11 +52,11 @@ __all__ = [
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
-    """An ISO 8601 duration (PT4H, P3D, P2W, P1Y2M); None when it is none, or mixes months with days."""
+    """Return an ISO 8601 duration (PT4H, P3D, P2W, P1Y2M); None when invalid, or when months and days are mixed."""
     return moments.read_duration(text.strip())
 
 
 def parse_moment(text: str) -> datetime | date | time | None:
-    """An ISO 8601 date and time, date, or time, with Z, an offset or @Zone; None when it is none."""
+    """Return an ISO 8601 date and time, date, or time, with Z, an offset or @Zone; None when invalid."""
     stripped = text.strip()
     return moments.read_date(stripped) or moments.read_moment(stripped) or moments.read_time(stripped)

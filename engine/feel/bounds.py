@@ -1,4 +1,4 @@
-"""How much one evaluation may cost. Each bound names itself when it is hit."""
+"""How much one evaluation may cost. Each bound names itself when it is exceeded."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,7 +6,7 @@ from engine.feel.errors import BoundReached
 
 TEXT = 32_768  # characters of an expression
 WORDS = 8_000  # names, numbers, texts and signs of an expression
-DEPTH = 60  # brackets within brackets, functions within functions
+DEPTH = 60  # nesting of brackets and functions
 STEPS = 100_000  # parts of the expression evaluated inside loops, characters and elements made (by the dozen)
 SIZE = 100_000  # characters or elements of any one value
 
@@ -14,7 +14,7 @@ CHARACTERS_PER_STEP = 32
 
 
 class Run:
-    """One evaluation: the caller's functions, what is left to spend, and how to tell values of named types."""
+    """One evaluation: the caller's functions, the remaining budget, and the test for values of named types."""
 
     __slots__ = ("belongs", "calls", "functions", "steps")
 

@@ -1,4 +1,4 @@
-"""From the syntax tree to closures. Each takes the frame that names are looked up in and gives a value."""
+"""Compile the syntax tree to closures, which take the frame of names and return a value."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,7 +16,7 @@ from engine.feel.values import CONTEXT, Range, decimal
 
 
 def build(node: Node) -> Code:
-    """The closure of any node."""
+    """Return the closure of any node."""
     return BUILDERS[type(node)](node)
 
 
@@ -43,7 +43,7 @@ def name(node: syntax.Name) -> Code:
 
 
 def function_named(name: str, frame: Frame) -> object:
-    """The caller's function of this name, or a built-in one as a value; null when there is neither."""
+    """Return the caller's function of this name, or a built-in one as a value; null when there is neither."""
     given = frame.run.functions.get(name)
     if given is not None:
         return given
@@ -52,7 +52,7 @@ def function_named(name: str, frame: Frame) -> object:
 
 
 class BoundBuiltin:
-    """A built-in function taken as a value."""
+    """A built-in function used as a value."""
 
     __slots__ = ("builtin", "frame")
 
@@ -123,7 +123,7 @@ def compare(node: syntax.Compare) -> Code:
 
 
 def _compare_with(left: Code, wanted: object, slow: operators.Comparison, quick: operators.Quick) -> Code:
-    """Comparing with a literal, the commonest of all."""
+    """Compare with a literal, the most frequent case."""
     what, alike = type(wanted), operators.ALIKE
     also = int if what is Decimal else what
 
@@ -260,7 +260,7 @@ def call(node: syntax.Call) -> Code:
 
 
 def _folded(node: syntax.Call, otherwise: Code) -> Code:
-    """date("2026-02-14") and the like are worked out once, unless somebody gave the function's name away."""
+    """Evaluate date("2026-02-14") and the like once, unless a variable has the function's name."""
     wanted, argument = node.function, node.arguments[0] if len(node.arguments) == 1 else None
     if node.names or not (isinstance(argument, syntax.Literal) and isinstance(argument.value, str)):
         return otherwise
@@ -276,7 +276,7 @@ def _folded(node: syntax.Call, otherwise: Code) -> Code:
 
 
 def _call_by_name(wanted: str, arguments: tuple[Code, ...], names: tuple[str, ...]) -> Code:
-    """The function may be a variable, one of the caller's, or a built-in one, in this order."""
+    """Call a variable, a caller's function or a built-in one, in this order."""
     known = BUILTINS.get(wanted)
     given = wanted not in ("now", "today")  # these two ask the caller themselves
 
@@ -297,7 +297,7 @@ def _call_by_name(wanted: str, arguments: tuple[Code, ...], names: tuple[str, ..
 
 
 def apply(function: Any, values: list[object], names: tuple[str, ...]) -> object:
-    """Calls what is callable; anything else gives null."""
+    """Call a callable; anything else gives null."""
     if not callable(function):
         return None
     if not names:
@@ -311,7 +311,7 @@ def apply(function: Any, values: list[object], names: tuple[str, ...]) -> object
 
 
 def invoke(function: Callable[..., object], values: list[object], named: dict[str, object]) -> object:
-    """Calls a function of the caller's. Raises BadCall when the arguments are not what it takes."""
+    """Call a caller's function. Raises BadCall when it does not take these arguments."""
     try:
         return function(*values, **named)
     except TypeError:

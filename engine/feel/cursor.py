@@ -1,4 +1,4 @@
-"""Walking along the tokens: what stands here, what must stand here, which name begins here, which names are bound."""
+"""Walk along the tokens: what is here, what must be here, which name begins here, which names are bound."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ Names = dict[str, list[tuple[tuple[str, ...], str]]]  # by first token: the toke
 
 
 def index(names: Iterable[str]) -> Names:
-    """Names of several tokens by their first one, the longest first."""
+    """Index names of several tokens by their first one, the longest first."""
     found: Names = {}
     for name in names:
         if name.isidentifier():
@@ -35,7 +35,7 @@ def index(names: Iterable[str]) -> Names:
 
 
 def merge(outer: Names, inner: Names) -> Names:
-    """Both, the longest first."""
+    """Merge both indexes, the longest first."""
     merged = dict(outer)
     for first, several in inner.items():
         merged[first] = sorted([*several, *merged.get(first, ())], key=_longest)
@@ -47,7 +47,7 @@ def _longest(name: tuple[tuple[str, ...], str]) -> int:
 
 
 class Cursor:
-    """The tokens of one text and the place in them; the names used and bound on the way."""
+    """The tokens of one text and the position in them; the names used and bound so far."""
 
     def __init__(self, text: str, known: Names) -> None:
         self.text = text
@@ -75,7 +75,7 @@ class Cursor:
         return self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
 
     def sees(self, *texts: str) -> bool:
-        """Whether one of these signs or keywords stands here."""
+        """Return whether one of these signs or keywords is here."""
         return self.token.text in texts and self.token.kind in ("sign", "keyword")
 
     def accept(self, text: str) -> bool:
@@ -109,7 +109,7 @@ class Cursor:
     # -- names -----------------------------------------------------------------------------------------------------
 
     def name(self) -> str:
-        """The name that begins here: the longest known one, else as many words as stand side by side."""
+        """Read the name that begins here: the longest known one, or as many adjacent words as there are."""
         words = 0
         while self.peek(words).kind == "name" and not (words and self.asks_type(words)):
             words += 1
@@ -126,18 +126,18 @@ class Cursor:
         return self.take(words)
 
     def asks_type(self, ahead: int) -> bool:
-        """Whether `instance of` stands so many tokens ahead, and so ends a name."""
+        """Return whether `instance of` is this many tokens ahead, and so ends a name."""
         return self.peek(ahead).text == "instance" and self.peek(ahead + 1).text == "of"
 
     def begins_known(self) -> bool:
-        """Whether a known name of several tokens stands here, though its first is a keyword."""
+        """Return whether a known name of several tokens begins here, though its first is a keyword."""
         return self.token.kind == "keyword" and any(
             all(self.peek(i).text == word for i, word in enumerate(known))
             for known, _ in self.known.get(self.token.text, ())
         )
 
     def take(self, count: int) -> str:
-        """The next tokens as one name, with single spaces where the text has any."""
+        """Take the next tokens as one name, with single spaces where the text has any."""
         start, end = self.token.start, self.peek(count - 1).end
         self.at += count
         self.token = self.tokens[self.at]
@@ -146,7 +146,7 @@ class Cursor:
         return " ".join(self.text[start:end].split())
 
     def name_until(self, *stops: str) -> str:
-        """A name of any words and signs, up to one of these (a key, a parameter, a variable of a loop)."""
+        """Read a name of any words and signs, up to one of these (a key, a parameter, a variable of a loop)."""
         count = 0
         while self.peek(count).text not in stops and self.peek(count).kind in ("name", "keyword", "sign", "number"):
             if self.peek(count).text in "()[]{},:" or count > 30:
@@ -157,7 +157,7 @@ class Cursor:
         return self.take(count)
 
     def named(self) -> bool:
-        """Whether `name:` stands here, as in a call with named arguments."""
+        """Return whether `name:` is here, as in a call with named arguments."""
         count = 0
         while self.peek(count).kind in ("name", "keyword"):
             count += 1
@@ -167,7 +167,7 @@ class Cursor:
 
     @contextmanager
     def binding(self, names: Iterable[str]) -> Iterator[None]:
-        """Inside, these names are the expression's own."""
+        """Bind these names inside the block as the expression's own."""
         names = frozenset(names)
         before = self.known
         special = [name for name in names if not guessable(name)]
@@ -179,19 +179,19 @@ class Cursor:
         self.known = before
 
     def bind(self, name: str) -> None:
-        """One more name in the innermost binding."""
+        """Bind one more name in the innermost binding."""
         self.bound[-1] |= {name}
         if not guessable(name):
             self.known = merge(self.known, index([name]))
 
     def use(self, name: str) -> None:
-        """A variable is read: from outside, unless it is bound; in a filter it may be a field of the item."""
+        """Record that a variable is read: an outer one, unless it is bound; in a filter possibly a field of the item."""
         if not any(name in names for names in self.bound):
             (self.fields if self.filters else self.names).add(name)
 
 
 def guessable(name: str) -> bool:
-    """Whether a name needs no telling: words side by side, none of them a number, sign or keyword."""
+    """Return whether a name needs no declaration: adjacent words, none of them a number, sign or keyword."""
     return all(WORD.fullmatch(word) and word not in KEYWORDS for word in name.split())
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong in an expression or a table. The docstring of an error is its message: Chinese, then English."""
+"""Errors in expressions and tables. The docstring of an error is its message: Chinese, then English."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Expressions and unary tests as the rest of the world uses them: compiled once, kept by their text."""
+"""Expressions and unary tests for callers: compiled once, cached by their text."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal
@@ -21,11 +21,11 @@ KEPT = 4096  # texts kept compiled, each way
 
 
 class Expression:
-    """A compiled expression; `compile` makes it.
+    """A compiled expression, made by `compile`.
 
-    text: what was compiled. names: the variables that it reads (roots of paths), without those that it binds itself.
-    fields: names inside a filter, which may be variables or fields of what is filtered. calls: functions called by
-    name, built-in ones too. node: its syntax tree.
+    text: the source. names: the variables that it reads (roots of paths), without those that it binds itself. fields:
+    names inside a filter, which may be variables or fields of what is filtered. calls: functions called by name,
+    built-in ones too. node: its syntax tree.
     """
 
     __slots__ = ("calls", "code", "fields", "names", "node", "text")
@@ -38,11 +38,11 @@ class Expression:
         return f"Expression({self.text!r})"
 
     def evaluate(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
-        """The value for these variables; unknown names are null, as the standard says.
+        """Return the value for these variables; unknown names are null, as the standard says.
 
-        `functions` are the caller's own, called with FEEL values by position; what they raise comes out unchanged.
-        Numbers come out as Decimal. Raises BoundReached when the evaluation costs too much, NoTime for now() and
-        today() unless `functions` has them.
+        `functions` are the caller's own, called with FEEL values by position; errors they raise pass through
+        unchanged. Numbers are returned as Decimal. Raises BoundReached when the evaluation costs too much, NoTime for
+        now() and today() unless `functions` has them.
         """
         try:
             run = Run(functions)
@@ -52,12 +52,12 @@ class Expression:
             raise BoundReached("depth", DEPTH) from None
 
     def missing(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> list[str]:
-        """The variables and functions that are not there, sorted."""
+        """Return the variables and functions that are missing, sorted."""
         return missing(self.names, self.calls, context, functions)
 
 
 class Tests:
-    """Compiled unary tests; `compile_tests` makes them. `names` is as in Expression, without `?`."""
+    """Compiled unary tests, made by `compile_tests`. `names` is as in Expression, without `?`."""
 
     __slots__ = ("ask", "calls", "fields", "names", "node", "text")
 
@@ -69,23 +69,23 @@ class Tests:
         return f"Tests({self.text!r})"
 
     def holds(self, value: object, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> bool | None:
-        """Whether one of the tests holds for the value; None where that cannot be said."""
+        """Return whether one of the tests holds for the value; None where that is undecided."""
         try:
             return self.ask(value, Frame(context, None, Run(functions)))
         except RecursionError:
             raise BoundReached("depth", DEPTH) from None
 
     def missing(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> list[str]:
-        """The variables and functions that are not there, sorted."""
+        """Return the variables and functions that are missing, sorted."""
         return missing(self.names, self.calls, context, functions)
 
 
 @lru_cache(maxsize=KEPT)
 def compile(text: str, known: frozenset[str] = frozenset()) -> Expression:
-    """The expression of this text. Raises BadExpression with the place, BoundReached when it is too long or deep.
+    """Compile an expression. Raises BadExpression with the position, BoundReached when it is too long or deep.
 
-    `known` are names that the text may use and that no rule could guess: with signs or keywords in them
-    ("cost/benefit", "date and place"). Plain names, of several words too, need not be told.
+    `known` are names in the text that cannot be recognised by rule: with signs or keywords in them ("cost/benefit",
+    "date and place"). Plain names, of several words too, need not be given.
     """
     try:
         parsed = parser.parse_expression(text, _known(known))
@@ -96,7 +96,7 @@ def compile(text: str, known: frozenset[str] = frozenset()) -> Expression:
 
 @lru_cache(maxsize=KEPT)
 def compile_tests(text: str, known: frozenset[str] = frozenset()) -> Tests:
-    """Unary tests of this text: comma-separated, `-` or nothing for any value, `not(…)`. Raises as `compile` does."""
+    """Compile unary tests: comma-separated, `-` or nothing for any value, `not(…)`. Raises like `compile`."""
     try:
         parsed = parser.parse_tests(text, _known(known))
         assert isinstance(parsed.node, syntax.AnyOf)
@@ -111,7 +111,7 @@ def _known(names: frozenset[str]) -> cursor.Names:
 
 
 def evaluate(text: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
-    """Compiles (or finds) and evaluates in one go."""
+    """Compile (or take from the cache) and evaluate."""
     return compile(text).evaluate(context, functions)
 
 
@@ -124,14 +124,14 @@ def missing(
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that this one was probably meant to be."""
+    """Return the known name that this one was probably meant to be."""
     folded = {each.casefold().replace(" ", "").replace("_", ""): each for each in known}
     found = get_close_matches(name.casefold().replace(" ", "").replace("_", ""), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 
 def plain(value: object, run: Run) -> object:
-    """The value as it leaves: every number a Decimal. It is paid for item by item, as what reads it must walk it."""
+    """Return the value as callers get it: every number a Decimal. Charged item by item, since readers must walk it."""
     what = type(value)
     if what is int or what is float:
         return decimal(value)

@@ -1,4 +1,4 @@
-"""Where names are looked up while an expression runs."""
+"""Frames: where names are looked up while an expression runs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ MISSING = object()
 
 
 class Frame:
-    """Some names and what they stand for, within an outer frame."""
+    """Names and their values, within an outer frame."""
 
     __slots__ = ("names", "outer", "run")
 
@@ -19,7 +19,7 @@ class Frame:
         self.run = run
 
     def find(self, name: str) -> object:
-        """The value, or MISSING."""
+        """Return the value, or MISSING."""
         frame: Frame | None = self
         while frame is not None:
             value = frame.names.get(name, MISSING)
@@ -30,11 +30,11 @@ class Frame:
 
 
 Code = Callable[[Frame], Any]  # a compiled expression
-Test = Callable[[object, Frame], bool | None]  # a compiled unary test, asked about a value
+Test = Callable[[object, Frame], bool | None]  # a compiled unary test, applied to a value
 
 
 class Function:
-    """A function that an expression defined. Python may call it with positional values."""
+    """A function defined by an expression. Python may call it with positional values."""
 
     __slots__ = ("accepts", "code", "frame", "parameters", "weight")
 
@@ -62,7 +62,7 @@ class Function:
         return value
 
     def by_name(self, arguments: Mapping[str, object]) -> object:
-        """A call with named arguments."""
+        """Call it with named arguments."""
         if arguments.keys() - set(self.parameters):
             return None
         return self(*(arguments.get(name) for name in self.parameters))

@@ -45,7 +45,7 @@ SIMPLE = frozenset(
 
 
 def conforms(value: object, type: Type, run: Run) -> bool:
-    """Whether the value is of this type; null is only of type Null."""
+    """Return whether the value is of this type; null is only of type Null."""
     name = SYNONYMS.get(type.name, type.name)
     if name == "Any":
         return value is not None
@@ -58,7 +58,7 @@ def conforms(value: object, type: Type, run: Run) -> bool:
 
 
 def accepted(value: object, type: Type | None, run: Run) -> tuple[object] | None:
-    """The value as a parameter of this type takes it (an item for a list of it, and the reverse); None if it cannot."""
+    """Return the value as a parameter of this type takes it (an item for a list of it, and the reverse), or None."""
     if type is None or type.name == "Any" or value is None or conforms(value, type, run):
         return (value,)
     if SYNONYMS.get(type.name, type.name) == MOMENT and kind(value) == DATE:

@@ -1,4 +1,4 @@
-"""for, some, every and filters. Each round is paid for by the weight of what it evaluates."""
+"""for, some, every and filters. Each round is charged by the weight of what it evaluates."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -18,7 +18,7 @@ Rounds = Callable[[Frame], Iterator[Frame | None]]
 
 
 def repeat(node: syntax.For, build: Build) -> Code:
-    """`for … return …`; `partial` is the list made so far."""
+    """Evaluate `for … return …`; `partial` is the list made so far."""
     rounds, body = nest(node.iterators, build, keeps(node.body)), build(node.body)
     weight = node.weight + 1
 
@@ -38,7 +38,7 @@ def repeat(node: syntax.For, build: Build) -> Code:
 
 
 def quantify(node: syntax.Quantified, build: Build) -> Code:
-    """`some` or `every … satisfies …`, three-valued."""
+    """Evaluate `some` or `every … satisfies …`, three-valued."""
     rounds, condition = nest(node.iterators, build, keeps(node.condition)), build(node.condition)
     weight, decisive = node.weight + 1, not node.every
 
@@ -60,12 +60,12 @@ def quantify(node: syntax.Quantified, build: Build) -> Code:
 
 
 def keeps(body: syntax.Node) -> bool:
-    """Whether the body makes functions, which keep the frame of their round; else all rounds share one."""
+    """Return whether the body makes functions, which keep the frame of their round; otherwise all rounds share one."""
     return any(isinstance(part, syntax.FunctionOf) for part in body.walk())
 
 
 def nest(iterators: tuple[syntax.Iterator, ...], build: Build, kept: bool) -> Rounds:
-    """The frames of all rounds, the last iterator turning fastest. A frame of None: one of them has no list."""
+    """Yield the frames of all rounds, the last iterator varying fastest. A frame of None: one of them has no list."""
     name, items = iterators[0].name, domain(iterators[0], build)
     turn = _kept_rounds if kept else _shared_rounds
     if len(iterators) == 1:
@@ -103,7 +103,7 @@ def _kept_rounds(name: str, items: Items, frame: Frame) -> Iterator[Frame | None
 
 
 def domain(iterator: syntax.Iterator, build: Build) -> Callable[[Frame], Items]:
-    """What an iterator runs over: a list, a range of whole numbers or dates, or from one end to the other."""
+    """Return what an iterator runs over: a list, a range of whole numbers or dates, or from one end to the other."""
     source = build(iterator.source)
     if iterator.end is None:
         return lambda frame: _items(source(frame))
@@ -131,7 +131,7 @@ def _span(span: Range) -> Items:
 
 
 def _counted(start: object, end: object) -> Items:
-    """From start to end, by one, up or down; None when they are neither whole numbers nor dates."""
+    """Count from start to end, by one, up or down; None when they are neither whole numbers nor dates."""
     if kind(start) == kind(end) == NUMBER:
         first, last = whole(decimal(start)), whole(decimal(end))
         if first is None or last is None:
@@ -145,7 +145,7 @@ def _counted(start: object, end: object) -> Items:
 
 
 def select(node: syntax.Filter, build: Build) -> Code:
-    """`list[condition]`, or `list[position]`. The condition sees `item` and, of a context, its entries."""
+    """Evaluate `list[condition]`, or `list[position]`. The condition sees `item` and, of a context, its entries."""
     source, condition, weight = build(node.source), build(node.condition), node.weight + 1
     kept_frames = keeps(node.condition)
 

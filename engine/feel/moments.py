@@ -1,4 +1,4 @@
-"""Dates, times, moments and durations: reading ISO 8601 text, writing it, and their arithmetic."""
+"""Dates, times, moments and durations: parse ISO 8601 text, write it, and calculate."""
 
 import re
 from calendar import monthrange
@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 
 def read(text: str) -> object:
-    """What a literal such as @"2026-02-14" stands for; None when it is none of the four kinds."""
+    """Return the value of a literal such as @"2026-02-14"; None when it is none of the four kinds."""
     return read_date(text) or read_time(text) or read_moment(text) or read_duration(text)
 
 
@@ -37,7 +37,7 @@ def read_date(text: str) -> date | None:
 
 @lru_cache(maxsize=256)
 def zone(name: str) -> tzinfo | None:
-    """A zone by its IANA name."""
+    """Return a zone by its IANA name."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -67,14 +67,14 @@ def read_time(text: str) -> time | None:
 
 
 def offset_zone(offset: timedelta) -> tzinfo | None:
-    """A fixed offset; the standard's clock knows none beyond 14 hours, XML Schema neither."""
+    """Return a fixed offset; both the standard and XML Schema allow at most 14 hours."""
     if abs(offset) > WIDEST_OFFSET:
         return None
     return UTC if not offset else timezone(offset)
 
 
 def read_moment(text: str) -> datetime | None:
-    """A date and time; a date alone is its midnight."""
+    """Parse a date and time; a date alone is its midnight."""
     day, _, rest = text.partition("T")
     when = read_date(day)
     if when is None:
@@ -89,7 +89,7 @@ def read_moment(text: str) -> datetime | None:
 
 
 def moved(moment: datetime, by: timedelta) -> datetime | None:
-    """A moment later or earlier on the line of time (not on the clock's face, where a zone changes its offset)."""
+    """Return a moment later or earlier in absolute time (not local time, where a zone changes its offset)."""
     try:
         if moment.tzinfo is None or isinstance(moment.tzinfo, timezone):
             return moment + by
@@ -99,7 +99,7 @@ def moved(moment: datetime, by: timedelta) -> datetime | None:
 
 
 def read_duration(text: str) -> timedelta | YearsMonths | None:
-    """Years and months, or days and below; both in one text is neither."""
+    """Parse years and months, or days and below; a text with both is neither."""
     match = DURATION.fullmatch(text)
     if match is None:
         return None
@@ -124,7 +124,7 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
 
 
 def write_duration(value: timedelta) -> str:
-    """Normal form: P1DT2H3M4.5S, no part of zero, PT0S for nothing."""
+    """Return the normal form: P1DT2H3M4.5S, no part of zero, PT0S for nothing."""
     if not value:
         return "PT0S"
     left = abs(value)
@@ -173,7 +173,7 @@ def write_moment(value: datetime) -> str:
 
 
 def time_offset(value: time | datetime) -> timedelta | None:
-    """The offset from UTC; for a time in a named zone, the one of an ordinary winter day."""
+    """Return the offset from UTC; for a time in a named zone, that of an ordinary winter day."""
     offset = value.utcoffset()
     if offset is None and value.tzinfo is not None:
         return value.tzinfo.utcoffset(datetime(2000, 1, 1))  # noqa: DTZ001
@@ -181,20 +181,20 @@ def time_offset(value: time | datetime) -> timedelta | None:
 
 
 def since_midnight(value: time) -> timedelta:
-    """A time as length since midnight, of UTC where it has an offset."""
+    """Return a time as duration since midnight, of UTC where it has an offset."""
     length = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
     return length - (time_offset(value) or timedelta())
 
 
 def shifted(value: time, by: timedelta) -> time:
-    """A time later or earlier, around the clock."""
+    """Return a time later or earlier, wrapping at midnight."""
     start = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None))
     remainder = by % DAY
     return (start + remainder).time().replace(tzinfo=value.tzinfo)
 
 
 def add_months(value: date, months: int) -> date | None:
-    """The same day in another month, or that month's last day. Takes and gives dates or moments."""
+    """Return the same day in another month, or that month's last day. Takes and returns dates or moments."""
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return None
@@ -202,5 +202,5 @@ def add_months(value: date, months: int) -> date | None:
 
 
 def decimal_seconds(value: timedelta) -> Decimal:
-    """A length in seconds, exactly."""
+    """Return a duration in seconds, exactly."""
     return Decimal(value // MICRO).scaleb(-6)

@@ -1,4 +1,4 @@
-"""What + - * / ** and the comparisons do with each kind of value. What the standard does not define is null."""
+"""Arithmetic and comparison of each kind of value. What the standard does not define is null."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ Quick = Callable[[Any, Any], bool]
 
 
 def equal(a: object, b: object, run: Run) -> bool | None:
-    """Three-valued equality: null equals only null, values of different kinds are not comparable."""
+    """Return three-valued equality: null equals only null, values of different kinds are not comparable."""
     if a is None or b is None:
         return a is b
     first, second = kind(a), kind(b)
@@ -57,7 +57,7 @@ def _equal_numbers(a: Any, b: Any, run: Run) -> bool | None:
 
 
 def _equal_moments(a: object, b: object) -> bool | None:
-    """A date stands for midnight UTC."""
+    """Compare moments; a date stands for midnight UTC."""
     first, second = instant(a), instant(b)
     if (first.tzinfo is None) != (second.tzinfo is None):
         return None
@@ -112,14 +112,14 @@ EQUAL: dict[str, Callable[[Any, Any, Run], bool | None]] = {
 
 
 def every(answers: list[bool | None]) -> bool | None:
-    """Three-valued conjunction."""
+    """Return the three-valued conjunction."""
     if False in answers:
         return False
     return None if None in answers else True
 
 
 def some(answers: list[bool | None]) -> bool | None:
-    """Three-valued disjunction."""
+    """Return the three-valued disjunction."""
     if True in answers:
         return True
     return None if None in answers else False
@@ -130,7 +130,7 @@ def negation(answer: object) -> bool | None:
 
 
 def instant(value: object) -> datetime:
-    """A moment on the line of time: a date is its midnight in UTC, a moment without zone stays as it is."""
+    """Return a moment in absolute time: a date is its midnight in UTC, a moment without zone stays as it is."""
     if isinstance(value, datetime):
         return value if value.tzinfo is None else value.astimezone(UTC)
     assert isinstance(value, date)
@@ -138,7 +138,7 @@ def instant(value: object) -> datetime:
 
 
 def less(a: object, b: object) -> bool | None:
-    """Whether a comes before b; null where the two have no order."""
+    """Return whether a comes before b; null where the two have no order."""
     first, second = kind(a), kind(b)
     if first == second == NUMBER:
         return decimal(a) < decimal(b)
@@ -172,7 +172,7 @@ def at_most(a: object, b: object, run: Run) -> bool | None:
     return equal(a, b, run) if before is False else before
 
 
-# Pairs of types that Python itself compares as the standard does, and how: the fast way past the tables above.
+# Pairs of types that Python itself compares as the standard does, and how: a fast path past the tables above.
 ALIKE = frozenset({(str, str), (Decimal, Decimal), (int, Decimal), (Decimal, int), (int, int)})
 QUICK: dict[str, Quick] = {
     "=": operator.eq,
@@ -185,7 +185,7 @@ QUICK: dict[str, Quick] = {
 
 
 def within(value: object, span: Range, run: Run) -> bool | None:
-    """Whether the value lies in the range."""
+    """Return whether the value lies in the range."""
     if value is None:
         return None
     answers: list[bool | None] = []
@@ -197,7 +197,7 @@ def within(value: object, span: Range, run: Run) -> bool | None:
 
 
 def matches(value: object, candidate: object, run: Run) -> bool | None:
-    """What `in` asks of one candidate: equal to it, within it, or one of its items."""
+    """Return whether `in` holds for one candidate: equal to it, within it, or one of its items."""
     if isinstance(candidate, Range) and not isinstance(value, Range):
         return within(value, candidate, run)
     if isinstance(candidate, list | tuple):
@@ -245,7 +245,7 @@ def _divide(a: Any, b: Any, run: Run) -> Decimal | None:
 
 
 def _power(a: Any, b: Any, run: Run) -> Decimal | None:
-    """Costs as it works: a fractional exponent goes through logarithm and series."""
+    """Compute a power and charge for it: a fractional exponent goes through logarithm and series."""
     base, exponent = decimal(a), decimal(b)
     if not exponent:
         return Decimal(1)

@@ -1,4 +1,4 @@
-"""From tokens to the syntax tree. Operator precedence climbs; every bracket and every function counts as depth."""
+"""Parse tokens to the syntax tree by precedence climbing; every bracket and every function counts as depth."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,7 +36,7 @@ GOING_ON = ("+", "-", "*", "/", "**", ".", "(")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A syntax tree and the names that it takes from outside."""
+    """A syntax tree and its free names."""
 
     node: Node
     names: frozenset[str]  # variables, by their root
@@ -50,13 +50,13 @@ def parse_expression(text: str, known: Names) -> Parsed:
 
 
 def parse_tests(text: str, known: Names) -> Parsed:
-    """Unary tests: what stands in an input cell of a decision table."""
+    """Parse unary tests: the content of an input cell of a decision table."""
     parser = Parser(text, known)
     return parser.whole(parser.unary_tests())
 
 
 class Parser(TypeNames):
-    """One text; its methods are the grammar's rules."""
+    """The parser of one text; its methods are the grammar's rules."""
 
     def whole(self, node: Node) -> Parsed:
         if self.token.kind != "end":
@@ -80,11 +80,11 @@ class Parser(TypeNames):
             node = self.infix(node, token.text, power)
 
     def ends_range(self) -> bool:
-        """Whether the "[" that stands here ends an open range, and begins no filter."""
+        """Return whether the "[" here ends an open range, and begins no filter."""
         return self.peek().text in CLOSERS or self.asks_type(1)
 
     def begins_range(self) -> bool:
-        """Whether the "]" that stands here begins an open range, and ends no list."""
+        """Return whether the "]" here begins an open range, and ends no list."""
         following = self.peek()
         if following.kind == "name":
             return not self.asks_type(1)
@@ -214,7 +214,7 @@ class Parser(TypeNames):
         return syntax.Quantified(every, node.iterators, node.body, node.weight)
 
     def rounds(self, iterators: list[syntax.Iterator], ends: bool) -> Node:
-        """The iterators one within the other, and what is done in each round."""
+        """Parse nested iterators and the body of each round."""
         name = self.name_until("in")
         if self.accept(":"):
             self.type()
@@ -258,7 +258,7 @@ class Parser(TypeNames):
         return node
 
     def entries(self, done: tuple[tuple[str, Node], ...]) -> syntax.ContextOf:
-        """Entries see those before them."""
+        """Parse entries; each sees those before it."""
         entries = list(done)
         with self.binding([]):
             while not self.sees("}"):
@@ -337,7 +337,7 @@ class Parser(TypeNames):
         return syntax.AnyOf(self.several_tests())
 
     def negated_tests(self) -> syntax.AnyOf | None:
-        """`not(…)` around all tests; None where it is only the first of them, or a part of it."""
+        """Parse `not(…)` around all tests; None where it is only the first of them, or a part of it."""
         before = self.at, self.depth, set(self.names), set(self.fields), set(self.calls)
         whole = self.closes_at_end()
         try:
@@ -381,7 +381,7 @@ class Parser(TypeNames):
         return syntax.ValueTest(node, asks)
 
     def goes_on(self) -> bool:
-        """Whether what stands in brackets here is only the beginning of a value, as in `(list)[1]`."""
+        """Return whether the brackets here are only the beginning of a value, as in `(list)[1]`."""
         depth = ahead = 0
         while self.peek(ahead).kind != "end":
             token = self.peek(ahead)
@@ -394,7 +394,7 @@ class Parser(TypeNames):
         return following in GOING_ON or (following == "[" and self.peek(ahead + 1).text not in CLOSERS)
 
     def tests_after_in(self) -> syntax.AnyOf:
-        """`in` takes one test, or several in brackets."""
+        """Parse what follows `in`: one test, or several in brackets."""
         if not self.sees("(") or self.goes_on():
             if self.sees(*COMPARISONS):
                 return syntax.AnyOf((self.test(),))

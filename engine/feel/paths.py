@@ -1,4 +1,4 @@
-"""What stands behind a dot: entries of contexts, parts of dates and durations, ends of ranges."""
+"""Paths after a dot: entries of contexts, parts of dates and durations, ends of ranges."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
@@ -14,7 +14,7 @@ Part = Callable[[Any], object]
 
 
 def follow(value: object, name: str, run: Run) -> object:
-    """The part of this name; of a list, those of its items."""
+    """Return the part of this name; of a list, those of its items."""
     if isinstance(value, Mapping):
         return value.get(name)
     if isinstance(value, list | tuple):
@@ -33,7 +33,7 @@ def _zone(value: time | datetime) -> str | None:
 
 
 def _of_days(value: timedelta) -> dict[str, Decimal]:
-    """Days, hours, minutes and seconds, all with the sign of the whole."""
+    """Return days, hours, minutes and seconds, all with the sign of the whole."""
     sign = -1 if value < timedelta() else 1
     left = abs(value)
     exact = Decimal(left.seconds % 60) + Decimal(left.microseconds).scaleb(-6)

@@ -1,6 +1,6 @@
-"""From the standard's patterns (XPath and XML Schema) to RE2's, which never runs away.
+"""Translate the standard's patterns (XPath and XML Schema) to RE2's, which run in linear time.
 
-What RE2 cannot do is no pattern here either: back references and look-around give None.
+What RE2 cannot do is not supported here either: back references and look-around give None.
 """
 
 from functools import lru_cache
@@ -42,12 +42,12 @@ BLOCKS = {
 
 
 class NotPossible(Exception):
-    """The pattern is wrong, or RE2 has no equal for it."""
+    """The pattern is wrong, or RE2 has no equivalent."""
 
 
 @lru_cache(maxsize=512)
 def compiled(pattern: str, flags: str) -> "re2._Regexp | None":
-    """The pattern ready to use; None when it is none, or one beyond RE2."""
+    """Return the compiled pattern; None when it is invalid, or beyond RE2."""
     if set(flags) - FLAGS or len(pattern) > LONGEST:
         return None
     options = re2.Options()
@@ -62,7 +62,7 @@ def compiled(pattern: str, flags: str) -> "re2._Regexp | None":
 
 
 class Translation:
-    """One pattern on its way."""
+    """The state of translating one pattern."""
 
     def __init__(self, pattern: str, flags: str) -> None:
         self.pattern = _without_space(pattern) if "x" in flags else pattern
@@ -123,7 +123,7 @@ class Translation:
         return block if inside else f"[{'^' if negated else ''}{block}]"
 
     def bracket(self) -> str:
-        """A character class, from behind its bracket; one taken from another is worked out."""
+        """Translate a character class, from after its bracket; a subtraction is computed."""
         negated = self.sees("^")
         self.at += negated
         out: list[str] = []
@@ -154,7 +154,7 @@ class Translation:
 
 
 def _members(pieces: list[str]) -> set[int]:
-    """The code points of a class made of characters and ranges."""
+    """Return the code points of a class made of characters and ranges."""
     codes: set[int] = set()
     at = 0
     while at < len(pieces):
@@ -179,7 +179,7 @@ def _code(piece: str) -> int:
 
 
 def _without_space(pattern: str) -> str:
-    """The pattern as flag x reads it: white space counts only within brackets."""
+    """Return the pattern as flag x reads it: white space counts only within brackets."""
     out, depth = [], 0
     for char in pattern:
         depth += (char == "[") - (char == "]")

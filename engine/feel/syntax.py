@@ -9,7 +9,7 @@ class Node:
     """Any part of an expression."""
 
     def walk(self) -> "Walk[Node]":
-        """This node and all that it is made of."""
+        """Yield this node and all its parts."""
         yield self
         for field in fields(self):
             yield from _parts(getattr(self, field.name))
@@ -170,7 +170,7 @@ class ValueTest(Node):
     """A unary test that is an expression: a value to equal, a range or list to be in, or a condition on `?`."""
 
     value: Node
-    asks: bool  # whether it mentions ?
+    asks: bool  # whether it uses ?
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from engine.feel.values import Range, YearsMonths, decimal, kind
 
 
 def string(run: Run, value: object, quoted: bool = False) -> str:
-    """The text of a value; strings inside lists and contexts are quoted."""
+    """Return the text of a value; strings inside lists and contexts are quoted."""
     run.spend(5)
     text = _text(run, value, quoted)
     run.made_text(len(text))
@@ -18,7 +18,7 @@ def string(run: Run, value: object, quoted: bool = False) -> str:
 
 
 def number(value: Decimal) -> str:
-    """Digits without exponent, without zeros at the end."""
+    """Return digits without exponent and trailing zeros."""
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

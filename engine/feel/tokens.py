@@ -1,4 +1,4 @@
-"""From text to tokens, with a kind word for the usual slips."""
+"""Split text into tokens, with helpful messages for the usual slips."""
 
 import re
 from typing import NamedTuple
@@ -29,8 +29,8 @@ KEYWORDS = frozenset(
 )
 
 SPACE = r"\s\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
-# The standard's name characters, without the full-width punctuation that lies among them: a Chinese keyboard
-# types it where an operator or a comma was meant.
+# The standard's name characters, without the full-width punctuation among them: a Chinese keyboard types it where an
+# operator or a comma was meant.
 START = (
     r"?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u200c\u200d"
     r"\u2070-\u218f\u2c00-\u2fef\u3004-\u3007\u3021-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff10-\uff19\uff21-\uff3a\uff3f"
@@ -73,7 +73,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """All tokens of the text, ending with one of kind "end"."""
+    """Return all tokens of the text, ending with one of kind "end"."""
     if len(text) > bounds.TEXT:
         raise BoundReached("length of text", bounds.TEXT)
     tokens, at, length = [], 0, len(text)
@@ -98,7 +98,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def slip(text: str, at: int, piece: str = "") -> BadExpression:
-    """What to say about a character that cannot stand here."""
+    """Return the message about a character that is not allowed here."""
     piece = piece or text[at]
     if piece in SLIPS:
         return BadExpression(at + 1, *SLIPS[piece])
@@ -113,7 +113,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
 
 def unquote(literal: str) -> str:
-    """The text that a literal in double quotes stands for."""
+    """Return the text of a literal in double quotes."""
     inner = literal[1:-1]
     if "\\" not in inner:
         return inner

@@ -1,4 +1,4 @@
-"""Unary tests: what a cell of a decision table, or the right side of `in`, asks of a value."""
+"""Unary tests: a cell of a decision table, or the right side of `in`, applied to a value."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ Build = Callable[[Node], Code]
 
 
 def any_of(node: syntax.AnyOf, build: Build) -> Test:
-    """Whether one of the tests holds; negated, whether none does. Without tests it always holds."""
+    """Test whether one of the tests holds; negated, whether none does. Without tests it always holds."""
     if not node.tests:
         return lambda value, frame: True
     tests = tuple(test(each, build) for each in node.tests)
@@ -36,7 +36,7 @@ def _one_of(tests: tuple[Test, ...]) -> Test:
 
 
 def test(node: Node, build: Build) -> Test:
-    """One test."""
+    """Compile one test."""
     if isinstance(node, syntax.CompareTest):
         return compare_test(node, build)
     assert isinstance(node, syntax.ValueTest)
@@ -50,7 +50,7 @@ def test(node: Node, build: Build) -> Test:
 
 
 def literal_test(wanted: object) -> Test:
-    """The commonest cell: one value to equal."""
+    """Compile the most frequent cell: one value to equal."""
     alike, what = operators.ALIKE, type(wanted)
 
     def ask(value: object, frame: Frame) -> bool | None:
@@ -62,7 +62,7 @@ def literal_test(wanted: object) -> Test:
 
 
 def compare_test(node: syntax.CompareTest, build: Build) -> Test:
-    """`< 5` and the like."""
+    """Compile `< 5` and the like."""
     operand, slow, quick, alike = (
         build(node.operand),
         operators.COMPARE[node.sign],
@@ -80,7 +80,7 @@ def compare_test(node: syntax.CompareTest, build: Build) -> Test:
 
 
 def range_test(node: syntax.RangeOf, build: Build) -> Test:
-    """`[1..5]`, with ends that may be expressions."""
+    """Compile `[1..5]`, with ends that may be expressions."""
     start = None if node.start is None else build(node.start)
     end = None if node.end is None else build(node.end)
     after = operators.COMPARE[">=" if node.start_included else ">"]
@@ -103,7 +103,7 @@ def range_test(node: syntax.RangeOf, build: Build) -> Test:
 
 
 def _quick_range(node: syntax.RangeOf, low: object, high: object, otherwise: Test) -> Test:
-    """A range between two literals."""
+    """Compile a range between two literals."""
     above = operators.QUICK[">=" if node.start_included else ">"]
     below = operators.QUICK["<=" if node.end_included else "<"]
     what, alike = type(low), operators.ALIKE
@@ -117,7 +117,7 @@ def _quick_range(node: syntax.RangeOf, low: object, high: object, otherwise: Tes
 
 
 def asking(code: Code) -> Test:
-    """A condition on `?`."""
+    """Compile a condition on `?`."""
 
     def ask(value: object, frame: Frame) -> bool | None:
         answer = code(Frame({"?": value}, frame, frame.run))
@@ -127,7 +127,8 @@ def asking(code: Code) -> Test:
 
 
 def value_test(code: Code) -> Test:
-    """An expression without `?`: a value, a list or a range to match; true or false where the value is no boolean."""
+    """Compile an expression without `?`: a value, a list or a range to match; true or false where the value is no
+    boolean."""
 
     def ask(value: object, frame: Frame) -> bool | None:
         wanted = code(frame)
@@ -139,6 +140,6 @@ def value_test(code: Code) -> Test:
 
 
 def lone(node: syntax.CompareTest, build: Build) -> Code:
-    """A test such as (!= 5) where a value is wanted: it can only be asked about `?`."""
+    """Compile a test such as (!= 5) where a value is wanted: it can only be applied to `?`."""
     ask, value = compare_test(node, build), build(syntax.Name("?"))
     return lambda frame: ask(value(frame), frame)

@@ -1,11 +1,11 @@
-"""The values that expressions work on, and what the standard calls each kind of them."""
+"""The values of expressions, and the standard's name for each kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-# 34 digits, half even, no traps: what leaves the range becomes infinite or NaN, and finite() makes that null.
+# 34 digits, half even, no traps: numbers out of range become infinite or NaN, and finite() makes that null.
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 
 
@@ -74,7 +74,7 @@ _WIDER: tuple[tuple[type, str], ...] = (
 
 
 def kind(value: object) -> str:
-    """What the standard calls the type of this value; anything callable is a function."""
+    """Return the standard's name for the type of this value; any callable is a function."""
     found = KINDS.get(type(value))
     if found is not None:
         return found
@@ -85,7 +85,7 @@ def kind(value: object) -> str:
 
 
 def decimal(value: object) -> Decimal:
-    """A number as Decimal; a float stands for the digits that it prints."""
+    """Return a number as Decimal; a float becomes the digits that it prints."""
     if type(value) is Decimal:
         return value
     if isinstance(value, float):
@@ -95,5 +95,5 @@ def decimal(value: object) -> Decimal:
 
 
 def finite(value: Decimal) -> Decimal | None:
-    """The number, or null where it left the range that numbers have."""
+    """Return the number, or null when it is out of range."""
     return value if value.is_finite() else None

@@ -1,4 +1,4 @@
-"""One answer: from what was typed to a value, or to words that say what is wrong with it."""
+"""Convert one typed answer to a value, or to a message that says what is wrong with it."""
 
 import unicodedata
 from datetime import UTC, date, datetime, tzinfo
@@ -19,26 +19,26 @@ _YEARS = range(1900, 2200)
 
 
 class BadAnswer(BihuanError):
-    """An answer that cannot be taken as it is."""
+    """An answer that cannot be accepted."""
 
     zh = "{zh}"
     en = "{en}"
 
     @property
     def both(self) -> tuple[str, str]:
-        """What to do about it, in Chinese and English."""
+        """Return what to do about it, in Chinese and English."""
         return self.text("zh"), self.text("en")
 
 
 def clean(typed: str) -> str:
-    """Typed words with one kind of line break, without control characters and stray halves of characters."""
+    """Return typed text with one kind of line break, without control characters and lone surrogates."""
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs"})
     return kept.strip()
 
 
 def words(field: Field, typed: str) -> str | None:
-    """Text, within its length and of its form; one line unless it is an area."""
+    """Return text within its length and format; one line unless it is an area."""
     text = clean(typed) if field.kind == "textarea" else " ".join(clean(typed).split())
     if not text:
         return None
@@ -62,7 +62,7 @@ def words(field: Field, typed: str) -> str | None:
 
 
 def number(field: Field, typed: str) -> int | Decimal | None:
-    """A number as people type it: full-width digits and separators of thousands are taken too."""
+    """Return a number as people type it: full-width digits and thousands separators are accepted."""
     plain = unicodedata.normalize("NFKC", typed).strip().replace(",", "").removeprefix("¥").strip()
     if not plain:
         return None
@@ -80,7 +80,7 @@ def number(field: Field, typed: str) -> int | Decimal | None:
 
 
 def day(field: Field, typed: str, zone: tzinfo) -> date | None:
-    """A calendar day, as a date field sends it (2026-03-01)."""
+    """Return a calendar day, as a date field sends it (2026-03-01)."""
     if not typed.strip():
         return None
     try:
@@ -92,7 +92,7 @@ def day(field: Field, typed: str, zone: tzinfo) -> date | None:
 
 
 def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
-    """A day and time in the company's zone (2026-03-01T09:30), aware and in UTC."""
+    """Return a day and time typed in the company's zone (2026-03-01T09:30), aware and in UTC."""
     if not typed.strip():
         return None
     try:
@@ -107,7 +107,7 @@ def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
 
 
 def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
-    """The value of the choice that was made; None for none."""
+    """Return the value of the choice; None for none."""
     if not typed:
         return None
     for choice in offered:
@@ -117,7 +117,7 @@ def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
 
 
 def several(field: Field, typed: list[str], offered: tuple[Choice, ...]) -> list[object]:
-    """The values that were ticked, each once, in the order in which they are offered."""
+    """Return the ticked values, each once, in the order they are offered."""
     ticked = set(typed)
     if unknown := ticked - {choice.text for choice in offered}:
         chosen(min(unknown), offered)
@@ -127,7 +127,7 @@ def several(field: Field, typed: list[str], offered: tuple[Choice, ...]) -> list
 
 
 def count(limits: Limits, found: int, zh: str, en: str) -> None:
-    """How many were chosen, listed or attached; none at all is a matter of `required`."""
+    """Check how many were chosen, listed or attached; none at all is a matter of `required`."""
     if found and isinstance(limits.smallest, Decimal) and found < limits.smallest:
         raise BadAnswer(
             zh=f"至少要有 {limits.smallest} {zh}。", en=f"At least {limits.smallest} {_some(limits.smallest, en)}."
@@ -137,7 +137,7 @@ def count(limits: Limits, found: int, zh: str, en: str) -> None:
 
 
 def missing(field: Field) -> BadAnswer:
-    """What a required field says when it is left empty."""
+    """Return the message of an empty required field."""
     if field.limits.message:
         return BadAnswer(zh=field.limits.message.zh, en=field.limits.message.text("en"))
     zh, en = _stopped(field.label.zh, "。"), _stopped(field.label.text("en"), ".")
@@ -151,7 +151,7 @@ def missing(field: Field) -> BadAnswer:
 
 
 def _stopped(words: str, stop: str) -> str:
-    """A question keeps its own mark, anything else gets a full stop."""
+    """Return a label with its own question mark, or with a full stop."""
     return words if words.endswith(("？", "?", "！", "!")) else words + stop
 
 

@@ -1,4 +1,4 @@
-"""What somebody sent, against the form it was asked by."""
+"""Check submitted answers against their form."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Upload(Protocol):
 class Checked:
     """The fields of a form with what was typed into them.
 
-    `values` has the key of every question (None where nothing was answered or the field was not shown; False and [] for
-    boxes and lists). `errors` maps a key (`actions.0.owner` inside a repeated group) to what is wrong, in Chinese and
-    English. `typed` is what to show again. `kept` are ids of files kept from an earlier try, still to be checked
+    `values` has the key of every question (None where nothing was answered or the field was not shown; False and []
+    for boxes and lists). `errors` maps a key (`actions.0.owner` inside a repeated group) to what is wrong, in Chinese
+    and English. `typed` is what to show again. `kept` are ids of files kept from an earlier try, still to be checked
     against who sent them.
     """
 
@@ -49,30 +49,30 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether it can be taken as it is."""
+        """Return whether it can be accepted."""
         return not self.errors and self.more is None
 
     def rule(self, field: Field, fields: tuple[Field, ...] = ()) -> str:
-        """A field's condition for the browser; `fields`: those of its repeated group, when it stands in one."""
+        """Return a field's condition for the browser; `fields`: those of its repeated group, if it is in one."""
         return conditions.rule(field, (*self.fields, *fields), self.known)
 
     def condition(self, field: Field, choices: Choices, fields: tuple[Field, ...] = ()) -> Words:
-        """A field's condition in words."""
+        """Return a field's condition in words."""
         return conditions.words(field, (*self.fields, *fields), choices)
 
     def is_out(self, field: Field) -> bool:
-        """Whether nothing that is typed here could bring the field into sight: its condition is the process's."""
+        """Return whether no answer typed here could show the field: its condition is the process's."""
         own = {each.key for each in self.fields}
         return field.key in self.hidden and field.shown_if is not None and not field.shown_if.names & own
 
     @property
     def steering(self) -> dict[str, object]:
-        """Answers that enter the process: choices, numbers, boxes, dates."""
+        """Return answers that enter the process: choices, numbers, boxes, dates."""
         return {each.key: self.values[each.key] for each in self.fields if each.steers}
 
     @property
     def rest(self) -> dict[str, object]:
-        """Answers that stay outside the process: words and repeated groups."""
+        """Return answers that stay outside the process: texts and repeated groups."""
         outside = {"text", "textarea", "dynamiclist"}
         return {each.key: self.values[each.key] for each in self.fields if each.kind in outside}
 
@@ -86,10 +86,10 @@ def check(
     *,
     zone: tzinfo = CHINA,
 ) -> Checked:
-    """`submitted` (and `files`) against `fields`: multi-dicts with `getlist`, or plain mappings.
+    """Check `submitted` (and `files`) against `fields`: multi-dicts with `getlist`, or plain mappings.
 
-    `context`: variables that conditions may read beside the form's own answers. `choices`: what the lists named by
-    `valuesFrom` hold now. A field that is not shown is not asked: whatever was sent for it is dropped.
+    `context`: variables that conditions may read beside the form's own answers. `choices`: the present items of the
+    lists named by `valuesFrom`. Answers to fields that are not shown are dropped.
     """
     asked = _Asked(submitted, files, dict(context or {}), dict(choices or {}), zone)
     asked.all(fields, "")
@@ -115,7 +115,7 @@ def blank(
     *,
     zone: tzinfo = CHINA,
 ) -> Checked:
-    """The form before anybody typed: with its defaults, or with `values` (a draft, what is known already)."""
+    """Return the untouched form: with its defaults, or with `values` (a draft, what is known already)."""
     known = dict(context or {})
     found: dict[str, object] = {}
     asked = [each for each in fields if each.kind != "note"]
@@ -149,7 +149,7 @@ class _Asked:
         self.hidden: set[str] = set()
 
     def all(self, fields: Sequence[Field], prefix: str) -> None:
-        """Every field of the form."""
+        """Check every field of the form."""
         for each in fields:
             is_shown = _shown(each, self.context | self.values, self.zone)
             if not is_shown:
@@ -169,7 +169,7 @@ class _Asked:
                 self.errors[each.key] = bad.both
 
     def value(self, each: Field, name: str) -> object:
-        """One field's answer; None (or [] or False) for none."""
+        """Return one field's answer; None (or [] or False) for none."""
         match each.kind:
             case "dynamiclist":
                 return self.rows(each, name)
@@ -183,7 +183,7 @@ class _Asked:
                 return self.single(each, self.one(name))
 
     def single(self, each: Field, typed: str) -> object:
-        """An answer that is one piece of text on its way."""
+        """Return an answer that is sent as one text."""
         match each.kind:
             case "number":
                 return answers.number(each, typed)
@@ -197,7 +197,7 @@ class _Asked:
                 return answers.words(each, typed)
 
     def rows(self, group: Field, name: str) -> list[dict[str, object]]:
-        """The rows of a repeated group that have something in them, numbered anew."""
+        """Return the non-empty rows of a repeated group, renumbered."""
         found: list[dict[str, object]] = []
         shown: list[dict[str, object]] = []
         for number in self.numbers(name):
@@ -216,7 +216,7 @@ class _Asked:
         return found
 
     def numbers(self, name: str) -> list[int]:
-        """Which rows were sent; a few more than allowed are enough to say that there are too many."""
+        """Return which rows were sent, at most a few more than allowed: enough to report too many."""
         found: set[int] = set()
         for key in self.submitted:
             head, dot, rest = str(key).partition(f"{name}.")
@@ -226,13 +226,13 @@ class _Asked:
         return sorted(found)[: MOST_ROWS + 1]
 
     def typed_in(self, each: Field, name: str) -> bool:
-        """Whether a row's field was touched; a choice that stands at its default says nothing."""
+        """Return whether a row's field was touched; a choice at its default does not count."""
         given = [text for text in self.many(name) if text.strip()]
         preset = each.default if not isinstance(each.default, Expression) else None
         return bool(given) and given != ([str(preset)] if preset is not None else [])
 
     def attached(self, each: Field, name: str) -> object:
-        """Files that came along now, and those kept from an earlier try."""
+        """Return files sent now, and those kept from an earlier try."""
         fresh = tuple(upload for upload in _list(self.uploads, name) if getattr(upload, "filename", None))
         old = tuple(
             int(text) for text in self.many(f"{name}.kept") if text.isascii() and text.isdigit() and len(text) < 10
@@ -245,7 +245,7 @@ class _Asked:
         return [*old, *fresh] or None
 
     def again(self, each: Field, name: str) -> Any:
-        """What to show again, as it was typed."""
+        """Return what to show again, as it was typed."""
         if each.kind in {"checklist"}:
             return self.many(name)
         return "" if each.kind in {"dynamiclist", "filepicker"} else self.one(name)
@@ -259,19 +259,19 @@ class _Asked:
 
 
 def nothing(each: Field) -> object:
-    """What a field holds when it is not answered: a box is not ticked, a list is empty, everything else is null."""
+    """Return the value of an unanswered field: a box is not ticked, a list is empty, everything else is null."""
     return {"checkbox": False, "checklist": [], "dynamiclist": []}.get(each.kind)
 
 
 def _named(fields: tuple[Field, ...], context: Mapping[str, object]) -> dict[str, object]:
-    """What conditions read of the process, and nothing more: it goes to the browser."""
+    """Return the process variables that conditions read and nothing more: it goes to the browser."""
     every = [each for outer in fields for each in (outer, *outer.fields)]
     read = {name for each in every if each.shown_if for name in each.shown_if.names}
     return {name: context[name] for name in sorted(read & context.keys())}
 
 
 def _unanswered(each: Field, value: object) -> bool:
-    """Zero, and a choice that means no, are answers; a box that is not ticked is none."""
+    """Return whether there is no answer: zero and a "no" choice are answers; an unticked box is not."""
     return value is None or value == [] or (each.kind == "checkbox" and value is False)
 
 
@@ -298,7 +298,7 @@ def _now(zone: tzinfo) -> Mapping[str, Callable[..., object]]:
 
 
 def _typed(each: Field, value: object, zone: tzinfo) -> Any:
-    """A value as the page's field shows it."""
+    """Return a value as the page's field shows it."""
     if each.kind == "checklist":
         return [_text(each, one, zone) for one in (value if isinstance(value, list) else [])]
     if each.kind == "dynamiclist":
@@ -319,7 +319,7 @@ def _text(each: Field, value: object, zone: tzinfo) -> str:
 
 
 def _list(source: Any, name: str) -> Sequence[Any]:
-    """All that was sent under one name, from a multi-dict or a plain mapping."""
+    """Return all values sent under one name, from a multi-dict or a plain mapping."""
     if hasattr(source, "getlist"):
         found: Sequence[Any] = source.getlist(name)
         return found

@@ -1,7 +1,7 @@
-"""Conditions for the browser and for people: what a shown-if says, as a small rule and in words.
+"""Conditions for the browser and for people: a show-if as a small rule and in words.
 
-The server decides (`checking`); the rule only hides at once what would not be asked, and what cannot be written as one
-leaves the field in sight.
+The server decides (`checking`); the rule only hides at once what would not be asked. A condition that cannot be
+written as a rule leaves the field visible.
 """
 
 import json
@@ -28,14 +28,14 @@ _SIGNS = {
 
 
 class _Beyond(Exception):
-    """More than the browser's rule can say."""
+    """The condition is beyond the browser's rules."""
 
 
 def rule(field: Field, fields: Sequence[Field], known: Mapping[str, object]) -> str:
-    """The condition as JSON for the browser; empty when there is none, or none that it could follow.
+    """Return the condition as JSON for the browser; empty when there is none, or none that a rule can express.
 
     `["=", ["field", "kind"], ["value", "complaint"]]` and so on with and, or, not, contains, count; variables of the
-    process stand in it as the values that they have (`known`).
+    process are replaced by their values (`known`).
     """
     if field.shown_if is None:
         return ""
@@ -47,7 +47,7 @@ def rule(field: Field, fields: Sequence[Field], known: Mapping[str, object]) -> 
 
 
 def words(field: Field, fields: Sequence[Field], choices: Mapping[str, tuple[Choice, ...]]) -> Words:
-    """The condition for people whose browser runs no scripts: “结果”为“未解决”时填写."""
+    """Return the condition for people whose browser runs no scripts: “结果”为“未解决”时填写."""
     if field.shown_if is None:
         return Words()
     try:

@@ -1,4 +1,4 @@
-"""What a form is: fields, their words, their bounds. Plain values, read once and shared."""
+"""The definition of a form: fields, their texts, their limits. Immutable values, read once and shared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,23 +24,23 @@ Kind = Literal[
 ]
 
 STEERING: frozenset[str] = frozenset({"number", "date", "datetime", "select", "radio", "checklist", "checkbox"})
-"""Kinds whose answers enter the process; the others hold words, files and names of people and stay outside it."""
+"""Kinds whose answers enter the process; the others hold texts, files and names of people and stay outside it."""
 
 LISTS: frozenset[str] = frozenset({"departments", "categories", "people"})
-"""Lists that choices may come from (`valuesFrom`): what they hold is looked up when the form is shown and checked."""
+"""Lists of choices (`valuesFrom`): their items are looked up when the form is shown and checked."""
 
 CHOOSING: frozenset[str] = frozenset({"select", "radio", "checklist"})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same in Chinese and English."""
+    """A text in Chinese and English."""
 
     zh: str = ""
     en: str = ""
 
     def text(self, language: str = "zh") -> str:
-        """In one language; Chinese where English is missing."""
+        """Return it in one language; Chinese where English is missing."""
         return self.zh if language == "zh" else (self.en or self.zh)
 
     def __bool__(self) -> bool:
@@ -49,20 +49,20 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the values to choose from: what is kept, and what is read."""
+    """A choice: the stored value and its label."""
 
     value: object
     label: Words
 
     @property
     def text(self) -> str:
-        """The value as a page sends it."""
+        """Return the value as a page sends it."""
         return str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an answer must keep to. `smallest`/`largest`: a number's value, a date, or how many are chosen or listed."""
+    """The limits of an answer. `smallest`/`largest`: a number's value, a date, or how many are chosen or listed."""
 
     required: bool = False
     smallest: Decimal | date | None = None
@@ -76,7 +76,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form (or, as `note`, words between questions)."""
+    """One question of a form (or, as `note`, text between questions)."""
 
     kind: Kind
     key: str
@@ -96,9 +96,9 @@ class Field:
 
     @property
     def steers(self) -> bool:
-        """Whether the answer becomes a variable of the process."""
+        """Return whether the answer becomes a variable of the process."""
         return self.kind in STEERING
 
     def offered(self, choices: Mapping[str, tuple[Choice, ...]]) -> tuple[Choice, ...]:
-        """What there is to choose from: the field's own, or those of a named list given at rendering."""
+        """Return the choices: the field's own, or those of a named list given at rendering."""
         return self.choices if self.choices_from is None else tuple(choices.get(self.choices_from, ()))

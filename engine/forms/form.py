@@ -1,4 +1,4 @@
-"""A form as it was published: asked, checked, and drawn from one value."""
+"""A published form: shown, checked, and drawn from one value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DONE = Words("完成", "Done")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A title, fields, and the word on the button."""
+    """A title, fields, and the label of the button."""
 
     title: Words
     fields: tuple[Field, ...]
@@ -31,7 +31,7 @@ class Form:
         *,
         zone: tzinfo = CHINA,
     ) -> Checked:
-        """What was sent, against this form; see `checking.check`."""
+        """Check what was sent against this form; see `checking.check`."""
         return check(self.fields, submitted, files, context, choices, zone=zone)
 
     def blank(
@@ -41,28 +41,28 @@ class Form:
         *,
         zone: tzinfo = CHINA,
     ) -> Checked:
-        """The form before anybody typed; see `checking.blank`."""
+        """Return the untouched form; see `checking.blank`."""
         return blank(self.fields, context, values, zone=zone)
 
     def field(self, key: str) -> Field | None:
-        """The field with this key, at the top level."""
+        """Return the field with this key, at the top level."""
         return next((each for each in self.fields if each.key == key), None)
 
     @property
     def every(self) -> Iterator[Field]:
-        """Every field, those of repeated groups too."""
+        """Return every field, those of repeated groups too."""
         for outer in self.fields:
             yield outer
             yield from outer.fields
 
     @property
     def steering(self) -> frozenset[str]:
-        """Keys that become variables of the process."""
+        """Return the keys that become variables of the process."""
         return frozenset(each.key for each in self.fields if each.steers)
 
     @property
     def names(self) -> frozenset[str]:
-        """Variables of the process that the form's expressions read: a default may read the one of its own field."""
+        """Return the process variables in the form's expressions: a default may read the one of its own field."""
         asked = {each.key for each in self.every}
         read: set[str] = set()
         for each in self.every:

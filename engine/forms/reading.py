@@ -1,4 +1,4 @@
-"""From a form's JSON to a `Form`, or to findings that say at which field what has to be mended."""
+"""Read a form's JSON to a `Form`, or to findings at the fields to mend."""
 
 import difflib
 import json
@@ -57,10 +57,10 @@ _LIMITS: dict[str, set[str]] = {
 
 
 def read(text: bytes) -> Form:
-    """The form that `text` (JSON, UTF-8) defines.
+    """Return the form that `text` (JSON, UTF-8) defines.
 
-    Raises `Refused` with a finding for each thing that is wrong: an unknown property, a key twice, an expression or
-    pattern that cannot be read, a choice without values. What is only unwise stands in `Form.findings`.
+    Raises `Refused` with a finding for each error: an unknown property, a duplicate key, an expression or pattern that
+    cannot be read, a choice without values. Warnings are in `Form.findings`.
     """
     return _Reader().form(text)
 
@@ -70,14 +70,14 @@ class _Broken(Exception):
 
 
 class _Reader:
-    """Reads one form and gathers what is wrong with it."""
+    """Reads one form and collects what is wrong with it."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.count = 0
 
     def form(self, text: bytes) -> Form:
-        """The whole form."""
+        """Read the whole form."""
         try:
             source = self.json(text)
             self.known(source, _FORM, "", "")
@@ -92,7 +92,7 @@ class _Reader:
         return Form(title, fields, submit, tuple(self.findings))
 
     def json(self, text: bytes) -> dict[str, object]:
-        """The JSON object in `text`."""
+        """Read the JSON object in `text`."""
         if len(text) > LARGEST:
             self.refuse("", "", "表单文件超过 256 KB。", "the form is larger than 256 KB.")
         try:
@@ -108,7 +108,7 @@ class _Reader:
         return source
 
     def fields(self, source: object, place: str, name: str, *, inside: bool) -> tuple[Field, ...]:
-        """A list of fields, each under a key of its own."""
+        """Read a list of fields, each under its own key."""
         if not isinstance(source, list) or not source:
             self.refuse(place, name, "至少要有一个字段。", "there must be at least one field.")
         fields: list[Field] = []
@@ -126,7 +126,7 @@ class _Reader:
         return tuple(fields)
 
     def field(self, source: object, place: str, *, inside: bool) -> Field:
-        """One field."""
+        """Read one field."""
         self.count += 1
         if self.count > MOST_FIELDS:
             self.refuse(place, "", f"字段超过 {MOST_FIELDS} 个。", f"there are more than {MOST_FIELDS} fields.")
@@ -163,7 +163,7 @@ class _Reader:
         )
 
     def kind(self, source: Mapping[str, object], place: str, *, inside: bool) -> Kind:
-        """The field's kind; some cannot stand inside a repeated group."""
+        """Read the field's kind; some are not allowed inside a repeated group."""
         given = str(source.get("type", ""))
         kind = ALIASES.get(given, given)
         if kind not in KINDS:
@@ -183,7 +183,7 @@ class _Reader:
         return cast(Kind, kind)
 
     def key(self, source: Mapping[str, object], place: str, name: str, kind: str) -> str:
-        """The field's key: a name that expressions can use."""
+        """Read the field's key: a name that expressions can use."""
         key = source.get("key")
         if key is None and kind == "note":
             return place
@@ -197,7 +197,7 @@ class _Reader:
         return key
 
     def choices(self, source: Mapping[str, object], place: str, name: str) -> tuple[Choice, ...]:
-        """The values to choose from, when the form names them itself."""
+        """Read the choices, when the form lists them itself."""
         given = source.get("values")
         if ("valuesFrom" in source) == (given is not None):
             self.error(
@@ -214,7 +214,7 @@ class _Reader:
         return tuple(choices)
 
     def named_list(self, source: Mapping[str, object], place: str, name: str) -> str | None:
-        """The list that choices come from."""
+        """Read the list that choices come from."""
         given = self.text(source, "valuesFrom", place, name)
         if given is not None and given not in LISTS:
             known = sorted(LISTS)
@@ -227,7 +227,7 @@ class _Reader:
         return given
 
     def choice(self, source: object, place: str, name: str) -> Choice:
-        """One value to choose, with its label."""
+        """Read one choice, with its label."""
         if not isinstance(source, dict) or not isinstance(source.get("value"), str | int | Decimal):
             self.error(
                 place,
@@ -241,7 +241,7 @@ class _Reader:
         return Choice(source["value"], words or Words(str(source["value"])))
 
     def limits(self, source: object, place: str, name: str, kind: str) -> Limits:
-        """The bounds of an answer."""
+        """Read the limits of an answer."""
         if not isinstance(source, dict):
             self.error(place, name, "validate 应是一个 JSON 对象。", "validate must be a JSON object.")
             return Limits()
@@ -262,7 +262,7 @@ class _Reader:
         return limits
 
     def order(self, fields: tuple[Field, ...], place: str) -> None:
-        """A condition may only look at fields that stand before it: what is below is not known yet."""
+        """Check that a condition uses only fields before it: later ones are not known yet."""
         later = {field.key for field in fields if field.kind != "note"}
         for position, field in enumerate(fields):
             if field.shown_if and (seen := sorted(field.shown_if.names & later)):
@@ -278,7 +278,7 @@ class _Reader:
     # single values
 
     def words(self, source: object, place: str, name: str) -> Words:
-        """Text in both languages; a plain string is Chinese."""
+        """Read text in both languages; a plain string is Chinese."""
         if isinstance(source, str):
             return Words(source)
         if (
@@ -296,7 +296,7 @@ class _Reader:
         return Words(name or place)
 
     def text(self, source: Mapping[str, object], key: str, place: str, name: str) -> str | None:
-        """A property that is plain text."""
+        """Read a property that is plain text."""
         given = source.get(key)
         if given is None or isinstance(given, str):
             return given
@@ -304,7 +304,7 @@ class _Reader:
         return None
 
     def truth(self, source: Mapping[str, object], key: str, place: str, name: str) -> bool:
-        """A property that is true or false."""
+        """Read a property that is true or false."""
         given = source.get(key, False)
         if isinstance(given, bool):
             return given
@@ -312,7 +312,7 @@ class _Reader:
         return False
 
     def number(self, source: object, place: str, name: str) -> Decimal | None:
-        """A number (form-js also writes them as text)."""
+        """Read a number (form-js also writes them as text)."""
         if source is None:
             return None
         try:
@@ -325,14 +325,14 @@ class _Reader:
         return number
 
     def whole(self, source: object, place: str, name: str) -> int | None:
-        """A whole number, not below 0."""
+        """Read a whole number, not below 0."""
         if source is None or (isinstance(source, int) and not isinstance(source, bool) and source >= 0):
             return source
         self.error(place, name, "这里应是不小于 0 的整数。", "this must be a whole number, not below 0.")
         return None
 
     def day(self, source: object, place: str, name: str) -> date | None:
-        """A date, ISO."""
+        """Read a day, ISO."""
         if source is None:
             return None
         try:
@@ -342,7 +342,7 @@ class _Reader:
             return None
 
     def pattern(self, source: object, place: str, name: str) -> str | None:
-        """A regular expression in RE2's syntax, which cannot run away."""
+        """Read a regular expression in RE2's syntax, which runs in linear time."""
         if source is None:
             return None
         try:
@@ -353,7 +353,7 @@ class _Reader:
         return str(source)
 
     def checked_as(self, source: Mapping[str, object], place: str, name: str) -> Literal["phone", "email"] | None:
-        """A ready-made check."""
+        """Read the name of a predefined check."""
         given = source.get("validationType")
         if given is None or given == "phone" or given == "email":
             return given
@@ -361,7 +361,7 @@ class _Reader:
         return None
 
     def expression(self, source: object, place: str, name: str) -> Expression | None:
-        """A FEEL condition, with or without a leading `=`."""
+        """Read a FEEL condition, with or without a leading `=`."""
         if source is None:
             return None
         try:
@@ -371,7 +371,7 @@ class _Reader:
             return None
 
     def default(self, source: object, place: str, name: str, kind: str, choices: tuple[Choice, ...]) -> object:
-        """What the field holds at first: a value, or `=` and FEEL."""
+        """Read the initial value: a value, or `=` and FEEL."""
         if isinstance(source, str) and source.startswith("="):
             return self.expression(source, place, name)
         given = _listed(source) if kind == "checklist" else [] if source is None else [source]
@@ -382,7 +382,7 @@ class _Reader:
     # findings
 
     def known(self, source: Mapping[str, object], names: set[str], place: str, name: str) -> None:
-        """Nothing is passed over in silence: a property that means nothing here is named."""
+        """Report unknown properties, so that none is silently ignored."""
         for given in source:
             if given not in names:
                 near = difflib.get_close_matches(given, names, 1)
@@ -402,7 +402,7 @@ class _Reader:
 
 
 class _Twice(ValueError):
-    """A key stands twice in one JSON object."""
+    """A key occurs twice in one JSON object."""
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -106,7 +106,7 @@ def head(content: bytes) -> Message:
 
 
 def key_of(message: Message, content: bytes) -> str:
-    """Return the identity of a mail: its own id, or the hash of its bytes when it has none."""
+    """Return a hash that identifies a mail: of its own id, or of its bytes when it has none."""
     said = " ".join(str(message.get("Message-ID") or "").split())
     return hashlib.sha256(said.encode(errors="replace") or content).hexdigest()
 

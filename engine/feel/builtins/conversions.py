@@ -1,4 +1,4 @@
-"""Functions from one kind of value to another."""
+"""Functions that convert one kind of value to another."""
 
 import re
 from collections.abc import Callable
@@ -131,7 +131,7 @@ def _moment_in_zone(run: Run, moment: datetime, timezone: str) -> datetime | Non
 
 @builtin("duration", "from: string")
 def _duration(run: Run, text: str) -> timedelta | YearsMonths | None:
-    """Weeks are ISO 8601's, not the standard's."""
+    """Parse a duration. Weeks are ISO 8601's, not the standard's."""
     return None if "W" in text else moments.read_duration(text)
 
 
@@ -146,7 +146,7 @@ def _duration_itself(run: Run, length: object) -> object:
 @builtin("years and months duration", "from: date, to: date and time")
 @builtin("years and months duration", "from: date and time, to: date")
 def _months_between(run: Run, start: date, end: date) -> YearsMonths:
-    """Whole months from one day to the other."""
+    """Return the whole months from one day to the other."""
     first, last = _face(start), _face(end)
     months = (last.year - first.year) * 12 + last.month - first.month
     if months > 0 and _within_month(last) < _within_month(first):
@@ -157,7 +157,7 @@ def _months_between(run: Run, start: date, end: date) -> YearsMonths:
 
 
 def _face(value: date) -> datetime:
-    """What calendar and clock show, without the zone."""
+    """Return date and time of day, without the zone."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC)
     return instant(value)

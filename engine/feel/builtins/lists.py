@@ -26,7 +26,7 @@ def _count(run: Run, list: Items) -> Decimal:
 
 
 def _spread(items: Items) -> Items:
-    """One list as the only argument, or the arguments themselves."""
+    """Return a list given as the only argument, or the arguments themselves."""
     if len(items) == 1 and isinstance(items[0], list | tuple):
         return list(items[0])
     return items
@@ -115,7 +115,7 @@ def _median(run: Run, items: Items) -> Decimal | None:
 
 @builtin("stddev", "*list: any")
 def _stddev(run: Run, items: Items) -> Decimal | None:
-    """The sample's standard deviation."""
+    """Return the sample's standard deviation."""
     numbers = _numbers(run, items)
     if numbers is None or len(numbers) < 2:
         return None
@@ -226,7 +226,7 @@ def _replace_matching(run: Run, list: Items, match: Callable[..., object], item:
 
 
 def _index(list: Items, position: Decimal) -> int | None:
-    """A position as Python's index, None when the list has none such."""
+    """Return a position as Python's index, None when the list has none such."""
     at = whole(position)
     if not at or abs(at) > len(list):
         return None

@@ -17,12 +17,12 @@ from engine.feel.builtins.registry import builtin
 from engine.feel.values import CONTEXT, finite
 
 CHANCE = SystemRandom()
-SERIES = 50  # steps that a function worked out digit by digit costs
+SERIES = 50  # steps charged for a function computed digit by digit
 SCALES = range(-6111, 6177)
 
 
 def rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
-    """The number with `scale` digits after the point (before it, when negative)."""
+    """Return the number with `scale` digits after the point (before it, when negative)."""
     places = int(scale)
     if places not in SCALES:
         return None

@@ -23,7 +23,7 @@ def _eq(run: Run, a: object, b: object) -> Answer:
 
 
 def _precedes(run: Run, a: Range, b: Range) -> Answer:
-    """Whether a ends before b starts, or where it does and one of them leaves that point out."""
+    """Return whether a ends before b starts, or at the same point if one of them excludes it."""
     apart = not a.end_included or not b.start_included
     return _or(operators.less(a.end, b.start), _and(apart, _eq(run, a.end, b.start)))
 
@@ -79,7 +79,7 @@ def _met_by(run: Run, a: Range, b: Range) -> Answer:
 
 
 def _starts_before_end(run: Run, a: Range, b: Range) -> Answer:
-    """Whether a begins before b ends, or where it does."""
+    """Return whether a begins before b ends, or at that point."""
     return _or(operators.less(a.start, b.end), _and(a.start_included and b.end_included, _eq(run, a.start, b.end)))
 
 
@@ -118,12 +118,12 @@ def _same_end(run: Run, a: Range, b: Range) -> Answer:
 
 
 def _ends_within(run: Run, a: Range, b: Range) -> Answer:
-    """Whether a ends no later than b."""
+    """Return whether a ends no later than b."""
     return _or(_same_end(run, a, b), _earlier_end(run, a, b))
 
 
 def _starts_within(run: Run, a: Range, b: Range) -> Answer:
-    """Whether a starts no earlier than b."""
+    """Return whether a starts no earlier than b."""
     return _or(_same_start(run, a, b), _earlier_start(run, b, a))
 
 
@@ -202,7 +202,7 @@ ENDPOINT_NAMES = cursor.index(FROM_TEXT)
 
 @builtin("range", "from: string")
 def _range(run: Run, text: str) -> Range | None:
-    """A range from its text; its ends are literals, or date(…), time(…), date and time(…), duration(…) of one."""
+    """Parse a range; its ends are literals, or date(…), time(…), date and time(…), duration(…) of one."""
     try:
         node = parser.parse_expression(text, ENDPOINT_NAMES).node
     except FeelError:

@@ -28,7 +28,7 @@ class Form:
     code: Callable[..., object]
 
     def fit(self, arguments: Sequence[object]) -> list[object] | None:
-        """The arguments as the code wants them, or None when they are not for this form."""
+        """Return the arguments as the code takes them, or None when they do not match this form."""
         count = len(arguments)
         if self.variadic:
             return [list(arguments)] if count >= self.least else None
@@ -43,7 +43,7 @@ class Form:
         return fitted
 
     def order(self, arguments: Mapping[str, object]) -> list[object] | None:
-        """Named arguments in the order of the parameters, or None when the names are not those of this form."""
+        """Return named arguments in the order of the parameters, or None when the names are not those of this form."""
         names = [parameter.name for parameter in self.parameters]
         if not arguments.keys() <= set(names):
             return None
@@ -54,7 +54,7 @@ class Form:
 
 
 def fit(argument: object, parameter: Parameter) -> object:
-    """The argument as this parameter takes it, or NOT_GIVEN when it cannot."""
+    """Return the argument as this parameter takes it, or NOT_GIVEN when it cannot."""
     wanted = parameter.kind
     if wanted == ANY:
         return argument
@@ -72,7 +72,7 @@ def fit(argument: object, parameter: Parameter) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A built-in function with all its forms. A call that fits none is null, as the standard says."""
+    """A built-in function with all its forms. A call that matches none is null, as the standard says."""
 
     name: str
     forms: list[Form] = field(default_factory=list)
@@ -98,7 +98,7 @@ Code = TypeVar("Code", bound=Callable[..., object])
 
 
 def builtin(name: str, signature: str) -> Callable[[Code], Code]:
-    """Declares a form. Signature: `string: string, length: number?` (? may be left out), or `*list: any` for any number."""
+    """Declare a form. Signature: `string: string, length: number?` (? is optional), or `*list: any` for any number."""
 
     def declare(code: Code) -> Code:
         parameters = tuple(map(_parameter, filter(None, signature.split(", "))))

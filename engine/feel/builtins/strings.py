@@ -8,11 +8,11 @@ from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
 from engine.feel.patterns import compiled
 
-SEARCH = 20  # steps that a search for a pattern costs, besides the length of the text
+SEARCH = 20  # steps charged for a pattern search, besides the length of the text
 
 
 def whole(number: Decimal) -> int | None:
-    """The number as a Python int, when it is whole and not absurd."""
+    """Return the number as a Python int, when it is whole and not absurdly large."""
     return int(number) if number == number.to_integral_value() and abs(number) < 10**12 else None
 
 
@@ -98,7 +98,7 @@ def _split(run: Run, string: str, delimiter: str) -> list[str] | None:
 
 
 def between(pattern: "re2._Regexp", string: str) -> list[tuple[int, int]]:
-    """The stretches of the string between the matches."""
+    """Return the parts of the string between the matches."""
     at, stretches = 0, []
     for match in pattern.finditer(string):
         stretches.append((at, match.start()))
@@ -132,7 +132,7 @@ def _replace(run: Run, input: str, pattern: str, replacement: str, flags: str | 
 
 
 def template(replacement: str, groups: int) -> list[str | int] | None:
-    """A replacement's pieces: text, and numbers of groups ($1); \\$ and \\\\ stand for themselves."""
+    """Parse a replacement: text, and numbers of groups ($1); \$ and \\ stand for themselves."""
     pieces: list[str | int] = []
     at = 0
     while at < len(replacement):

@@ -1,4 +1,4 @@
-"""Functions on dates and moments; now() and today() come from the caller, who alone knows the time."""
+"""Functions on dates and moments; now() and today() come from the caller, who provides the time."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The boxed expressions of DMN, as read from the file. Nothing here is compiled yet."""
+"""The boxed expressions of DMN, as read from the file, not compiled yet."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Text(Box):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A named part: of a context, a parameter, a binding."""
+    """A named part of a context, a parameter, or a binding."""
 
     name: str
     type: str | None
@@ -27,7 +27,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Context(Box):
-    """Entries one after the other, and perhaps a result in the end, which then is the value."""
+    """Entries one after the other, and optionally a final result, which then is the value."""
 
     entries: tuple[Entry, ...]
     result: Box | None
@@ -62,7 +62,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Definition(Box):
-    """A function with parameters; `kind` other than FEEL (Java, PMML) is not called and gives null."""
+    """A function with parameters; a `kind` other than FEEL (Java, PMML) is not called and gives null."""
 
     parameters: tuple[Parameter, ...]
     body: Box
@@ -94,7 +94,7 @@ class Filter(Box):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column that asks. `allowed` is the text of its unary tests, empty for anything."""
+    """An input column. `allowed` is the text of its unary tests, empty for anything."""
 
     label: str
     text: str
@@ -104,7 +104,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column that answers."""
+    """An output column."""
 
     name: str
     label: str
@@ -126,7 +126,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table(Box):
-    """A decision table. `name` is that of the decision it belongs to."""
+    """A decision table. `name` is its decision's."""
 
     name: str
     inputs: tuple[Input, ...]

@@ -1,4 +1,4 @@
-"""From boxed expressions to closures, on the same frames that FEEL runs on."""
+"""Compile boxed expressions to closures, on the frames of FEEL."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +14,11 @@ from engine.feel.frames import Code, Frame, Function
 from engine.feel.syntax import For, FunctionOf, Iterator, Name, Node, Quantified
 from engine.feel.values import kind
 
-WEIGHT = 10  # steps that one call of a boxed function, or one round of a boxed loop, costs
+WEIGHT = 10  # steps charged for one call of a boxed function, or one round of a boxed loop
 
 
 def build(box: Box, graph: Graph) -> Code:
-    """The closure of any boxed expression. Raises BadExpression or TableError where a text cannot be read."""
+    """Return the closure of any boxed expression. Raises BadExpression or TableError where a text cannot be read."""
     return BUILDERS[type(box)](box, graph)
 
 
@@ -94,7 +94,7 @@ def conditional(box: boxes.Conditional, graph: Graph) -> Code:
 
 
 def iteration(box: boxes.Iteration, graph: Graph) -> Code:
-    """Boxed loops run as FEEL's own, over parts that are built already."""
+    """Run boxed loops as FEEL's own, over compiled parts."""
     domain, body = Name("in"), FunctionOf((), (), Name("body"), 0)
     built: dict[Node, Code] = {domain: build(box.domain, graph), body: build(box.body, graph)}
     iterators = (Iterator(box.variable, domain, None),)

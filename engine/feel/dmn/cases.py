@@ -1,4 +1,4 @@
-"""Test cases in the XML format of the DMN conformance kit: a company keeps such files beside its own tables."""
+"""Test cases in the XML format of the DMN conformance kit, which a company can keep beside its tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ TOLERANCE = Decimal("1e-8")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One expected result of one case, and what came out. `failed` says the error that stopped it, if any."""
+    """One expected result of one case, and the actual one. `failed` is the error that stopped it, if any."""
 
     file: str
     case: str
@@ -38,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class TableCase:
-    """One test case: it passes when all its expected results came out. `file` is the path of the test file."""
+    """One test case: it passes when all expected results match. `file` is the path of the test file."""
 
     file: Path
     id: str
@@ -51,13 +51,13 @@ class TableCase:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The models that test cases may name: by file name, and why the others cannot be read."""
+    """The models that test cases may name: by file name, and why others cannot be read."""
 
     models: Mapping[str, Model]
     broken: Mapping[str, FeelError]
 
     def model(self, name: str) -> Model:
-        """Raises BadModel when there is no such file, and what reading it raised."""
+        """Return a model. Raises BadModel when there is no such file, and any error of reading it."""
         if name in self.broken:
             raise self.broken[name]
         if name not in self.models:
@@ -66,18 +66,18 @@ class Shelf:
 
 
 def folders(path: Path) -> list[Path]:
-    """This folder and those below it that hold XML files."""
+    """Return this folder and those below it that contain XML files."""
     return sorted({each.parent for each in path.rglob("*.xml")})
 
 
 def run(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Outcome]:
-    """All results of all test files in this folder."""
+    """Return all results of all test files in this folder."""
     for case in run_cases(folder, functions):
         yield from case.outcomes
 
 
 def run_cases(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[TableCase]:
-    """All test cases in this folder; their models lie beside them, or one folder up."""
+    """Run all test cases in this folder; their models are beside them, or one folder up."""
     shelf = shelved(folder)
     for path in sorted(folder.glob("*.xml")):
         try:
@@ -93,7 +93,7 @@ def run_cases(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Tab
 
 
 def shelved(folder: Path) -> Shelf:
-    """The decision files of this folder and of the one above; this one's go before."""
+    """Return the decision files of this folder and of the one above; this one's take precedence."""
     roots: dict[str, Element] = {}
     broken: dict[str, FeelError] = {}
     for path in (*sorted(folder.parent.glob("*.dmn")), *sorted(folder.glob("*.dmn"))):
@@ -107,7 +107,7 @@ def shelved(folder: Path) -> Shelf:
 
 
 def read_all(roots: Mapping[str, Element], broken: dict[str, FeelError]) -> dict[str, Model]:
-    """The models of these files, those first that others import; what cannot be read goes to `broken`."""
+    """Read the models of these files, imported ones first; unreadable ones go to `broken`."""
     models: dict[str, Model] = {}
     by_namespace: dict[str, Model] = {}
     waiting = dict(roots)
@@ -134,7 +134,7 @@ def read_all(roots: Mapping[str, Element], broken: dict[str, FeelError]) -> dict
 
 
 def run_case(file: str, case: Element, model: str, shelf: Shelf, functions: Functions) -> Iterator[Outcome]:
-    """The results that the case expects, one by one. Without any it proves nothing, and fails."""
+    """Return the results that the case expects, one by one. A case without any proves nothing, and fails."""
     nodes = list(children(case, "resultNode"))
     if not nodes:
         yield Outcome(file, attribute(case, "id"), "", None, None, "no resultNode", False)
@@ -170,7 +170,7 @@ def answer(case: Element, name: str, model: Model, context: dict[str, object], f
 
 
 def alike(expected: object, actual: object) -> bool:
-    """Whether they are the same, numbers to within a hundred-millionth."""
+    """Return whether two values are the same, numbers to within a hundred-millionth."""
     if kind(expected) != kind(actual):
         return False
     if isinstance(expected, Decimal) and isinstance(actual, Decimal):
@@ -186,7 +186,7 @@ def alike(expected: object, actual: object) -> bool:
 
 
 def value_of(element: Element) -> object:
-    """The value that an inputNode, expected, item or component holds."""
+    """Return the value in an inputNode, expected, item or component."""
     if (value := child(element, "value")) is not None:
         return simple(value)
     if (items := child(element, "list")) is not None:
@@ -225,7 +225,7 @@ READERS = {
 
 
 def shown(value: object) -> str:
-    """A value as a failing case prints it."""
+    """Return a value as a failing case prints it."""
     if isinstance(value, Range):
         return repr(value)
     return string(Run({}), value, quoted=True)

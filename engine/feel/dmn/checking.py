@@ -1,4 +1,4 @@
-"""What is wrong with a decision file, found without running it; and what is odd enough to be looked at."""
+"""Find what is wrong, or odd, in a decision file without running it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ MOST_OVERLAPS = 20  # reported for one table
 class Finding:
     """One thing to mend or to look at.
 
-    decision: its id. rule: its number from 1, 0 for none. column: its label, "" for none. kind: what sort of thing.
-    serious: whether it stops the decision from working (False: a gap, or a rule that never hits).
+    decision: its id. rule: its number from 1, 0 for none. column: its label, "" for none. kind: the sort of finding.
+    serious: whether it stops the decision from working (False: a gap, or a rule that never matches).
     """
 
     decision: str
@@ -39,8 +39,8 @@ class Finding:
 
 
 def check(model: Model, names: Iterable[str] | None = None, functions: Iterable[str] = ()) -> list[Finding]:
-    """Everything found in the file. With `names` (the variables that can exist) unknown names are found too;
-    `functions` are the names of the caller's own."""
+    """Return all findings of the file. With `names` (the variables that can exist) also unknown names; `functions` are
+    the names of the caller's own."""
     known = None if names is None else frozenset(names) | model.aliases
     calls = frozenset(functions)
     found = [finding for decision in model.decisions.values() for finding in _decision(decision, model, known, calls)]
@@ -82,7 +82,7 @@ def _references(decision: Decision, model: Model) -> Iterator[Finding]:
 
 
 def _required(decision: Decision | Knowledge, model: Graph) -> frozenset[str]:
-    """The names that the decision's requirements bring."""
+    """Return the names given by the decision's requirements."""
     names: set[str] = set()
     for reference in decision.requires:
         try:
@@ -98,7 +98,7 @@ def _required(decision: Decision | Knowledge, model: Graph) -> frozenset[str]:
 def _box(
     decision: Decision | Knowledge, box: Box, model: Model, names: frozenset[str] | None, functions: frozenset[str]
 ) -> Iterator[Finding]:
-    """A boxed expression that is no table: whether it can be built; the names that its parts use."""
+    """Check that a boxed expression other than a table can be compiled, and the names that its parts use."""
     try:
         build(box, model)
     except (BadExpression, BoundReached, TableError) as bad:
@@ -179,7 +179,7 @@ def _names(
 
 
 def _type(decision: Decision | Knowledge, rule: int, column: boxes.Input, text: str) -> Iterator[Finding]:
-    """A constant in a cell that can never equal a value of the column's type."""
+    """Report a constant in a cell that can never equal a value of the column's type."""
     wanted = simple(column.type or "Any")
     if wanted not in SIMPLE:
         return
@@ -197,7 +197,7 @@ def _type(decision: Decision | Knowledge, rule: int, column: boxes.Input, text: 
 
 
 def _shape(decision: Decision, table: Table) -> Iterator[Finding]:
-    """The hit policy and what it needs."""
+    """Check the hit policy and what it needs."""
     if table.hit_policy not in tables.POLICIES:
         zh, en = f"不认识的命中策略 {table.hit_policy}", f"unknown hit policy {table.hit_policy}"
         yield Finding(decision.id, 0, "", zh, en, "policy")

@@ -1,4 +1,4 @@
-"""Making a value conform to its declared type: what does not fit becomes null, as the standard says."""
+"""Convert values to their declared type: what does not fit becomes null, as the standard says."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ Conform = Callable[[object, Frame], object]
 
 
 def conform(value: object, type: str | None, graph: Graph, frame: Frame) -> object:
-    """The value as this type has it: a list of one for its item and the reverse; null where it cannot be."""
+    """Return the value in this type: a list of one for its item and the reverse; null where it does not fit."""
     if value is None or type is None:
         return value
     name = simple(type)
@@ -27,14 +27,14 @@ def conform(value: object, type: str | None, graph: Graph, frame: Frame) -> obje
 def conform_all(
     values: Sequence[object], types: Sequence[str | None], graph: Graph, frame: Frame
 ) -> tuple[object, ...] | None:
-    """The arguments of a call as their types have them; None where one does not fit, so that the call is null."""
+    """Return a call's arguments in their types; None where one does not fit, so that the call is null."""
     made = tuple(conform(value, type, graph, frame) for value, type in zip(values, types, strict=True))
     unfit = any(value is not None and after is None for value, after in zip(values, made, strict=True))
     return None if unfit else made
 
 
 def belongs(value: object, name: str, graph: Graph) -> bool:
-    """Whether the value is of the named item type by its shape, as `instance of` asks; nothing is converted."""
+    """Return whether the value has the shape of the named item type, as `instance of` asks; nothing is converted."""
     found = graph.type(name)
     return found is not None and _shaped(value, found[0], found[1])
 
@@ -56,7 +56,7 @@ def _shaped(value: object, type: ItemType, graph: Graph, whole: bool = True) -> 
 
 
 def simple(type: str) -> str:
-    """A type's name without the prefix of older versions (feel:string)."""
+    """Return a type's name without the prefix of older versions (feel:string)."""
     name = type.removeprefix("feel:")
     return SYNONYMS.get(name, name)
 
@@ -90,7 +90,7 @@ def _item(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
 
 
 def _is_list(type: ItemType, graph: Graph) -> bool:
-    """Whether the type is a list by what it refers to."""
+    """Return whether the type is a list by what it refers to."""
     if type.base is None:
         return False
     found = graph.type(type.base)

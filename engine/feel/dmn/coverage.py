@@ -1,7 +1,7 @@
-"""Which inputs the rules of a table cover: rows that overlap, inputs that no row hits, rows that never hit.
+"""Which inputs the rules of a table cover: overlaps, inputs without a rule, rules that never match.
 
-Every column is cut at the constants that its cells name: into those points and the stretches between them. A cell then
-covers some of the pieces, all of each; what a cell that is not simple covers is unknown, and then nothing is claimed.
+Every column is cut at the constants that its cells name: into those points and the intervals between them. A cell then
+covers some of the pieces entirely; coverage of a cell that is not simple is unknown, and then nothing is reported.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ from engine.feel.texts import string
 from engine.feel.values import kind
 
 NOT_CONSTANT = object()
-# How far a table is looked at; beyond, nothing is claimed.
+# Search limits; beyond them nothing is reported.
 MOST_STATES = 20_000  # of the search for gaps
 MOST_TURNS = 300_000  # of that search: pieces tried
 MOST_PAIRS = 200_000  # of rules, looked at for overlaps
@@ -32,14 +32,14 @@ COMPARABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A point (both ends the same), or the open stretch between two points; None as an end: without end."""
+    """A point (both ends the same), or the open interval between two points; None as an end: unbounded."""
 
     low: Any
     high: Any
     point: bool
 
     def words(self) -> tuple[str, str]:
-        """The piece in Chinese and English."""
+        """Return the piece in Chinese and English."""
         if self.point:
             shown = string(Run({}), self.low, quoted=True)
             return shown, shown
@@ -57,7 +57,7 @@ Covers = Callable[[Piece], bool]
 
 
 def constant(node: Node) -> object:
-    """The value of a constant, or NOT_CONSTANT."""
+    """Return the value of a constant, or NOT_CONSTANT."""
     if isinstance(node, syntax.Literal):
         return node.value
     if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
@@ -68,7 +68,7 @@ def constant(node: Node) -> object:
 
 
 def ends(node: Node) -> list[object] | None:
-    """The constants that a simple test names; None when it is not simple."""
+    """Return the constants of a simple test; None when it is not simple."""
     found: list[object]
     if isinstance(node, syntax.CompareTest):
         found = [constant(node.operand)]
@@ -82,7 +82,7 @@ def ends(node: Node) -> list[object] | None:
 
 
 def covers(node: Node) -> Covers:
-    """What a simple test covers."""
+    """Return what a simple test covers."""
     if isinstance(node, syntax.CompareTest):
         return _compares(node.sign, constant(node.operand))
     assert isinstance(node, syntax.ValueTest)
@@ -120,7 +120,7 @@ def _compares(sign: str, value: Any) -> Covers:
 
 
 def _before(a: Any, b: Any, point: bool) -> bool:
-    """Whether a piece that ends at a lies wholly before b."""
+    """Return whether a piece that ends at a lies wholly before b."""
     return bool(a < b) if point else bool(a <= b)
 
 
@@ -143,14 +143,14 @@ class Coverage:
         ]
 
     def mask(self, cell: syntax.AnyOf | None, at: int) -> int | None:
-        """The pieces that a cell covers, as bits; None when that is not known, or would take too long to find."""
+        """Return the pieces that a cell covers, as bits; None when unknown or too slow to find."""
         if cell is not None and not cell.tests and self.pieces[at]:
             return self.full[at]
         self.left -= 0 if cell is None else len(cell.tests) * len(self.pieces[at])
         return _mask(cell, self.pieces[at]) if self.left >= 0 else None
 
     def overlaps(self) -> Iterator[tuple[int, int, list[Piece]]]:
-        """Pairs of rules that hit the same inputs, with one such input."""
+        """Return pairs of rules that match the same inputs, with one such input."""
         pairs = ((first, second) for second in range(len(self.masks)) for first in range(second))
         for first, second in islice(pairs, MOST_PAIRS):
             shared = [_both(a, b) for a, b in zip(self.masks[first], self.masks[second], strict=True)]
@@ -159,7 +159,7 @@ class Coverage:
                 yield first + 1, second + 1, where
 
     def hit(self, unknown: Callable[[int], int]) -> list[list[int]]:
-        """By column and piece, the rules that it leaves alive, as bits; `unknown` says what an unknown cell covers."""
+        """Return, by column and piece, the rules that still match, as bits; `unknown` is assumed for unknown cells."""
         found = [[0] * len(pieces) for pieces in self.pieces]
         for number, masks in enumerate(self.masks):
             for at, mask in enumerate(masks):
@@ -168,7 +168,7 @@ class Coverage:
         return found
 
     def gap(self) -> list[Piece] | None:
-        """An input that no rule hits; None where there is none, or none that can be told."""
+        """Return an input that no rule matches; None where there is none, or none can be determined."""
         if self.too_large() or not self.masks or not self.pieces:
             return None
         hit = self.hit(self.full.__getitem__)
@@ -192,11 +192,11 @@ class Coverage:
         return search(0, (1 << len(self.masks)) - 1, [])
 
     def too_large(self) -> bool:
-        """Whether rules times pieces are too many to be searched."""
+        """Return whether rules times pieces are too many to be searched."""
         return len(self.masks) * sum(map(len, self.pieces)) > MOST_COMPARED
 
     def never_first(self) -> list[int]:
-        """Rules that never hit before an earlier one does (rule numbers)."""
+        """Return the numbers of rules that never match before an earlier one."""
         if self.too_large():
             return []
         hit = self.hit(lambda at: 0)
@@ -205,7 +205,7 @@ class Coverage:
         turns = iter(range(MOST_TURNS))
 
         def reach(column: int, alive: int) -> int:
-            """The rules, as bits, that are the first to hit some input."""
+            """Return the rules, as bits, that are the first to match some input."""
             if column == len(self.pieces):
                 return alive & -alive
             if (column, alive) in seen or len(seen) > MOST_STATES:
@@ -220,7 +220,7 @@ class Coverage:
         return [at + 1 for at in range(len(self.masks)) if not first >> at & 1 and not unknown[at]]
 
     def impossible(self) -> Iterator[tuple[int, int]]:
-        """Cells that no allowed value meets: the rule's number and the column's place."""
+        """Return cells that no allowed value satisfies: the rule's number and the column's index."""
         for number, masks in enumerate(self.masks, 1):
             for column, mask in enumerate(masks):
                 if mask == 0:
@@ -228,7 +228,7 @@ class Coverage:
 
 
 def _bits(mask: int) -> Iterator[int]:
-    """The places of the ones."""
+    """Return the positions of the one bits."""
     while mask:
         yield _lowest(mask)
         mask &= mask - 1
@@ -243,7 +243,7 @@ def _lowest(mask: int) -> int:
 
 
 def _tests(text: str) -> syntax.AnyOf | None:
-    """The cell's tests, None when it cannot be read."""
+    """Return the cell's tests, None when it cannot be read."""
     try:
         node = compile_tests(text).node
     except FeelError:
@@ -253,7 +253,7 @@ def _tests(text: str) -> syntax.AnyOf | None:
 
 
 def _cut(column: Input, cells: Sequence[syntax.AnyOf | None]) -> list[Piece]:
-    """The pieces of one column."""
+    """Return the pieces of one column."""
     if column.allowed and (allowed := _points(_tests(column.allowed))) is not None:
         return allowed
     found = [value for cell in cells if cell for test in cell.tests for value in ends(test) or []]
@@ -271,7 +271,7 @@ def simple(column: Input) -> str:
 
 
 def _points(allowed: syntax.AnyOf | None) -> list[Piece] | None:
-    """The allowed values as points, when they are a list of constants."""
+    """Return the allowed values as points, when they are a list of constants."""
     if allowed is None or allowed.negated:
         return None
     values = [constant(test.value) if isinstance(test, syntax.ValueTest) else NOT_CONSTANT for test in allowed.tests]
@@ -287,7 +287,7 @@ def _between(values: Sequence[Any]) -> list[Piece]:
 
 
 def _mask(cell: syntax.AnyOf | None, pieces: Sequence[Piece]) -> int | None:
-    """The pieces that a cell covers, as bits; None when that is not known."""
+    """Return the pieces that a cell covers, as bits; None when unknown."""
     if cell is None or not pieces:
         return None
     if not cell.tests:

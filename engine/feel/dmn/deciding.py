@@ -1,4 +1,4 @@
-"""One evaluation of a decision graph: what a decision requires is decided first, each decision once."""
+"""One evaluation of a decision graph: required decisions first, each decision once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from engine.feel.frames import Code, Frame, Function
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision's value and how it came about.
+    """A decision's value and how it was reached.
 
-    rules: numbers of the table's rules that hit, from 1. inputs: the value of each input column. required: what was
-    decided before, by the name of the decision.
+    rules: numbers of the table's matching rules, from 1. inputs: the value of each input column. required: the results
+    of required decisions, by name.
     """
 
     value: object
@@ -31,7 +31,7 @@ Key = tuple[str, str]
 
 
 class Deciding:
-    """The state of one evaluation: the caller's variables, what has been decided, what is being decided."""
+    """The state of one evaluation: the caller's variables, finished decisions, and those in progress."""
 
     def __init__(self, context: Mapping[str, object], run: Run, instead: Mapping[Key, object] | None = None) -> None:
         self.context, self.run = context, run
@@ -40,7 +40,7 @@ class Deciding:
         self.open: set[Key] = set()
 
     def types(self, graph: Graph) -> None:
-        """From here on, named types are those of this file."""
+        """Use the named types of this file from here on."""
         self.run.belongs = lambda value, name: belongs(value, name, graph)
 
     def decision(self, decision: Decision, graph: Graph) -> Decided:
@@ -72,7 +72,7 @@ class Deciding:
     def requirements(
         self, requires: tuple[Reference, ...], graph: Graph
     ) -> tuple[dict[str, object], dict[str, Decided]]:
-        """The names that the required elements stand under, and the decisions among them."""
+        """Return the names of the required elements, and the decisions among them."""
         names: dict[str, object] = {}
         required: dict[str, Decided] = {}
         for reference in requires:
@@ -102,7 +102,7 @@ class Deciding:
         return conform(given.get(element.name), element.type, graph, self.base)
 
     def function(self, element: Knowledge | Service, graph: Graph) -> object:
-        """A business knowledge model or a decision service, as a function."""
+        """Return a business knowledge model or a decision service as a function."""
         if isinstance(element, Service):
             return self.service(element, graph)
         if element.logic is None:
@@ -114,7 +114,7 @@ class Deciding:
         return _typed(made, element.type, graph) if isinstance(made, Function) else made
 
     def service(self, service: Service, graph: Graph) -> Function:
-        """The parameters are the input data, then the input decisions."""
+        """Return a service as a function: its parameters are the input data, then the input decisions."""
         given = [(reference, *find(reference, graph)) for reference in (*service.inputs, *service.input_decisions)]
         parameters = tuple(_variable(element) for _, element, _, _ in given)
 
@@ -131,7 +131,7 @@ class Deciding:
         return Function(parameters, accepts, work, self.base, 1)
 
     def outputs(self, service: Service, graph: Graph) -> object:
-        """What a service gives out: the value of its one output decision, or a context of several."""
+        """Return a service's output: the value of its one output decision, or a context of several."""
         values: dict[str, object] = {}
         for reference in service.outputs:
             element, home, _ = find(reference, graph)
@@ -163,7 +163,7 @@ def _type(element: Element) -> str | None:
 
 
 def put(names: dict[str, object], alias: str, element: Element, value: object) -> None:
-    """The value under the element's name; an imported one within the name of the import."""
+    """Set the value under the element's name; an imported one within the name of the import."""
     name = _variable(element)
     if not alias:
         names[name] = value
@@ -175,7 +175,7 @@ def put(names: dict[str, object], alias: str, element: Element, value: object) -
 
 
 def find(reference: Reference, graph: Graph) -> tuple[Element, Graph, str]:
-    """The element referred to, its file, and the name that the file is imported under ("" for one's own)."""
+    """Return the element referred to, its file, and the name that the file is imported under ("" for the same file)."""
     alias, home = "", graph
     if reference.namespace and reference.namespace != graph.namespace:
         alias, home = graph.imports.get(reference.namespace, ("", graph))
@@ -188,7 +188,7 @@ def find(reference: Reference, graph: Graph) -> tuple[Element, Graph, str]:
 
 
 def logic(decision: Decision, graph: Graph) -> "tables.Decide | Code":
-    """The compiled logic, kept with its file."""
+    """Return the compiled logic, cached with its file."""
     if decision.id not in graph.compiled:
         assert decision.logic is not None
         table = decision.table
@@ -200,7 +200,7 @@ def logic(decision: Decision, graph: Graph) -> "tables.Decide | Code":
 
 
 def knowledge(element: Knowledge, graph: Graph) -> Code:
-    """The compiled function, kept with its file."""
+    """Return the compiled function, cached with its file."""
     if element.id not in graph.compiled:
         assert element.logic is not None
         try:

@@ -1,4 +1,4 @@
-"""What a decision file holds: decisions, input data, business knowledge, services, types, imports."""
+"""The contents of a decision file: decisions, input data, business knowledge, services, types, imports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ class InputNode:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision: its logic and what it requires. `variable` is the name that others know its value by.
+    """A decision: its logic and its requirements. `variable` is the name of its value for others.
 
-    `english`: what its author wrote in English beside a label or a description (see `reading.BILINGUAL`).
+    `english`: its author's English beside a label or a description (see `reading.BILINGUAL`).
     """
 
     id: str
@@ -42,7 +42,7 @@ class Decision:
     english: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, words: str, language: str = "zh") -> str:
-        """A label or description of it in English, where its author wrote that; otherwise as it stands."""
+        """Return a label or description in English if its author wrote that; otherwise as it is."""
         return words if language == "zh" else self.english.get(words, words)
 
     @property
@@ -79,7 +79,7 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A decision service: decisions to give out, those given from outside instead, input data."""
+    """A decision service: output decisions, input decisions, input data."""
 
     id: str
     name: str
@@ -104,8 +104,8 @@ class Graph:
     services: dict[str, Service] = field(default_factory=dict)
     types: dict[str, ItemType] = field(default_factory=dict)
     imports: dict[str, tuple[str, "Graph"]] = field(default_factory=dict)  # by namespace: the name used here, the file
-    aliases: frozenset[str] = frozenset()  # names of all imports, those too whose file is not at hand
-    known: frozenset[str] = frozenset()  # names that expressions must be told about
+    aliases: frozenset[str] = frozenset()  # names of all imports, also of those whose file is missing
+    known: frozenset[str] = frozenset()  # names that the parser must be given
     foreign: list[tuple[str, str]] = field(default_factory=list)  # a decision's id, a language other than FEEL in it
     compiled: dict[str, Code] = field(default_factory=dict, repr=False)
 
@@ -113,7 +113,7 @@ class Graph:
         return self.decisions.get(id) or self.inputs.get(id) or self.knowledge.get(id) or self.services.get(id)
 
     def type(self, name: str) -> "tuple[ItemType, Graph] | None":
-        """An item definition, of this file or (as `alias.name`) of an imported one."""
+        """Return an item definition, of this file or (as `alias.name`) of an imported one."""
         if name in self.types:
             return self.types[name], self
         alias, _, rest = name.partition(".")

@@ -1,4 +1,4 @@
-"""Reading the logic of a decision: boxed expressions and tables."""
+"""Read the logic of a decision: boxed expressions and tables."""
 
 from collections.abc import Callable, Iterator
 
@@ -27,7 +27,7 @@ def attribute(element: Element, name: str) -> str:
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:
-    """The children of this local name in the element's own namespace."""
+    """Return the children of this local name in the element's own namespace."""
     if element is None:
         return
     namespace = etree.QName(element).namespace
@@ -49,7 +49,7 @@ def type_of(element: Element | None) -> str | None:
 
 
 def read_box(parent: Element | None, name: str) -> Box | None:
-    """The boxed expression that the parent holds, if any; `name` is that of the decision, for messages."""
+    """Return the boxed expression in the parent, if any; `name` is that of the decision, for messages."""
     if parent is None:
         return None
     for each in parent:

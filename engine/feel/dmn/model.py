@@ -11,10 +11,10 @@ from engine.feel.frames import Function
 
 
 class Model(Graph):
-    """What `read` makes of a file. `decisions` holds its decisions by id."""
+    """The result of `read`. `decisions` holds its decisions by id."""
 
     def decision(self, wanted: str) -> Decision:
-        """A decision by its id, or by its name. Raises UnknownDecision."""
+        """Return a decision by its id, or by its name. Raises UnknownDecision."""
         if wanted in self.decisions:
             return self.decisions[wanted]
         for decision in self.decisions.values():
@@ -23,10 +23,11 @@ class Model(Graph):
         raise UnknownDecision(wanted, sorted(decision.name for decision in self.decisions.values()))
 
     def decide(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> Decided:
-        """Decides, first what the decision requires.
+        """Evaluate a decision, its requirements first.
 
-        Raises UnknownDecision; TableError when a table's own rules are broken (two rows of a UNIQUE table hit) or a
-        cell cannot be read; BadModel; BoundReached when it costs too much. What `functions` raise comes out unchanged.
+        Raises UnknownDecision; TableError when a table's own rules are broken (two rows of a UNIQUE table match) or a
+        cell cannot be read; BadModel; BoundReached when it costs too much. Errors raised by `functions` pass through
+        unchanged.
         """
         decision = self.decision(wanted)
         try:
@@ -35,7 +36,7 @@ class Model(Graph):
             raise BoundReached("depth", DEPTH) from None
 
     def serve(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
-        """The answer of a decision service, by its id or name; its inputs are taken from the context."""
+        """Return the result of a decision service, by its id or name; its inputs are taken from the context."""
         service = self.service(wanted)
         deciding = Deciding(context, Run(functions))
         function = deciding.service(service, self)
@@ -44,7 +45,8 @@ class Model(Graph):
         return function(*(context.get(name) for name in names))
 
     def invoke(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
-        """The answer of a business knowledge model, by its id or name; its parameters are taken from the context."""
+        """Return the result of a business knowledge model, by its id or name; its parameters are taken from the
+        context."""
         for element in self.knowledge.values():
             if wanted in (element.id, element.name):
                 function = Deciding(context, Run(functions)).function(element, self)

@@ -1,4 +1,4 @@
-"""Reading a decision file (DMN 1.1 to 1.5) safely, into the values that the model is made of."""
+"""Read a decision file (DMN 1.1 to 1.5) safely."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -24,11 +24,11 @@ from engine.feel.errors import BadModel
 Element = etree._Element
 LARGEST = 2_000_000  # bytes
 BILINGUAL = "{urn:bilingual}en"
-"""The attribute in which a table's author says in English what an element's label, name or text says."""
+"""The attribute with the author's English for an element's label, name or text."""
 
 
 def parse(xml: bytes) -> Element:
-    """The root of the document. Raises BadModel for what is no XML, too large, or has a DOCTYPE."""
+    """Return the root of the document. Raises BadModel if it is not XML, is too large, or has a DOCTYPE."""
     if len(xml) > LARGEST:
         raise BadModel("文件超过 2 MB", "the file is larger than 2 MB")
     parser = etree.XMLParser(
@@ -44,10 +44,10 @@ def parse(xml: bytes) -> Element:
 
 
 def read(source: "bytes | Element | etree._ElementTree", imported: Mapping[str, Graph] | None = None) -> Model:
-    """The model in this file: bytes, or a tree that was parsed safely. `imported`: other models by their namespace.
+    """Return the model in this file: bytes, or a tree that was parsed safely. `imported`: other models by namespace.
 
-    Raises BadModel where it is no decision file, or one of an unknown version. Cells that cannot be read are no
-    reason to refuse it: `check` finds them, and deciding raises TableError at them.
+    Raises BadModel where it is no decision file, or one of an unknown version. Unreadable cells are accepted: `check`
+    finds them, and deciding raises TableError at them.
     """
     root = parse(source) if isinstance(source, bytes) else source
     if isinstance(root, etree._ElementTree):
@@ -75,7 +75,7 @@ def _import(model: Model, root: Element, imported: Mapping[str, Graph]) -> None:
 
 
 def _names(model: Model, root: Element) -> Iterator[str]:
-    """Every name in the file that an expression could not be cut into by rule: with signs or keywords in it."""
+    """Return every name in the file that the parser could not recognise by rule: with signs or keywords in it."""
     for each in root.iter():
         if isinstance(each.tag, str):
             for name in (attribute(each, "name"), attribute(each, "iteratorVariable")):
@@ -124,7 +124,7 @@ def _requirements(element: Element) -> Iterator[Reference]:
 
 
 def reference(element: Element) -> Reference:
-    """Where an href points: `#id`, or `namespace#id`."""
+    """Parse an href: `#id`, or `namespace#id`."""
     namespace, _, id = attribute(element, "href").rpartition("#")
     return Reference(namespace, id)
 

@@ -11,9 +11,9 @@ Scoped = tuple[boxes.Text | boxes.Table, Names]
 
 
 def scopes(box: Box, names: Names) -> Iterator[Scoped]:
-    """The literal expressions and tables within, each with the names that are known where it stands.
+    """Yield the literal expressions and tables within, each with the names known there.
 
-    What a boxed filter asks is left out: the names in it may be fields of the items.
+    Conditions of boxed filters are left out: the names in them may be fields of the items.
     """
     if isinstance(box, boxes.Text | boxes.Table):
         yield box, names
@@ -27,7 +27,7 @@ def _all(parts: Iterable[Box], names: Names) -> Iterator[Scoped]:
 
 
 def _context(box: boxes.Context, names: Names) -> Iterator[Scoped]:
-    """Entries see those before them, and themselves where they are functions."""
+    """Yield the entries' scopes: each sees those before it, and itself if it is a function."""
     for entry in box.entries:
         recursive = isinstance(entry.box, boxes.Definition)
         yield from scopes(entry.box, names | {entry.name} if recursive else names)

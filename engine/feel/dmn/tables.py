@@ -1,4 +1,4 @@
-"""Decision tables at work: which rules hit, and what the hit policy makes of them."""
+"""Evaluate decision tables: which rules match, and the result by the hit policy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from engine.feel.texts import string
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a table gave: the value, the numbers of the rules that hit, the value of each input column."""
+    """The result of a table: the value, the numbers of the matching rules, the value of each input column."""
 
     value: object
     rules: tuple[int, ...]
@@ -31,12 +31,12 @@ class Row:
     outputs: tuple[Code, ...]
 
 
-Answer = tuple[int, object]  # a rule's number and what it gives
+Answer = tuple[int, object]  # a rule's number and its outputs
 Decide = Callable[[Frame], Hits]
 
 
 def decider(table: Table, graph: Graph) -> Decide:
-    """The table as a closure. Raises TableError where a cell cannot be read."""
+    """Return the table as a closure. Raises TableError where a cell cannot be read."""
     known = graph.known
     questions = tuple(_expression(table, column.text, known, (), column.label) for column in table.inputs)
     limits = tuple(_allowed(table, column.allowed, known, column.label) for column in table.inputs)
@@ -138,7 +138,7 @@ def _answers(table: Table, graph: Graph) -> Callable[[Row, Frame], object]:
 
 
 def _default(table: Table, graph: Graph) -> Callable[[Frame, Table], object]:
-    """What a table gives when no rule hits: the default outputs, else null."""
+    """Return the result when no rule matches: the default outputs, otherwise null."""
     if not any(output.default for output in table.outputs):
         return _nothing
     row = Row(0, (), tuple(_default_code(table, output, graph) for output in table.outputs))
@@ -158,7 +158,7 @@ def _nothing(frame: Frame, table: Table) -> object:
 
 
 class Ranks:
-    """The order that the allowed output values stand in: the first is the highest."""
+    """The order of the allowed output values: the first is the highest."""
 
     def __init__(self, table: Table, known: frozenset[str]) -> None:
         self.single = len(table.outputs) == 1

@@ -1,4 +1,4 @@
-"""Item definitions: what a value must look like to be of a type."""
+"""Item definitions: the shape of values of a type."""
 
 from dataclasses import dataclass
 
