@@ -1,4 +1,4 @@
-"""Two checkouts of the product side by side: `python -m benchmarks.pages --against CHECKOUT`."""
+"""Compare two checkouts of the product: `python -m benchmarks.pages --against CHECKOUT`."""
 
 import json
 import os
@@ -19,9 +19,9 @@ TURNS = 6
 def against(
     checkout: Path, cases: int, kept: Path | None, only: tuple[str, ...] = (), say: Callable[[str], None] = print
 ) -> None:
-    """Ask both checkouts for the same in turns, and say what each page costs in parts of the other's.
+    """Measure both checkouts in turns, and print what each page costs as a share of the other's.
 
-    `only`: what the names of the pages begin with; empty: every page.
+    `only`: prefixes of the pages' names; empty: every page.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = kept or Path(folder)
@@ -42,7 +42,7 @@ def against(
 
 
 def _side(checkout: Path, cases: int, kept: Path, home: Path) -> subprocess.Popen[str]:
-    """A process that measures a checkout, on a copy of the company that it made."""
+    """Start a process that measures a checkout, on a company that it made itself."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONSAFEPATH": "1"}
     if not (kept / str(cases) / many.MADE).is_file():
         making = f"from pathlib import Path; from benchmarks import pages; pages.opened({cases}, Path({str(kept)!r})).__enter__()"

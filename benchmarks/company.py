@@ -24,7 +24,7 @@ KEY = b"benchmark-benchmark-benchmark-32"
 
 @dataclass
 class Company:
-    """The store, the community, and who works: `doer` does everything, `other` what the doer may not check."""
+    """The store, the community, and the staff: `doer` does everything, `other` what the doer may not check."""
 
     store: Store
     community_id: int
@@ -33,14 +33,14 @@ class Company:
     grants: Mapping[int, Grants]
 
     def lend(self, session: Session) -> None:
-        """Give the session what people may do, as every page does: its guard has read it already."""
+        """Give the session the person's permissions, as every page does: its guard has read them already."""
         for known in self.grants.values():
             permissions.lend(session, known)
 
 
 @contextmanager
 def opened(change: Callable[[dict[str, bytes]], None] = lambda files: None):  # type: ignore[no-untyped-def]
-    """A company in a fresh SQLite file (WAL, FULL) with our processes published; `change` may alter their files first."""
+    """Return a company in a new SQLite file (WAL, FULL) with our processes; `change` may alter their files first."""
     with tempfile.TemporaryDirectory() as folder, clock.at(MONDAY):
         store = Store(f"sqlite:///{folder}/bihuan.db")
         schema.migrate(store)
@@ -78,7 +78,7 @@ def furnish(store: Store, session: Session, change: Callable[[dict[str, bytes]],
 
 @contextmanager
 def counted(store: Store) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
+    """Count the statements sent meanwhile."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

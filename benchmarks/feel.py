@@ -1,11 +1,11 @@
-"""What an evaluation costs, in microseconds: kept compiled and cold, beside feelin through Node in the same run.
+"""Measure evaluations in microseconds, compiled and cold, compared with feelin on Node in the same run.
 
     python -m benchmarks.feel
 
-A line a figure: `name cached <µs> (at most N) cold <µs> feelin <µs>`. Cached: the text was evaluated before, as in a
-case that runs; it is looked up by its text each time. Cold: the text was never seen (each time another comment at its
-end). feelin reads its text each time, it keeps nothing. Medians of five samples of some hundredths of a second; the
-time is that of the processor, so that a busy machine disturbs less. Exit code 1 when a bound is missed.
+Output is a line for each figure: `name cached <µs> (at most N) cold <µs> feelin <µs>`. Cached: the text was evaluated
+before, as in a running case; it is looked up by its text each time. Cold: the text is new (with a different comment at
+its end each time). feelin parses its text each time, as it caches nothing. Medians of five samples of some hundredths of
+a second, in CPU time, so that other load disturbs less. Exit code 1 when a bound is missed.
 """
 
 import itertools
@@ -29,7 +29,7 @@ SAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One thing that is measured. cached, cold: bounds in µs."""
+    """One measured figure. cached, cold: bounds in µs."""
 
     name: str
     text: str
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def report(figure: Figure, other: float | None) -> bool:
-    """Prints the line; whether a bound was missed."""
+    """Print the line; return whether a bound was missed."""
     cached = microseconds(lambda: feel.evaluate(figure.text, figure.context))
     numbers = itertools.count()
     cold = microseconds(lambda: feel.evaluate(f"{figure.text} // {next(numbers)}", figure.context))
@@ -86,7 +86,7 @@ def table() -> bytes:
 
 
 def microseconds(run: Callable[[], object]) -> float:
-    """Processor time of one call, the median of some samples."""
+    """Return the CPU time of one call in microseconds, the median of some samples."""
     run()
     return statistics.median(sample(run) for _ in range(SAMPLES))
 
@@ -101,7 +101,7 @@ def sample(run: Callable[[], object]) -> float:
 
 
 def feelin() -> dict[str, float]:
-    """feelin's figures by name; where it or Node is absent, a kind word and none."""
+    """Return feelin's figures by name; without it or Node, print a note and return none."""
     if missing := peer.absent():
         print(f"without feelin: {missing}")
         return {}

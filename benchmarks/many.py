@@ -1,9 +1,9 @@
-"""A company with as many cases as one likes: the demo's, multiplied with everything that hangs on them.
+"""Make a company with any number of cases: the demo's, multiplied with everything that belongs to them.
 
-Every copy of a case has its own complaint, tasks, answers, limits, letters and history. The first copies make the company
-ten times as wide: as many communities, each with as much open work as those of the demo. All further ones make it older:
-each set of them lies a quarter before the last, and what was open then has long been closed. A small company is a wide one
-of which only what is open and the newest of the rest is left: sizes differ in what lies behind the work, and in nothing else.
+Every copy of a case has its own complaint, tasks, answers, limits, letters and history. The first copies make the
+company ten times as wide: as many communities, each with as much open work as those of the demo. All further ones make
+it older: each set is a quarter older than the last, and all of it is closed. A small company is a wide one reduced to
+its open and its newest cases: sizes differ only in their past, and in nothing else.
 """
 
 import sqlite3
@@ -22,29 +22,29 @@ from engine.core.store import Moment, Store
 from engine.operations import metadata
 
 LEFT_OUT = frozenset({"leaves", "papers", "received_mails", "complaint_words"})
-"""Sealed anew or unique to one sheet of paper or mail; the words are indexed at the end."""
+"""Not copied: sealed anew, or unique to one sheet of paper or mail; the words are indexed at the end."""
 
 MADE = "made"
-"""The file that says that a kept company is complete."""
+"""The file that marks a kept company as complete."""
 
 APART = timedelta(minutes=37)
-"""How much earlier each round of copies lies."""
+"""How much earlier each round of copies is."""
 
 QUARTER = timedelta(weeks=13)
-"""How much earlier those lie that come back to the first communities: what the demo's story lasts, on the same weekdays."""
+"""How much earlier copies are that return to the first communities: the demo's duration, on the same weekdays."""
 
 SITES_EACH = 10
-"""After so many rounds the copies come back to the first communities."""
+"""After so many rounds the copies return to the first communities."""
 
 NUMBERS = {("complaints", "number"), ("cases", "business_key"), ("improvements", "number")}
-"""What people call a complaint or a case: none of the copies' holds that of another."""
+"""Numbers of complaints and cases: no copy's contains another's."""
 
 ALONE = {("complaints", "secret_hash")}
-"""What is unlike in each row though the store does not ask for it."""
+"""Columns that are unique although the store does not require it."""
 
 
 def multiply(store: Store, cases: int) -> None:
-    """Bring the store of the demo company (SQLite) to this many cases."""
+    """Multiply the demo company's store (SQLite) to this many cases."""
     path = store.url.database or ""
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
@@ -85,7 +85,7 @@ def _one(raw: sqlite3.Connection, sql: str) -> int:
 
 
 def _hanging() -> list[Table]:
-    """The tables whose rows belong to one case, each after those it points to."""
+    """Return the tables whose rows belong to one case, each after those it points to."""
     found: dict[str, Table] = {}
     for table in metadata.metadata.sorted_tables:
         if table.name not in LEFT_OUT and (table.name == "cases" or _ways(table, found)):
@@ -94,7 +94,7 @@ def _hanging() -> list[Table]:
 
 
 def _ways(table: Table, known: Sequence[str] | dict[str, Table]) -> dict[str, str]:
-    """Which columns lead to a row of a table that belongs to a case: column, table."""
+    """Return which columns lead from a row of a table to its case: column, table."""
     ways = {"case_id": "cases"} if "case_id" in table.columns else {}
     for column in table.columns:
         for key in column.foreign_keys:
@@ -104,7 +104,7 @@ def _ways(table: Table, known: Sequence[str] | dict[str, Table]) -> dict[str, st
 
 
 def _cut(raw: sqlite3.Connection, cases: int) -> None:
-    """Leave so many: what is open, and the newest of the rest."""
+    """Keep so many cases: the open ones, and the newest of the rest."""
     raw.execute(
         "create temp table kept as select id from cases order by status = 'ended', started_at desc limit ?", (cases,)
     )
@@ -117,7 +117,7 @@ def _cut(raw: sqlite3.Connection, cases: int) -> None:
 
 
 def _more_communities(store: Store, sets: int) -> list[dict[int, int]]:
-    """Communities like those that are there, with their departments; of each set, which place stands for which."""
+    """Add communities like the existing ones, with their departments; return which place replaces which, by set."""
     found = []
     with store.transaction() as session:
         known = places.communities(session)
@@ -145,7 +145,7 @@ def _map_places(raw: sqlite3.Connection, sites: Sequence[dict[int, int]]) -> Non
 
 @dataclass(slots=True)
 class Cloning:
-    """How the rows of one table are copied: `span` is how far the ids of a round lie apart."""
+    """How the rows of one table are copied: `span` is the distance between the ids of two rounds."""
 
     table: Table
     ways: dict[str, str]
@@ -158,7 +158,7 @@ class Cloning:
         return cls(table, _ways(table, [each.name for each in _hanging()]), span)
 
     def choose(self, raw: sqlite3.Connection) -> None:
-        """Note which rows there are to copy, and which of them belong to open cases."""
+        """Note which rows to copy, and which of them belong to open cases."""
         if self.table.name == "cases":
             chosen = "select rowid as of_row, status <> 'ended' as is_open from cases"
         else:

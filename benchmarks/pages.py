@@ -1,18 +1,18 @@
-"""What the pages cost with few and with many cases behind them: statements and milliseconds.
+"""Measure pages with few and with many cases behind them: statements and milliseconds.
 
-    python -m benchmarks.pages [--in FOLDER] [SIZE SIZE ...]     1,000 and 100,000 cases unless said otherwise
-    python -m benchmarks.pages --against CHECKOUT [SIZE] [--only NAME ...]     beside another checkout of the product
+    python -m benchmarks.pages [--in FOLDER] [SIZE SIZE ...]     1,000 and 100,000 cases by default
+    python -m benchmarks.pages --against CHECKOUT [SIZE] [--only NAME ...]     compared with another checkout
 
-Each page is asked for through the application, logged in, with its guard, on SQLite: a line a page and size with the
-statements it sent, the median and the 95th percentile in milliseconds, and the median of the CPU's. Then the comparison
-of the largest company with the smallest: `statements same` or which page sends others, `times <ratio>` of the page whose
-CPU grew most (pages under `LITTLE` ms in both count as equal), and `inbox_p95_ms` over all inbox pages of the largest.
-The company is the demo's, multiplied (see `many.py`); `crowd` holds a role in every engineering department. Making one of
-a million cases takes a quarter of an hour: with `--in` companies are kept in a folder and used again.
+Each page is requested through the application, logged in, with its guard, on SQLite. Output is a line for each page and
+size: the statements it sent, the median and the 95th percentile in milliseconds, and the median of the CPU time. Then
+the largest company is compared with the smallest: `statements same` or the pages that send others, `times <ratio>` of
+the page whose CPU time grew most (pages under `LITTLE` ms in both count as equal), and `inbox_p95_ms` over all inbox
+pages of the largest. The company is the demo's, multiplied (see `many.py`); `crowd` holds a role in every engineering
+department. Making one of a million cases takes a quarter of an hour: `--in` keeps companies in a folder for reuse.
 
-`--against`: both checkouts are asked for the same in turns, each in a process of its own with a company of its own making,
-so that whatever else the machine does weighs on both. A line a page: milliseconds of the CPU of theirs and ours, and ours
-in parts of theirs. Besides the pages: the inbox with 500 and with 10,000 open tasks, and finishing a task.
+`--against`: both checkouts are measured in turns, each in its own process with its own company, so that other load on
+the machine affects both. Output is a line for each page: CPU milliseconds of theirs and ours, and ours as a share of
+theirs. It adds the inbox with 500 and with 10,000 open tasks, and completing a task.
 """
 
 import argparse
@@ -53,7 +53,7 @@ SIZES = (1_000, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one page cost: statements of one request; milliseconds of each, and those of the CPU."""
+    """The cost of one page: statements of one request; milliseconds, in all and of CPU."""
 
     statements: int
     ms: list[float]
@@ -70,7 +70,7 @@ class Figures:
 
 @dataclass
 class Site:
-    """The company of one size, its application, and who is logged in."""
+    """The company of one size, its application, and the logged-in people."""
 
     app: Flask
     store: Store
@@ -78,7 +78,7 @@ class Site:
     clients: dict[str, FlaskClient]
 
     def as_(self, login: str) -> FlaskClient:
-        """A browser of that person; `nobody` is logged out."""
+        """Return a browser of that person; `nobody` is logged out."""
         if login not in self.clients:
             client = self.app.test_client()
             if login != "nobody":
@@ -89,7 +89,7 @@ class Site:
         return self.clients[login]
 
     def ask(self, session: Session, login: str, element: str | None = None) -> Task:
-        """A task that this person has."""
+        """Return a task of this person."""
         person = people.by_login(session, login)
         if person is None:
             raise SystemExit(f"there is no {login}")
@@ -102,7 +102,7 @@ class Site:
 
 @contextmanager
 def opened(cases: int, kept: Path | None) -> Iterator[Site]:
-    """A company of that size and its application, in the folder where they are kept if there is one."""
+    """Return a company of that size and its application, from the folder of kept ones if there is one."""
     with tempfile.TemporaryDirectory() as folder, clock.at(demo.copying.STANDS_AT):
         home = kept / str(cases) if kept else Path(folder)
         settings = Settings(home=home)
@@ -130,7 +130,7 @@ def _make(store: Store, settings: Settings, cases: int) -> None:
 
 
 def _crowd(store: Store) -> None:
-    """Somebody whose inbox holds the tasks of every engineering department."""
+    """Return a person whose inbox holds the tasks of every engineering department."""
     with store.transaction() as session:
         crowd, like = people.add(session, "crowd", "人人"), people.by_login(session, "agent")
         crowd.password = like.password if like else None
@@ -139,7 +139,7 @@ def _crowd(store: Store) -> None:
 
 
 def pages(site: Site) -> dict[str, tuple[str, str]]:
-    """What is asked for: name of the page, who asks, address."""
+    """Return what to measure: name of the page, user, address."""
     with site.store.reading() as session:
         closed = select(Complaint).where(Complaint.closed_at.is_not(None), Complaint.number.like("YGL-%"))
         complaint = session.scalars(
@@ -186,7 +186,7 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
 
 
 def measure(site: Site, login: str, address: str) -> Figures:
-    """Ask for a page as often as it takes; the first time, which fills caches, does not count."""
+    """Measure a page repeatedly; the first request, which fills caches, does not count."""
     client = site.as_(login)
     status = client.get(address).status_code
     if status != 200:
@@ -223,7 +223,7 @@ def run(cases: int, kept: Path | None, say: Callable[[str], None] = print) -> di
 
 
 def compare(few: dict[str, Figures], many_: dict[str, Figures]) -> None:
-    """Say how the larger company compares with the smaller."""
+    """Print how the larger company compares with the smaller."""
     others = [name for name in few if few[name].statements != many_[name].statements]
     print("statements", ", ".join(others) or "same")
     ratios = {name: _ratio(statistics.median(few[name].cpu), statistics.median(many_[name].cpu)) for name in few}
@@ -238,7 +238,7 @@ def _ratio(few: float, many_: float) -> float:
 
 
 def main() -> None:
-    """Measure the sizes that were asked for."""
+    """Measure the requested sizes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many cases")
     parser.add_argument("--in", dest="kept", type=Path, help="folder in which companies are kept")

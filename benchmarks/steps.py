@@ -1,14 +1,14 @@
-"""What it costs to complete a task, how that grows with a case's past, and what a pass of the timers costs.
+"""Measure completing a task, how that grows with a case's past, and a pass of the timers.
 
     python -m benchmarks.steps [--floor FILE] [--scale SHARE] [ratio] [growth] [loop] [timers]
 
 `ratio`: the median over all task completions of 40 whole complaints (SQLite with FULL, committed) over the floor: one
 step of the bare library in memory and one durable commit, as the program FILE measures it in the same run.
-`growth`: a complaint that is opened again 100 times (its bound lifted for this), in each round a rung of both limits
-opened and left undone: the median completion of the last ten rounds over that of the first ten.
+`growth`: a complaint reopened 100 times (its bound lifted for this), in each round a rung of both limits opened and
+left undone: the median completion of the last ten rounds over that of the first ten.
 `loop`: the same for 1,000 rounds of a plain loop. `timers`: a pass with 100,000 waiting and 1 due over one with 1,000.
-A completion is what a page does after its guard: read the task, complete it, commit. Without a program for the floor the
-`ratio` is left out and said to be. `--scale 0.05` does the same with a twentieth, to see that it works.
+A completion is what a page does after its guard: read the task, complete it, commit. Without a program for the floor,
+`ratio` is skipped with a note. `--scale 0.05` does the same with a twentieth, to see that it works.
 """
 
 import argparse
@@ -80,7 +80,7 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
 
 
 class Complaints:
-    """Drives cases through the engine and keeps how long each completion took."""
+    """Drives cases through the engine and records the time of each completion."""
 
     def __init__(self, company: Company) -> None:
         self.company = company
@@ -88,7 +88,7 @@ class Complaints:
         self.seconds: list[float] = []
 
     def register(self) -> int:
-        """A new complaint's case."""
+        """Register a new complaint and return its case."""
         concern = Concern(
             self.company.community_id, "电梯又停了,早上等了二十分钟", "1001", person_name="王女士", phone="13800001234"
         )
@@ -96,13 +96,13 @@ class Complaints:
         return int(done.complaint.case_id or 0)
 
     def open(self, case_id: int) -> list[Task]:
-        """The open tasks of a case that are no supervising ones."""
+        """Return the open tasks of a case without supervising ones."""
         with self.store.reading() as session:
             mine = select(Task).where(Task.case_id == case_id, Task.state == "open", Task.process != "escalation")
             return list(session.scalars(mine.order_by(Task.id)))
 
     def complete(self, task: Task, **changed: object) -> float:
-        """Complete one task as whoever may; return the seconds."""
+        """Complete one task as somebody who may; return the seconds."""
         answers = {**ANSWERS[task.element], **changed}
         by = self.company.other if task.element == "call_resident" else self.company.doer
         begun = time.perf_counter()
@@ -119,7 +119,7 @@ class Complaints:
         return taken
 
     def wait(self, case_id: int) -> None:
-        """Turn the clock to the next moment that the case waits for, and let it come."""
+        """Advance the clock to the next timer of the case, and fire it."""
         with self.store.reading() as session:
             due = select(Timer.due_at).where(Timer.case_id == case_id, Timer.due_at.is_not(None)).order_by(Timer.due_at)
             moment = session.scalars(due).first()
@@ -129,7 +129,7 @@ class Complaints:
         fire_timers(self.store)
 
     def run(self, case_id: int) -> None:
-        """Work a complaint off until it ends."""
+        """Work on a complaint until it ends."""
         while self.status(case_id) == "running":
             found = self.open(case_id)
             if found:
@@ -138,13 +138,13 @@ class Complaints:
                 self.wait(case_id)
 
     def status(self, case_id: int) -> str:
-        """The status of a case."""
+        """Return the status of a case."""
         with self.store.reading() as session:
             return session.get_one(Case, case_id).status
 
 
 def statements_of(company: Company, drive: Complaints) -> list[int]:
-    """How many statements each completion of one complaint sends, its begin and commit included."""
+    """Return how many statements each completion of one complaint sends, including begin and commit."""
     found = []
     case_id = drive.register()
     while drive.status(case_id) == "running":
@@ -159,7 +159,7 @@ def statements_of(company: Company, drive: Complaints) -> list[int]:
 
 
 def load(path: Path) -> ModuleType:
-    """The program that measures the floor."""
+    """Load the program that measures the floor."""
     spec = importlib.util.spec_from_file_location("floor", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise SystemExit(f"there is no {path}: name the program that measures the floor with --floor")
@@ -169,7 +169,7 @@ def load(path: Path) -> ModuleType:
 
 
 def ratio(scale: float, floor_file: Path | None) -> None:
-    """Forty whole complaints over the floor, which is measured between them: both meet the machine in the same moods."""
+    """Print the time of forty complaints over the floor, measured alternately under the same conditions."""
     program = load(floor_file) if floor_file else None
     with opened() as company:
         drive = Complaints(company)
@@ -192,7 +192,7 @@ def ratio(scale: float, floor_file: Path | None) -> None:
 
 
 def growth(scale: float) -> None:
-    """A complaint opened again 100 times."""
+    """Measure a complaint reopened 100 times."""
     with opened(lift_the_bound) as company:
         drive = Complaints(company)
         case_id = drive.register()
@@ -209,7 +209,7 @@ def growth(scale: float) -> None:
 
 
 def lift_the_bound(files: dict[str, bytes]) -> None:
-    """Let a complaint be opened again more than three times."""
+    """Let a complaint be reopened more than three times."""
     for path, text in files.items():
         if path.endswith("complaint.bpmn"):
             lifted = re.sub(rb"=\s*level\s*(&gt;=|>=|=)\s*3\s*<", b"=level &gt; 1000<", text)
@@ -219,7 +219,7 @@ def lift_the_bound(files: dict[str, bytes]) -> None:
 
 
 def one_round(drive: Complaints, case_id: int, number: int) -> None:
-    """From a department's desk to a callback that reopens, a supervising task of each limit opened and left."""
+    """Go from a department's desk to a callback that reopens, leaving a supervising task of each limit open."""
     late = {"first_contact": "first_response", "plan": "resolve"}
     while True:
         found = drive.open(case_id)
@@ -238,7 +238,7 @@ def one_round(drive: Complaints, case_id: int, number: int) -> None:
 
 
 def open_rung(drive: Complaints, case_id: int, kind: str) -> None:
-    """Turn the clock until a supervising task for this limit has opened."""
+    """Advance the clock until a supervising task for this limit has opened."""
     before = supervising(drive, case_id)
     for _ in range(20):
         drive.wait(case_id)
@@ -248,13 +248,13 @@ def open_rung(drive: Complaints, case_id: int, kind: str) -> None:
 
 
 def supervising(drive: Complaints, case_id: int) -> int:
-    """How many supervising tasks the case has had."""
+    """Return how many supervising tasks the case has had."""
     with drive.store.reading() as session:
         return len(list(session.scalars(select(Task.id).where(Task.case_id == case_id, Task.process == "escalation"))))
 
 
 def compare(rounds: list[list[float]]) -> float:
-    """Median of the last ten rounds over that of the first ten."""
+    """Print the median of the last ten rounds over that of the first ten."""
     first, last = (list(itertools.chain(*some)) for some in (rounds[:10], rounds[-10:]))
     return statistics.median(last) / statistics.median(first)
 
@@ -272,13 +272,13 @@ LOOP = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def loop(scale: float) -> None:
-    """A thousand rounds of a plain loop; the median of five runs, for ten completions are few."""
+    """Measure a thousand rounds of a plain loop; the median of five runs, since ten completions are few."""
     rounds = max(LEAST, round(1000 * scale))
     print(f"loop {statistics.median(one_loop(rounds) for _ in range(max(1, round(5 * scale)))):.2f}")
 
 
 def one_loop(rounds: int) -> float:
-    """The last ten of so many rounds over the first ten."""
+    """Return the last ten of so many rounds over the first ten."""
     with opened() as company:
         with company.store.transaction() as session:
             versions.store(session, "loop", {"bpmn/loop/loop.bpmn": LOOP.encode()})
@@ -288,14 +288,14 @@ def one_loop(rounds: int) -> float:
 
 
 def timers(scale: float) -> None:
-    """One pass with many timers waiting and one due."""
+    """Measure one pass with many timers waiting and one due."""
     few, many = one_pass(1_000), one_pass(max(1_000, round(100_000 * scale)))
     print(f"timers_ms {many * 1e3:.3f} of_1000_ms {few * 1e3:.3f}")
     print(f"timers {many / few:.2f}")
 
 
 def one_pass(waiting: int) -> float:
-    """Median seconds of a pass that finds one timer due among so many, each of a case of its own."""
+    """Return the median seconds of a pass with one timer due among so many, each in its own case."""
     with opened() as company:
         with company.store.transaction() as session:
             versions.store(session, "nap", {"bpmn/nap/nap.bpmn": NAP.encode()})
@@ -315,7 +315,7 @@ def one_pass(waiting: int) -> float:
 
 
 def crowd(session: Session, case: Case, count: int) -> None:
-    """So many more cases like this one, each with a timer far away."""
+    """Add so many cases like this one, each with a timer far in the future."""
     like = {column.key: getattr(case, column.key) for column in Case.__table__.columns if column.key != "id"}
     timer = {"element": "nap", "expression": "P90D", "set_at": clock.now(), "due_at": clock.now() + timedelta(days=90)}
     for first in range(0, count, 5000):
@@ -337,14 +337,14 @@ NAP = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def figure(name: str) -> str:
-    """A figure by name. Python 3.11 would look for the empty list among argparse's own `choices`."""
+    """Return a figure by name. Python 3.11 would reject the empty list with argparse's own `choices`."""
     if name not in NAMED:
         raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(NAMED)}")
     return name
 
 
 def main() -> None:
-    """Print the figures asked for, a line each."""
+    """Print the requested figures, a line each."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("figures", nargs="*", type=figure, metavar="FIGURE", help="all unless said otherwise")
     found = FLOOR if FLOOR.is_file() else None

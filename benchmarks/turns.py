@@ -1,8 +1,8 @@
-"""Asks for the pages of one checkout of the product, a few at a time, as it is told: the other side of `pages --against`.
+"""Measure pages of one checkout on request, a few at a time: the other side of `pages --against`.
 
-Run as a file, with the checkout on PYTHONPATH: everything but this file is then the checkout's own. It takes the size of a
-company and the folder where it is kept, says what it can ask for, and answers each name with the milliseconds of the CPU
-that some requests took, as lines of JSON.
+Run as a file, with the checkout on PYTHONPATH: everything but this file is then the checkout's own. It takes the size
+of a company and its folder, prints what it can measure, and answers each name with the CPU milliseconds of some
+requests, as lines of JSON.
 """
 
 import json
@@ -28,7 +28,7 @@ Ask = Callable[[], None]
 
 
 def main() -> None:
-    """Measure what is asked for until nothing more is."""
+    """Measure what is requested until the input ends."""
     size, folder = int(sys.argv[1]), Path(sys.argv[2])
     with pages.opened(size, folder) as site:
         known = asked_for(site)
@@ -44,7 +44,7 @@ def _taken(ask: Ask) -> float:
 
 
 def asked_for(site: pages.Site) -> dict[str, Ask]:
-    """What is measured by name: every page, inboxes that are full, and finishing a task, which answers with the next one."""
+    """Return measurements by name: every page, full inboxes, and completing a task."""
     with site.store.transaction() as session:
         for much in MUCH:
             _busy(session, much)
@@ -84,13 +84,13 @@ def _person(session: Session, login: str, where: list[Place]) -> people.Person:
 
 
 def _everybodys(session: Session) -> list[int]:
-    """Tasks that are finished by saying yes, for somebody who works in every department."""
+    """Return tasks that need only a yes, for somebody who works in every department."""
     _person(session, "everybody", list(session.scalars(select(Place).where(Place.kind == "department"))))
     return list(session.scalars(select(Task.id).where(Task.element == "accept_work", Task.state == "open")))
 
 
 def _busy(session: Session, much: int) -> None:
-    """Somebody whose department has so many open tasks, one in five of them theirs already."""
+    """Add a person whose department has so many open tasks, one in five of them claimed."""
     region = session.scalars(select(Place).where(Place.kind == "region").limit(1)).one()
     community = places.add(session, "community", region, f"BUSY{much}", f"忙{much}")
     department = places.add_department(session, community, "engineering")

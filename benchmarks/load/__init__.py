@@ -1,1 +1,1 @@
-"""Work on the whole product over HTTP: see `__main__.py`."""
+"""Load on the whole product over HTTP: see `__main__.py`."""

@@ -1,11 +1,12 @@
-"""How many tasks a second the whole product completes, over HTTP, as people would do it.
+"""Measure how many tasks a second the whole product completes over HTTP, used as people would use it.
 
-    python -m benchmarks.load [--clients 8] [--seconds 20] [--store sqlite|postgresql] [--processes N] [--against CHECKOUT]
+    python -m benchmarks.load [--clients 8] [--seconds 20] [--store sqlite|postgresql] [--processes N]
+                              [--against CHECKOUT]
 
-Makes the demo company in a temporary folder, serves it by `bihuan serve` and lets clients work on it: they log in,
+Makes the demo company in a temporary folder, serves it with `bihuan serve` and lets clients work on it: they log in,
 register complaints at the desk and carry them to their end, each a complaint of its own. One completion is four
-requests: the complaint's page, the task's, the form, and the page that it leads to. `--against` does the same with another
-checkout, in turns (A B A B, a few seconds each), and ends with the ratios of both. Ends with status 1 when a page was not
+requests: the complaint's page, the task's, the form, and the page after it. `--against` does the same with another
+checkout, in turns (A B A B, a few seconds each), and ends with the ratios of both. Exits with 1 when a page was not
 what it should be, or the record does not verify afterwards.
 """
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     checkouts = {"this": OWN, **({"other": asked.against.resolve()} if asked.against else {})}
     with ExitStack() as opened:
-        # Not below a folder that is closed to the user whom PostgreSQL runs as.
+        # Not below a folder that is closed to PostgreSQL's user.
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="bihuan-load-")))
         urls = opened.enter_context(databases(asked.store, list(checkouts)))
         products = [Product(name, each, folder / name, urls[name]) for name, each in checkouts.items()]
@@ -57,7 +58,7 @@ def _crew(serving: ExitStack, product: Product, asked: argparse.Namespace) -> Cr
 
 
 def _told(crews: Sequence[Crew], verified: Sequence[bool]) -> bool:
-    """Print the figures; whether all went well."""
+    """Print the figures; return whether all went well."""
     for crew, sound in zip(crews, verified, strict=True):
         for line in crew.figures.lines(crew.product.name):
             print(line)

@@ -1,4 +1,4 @@
-"""A browser as far as the load needs one: a kept connection, cookies, and forms read by small expressions."""
+"""A minimal browser for the load: a persistent connection, cookies, and forms read with regular expressions."""
 
 import html
 import http.client
@@ -23,7 +23,7 @@ UNSENT = frozenset({"file", "submit", "button"})
 
 
 class Unexpected(Exception):
-    """A page that is not what it should be."""
+    """A page is not what it should be."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Page:
     text: str
 
     def form(self, *names: str) -> "Form":
-        """The form that asks for all these fields. Raises `Unexpected` when none does."""
+        """Return the form with all these fields. Raises `Unexpected` when there is none."""
         for markup in FORM.findall(self.text):
             if all(f'name="{name}"' in markup for name in names):
                 return Form(markup)
@@ -43,7 +43,7 @@ class Page:
 
 
 class Form:
-    """A form as it stands: `sent` is what a browser would send, `multipart` how."""
+    """A form on a page: `sent` is what a browser would send, `multipart` how."""
 
     def __init__(self, markup: str) -> None:
         self.multipart = 'enctype="multipart/form-data"' in markup.partition(">")[0]
@@ -61,13 +61,13 @@ class Form:
 
 @dataclass
 class Line:
-    """A connection that is kept. As in a browser, one that turns out to be closed is opened again, once."""
+    """A persistent connection. Like in a browser, a closed one is opened again, once."""
 
     port: int
     _connection: http.client.HTTPConnection | None = None
 
     def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[Page, list[str]]:
-        """One request; the answer and the cookies that come with it."""
+        """Send one request; return the answer and its cookies."""
         kept = self._connection is not None and self._connection.sock is not None
         try:
             return self._send(method, path, body, headers)
@@ -91,7 +91,7 @@ class Line:
         return Page(answer.status, answer.headers.get("Location", ""), text), cookies
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -99,7 +99,7 @@ class Line:
 
 @dataclass
 class Browser:
-    """Somebody's browser; several may share a line."""
+    """One person's browser; several may share a line."""
 
     line: Line
     cookies: dict[str, str] = field(default_factory=dict)

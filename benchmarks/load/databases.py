@@ -1,4 +1,4 @@
-"""Empty databases for the products: in SQLite each in its home folder, in PostgreSQL on a server of our own."""
+"""Empty databases: for SQLite in each home folder, for PostgreSQL on our own server."""
 
 import importlib
 import tempfile
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def databases(store: str, names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """For each name the address of an empty database, "" for the SQLite file in the home folder."""
+    """Return for each name the address of an empty database, "" for the SQLite file in the home folder."""
     if store == "sqlite":
         yield dict.fromkeys(names, "")
         return

@@ -1,4 +1,4 @@
-"""What a stretch of work came to: pages and their times, completions, closed cases, errors."""
+"""The figures of a measurement: pages and their times, completions, closed cases, errors."""
 
 import threading
 from collections import defaultdict
@@ -11,7 +11,7 @@ MOST_SAID = 5
 
 @dataclass
 class Figures:
-    """What was counted; clients share one. Times in seconds."""
+    """The counts, shared by all clients. Times in seconds."""
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     requests: int = 0
@@ -23,38 +23,38 @@ class Figures:
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def took(self, kind: str, seconds: float) -> None:
-        """A page of that kind was there after so long."""
+        """Record that a page of that kind took so long."""
         with self.lock:
             self.requests += 1
             self.times[kind].append(seconds)
 
     def close(self) -> None:
-        """A complaint is at its end."""
+        """Record that a complaint has ended."""
         with self.lock:
             self.closed += 1
 
     def fail(self, said: str) -> None:
-        """Something was not what it should be."""
+        """Record an error."""
         with self.lock:
             self.errors.append(said)
 
     @property
     def completions(self) -> int:
-        """Tasks that were finished, each with the pages around it."""
+        """Return the number of completed tasks, each with the pages around it."""
         return len(self.times["next"])
 
     @property
     def rate(self) -> float:
-        """Completions a second."""
+        """Return completions a second."""
         return self.completions / self.seconds if self.seconds else 0.0
 
     @property
     def cpu_ms(self) -> float:
-        """CPU that the server used for one request, in milliseconds."""
+        """Return the server's CPU time for one request, in milliseconds."""
         return self.server_cpu / (self.requests or 1) * 1e3
 
     def lines(self, name: str) -> Iterable[str]:
-        """The figures as they are printed."""
+        """Return the figures as printed lines."""
         yield f"{name}: {self.completions} completions, {self.closed} cases, {self.requests} requests in {self.seconds:.1f} s"
         yield f"  completions/s {self.rate:.2f}"
         yield f"  cases/s       {self.closed / (self.seconds or 1):.2f}"

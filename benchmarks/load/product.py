@@ -1,4 +1,4 @@
-"""A checkout of the product: its demo company in a folder of its own, served by processes of its own."""
+"""A checkout of the product: its demo company in its own folder, served by its own processes."""
 
 import os
 import socket
@@ -13,14 +13,14 @@ from pathlib import Path
 
 OWN = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 60.0
-"""Seconds that a server may take until it answers."""
+"""Seconds that a server may take to start."""
 
 STOPS_WITHIN = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Product:
-    """One checkout with its company. `name` tells it from the other one where two are compared."""
+    """One checkout with its company. `name` distinguishes two compared checkouts."""
 
     def __init__(self, name: str, checkout: Path, home: Path, database_url: str) -> None:
         self.name, self.home, self.port, self.pid = name, home, _free_port(), 0
@@ -35,7 +35,7 @@ class Product:
         }
 
     def run(self, *arguments: str) -> bool:
-        """Run a command of `bihuan` to its end; what it says is shown only when it fails. Whether it succeeded."""
+        """Run a `bihuan` command; its output is shown only when it fails. Return whether it succeeded."""
         done = subprocess.run(
             [*self._command, *arguments], env=self._environment, cwd=self.home, capture_output=True, text=True
         )
@@ -47,7 +47,7 @@ class Product:
 
     @contextmanager
     def served(self, processes: int | None) -> Iterator[None]:
-        """Make the company and serve it meanwhile. Raises `SystemExit` when it cannot be made or does not answer."""
+        """Make the company and serve it inside the block. Raises `SystemExit` when either fails."""
         self.home.mkdir(parents=True)
         if not self.run("demo"):
             raise SystemExit(1)
@@ -84,12 +84,12 @@ class Product:
         raise SystemExit(f"{self.name}: the server does not answer:\n{log.read_text()[-2000:]}")
 
     def cpu(self) -> float:
-        """Seconds of a core that the server and all processes below it have used so far."""
+        """Return the CPU seconds used so far by the server and all its children."""
         return sum(_seconds(pid) for pid in _below(self.pid))
 
 
 def _command(checkout: Path) -> Sequence[str]:
-    """How `bihuan` is run there: as installed beside it, else by this interpreter, which needs what it imports."""
+    """Return how to run `bihuan` there: as installed beside it, or by this interpreter."""
     installed = checkout / ".venv" / "bin" / "bihuan"
     if installed.is_file():
         return (str(installed),)
@@ -105,7 +105,8 @@ def _free_port() -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    """What Linux tells of a process, from its state on; nothing when it is gone. Its name may hold spaces: skipped."""
+    """Return a process's fields in /proc from its state on, or none when it is gone. Its name may hold spaces:
+    skipped."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -121,5 +122,5 @@ def _below(root: int) -> set[int]:
 
 
 def _seconds(pid: int) -> float:
-    """Its own time, and that of its children which have ended."""
+    """Return its own time, and that of its ended children."""
     return sum(map(int, _stat(pid)[11:15])) / TICKS

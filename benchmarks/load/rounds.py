@@ -1,4 +1,4 @@
-"""All clients of one product, working in rounds: between two of them the company's clock is turned on."""
+"""All clients of one product, working in rounds: between two of them the company's clock is advanced."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from benchmarks.load.product import Product
 from benchmarks.load.working import CALLBACK, Client, enter, expect
 
 ROUND = 5.0
-"""Seconds of work at a stretch, after which those who were told a result become due for the callback."""
+"""Seconds of work in a round, after which residents told a result are due for the callback."""
 
 CLOCK = "/demo/clock"
 TURN = "4 hours"
 MOST_TURNS = 12
 MOST_ERRORS = 20
-"""More before anything is measured mean that there is nothing to measure."""
+"""More errors than this before measuring mean that there is nothing to measure."""
 
 
 class Crew:
@@ -28,7 +28,7 @@ class Crew:
         self._line = Line(product.port)
 
     def begin(self, seconds: float) -> None:
-        """Log in, then work unmeasured for so long at most, and until everybody has someone to call back."""
+        """Log in, then work unmeasured until everybody has someone to call back, at most this long."""
         for client in self._clients:
             client.log_in()
         self._clock = enter(self._line, "admin")
@@ -43,7 +43,7 @@ class Crew:
             raise SystemExit("\n".join([f"{self.product.name}: nothing can be measured", *trial.errors]))
 
     def measure(self, seconds: float) -> None:
-        """One round of so many seconds."""
+        """Measure one round of so many seconds."""
         self._let_hours_pass()
         cpu, own, begun = self.product.cpu(), time.process_time(), time.monotonic()
         self._work(self.figures, lambda _: time.monotonic() > begun + seconds)
@@ -52,7 +52,7 @@ class Crew:
         self.figures.client_cpu += time.process_time() - own
 
     def end(self) -> None:
-        """Everybody hangs up."""
+        """Close all connections."""
         for client in self._clients:
             client.close()
         self._line.close()
@@ -65,7 +65,7 @@ class Crew:
             list(pool.map(play, self._clients))
 
     def _let_hours_pass(self) -> None:
-        """Turn the clock until everybody who was told a result may be called. Raises `Unexpected`."""
+        """Advance the clock until everybody who was told a result may be called. Raises `Unexpected`."""
         for _ in range(MOST_TURNS):
             if all(client.is_due() for client in self._clients):
                 return

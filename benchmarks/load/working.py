@@ -16,7 +16,7 @@ SOLVED = "已解决"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A task on the way: its name, whose it is, what is filled in (`NOW`, `TODAY`: the company's time)."""
+    """A task: its name, whose it is, what is filled in (`NOW`, `TODAY`: the company's time)."""
 
     name: str
     post: str
@@ -41,10 +41,10 @@ WAY = (
     Step("实施", "engineer", {"done_at": "NOW", "words": "已更换"}),
     Step("告知结果", "engineer", {"told_how": "phone", "words": "已修好"}),
 )
-"""From the call of a resident to the result that they hear."""
+"""From the resident's call to telling them the result."""
 
 CALLBACK = Step("电话回访", "caller", {"call_result": "reached", "outcome": "solved", "score": "5"})
-"""The end, by somebody who did not do the work, once the time has come at which residents may be called."""
+"""The end, by somebody who did not do the work, once residents may be called."""
 
 SITES = (
     {"agent": "agent", "engineer": "engineer", "caller": "caller"},
@@ -57,7 +57,7 @@ SITES = (
 
 @dataclass
 class Case:
-    """A complaint that a client works on; `done`: how many steps of the way."""
+    """A complaint that a client works on; `done`: how many steps are done."""
 
     path: str
     done: int = 0
@@ -65,7 +65,7 @@ class Case:
 
 @dataclass
 class Client:
-    """The people whom one client plays, one line for all of them, and the complaints that wait for the callback."""
+    """The people whom one client plays, with one line for all of them, and the complaints due for the callback."""
 
     number: int
     port: int
@@ -81,12 +81,12 @@ class Client:
         self._logins = {**site, "engineer": site["engineer"] + ("2" if second else "")}
 
     def log_in(self) -> None:
-        """Everybody logs in, once. Raises `Unexpected`."""
+        """Log everybody in, once. Raises `Unexpected`."""
         for post, login in self._logins.items():
             self._browsers[post] = enter(self._line, login)
 
     def work(self, figures: Figures, enough: Callable[[], bool]) -> None:
-        """Call back those whose time has come, then carry on with one complaint after the other, until it is enough."""
+        """Call back those who are due, then work on one complaint after the other until told to stop."""
         self._figures = figures
         due, self.told = self.told, []
         while not enough():
@@ -101,15 +101,15 @@ class Client:
         self.told += due
 
     def is_due(self) -> bool:
-        """Whether everybody who was told a result may be called now; nothing of this is measured."""
+        """Return whether everybody who was told a result may be called now; nothing of this is measured."""
         browser = self._browsers[CALLBACK.post]
         return not self.told or _task(browser.get(self.told[-1].path), CALLBACK) is not None
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._line.close()
 
-    # ---- the way -----------------------------------------------------------------------------------------------------
+    # ---- the way -------------------------------------------------------------------------------------------------
 
     def _carry_on(self) -> None:
         if self._case is None:
@@ -123,7 +123,7 @@ class Client:
             self._case = None
 
     def _register(self) -> Case:
-        """A resident calls and the desk writes it down."""
+        """A resident calls and the desk registers it."""
         self._take_turn("agent", waiting=False)
         self._calls += 1
         page = self._get("registration", "/desk")
@@ -146,7 +146,7 @@ class Client:
         self._figures.close()
 
     def _complete(self, case: Case, step: Step) -> None:
-        """One completion with the pages around it: complaint, task, completion, next."""
+        """Complete one task with the pages around it: complaint, task, completion, next."""
         self._take_turn(step.post, waiting=True)
         task = _task(self._get("complaint", case.path), step)
         if task is None:
@@ -158,14 +158,14 @@ class Client:
             raise Unexpected(f"{task} ({step.name}) does not say that it is completed")
 
     def _take_turn(self, post: str, *, waiting: bool) -> None:
-        """Somebody begins to act, with a look into their inbox; `waiting`: something has to be in it."""
+        """Somebody begins to act, with a look into their inbox; `waiting`: it must not be empty."""
         if self._acting != post:
             self._acting = post
             inbox = self._get("inbox", "/inbox")
             if waiting and "/tasks/" not in inbox.text:
                 raise Unexpected("nothing waits in the inbox")
 
-    # ---- measured requests -------------------------------------------------------------------------------------------
+    # ---- measured requests ---------------------------------------------------------------------------------------
 
     def _get(self, kind: str, path: str) -> Page:
         begun = time.perf_counter()
@@ -182,7 +182,7 @@ class Client:
 
 
 def enter(line: Line, login: str) -> Browser:
-    """A browser in which somebody has logged in. Raises `Unexpected`."""
+    """Return a browser in which somebody has logged in. Raises `Unexpected`."""
     browser = Browser(line)
     page = expect(browser.get("/login"), 200, "/login")
     said = {"login": login, "password": PASSWORD}
@@ -191,7 +191,7 @@ def enter(line: Line, login: str) -> Browser:
 
 
 def expect(page: Page, status: int, path: str) -> Page:
-    """The page, if it has that status. Raises `Unexpected` with what it says."""
+    """Return the page, if it has that status. Raises `Unexpected` with its text."""
     if page.status != status:
         alert = re.search(r'role="alert".*?</', page.text, re.DOTALL) or re.search(r"<h1.*?</h1>", page.text, re.DOTALL)
         words = re.sub(r"<[^>]*>|\s+", " ", alert[0])[:200] if alert else ""

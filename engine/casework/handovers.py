@@ -25,7 +25,7 @@ class Handover:
 
 
 def of_task(session: Session, task: Task) -> Handover | None:
-    """Return the last handover note of an open task, or nothing once it is over. One statement, however long the case."""
+    """Return the last handover note of an open task, or None once it is over. One statement for any case."""
     if task.state != "open":
         return None
     for at, facts, text, by_id in session.execute(_WORDS, {"case": task.case_id, "element": task.element}):

@@ -77,7 +77,7 @@ def successors(session: Session, by: Person, person: Person) -> list[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The result: tasks given to a successor, and those put back for the department (the successor may not do them)."""
+    """The result: tasks given to a successor, and those put back because the successor may not do them."""
 
     given: int
     put_back: int
@@ -120,8 +120,7 @@ def _check(waiting: Sequence[Task], chosen: Mapping[int, int | None], allowed: M
 
 
 def _hand_over(session: Session, by: Person, person: Person, task: Task, to: Person | None, note: str | None) -> bool:
-    """Give a task to the successor, or back to the department if they may not do it; return whether a successor has
-    it."""
+    """Give a task to the successor, or back to the department if they may not do it; return whether they have it."""
     cases.lock(session, task.case_id)
     session.refresh(task)
     if task.state != "open" or task.assignee_id != person.id:

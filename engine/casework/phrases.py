@@ -1,4 +1,4 @@
-"""Standard texts: what to say and write at a step, with the facts of the case filled in; the company may change them."""
+"""Standard texts: what to say and write at a step, filled with the facts of the case; companies may change them."""
 
 import json
 import re
@@ -99,7 +99,7 @@ class Offered:
     text: str
 
 
-# ---- what there is ---------------------------------------------------------------------------------------------------
+# ---- what there is -----------------------------------------------------------------------------------------------
 
 
 @cache
@@ -159,7 +159,7 @@ def filled(phrase: KnownPhrase, facts: Mapping[str, object], language: str, zone
     return Offered(phrase.id, title, texts.fill(text, texts.kept(facts), language, zone))
 
 
-# ---- change ----------------------------------------------------------------------------------------------------------
+# ---- change ------------------------------------------------------------------------------------------------------
 
 
 def add(session: Session, by: Person, code: str, wording: Wording) -> Phrase:
@@ -249,7 +249,7 @@ def _wrong_text(text: str) -> tuple[str, str] | None:
     return None
 
 
-# ---- how well it is kept to ------------------------------------------------------------------------------------------
+# ---- how well it is kept to --------------------------------------------------------------------------------------
 
 
 def used(session: Session, task: Task, by: Person, field: str, phrase_id: int, filled_text: str, answer: str) -> None:

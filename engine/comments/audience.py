@@ -34,7 +34,7 @@ class Reader:
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return a condition: `person` may see the case of this id: its complaint, its improvement, or one of its tasks."""
+    """Return a condition: `person` may see the case with this id: its complaint, its improvement, or a task."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
@@ -103,7 +103,7 @@ def _subjects(session: Session, case: Case) -> set[int]:
 
 
 def is_told(text: str, known: Sequence[Reader]) -> tuple[set[int], list[str]]:
-    """Return whom a text mentions: ids of the readers named after an @ (name or login), and names that match nobody."""
+    """Return whom a text mentions: ids of readers named after an @ (name or login), and names that match nobody."""
     found: set[int] = set()
     unknown: list[str] = []
     for at in (match.start() for match in re.finditer("[@＠]", text)):

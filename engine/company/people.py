@@ -98,7 +98,7 @@ class ResetLink(Base):
     used_at: Mapped[datetime | None]
 
 
-# ---- who there is ----------------------------------------------------------------------------------------------------
+# ---- who there is ------------------------------------------------------------------------------------------------
 
 
 def add(session: Session, login: str, name: str, *, password: str | None = None, **more: str) -> Person:
@@ -192,7 +192,7 @@ def bring_back(session: Session, person: Person) -> None:
     session.flush()
 
 
-# ---- roles held ------------------------------------------------------------------------------------------------------
+# ---- roles held --------------------------------------------------------------------------------------------------
 
 
 def current() -> Select[Any]:
@@ -247,7 +247,7 @@ def _forget_reach(session: Session) -> None:
     memo.forget(session)
 
 
-# ---- logging in ------------------------------------------------------------------------------------------------------
+# ---- logging in --------------------------------------------------------------------------------------------------
 
 
 def authenticate(store: Store, login: str, password: str, address: str) -> Person:

@@ -210,8 +210,7 @@ def communities(session: Session, *, unassigned: bool = False) -> list[Place]:
 
 
 def unassigned(session: Session) -> Place:
-    """Return the community for unassigned complaints, created at first use with every department, so that each task
-    fits."""
+    """Return the community for unassigned complaints, created at first use with every department."""
     found = session.scalar(select(Place).where(Place.code == UNASSIGNED, Place.kind == "community"))
     if found is None:
         found = add(session, "community", company(session), UNASSIGNED, "未分配", "Not assigned")

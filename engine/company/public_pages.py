@@ -55,8 +55,7 @@ USUAL: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def texts(session: Session, place: Place, language: str) -> dict[str, str]:
-    """Return the texts that apply at a place: its own, those of the nearest place above, or the defaults; one
-    statement."""
+    """Return the texts of a place: its own, those of the nearest place above, or the defaults; one statement."""
     around = [int(each) for each in place.path.rstrip("/").split("/")]
     found = {code: said[0 if language == "zh" else 1] for code, said in USUAL.items()}
     rows = session.scalars(select(BoardText).where(BoardText.place_id.in_(around))).all()

@@ -63,7 +63,7 @@ _ANY = select(Shift.id).where(Shift.place_id == bindparam("place"), Shift.remove
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One shift on one day: who does it (None: nobody), from when to when. `swapped`: it is usually somebody else's."""
+    """One shift on one day: who does it (None: nobody), from when to when. `swapped`: not its usual person."""
 
     shift: Shift
     day: date
@@ -77,7 +77,7 @@ class Turn:
         return self.since <= moment < self.until
 
 
-# ---- who is on duty ---------------------------------------------------------------------------------------------------
+# ---- who is on duty ----------------------------------------------------------------------------------------------
 
 
 def turns(session: Session, place: Place, first: date, last: date) -> list[Turn]:
@@ -155,7 +155,7 @@ def _zone(session: Session, place_id: int | None) -> tzinfo:
     return calendars.of(session, place_id).zone
 
 
-# ---- changed by whoever may -------------------------------------------------------------------------------------------
+# ---- changes --------------------------------------------------------------------------------------
 
 
 def may_edit(session: Session, by: Person, place: Place) -> bool:
@@ -164,7 +164,7 @@ def may_edit(session: Session, by: Person, place: Place) -> bool:
 
 
 def offices(session: Session, by: Person) -> list[Place]:
-    """Return the places whose roster `by` may see, in tree order: those they edit, and those where they hold a role."""
+    """Return the places whose roster `by` may see, in tree order: where they may edit it or hold a role."""
     reaches = [permissions.reach(session, by, act) for act in ("task.assign", "people.edit")]
     held = [place_id for _, place_id in permissions.grants(session, by).held]
     inside = or_(*(permissions.within(each, Place.id) for each in reaches), Place.id.in_(held))

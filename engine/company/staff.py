@@ -135,7 +135,7 @@ def reset(session: Session, by: Person, person_id: int) -> str:
 
 
 def retire(session: Session, by: Person, person_id: int) -> None:
-    """End a person's roles and log-ins; raises `NotFound`, or `Conflict` when nobody would be left to manage people."""
+    """End a person's roles and log-ins; raises `NotFound`, or `Conflict` if nobody would be left to manage people."""
     people.retire(session, find(session, person_id, by))
     permissions.keep_editor(session)
     _record(session, NewEntry("person.retired", by.id, None, {"person": person_id}))

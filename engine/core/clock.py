@@ -16,8 +16,7 @@ def now() -> datetime:
 
 
 def set_offset(offset: timedelta) -> None:
-    """Let the company's clock run ahead of the real one (demo mode); read from the store at the start of a
-    transaction."""
+    """Let the company's clock run ahead (demo mode); read from the store at the start of a transaction."""
     _offset.set(offset)
 
 

@@ -1,4 +1,4 @@
-"""What a session has read once and need not read again: a typed note of each room that remembers something.
+"""Cache what a session has read: a typed note for each package that needs one.
 
     @dataclass
     class Read:
@@ -6,8 +6,8 @@
 
     kept = remembered(session, Read)
 
-A note lives as long as its session. All of them are dropped when a savepoint is taken back, when a case is locked that
-others may have changed, and by whoever writes what others may remember: rooms below need not know who remembers it.
+A note lives as long as its session. All notes are dropped when a savepoint is rolled back, when a case is locked that
+others may have changed, and by code that writes what others may have cached: it need not know who caches it.
 """
 
 from typing import TypeVar

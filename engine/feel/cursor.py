@@ -185,7 +185,7 @@ class Cursor:
             self.known = merge(self.known, index([name]))
 
     def use(self, name: str) -> None:
-        """Record that a variable is read: an outer one, unless it is bound; in a filter possibly a field of the item."""
+        """Record that a variable is read: an outer one unless it is bound; in a filter possibly an item's field."""
         if not any(name in names for names in self.bound):
             (self.fields if self.filters else self.names).add(name)
 

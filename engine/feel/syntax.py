@@ -128,7 +128,7 @@ class ContextOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Type(Node):
-    """A type as `instance of` and parameters write it: list<number>, context<a: string>, function<…> -> …, range<…>."""
+    """A type of `instance of` and parameters: list<number>, context<a: string>, function<…> -> …, range<…>."""
 
     name: str
     inner: tuple["Type", ...] = ()

@@ -127,8 +127,7 @@ def asking(code: Code) -> Test:
 
 
 def value_test(code: Code) -> Test:
-    """Compile an expression without `?`: a value, a list or a range to match; true or false where the value is no
-    boolean."""
+    """Compile an expression without `?`: a value, list or range to match; or true or false for non-boolean values."""
 
     def ask(value: object, frame: Frame) -> bool | None:
         wanted = code(frame)

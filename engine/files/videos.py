@@ -88,7 +88,7 @@ def _length(content: bytes, header: Box) -> float | None:
     return length / unit if unit else None
 
 
-# ---- WebM ------------------------------------------------------------------------------------------------------------
+# ---- WebM --------------------------------------------------------------------------------------------------------
 
 
 def elements(content: bytes | bytearray, begins: int, ends: int) -> Iterator[tuple[int, Box]]:

@@ -1,4 +1,4 @@
-"""Verify every chain against itself, its case and the sealed log, and the log against its seals and the external file."""
+"""Verify every chain against itself, its case and the sealed log, and the log against seals and external file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

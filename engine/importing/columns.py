@@ -179,8 +179,7 @@ def recognise(kind: Kind, head: Sequence[str]) -> dict[str, int]:
 
 
 def by_hand(kind: Kind, head: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:
-    """Return the columns as a person set them: {name of a column: field, or "" for none}, added to the recognised
-    ones.
+    """Return the recognised columns with a person's corrections: {name of a column: field, or "" for none}.
 
     Raises `Invalid` for an unknown column, an unknown field, or a field given twice.
     """

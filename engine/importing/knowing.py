@@ -55,8 +55,7 @@ class KnownCompany:
 
 
 def read(session: Session, reach: Reach) -> KnownCompany:
-    """Read the company once for a whole file: communities only within `reach`; `unassigned` only for the whole
-    company."""
+    """Read the company once for a whole file: communities within `reach`; `unassigned` only for the whole company."""
     in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.id.desc())
     in_use = in_use.where(permissions.within(reach, Place.id))
     communities = {place.code: Community(place.id, place.code, place.name) for place in session.scalars(in_use)}

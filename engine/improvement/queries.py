@@ -39,8 +39,7 @@ class ImprovementPage:
 
 
 def within(session: Session, person: Person, act: str = "improvement.see") -> ColumnElement[bool]:
-    """Return a condition: `person` may do `act` with the improvement, by its community, a department's task, or their
-    own."""
+    """Return a condition: `person` may do `act` with the improvement, by its community, a task, or their own."""
     reach = permissions.reach(session, person, act)
     if not reach:
         return false()

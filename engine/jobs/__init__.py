@@ -131,7 +131,7 @@ def named(code: str, language: str = "zh") -> str:
     return known.said(language) if known else code
 
 
-# ---- asking and looking ----------------------------------------------------------------------------------------------
+# ---- asking and looking ------------------------------------------------------------------------------------------
 
 
 def ask(session: Session, code: str, facts: Mapping[str, Any], *, by: Person | None) -> Job:
@@ -173,7 +173,7 @@ def result(settings: Settings, job: Job) -> Path:
     return path
 
 
-# ---- doing -----------------------------------------------------------------------------------------------------------
+# ---- doing -------------------------------------------------------------------------------------------------------
 
 
 def run_next(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda: False) -> bool:
@@ -308,7 +308,7 @@ class _Progress:
             raise GivenUp
 
 
-# ---- clearing away ---------------------------------------------------------------------------------------------------
+# ---- clearing away -----------------------------------------------------------------------------------------------
 
 
 def sweep(session: Session, settings: Settings) -> None:

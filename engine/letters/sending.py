@@ -71,7 +71,7 @@ def put(
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
-    """Return a letter's text, in the recipient's language or another. Raises `Unclear` when its template is missing."""
+    """Return a letter's text, in the recipient's language if it exists. Raises `Unclear` without a template."""
     language = language or to.language
     zone = calendars.of(session, None).zone
     subject, text = texts.find(session, letter.template, language)

@@ -105,7 +105,7 @@ def _seen(markup: str) -> Iterator[str]:
 
 
 def _behind(markup: str, tag: re.Match[str]) -> int:
-    """Return the position after a tag or comment, or after its end tag if it holds no markup; negative without an end."""
+    """Return the position after a tag, comment or element without markup; negative if it has no end."""
     if tag[2] == "--":
         end = markup.find("-->", tag.end())
         return end + 3 if end >= 0 else -1

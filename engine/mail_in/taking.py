@@ -27,8 +27,7 @@ from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, R
 
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
-"""The most complaints by mail in an hour, from one address and altogether; further mails stay in the mailbox, flagged.
-"""
+"""The most complaints by mail in an hour, from one address and altogether; others stay in the mailbox, flagged."""
 
 WINDOW = timedelta(hours=1)
 log = logging.getLogger("bihuan.mail_in")

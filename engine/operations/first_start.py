@@ -1,4 +1,4 @@
-"""The first start of a company: its place, its calendar, the first administrator, default permissions and processes."""
+"""The first start of a company: its place, calendar, first administrator, default permissions and processes."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ def what_is_wrong(session: Session, company: str, login: str, name: str, passwor
 
 
 def furnish(session: Session) -> None:
-    """Write the defaults that every company may change: roles, permissions, categories, message texts, standard texts."""
+    """Write the defaults that companies may change: roles, permissions, categories, message and standard texts."""
     roles.seed(session)
     permissions.seed(session)
     complaints.seed(session)

@@ -89,7 +89,7 @@ def begins_with(process: str, *names: str) -> None:
 
 
 def means(process: str, *, statuses: Iterable[str], counts_as: Iterable[str], is_told: bool = False) -> None:
-    """Register the allowed meanings of steps of `process`, so that a check can report others; `is_told`: to residents."""
+    """Register the allowed meanings of steps of `process`, for checks; `is_told`: residents read of its steps."""
     ALLOWED.meanings[process] = Meanings(frozenset(statuses), frozenset(counts_as), is_told)
 
 

@@ -16,7 +16,7 @@ KNOWN = frozenset(
     | {"process.see", "process.publish", "incident.see", "incident.retry", "people.edit", "company.edit", "clock.turn"}
     | {"history.see"}
 )
-"""Acts that there were before: whoever may do them is the company's own choice."""
+"""Acts that existed before: who may do them is the company's own choice."""
 
 PLACES = sa.table("places", sa.column("id"))
 PERMISSIONS = sa.table("permissions", sa.column("role"), sa.column("act"), sa.column("scope"))

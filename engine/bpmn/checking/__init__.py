@@ -1,4 +1,4 @@
-"""Does it run? Everything that can be said about diagrams, tables and forms before they are published.
+"""Check whether diagrams, tables and forms run, before they are published.
 
     verdict = checking.check({"bpmn/complaint/complaint.bpmn": text, …}, checking.Available(…))
     verdict.runs, verdict.findings

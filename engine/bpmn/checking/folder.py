@@ -66,7 +66,7 @@ class Folder:
         return any(process in diagram.called for diagram in self.diagrams.values())
 
     def together(self, path: str) -> set[str]:
-        """Return the folders whose files are pinned together with this one's: its callers and callees, transitively."""
+        """Return the folders whose files are pinned together with this one's: callers and callees, transitively."""
         here = {path}
         while True:
             processes = {process.id for one in here for process in self.diagrams[one].processes}

@@ -51,8 +51,7 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
 
 
 def groups(available: Available, node: Node) -> Iterator[Finding]:
-    """Check literal candidate groups: a department, a role, or department/role, optionally with a level (`region:`)
-    first."""
+    """Check literal candidate groups: a department, a role, or department/role, optionally with a level."""
     departments, roles = available.departments, available.roles
     if departments is None or roles is None or node.groups.startswith("="):
         return

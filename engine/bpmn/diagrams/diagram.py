@@ -189,8 +189,7 @@ class Diagram:
 
     @cached_property
     def in_order(self) -> tuple[Node, ...]:
-        """The nodes in reading order: from each start along the flows, attached or contained nodes right after their
-        host."""
+        """The nodes in reading order: from each start along the flows, attached or contained ones after their host."""
         starts = [node for node in self.nodes if not node.attached_to and node.id not in self.incoming]
         waiting = list(reversed(starts))
         seen: dict[str, Node] = {}

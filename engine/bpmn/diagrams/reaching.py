@@ -16,8 +16,7 @@ def reachable(diagram: Diagram, process: str) -> frozenset[str]:
 
 
 def beginnings(diagram: Diagram, body: str) -> list[Node]:
-    """Return where a process or sub-process begins: its starts, or all nodes without incoming flows; plus event
-    starts."""
+    """Return the nodes where a process or sub-process begins: starts, or nodes without incoming flows; and events."""
     inside = [node for node in diagram.inside(body) if node.kind != "boundaryEvent"]
     on_event = [node for node in inside if node.by_event]
     starts = [node for node in inside if node.kind == "startEvent"]

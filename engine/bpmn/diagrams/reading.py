@@ -194,8 +194,7 @@ def node_of(element: etree._Element, process: str, body: str, roots: Roots, lane
 def reference(
     element: etree._Element, definition: etree._Element | None, event: str | None, roots: Roots
 ) -> tuple[str, bool]:
-    """Return the name or code that an event or a send or receive task refers to, and whether it has a reference at
-    all."""
+    """Return the name or code that an event, send or receive task refers to, and whether it has a reference."""
     if local_tag(element) in ("sendTask", "receiveTask"):
         ref = element.get("messageRef", "")
         return roots.name(ref), bool(ref)

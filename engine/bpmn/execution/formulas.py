@@ -62,8 +62,7 @@ class Formula:
         return self._restless or not self._reads.isdisjoint(written)
 
     def calls(self, names: Set[str], firsts: Set[str] = frozenset()) -> bool:
-        """Return whether it calls one of these functions; with `firsts`, only with one of these texts as first
-        argument.
+        """Return whether it calls one of these functions; with `firsts`, only with one of these as first argument.
 
         A first argument that is not a literal may be any of them.
         """

@@ -256,7 +256,7 @@ def local_variables(token: Token) -> dict[str, object]:
 
 
 def assign(token: Token, variables: Mapping[str, object]) -> None:
-    """Write variables where they exist, otherwise in the innermost scope. Raises `StepFailed` for an unstorable value."""
+    """Write variables where they exist, or else in the innermost scope. Raises `StepFailed` for a bad value."""
     found = layers(token)
     for name, value in variables.items():
         if not coding.keepable(value):

@@ -1,11 +1,11 @@
-"""Mending what others drew: a repaired copy where there is one safe answer, a sketch to try out where there is not.
+"""Mend diagrams: a repaired copy where there is one safe answer, a sketch to try out where there is not.
 
     mended = mending.repair(text)               # Mended: the copy's text, and what was done
     sketch = mending.sketch(text, available)    # playable at once; marked, so that it cannot be published
     mending.try_out(mended.text, sketch.text)   # Tried, a process each: what could not be played to an end, and why
 
-Nothing that the file holds is taken away: what has to give way stays in the file, out of effect, as `was:…` properties or
-among the extensions of its element.
+Nothing is removed from the file: replaced parts stay in it without effect, as `was:…` properties or among the
+extensions of their element.
 """
 
 from collections.abc import Callable

@@ -88,7 +88,7 @@ def exclusive(drawing: Drawing, gateway: Xml, out: Sequence[Xml]) -> None:
 
 
 def several(drawing: Drawing, node: Xml, out: Sequence[Xml], *, before: bool) -> None:
-    """Ask for one or more of the ways: before a gateway, or after another node, whose flows the new task takes over."""
+    """Ask for one or more of the ways: before a gateway, or after another node, taking over its flows."""
     free = [flow for flow in out if flow.get("id") != node.get("default")]
     if not before:
         free = [flow for flow in free if flow.find(bpmn("conditionExpression")) is not None]

@@ -135,8 +135,7 @@ def pass_over(session: Session, case: Case, over: Sequence[Timer]) -> None:
 
 
 def sleep(session: Session, case: Case, keys: Sequence[str]) -> None:
-    """Put timers of a case to sleep for good: a higher rung opened instead, or their step failed and the incident
-    fires them."""
+    """Put timers to sleep for good: a higher rung opened instead, or their step failed and the incident fires them."""
     timers.move(session, case.id, dict.fromkeys(keys))
     waiting = {**case.waiting, "timers": {**case.waiting["timers"], **dict.fromkeys(keys)}}
     case.waiting = {**waiting, "asleep": [*waiting.get("asleep", []), *keys]}
@@ -177,8 +176,7 @@ SHORT: dict[str, Literal["e", "c", "x", "f", "t"]] = {
 
 
 def _passage(case: Case, each: execution.Happened) -> Passage:
-    """Return one point of the path as stored in an entry: [what, element, visit key], plus the process in a called
-    one."""
+    """Return a point of the path as stored in an entry: [what, element, visit key], in a called process its id too."""
     short = [SHORT[each.what], each.element, each.key]
     return short if each.process == case.process else [*short, each.process]
 

@@ -103,7 +103,7 @@ def _around(session: Session, granted: Grants) -> tuple[int, ...]:
 
 
 def _with_others(reach: Reach) -> ColumnElement[bool]:
-    """Return a condition: somebody else of the person's departments and communities claimed it, and they may see it."""
+    """Return a condition: somebody else in the person's departments or communities claimed it, and they may see it."""
     return and_(
         Task.place_id.in_(reach.around),
         Task.assignee_id.is_not(None),

@@ -40,7 +40,7 @@ class Sources:
 
 
 def sources(session: Session, person: Person) -> tuple[Source, ...]:
-    """Return a person's sources of work; no task is in two. A role counts anywhere below the place where it is held."""
+    """Return a person's sources of work; no task is in two. A role counts everywhere below its place."""
     granted = permissions.grants(session, person)
     return granted.once("sources of work", lambda: _sources(session, granted))
 

@@ -32,7 +32,7 @@ class Figures:
 def figures(
     session: Session, person: Person, now: datetime, end_of_day: datetime, listed: Wanted | None = None
 ) -> Figures:
-    """Return the counts for the head of an inbox and for `listed`, in one statement. `end_of_day`: when "today" ends."""
+    """Return the counts of an inbox's head and of `listed`, in one statement. `end_of_day`: when "today" ends."""
     asked = [
         Wanted(until=now),
         Wanted(since=now, until=end_of_day),

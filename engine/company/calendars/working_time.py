@@ -45,8 +45,7 @@ class WorkingTime:
     known_until: date = KNOWN_UNTIL
 
     def on(self, day: date) -> Intervals:
-        """Return the working intervals of a day: an exception overrides a holiday, a holiday overrides the weekly
-        hours."""
+        """Return the working intervals of a day. Exceptions override holidays, holidays override the weekly hours."""
         if day in self.exceptions:
             return self.exceptions[day]
         usual = self.hours.get(day.weekday(), ())

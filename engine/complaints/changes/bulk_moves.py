@@ -58,7 +58,7 @@ class Chosen:
         return Move(self.id, self.community_id, community_id, None, self.household_id)
 
 
-# ---- choosing --------------------------------------------------------------------------------------------------------
+# ---- choosing ----------------------------------------------------------------------------------------------------
 
 
 def of_ids(session: Session, person: Person, ids: Sequence[int]) -> list[Chosen]:
@@ -90,7 +90,7 @@ def undoing(session: Session, person: Person, job_id: int) -> list[Move]:
     return [each.back() for each in moves_of(job) if each.complaint_id not in stayed]
 
 
-# ---- asking ----------------------------------------------------------------------------------------------------------
+# ---- asking ------------------------------------------------------------------------------------------------------
 
 
 def ask(session: Session, person: Person, moves: Sequence[Move], reason: str) -> Job:
@@ -119,7 +119,7 @@ def moves_of(job: Job) -> list[Move]:
     return [Move(*each) for each in job.facts["moves"]]
 
 
-# ---- doing -----------------------------------------------------------------------------------------------------------
+# ---- doing -------------------------------------------------------------------------------------------------------
 
 
 @jobs.kind(KIND, zh="投诉移到别的小区", en="Move complaints to their community")

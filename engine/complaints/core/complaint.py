@@ -41,7 +41,7 @@ class Complaint(Base):
     `taken_over_by_id` a supervisor who does the lead's work instead. `due` repeats when the running limits end (ISO
     text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as`
     names the page it was sent from, so that sending twice creates one complaint. `reference` is the number given by an
-    outside office (12345, street office), `source` the name of whoever passed it on: the owners' group, the office.
+    outside office (12345, street office), `source` the name of the office or owners' group that passed it on.
     `added_at`: when the resident last added something that the people working on it should read.
 
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is

@@ -44,8 +44,7 @@ def address(number: str) -> str | None:
 
 
 def secret(key: bytes, number: str) -> str:
-    """Return the secret of a complaint: 130 bits derived from the installation's `key`; nobody without the key can
-    make it."""
+    """Return the secret of a complaint: 130 bits derived from the installation's `key`."""
     digest = hmac.new(key, b"link:" + number.encode(), hashlib.sha256).digest()
     return base64.b32encode(digest).decode().lower()[:26]
 

@@ -35,7 +35,7 @@ def take_several(session: Session, prefix: str, day: date, count: int) -> list[s
 
 @cache
 def _taking(store: str) -> ReturningInsert[int]:
-    """Return the statement that takes numbers, built once per kind of store because building costs more than running."""
+    """Return the statement that takes numbers, built once per kind of store, as building costs more than running."""
     kind = postgresql if store == "postgresql" else sqlite
     fresh = kind.insert(Numbering).values(prefix=bindparam("under"), day=bindparam("on"), last=bindparam("more"))
     more = {"last": Numbering.last + bindparam("more")}

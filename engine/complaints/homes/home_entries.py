@@ -1,4 +1,4 @@
-"""Links entries of the company's record to homes, so that a home's history is found without reading the whole record."""
+"""Index of the company's record by home, so that a home's history is found without reading the whole record."""
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column

@@ -151,7 +151,7 @@ def search(session: Session, community_ids: Collection[int], words: str, limit: 
 
 
 def propose(session: Session, community_ids: Collection[int], words: str) -> Found:
-    """Search while somebody still types: nothing for fewer than two characters, or for fewer than four digits alone."""
+    """Search while somebody still types: nothing for fewer than two characters, or fewer than four digits alone."""
     typed = re.sub(r"[\s\-_]+", "", words)
     if len(typed) < (FEWEST_DIGITS if words.strip().isdecimal() else FEWEST):
         return Found([], short=bool(typed))
@@ -210,7 +210,7 @@ def _why(household: Household, words: str) -> str:
 
 
 def _nearness(household: Household, why: str, words: str) -> tuple[int, bool, bool, list[tuple[int, str]], int]:
-    """Return the sort order: surest reason first; for 1单元101, 2-1-101 before 1-2-101; 101 before 1010; 3栋 before 12栋."""
+    """Return a sort key: surest reason first; for 1单元101, 2-1-101 before 1-2-101; 101 before 1010; 3栋 before 12栋."""
     known = addresses.parts(words)
     apart = f"-{'-'.join(known)}" not in f"-{household.place_key}"
     partly = household.room_key not in known

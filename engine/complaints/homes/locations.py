@@ -76,8 +76,7 @@ def _counted(name: str) -> bool:
 
 
 def around(session: Session, community_id: int) -> list[Around]:
-    """Return the buildings of a community with their entrances in numeric order: the listed ones and those of its
-    homes.
+    """Return a community's buildings with their entrances in numeric order: the listed ones and those of its homes.
 
     Two statements, however many homes there are.
     """

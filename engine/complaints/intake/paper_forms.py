@@ -153,7 +153,7 @@ def returned(session: Session, batch_ids: list[int]) -> dict[int, int]:
 
 
 def take_in(session: Session, code: str, complaint: Complaint) -> None:
-    """Record which complaint was on a sheet. Raises `Conflict` when it was registered before, `NotFound` for no sheet."""
+    """Record a sheet's complaint. Raises `Conflict` when it was registered before, `NotFound` for no sheet."""
     sheet = find(session, code)
     if sheet.paper.complaint_id not in (None, complaint.id):
         raise Conflict(

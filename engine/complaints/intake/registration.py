@@ -83,8 +83,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The new complaint and the secret of its link; the secret is not stored, so this is the only time it is
-    available."""
+    """The new complaint and the secret of its link, available only now because the secret is not stored."""
 
     complaint: Complaint
     secret: str

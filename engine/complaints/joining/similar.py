@@ -71,7 +71,7 @@ def matter_of(session: Session, complaint: Complaint) -> Matter:
 
 
 def of_home(session: Session, person: Person, matter: Matter) -> list[Complaint]:
-    """Return the latest complaints of the same household or phone that `person` may see, newest first: one statement."""
+    """Return the latest complaints of the same household or phone that `person` may see, newest first."""
     same = [Complaint.household_id == matter.household_id] if matter.household_id else []
     same += [Complaint.phone_hash == matter.phone_hash] if matter.phone_hash else []
     if not same:
@@ -107,7 +107,7 @@ def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint
 
 
 def group(session: Session, person: Person, matter: Matter) -> Group | None:
-    """Return the group, if enough households reported the same within the group window, in the building or anywhere."""
+    """Return the group, if enough households reported the same in time, in the building or anywhere."""
     if not matter.sorted_in:
         return None
     limits = thresholds.of(session)

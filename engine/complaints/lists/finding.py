@@ -12,8 +12,7 @@ from engine.complaints.core import access
 from engine.complaints.lists import word_index
 
 ACT = "complaint.see_phone"
-"""People who may not see phones see no full names either, and search by neither, because searching would reveal them.
-"""
+"""People who may not see phones see no full names and search by neither: searching would reveal them."""
 
 
 def matching(
@@ -26,8 +25,7 @@ def matching(
     is_open: bool | None = None,
     category: str = "",
 ) -> ColumnElement[bool]:
-    """Return a condition on `Complaint`: it contains the words (`searching.matching`), as far as `person` may know of
-    them."""
+    """Return a condition on `Complaint`: it contains the words, as far as `person` may know of them."""
 
     def found(key: bytes | None, *, discreet: bool) -> ColumnElement[bool]:
         return word_index.matching(

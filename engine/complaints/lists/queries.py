@@ -217,7 +217,7 @@ def in_order(asked: Select[*tuple[Any, ...]], sort: str) -> Select[*tuple[Any, .
     return asked.order_by(*(each.desc() if down else each.asc() for each in (column, *then, Complaint.id)))
 
 
-# ---- conditions ------------------------------------------------------------------------------------------------------
+# ---- conditions --------------------------------------------------------------------------------------------------
 
 
 def fitting(
@@ -275,7 +275,7 @@ def _plain(session: Session, filters: Filters, way_in: str | None) -> list[Colum
     return found
 
 
-# ---- which index serves ----------------------------------------------------------------------------------------------
+# ---- which index serves ------------------------------------------------------------------------------------------
 
 FEW = 20_000
 """This many rows are quickly read one by one."""
@@ -397,11 +397,11 @@ def _in_communities(session: Session, ids: Sequence[int], way_in: str | None) ->
     return several
 
 
-# ---- beside a list ---------------------------------------------------------------------------------------------------
+# ---- beside a list -----------------------------------------------------------------------------------------------
 
 
 def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Row[*tuple[Any, ...]]]:
-    """Return each complaint's running limit that ends first; also runs for no complaints, to keep statements constant."""
+    """Return each complaint's limit that ends first; also runs for no complaints, to keep statements constant."""
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for deadline in session.execute(_DUE, {"ids": ids}):
         found.setdefault(deadline.complaint_id, deadline)

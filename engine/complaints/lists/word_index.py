@@ -91,7 +91,7 @@ for _name, _statements in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
 event.listen(_words, "before_drop", DDL("drop table if exists complaint_index").execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 
 
-# ---- tokens ----------------------------------------------------------------------------------------------------------
+# ---- tokens ------------------------------------------------------------------------------------------------------
 
 
 class Worded(Protocol):
@@ -158,7 +158,7 @@ def words_of(complaint: Worded, household: str | None) -> str:
     return " ".join(found)
 
 
-# ---- keeping it ------------------------------------------------------------------------------------------------------
+# ---- keeping it --------------------------------------------------------------------------------------------------
 
 _write = text(
     "insert into complaint_words (complaint_id, words) values (:complaint_id, :words) "
@@ -227,7 +227,7 @@ event.listen(Complaint, "after_update", _keep_if_changed)
 event.listen(Complaint, "before_delete", _forget)
 
 
-# ---- asking ----------------------------------------------------------------------------------------------------------
+# ---- asking ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ def message_of(entry: Entry, elements: Mapping[str, Element]) -> str:
 
 
 def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
-    """Return an entry in words, Chinese and English. `set_off`: what a timer actually triggered, if known in detail."""
+    """Return an entry in words, Chinese and English. `set_off`: what a timer actually triggered, if known."""
     zh, en = _named(entry.element, elements)
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts

@@ -175,7 +175,7 @@ def put(names: dict[str, object], alias: str, element: Element, value: object) -
 
 
 def find(reference: Reference, graph: Graph) -> tuple[Element, Graph, str]:
-    """Return the element referred to, its file, and the name that the file is imported under ("" for the same file)."""
+    """Return the element referred to, its file, and that file's import name ("" for the same file)."""
     alias, home = "", graph
     if reference.namespace and reference.namespace != graph.namespace:
         alias, home = graph.imports.get(reference.namespace, ("", graph))

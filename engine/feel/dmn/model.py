@@ -45,8 +45,7 @@ class Model(Graph):
         return function(*(context.get(name) for name in names))
 
     def invoke(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
-        """Return the result of a business knowledge model, by its id or name; its parameters are taken from the
-        context."""
+        """Return the result of a business knowledge model, by id or name; its parameters come from the context."""
         for element in self.knowledge.values():
             if wanted in (element.id, element.name):
                 function = Deciding(context, Run(functions)).function(element, self)

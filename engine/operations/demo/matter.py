@@ -81,7 +81,7 @@ class Matter:
         self.number = self.secret = ""
         self.id = self.case_id = 0
 
-    # ---- the resident ------------------------------------------------------------------------------------------------
+    # ---- the resident --------------------------------------------------------------------------------------------
 
     def complain(self, home: str, category: str, text: str, *pictures: str, by: str | None = None, **more: Any) -> None:
         """The resident of that home (`3-2-501`) complains on the page; `by`: the desk enters it for them."""
@@ -143,7 +143,7 @@ class Matter:
         """The resident takes it back."""
         self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), words))
 
-    # ---- the staff ---------------------------------------------------------------------------------------------------
+    # ---- the staff -----------------------------------------------------------------------------------------------
 
     def do(self, login: str, element: str, **answers: Any) -> None:
         """Somebody takes a task from their inbox, fills in its form and completes it."""
@@ -219,7 +219,7 @@ class Matter:
     def _person(self, login: str) -> Person:
         return self.stage.company.people[self.site.login(login)]
 
-    # ---- together with others ------------------------------------------------------------------------------------------
+    # ---- together with others ------------------------------------------------------------------------------------
 
     def another(self) -> "Matter":
         """Return one more complaint of the same community, not told yet."""
@@ -260,7 +260,7 @@ class Matter:
         found.number, found.id, found.case_id = there.number, there.id, there.case_id or 0
         return found
 
-    # ---- how it stands -----------------------------------------------------------------------------------------------
+    # ---- how it stands -------------------------------------------------------------------------------------------
 
     @property
     def open(self) -> set[str]:

@@ -65,8 +65,7 @@ def plots(until: datetime, zone: tzinfo, days: int = DAYS) -> list[Plot]:
 
 
 def _can_be_told(plot: Plot) -> bool:
-    """Return whether it can be told: Sunshine Lane has no lawyer until the last day, so most legal matters would get
-    stuck."""
+    """Return whether it can be told: Sunshine Lane has no lawyer until the last day, so legal matters get stuck."""
     return plot.site is not HOME or plot.category not in FOR_LAWYERS
 
 

@@ -72,7 +72,7 @@ class Schedule:
     """The loops of one worker, running in the background until stopped; any number of workers may run."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        links.open_door(secret(settings, "links"), settings.public_url)  # letters of timers contain the resident's link
+        links.open_door(secret(settings, "links"), settings.public_url)  # letters contain the resident's link
         self._stopped = threading.Event()
         executors = {"default": ThreadPoolExecutor(6)}
         self._scheduler = BackgroundScheduler(executors=executors, timezone="UTC")

@@ -68,7 +68,7 @@ class Desk:
         return tuple(found)
 
     def reference(self, xml: Xml, attribute: str, name: str, zh: str, en: str) -> str | None:
-        """Return the value of a reference's declaration (its attribute `name`); None with a finding if there is none."""
+        """Return the attribute `name` of a reference's declaration; None with a finding if there is none."""
         reference = str(xml.get(attribute) or "")
         declared = self.source.named(reference) if reference else None
         found = ""

@@ -126,7 +126,7 @@ class RuleTask(Activity):
         return True
 
     def _shaped(self, found: object) -> object:
-        """Return the result in the shape that `mapDecisionResult` names. Raises `StepFailed` when it has several rows."""
+        """Return the result in the shape that `mapDecisionResult` names. Raises `StepFailed` for several rows."""
         rows = found if isinstance(found, list) else [] if found is None else [found]
         match self.question.shape:
             case "singleEntry":

@@ -31,7 +31,7 @@ def catch(token: Token, kind: str, code: str, from_itself: bool) -> bool:
 def _around(token: Token, from_itself: bool) -> Iterator[Token]:
     at = token if from_itself else token.workflow.host
     while at is not None:
-        if at.local is not None and at.parent.alive:  # an instance: the events are attached to the whole multi-instance
+        if at.local is not None and at.parent.alive:  # an instance: events belong to the whole multi-instance
             at = at.parent
         yield at
         at = at.workflow.host
