@@ -4,8 +4,8 @@
 
 Output is a line for each figure: `name cached <µs> (at most N) cold <µs> feelin <µs>`. Cached: the text was evaluated
 before, as in a running case; it is looked up by its text each time. Cold: the text is new (with a different comment at
-its end each time). feelin parses its text each time, as it caches nothing. Medians of five samples of some hundredths of
-a second, in CPU time, so that other load disturbs less. Exit code 1 when a bound is missed.
+its end each time). feelin parses its text each time, as it caches nothing. Each figure is the median of five samples
+of some hundredths of a second, in CPU time, so that other load disturbs less. Exit code 1 when a bound is missed.
 """
 
 import itertools

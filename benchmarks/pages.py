@@ -3,7 +3,7 @@
     python -m benchmarks.pages [--in FOLDER] [SIZE SIZE ...]     1,000 and 100,000 cases by default
     python -m benchmarks.pages --against CHECKOUT [SIZE] [--only NAME ...]     compared with another checkout
 
-Each page is requested through the application, logged in, with its guard, on SQLite. Output is a line for each page and
+Each page is requested through the application, logged in, with its guard, on SQLite. Output is a line per page and
 size: the statements it sent, the median and the 95th percentile in milliseconds, and the median of the CPU time. Then
 the largest company is compared with the smallest: `statements same` or the pages that send others, `times <ratio>` of
 the page whose CPU time grew most (pages under `LITTLE` ms in both count as equal), and `inbox_p95_ms` over all inbox

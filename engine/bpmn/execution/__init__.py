@@ -1,6 +1,6 @@
 """Execute BPMN: a parsed version, a state and one act give a new state and everything that waits now.
 
-The only package that uses SpiffWorkflow. It uses no tables, no people and no clock: `World` answers what a step asks of
+The only package that uses SpiffWorkflow. It uses no tables, people or clock: `World` answers what a step asks of
 the outside. Where the standard leaves a choice, diagrams are interpreted as follows:
 
 - Variables belong to the process: all its tokens read and write one set. An instance of a multi-instance has its own
