@@ -1,6 +1,7 @@
 """Who may open which page: every page carries its rule, and a page without one stops the application from starting."""
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -38,6 +39,10 @@ TABLES = {"style-src": "'self' 'unsafe-inline'"}
 
 WHO = select(Person, master_data.NUMBER).where(Person.id == bindparam("person"))
 """Who asks, and whether anything that the company sets up was changed since."""
+
+
+RENEWED = 3600
+"""Seconds after which a session in use is written anew, so that it lasts on."""
 
 
 class NoRule(Exception):
@@ -126,6 +131,17 @@ def recognise() -> None:
     g.grants = permissions.grants(reading, person)
     reading.expunge(person)
     g.person = person
+    _keep_alive()
+
+
+def _keep_alive() -> None:
+    """Let the session last on, written anew once an hour at most.
+
+    Were it written with every answer, one that was under way beside a form's would take back what the form's answer
+    wrote: the message that something is done.
+    """
+    if time.time() - session.get("since", 0) > RENEWED:
+        session["since"] = int(time.time())
 
 
 def welcome(person: people.Person) -> None:

@@ -61,7 +61,7 @@ def serve_case(app: Flask, store: Store, case_id: int) -> None:
     def about_case() -> str:
         page = app.jinja_env.from_string(
             '{% extends "layout.html" %}{% from "diagram.html" import diagrams_at, diagram_assets %}'
-            "{% block styles %}{{ diagram_assets() }}{% endblock %}"
+            "{% block head %}{{ diagram_assets() }}{% endblock %}"
             "{% block content %}{{ diagrams_at(url_for('cases.drawn', case_id=case_id)) }}{% endblock %}"
         )
         return render_template(page, case_id=case_id)

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.web.conftest import Company
 from web import create_app
+from web.shell import guard
 
 GOOD = "closing-2026"
 Browser = Callable[[Person | None], FlaskClient]
@@ -160,3 +162,18 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: FlaskClient
 
 def test_before_the_first_start_the_log_in_leads_there(client: FlaskClient) -> None:
     assert client.get("/login").headers["Location"] == "/start"
+
+
+def test_answers_beside_a_forms_do_not_take_back_what_it_wrote(
+    client: FlaskClient, wang: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session is written when something in it changes, and once an hour so that it lasts on."""
+    log_in(client)
+    client.get("/inbox")
+    beside = client.get("/inbox/count")
+    assert beside.status_code == 200
+    assert "Set-Cookie" not in beside.headers
+    later = time.time() + guard.RENEWED + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert "Set-Cookie" in client.get("/inbox").headers
+    assert "Set-Cookie" not in client.get("/inbox").headers
