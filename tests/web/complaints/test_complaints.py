@@ -43,7 +43,7 @@ def test_the_page_tells_the_whole_matter(lamp: Browsers) -> None:
     assert "方案确认 → 业主" in told
     english = lamp.browser("manager").get(f"{of(lamp)}?lang=en").text
     assert "Lighting of common areas" in english
-    assert "Who it waits for" in english
+    assert "Waiting for" in english
 
 
 def test_colleagues_are_named_in_the_language_of_the_page(lamp: Browsers) -> None:

@@ -42,7 +42,7 @@ def test_what_is_left_has_a_word_and_a_state(language: str) -> None:
     now = clock.now()
     late = formats.time_left(now - timedelta(minutes=40))
     assert late is not None
-    assert (late.text, late.state) == (said(language, "逾期 40 分", "Late by 40 min"), "late")
+    assert (late.text, late.state) == (said(language, "逾期 40 分", "Overdue by 40 min"), "late")
     states = [formats.time_left(now + left, now - HOUR * 8) for left in (HOUR, HOUR * 8)]
     assert [each.state for each in states if each] == ["soon", "in_time"]
     done = formats.time_left(now, done=now - HOUR)
