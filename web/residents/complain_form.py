@@ -38,7 +38,10 @@ PUBLIC_LISTS = frozenset({None, "departments"})
 
 OTHER = Words("其他，或说不清", "Something else, or not sure")
 WHICH = Words("具体是哪一种", "Which of these")
-NEITHER = ("请留下电话，或勾选“我不留电话”。", "Please leave a phone number, or tick “I do not want to leave a phone number”.")
+NEITHER = (
+    "请留下电话，或勾选“我不留电话”。",
+    "Please leave a phone number, or tick “I do not want to leave a phone number”.",
+)
 BOTH = ("您填了电话，又选了不留电话，请二选一。", "You gave a phone and chose to leave none; please do one of the two.")
 NOWHERE = ("请选楼栋，或写明具体位置。", "Please choose a building, or say where exactly.")
 
