@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Id(IntegerConverter):
-    """An id in an address; what no store could hold is no page rather than an error."""
+    """An id in an address. A value too large for any store gives "not found" rather than an error."""
 
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **{"max": 2**31 - 1, **more})  # type: ignore[arg-type]

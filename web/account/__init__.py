@@ -1,4 +1,4 @@
-"""Logging in, the own account, the first start."""
+"""Logging in, one's own account, the first start."""
 
 from web.account import account, first_start, login
 

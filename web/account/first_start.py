@@ -16,7 +16,7 @@ FIELDS = ("company", "login", "name", "password", "again")
 
 @blueprint.before_request
 def only_once() -> None:
-    """The page is gone as soon as somebody has begun."""
+    """The page does not exist once a company has been created."""
     if not first_start.is_needed(current.reading()):
         abort(404)
 

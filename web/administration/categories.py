@@ -1,4 +1,4 @@
-"""Categories: what a complaint can be about; and the words that speak of danger to life."""
+"""Categories of complaints, and the words that indicate danger to life."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import exists, select

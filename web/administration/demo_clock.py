@@ -1,4 +1,4 @@
-"""Demo mode: a page that turns the company's clock, and fires what became due."""
+"""Demo mode: a page that moves the company's clock forward and fires the timers that become due."""
 
 from datetime import timedelta
 
@@ -27,14 +27,14 @@ def only_in_demo_mode() -> None:
 @blueprint.get("")
 @rule("clock.turn")
 def show() -> str:
-    """What time it is for the company, and how to turn it on."""
+    """The company's time, and a form to move it forward."""
     return render_template("demo_clock/show.html", ahead=demo_clock.offset(current.reading()), steps=STEPS)
 
 
 @blueprint.post("")
 @rule("clock.turn")
 def turn() -> Response:
-    """Turn the clock on, fire what is due, send what waits."""
+    """Move the clock forward, fire due timers, send waiting messages."""
     by = _asked()
     current.attempt(lambda session: demo_clock.turn(session, by, current.someone()))
     fired = schedule.fire_timers(current.store())

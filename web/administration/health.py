@@ -1,4 +1,4 @@
-"""For machines that watch: does the process live, is it ready, and the figures."""
+"""For monitoring: whether the process is alive, whether it is ready, and its metrics."""
 
 import hmac
 from ipaddress import ip_address
@@ -40,14 +40,14 @@ def ready() -> Response:
 @blueprint.get("/metrics")
 @rule(PUBLIC)
 def figures() -> Response:
-    """The figures of all processes, for this machine and for who has the token."""
+    """The metrics of all processes, for this machine and for clients with the token."""
     if not may_read():
         abort(403)
     return Response(metrics.text(Present(current.store(), current.settings())), content_type=CONTENT_TYPE_LATEST)
 
 
 def may_read() -> bool:
-    """Whether the request comes from this machine itself, not through a proxy, or brings the token of the settings."""
+    """Whether the request comes directly from this machine (no proxy) or carries the token from the settings."""
     token = current.settings().metrics_token
     brought = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(brought.encode(), token.encode()):
@@ -65,7 +65,7 @@ def is_loopback(address: str) -> bool:
 
 
 def said(text: str, status: int = 200) -> Response:
-    """A line of text that nobody keeps."""
+    """A line of plain text that must not be cached."""
     return Response(
         f"{text}\n", status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
     )

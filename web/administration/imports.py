@@ -1,4 +1,4 @@
-"""Reading in files: brought, looked through, columns put right by hand, read in by a worker, told what came of it."""
+"""Importing files: upload, check, correct the columns by hand, import by a worker, show the result."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ TYPES = {".xlsx": SPREADSHEET, ".csv": "text/csv"}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why rows were not taken in: the same said of many rows is said once."""
+    """Why rows were not imported; a reason shared by many rows is listed once."""
 
     rows: Sequence[int]
     column: str
@@ -43,14 +43,14 @@ class Reason:
 
 
 def kinds() -> list[Kind]:
-    """What this person may read in."""
+    """What this person may import."""
     return [each for each in KINDS.values() if current.may(keeping.act_of(each.code))]
 
 
 @blueprint.get("")
 @rule(*ACTS)
 def index() -> str:
-    """The form for a file, and what was brought lately."""
+    """The upload form and the recent imports."""
     return _index({})
 
 
@@ -70,12 +70,12 @@ def _index(errors: Mapping[str, tuple[str, str]], kind: str = "") -> str:
 
 
 def _said(kept: Import) -> str:
-    """What came of a file, in one line."""
+    """The result of an import, in one line."""
     return importing.summary(kept.counts, language()) if kept.counts else ""
 
 
 def standing(kept: Import, job: Job | None) -> str:
-    """Where a file stands: brought, looking, running, done or failed."""
+    """The state of an import: brought, looking, running, done or failed."""
     busy = job is not None and not job.is_over
     if kept.state == "waiting":
         return "running" if busy else "failed"
@@ -85,7 +85,7 @@ def standing(kept: Import, job: Job | None) -> str:
 @blueprint.post("")
 @rule(*ACTS)
 def bring() -> AnyResponse | tuple[str, int]:
-    """Keep a file and look through it."""
+    """Store a file and check it."""
     brought, kind, by = request.files.get("file"), request.form.get("kind", ""), current.someone()
     if brought is None or not brought.filename:
         return _index({"file": ("请选择文件。", "Choose a file.")}, kind), 422
@@ -100,7 +100,7 @@ def bring() -> AnyResponse | tuple[str, int]:
 
 
 def _look(import_id: int) -> None:
-    """Say what would come of it: small files at once, large ones by a worker."""
+    """Check a file: small ones at once, large ones by a worker."""
     session, by = current.reading(), current.someone()
     opened = keeping.opened(session, keeping.find(session, by, import_id), by)
     if opened.table.about > keeping.AT_ONCE:
@@ -115,7 +115,7 @@ def _look(import_id: int) -> None:
 @blueprint.get("/<int:import_id>")
 @rule(*ACTS)
 def show(import_id: int) -> str:
-    """A file: what was recognised and would come of it, how far it is, or what came of it."""
+    """An import: the result of the check, its progress, or its outcome."""
     return _page(import_id, {})
 
 
@@ -155,7 +155,7 @@ def _page(import_id: int, errors: Mapping[str, tuple[str, str]], typed: Mapping[
 
 
 def _reasons(kept: Import) -> list[Reason]:
-    """What is wrong with rows, in their order."""
+    """Problems of rows, in row order."""
     found: dict[tuple[str, str, str], list[int]] = {}
     for row, column, zh, en in kept.faults:
         found.setdefault((column, zh, en), []).append(row)
@@ -175,7 +175,7 @@ def _short(cell: object) -> str:
 
 
 def _chosen(opened: Opened) -> dict[str, str]:
-    """Field by the name of its column."""
+    """Column name → field."""
     return {column: code for code, column in opened.named.items()}
 
 
@@ -188,7 +188,7 @@ def _communities(session: Session, kind: str) -> list[Place]:
 @blueprint.post("/<int:import_id>")
 @rule(*ACTS)
 def change(import_id: int) -> AnyResponse | tuple[str, int]:
-    """Say what columns are and where rows belong, and look again."""
+    """Set what the columns mean and where rows belong, and check again."""
     by = current.someone()
     session = current.reading()
     kept = keeping.find(session, by, import_id)
@@ -227,7 +227,7 @@ def _community(session: Session, kind: str) -> int | None:
 @blueprint.post("/<int:import_id>/run")
 @rule(*ACTS)
 def run(import_id: int) -> AnyResponse:
-    """Have it read in."""
+    """Start the import."""
     by = current.someone()
     with current.transaction() as session:
         keeping.begin(session, keeping.find(session, by, import_id), by, request.host_url)
@@ -237,7 +237,7 @@ def run(import_id: int) -> AnyResponse:
 @blueprint.post("/<int:import_id>/discard")
 @rule(*ACTS)
 def discard(import_id: int) -> AnyResponse:
-    """Let go of it."""
+    """Discard it."""
     with current.transaction() as session:
         keeping.discard(session, keeping.find(session, current.someone(), import_id))
     flash(_("已放弃，什么都没有导入。"))
@@ -247,7 +247,7 @@ def discard(import_id: int) -> AnyResponse:
 @blueprint.get("/<int:import_id>/refused")
 @rule(*ACTS)
 def refused(import_id: int) -> Response:
-    """The rows that were not taken in, to be mended and brought again."""
+    """The rejected rows, to be corrected and imported again."""
     session = current.reading()
     kept = keeping.find(session, current.someone(), import_id)
     return _file(keeping.refused_of(session, kept), kept.refused_name)

@@ -1,4 +1,4 @@
-"""Jobs: what somebody asked for and waits for, how far it is, and what came of it."""
+"""Background jobs: their progress and their result."""
 
 from flask import Blueprint, Response, render_template, send_file
 
@@ -14,14 +14,14 @@ blueprint.context_processor(lambda: {"job_name": lambda job: jobs.named(job.kind
 @blueprint.get("")
 @rule(SIGNED_IN)
 def index() -> str:
-    """What the person asked for lately, the newest first."""
+    """The person's recent jobs, newest first."""
     return render_template("jobs/index.html", found=jobs.of(current.reading(), current.someone()), days=jobs.KEPT.days)
 
 
 @blueprint.get("/<int:job_id>")
 @rule(SIGNED_IN)
 def show(job_id: int) -> str:
-    """One job; the page looks again by itself until it is over."""
+    """One job; the page refreshes itself until the job is over."""
     job = jobs.find(current.reading(), current.someone(), job_id)
     return render_template("jobs/show.html", job=job, days=jobs.KEPT.days)
 
@@ -29,7 +29,7 @@ def show(job_id: int) -> str:
 @blueprint.get("/<int:job_id>/file")
 @rule(SIGNED_IN)
 def download(job_id: int) -> Response:
-    """The file that it made, for whoever asked for it."""
+    """The file that the job made, for the person who asked for it."""
     job = jobs.find(current.reading(), current.someone(), job_id)
     path = jobs.result(current.settings(), job)
     answer = send_file(path.absolute(), as_attachment=True, download_name=path.name)

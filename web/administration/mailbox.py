@@ -1,4 +1,4 @@
-"""The mailbox that residents write to: whether it is read, and what became of each mail."""
+"""The mailbox that residents write to: whether it can be read, and what became of each mail."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -24,7 +24,7 @@ OUTCOMES = ("failed", "complaint", "joined", "passed_over", "again")
 @blueprint.get("")
 @rule(ACT)
 def index() -> str:
-    """When it was last read, and the mails, the newest first; `before` goes on behind the last one shown."""
+    """When it was last read, and the mails, newest first; `before` continues after the last one shown."""
     reading = current.reading()
     require(reading)
     outcome = request.args.get("outcome", "")
@@ -49,7 +49,7 @@ def index() -> str:
 @blueprint.post("/<int:mail_id>/again")
 @rule(ACT)
 def again(mail_id: int) -> Response:
-    """Read a mail once more in the next round."""
+    """Read a mail again the next time the mailbox is read."""
     with current.transaction() as session:
         require(session)
         mail_in.again(session, mail_id, by=current.someone())
@@ -58,6 +58,6 @@ def again(mail_id: int) -> Response:
 
 
 def require(session: Session) -> None:
-    """Only who looks after the whole company: mails belong to no community yet. Raises `NotFound`."""
+    """Allow only people responsible for the whole company: mails belong to no community yet. Raises `NotFound`."""
     if not permissions.reach(session, current.someone(), ACT).everything:
         raise NotFound()

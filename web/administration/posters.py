@@ -1,4 +1,4 @@
-"""Posters with a code: where to hang them is chosen, each code knows its place, the browser prints them."""
+"""Posters with a QR code: choose where to put them up, each code knows its place, the browser prints them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ blueprint = Blueprint("posters", __name__, url_prefix="/posters")
 ACTS = ("complaint.register", "company.edit")
 MOST = 300
 SIZES: Mapping[str, int] = MappingProxyType({"a4": 1, "a5": 2, "card": 8})
-"""Size → how many stand on a sheet of A4."""
+"""Size → how many fit on a sheet of A4."""
 
 POSTER = ("有事请说", "Tell us")
 SCAN = ("扫码投诉、报修、咨询，不用注册", "Scan to complain, report or ask. No sign-up.")
 CALL = ("24 小时电话", "Phone, day and night")
 DANGER = ("有人被困、受伤，着火、漏气：先打电话，119 · 120 · 110", "Danger: call first")
-"""What stands on a poster: both languages, whatever that of the page is."""
+"""The text of a poster, in both languages whatever the language of the page."""
 
 WHERE = ("community", "buildings", "units", "lifts")
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """One poster: what place it names, the address that its code holds, and the code as a picture."""
+    """One poster: the place it names, the URL in its code, and the code as a picture."""
 
     spot: Spot
     url: str
@@ -46,13 +46,13 @@ class Poster:
 @blueprint.get("")
 @rule(*ACTS)
 def index() -> str:
-    """Choose a community, its places, and a size; beside it the sheet as it will be printed."""
+    """Choose a community, its places and a size, with a preview of the sheet."""
     reading = current.reading()
     offered = communities(reading)
     community = chosen(offered, request.args.get("community", ""))
     known = locations.around(reading, community.id) if community else []
     where = [each for each in request.args.getlist("where") if each in WHERE or each in locations.THINGS]
-    if "size" not in request.args and not where:  # not chosen yet, rather than nothing chosen
+    if "size" not in request.args and not where:  # not chosen yet, as opposed to nothing chosen
         where = usual(known)
     only = [each for each in request.args.getlist("building") if any(one.building == each for one in known)]
     size = request.args.get("size", "")
@@ -81,14 +81,14 @@ def index() -> str:
 
 
 def usual(known: Sequence[Around]) -> list[str]:
-    """Where posters hang as a rule: one for the whole community, one at each entrance, one in each lift."""
+    """The default places: one for the whole community, one at each entrance, one in each lift."""
     doors = "units" if not known or any(each.units for each in known) else "buildings"
     lifts = ["lifts"] if not known or any(each.lifts for each in known) else []
     return ["community", doors, *lifts]
 
 
 def communities(reading: Session) -> list[KnownPlace]:
-    """Where this person may print posters: all, or those of their reach."""
+    """Communities for which this person may print posters: all, or those within their reach."""
     found = {each.id: each for act in ACTS for each in reachable_places.communities(reading, current.someone(), act)}
     return sorted(found.values(), key=lambda each: (each.name, each.id))
 
@@ -104,7 +104,7 @@ def chosen(offered: Sequence[KnownPlace], code: str) -> KnownPlace | None:
 
 
 def places_of(community: KnownPlace, known: Sequence[Around], where: Sequence[str], only: Sequence[str]) -> list[Spot]:
-    """Every spot that is wished for, building by building."""
+    """Every chosen spot, building by building."""
     found = [Spot(community.code)] if "community" in where else []
     found += [Spot(community.code, thing=each) for each in locations.THINGS if each in where and each != "lift"]
     for each in known:
@@ -125,11 +125,11 @@ def of_building(community: KnownPlace, around: Around, where: Sequence[str]) -> 
 
 
 def root() -> str:
-    """The address under which residents reach the pages."""
+    """The public address of the residents' pages."""
     return (current.settings().public_url or request.url_root).rstrip("/")
 
 
 def poster(spot: Spot) -> Poster:
-    """A spot's poster."""
+    """The poster of a spot."""
     url = root() + url_for("complain.show", at=spot.code)
     return Poster(spot, url, segno.make(url, error="m", micro=False).svg_data_uri(border=0, light="#fff"))

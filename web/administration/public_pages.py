@@ -1,4 +1,4 @@
-"""What the public page of a place says besides what the product knows, and how large residents' files may be."""
+"""The company's own texts on public pages, and how large residents' files may be."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -58,7 +58,7 @@ def show(place_id: int) -> str:
 
 
 def place_page(place_id: int, typed: dict[str, str], errors: Errors) -> str:
-    """Its own texts to change, beside each what holds without one."""
+    """Edit the texts of a place; beside each, the text that applies without it."""
     reading = current.reading()
     place = organisation.find(reading, current.someone(), place_id)
     own = {f"{code}_{kept}": text for (code, kept), text in public_pages.own(reading, place.id).items()}
@@ -75,7 +75,7 @@ def place_page(place_id: int, typed: dict[str, str], errors: Errors) -> str:
 @blueprint.post("/<int:place_id>")
 @rule("company.edit")
 def change(place_id: int) -> Response | tuple[str, int]:
-    """Change the texts of a place; an empty one means that of the place above."""
+    """Change the texts of a place; an empty one means the text of the place above."""
     fields = [(code, kept) for code in public_pages.TEXTS for kept in LANGUAGES]
     typed = {
         f"{code}_{kept}": request.form.get(f"{code}_{kept}", "").replace("\r\n", "\n").strip() for code, kept in fields

@@ -29,7 +29,7 @@ def _page(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
 @blueprint.post("")
 @rule("company.edit")
 def change() -> Response | tuple[str, int]:
-    """Keep all of it."""
+    """Save the questions and the scale."""
     typed = {name: value.strip() for name, value in request.form.items()}
     try:
         with current.transaction() as session:

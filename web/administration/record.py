@@ -1,4 +1,4 @@
-"""The company's own record: every change to it, told in words, with what is sealed."""
+"""The company's record: every change in words, and what is sealed."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def kept() -> dict[str, str]:
 
 
 def asked() -> Asked:
-    """The filters, read; what cannot be read is left out."""
+    """The filters, parsed; invalid ones are left out."""
     noun, by = request.args.get("noun", ""), request.args.get("by", "")
     until = _day("until")
     return Asked(
@@ -75,7 +75,7 @@ def _begin(day: date | None) -> datetime | None:
 @blueprint.get("/all.csv")
 @rule("history.see")
 def export() -> Response:
-    """Everything that the filters leave, as a table."""
+    """All entries that match the filters, as a table."""
     record.require(current.reading(), current.someone())
     wanted, hidden = asked(), record.hidden_from(current.reading(), current.someone())
     store = current.store()
@@ -110,7 +110,7 @@ def in_words(told: Told, at: int) -> str:
 
 
 def line(cells: list[str]) -> str:
-    """One row; what a spreadsheet would run is made plain text."""
+    """One row; anything a spreadsheet would run as a formula is made plain text."""
     buffer = io.StringIO()
     csv.writer(buffer).writerow([plain(each) for each in cells])
     return buffer.getvalue()

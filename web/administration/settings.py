@@ -1,4 +1,4 @@
-"""Where a company changes itself: one page that leads to every page of administration."""
+"""The hub of administration: one page that links to every page of administration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def index() -> str:
 
 
 def groups(asked: str) -> Iterator[tuple[str, list[Link]]]:
-    """Name and links of each group that has any."""
+    """Name and links of each group that has any links."""
     for name, pages in GROUPS:
         found = [Link(page.name(), page.about(), url_for(page.endpoint)) for page in pages if is_open(page)]
         fitting = [each for each in found if asked in f"{name()} {each.name} {each.about}".casefold()]
@@ -46,7 +46,7 @@ def groups(asked: str) -> Iterator[tuple[str, list[Link]]]:
 
 
 def is_open(page: AdministrationPage) -> bool:
-    """Whether there is such a page, and this person may use it."""
+    """Whether the page exists and this person may use it."""
     grants = current.grants()
     if page.endpoint not in current_app.view_functions or grants is None:
         return False

@@ -1,4 +1,4 @@
-"""The texts of messages: what residents and staff are sent, in both languages."""
+"""The texts of messages to residents and staff, in both languages."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ blueprint = Blueprint("texts_of_letters", __name__, url_prefix="/texts")
 
 
 def fields() -> dict[str, str]:
-    """What a text may ask for, in words."""
+    """The fields of a text, in words."""
     words = {
         "name": _("收信人的称呼"),
         "number": _("编号"),
@@ -39,7 +39,7 @@ def fields() -> dict[str, str]:
 
 
 def name_of_text(code: str) -> str:
-    """What a message is called."""
+    """The name of a message."""
     said = texts.shipped().get(code, {}).get("name", {})
     return str(said.get(language()) or code)
 
@@ -47,7 +47,7 @@ def name_of_text(code: str) -> str:
 @blueprint.get("")
 @rule("company.edit")
 def index() -> str:
-    """All messages; `q` looks in their names and words."""
+    """All messages; `q` searches their names and texts."""
     session = current.reading()
     recording.require(session, current.someone())
     asked = request.args.get("q", "").strip()[:60]
@@ -59,7 +59,7 @@ def index() -> str:
 @blueprint.get("/<code>/<tongue>")
 @rule("company.edit")
 def show(code: str, tongue: str) -> str:
-    """One text, with the fields that it may ask for and how it reads."""
+    """One text, with its fields and a preview."""
     session = current.reading()
     recording.require(session, current.someone())
     subject, text = letters.find(session, code, tongue)
@@ -84,7 +84,7 @@ def _page(code: str, tongue: str, subject: str, text: str, wrong: str) -> str:
 @blueprint.post("/<code>/<tongue>")
 @rule("company.edit")
 def change(code: str, tongue: str) -> Response | str | tuple[str, int]:
-    """Look at a text (`do=look`), keep it, or put it back to ours (`do=reset`)."""
+    """Preview a text (`do=look`), save it, or restore the default (`do=reset`)."""
     subject, text = request.form.get("subject", "")[:200], request.form.get("text", "")[:4000]
     what = request.form.get("do", "")
     if what == "look":

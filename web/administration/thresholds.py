@@ -1,4 +1,4 @@
-"""Numbers that the company sets: what counts as a repeat, as a group, as stuck."""
+"""Thresholds that the company sets: what counts as a repeat, as a group, as stuck."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ blueprint = Blueprint("thresholds", __name__, url_prefix="/thresholds")
 @blueprint.get("")
 @rule("company.edit")
 def index() -> str:
-    """All of them."""
+    """The thresholds."""
     session = current.reading()
     recording.require(session, current.someone())
     return _page({code: str(value) for code, value in thresholds.of(session).items()}, {})
@@ -29,7 +29,7 @@ def _page(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
 @blueprint.post("")
 @rule("company.edit")
 def change() -> Response | tuple[str, int]:
-    """Set them."""
+    """Save the thresholds."""
     typed = {code: request.form.get(code, "").strip() for code in thresholds.KNOWN}
     try:
         current.attempt(lambda session: bounds.keep(session, current.someone(), typed))

@@ -1,4 +1,4 @@
-// What is known of one element, said beside the drawing when it is chosen there or in the list of steps.
+// Details of one element, shown beside the drawing when it is selected there or in the list of steps.
 
 export function showDetails(viewer, section, marks, words) {
   const panel = section.querySelector('[data-details]');

@@ -1,4 +1,4 @@
-// One diagram in its section: fetched, drawn, marked, moved about in.
+// One diagram in its section: fetched, drawn, marked, panned and zoomed.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import { showDetails } from './details.js';
@@ -7,7 +7,7 @@ import { followWheelAndTouch } from './gestures.js';
 import { mark } from './marks.js';
 import { connectTools, lookAt } from './tools.js';
 
-// Colours are variables of viewer.css, so that the dark theme reaches into the drawing.
+// Colours are variables of viewer.css, so that the dark theme applies to the drawing too.
 const COLOURS = {
   defaultFillColor: 'var(--diagram-fill)',
   defaultStrokeColor: 'var(--diagram-line)',
@@ -58,7 +58,7 @@ async function open(viewer, xml, language, words) {
   await viewer.importDefinitions(definitions);
 }
 
-// Pools, lanes and open sub-processes would hide the walked path, which lies below everything.
+// Pools, lanes and open sub-processes would hide the path taken, which is drawn below everything.
 function seeThroughFrames(viewer) {
   const frames = viewer.get('elementRegistry').filter((each) => FRAMES.test(each.type) && !each.collapsed);
   for (const frame of frames) viewer.get('canvas').addMarker(frame, 'is-frame');

@@ -1,4 +1,4 @@
-// English names: the property `name_en` of an element takes the place of its Chinese name before it is drawn.
+// English names: an element's property `name_en` replaces its Chinese name before it is drawn.
 
 export function nameInEnglish(definitions) {
   const seen = new Set();
@@ -15,7 +15,7 @@ export function nameInEnglish(definitions) {
 
 const PARTS = ['rootElements', 'flowElements', 'artifacts', 'laneSets', 'lanes', 'participants', 'messageFlows'];
 
-// moddle knows nothing of camunda's extensions here: they come as plain elements with attributes and $children.
+// moddle does not know camunda's extensions here: they come as plain elements with attributes and $children.
 function property(element, name) {
   for (const extension of element.extensionElements?.values ?? []) {
     if (!extension.$type.endsWith(':properties')) continue;

@@ -1,4 +1,4 @@
-// What happened, drawn on the diagram: the path walked, where it stands now, who and how long, what is wrong.
+// What happened, drawn on the diagram: the path taken, the current step, who and how long, what is wrong.
 import { append, attr, create } from 'tiny-svg';
 
 export function mark(viewer, marks, words) {
@@ -16,7 +16,7 @@ export function mark(viewer, marks, words) {
 function walk(canvas, element) {
   canvas.addMarker(element, 'was-walked');
   if (!element.waypoints) return;
-  // Below the diagram: a thicker connection would grow its arrow head as well.
+  // Below the diagram: a thicker connection would have a larger arrow head as well.
   const layer = canvas.getLayer(`walked-${canvas.findRoot(element)?.id}`, -1);
   const line = create('polyline');
   attr(line, { points: element.waypoints.map(({ x, y }) => `${x},${y}`).join(' '), class: 'walked-line' });

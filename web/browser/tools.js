@@ -1,4 +1,4 @@
-// The buttons above a drawing: nearer, farther, all of it, where it stands, the whole screen.
+// The buttons above a drawing: zoom in, zoom out, whole diagram, current step, full screen.
 
 const LEGIBLE = 0.75; // below this zoom the names in the boxes are hard to read
 const MARGIN = 40; // around the whole drawing, in its own units
@@ -25,7 +25,7 @@ export function connectTools(viewer, section, marks) {
   viewer.get('keyboard').addListener(({ keyEvent }) => moveByArrow(canvas, keyEvent));
 }
 
-// All of it where that can be read; else where the case stands, or the beginning, at a size that can be read.
+// The whole diagram if that is readable; else the current step, or the start, at a readable size.
 export function lookAt(viewer, section, active) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
@@ -45,13 +45,13 @@ export function lookAt(viewer, section, active) {
   canvas.viewbox({ x: inside(x, width, inner.x, inner.width), y: inside(y, height, inner.y, inner.height), width, height });
 }
 
-// Where a window of `size` begins so that it shows no more than a margin beyond the drawing.
+// Where a window of `size` starts so that it shows at most a margin beyond the drawing.
 function inside(begin, size, from, length) {
   const last = from + length + MARGIN - size;
   return Math.max(from - MARGIN, Math.min(begin, last));
 }
 
-// The whole drawing in the middle, with room for the labels under its lowest elements; never larger than life.
+// The whole drawing centred, with room for the labels under its lowest elements; never above 100 %.
 function fitAll(canvas) {
   const { inner, outer } = canvas.viewbox();
   const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));

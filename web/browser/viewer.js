@@ -4,7 +4,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
 import { draw } from './drawing.js';
 
-// On a phone dozens of tasks are opened a day and few drawings looked at: each is fetched and drawn when it comes near.
+// On a phone dozens of tasks are opened a day and few drawings viewed, so each is loaded when it scrolls near.
 const near = new IntersectionObserver(
   (seen) => {
     for (const { target } of seen.filter((entry) => entry.isIntersecting)) {
@@ -28,7 +28,7 @@ function show(place) {
   return place.dataset.diagramsAt ? fetchInto(place) : draw(place);
 }
 
-// What does not come leaves the link that stood in its place.
+// If it cannot be loaded, the link in its place stays.
 async function fetchInto(place) {
   const answer = await fetch(place.dataset.diagramsAt, { credentials: 'same-origin', headers: { 'HX-Request': 'true' } });
   if (!answer.ok) return;

@@ -1,4 +1,4 @@
-"""Who is away, and who stands in for them: the list, entering, ending early."""
+"""Absences and substitutes: the list, entering one, ending one early."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def _page(wanted: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
 @blueprint.post("")
 @rule(SIGNED_IN)
 def enter() -> Response | tuple[str, int]:
-    """Enter an absence; what is not right is said at the field."""
+    """Enter an absence; errors are shown at the field."""
     wanted = form_input.texts(FIELDS)
     person_id = _id(wanted["person"]) or current.someone().id
     since, until = _moment(wanted["since"]), _moment(wanted["until"])
@@ -71,7 +71,7 @@ def enter() -> Response | tuple[str, int]:
 @blueprint.post("/<int:absence_id>/end")
 @rule(SIGNED_IN)
 def end(absence_id: int) -> Response:
-    """End an absence now, or call it off."""
+    """End an absence now, or cancel it."""
     current.attempt(lambda session: cover.end(session, current.someone(), absence_id))
     flash(_("已结束，待办回到本人手上。"))
     return redirect(url_for("absences.index"), 303)
@@ -82,7 +82,7 @@ def _id(text: str) -> int | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """What a date-time field sends, where the company is; None for anything else."""
+    """The value of a date-time field in the company's time zone; None for anything else."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Comments among the staff: beneath a case, on a page of their own, and the list of those that somebody is called by."""
+"""Internal comments: below a case, on a page of their own, and the list of those that mention somebody."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ ANCHOR = "comments"
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The comments of one case for one reader. `before`: how many more there are; `fresh`: how many call the reader."""
+    """Comments of a case for one reader. `before`: how many more there are; `fresh`: how many mention the reader."""
 
     case_id: int
     lines: Sequence[Line]
@@ -46,7 +46,7 @@ class Thread:
     masked: Callable[[str], str]
 
     def can_change(self, line: Line) -> bool:
-        """Whether the reader may change these words now."""
+        """Whether the reader may edit this comment now."""
         return comments.can_change(line.comment, current.someone())
 
     def can_delete(self, line: Line) -> bool:
@@ -62,7 +62,7 @@ def known() -> dict[str, object]:
 
 
 def thread_of(case_id: int | None, *, most: int = comments.MOST_SHOWN) -> Thread | None:
-    """The comments of a case that the page's reader may see; none for what has no case."""
+    """The comments of a case that the reader may see; none without a case."""
     if case_id is None or current.person() is None:
         return None
     session, me = current.reading(), current.someone()
@@ -81,13 +81,13 @@ def thread_of(case_id: int | None, *, most: int = comments.MOST_SHOWN) -> Thread
 
 
 def called() -> int:
-    """How many comments call the reader and were not looked at yet."""
+    """How many comments that mention the reader are unread."""
     person = current.person()
     return comments.unseen(current.reading(), person) if person is not None else 0
 
 
 def _masked(session: Session, me: Person, case_id: int) -> Callable[[str], str]:
-    """Phones are hidden from whoever may not see those of the complaint."""
+    """Hide phone numbers from readers who may not see those of the complaint."""
     about = select(Complaint.id, access.within(session, me, "complaint.see_phone")).where(Complaint.case_id == case_id)
     row = session.execute(about).first()
     return without_phones if row is not None and not row[1] else str
@@ -99,7 +99,7 @@ def _masked(session: Session, me: Person, case_id: int) -> Callable[[str], str]:
 @blueprint.get("")
 @rule(*READERS)
 def index() -> str:
-    """The comments that somebody is called by, the newest first."""
+    """The comments that mention somebody, newest first."""
     session, me = current.reading(), current.someone()
     wish = lists.read(["at"], {"state": ("fresh",)}, "-at")
     query = comments.calls(session, me)
@@ -137,7 +137,7 @@ def _page(case_id: int, typed: str = "", errors: dict[str, tuple[str, str]] | No
 @blueprint.get("/case/<int:case_id>/people")
 @rule("task.work")
 def readers(case_id: int) -> str:
-    """Who may be mentioned: buttons that put a name into the text."""
+    """People who may be mentioned, as buttons that insert the name."""
     session = current.reading()
     case = comments.require_seen(session, current.someone(), case_id)
     asked = request.args.get("q", "").strip().casefold()[:40]
@@ -151,7 +151,7 @@ def readers(case_id: int) -> str:
 @blueprint.post("/case/<int:case_id>/seen")
 @rule(*READERS)
 def seen(case_id: int) -> Response:
-    """Take note of what called the reader in a case."""
+    """Mark the comments of a case that mention the reader as read."""
 
     def look(session: Session) -> None:
         comments.require_seen(session, current.someone(), case_id)
@@ -185,7 +185,7 @@ def add(case_id: int) -> Response | tuple[str, int]:
 
 
 def _keep(session: Session, comment: Comment) -> list[File]:
-    """Keep the photos that came with the form. Raises `Invalid` at `photos` for one that is not taken."""
+    """Store the photos of the form. Raises `Invalid` at `photos` for one that is refused."""
     brought: list[Any] = [each for each in request.files.getlist("photos") if each.filename]
     if len(brought) > MOST_PHOTOS:
         most = f"最多 {MOST_PHOTOS} 个文件。", f"At most {MOST_PHOTOS} files."
@@ -211,7 +211,7 @@ def _keep(session: Session, comment: Comment) -> list[File]:
 @blueprint.post("/<int:comment_id>/change")
 @rule("task.work")
 def change(comment_id: int) -> Response | tuple[str, int]:
-    """Change one's own words."""
+    """Edit one's own comment."""
     text = request.form.get("text", "")
     case_id = comments.find(current.reading(), current.someone(), comment_id).case_id
 

@@ -1,4 +1,4 @@
-"""Standard texts: offered beside the fields of a task, and edited by the company on a page of their own."""
+"""Standard texts: offered beside the fields of a task, and edited on their own page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from web.shell.language import language
 blueprint = Blueprint("phrases", __name__, url_prefix="/phrases")
 
 USED = "_phrase."
-"""Before the name of a field: the ids of the texts that were put into it."""
+"""Prefix of a field's name: the ids of the texts inserted into it."""
 
 MOST_USED = 5
 COLUMNS = {"position": Phrase.position, "title": Phrase.title}
@@ -42,7 +42,7 @@ NO_ERRORS: Errors = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What a text on this task may speak of; the resident's name only for those who may know it."""
+    """The facts available to texts on this task; the resident's name only for those who may know it."""
 
     complaint: Complaint | None
     about: Subject | None
@@ -75,7 +75,7 @@ def offered(session: Session, says: Says) -> list[Offered]:
 
 
 def note_uses(session: Session, task: Task, values: Mapping[str, object], says: Says) -> None:
-    """Keep which texts the answers just given were written with."""
+    """Record which texts were used in the submitted answers."""
     for field, ids in _sent().items():
         answer = values.get(field)
         known = {each.id: each for each in offered(session, says)}
@@ -85,7 +85,7 @@ def note_uses(session: Session, task: Task, values: Mapping[str, object], says: 
 
 
 def is_sent() -> bool:
-    """Whether the form that was just sent used any."""
+    """Whether the submitted form used any text."""
     return bool(_sent())
 
 
@@ -123,13 +123,13 @@ def index() -> str:
 
 
 def _for(session: Session, step: str) -> list[int]:
-    """Ids of the texts meant for a step (`any`: for none in particular); there are a few dozen in all."""
+    """Ids of the texts for a step (`any`: for no particular step); there are a few dozen in all."""
     every = session.execute(select(Phrase.id, Phrase.elements))
     return [number for number, meant in every if (not meant if step == "any" else step in meant)]
 
 
 def steps_of(session: Session) -> dict[str, str]:
-    """The steps at which somebody fills in a form, in today's diagrams: name by id."""
+    """Steps with a form in the current diagrams: name by id."""
     found: dict[str, str] = {}
     for version in versions.all_latest(session):
         for diagram in versions.drawn_in(session, version).values():
@@ -148,7 +148,7 @@ def new() -> str:
 @blueprint.post("/new")
 @rule(phrases.ACT)
 def add() -> Response | tuple[str, int] | str:
-    """Add a text, or show how it would read."""
+    """Add a text, or preview it."""
     typed, code = _typed(), request.form.get("code", "").strip()
     if "preview" in request.form:
         return _page(None, typed, code=code, preview=_preview(typed))
@@ -172,7 +172,7 @@ def show(phrase_id: int) -> str:
 @blueprint.post("/<int:phrase_id>")
 @rule(phrases.ACT)
 def change(phrase_id: int) -> Response | tuple[str, int] | str:
-    """Change a text, or show how it would read."""
+    """Change a text, or preview it."""
     typed = _typed()
     if "preview" in request.form:
         return _page(phrases.find(current.reading(), phrase_id), typed, preview=_preview(typed))
@@ -216,7 +216,7 @@ def _typed() -> Wording:
 
 
 def _preview(typed: Wording) -> dict[str, str]:
-    """How a text would read in both languages, with invented facts."""
+    """A preview of a text in both languages, with made-up facts."""
     facts = {
         "number": "YGL-260302-0007",
         "name": {"zh": "王女士", "en": "Ms Wang"},

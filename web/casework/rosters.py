@@ -1,4 +1,4 @@
-"""The roster of a department or place: the week as a table, and for whoever may, shifts to add, remove and swap."""
+"""The roster of a department or place: the week as a table; people with permission add, remove and swap shifts."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week that is shown, with its turns."""
+    """One day of the displayed week, with its shifts."""
 
     day: date
     turns: list[Turn]
@@ -32,14 +32,14 @@ class Day:
 
 
 def weekdays() -> list[str]:
-    """The days of the week as people say them, Monday first."""
+    """The names of the weekdays, Monday first."""
     return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
 
 
 @blueprint.get("")
 @rule(SIGNED_IN)
 def index() -> Response | str:
-    """One's own turns, and the places whose rosters one may see."""
+    """One's own shifts, and the places whose rosters one may see."""
     session, me = current.reading(), current.someone()
     first = _monday()
     offices = rosters.offices(session, me)
@@ -52,7 +52,7 @@ def index() -> Response | str:
 
 
 def _monday() -> date:
-    """The Monday of the week that the address asks for, else of this week."""
+    """The Monday of the week in the address, else of this week."""
     today = clock.now().astimezone(zone()).date()
     try:
         asked = date.fromisoformat(request.args.get("week", "") or request.form.get("week", ""))
@@ -104,7 +104,7 @@ def _page(place_id: int, wanted: dict[str, str], errors: dict[str, tuple[str, st
 
 
 def _staff(session: Session, place: Place) -> list[Person]:
-    """Those who hold a role at the place."""
+    """People with a role at the place."""
     return people.candidates(session, place.id, None)
 
 
@@ -116,7 +116,7 @@ def _roles(session: Session, place: Place) -> list[str]:
 @blueprint.post("/<int:place_id>")
 @rule("task.assign", "people.edit")
 def add(place_id: int) -> Response | tuple[str, int]:
-    """Put somebody on duty, every week or on one day; what is not right is said at the field."""
+    """Put somebody on duty, every week or on one day; errors are shown at the field."""
     wanted = form_input.texts(("person", "role", "day", "begins", "ends", "week"))
     days = [int(each) for each in request.form.getlist("weekdays") if each in set("0123456")]
     try:
@@ -164,7 +164,7 @@ def _minutes(text: str) -> int | None:
 @blueprint.post("/<int:place_id>/shifts/<int:shift_id>")
 @rule("task.assign", "people.edit")
 def change(place_id: int, shift_id: int) -> Response:
-    """Take a shift off the roster, or let somebody else (or nobody) do it on one day."""
+    """Remove a shift, or reassign it to somebody else (or nobody) for one day."""
     me = current.someone()
     if request.form.get("act") == "remove":
         current.attempt(lambda session: rosters.remove(session, me, shift_id))

@@ -1,4 +1,4 @@
-"""Pages of places, people, roles, hours and homes."""
+"""Pages of places, people, roles, hours and households."""
 
 from web.company import buildings, calendars, households, leaving, organisation, people, permissions, roles
 

@@ -1,4 +1,4 @@
-"""Buildings of a community: what pickers offer and posters name."""
+"""Buildings of a community: the choices for places and posters."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -48,7 +48,7 @@ def _counted(name: str) -> int:
 @blueprint.post("")
 @rule("household.edit")
 def add() -> Response | tuple[str, int]:
-    """Add a building, or (`do=fill`) all that homes name."""
+    """Add a building, or (`do=fill`) all those that households name."""
     community = request.form.get("community", "")
     place_id = int(community) if community.isdecimal() and len(community) <= 9 else 0
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
@@ -81,7 +81,7 @@ def _one(building_id: int, typed: dict[str, str], errors: dict[str, tuple[str, s
 @blueprint.post("/<int:building_id>")
 @rule("household.edit")
 def change(building_id: int) -> Response | tuple[str, int]:
-    """Change a building, retire it or bring it back (`do`)."""
+    """Change, retire or reinstate (`do`) a building."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     what = request.form.get("do", "")
     try:

@@ -1,4 +1,4 @@
-"""Working hours: of the company, of places that have their own, days that differ, and how a month comes out."""
+"""Working hours: of the company and of places with their own, special days, and a preview of a month."""
 
 import calendar
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ from web.shell.language import language
 blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
 
 SPANS = 3
-"""How many spans of work a day may have on the page."""
+"""How many working periods a day may have on the page."""
 
 COMPANY = "company"
-"""In an address: the calendar of the whole company, which belongs to no place."""
+"""In an address: the company-wide calendar, which belongs to no place."""
 
 
 def weekdays() -> dict[str, str]:
-    """What the days of the week are called."""
+    """The names of the weekdays."""
     said = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
     return dict(zip(WEEKDAYS, said, strict=True))
 
@@ -41,7 +41,7 @@ def weekdays() -> dict[str, str]:
 @blueprint.get("")
 @rule("company.edit")
 def index() -> str:
-    """The places, with whose hours they keep."""
+    """The places, and whose hours each of them uses."""
     session, me = current.reading(), current.someone()
     own = {each.place_id: each for each in session.scalars(select(Calendar))}
     shown = [each for each in organisation.tree(session, me) if each.kind in {"region", "community", "department"}]
@@ -55,7 +55,7 @@ def index() -> str:
 
 
 def place_of(session: Session, where: str) -> Place | None:
-    """The place that an address names; None for the whole company. Raises `NotFound`."""
+    """The place in an address; None for the whole company. Raises `NotFound`."""
     if where == COMPANY:
         recording.require(session, current.someone())
         return None
@@ -101,7 +101,7 @@ def _page(where: str, week: dict[str, list[list[str]]] | None, typed: dict[str, 
 
 
 def month_of(text: str) -> date:
-    """The first day of the month that was asked for, else of this one."""
+    """The first day of the requested month, else of this month."""
     try:
         asked = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -111,7 +111,7 @@ def month_of(text: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the preview: its hours in words, and why it differs from the week: holiday | make_up | own | ""."""
+    """A day of the preview: its hours in words, and why it differs from the week: holiday | make_up | own | ""."""
 
     date: date
     hours: str
@@ -125,7 +125,7 @@ def weeks(first: date, working: WorkingTime) -> Iterator[list[Day | None]]:
 
 
 def day_of(day: date, working: WorkingTime) -> Day:
-    """One day as the calendar has it."""
+    """One day according to the calendar."""
     spans = working.on(day)
     said = " ".join(
         f"{opens:%H:%M}–{'24:00' if f'{closes:%H:%M}' == '00:00' else f'{closes:%H:%M}'}" for opens, closes in spans
@@ -143,7 +143,7 @@ def day_of(day: date, working: WorkingTime) -> Day:
 @blueprint.post("/<where>")
 @rule("company.edit")
 def change(where: str) -> Response | tuple[str, int]:
-    """Set the weekly hours, or (`do=drop`) follow those of the place above."""
+    """Set the weekly hours, or (`do=drop`) use those of the place above."""
     week = {day: read_spans(day) for day in WEEKDAYS}
     try:
         with current.transaction() as session:
@@ -168,7 +168,7 @@ def change(where: str) -> Response | tuple[str, int]:
 
 
 def read_spans(prefix: str) -> list[list[str]]:
-    """The spans typed for a day; empty ones are left out."""
+    """The periods entered for a day; empty ones are left out."""
     found = []
     for number in range(SPANS):
         span = [request.form.get(f"{prefix}-{end}-{number}", "").strip()[:5] for end in ("from", "to")]
@@ -180,7 +180,7 @@ def read_spans(prefix: str) -> list[list[str]]:
 @blueprint.post("/<where>/days")
 @rule("company.edit")
 def except_day(where: str) -> Response | tuple[str, int]:
-    """Let a day differ."""
+    """Add a special day."""
     typed = {name: request.form.get(name, "").strip() for name in ("day", "name")}
     try:
         day = date.fromisoformat(typed["day"])
@@ -202,7 +202,7 @@ def except_day(where: str) -> Response | tuple[str, int]:
 @blueprint.post("/days/<int:exception_id>/drop")
 @rule("company.edit")
 def drop_day(exception_id: int) -> Response:
-    """Let a day be as usual again."""
+    """Remove a special day."""
     with current.transaction() as session:
         place_id = hours.drop_day(session, current.someone(), exception_id)
     flash(_("这一天恢复平常。"))

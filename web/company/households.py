@@ -1,4 +1,4 @@
-"""Homes: found, added, changed, retired, with the history of each."""
+"""Households: find, add, change, retire, with the history of each."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -23,7 +23,7 @@ Errors = dict[str, tuple[str, str]]
 @blueprint.get("")
 @rule("household.edit")
 def index() -> str:
-    """The homes of one community, by place; `q` finds them by phone, place or name."""
+    """The households of one community, by address; `q` finds them by phone, address or name."""
     session, me = current.reading(), current.someone()
     offered = homes.communities(session, me)
     place = chosen(offered, request.args.get("community", ""))
@@ -47,12 +47,12 @@ def index() -> str:
 
 
 def chosen(offered: list[Place], text: str) -> Place | None:
-    """The community that the address names, else the first."""
+    """The community in the address, else the first."""
     return next((each for each in offered if str(each.id) == text), offered[0] if offered else None)
 
 
 def after() -> tuple[str, int]:
-    """Where the page begins."""
+    """Where the page starts."""
     number = request.args.get("id", 0, type=int)
     return request.args.get("after", "")[:80], min(max(number, 0), 2**31 - 1)
 
@@ -60,7 +60,7 @@ def after() -> tuple[str, int]:
 @blueprint.get("/new")
 @rule("household.edit")
 def new() -> str:
-    """The form for a home."""
+    """The form for a household."""
     session, me = current.reading(), current.someone()
     return _new({"community": request.args.get("community", "")}, {}, homes.communities(session, me))
 
@@ -72,7 +72,7 @@ def _new(typed: dict[str, str], errors: Errors, offered: list[Place]) -> str:
 @blueprint.post("/new")
 @rule("household.edit")
 def add() -> Response | tuple[str, int]:
-    """Add a home."""
+    """Add a household."""
     typed = {name: request.form.get(name, "").strip() for name in (*FIELDS, "community")}
     if not typed["community"].isdecimal() or len(typed["community"]) > 9:
         raise NotFound()
@@ -94,7 +94,7 @@ def add() -> Response | tuple[str, int]:
 @blueprint.get("/<int:household_id>")
 @rule("household.edit")
 def show(household_id: int) -> str:
-    """One home with its history."""
+    """One household with its history."""
     return _one(household_id, {}, {})
 
 
@@ -117,7 +117,7 @@ def _one(household_id: int, typed: dict[str, str], errors: Errors) -> str:
 @blueprint.post("/<int:household_id>")
 @rule("household.edit")
 def change(household_id: int) -> Response | tuple[str, int]:
-    """Change a home, retire it or bring it back (`do`). A phone left empty stays as it is, unless it is to go."""
+    """Change, retire or reinstate (`do`) a household. An empty phone keeps the old one unless removal is asked for."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS}
     no_phone = bool(request.form.get("no_phone"))
     what = request.form.get("do", "")

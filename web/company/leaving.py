@@ -1,4 +1,4 @@
-"""Somebody leaves: one page shows all that is theirs, one act hands it over and ends their roles."""
+"""Offboarding: one page shows everything a person has, one action hands it over and ends their roles."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,13 +14,13 @@ from web.shell.language import gettext as _
 
 blueprint = Blueprint("leaving", __name__, url_prefix="/people")
 DEPARTMENT = "department"
-"""What is chosen for tasks that go back to their department."""
+"""The choice for tasks that go back to their department."""
 
 
 @blueprint.get("/<int:person_id>/leaving")
 @rule("people.edit")
 def show(person_id: int) -> str:
-    """What is theirs, and who could take it on."""
+    """What the person has, and who could take it over."""
     return _page(person_id, {})
 
 
@@ -48,7 +48,7 @@ def _page(person_id: int, errors: dict[str, tuple[str, str]]) -> str:
 @blueprint.post("/<int:person_id>/leaving")
 @rule("people.edit")
 def leave(person_id: int) -> Response | tuple[str, int]:
-    """Hand over all of it and retire the person; what is missing is said at the field, and nothing is done."""
+    """Hand over everything and retire the person; if a choice is missing, show it at the field and do nothing."""
     session = current.reading()
     person = staff.find(session, person_id, current.someone())
     groups = leaving.estate(session, current.someone(), person).groups
@@ -67,12 +67,12 @@ def leave(person_id: int) -> Response | tuple[str, int]:
 
 
 def _successor(place_id: int) -> str:
-    """What was chosen for a place: its own choice, else that for all."""
+    """The choice for a place: its own, else the one for all."""
     return form_input.text(f"successor-{place_id}") or form_input.text("successor")
 
 
 def _ids(chosen: dict[int, str]) -> dict[int, int | None]:
-    """Ids of people; 0, which nobody has, for what is no id."""
+    """Ids of people; 0, which nobody has, for anything that is not an id."""
     return {
         place_id: None if text == DEPARTMENT else int(text) if text.isdecimal() and len(text) < 10 else 0
         for place_id, text in chosen.items()

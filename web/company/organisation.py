@@ -1,4 +1,4 @@
-"""The organisation: regions, communities and departments as a tree that grows and changes."""
+"""The organisation: regions, communities and departments as an editable tree."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -116,7 +116,7 @@ def _page(place_id: int, typed: dict[str, str], errors: dict[str, tuple[str, str
 @blueprint.post("/<int:place_id>")
 @rule("company.edit")
 def rename(place_id: int) -> Response | tuple[str, int]:
-    """Change the names of a place and the phone that its residents call."""
+    """Change the names and the residents' phone of a place."""
     typed = {name: request.form.get(name, "").strip() for name in KEPT}
     try:
         with current.transaction() as session:
@@ -140,7 +140,7 @@ def add_department(place_id: int) -> Response:
 @blueprint.post("/<int:place_id>/close")
 @rule("company.edit")
 def close(place_id: int) -> Response:
-    """Take a place out of use."""
+    """Close a place."""
     with current.transaction() as session:
         place = verbs.close(session, current.someone(), place_id)
     flash(_("{name} 已停用。", name=name_of(place)))
@@ -150,7 +150,7 @@ def close(place_id: int) -> Response:
 @blueprint.post("/<int:place_id>/move")
 @rule("company.edit")
 def move(place_id: int) -> Response:
-    """Let a community stand in another region."""
+    """Move a community to another region."""
     with current.transaction() as session:
         place = verbs.move(session, current.someone(), place_id, _id(request.form.get("parent", "")))
     flash(_("{name} 已移动。", name=name_of(place)))
@@ -160,7 +160,7 @@ def move(place_id: int) -> Response:
 @blueprint.post("/<int:place_id>/hand-over")
 @rule("company.edit")
 def hand_over(place_id: int) -> Response | tuple[str, int]:
-    """Let another department have the open tasks of this one."""
+    """Hand the open tasks of this department to another one."""
     try:
         with current.transaction() as session:
             count = verbs.hand_over(session, current.someone(), place_id, request.form.get("to", ""))
@@ -173,7 +173,7 @@ def hand_over(place_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/<int:place_id>/open")
 @rule("company.edit")
 def reopen(place_id: int) -> Response:
-    """Use a closed place again."""
+    """Reopen a closed place."""
     with current.transaction() as session:
         place = verbs.reopen(session, current.someone(), place_id)
     flash(_("{name} 已恢复使用。", name=name_of(place)))

@@ -1,4 +1,4 @@
-"""The people of the company: find, add, give roles, reset a password, retire."""
+"""The people of the company: find, add, assign roles, reset a password, retire."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -108,7 +108,7 @@ def _new(typed: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
 @blueprint.post("/new")
 @rule("people.edit")
 def add() -> Response | tuple[str, int]:
-    """Add a person with a first role, and show the link by which they set their password."""
+    """Add a person with a first role, and show the link for setting their password."""
     typed = {name: request.form.get(name, "").strip() for name in (*FIELDS, "role", "place")}
     try:
         with current.transaction() as session:
@@ -172,7 +172,7 @@ def _page(
 @blueprint.post("/<int:person_id>")
 @rule("people.edit")
 def change(person_id: int) -> Response | tuple[str, int]:
-    """Change what somebody is called and how they are reached."""
+    """Change a person's name and contact details."""
     typed = {name: request.form.get(name, "").strip() for name in FIELDS if name != "login"}
     try:
         with current.transaction() as session:
@@ -186,7 +186,7 @@ def change(person_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/roles")
 @rule("people.edit")
 def give_roles() -> Response:
-    """Give a role at a place to everybody who was ticked."""
+    """Assign a role at a place to all selected people."""
     ids = [int(each) for each in request.form.getlist("person") if each.isdecimal() and len(each) <= 9]
     if not ids:
         flash(_("请先勾选人员。"), "error")
@@ -201,7 +201,7 @@ def give_roles() -> Response:
 @blueprint.post("/<int:person_id>/roles")
 @rule("people.edit")
 def give_role(person_id: int) -> Response:
-    """Give a role at a place."""
+    """Assign a role at a place."""
     with current.transaction() as session:
         role, place = request.form.get("role", ""), _id(request.form.get("place", ""))
         staff.give(session, current.someone(), person_id, role, place)
@@ -222,7 +222,7 @@ def end_role(person_id: int, holding_id: int) -> Response:
 @blueprint.post("/<int:person_id>/reset")
 @rule("people.edit")
 def reset(person_id: int) -> tuple[str, int]:
-    """Make a one-time link for a new password and show it once."""
+    """Create a one-time link for a new password and show it once."""
     with current.transaction() as session:
         token = staff.reset(session, current.someone(), person_id)
     return _with_link(person_id, token)
@@ -231,7 +231,7 @@ def reset(person_id: int) -> tuple[str, int]:
 @blueprint.post("/<int:person_id>/retire")
 @rule("people.edit")
 def retire(person_id: int) -> Response:
-    """Retire a person: roles end, log-ins end, what they did stays. Who has work open hands it over first."""
+    """Retire a person: roles and log-ins end, records stay. People with open tasks hand them over first."""
     person = staff.find(current.reading(), person_id, current.someone())
     if leaving.estate(current.reading(), current.someone(), person).count:
         flash(_("名下还有待办，请先选好由谁接手。"), "error")
@@ -245,7 +245,7 @@ def retire(person_id: int) -> Response:
 @blueprint.post("/<int:person_id>/return")
 @rule("people.edit")
 def bring_back(person_id: int) -> Response:
-    """Let a retired person work again."""
+    """Reinstate a retired person."""
     with current.transaction() as session:
         staff.bring_back(session, current.someone(), person_id)
     flash(_("已恢复，请重新分配角色。"))

@@ -1,4 +1,4 @@
-"""Permissions: what each role may do, and how far; changed a role at a time, after a look at what that does."""
+"""Permissions: what each role may do and in which scope; changed one role at a time, with a preview."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ TURN = "clock.turn"
 
 
 def scopes() -> dict[str, str]:
-    """What a scope is called."""
+    """The name of a scope."""
     return {
         "": _("不可以"),
         "own": _("本人经手的"),
@@ -30,20 +30,20 @@ def scopes() -> dict[str, str]:
 
 
 def held_at(role_levels: tuple[str, ...]) -> list[str]:
-    """The scopes that make sense for a role held at these levels: what is wider than the place, or one's own."""
+    """The scopes that make sense for a role held at these levels: wider than the place, or one's own cases."""
     narrowest = min((LEVELS.index(level) for level in role_levels), default=0)
     return ["", "own", *LEVELS[narrowest:]]
 
 
 def acts() -> dict[str, tuple[str, str]]:
-    """What can be allowed here, in words: the clock can be turned in demo mode only."""
+    """The acts that can be permitted here, in words: the clock can be moved in demo mode only."""
     return {act: said for act, said in permissions.ACTS.items() if act != TURN or current.settings().demo}
 
 
 @blueprint.get("")
 @rule("people.edit")
 def index() -> str:
-    """The table: acts down, roles across; on a phone a list of roles."""
+    """The table: acts as rows, roles as columns; on a phone a list of roles."""
     session = current.reading()
     recording.require(session, current.someone(), granting.ACT)
     return render_template(
@@ -85,7 +85,7 @@ def _page(role: str, wanted: dict[str, str], effect: granting.Effect | None = No
 @blueprint.post("/<role>")
 @rule("people.edit")
 def change(role: str) -> Response | str | tuple[str, int]:
-    """Show what a change would do, or (`do=keep`) keep it."""
+    """Preview a change, or (`do=keep`) save it."""
     wanted = {act: request.form.get(act, "") for act in acts() if act in request.form}
     if request.form.get("do") != "keep":
         session = current.reading()

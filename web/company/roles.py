@@ -1,4 +1,4 @@
-"""Roles and kinds of department: what a company is made of, renamed, added to, retired."""
+"""Roles and kinds of department: rename, add, retire."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
@@ -24,7 +24,7 @@ Errors = dict[str, tuple[str, str]]
 
 
 def levels() -> dict[str, str]:
-    """What the kinds of place are called."""
+    """The names of the kinds of place."""
     words = {"department": _("部门"), "community": _("小区"), "region": _("区域"), "company": _("公司")}
     return {level: words[level] for level in LEVELS}
 
@@ -32,7 +32,7 @@ def levels() -> dict[str, str]:
 @blueprint.get("")
 @rule("company.edit")
 def index() -> str:
-    """Both lists, with how much each is used."""
+    """Both lists, with how much each entry is used."""
     return _page({}, {}, "")
 
 
@@ -111,7 +111,7 @@ def _one(kind: str, code: str, typed: dict[str, str], errors: Errors) -> str:
 @blueprint.post("/<kind>/<code>")
 @rule("company.edit")
 def change(kind: str, code: str) -> Response | tuple[str, int]:
-    """Rename it, take it out of use (`do=retire`) or back (`do=return`)."""
+    """Rename, retire (`do=retire`) or reinstate (`do=return`) it."""
     _known(kind)
     typed = {name: request.form.get(name, "").strip() for name in ("name", "name_en")}
     what = request.form.get("do", "")

@@ -1,4 +1,4 @@
-"""Moving many complaints into the community that they belong to: those ticked in the list, or all that fit a filter."""
+"""Moving many complaints to the right community: those selected in the list, or all that match a filter."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,24 +26,24 @@ blueprint = Blueprint("moves", __name__, url_prefix="/complaints/moves")
 
 NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 NAMED = 8
-"""So many are named by their number before the rest are only counted."""
+"""How many complaints are listed by number before the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be moved: complaints to choose a community for, or the ways back of a job that moved some."""
+    """What to move: complaints that need a community, or the undo of a job that moved some."""
 
     chosen: Sequence[Chosen] = ()
     back: Sequence[Move] = ()
 
     @property
     def count(self) -> int:
-        """How many, the bound of them at most."""
+        """How many, at most the limit."""
         return min(len(self.chosen) or len(self.back), bulk_moves.MOST)
 
 
 def asked(session: Session) -> Asked:
-    """Read it from the address or the form. Raises `NotFound` and `Conflict` for what cannot be undone."""
+    """Read it from the address or the form. Raises `NotFound`, or `Conflict` if it cannot be undone."""
     me, given = current.someone(), request.values
     if lists.is_id(given.get("undo", "")):
         return Asked(back=bulk_moves.undoing(session, me, int(given["undo"])))
@@ -58,7 +58,7 @@ def asked(session: Session) -> Asked:
 @blueprint.get("")
 @rule(ACT)
 def index() -> Response | str:
-    """What will be moved; where to, and why."""
+    """The form: what is moved, where to, and why."""
     try:
         wanted = asked(current.reading())
     except Conflict as refused:
@@ -73,7 +73,7 @@ def index() -> Response | str:
 def page(
     wanted: Asked, filled: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, said: str = ""
 ) -> str:
-    """The form, with what was typed and what is wrong; `said`: why nothing was begun."""
+    """The form with the input and its errors; `said`: why nothing was started."""
     session = current.reading()
     standing = Counter(each.community_id for each in wanted.chosen[: bulk_moves.MOST])
     going = Counter(each.to_id for each in wanted.back)
@@ -95,14 +95,14 @@ def page(
 
 
 def offered(session: Session) -> list[KnownPlace]:
-    """Where they could be moved to."""
+    """Communities to which they can be moved."""
     return communities(session, current.someone(), ACT)
 
 
 @blueprint.post("")
 @rule(ACT)
 def begin() -> Response | tuple[str, int]:
-    """Let them be moved, and lead to where it can be waited for."""
+    """Start the move and redirect to the page of its job."""
     me, filled = current.someone(), form_input.texts(("community", "reason"))
 
     def ask(session: Session) -> int:
@@ -118,7 +118,7 @@ def begin() -> Response | tuple[str, int]:
 
 
 def ways(session: Session, wanted: Asked, community: str) -> list[Move]:
-    """Each complaint's way. Raises `Invalid` where no community was chosen that the person may move things to."""
+    """The move of each complaint. Raises `Invalid` unless a community was chosen that the person may move to."""
     if wanted.back:
         return list(wanted.back)
     if community not in {str(each.id) for each in offered(session)}:

@@ -1,4 +1,4 @@
-"""The list of complaints: searched, filtered, sorted, its columns chosen, exported in the background."""
+"""The list of complaints: search, filters, sorting, choice of columns, export in the background."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from web.shell.options import named
 STATES = ("open", "late", "stuck")
 COUNTED = ("late", "open", "closed", "")
 MATTER = ("community", "place", "kind", "urgency")
-"""What the cell of a matter says besides its category."""
+"""What the cell of a subject says besides its category."""
 
 DAYS = ("since", "until", "closed_since", "closed_until")
 
@@ -62,7 +62,7 @@ def read_wish() -> Wish:
 
 
 def filters_of(wish: Wish) -> Filters:
-    """The same for the engine."""
+    """The same in the engine's form."""
     asked = wish.filters
     return Filters(
         words=wish.search,
@@ -91,7 +91,7 @@ def key() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the filters offer: only what this person can reach; what a home and a person of the address are called."""
+    """Filter choices within this person's reach; names of the household and person in the address."""
 
     regions: Sequence[KnownPlace]
     communities: Sequence[KnownPlace]
@@ -100,7 +100,7 @@ class Choices:
 
 
 def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choices:
-    """Regions and communities to choose from. A home and a person are named only if their complaints are seen here."""
+    """Regions and communities to choose from. A household or person only if the reader sees them."""
     offered = communities(session, person, "complaint.see")
     around = {each.region_id for each in offered}
     regions = [each for each in names.places.values() if each.kind == "region" and each.id in around]
@@ -116,7 +116,7 @@ def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choic
 @blueprint.get("")
 @rule("complaint.see")
 def index() -> str:
-    """The list of complaints, what is late first."""
+    """The list of complaints, overdue ones first."""
     reading, me, wish = current.reading(), current.someone(), read_wish()
     asked = filters_of(wish)
     found = queries.search(reading, me, asked, key=key(), statuses=COUNTED)
@@ -141,13 +141,13 @@ def index() -> str:
 
 
 def heads() -> dict[str, str]:
-    """What stands above each column that a page can show."""
+    """The headings of the columns that a page can show."""
     found = {code: each.said(language()) for code, each in COLUMNS.items() if not each.exported_only}
     return {**found, "category": _("投诉事项"), "department": _("由谁办")}
 
 
 def categories_offered(names: Names) -> list[tuple[str, list[tuple[object, str]]]]:
-    """The categories to choose from: under each of the first level all of it, then those below it, retired ones too."""
+    """Categories to choose from: under each first-level one, "all" and then its subcategories, retired ones too."""
     every = names.categories.values()
     return [
         (
@@ -163,12 +163,12 @@ def categories_offered(names: Names) -> list[tuple[str, list[tuple[object, str]]
 
 
 def shown(session: Session, person: Person, wish: Wish) -> tuple[str, ...]:
-    """The columns to show: those of the address, else the person's own."""
+    """The columns to show: those in the address, else the person's own."""
     return columns.known(wish.filters["columns"].split(",")) or columns.chosen(session, person)
 
 
 def as_shown(session: Session, person: Person, wish: Wish) -> list[str]:
-    """The columns of the page, for a file: what one cell of a matter says there stands in columns of its own."""
+    """The columns for a file: the parts of a subject cell become separate columns."""
     codes = list(shown(session, person, wish))
     if "category" in codes:
         at = codes.index("category")
@@ -179,7 +179,7 @@ def as_shown(session: Session, person: Person, wish: Wish) -> list[str]:
 @blueprint.post("/columns")
 @rule("complaint.see")
 def choose_columns() -> Response:
-    """Keep the columns that a person wants to see, and show them."""
+    """Save a person's choice of columns and apply it."""
     me, wish = current.someone(), read_wish()
     codes = request.form.getlist("column")[: len(COLUMNS)]
     with current.transaction() as writing:
@@ -190,7 +190,7 @@ def choose_columns() -> Response:
 @blueprint.post("/export")
 @rule("complaint.export")
 def export() -> Response:
-    """Let the whole list be written into a file, and lead to where it can be waited for."""
+    """Start an export of the whole list and redirect to the page of its job."""
     me, wish = current.someone(), read_wish()
     form = request.form.get("format", "")
     whole = request.form.get("which") == "all"
@@ -211,13 +211,13 @@ def export() -> Response:
 
 
 def to_list(wish: Wish, **changed: str) -> str:
-    """The address of the list that the wish is for."""
+    """The address of the list to export."""
     kept: Mapping[str, Any] = {"q": wish.search, **wish.filters, "sort": f"{'-' * wish.descending}{wish.sort}"}
     return url_for("complaints.index", **{name: value for name, value in {**kept, **changed}.items() if value})
 
 
 def cell(complaint: Complaint, code: str, names: Names) -> object:
-    """What stands in a column that needs no drawing of its own."""
+    """The content of a column without special markup."""
     return COLUMNS[code].cell(complaint, names)
 
 

@@ -1,4 +1,4 @@
-"""Putting a complaint right after it was registered: what was wrong, what is right, and why."""
+"""Correcting a registered complaint: what was wrong, what is right, and why."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -34,7 +34,7 @@ NOTHING: Mapping[str, tuple[str, str]] = MappingProxyType({})
 @blueprint.get("")
 @rule(ACT)
 def index(complaint_id: int) -> str:
-    """The form, with what the complaint says now."""
+    """The form, filled with the complaint's current values."""
     complaint = access.find(current.reading(), current.someone(), complaint_id, ACT)
     now = corrections.facts_of(complaint)
     return page(
@@ -53,7 +53,7 @@ def index(complaint_id: int) -> str:
 def page(
     complaint: Complaint, filled: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, said: str = ""
 ) -> str:
-    """The form, with what was typed and what is wrong; `said`: why nothing was done."""
+    """The form with the input and its errors; `said`: why nothing was done."""
     session, me = current.reading(), current.someone()
     offered = communities(session, me, ACT)
     chosen = household_of(session, filled.get("household", ""), offered, complaint)
@@ -75,14 +75,14 @@ def page(
 
 
 def household_of(session: Session, text: str, offered: Sequence[KnownPlace], complaint: Complaint) -> Household | None:
-    """The home that is chosen: the complaint's own, or one of a community where the person may put things right."""
+    """The chosen household: the complaint's own, or one in a community where the person may correct complaints."""
     found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
     known = {complaint.community_id, *(each.id for each in offered)}
     return found if found is not None and found.community_id in known else None
 
 
 def search(session: Session, filled: Mapping[str, str], offered: Sequence[KnownPlace]) -> Found:
-    """Homes that fit what was typed, of the community that is chosen."""
+    """Matching households in the chosen community."""
     chosen = [each.id for each in offered if str(each.id) == filled.get("community", "")]
     return households.propose(session, chosen, filled.get("find", ""))
 
@@ -90,7 +90,7 @@ def search(session: Session, filled: Mapping[str, str], offered: Sequence[KnownP
 @blueprint.post("/households")
 @rule(ACT)
 def find_households(complaint_id: int) -> str:
-    """Homes that fit, a few, to choose from."""
+    """A few matching households to choose from."""
     session, me, filled = current.reading(), current.someone(), form_input.texts(FIELDS)
     complaint = access.find(session, me, complaint_id, ACT)
     offered = communities(session, me, ACT)
@@ -107,7 +107,7 @@ def find_households(complaint_id: int) -> str:
 @blueprint.post("")
 @rule(ACT)
 def put_right(complaint_id: int) -> Response | tuple[str, int] | str:
-    """Put it right, with the reason in its history; without script the same form also finds homes."""
+    """Correct it, with the reason in its history; without JavaScript the same form also finds households."""
     me, filled = current.someone(), form_input.texts(FIELDS)
     complaint = access.find(current.reading(), me, complaint_id, ACT)
     if request.form.get("act") == "find":
@@ -131,12 +131,12 @@ def put_right(complaint_id: int) -> Response | tuple[str, int] | str:
 
 
 def reread(complaint_id: int) -> Complaint:
-    """The complaint as it stands after something was refused."""
+    """The complaint in its current state, after a refusal."""
     return access.find(current.reading(), current.someone(), complaint_id, ACT)
 
 
 def onwards(complaint_id: int) -> Response:
-    """To the complaint, if the person still sees it where it is now."""
+    """Redirect to the complaint, if the person may still see it."""
     try:
         access.find(current.reading(), current.someone(), complaint_id)
     except NotFound:
@@ -145,7 +145,7 @@ def onwards(complaint_id: int) -> Response:
 
 
 def wanted_of(session: Session, complaint: Complaint, filled: Mapping[str, str]) -> Facts:
-    """What was typed, as it shall be: an empty phone keeps the one that is known, a home of elsewhere falls away."""
+    """The new values: an empty phone keeps the known one, a household from another community is dropped."""
     now = corrections.facts_of(complaint)
     offered = communities(session, current.someone(), ACT)
     fixed = corrections.closed_to(session, complaint)

@@ -34,7 +34,7 @@ FILTER = {
     "community": "community", "department": "department", "area": "category", "category": "category",
     counts.HOME: "household",
 }  # fmt: skip
-"""Way of counting -> the filter of the list of complaints that means the same."""
+"""Grouping → the equivalent filter of the complaint list."""
 
 MOST_ROWS = 60
 LONGEST_BUILDING = 20
@@ -43,7 +43,7 @@ LONGEST_BUILDING = 20
 @blueprint.get("")
 @rule("complaint.see")
 def index() -> str:
-    """Received, closed, open and late by community, department, category, channel or building."""
+    """Received, closed, open and overdue by community, department, category, channel or building."""
     reading, me = current.reading(), current.someone()
     wish = lists.read(["received"], filters(), "-received")
     asked = narrowed(wish)
@@ -111,25 +111,25 @@ def filters() -> dict[str, Any]:
 
 
 def way_of(wish: Wish) -> str:
-    """What is counted by: by home only within a building of one community."""
+    """What to group by: by household only within a building of one community."""
     way = wish.filters["by"] or "community"
     whole = wish.filters["community"] and wish.filters["building"]
     return "building" if way == counts.HOME and not whole else way
 
 
 def sums(rows: Sequence[Row]) -> dict[str, int]:
-    """All rows together, by what is measured."""
+    """Totals of all rows, by measure."""
     return {name: sum(getattr(row, name) for row in rows) for name in counts.MEASURED}
 
 
 def labels(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """How people say where these homes are."""
+    """The addresses of these households in words."""
     asked = select(Household.id, Household.label).where(Household.id.in_(ids))
     return {row.id: row.label for row in session.execute(asked)}
 
 
 def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: int | None) -> str:
-    """What people call one row; a building with its community unless that is the `whole`."""
+    """The name of a row; a building with its community unless that is the `whole`."""
     if way == counts.HOME:
         return homes.get(code, str(code))
     if way == "building":
@@ -147,7 +147,7 @@ def called(code: Any, way: str, names: Names, homes: Mapping[int, str], whole: i
 
 
 def links(way: str, wish: Wish, days: dict[str, str]) -> Callable[[Row, str], str]:
-    """The complaints behind a number of a row, in the list; of a building its homes, whose numbers lead on."""
+    """Link to the complaints behind a figure; for a building, to its households, whose figures link further."""
     if way == "building":
         return lambda row, _name: wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
     own = FILTER.get(way, way)

@@ -41,7 +41,7 @@ ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw", "complai
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All there is to know of a complaint, for whoever may see it."""
+    """Everything about a complaint, for a reader who may see it."""
 
     complaint: Complaint
     text: str
@@ -81,7 +81,7 @@ class Dossier:
 
     @property
     def named(self) -> str:
-        """Who complained, as this reader may know it: whoever may not see phones sees no full name either."""
+        """Who complained, for this reader: without permission to see phones there is no full name either."""
         name = self.complaint.person_name
         return name if "complaint.see_phone" in self.may or not name else f"{name[0]}**"
 

@@ -1,4 +1,4 @@
-"""What is dealt with together: the page on which complaints are joined or merged, and what a complaint's page says of it."""
+"""Complaints handled together: the page for grouping and merging, and what a complaint's page shows of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ blueprint.context_processor(codes_in_words.context)
 
 ACT = joining.ACT
 SMALLER = ("repair", "enquiry")
-"""What turns into a complaint: it is proposed even when it has ended."""
+"""Kinds that can turn into a complaint: they are proposed even after they have ended."""
 
 MOST_FOUND = 20
 MOST_CHOSEN = 50
@@ -47,7 +47,7 @@ ONE_ONLY = ("follow", "merge")
 
 @blueprint.app_context_processor
 def behind() -> dict[str, object]:
-    """Lets pages of tasks name the homes that stand behind a complaint: {{ homes_behind(complaint) }}."""
+    """For task pages: names the households behind a complaint: {{ homes_behind(complaint) }}."""
     return {"homes_behind": _homes_behind}
 
 
@@ -65,7 +65,7 @@ def _homes_behind(complaint: Complaint) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A complaint that goes along: `seen` whether this reader may open it; words and files only of merged ones."""
+    """A complaint that goes along: `seen`: whether this reader may open it; text and files only of merged ones."""
 
     joining: Joining
     complaint: Complaint
@@ -77,7 +77,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What goes along with a complaint, or what it goes along with. `until`: how long a merge may be taken back."""
+    """What goes along with a complaint, or what it goes along with. `until`: until when a merge can be undone."""
 
     joining: Joining | None
     lead: Complaint | None
@@ -89,7 +89,7 @@ class Together:
 
     @property
     def can_part(self) -> bool:
-        """Whether it may go its own way again."""
+        """Whether it may be separated again."""
         return self.may_join and self.joining is not None and (self.joining.kind == GROUP or self.until is not None)
 
     @property
@@ -99,12 +99,12 @@ class Together:
 
     @property
     def repeats(self) -> list[Going]:
-        """The same said again, merged into this one."""
+        """Repeats merged into this one."""
         return [each for each in self.going if each.joining.kind == REPEAT]
 
 
 def read(session: Session, person: Person, complaint: Complaint) -> Together:
-    """What is dealt with together with a complaint, as `person` may know it; the same statements however much there is."""
+    """What is handled with a complaint, as `person` may see it; a fixed number of statements."""
     if not joinings.is_joined(session, complaint):
         return Together(None, None, False, [], [], _may(session, person, complaint), None)
     present = joinings.present(session, complaint)
@@ -149,7 +149,7 @@ def _going(
 
 
 def _places(session: Session, found: Sequence[Complaint]) -> dict[int, str]:
-    """Where each of them is: the home as it is written down, else the place in words."""
+    """Where each of them is: the household's address, else the place in words."""
     ids = [each.household_id for each in found if each.household_id]
     labels = (
         {row.id: row.label for row in session.scalars(select(Household).where(Household.id.in_(ids)))} if ids else {}
@@ -157,12 +157,12 @@ def _places(session: Session, found: Sequence[Complaint]) -> dict[int, str]:
     return {each.id: labels.get(each.household_id or 0) or each.place_text for each in found}
 
 
-# ---- the page on which they are brought together ---------------------------------------------------------------------
+# ---- the page for grouping and merging -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A complaint that this one might go together with, and why it is shown."""
+    """A complaint that this one might belong with, and why it is shown."""
 
     complaint: Complaint
     why: str
@@ -174,12 +174,12 @@ class Candidate:
 @blueprint.get("/<int:complaint_id>/join")
 @rule(ACT)
 def choose(complaint_id: int) -> str:
-    """What might be about the same, proposed or searched for, and what to do with it."""
+    """Complaints that may be about the same matter, proposed or found by search, and what to do with them."""
     return page(complaint_id, {"chosen": request.args.getlist("chosen"), "way": request.args.get("way", "")})
 
 
 def page(complaint_id: int, wanted: Mapping[str, Any], errors: object = None, said: str = "") -> str:
-    """The page, with what was chosen and typed, what is wrong with it, or why it was refused."""
+    """The page with the choices and input, their errors, or why it was refused."""
     session, me = current.reading(), current.someone()
     complaint = access.find(session, me, complaint_id, ACT)
     asked = (request.args.get("q") or request.form.get("q") or "").strip()[:100]
@@ -203,7 +203,7 @@ def page(complaint_id: int, wanted: Mapping[str, Any], errors: object = None, sa
 def candidates(
     session: Session, person: Person, complaint: Complaint, asked: str, categories: dict[str, Category]
 ) -> list[Candidate]:
-    """What a search finds, ended or not; without one, what seems to be about the same: of the home, the building."""
+    """What a search finds, open or closed; without a search, similar complaints of the household or building."""
     found: dict[int, tuple[Complaint, str]] = {}
     if asked:
         filters = Filters(words=asked, community_id=complaint.community_id, per_page=MOST_FOUND)
@@ -243,7 +243,7 @@ def _excerpt(text: str) -> str:
 @blueprint.post("/<int:complaint_id>/join")
 @rule(ACT)
 def bring(complaint_id: int) -> AnyResponse | tuple[str, int]:
-    """Join or merge what was chosen, all of it or nothing."""
+    """Group or merge the chosen complaints, all or none."""
     wanted: dict[str, Any] = {**form_input.texts(("way", "note")), "chosen": request.form.getlist("chosen")}
     try:
         done = current.attempt(lambda writing: _bring(writing, complaint_id, wanted))
@@ -296,7 +296,7 @@ def _check(way: str, ids: Sequence[int]) -> None:
 @blueprint.post("/<int:complaint_id>/part")
 @rule(ACT)
 def part(complaint_id: int) -> AnyResponse:
-    """Let a complaint go its own way again, or take its merge back."""
+    """Separate a complaint from its group, or undo its merge."""
     note = form_input.text("note")[:NOTE_LONGEST]
     me = current.someone()
 

@@ -1,4 +1,4 @@
-"""One complaint with all that is known of it and what may be done with it; `complaint_list` adds the list."""
+"""One complaint with its facts and actions; `complaint_list` adds the list."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -46,12 +46,12 @@ Errors = Mapping[str, tuple[str, str]]
 @rule("complaint.see")
 @relaxed(DIAGRAMS)
 def show(complaint_id: int) -> str:
-    """One complaint: what was said, by when what must happen, what happened, on its diagram too."""
+    """One complaint: text, limits, history, and its diagrams."""
     return page(complaint_id)
 
 
 def page(complaint_id: int, typed: Mapping[str, str] = NOTHING, errors: Errors = NOTHING, said: str = "") -> str:
-    """The page; `typed` and `errors` of the form that was just sent, `said`: why something could not be done."""
+    """The page; `typed` and `errors` of the submitted form, `said`: why something could not be done."""
     reading, me = current.reading(), current.someone()
     complaint = access.find(reading, me, complaint_id)
     return render_template(
@@ -70,7 +70,7 @@ def page(complaint_id: int, typed: Mapping[str, str] = NOTHING, errors: Errors =
 @rule("complaint.see")
 @relaxed(DIAGRAMS)
 def print_out(complaint_id: int) -> str:
-    """The whole case on paper: what was said, limits, who did what, the story with what was filled in."""
+    """The whole case for printing: text, limits, who did what, the history with the form data."""
     reading, me = current.reading(), current.someone()
     complaint = access.find(reading, me, complaint_id)
     with_diagram = complaint.case_id is not None and bool(request.args.get("diagram"))
@@ -92,14 +92,14 @@ def print_out(complaint_id: int) -> str:
 
 
 def stamp(at: datetime | None) -> str:
-    """A time as it stands on paper, which is read on another day."""
+    """A time for print: absolute, because paper is read on another day."""
     return f"{at.astimezone(zone()):%Y-%m-%d %H:%M}" if at else ""
 
 
 @blueprint.post("/<int:complaint_id>/phone")
 @rule("complaint.see_phone")
 def show_phone(complaint_id: int) -> AnyResponse:
-    """Show the whole phone number once, and write down who looked at it: with its case, and for the whole company."""
+    """Show the full phone number once, and record who viewed it in the case and in the company record."""
     me = current.someone()
 
     def note(writing: Session) -> None:
@@ -119,7 +119,7 @@ def show_phone(complaint_id: int) -> AnyResponse:
 @rule("complaint.pause")
 @relaxed(DIAGRAMS)
 def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
-    """Stop the limits on plan and solution for a reason and some days."""
+    """Pause the limits on plan and resolution for a reason and some days."""
     typed = typed_by.texts(("reason", "days", "note"))
 
     def begin(writing: Session, me: Person) -> None:
@@ -133,7 +133,7 @@ def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
 
 
 def unchosen(typed: Mapping[str, str], length: timedelta | None) -> dict[str, tuple[str, str]]:
-    """What is missing from a pause before its length can be judged."""
+    """What is missing from a pause before its length can be checked."""
     wrong: dict[str, tuple[str, str]] = {}
     if not typed["reason"]:
         wrong["reason"] = ("请选择暂停原因。", "Please choose a reason for the pause.")
@@ -148,7 +148,7 @@ def unchosen(typed: Mapping[str, str], length: timedelta | None) -> dict[str, tu
 @rule("complaint.pause")
 @relaxed(DIAGRAMS)
 def resume(complaint_id: int) -> AnyResponse | tuple[str, int]:
-    """Let the limits run again."""
+    """Resume the limits."""
 
     def end(writing: Session, me: Person) -> None:
         pauses.end(writing, access.find(writing, me, complaint_id, "complaint.pause"), by=me)
@@ -160,7 +160,7 @@ def resume(complaint_id: int) -> AnyResponse | tuple[str, int]:
 @rule("complaint.withdraw")
 @relaxed(DIAGRAMS)
 def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
-    """Take the complaint back for the resident, who asked for it."""
+    """Withdraw the complaint at the resident's request."""
     typed = typed_by.texts(("words",))
 
     def take_back(writing: Session, me: Person) -> None:
@@ -178,7 +178,7 @@ def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
 @rule("complaint.register")
 @relaxed(DIAGRAMS)
 def add_words(complaint_id: int) -> AnyResponse | tuple[str, int]:
-    """Write down what a resident who called again has said, instead of registering the same matter twice."""
+    """Record what a resident who called again said, instead of registering the matter twice."""
     typed = typed_by.texts(("added",))
 
     def add(writing: Session, me: Person) -> None:
@@ -198,7 +198,7 @@ def add_words(complaint_id: int) -> AnyResponse | tuple[str, int]:
 def act(
     complaint_id: int, work: Callable[[Session, Person], None], typed: Mapping[str, str], done: str
 ) -> AnyResponse | tuple[str, int]:
-    """Do something to a complaint and say so; what is not right is said on its page, with what was typed."""
+    """Do something to a complaint and confirm it; errors are shown on its page with the input."""
     me = current.someone()
     try:
         current.attempt(lambda writing: work(writing, me))

@@ -1,4 +1,4 @@
-"""What is stuck and why, with a way to act on each."""
+"""Stuck complaints and why, with an action for each."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -27,7 +27,7 @@ blueprint.context_processor(codes_in_words.context)
 @blueprint.get("")
 @rule("supervise", "task.assign", "incident.see")
 def index() -> str:
-    """What is stuck within reach, the longest first, by reason, community and department."""
+    """Stuck complaints within reach, longest first, by reason, community and department."""
     reading, me = current.reading(), current.someone()
     filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
         "reason": list(stuck.REASONS),
@@ -69,7 +69,7 @@ def index() -> str:
 
 
 def meant(row: Stuck, tasks: Mapping[int, Sequence[Task]]) -> Task | None:
-    """The task that a row speaks of: of a late one that nobody has taken that one, else the oldest that is open."""
+    """The task that a row is about: the overdue unclaimed one if there is one, else the oldest open task."""
     waiting = tasks.get(row.complaint.case_id or 0, ())
     if row.reason == "unclaimed":
         waiting = [each for each in waiting if each.assignee_id is None and each.due_at == row.since] or waiting
@@ -77,7 +77,7 @@ def meant(row: Stuck, tasks: Mapping[int, Sequence[Task]]) -> Task | None:
 
 
 def open_tasks(cases: list[int]) -> dict[int, list[Task]]:
-    """What waits for somebody in these cases, by case."""
+    """The open tasks of these cases, by case."""
     found: dict[int, list[Task]] = {}
     asked = select(Task).where(Task.case_id.in_(cases), Task.state.in_(("open", "held"))).order_by(Task.id)
     for task in current.reading().scalars(asked):

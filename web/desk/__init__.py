@@ -1,4 +1,4 @@
-"""The desk: writing down who calls or comes, while they speak."""
+"""The desk: registering calls and visits while people speak."""
 
 from web.desk import after, beside, form, page, papers
 from web.desk.parts import blueprint

@@ -1,4 +1,4 @@
-"""After a call: the number to read aloud, what it could be merged into or joined with, and what was added to."""
+"""After a call: the number to read aloud, complaints to merge or group with, and additions to existing ones."""
 
 from datetime import timedelta
 
@@ -28,13 +28,13 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 AT_HAND = timedelta(hours=1)
-"""How long the one who registered can come back to the number and the link."""
+"""How long the person who registered it can return to the number and the link."""
 
 
 @blueprint.get("/done/<int:complaint_id>")
 @rule(ACT)
 def done(complaint_id: int) -> str:
-    """The number to read aloud and the resident's link, for who wrote it down, for an hour."""
+    """The number to read aloud and the resident's link, for an hour, for the person who registered it."""
     session, me = current.reading(), current.someone()
     complaint = just_written(session, me, complaint_id)
     visible = may_open(session, me, complaint)
@@ -58,7 +58,7 @@ def done(complaint_id: int) -> str:
 
 
 def just_written(session: Session, person: Person, complaint_id: int) -> Complaint:
-    """What this person wrote down within the hour. Raises `NotFound`."""
+    """The complaint, if this person registered it within the hour. Raises `NotFound`."""
     complaint = session.get(Complaint, complaint_id)
     fresh = complaint is not None and complaint.received_at > clock.now() - AT_HAND
     if complaint is None or complaint.registered_by_id != person.id or not fresh:
@@ -69,7 +69,7 @@ def just_written(session: Session, person: Person, complaint_id: int) -> Complai
 @blueprint.post("/done/<int:complaint_id>/along")
 @rule(joining.ACT)
 def along(complaint_id: int) -> Response:
-    """Merge what was just written down into an earlier one, or join it with a group."""
+    """Merge the complaint just registered into an earlier one, or add it to a group."""
     just_written(current.reading(), current.someone(), complaint_id)
     kind = REPEAT if request.form.get("kind") == REPEAT else GROUP
     go_along(complaint_id, request.form.get("lead", ""), kind)
@@ -77,7 +77,7 @@ def along(complaint_id: int) -> Response:
 
 
 def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
-    """Join or merge and say so; what cannot be joined stays as it is, with why."""
+    """Group or merge and confirm it; what cannot be grouped stays unchanged, with the reason."""
     me = current.someone()
 
     def bring(session: Session) -> str:
@@ -103,25 +103,25 @@ def go_along(complaint_id: int, lead_id: str, kind: str) -> None:
 @blueprint.get("/added/<int:complaint_id>")
 @rule(ACT)
 def added(complaint_id: int) -> str:
-    """What was said is with the open complaint: its number to read aloud, for the resident to ask again with."""
+    """The call was added to an open complaint: show its number to read aloud."""
     session, me = current.reading(), current.someone()
     complaint = access.find(session, me, complaint_id, ACT)
     return render_template("desk/added.html", complaint=complaint, aloud=aloud(complaint.number))
 
 
 def address(number: str) -> str:
-    """The resident's link as this request was reached, where no public address is set."""
+    """The resident's link; uses this request's host if no public address is set."""
     return f"{request.host_url.rstrip('/')}/c/{links.secret(key(), number)}"
 
 
 def may_open(session: Session, person: Person, complaint: Complaint) -> bool:
-    """Whether the one who registered may see it: not when it is about them."""
+    """Whether the person who registered it may see it: not if it is about them."""
     seen = select(Complaint.id).where(Complaint.id == complaint.id, access.within(session, person))
     return session.scalar(seen) is not None
 
 
 def aloud(number: str) -> str:
-    """A number as one reads it out on the phone, part by part: Y G L，二六 幺幺 二三，零零 零幺."""
+    """A number as read out on the phone, part by part: Y G L，二六 幺幺 二三，零零 零幺."""
     parts = number.split("-")
     if language() != "zh":
         return ", ".join(" ".join(part) for part in parts)

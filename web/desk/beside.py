@@ -1,4 +1,4 @@
-"""What stands beside the form while it is filled in: what the home and the place have said before, and what is alike."""
+"""The panel beside the form: earlier complaints of the household and the place, and similar ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from web.desk.form import key
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Complaints of the home or phone, open ones first, and of the place; `asked`: whether anybody was named.
+    """Complaints of the household or phone, open ones first, and of the place; `asked`: whether either was given.
 
-    `repeats`: ids of those that say the same again. `group`: households with the same matter, and who would
-    lead them. `referred`: what came with the same number of an office before.
+    `repeats`: ids of likely repeats. `group`: households with the same matter, and which complaint would
+    lead them. `referred`: complaints with the same reference number of an office.
     """
 
     asked: bool
@@ -39,7 +39,7 @@ class Beside:
 def read(
     session: Session, person: Person, here: KnownPlace | None, household: Household | None, typed: Mapping[str, Any]
 ) -> Beside:
-    """What is known beside what is typed; a fixed number of statements."""
+    """What is known about the current input; a fixed number of statements."""
     matter = matter_of(here, household, typed)
     home = similar.of_home(session, person, matter)
     at_home = {each.id for each in home}
@@ -58,7 +58,7 @@ def read(
 
 
 def matter_of(here: KnownPlace | None, household: Household | None, typed: Mapping[str, Any]) -> Matter:
-    """What is typed, as a matter."""
+    """The current input as a matter."""
     digits = links.plain_phone(typed.get("phone", "") or (household.phone if household else ""))
     return Matter(
         here.id if here is not None else 0,
@@ -70,7 +70,7 @@ def matter_of(here: KnownPlace | None, household: Household | None, typed: Mappi
 
 
 def referred(session: Session, person: Person, reference: str) -> list[Complaint]:
-    """Complaints that came with this number of an office already."""
+    """Complaints that already have this reference number of an office."""
     if not reference:
         return []
     asked = select(Complaint).where(Complaint.reference == reference, access.within(session, person))
@@ -78,7 +78,7 @@ def referred(session: Session, person: Person, reference: str) -> list[Complaint
 
 
 def proposals(session: Session, person: Person, complaint: Complaint) -> tuple[list[Complaint], Group | None]:
-    """What a complaint that was just written down could be merged into, or joined with; nothing once it goes along."""
+    """What a new complaint could be merged into or grouped with; nothing once it goes along with another."""
     if joinings.present(session, complaint) is not None or joinings.followers(session, complaint):
         return [], None
     matter = similar.matter_of(session, complaint)
@@ -87,7 +87,7 @@ def proposals(session: Session, person: Person, complaint: Complaint) -> tuple[l
 
 
 def free_to_join(session: Session, found: Group) -> list[Complaint]:
-    """The others of a group that go their own way so far."""
+    """The others of a group that are still handled separately."""
     ids = [each.id for each in found.others]
     taken = select(Joining.follower_id, Joining.lead_id).where(
         Joining.parted_at.is_(None), Joining.follower_id.in_(ids) | Joining.lead_id.in_(ids)
@@ -97,7 +97,7 @@ def free_to_join(session: Session, found: Group) -> list[Complaint]:
 
 
 def lead_of(session: Session, person: Person, found: Group) -> Complaint:
-    """Who leads a group: the one that its oldest goes along with already and `person` may see, else its oldest."""
+    """The lead of a group: the one its oldest already goes along with if `person` may see it, else the oldest."""
     lead = joinings.lead_of(session, found.lead)
     if lead is None:
         return found.lead

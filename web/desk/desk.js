@@ -1,9 +1,9 @@
-// The desk without a mouse: Enter in a search searches or takes what was found; it never sends the call.
+// The desk without a mouse: Enter in a search searches or takes the result; it never submits the call.
 const find = document.getElementById('find');
 const field = (id) => document.getElementById(id);
 const say = (element, what) => element.dispatchEvent(new Event(what, { bubbles: true }));
 
-// What was lent by a home that was chosen gives way to the next one; what was typed stays.
+// Values filled in from a chosen household are replaced by the next one; typed values stay.
 const lend = (name, value) => {
   const input = field(name);
   if (!input || (input.value && input.value !== input.dataset.lent)) return;
@@ -24,7 +24,7 @@ const choose = (home) => {
 
 field('homes')?.addEventListener('change', (event) => { if (event.target.name === 'household') choose(event.target); });
 
-// Another community than the home's: the home is no longer meant.
+// A community other than the household's: the household is deselected.
 field('community')?.addEventListener('change', (event) => {
   const home = document.querySelector('#homes [name=household]:checked');
   if (home?.value && home.dataset.community !== event.target.value) home.checked = false;
@@ -48,7 +48,7 @@ find?.addEventListener('keydown', (event) => {
   }
 });
 
-// From the list of homes on with Enter, too.
+// Enter works in the list of households, too.
 field('homes')?.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.target.name !== 'household') return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-"""What is typed at the desk, read as the engine takes it."""
+"""The desk's input in the engine's form."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ FIELDS = (
 )  # fmt: skip
 BLANK: Mapping[str, str] = MappingProxyType({"channel": "phone", "kind": "complaint", "households": "1"})
 FROM_ADDRESS = ("phone", "community", "channel", "paper", "find")
-"""What a link to the form may fill in: the number that calls, a sheet that was scanned."""
+"""What a link may prefill: the caller's number, a scanned sheet."""
 
 CHANNELS = ("phone", "visit", "paper", "group", "mail", "hotline", "office")
 MOST_PHOTOS = 9
@@ -45,16 +45,16 @@ FIELD_OF = {
     "household_id": "household",
     "about_person_id": "about_person",
 }
-"""The engine's names of fields, as the page has them."""
+"""The engine's field names → those of the page."""
 
 
 def read_form() -> dict[str, str]:
-    """What was typed."""
+    """The input."""
     return typed_by.texts(FIELDS)
 
 
 def from_address() -> dict[str, str]:
-    """A blank form, with what the address fills in."""
+    """A blank form, prefilled from the address."""
     asked = {name: request.args.get(name, "").strip()[:60] for name in FROM_ADDRESS}
     typed = {**BLANK, **{name: value for name, value in asked.items() if value}}
     if typed["channel"] not in CHANNELS:
@@ -67,7 +67,7 @@ def from_address() -> dict[str, str]:
 
 
 def brought() -> list[FileStorage]:
-    """The photos that came along."""
+    """The uploaded photos."""
     return [each for each in request.files.getlist("photos") if each.filename]
 
 
@@ -80,20 +80,20 @@ def key() -> bytes:
 
 
 def community_of(offered: Sequence[KnownPlace], text: str, household: Household | None = None) -> KnownPlace | None:
-    """The community of the home that is chosen, else the one chosen; the only one without choosing."""
+    """The community of the chosen household, else the chosen one; the only one if there is no choice."""
     wanted = str(household.community_id) if household is not None else text
     chosen = next((each for each in offered if str(each.id) == wanted), None)
     return chosen or (offered[0] if len(offered) == 1 else None)
 
 
 def household_of(session: Session, offered: Sequence[KnownPlace], text: str) -> Household | None:
-    """The home that is chosen, if it lies where the person may register."""
+    """The chosen household, if the person may register there."""
     found = session.get(Household, int(text)) if text.isdecimal() and len(text) < 10 else None
     return found if found is not None and found.community_id in {each.id for each in offered} else None
 
 
 def staff_of(session: Session, here: KnownPlace | None) -> list[Person]:
-    """Who works in the community, to say whom it is about."""
+    """Staff of the community, for choosing whom it is about."""
     if here is None:
         return []
     held = people.current().where(Holding.place_id.in_([each.id for each in places.below(session, here)]))
@@ -106,7 +106,7 @@ def staff_of(session: Session, here: KnownPlace | None) -> list[Person]:
 
 
 def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
-    """Whether it will be taken as critical: danger words, a dangerous category, or said to be so."""
+    """Whether it counts as critical: danger words, a dangerous category, or marked so."""
     if typed.get("danger"):
         return True
     category = session.get(Category, typed.get("category", ""))
@@ -118,7 +118,7 @@ def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
 
 
 def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[FileStorage]) -> Concern:
-    """What was typed as the engine takes it. Raises `Invalid` for what cannot be read."""
+    """The input in the engine's form. Raises `Invalid` for values that cannot be parsed."""
     wrong: Wrong = {}
     offered = communities(session, current.someone(), ACT)
     household = household_of(session, offered, typed["household"])
@@ -162,7 +162,7 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[File
 
 
 def category_of(session: Session, typed: Mapping[str, str]) -> str:
-    """The category chosen. In an emergency nobody looks for one: the likeliest is taken, to be judged at once."""
+    """The chosen category. In an emergency nobody looks for one: take the likeliest; triage follows at once."""
     if typed["category"] or not is_dangerous(session, typed):
         return typed["category"]
     likely = guessing.guess(session, typed["text"], most=1)
@@ -170,7 +170,7 @@ def category_of(session: Session, typed: Mapping[str, str]) -> str:
 
 
 def moment_of(typed: Mapping[str, str], name: str, wrong: Wrong) -> datetime | None:
-    """A moment as a date-time field sends it, in the company's zone."""
+    """The value of a date-time field, in the company's time zone."""
     if not typed[name]:
         return None
     try:
@@ -182,7 +182,7 @@ def moment_of(typed: Mapping[str, str], name: str, wrong: Wrong) -> datetime | N
 
 
 def reply_by_of(typed: Mapping[str, str], wrong: Wrong) -> datetime | None:
-    """By when the office wants its answer: a moment, or so many days from now."""
+    """When the office wants its reply: a moment, or a number of days from now."""
     days = typed["reply_days"]
     if typed["reply_by"] or not days:
         return moment_of(typed, "reply_by", wrong)
@@ -193,7 +193,7 @@ def reply_by_of(typed: Mapping[str, str], wrong: Wrong) -> datetime | None:
 
 
 def person_of(session: Session, here: KnownPlace | None, text: str, wrong: Wrong) -> int | None:
-    """The member of staff that is named, if they work here."""
+    """The named member of staff, if they work here."""
     if not text:
         return None
     if text not in {str(each.id) for each in staff_of(session, here)}:
@@ -217,7 +217,7 @@ def wrong_paper(session: Session, typed: Mapping[str, str]) -> Wrong:
 
 
 def sheet_of(session: Session, typed: str) -> paper_forms.Sheet:
-    """The sheet of a code, where the person takes calls. Raises `Invalid` naming the field."""
+    """The sheet with this code, in a community where the person takes calls. Raises `Invalid` naming the field."""
     try:
         sheet = paper_forms.find(session, paper_forms.read_code(typed))
         permissions.require(session, current.someone(), ACT, sheet.batch.community_id)
@@ -229,7 +229,7 @@ def sheet_of(session: Session, typed: str) -> paper_forms.Sheet:
 
 
 def keep(session: Session, photos: Sequence[FileStorage], complaint: Complaint) -> None:
-    """Keep the photos with the complaint. Raises `Invalid` naming the field when one is not taken."""
+    """Attach the photos to the complaint. Raises `Invalid` naming the field if one is refused."""
     for each in photos:
         each.stream.seek(0)
         try:

@@ -1,4 +1,4 @@
-"""The form for a call, what comes beside it while one types, and registering."""
+"""The form for a call, the panel beside it, and registering."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -48,7 +48,7 @@ from web.shell.language import gettext as _
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 TWICE = timedelta(minutes=2)
-"""The same again within this time is a double click."""
+"""The same submission within this time is a double click."""
 
 
 # ---- the form --------------------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ TWICE = timedelta(minutes=2)
 @blueprint.get("")
 @rule(ACT)
 def index() -> Response | str:
-    """A form for the next call: blank, or with the number that calls, or the sheet that was scanned."""
+    """The form for the next call: blank, or with the caller's number or the scanned sheet."""
     typed, errors = from_address(), {}
     if typed.get("paper"):
         session = current.reading()
@@ -73,13 +73,13 @@ def index() -> Response | str:
 
 
 def taken_in_before(sheet: paper_forms.Sheet) -> Response:
-    """A sheet that was scanned a second time leads to what was written on it."""
+    """A sheet that was already registered leads to its complaint."""
     flash(_("表单 {code} 已经登记，这就是那一件。", code=sheet.said))
     return redirect(url_for("complaints.show", complaint_id=sheet.paper.complaint_id), 303)
 
 
 def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, *, lost: bool = False) -> str:
-    """The form, with what was typed and what is wrong; `lost`: files were brought and have to be chosen again."""
+    """The form with the input and its errors; `lost`: files have to be chosen again."""
     session, me = current.reading(), current.someone()
     offered = communities(session, me, ACT)
     chosen = household_of(session, offered, typed.get("household", ""))
@@ -105,7 +105,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
 
 
 def search(session: Session, offered: list[KnownPlace], typed: Mapping[str, str]) -> Found:
-    """Homes that fit what was typed into the search; the name of a community in it narrows it to that one."""
+    """Households that match the search; the name of a community in it limits the search to that one."""
     words, within = typed.get("find", "").strip()[:60], offered
     for each in offered:
         if len(offered) > 1 and each.name in words:
@@ -114,19 +114,19 @@ def search(session: Session, offered: list[KnownPlace], typed: Mapping[str, str]
 
 
 def likely(session: Session, typed: Mapping[str, str]) -> list[complaints.Category]:
-    """Categories to tap: what one types of a name first, else what the words of the resident speak of."""
+    """Categories to tap: by the typed part of a name, else guessed from the resident's words."""
     if typed.get("category_find"):
         return guessing.search(session, typed["category_find"])
     return guessing.guess(session, typed.get("text", ""))
 
 
-# ---- what comes while one types --------------------------------------------------------------------------------------
+# ---- what is shown while typing --------------------------------------------------------------------------------------
 
 
 @blueprint.post("/households")
 @rule(ACT)
 def find_households() -> str:
-    """Homes that fit, a few, to choose from."""
+    """A few matching households to choose from."""
     session, typed = current.reading(), read_form()
     offered = communities(session, current.someone(), ACT)
     return render_template(
@@ -142,7 +142,7 @@ def find_households() -> str:
 @blueprint.post("/staff")
 @rule(ACT)
 def list_staff() -> str:
-    """Who works in the community that was just chosen, as options."""
+    """Staff of the community just chosen, as options."""
     session, typed = current.reading(), read_form()
     here = community_of(communities(session, current.someone(), ACT), typed["community"])
     return render_template("desk/staff.html", staff=staff_of(session, here), typed=typed)
@@ -151,7 +151,7 @@ def list_staff() -> str:
 @blueprint.post("/categories")
 @rule(ACT)
 def find_categories() -> str:
-    """Categories to tap, from what was typed of a name or what the resident says."""
+    """Categories to tap, from the typed part of a name or the resident's words."""
     typed = read_form()
     return render_template("desk/categories.html", likely=likely(current.reading(), typed), typed=typed)
 
@@ -159,14 +159,14 @@ def find_categories() -> str:
 @blueprint.post("/danger")
 @rule(ACT)
 def judge_danger() -> str:
-    """Whether what is typed speaks of danger to life, said at once."""
+    """Warn at once if the text suggests danger to life."""
     return render_template("desk/danger.html", dangerous=is_dangerous(current.reading(), read_form()))
 
 
 @blueprint.post("/beside")
 @rule(ACT)
 def show_beside() -> str:
-    """The complaints of the home, the phone and the place, and what is alike, beside the form."""
+    """Complaints of the household, phone and place, and similar ones, beside the form."""
     session, me, typed = current.reading(), current.someone(), read_form()
     offered = communities(session, me, ACT)
     chosen = household_of(session, offered, typed["household"])
@@ -185,7 +185,7 @@ def show_beside() -> str:
 @blueprint.post("")
 @rule(ACT)
 def register() -> Response | tuple[str, int] | str:
-    """Write it down under a number, or add it to what is open; without script the same form also finds homes."""
+    """Register it, or add it to an open complaint; without JavaScript the same form also finds households."""
     typed = read_form()
     act, _blank, value = request.form.get("act", "").partition(" ")
     if act == "find":
@@ -207,7 +207,7 @@ def register() -> Response | tuple[str, int] | str:
 
 
 def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage]) -> int:
-    """Register what was typed and keep the photos; returns the complaint's id. Raises `Invalid`."""
+    """Register the complaint with its photos; returns its id. Raises `Invalid`."""
     me = current.someone()
     concern = concern_of(session, typed, photos)
     twin = select(Complaint.id).where(
@@ -227,7 +227,7 @@ def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage])
 
 
 def add_to(value: str, typed: Mapping[str, str]) -> Response:
-    """It is the same as an open one: its words and photos go there. Raises `Invalid`, `Conflict`, `NotFound`."""
+    """Add text and photos to an open complaint. Raises `Invalid`, `Conflict`, `NotFound`."""
     me, photos = current.someone(), brought()
     if not value.isdecimal() or len(value) > 9:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Paper forms: printed in batches, and where the code on a sheet leads."""
+"""Paper forms: printing batches, and where the code on a sheet leads."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -25,12 +25,12 @@ SORTS = {"printed": Batch.printed_at, "sheets": Batch.sheets}
 @blueprint.get("")
 @rule(paper_forms.ACT)
 def index() -> str:
-    """What was printed, and a form to print more."""
+    """The printed batches, and a form to print more."""
     return page(BLANK, {})
 
 
 def page(filled: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
-    """The page, with what was typed and what is wrong with it."""
+    """The page with the input and its errors."""
     session, me, wish = current.reading(), current.someone(), read_wish()
     asked = select(Batch).where(permissions.within(permissions.reach(session, me, paper_forms.ACT), Batch.community_id))
     if wish.filters["community"]:
@@ -69,7 +69,7 @@ def make() -> Response | tuple[str, int]:
 
 
 def chosen(filled: dict[str, str]) -> int:
-    """The community that is chosen, the only one without choosing. Raises `Invalid`."""
+    """The chosen community, or the only one if there is no choice. Raises `Invalid`."""
     offered = communities(current.reading(), current.someone(), paper_forms.ACT)
     found = [each.id for each in offered if str(each.id) == filled["community"] or len(offered) == 1]
     if not found:
@@ -78,14 +78,14 @@ def chosen(filled: dict[str, str]) -> int:
 
 
 def number(text: str) -> int:
-    """How many sheets; 0 for what is no number."""
+    """How many sheets; 0 for anything that is not a number."""
     return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
 @blueprint.get("/<int:batch_id>")
 @rule(paper_forms.ACT)
 def show(batch_id: int) -> str:
-    """The sheets of a batch, one a page; printed again they are the same sheets."""
+    """The sheets of a batch, one per page; printing again gives the same sheets."""
     session = current.reading()
     batch = paper_forms.find_batch(session, current.someone(), batch_id)
     community = places.find(session, batch.community_id)
@@ -108,7 +108,7 @@ def address(code: str) -> str:
 @blueprint.get("/of/<sheet>")
 @rule(PUBLIC)
 def scan(sheet: str) -> Response:
-    """Scanned by the desk: the form with the sheet filled in. By anybody else: complaining on the phone instead."""
+    """If the desk scans it: the form with the sheet prefilled. Anybody else: the online complaint form."""
     try:
         found = paper_forms.find(current.reading(), paper_forms.read_code(sheet))
     except Invalid as wrong:

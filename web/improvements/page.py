@@ -42,12 +42,12 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_COMPLAINTS = 50
 COLUMNS = {"started": Improvement.started_at, "number": Improvement.number, "stage": Improvement.stage}
 TWICE = timedelta(minutes=2)
-"""The same again within this time is a double click."""
+"""The same submission within this time is a double click."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One figure drawn: its name, the figure, its length against the longest (0 to 100), how it stands."""
+    """One bar: its name, figure, length relative to the longest (0 to 100), and state."""
 
     name: str
     figure: str
@@ -96,7 +96,7 @@ def index() -> str:
 @rule("improvement.see")
 @relaxed(DIAGRAMS)
 def show(improvement_id: int) -> str:
-    """One loop: where it stands, its figures, its actions, its story on its diagram."""
+    """One improvement: its stage, figures, actions and history, with its diagram."""
     session, me = current.reading(), current.someone()
     found = queries.find(session, me, improvement_id)
     case = session.get(Case, found.case_id) if found.case_id is not None else None
@@ -127,7 +127,7 @@ def show(improvement_id: int) -> str:
 
 
 def cause_words(session: Session, case: Case | None) -> str:
-    """What was written down as the root cause, in the latest round."""
+    """The root cause recorded in the latest round."""
     asked = select(Answer.values).join(Task, Task.id == Answer.task_id).order_by(Answer.id.desc()).limit(1)
     asked = asked.where(Task.case_id == (case.id if case else None), Task.counts_as == ROOT_CAUSE)
     values = session.scalar(asked) or {}
@@ -135,7 +135,7 @@ def cause_words(session: Session, case: Case | None) -> str:
 
 
 def bars(found: Improvement) -> list[Bar]:
-    """The figures of an improvement, baseline to target to measured, as lengths that can be compared."""
+    """The figures of an improvement (baseline, target, measured) as comparable bars."""
     named = [
         (_("起点"), found.baseline, "plain"),
         (_("目标"), found.target, "accent"),
@@ -161,7 +161,7 @@ def categories_of(session: Session, complaints: Sequence[Complaint]) -> dict[str
 @blueprint.get("/new")
 @rule("improvement.work")
 def new() -> str:
-    """The form, for the complaints that the address names, or for none."""
+    """The form, for the complaints in the address, or for none."""
     session, me = current.reading(), current.someone()
     chosen = [access.find(session, me, each) for each in chosen_ids(request.args.getlist("complaint"))]
     typed = {}
@@ -173,14 +173,14 @@ def new() -> str:
 
 
 def chosen_ids(texts: Sequence[str]) -> list[int]:
-    """The ids of complaints as the address or the form names them. Raises `NotFound` for what can be none."""
+    """The ids of complaints in the address or form. Raises `NotFound` for anything that cannot be an id."""
     if any(not text.isdecimal() or len(text) > 9 for text in texts) or len(texts) > MOST_COMPLAINTS:
         raise NotFound()
     return [int(text) for text in dict.fromkeys(texts)]
 
 
 def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[str, Any] = NOTHING) -> str:
-    """The form with what was typed and what is wrong."""
+    """The form with the input and its errors."""
     session, me = current.reading(), current.someone()
     return render_template(
         "improvements/new.html",
@@ -196,7 +196,7 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
 @blueprint.post("/new")
 @rule("improvement.work")
 def add() -> Response | tuple[str, int]:
-    """Start the loop."""
+    """Start the improvement."""
     typed = typed_by.texts(("title", "department", "cause", "community"))
     ids = chosen_ids(request.form.getlist("complaint"))
     try:
@@ -212,7 +212,7 @@ def add() -> Response | tuple[str, int]:
 
 
 def start(session: Session, typed: Mapping[str, str], ids: Sequence[int]) -> Improvement:
-    """Start it, once: the same by the same person at once again is what a double click sends."""
+    """Start it once: an immediate repeat by the same person is a double click."""
     me, community = current.someone(), typed["community"]
     twin = select(Improvement).where(
         Improvement.started_by_id == me.id,
@@ -232,7 +232,7 @@ def start(session: Session, typed: Mapping[str, str], ids: Sequence[int]) -> Imp
 
 
 def wrong_in(refused: BihuanError) -> dict[str, tuple[str, str]]:
-    """What is not right, by field."""
+    """Errors by field."""
     if isinstance(refused, Invalid):
         return refused.fields
     if isinstance(refused, NotPermitted | NoSuchPlace | BadGroup):

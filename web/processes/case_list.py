@@ -40,7 +40,7 @@ def read_wish(session: Session) -> lists.Wish:
 
 
 def filters_of(wish: lists.Wish) -> Filters:
-    """The same for the engine."""
+    """The same in the engine's form."""
     asked = wish.filters
     return Filters(
         number=wish.search,
@@ -54,7 +54,7 @@ def filters_of(wish: lists.Wish) -> Filters:
 
 
 def names_of_processes(session: Session) -> dict[str, str]:
-    """What each published process is called, by its newest version."""
+    """Names of the published processes, from their newest version."""
     asked = select(Version.process, Version.name, Version.name_en).order_by(Version.process, Version.number)
     return {
         row.process: (row.name_en if language() == "en" else row.name) or row.process for row in session.execute(asked)
@@ -92,7 +92,7 @@ def index() -> str:
 @blueprint.post("/export")
 @rule(ACT)
 def export() -> Response:
-    """Let the whole list be written into a file, and lead to where it can be waited for."""
+    """Start an export of the whole list and redirect to the page of its job."""
     me, wish = current.someone(), read_wish(current.reading())
     form = request.form.get("format", "")
     asked = filters_of(wish)

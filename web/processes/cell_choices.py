@@ -1,4 +1,4 @@
-"""What cells of decision tables are chosen from in this company: departments, roles, regions, categories."""
+"""Choices for cells of decision tables in this company: departments, roles, regions, categories."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from web.shell.language import gettext as _
 Choices = Sequence[tuple[str, str]]
 
 WIDER = ("region", "company")
-"""Levels that a group names where its role is held there first."""
+"""Levels that a group names, in the order in which a role is looked for there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """By variable: what a cell may ask (`asked`) or give (`given`), as FEEL text with words; categories by code."""
+    """Choices by variable for inputs (`asked`) and outputs (`given`), as FEEL with labels; categories by code."""
 
     asked: Mapping[str, Choices]
     given: Mapping[str, Choices]
     categories: Mapping[str, KnownCategory]
 
     def code_of(self, typed: str) -> str | None:
-        """The category that somebody means by a code, a name that only one has, or both; None where there is none."""
+        """The category given by a code, a unique name, or both; None if there is none."""
         text = typed.strip()
         first = text.split(" ", 1)[0].upper()
         for code in (text.upper(), first):
@@ -49,7 +49,7 @@ class Offers:
         return [(each.code, name_of(each)) for each in every if (each.parent is None) == parents and not each.retired]
 
     def in_words(self, text: str) -> str:
-        """A cell with its codes as people say them; sums and what else is FEEL speak for themselves."""
+        """A cell with its codes in words; numbers and other FEEL stay as they are."""
         bare = text.strip()
         if bare.startswith("[") and bare.endswith("]"):
             bare = bare[1:-1].strip() or _("（没有）")
@@ -62,7 +62,7 @@ def _names(category: KnownCategory) -> tuple[str, str]:
 
 
 def offers(session: Session) -> Offers:
-    """What there is now (two statements)."""
+    """The current choices (two statements)."""
     known = current.known()
     departments = [(f'"{each.code}"', _said(each)) for each in known.offered_departments.values()]
     heads = [
@@ -91,7 +91,7 @@ def _said(each: object) -> str:
 
 
 def _roles(known: KnownRoles) -> list[tuple[str, str]]:
-    """Roles that are held at a community, a region or the company, each as a diagram names it there."""
+    """Roles held at a community, a region or the company, each as a diagram names it."""
     found = []
     for role in known.offered_roles.values():
         level = role.held_at[0]
@@ -101,6 +101,6 @@ def _roles(known: KnownRoles) -> list[tuple[str, str]]:
 
 
 def _regions(session: Session) -> list[tuple[str, str]]:
-    """Regions by code; a code that several bear stands there once."""
+    """Regions by code; a shared code appears once."""
     rows = session.scalars(select(Place).where(Place.kind == "region", Place.retired_at.is_(None)).order_by(Place.id))
     return [(f'"{code}"', name) for code, name in {each.code: _said(each) for each in rows}.items()]

@@ -1,4 +1,4 @@
-"""Cells of decision tables as people fill them in: lists to choose from, lengths of time, shares; FEEL where need be."""
+"""Cells of decision tables as people fill them in: choices, durations, percentages; FEEL where needed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,17 @@ from web.shell.language import gettext as _
 
 LENGTH = re.compile(r'"P(?:(?P<D>\d{1,4})D|T(?P<H>\d{1,4})H|T(?P<M>\d{1,5})M)"')
 NEARLY = re.compile(r'"PT?(?P<amount>[^"]{1,5})(?P<unit>[MHD])"')
-"""A length as it was typed that is none: it stays in its fields."""
+"""An invalid duration, as typed: it stays in its fields."""
 
 UNITS = ("M", "H", "D")
 WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "channel", "cause": "cause"}
-"""Variables whose values have words, and the table of words that they stand in."""
+"""Variables whose values have words, and the table of those words."""
 
 LENGTHS = frozenset({"limit", "latest"})
 SHARES = frozenset({"share"})
 
 CODED = {"category": False, "substring(category, 1, 2)": True}
-"""Columns that ask for categories, of the first level or not: codes or names are typed, several if need be."""
+"""Columns of categories (first level or not): one or more codes or names are typed."""
 
 NUMBER = re.compile(r"(?:(?P<how><=|>=|<|>|\?)\s*)?(?P<amount>-?\d{1,12}(?:\.\d{1,6})?)?")
 GROUPED = re.compile(r"\d{1,3}(?:[,，]\d{3})+")
@@ -101,7 +101,7 @@ def _way_given(table: str, name: str, type: str | None, written: Iterable[str], 
 
 
 def _said_so(written: Iterable[str], found: Choices, offers: Offers) -> Choices:
-    """What the column says already besides, where there are words for it: it can be chosen again."""
+    """Other values already used in the column, if they have words: they can be chosen again."""
     there = {text for text, _words in found} | {"-", ""}
     said = {text: offers.in_words(text) for text in written if text not in there}
     return [(text, words) for text, words in said.items() if words != text and '"' not in words]
@@ -130,7 +130,7 @@ def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
 
 
 def cell(column: Column, text: str) -> Cell:
-    """How a text is shown in its column; where the column's way does not fit it, as FEEL."""
+    """A text as shown in its column; as FEEL if the column's way does not fit."""
     if column.way == "choice" and (text in dict(column.choices) or not text):
         return Cell(text, "choice")
     if column.way == "number" and (number := NUMBER.fullmatch("" if text == "-" else text)):
@@ -162,7 +162,7 @@ def codes_of(text: str) -> list[str]:
 
 
 def limit_in_words(columns: Iterable[Column], cells: Iterable[Cell]) -> dict[int, str]:
-    """What a limit in working time comes to, by the number of its column: 3 个工作日，最晚 7 天."""
+    """A limit in working time in words, by column number: 3 个工作日，最晚 7 天."""
     of = {column.code: (column.at, cell) for column, cell in zip(columns, cells, strict=True) if column.answer}
     at, length = of.get("limit", (0, None))
     _at, measure = of.get("clock", (0, None))
@@ -180,7 +180,7 @@ def _span(cell: Cell) -> timedelta | None:
 
 
 def wrong(column: Column, text: str, offers: Offers) -> tuple[str, str] | None:
-    """What is wrong with a cell that was filled in by number or by category, in words for whoever filled it in."""
+    """The error of a cell filled in by number or category, in words for the person editing it."""
     if column.way == "number" and (found := NUMBER.fullmatch("" if text == "-" else text)):
         if found["how"] == "?":
             return "请选择怎么比较，比如“超过”。", "Choose how to compare, for instance “over”."
@@ -195,7 +195,7 @@ def wrong(column: Column, text: str, offers: Offers) -> tuple[str, str] | None:
 
 
 def read(column: Column, sent: Mapping[str, str], name: str, offers: Offers) -> str:
-    """The FEEL text of a cell that was sent, whichever way it was filled in."""
+    """The FEEL text of a submitted cell, however it was filled in."""
     if f"{name}-v" in sent:
         return _compared(sent.get(f"{name}-o", "="), sent[f"{name}-v"].strip())
     if f"{name}-c" in sent:
@@ -216,7 +216,7 @@ def read(column: Column, sent: Mapping[str, str], name: str, offers: Offers) -> 
 
 
 def _compared(how: str, typed: str) -> str:
-    """A comparison as FEEL; a number that nobody said how to compare stays visible, as a question."""
+    """A comparison as FEEL; a number without an operator stays visible, with a question mark."""
     amount = re.sub("[,，]", "", typed) if GROUPED.fullmatch(typed.partition(".")[0]) else typed
     if how == "-":
         return f"? {amount}" if amount else "-"
@@ -226,7 +226,7 @@ def _compared(how: str, typed: str) -> str:
 
 
 def _listed(typed: str, offers: Offers) -> str:
-    """Categories by code or name as FEEL; what is FEEL already stays."""
+    """Categories by code or name as FEEL; text that is already FEEL stays."""
     if not typed or typed == "-":
         return "-"
     if '"' in typed or ("(" in typed and "（" not in typed and offers.code_of(typed) is None):

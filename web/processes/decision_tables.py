@@ -1,4 +1,4 @@
-"""Limits and decision tables, edited: rule by rule, checked at the cell, tried without a case, published."""
+"""Editing limits and decision tables: rule by rule, checked per cell, tried without a case, published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ NONE = Flaws()
 
 
 def about() -> dict[str, tuple[str, str]]:
-    """What the tables that we ship are called, and what they are for."""
+    """Names and purposes of the shipped tables."""
     return {
         "limits": (_("时限"), _("受理、首次响应、方案、解决、回访各要多久，从什么时候算起")),
         "ladder": (_("督办阶梯"), _("时限用掉多少，由谁督办")),
@@ -38,7 +38,7 @@ def about() -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """What is shown of a table besides its rules: what is wrong, what a dry run gave, what was typed."""
+    """What is shown besides a table's rules: errors, the result of a dry run, the input."""
 
     flaws: Flaws = NONE
     checked: bool = False
@@ -64,7 +64,7 @@ def index() -> str:
 @blueprint.get("/<table>")
 @rule("tables.edit")
 def show(table: str) -> str:
-    """One table, ready to be changed."""
+    """One table, for editing."""
     session = current.reading()
     recording.require(session, current.someone(), tables.ACT)
     found = tables.sheet(session, table)
@@ -118,7 +118,7 @@ def choices_of_trial(found: Sheet, offered: Offers) -> dict[str, list[tuple[str,
 @blueprint.post("/<table>")
 @rule("tables.edit")
 def change(table: str) -> Response | str | tuple[str, int]:
-    """Do what was pressed with the rules as they were typed: move, add, remove, check, try, publish."""
+    """Handle the pressed button with the rules as entered: move, add, remove, check, try, publish."""
     session = current.reading()
     recording.require(session, current.someone(), tables.ACT)
     found = tables.sheet(session, table)
@@ -144,7 +144,7 @@ def change(table: str) -> Response | str | tuple[str, int]:
 
 
 def flaws_of(found: Sheet, lines: list[Line], offered: Offers) -> Flaws:
-    """What is wrong with the rules; at a number or a category in words for whoever filled it in."""
+    """Errors of the rules; for numbers and categories in words for the person editing."""
     flaws = tables.flaws(found, lines)
     shown = decision_cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
     here = {
@@ -157,7 +157,7 @@ def flaws_of(found: Sheet, lines: list[Line], offered: Offers) -> Flaws:
 
 
 def sent_lines(found: Sheet, offered: Offers) -> list[Line]:
-    """The rules as they were typed."""
+    """The rules as entered."""
     shown = decision_cells.columns(found.decision, offered, plain=bool(request.values.get("plain")))
     count = request.form.get("rows", 0, type=int)
     lines = []
@@ -187,7 +187,7 @@ def edited(found: Sheet, lines: list[Line], what: str, at: int) -> list[Line]:
 
 
 def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str, int]:
-    """Publish what was typed, or say why not."""
+    """Publish the rules as entered, or say why not."""
     seen = request.form.get("seen", 0, type=int)
     try:
         tables.check_publishable(found, seen, note)

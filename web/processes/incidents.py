@@ -1,4 +1,4 @@
-"""Incidents: steps that failed. A manager reads why, has it mended, and lets the step run again."""
+"""Incidents: failed steps. A manager reads why, has the cause fixed, and runs the step again."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy import ColumnElement, Select, select
@@ -24,7 +24,7 @@ COLUMNS = {"at": Incident.at}
 @blueprint.get("")
 @rule("incident.see")
 def index() -> str:
-    """What failed and waits for someone; with `?state=solved` what has been solved."""
+    """Open incidents; with `?state=solved` the resolved ones."""
     session = current.reading()
     wish = lists.read(list(COLUMNS), {"state": ("solved",)}, "-at")
     query = seen(session, solved=bool(wish.filters["state"]))
@@ -41,19 +41,19 @@ def index() -> str:
 
 
 def seen(session: Session, *, solved: bool) -> Select[Incident]:
-    """The incidents within reach, without those of complaints about whoever asks."""
+    """The incidents within reach, except those of complaints about this person."""
     return engine_incidents.seen(session, current.someone(), solved=solved).where(mine(session))
 
 
 def mine(session: Session) -> ColumnElement[bool]:
-    """Condition on cases: whoever asks may see their incidents."""
+    """Condition on cases: this person may see their incidents."""
     return access.cases_within(session, current.someone(), case_lists.ACT, Case.place_id, Case.id)
 
 
 @blueprint.post("/<int:incident_id>/retry")
 @rule("incident.retry")
 def retry(incident_id: int) -> Response:
-    """Let the step run again."""
+    """Run the step again."""
     by = current.someone()
 
     def again(session: Session) -> bool:

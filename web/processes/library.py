@@ -1,4 +1,4 @@
-"""Processes: what is published, drawn and readable; new files brought, judged, and published once confirmed."""
+"""Processes: published versions, drawn and readable; uploading files, checking them, and publishing them."""
 
 import io
 import zipfile
@@ -47,7 +47,7 @@ TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "applic
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Cases of one version: those that run, and all that ever started."""
+    """Cases of one version: running ones, and all ever started."""
 
     running: int = 0
     all: int = 0
@@ -132,7 +132,7 @@ def show(process: str, number: int) -> str:
 @blueprint.get("/<process>/<int:number>/forms/<key>")
 @rule("process.see")
 def preview(process: str, number: int, key: str) -> str:
-    """A form as it looks to those who fill it in. Nothing is kept; lists hold a stand-in instead of people's names."""
+    """A preview of a form. Nothing is saved; lists show a placeholder instead of people's names."""
     session = current.reading()
     version = find_version(session, process, number)
     path = f"forms/{process}/{key}.json"
@@ -158,7 +158,7 @@ def file(process: str, number: int, path: str) -> Response:
 @blueprint.get("/<process>/<int:number>/all.zip")
 @rule("process.see")
 def download(process: str, number: int) -> Response:
-    """All files of a version in one zip, which can be brought back as it is."""
+    """All files of a version in one zip, which can be uploaded again as it is."""
     session = current.reading()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -181,7 +181,7 @@ def as_file(files: Mapping[str, bytes], path: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A diagram on the page: where its file is, what is drawn on top, and the same in words."""
+    """A diagram on the page: the URL of its file, its marks, and the same as text."""
 
     path: str
     url: str
@@ -192,7 +192,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Files as a page shows them: diagrams, decisions (path, decision), forms (path, form), and what could not be read."""
+    """Parsed files for a page: diagrams, decisions (path, decision), forms (path, form), and unreadable ones."""
 
     drawn: list[Drawn] = field(default_factory=list)
     decisions: list[tuple[str, dmn.Decision]] = field(default_factory=list)
@@ -203,7 +203,7 @@ class Contents:
 
 
 def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterable[Finding] = ()) -> Contents:
-    """Read files for showing; `findings` are marked where they are. A file that cannot be read is named with why."""
+    """Parse files for display; `findings` are marked in place. An unreadable file is listed with the reason."""
     contents = Contents(urls={path: address(path) for path in sorted(files)})
     read: dict[str, Diagram] = {}
     for path in sorted(files):
@@ -234,7 +234,7 @@ def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: byte
 
 
 def flaws_by_place(findings: Iterable[Finding]) -> dict[str, list[Flaw]]:
-    """Findings by the element at which they stand."""
+    """Findings by element."""
     found: dict[str, list[Flaw]] = {}
     for each in findings:
         found.setdefault(each.place, []).append(Flaw(each.zh if language() == "zh" else each.en, each.level))
@@ -242,14 +242,14 @@ def flaws_by_place(findings: Iterable[Finding]) -> dict[str, list[Flaw]]:
 
 
 def details_of(diagram: Diagram) -> dict[str, list[tuple[str, str]]]:
-    """What the diagram says of each element, in words."""
+    """The diagram's facts about each element, in words."""
     found = {node.id: [(term, said) for term, said in lines_of(node) if said] for node in diagram.nodes}
     found.update({flow.id: [(_("条件"), flow.condition)] for flow in diagram.flows if flow.condition})
     return {place: lines for place, lines in found.items() if lines}
 
 
 def lines_of(node: Node) -> list[tuple[str, str]]:
-    """What a diagram can say of one element; empty where it says nothing."""
+    """A diagram's facts about one element; empty if there are none."""
     return [
         (_("负责"), groups_in_words(node.groups) if node.groups else ""),
         (_("指定办理人"), node.assignee),
@@ -266,7 +266,7 @@ def lines_of(node: Node) -> list[tuple[str, str]]:
 
 
 def links_of(diagram: Diagram, drawn_here: Mapping[str, str]) -> dict[str, Link]:
-    """From each call to the process that it calls: on this page where it is drawn here, else its newest version."""
+    """Link from each call to the called process: on this page if drawn here, else its newest version."""
     return {
         node.id: Link(_("打开 ▸"), drawn_here.get(node.called) or url_for("processes.newest", process=node.called))
         for node in diagram.nodes
@@ -274,18 +274,18 @@ def links_of(diagram: Diagram, drawn_here: Mapping[str, str]) -> dict[str, Link]
     }
 
 
-# ---- bringing and publishing -----------------------------------------------------------------------------------------
+# ---- uploading and publishing ----------------------------------------------------------------------------------------
 
 
 @blueprint.get("/upload")
 @rule("process.publish")
 def bring() -> str:
-    """The form to bring files with."""
+    """The upload form."""
     return bring_page({"process": request.args.get("process", "")}, {})
 
 
 def bring_page(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]]) -> str:
-    """The form, with what was chosen and what is wrong."""
+    """The form with the choices and their errors."""
     known = versions.all_latest(current.reading())
     return render_template("processes/upload.html", processes=known, typed=typed, errors=errors)
 
@@ -293,7 +293,7 @@ def bring_page(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]]) 
 @blueprint.post("/upload")
 @rule("process.publish")
 def judge() -> AnyResponse | tuple[str, int]:
-    """Check what was brought and show the verdict; nothing is published yet."""
+    """Check the upload and show the verdict; nothing is published yet."""
     typed = {name: request.form.get(name, "").strip() for name in ("process", "whole")}
     session = current.reading()
     person = current.someone()
@@ -310,7 +310,7 @@ def judge() -> AnyResponse | tuple[str, int]:
 
 
 def brought() -> list[tuple[str, bytes]]:
-    """Names and bytes of the files of this request, none read further than the largest that is taken."""
+    """Names and bytes of the uploaded files, none read beyond the size limit."""
     given = [each for each in request.files.getlist("files") if each.filename]
     return [(str(each.filename), each.stream.read(uploads.LARGEST_ALL + 1)) for each in given]
 
@@ -319,14 +319,14 @@ def brought() -> list[tuple[str, bytes]]:
 @rule("process.publish")
 @relaxed(DIAGRAMS)
 def verdict(upload_id: str) -> str:
-    """What the check found, in words and on the diagram, and what would change."""
+    """The findings, in words and on the diagram, and what would change."""
     return verdict_page(uploads.find(current.reading(), upload_id, by=current.someone()))
 
 
 def verdict_page(
     upload: Upload, note: str = "", said: Iterable[Finding] | None = None, wrong: Mapping[str, tuple[str, str]] = NONE
 ) -> str:
-    """The verdict with what was typed and what is wrong with it; `said` instead of what was found when it was brought."""
+    """The verdict with the input and its errors; `said` replaces the findings from the upload."""
     session = current.reading()
     newest_version = versions.latest(session, upload.process)
     old = versions.files_of(session, newest_version.id) if newest_version else {}
@@ -357,7 +357,7 @@ def cells_of(old: Mapping[str, bytes], new: Mapping[str, bytes], path: str) -> l
 @blueprint.get("/uploads/<upload_id>/files/<path:path>")
 @rule("process.publish")
 def upload_file(upload_id: str, path: str) -> Response:
-    """One file that was brought."""
+    """One uploaded file."""
     return as_file(uploads.find(current.reading(), upload_id, by=current.someone()).files, path)
 
 
@@ -365,7 +365,7 @@ def upload_file(upload_id: str, path: str) -> Response:
 @rule("process.publish")
 @relaxed(DIAGRAMS)
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
-    """Make it the version that new cases start with."""
+    """Publish it: new cases start with this version."""
     person, note = current.someone(), request.form.get("note", "").strip()[:500]
     try:
         with current.transaction() as session:
@@ -383,7 +383,7 @@ def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/uploads/<upload_id>/discard")
 @rule("process.publish")
 def discard(upload_id: str) -> AnyResponse:
-    """Let go of what was brought."""
+    """Discard the upload."""
     with current.transaction() as session:
         uploads.discard(session, uploads.find(session, upload_id, by=current.someone()))
     flash(_("已丢弃上传的文件，已发布的流程没有变化。"))

@@ -1,4 +1,4 @@
-"""Complaining without log-in: one question at a time (where, what it is, what about), then the company's own form."""
+"""Complaining without a log-in: one question at a time (where, what kind, which category), then the company's form."""
 
 import secrets
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ MOST_FROM_PHONE = 10
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """No search engine has any business here."""
+    """Search engines must not index these pages."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -67,7 +67,7 @@ def keep_private(response: Response) -> Response:
 @blueprint.get("")
 @rule(PUBLIC)
 def show() -> str:
-    """The next question that is not answered yet."""
+    """The next unanswered question."""
     reading = current.reading()
     everywhere = places.communities(reading)
     chosen = read_chosen(reading, request.args, everywhere)
@@ -84,7 +84,7 @@ def show() -> str:
 
 
 def ask_community(chosen: Chosen, everywhere: Sequence[Place]) -> str:
-    """Which community: a list, and where it is long a search."""
+    """Which community: a list, with a search if it is long."""
     words = request.args.get("q", "").strip()[:80]
     found = [each for each in everywhere if words.casefold() in f"{each.name} {each.name_en} {each.code}".casefold()]
     reading = current.reading()
@@ -108,10 +108,10 @@ def page(
     sent_as: str = "",
     problem: str = "",
 ) -> str:
-    """The form, blank or with what was typed."""
+    """The form, blank or with the input."""
     reading = current.reading()
     assert chosen.community is not None
-    uploads.word()  # before the first file: several that are sent at once belong to one browser
+    uploads.word()  # before the first file: several sent at once must belong to one browser
     return render_template(
         "resident/complain.html",
         chosen=chosen,
@@ -130,13 +130,13 @@ def page(
     )
 
 
-# ---- taking in -------------------------------------------------------------------------------------------------------
+# ---- submitting ------------------------------------------------------------------------------------------------------
 
 
 @blueprint.post("")
 @rule(PUBLIC)
 def send() -> Response | tuple[str, int]:
-    """Take the complaint in, or say at the field what is missing."""
+    """Accept the complaint, or show at the field what is missing."""
     reading = current.reading()
     chosen = read_chosen(reading, request.form, places.communities(reading))
     if chosen.community is None or not chosen.kind or chosen.area is None:
@@ -165,14 +165,14 @@ def send() -> Response | tuple[str, int]:
 
 
 def sent_before(reading: Session, concern: Concern, name: str | None) -> Complaint | None:
-    """What this browser sent a moment ago in the same words from another page, unless this is said to be another."""
+    """The complaint that this browser just sent with the same text from another page, unless declared different."""
     if name in (None, concern.sent_as) or request.form.get("another") == "1":
         return None
     return reading.scalar(select(Complaint).where(Complaint.sent_as == name))
 
 
 def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
-    """The page that says so: nothing is written, and one press sends it all the same."""
+    """The page that says so: nothing is saved; one press submits it anyway."""
     held = uploads.hold(checked)
     left_out = {"csrf_token", "sent_as", "another", *(f"{field}.kept" for field in held.kept)}
     again = [(name, text) for name, text in request.form.items(multi=True) if name not in left_out]
@@ -185,7 +185,7 @@ def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
 @blueprint.post("/files")
 @rule(PUBLIC)
 def bring() -> tuple[Response, int]:
-    """Keep one file until the form is sent: {"id", "name"}, or {"error"} in words."""
+    """Keep one file until the form is sent: {"id", "name"}, or {"error"} with a message."""
     upload = request.files.get("file")
     if upload is None:
         return jsonify(error=_("没有收到文件。")), 422
@@ -199,7 +199,7 @@ def bring() -> tuple[Response, int]:
 @blueprint.get("/files/<int:file_id>")
 @rule(PUBLIC)
 def show_file(file_id: int) -> Response:
-    """One of the files that this browser brought with a form that is not sent yet."""
+    """A file that this browser uploaded with a form that is not sent yet."""
     found = uploads.named({"": (file_id,)}).get(file_id)
     if found is None:
         raise NotFound
@@ -217,7 +217,7 @@ def ask_call() -> str:
 
 
 def call_page(given: dict[str, str], errors: dict[str, tuple[str, str]], problem: str = "") -> str:
-    """The page that asks for them."""
+    """The page that asks for a community and a phone."""
     reading = current.reading()
     everywhere = places.communities(reading)
     return render_template(
@@ -233,7 +233,7 @@ def call_page(given: dict[str, str], errors: dict[str, tuple[str, str]], problem
 @blueprint.post("/call-me")
 @rule(PUBLIC)
 def call_me() -> Response | tuple[str, int]:
-    """A matter of its own for the desk: somebody asks to be called."""
+    """Register the request for a callback as a complaint for the desk."""
     given = form_input.texts(("community", "phone", "person_name", "sent_as"))
     reading = current.reading()
     chosen = read_chosen(reading, given, places.communities(reading))
@@ -267,7 +267,7 @@ def call_me() -> Response | tuple[str, int]:
 
 
 def register(concern: Concern, checked: Checked | None = None) -> Registered:
-    """Write it down with its files. Raises `Invalid`, `Throttled`."""
+    """Register it with its files. Raises `Invalid`, `Throttled`."""
     key, address = secret(current.settings(), "links"), current.address()
 
     def work(writing: Session) -> Registered:
@@ -283,7 +283,7 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
 
     try:
         return current.attempt(work)
-    except IntegrityError:  # the same page came twice at the same moment: the other one is there now
+    except IntegrityError:  # the same page was sent twice at once: the other one exists now
         return current.attempt(work)
 
 

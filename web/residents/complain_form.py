@@ -1,4 +1,4 @@
-"""What a resident is asked: the answers on the way, the company's own form with the place to choose, and the concern."""
+"""What a resident is asked: the questions first, the company's form with the place, and the complaint."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,16 +25,16 @@ FORM = "complain"
 BUILDING, UNIT, ROOM = "at_building", "at_unit", "at_room"
 PLACE = frozenset({BUILDING, UNIT, ROOM})
 KNOWN = frozenset({"category", "text", "place_text", "happened_at", "danger", "about", "wish", "person_name", "phone"})
-"""Fields of the form that a complaint has a place for; what else a company asks is added to its text."""
+"""Form fields stored in columns of a complaint; other questions of a company are added to its text."""
 
 MAIN = PLACE | {"category", "text", "place_text", "danger", "phone"}
-"""What everybody is asked at once; what else may be left out waits behind a word to open it."""
+"""Fields shown at once; other optional fields are behind a "more" button."""
 
 SAME = ("category", "phone", BUILDING, UNIT, ROOM, "place_text")
-"""Answers that, besides the words, tell one complaint from another that the same browser sends."""
+"""Answers that, besides the text, distinguish two complaints from the same browser."""
 
 PUBLIC_LISTS = frozenset({None, "departments"})
-"""Lists that a form may draw from where nobody is logged in: never one of people."""
+"""Lists that a form may use without a log-in: never lists of people."""
 
 OTHER = Words("其他，或说不清", "Something else, or not sure")
 WHICH = Words("具体是哪一种", "Which of these")
@@ -48,9 +48,9 @@ NOWHERE = ("请选楼栋，或写明具体位置。", "Please choose a building,
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was answered on the way to the form; `area` is the first level of categories, with its second.
+    """The answers before the form; `area` is the first-level category, with its subcategories.
 
-    `spot`: where the poster hangs whose code brought them here.
+    `spot`: the place of the poster whose code was scanned.
     """
 
     community: Place | None
@@ -61,7 +61,7 @@ class Chosen:
     spot: Spot | None = None
 
     def query(self, **other: str) -> dict[str, str]:
-        """The same for an address, with one more or other answer."""
+        """The answers for an address, with one answer added or changed."""
         known = {
             "at": self.spot.code if self.spot and "community" not in other else "",
             "community": self.community.code if self.community else "",
@@ -73,7 +73,7 @@ class Chosen:
 
 
 def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Sequence[Place]) -> Chosen:
-    """The answers in an address or a form; what does not exist counts as not answered."""
+    """The answers in an address or form; invalid ones count as unanswered."""
     spot = locations.read(given.get("at", ""))
     code = (given.get("community", "").strip() or (spot.community if spot else "")).casefold()
     community = next((each for each in open_communities if each.code.casefold() == code), None)
@@ -87,7 +87,7 @@ def read_chosen(reading: Session, given: Mapping[str, str], open_communities: Se
 
 
 def areas(reading: Session) -> list[tuple[KnownCategory, list[KnownCategory]]]:
-    """What residents choose from: "not yet sorted" is a word of the desk's, and what holds it comes last."""
+    """The categories for residents: without "not yet sorted", which is for the desk; its parent comes last."""
     found = [
         (area, [each for each in within if each.code != categories.UNSORTED], len(within))
         for area, within in categories.tree(reading)
@@ -97,14 +97,14 @@ def areas(reading: Session) -> list[tuple[KnownCategory, list[KnownCategory]]]:
 
 
 def context(chosen: Chosen) -> dict[str, object]:
-    """What the form's conditions may read of the questions before it."""
+    """The earlier answers that the form's conditions may read."""
     return {"kind": chosen.kind}
 
 
 def form_for(reading: Session, chosen: Chosen) -> Form:
-    """The company's form without what was asked already, beginning with the second level of the category.
+    """The company's form without questions already asked, starting with the second-level category.
 
-    In the large version what may be left out is not asked at all, but for the phone, photos and danger.
+    The large version does not ask optional questions except phone, photos and danger.
     """
     form = versions.form_today(reading, PROCESS, FORM)
     rest = [each for each in form.fields if each.key not in {"kind", "category"}]
@@ -117,12 +117,12 @@ def form_for(reading: Session, chosen: Chosen) -> Form:
 
 
 def is_main(field: Field) -> bool:
-    """Whether a field is asked at once."""
+    """Whether a field is shown at once."""
     return field.key in MAIN or field.kind == "filepicker" or field.limits.required
 
 
 def which(chosen: Chosen) -> tuple[Field, ...]:
-    """The question for the second level of the category, where there is one."""
+    """The question for the second-level category, if there is one."""
     if chosen.area is None or not chosen.within:
         return ()
     offered = [Choice(each.code, Words(each.name, each.name_en)) for each in chosen.within]
@@ -131,7 +131,7 @@ def which(chosen: Chosen) -> tuple[Field, ...]:
 
 
 def with_pickers(fields: Sequence[Field], known: Sequence[Around], spot: Spot | None) -> list[Field]:
-    """The fields with building, entrance and room before the words for the place, which need not be there then."""
+    """The fields with building, entrance and room before the place in words, which then becomes optional."""
     if not known:
         return list(fields)
     found: list[Field] = []
@@ -174,14 +174,14 @@ def _words(building: str, unit: str) -> Words:
 
 
 def with_phone(checked: Checked, no_phone: bool) -> Checked:
-    """A phone, or the word that none is left: one of the two."""
+    """A phone, or the box for leaving none: exactly one of the two."""
     if "phone" in checked.errors or bool(checked.values.get("phone")) != no_phone:
         return checked
     return replace(checked, errors={**checked.errors, "phone": BOTH if no_phone else NEITHER})
 
 
 def with_place(checked: Checked, form: Form) -> Checked:
-    """A building, or words for the place, where there is something to choose from."""
+    """A building, or the place in words, if there are buildings to choose from."""
     field = form.field("place_text")
     if (
         form.field(BUILDING) is None
@@ -197,7 +197,7 @@ def with_place(checked: Checked, form: Form) -> Checked:
 
 
 def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, no_phone: bool) -> Concern:
-    """The complaint as it was typed."""
+    """The complaint as entered."""
     assert chosen.community is not None
     assert chosen.area is not None
     values = checked.values
@@ -226,22 +226,22 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
 
 
 def answers(form: Form, values: Mapping[str, object]) -> list[str]:
-    """What tells one complaint from another that the same browser sends."""
+    """What distinguishes two complaints from the same browser."""
     return [*(said(values, each) for each in SAME), words_of(form, values)]
 
 
 def words_of(form: Form, values: Mapping[str, object]) -> str:
-    """The words of a complaint, with what the company asks beyond the usual."""
+    """The text of a complaint, with the company's additional questions."""
     return "\n".join([said(values, "text"), *others(form, values)]).strip()
 
 
 def said(values: Mapping[str, object], name: str) -> str:
-    """An answer in words; empty for none, and for a field that the company's form does not have."""
+    """An answer in words; empty if there is none or the company's form lacks the field."""
     return str(values.get(name) or "")
 
 
 def others(form: Form, values: Mapping[str, object]) -> list[str]:
-    """What the company asks beyond the usual, in words."""
+    """The company's additional questions with their answers, in words."""
     found = []
     for each in form.fields:
         value = values.get(each.key)

@@ -1,4 +1,4 @@
-"""A resident's own complaint, found by its secret link: where it stands, and what the resident can do now."""
+"""A resident's complaint behind its secret link: its status, and what the resident can do now."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -45,7 +45,7 @@ Errors = Mapping[str, tuple[str, str]]
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """What a secret link leads to is kept by no cache and found by no search engine."""
+    """Pages behind a secret link must not be cached or indexed."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -54,7 +54,7 @@ def keep_private(response: Response) -> Response:
 @blueprint.post("/large")
 @rule(PUBLIC)
 def switch_large() -> AnyResponse:
-    """Show the large version from now on, or the usual one again."""
+    """Switch to the large version, or back to the standard one."""
     back = guard.safe_target(request.form.get("back")) or url_for("start.home")
     return large_type.switch(redirect(back, 303), request.form.get("large") == "1")
 
@@ -65,7 +65,7 @@ def switch_large() -> AnyResponse:
 @blueprint.get("/c/<secret>")
 @rule(PUBLIC)
 def show(secret: str) -> str:
-    """Where it stands."""
+    """The status page."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
     known = about(reading, complaint, secret)
@@ -85,12 +85,12 @@ def show(secret: str) -> str:
 
 
 def silence_of(reading: Session, complaint: Complaint, standing: Standing) -> follow_now.Silence | None:
-    """What it means not to answer, while a plan waits for an answer."""
+    """What no answer means, while a plan waits for one."""
     return follow_now.silence(reading, complaint) if "plan_answer" in standing.offers else None
 
 
 def about(reading: Session, complaint: Complaint, secret: str) -> dict[str, Any]:
-    """What every page of a complaint shows."""
+    """The context of every page of a complaint."""
     community = places.find(reading, complaint.community_id)
     return {
         "complaint": complaint,
@@ -102,7 +102,7 @@ def about(reading: Session, complaint: Complaint, secret: str) -> dict[str, Any]
 
 
 def files_of(reading: Session, complaint: Complaint) -> list[File]:
-    """What the resident brought; files of tasks are the staff's own."""
+    """The resident's files; files of tasks are internal."""
     asked = select(File).where(File.complaint_id == complaint.id, File.task_id.is_(None))
     return list(reading.scalars(asked.order_by(File.id)))
 
@@ -110,7 +110,7 @@ def files_of(reading: Session, complaint: Complaint) -> list[File]:
 @blueprint.get("/c/<secret>/receipt")
 @rule(PUBLIC)
 def receipt(secret: str) -> str:
-    """What to keep: the number and the link, and what happens next."""
+    """The receipt: number, link, and what happens next."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
     root = (current.settings().public_url or request.url_root).rstrip("/")
@@ -135,7 +135,7 @@ def show_file(secret: str, file_id: int) -> Response:
 
 
 def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Errors = NOTHING) -> str | AnyResponse:
-    """The page of one act, or back to the complaint when nobody waits for it (any more)."""
+    """The page of one act, or back to the complaint if the case does not wait for it."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
     facts = about(reading, complaint, secret)
@@ -143,7 +143,7 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
     if not waits:
         flash(_("现在不需要这一步，请看最新进展。"))
         return redirect(url_for("resident.show", secret=secret), 303)
-    uploads.word()  # before the first file: several that are sent at once belong to one browser
+    uploads.word()  # before the first file: several sent at once must belong to one browser
     limits = files.limits.of(reading)
     asked = callback_questions.of(reading) if act == "callback" else None
     silence = silence_of(reading, complaint, facts["standing"]) if act == "plan" else None
@@ -164,7 +164,7 @@ MESSAGES = {
 def say(
     secret: str, act: str, work: Callable[[Session, Complaint], None], typed: Mapping[str, Any], done: str
 ) -> AnyResponse | tuple[str, int]:
-    """Do what the resident wants, and say so; what is not right is said on the act's page, with what was typed."""
+    """Do what the resident asks and confirm it; errors are shown on the act's page with the input."""
     try:
         current.attempt(lambda writing: work(writing, links.enter(writing, secret)))
     except Invalid as wrong:
@@ -178,21 +178,21 @@ def say(
 
 
 def typed_words() -> str:
-    """The words of a form, with one kind of line break."""
+    """The text of a form field, with normalised line breaks."""
     return request.form.get("words", "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 @blueprint.get("/c/<secret>/plan")
 @rule(PUBLIC)
 def ask_plan(secret: str) -> str | AnyResponse:
-    """The plan, to accept or to object to."""
+    """The page for accepting or objecting to the plan."""
     return ask(secret, "plan")
 
 
 @blueprint.post("/c/<secret>/plan")
 @rule(PUBLIC)
 def answer_plan(secret: str) -> AnyResponse | tuple[str, int]:
-    """Accept it, or object with a reason."""
+    """Accept the plan, or object with a reason."""
     words, choice = typed_words(), request.form.get("accepted", "")
 
     def work(writing: Session, complaint: Complaint) -> None:
@@ -207,14 +207,14 @@ def answer_plan(secret: str) -> AnyResponse | tuple[str, int]:
 @blueprint.get("/c/<secret>/callback")
 @rule(PUBLIC)
 def ask_callback(secret: str) -> str | AnyResponse:
-    """How did it turn out?"""
+    """The page for rating the result."""
     return ask(secret, "callback")
 
 
 @blueprint.post("/c/<secret>/callback")
 @rule(PUBLIC)
 def answer_callback(secret: str) -> AnyResponse | tuple[str, int]:
-    """Take the answer in."""
+    """Save the rating."""
     names = ("outcome", "score", *RATED)
     typed = {**{name: request.form.get(name, "") for name in names}, "words": typed_words()}
     apart = {name: score(typed[name]) if typed[name] else None for name in RATED}
@@ -226,21 +226,21 @@ def answer_callback(secret: str) -> AnyResponse | tuple[str, int]:
 
 
 def score(text: str) -> int:
-    """A score as a form sends it; zero, which none is, for anything else."""
+    """A score from a form; zero, which is not a score, for anything else."""
     return int(text) if text in {"1", "2", "3", "4", "5"} else 0
 
 
 @blueprint.get("/c/<secret>/appeal")
 @rule(PUBLIC)
 def ask_appeal(secret: str) -> str | AnyResponse:
-    """Why the finding is wrong."""
+    """The page for an appeal."""
     return ask(secret, "appeal")
 
 
 @blueprint.post("/c/<secret>/appeal")
 @rule(PUBLIC)
 def appeal(secret: str) -> AnyResponse | tuple[str, int]:
-    """Contest that the complaint is unfounded."""
+    """Appeal against the finding that the complaint is unfounded."""
     words = typed_words()
     done = _("申诉已提交，由另一级的同事复核。")
     return say(
@@ -251,14 +251,14 @@ def appeal(secret: str) -> AnyResponse | tuple[str, int]:
 @blueprint.get("/c/<secret>/withdrawal")
 @rule(PUBLIC)
 def ask_withdrawal(secret: str) -> str | AnyResponse:
-    """Whether it is really to be taken back."""
+    """The page that confirms a withdrawal."""
     return ask(secret, "withdrawal")
 
 
 @blueprint.post("/c/<secret>/withdrawal")
 @rule(PUBLIC)
 def withdraw(secret: str) -> AnyResponse | tuple[str, int]:
-    """Take the complaint back."""
+    """Withdraw the complaint."""
     words = typed_words()
     done = _("已撤回。以后有需要，欢迎再告诉我们。")
     return say(
@@ -269,7 +269,7 @@ def withdraw(secret: str) -> AnyResponse | tuple[str, int]:
 @blueprint.get("/c/<secret>/words")
 @rule(PUBLIC)
 def ask_words(secret: str) -> str | AnyResponse:
-    """What is to be added."""
+    """The page for additional words."""
     return ask(secret, "words")
 
 
@@ -302,7 +302,7 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
 @blueprint.get("/lost-link")
 @rule(PUBLIC)
 def ask_link() -> str:
-    """Number and phone, please."""
+    """Ask for number and phone."""
     return lost({}, "")
 
 
@@ -314,7 +314,7 @@ def lost(typed: Mapping[str, str], problem: str) -> str:
 @blueprint.post("/lost-link")
 @rule(PUBLIC)
 def find_link() -> AnyResponse | tuple[str, int]:
-    """Lead to the complaint, if number and phone belong together; which of them is wrong is never said."""
+    """Redirect to the complaint if number and phone match; never say which of them is wrong."""
     typed = {name: request.form.get(name, "").replace("\x00", "").strip()[:64] for name in ("number", "phone")}
     key = key_of(current.settings(), "links")
     current.close()

@@ -1,4 +1,4 @@
-"""What is so just now for a resident: who is on the way, why nothing moves, what comes next. In plain words."""
+"""The current situation for a resident in plain words: who is on the way, why it waits, what comes next."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,15 +24,15 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 FRESH = timedelta(hours=12)
-"""Somebody who set out longer ago is no longer said to be on the way."""
+"""After this time somebody who set out is no longer shown as on the way."""
 
 CALLED_SO = ("部", "部门", "处", "组", "队", "中心", "公司")
-"""How the names of departments end; others get the first of these."""
+"""Endings of department names; names without one get the first of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Somebody of a department is on the way or there; no names."""
+    """Somebody of a department is on the way or on site; no names."""
 
     kind: str
     who: str
@@ -41,7 +41,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Nothing can be done until then at the latest, and why."""
+    """A pause: until when at the latest, and why."""
 
     said: str
     until: datetime
@@ -49,10 +49,10 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What was promised and has passed, and what is known of how it goes on.
+    """A missed promise, and what is known about how it continues.
 
-    `passed_up`: the next level looks after it; `decided_by`: when it must have decided at the latest. `done_on`: the
-    day that the plan gives; `done_by`: the end of the limit for the whole matter, where that is still to come.
+    `passed_up`: it was escalated; `decided_by`: when the next level must have decided. `done_on`: the
+    planned day; `done_by`: the end of the limit for the whole matter, if that is still to come.
     """
 
     missed: tuple[Promise, ...]
@@ -69,14 +69,14 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What it means not to answer a plan: from when, and whether work then begins or somebody comes to talk."""
+    """What no answer to a plan means: from when, and whether work then starts or somebody comes to talk."""
 
     at: datetime
     goes_ahead: bool
 
 
 def coming(session: Session, complaint: Complaint) -> Coming | None:
-    """Who is on the way or there, of the tasks that are still open."""
+    """Who is on the way or on site, for open tasks."""
     if complaint.case_id is None or not complaint.is_open:
         return None
     taps = attendance.of_case(session, complaint.case_id)
@@ -90,7 +90,7 @@ def coming(session: Session, complaint: Complaint) -> Coming | None:
 
 
 def paused(session: Session, complaint: Complaint) -> Paused | None:
-    """The pause that holds now."""
+    """The current pause."""
     found = pauses.present(session, complaint) if complaint.is_open else None
     if found is None:
         return None
@@ -101,12 +101,12 @@ def paused(session: Session, complaint: Complaint) -> Paused | None:
 
 
 def stands(complaint: Complaint) -> str:
-    """Where it stands, in a sentence."""
+    """The status, in a sentence."""
     return resident_words.status(complaint.status, in_charge(complaint), language())
 
 
 def in_charge(complaint: Complaint) -> str:
-    """What whoever deals with it is called: a department, or further up a role or a board; never a person."""
+    """The name of those handling it: a department, or higher up a role or a board; never a person."""
     group = complaint.lead or complaint.department or ""
     code = (group.partition(":")[2] or group).partition("/")[0]
     if not code:
@@ -117,7 +117,7 @@ def in_charge(complaint: Complaint) -> str:
 
 
 def late(session: Session, complaint: Complaint, standing: Standing) -> Late | None:
-    """What is late towards the resident; one statement, none when nothing is. What an office is owed is not theirs."""
+    """The overdue promise to the resident, if any; one statement. Replies to an office do not count."""
     owed = [each for each in standing.promises if each.is_late and each.kind not in deadlines.OWED_OUTSIDE]
     missed = tuple(sorted(owed, key=lambda each: each.due_at))
     if not missed or not complaint.is_open or complaint.case_id is None:
@@ -138,7 +138,7 @@ def late(session: Session, complaint: Complaint, standing: Standing) -> Late | N
 
 
 def silence(session: Session, complaint: Complaint) -> Silence | None:
-    """What happens when the resident does not answer the plan; none where the company's diagram waits for ever."""
+    """What happens if the resident does not answer the plan; None if the diagram waits without limit."""
     case = session.get(Case, complaint.case_id) if complaint.case_id is not None else None
     if case is None:
         return None
@@ -147,7 +147,7 @@ def silence(session: Session, complaint: Complaint) -> Silence | None:
 
 
 def expected(standing: Standing) -> str:
-    """What happens next, or what we wait for."""
+    """What happens next, or what the case waits for."""
     if "plan_answer" in standing.offers:
         return _("等您看方案、告诉我们是否同意。")
     if "resident_appeal" in standing.offers:

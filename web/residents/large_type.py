@@ -1,4 +1,4 @@
-"""The large version of the residents' pages: bigger type, fewer words, one question a page. Kept in the browser."""
+"""The large-print version of residents' pages: fewer words, one question per page. Remembered by the browser."""
 
 from flask import has_request_context, request
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ def is_large() -> bool:
 
 
 def switch(answer: Response, large: bool) -> Response:
-    """Keep to the large or the usual version on this browser."""
+    """Remember the large or the standard version in this browser."""
     if large:
         secure = current.settings().public_url.startswith("https:")
         answer.set_cookie(COOKIE, "1", max_age=KEPT, httponly=True, samesite="Lax", secure=secure)

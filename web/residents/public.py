@@ -1,4 +1,4 @@
-"""The public page of a community: how to reach it and when, what is promised, and what to do when that does not help."""
+"""The public page of a community: how and when to reach it, what is promised, and how to escalate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ blueprint = Blueprint("public", __name__, url_prefix="/p")
 blueprint.context_processor(codes_in_words.context)
 
 AHEAD = 21
-"""Days for which the page names those that differ."""
+"""How many days ahead the page lists special days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Days that are alike, and their hours in words."""
+    """Days with the same hours, and the hours in words."""
 
     days: str
     hours: str
@@ -69,7 +69,7 @@ def show(code: str) -> str:
 
 
 def find(session: Session, code: str) -> Place:
-    """The community of that code, however it is written. Raises `NotFound`."""
+    """The community with that code, in upper or lower case. Raises `NotFound`."""
     wanted = code.strip().casefold()
     found = next((each for each in places.communities(session) if each.code.casefold() == wanted), None)
     if found is None:
@@ -81,7 +81,7 @@ def find(session: Session, code: str) -> Place:
 
 
 def weekly(hours: WorkingTime) -> Iterator[Hours]:
-    """The week in as few lines as possible: days in a row that are alike stand together."""
+    """The week in as few lines as possible: consecutive days with the same hours share a line."""
     first = 0
     for day in range(1, 8):
         if day < 7 and hours.hours.get(day, ()) == hours.hours.get(first, ()):
@@ -110,7 +110,7 @@ def spans(intervals: tuple[tuple[time, time], ...]) -> str:
 
 
 def differing(hours: WorkingTime) -> Iterator[tuple[object, str]]:
-    """The next days on which it is not as usual, with their hours."""
+    """The next special days, with their hours."""
     today = clock.now().astimezone(hours.zone).date()
     for number in range(AHEAD):
         day = today + timedelta(days=number)
@@ -124,12 +124,12 @@ def length(promise: Promised) -> str:
 
 
 def share(rung: Rung) -> str:
-    """How much of the limit is used up: 80%, 150%."""
+    """Share of the limit used: 80%, 150%."""
     return f"{(rung.share * 100).quantize(Decimal(1))}%"
 
 
 def climbed(session: Session, rung: Rung) -> str:
-    """Who looks after it then, in words."""
+    """Who takes over then, in words."""
     known = roles.of(session)
     try:
         role = known.roles.get(places.read_group(rung.group, known).role or "")

@@ -1,4 +1,4 @@
-"""What this browser has sent a moment ago: going back and sending the same once more makes no second complaint."""
+"""What this browser sent recently: going back and sending the same again creates no second complaint."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -8,24 +8,24 @@ from flask import session as browser
 from engine.core import clock
 
 KEPT = "sent"
-"""Where the browser's session keeps it: [word of the page, name of what was sent, when], the newest first."""
+"""Session key of [page token, name of the submission, when], newest first."""
 
 MOMENT = timedelta(minutes=30)
 MOST = 3
 
 
 def named(word: str, *texts: str) -> str | None:
-    """The same page sent twice with the same answers is one complaint; another answer makes it another one."""
+    """The same page sent twice with the same answers is one complaint; a different answer makes a new one."""
     return hashlib.sha256("\n".join((word[:80], *texts)).encode()).hexdigest() if word else None
 
 
 def before(*texts: str) -> str | None:
-    """The name of what this browser has just sent with the same answers, from whatever page."""
+    """The name of what this browser just sent with the same answers, from any page."""
     return next((name for word, name in _recent() if named(word, *texts) == name), None)
 
 
 def remember(word: str, name: str | None) -> None:
-    """Keep what was sent now. Words and phone stay out of the browser: only its name, by which they are recognised."""
+    """Remember a submission. Only its name (a fingerprint) is kept in the browser, not text or phone."""
     earlier = browser.get(KEPT, [])
     if name is not None and all(each[1] != name for each in earlier):
         browser[KEPT] = [[word[:80], name, clock.now().isoformat()], *earlier][:MOST]

@@ -1,4 +1,4 @@
-"""The start of the site: one's own first page; for somebody who is not logged in, the residents' one."""
+"""The start of the site: the person's own first page; without a log-in, the residents' start page."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ blueprint = Blueprint("start", __name__)
 @blueprint.get("/")
 @rule(PUBLIC)
 def home() -> str | Response:
-    """The first page of whoever asks."""
+    """The first page for this visitor."""
     if current.person():
         return redirect(navigation.home(), 303)
     reading = current.reading()
@@ -29,6 +29,6 @@ def home() -> str | Response:
 
 
 def line(reading: Session) -> str:
-    """The phone to call when it is not known from where: the company's, or that of the only community."""
+    """The phone to call if the community is unknown: the company's, or that of the only community."""
     communities = places.communities(reading)
     return places.phone(reading, communities[0] if len(communities) == 1 else places.company(reading))

@@ -1,4 +1,4 @@
-"""Photos brought with a form that was not right yet: kept for the next try, so that nobody has to take them again."""
+"""Photos uploaded with an invalid form: kept for the next try, so that nobody has to take them again."""
 
 import hashlib
 import secrets
@@ -20,15 +20,15 @@ from engine.forms import Checked
 from web.shell import current
 
 WORD = "brought"
-"""Where the browser's session keeps the word by which files are known as brought by it."""
+"""Session key of the token that marks files as uploaded by this browser."""
 
 MOST_FROM_ADDRESS = 200
 MOST_WAITING = 4 * 1024**3
-"""Bytes of files whose forms were not sent yet, of everybody together: no stranger fills the disk."""
+"""Limit in bytes on all files whose forms were not sent yet, so that strangers cannot fill the disk."""
 
 
 def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[Any]) -> None:
-    """Keep photos and papers with a complaint. Raises `Invalid` at the field for one that is not taken."""
+    """Attach photos and documents to a complaint. Raises `Invalid` at the field for a refused one."""
     for each in brought:
         try:
             _keep(writing, each, place_id=complaint.community_id, complaint_id=complaint.id)
@@ -37,13 +37,13 @@ def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[A
 
 
 def _keep(writing: Session, upload: Any, **belongs: Any) -> File:
-    upload.stream.seek(0)  # the transaction may be tried again
+    upload.stream.seek(0)  # the transaction may be retried
     folder, name = current.settings().files, upload.filename or ""
     return files.keep(writing, folder, upload.stream, name, **belongs)
 
 
 def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[int]]) -> int:
-    """Give a complaint what this browser brought before; ids of anything else are passed over. Returns how many."""
+    """Attach this browser's earlier uploads to a complaint; other ids are ignored. Returns how many."""
     found = _own(writing, [one for ids in kept.values() for one in ids])
     for each in found:
         each.complaint_id, each.place_id, each.brought_as = complaint.id, complaint.community_id, None
@@ -52,7 +52,7 @@ def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[in
 
 
 def hold(checked: Checked) -> Checked:
-    """Keep what came with a form that was not right, and let the form say so; a bad file becomes an error."""
+    """Keep the uploads of an invalid form and list them in it; a bad file becomes an error."""
     kept = {field: [each.id for each in _own(current.reading(), ids)] for field, ids in checked.kept.items()}
     errors = dict(checked.errors)
     for field, brought in checked.files.items():
@@ -67,7 +67,7 @@ def hold(checked: Checked) -> Checked:
 
 
 def named(kept: Mapping[str, Sequence[int]]) -> dict[int, File]:
-    """What this browser brought so far, by id: a form that was not right yet says what it still has."""
+    """This browser's uploads so far, by id, for an invalid form to list."""
     found = _own(current.reading(), [one for ids in kept.values() for one in ids])
     return {each.id: each for each in found}
 
@@ -86,14 +86,14 @@ def bring(upload: Any) -> File:
 
 
 def word() -> str:
-    """The hash of this browser's word; made when it has none yet."""
+    """The hash of this browser's token; created if there is none yet."""
     if WORD not in browser:
         browser[WORD] = secrets.token_urlsafe(18)
     return hashlib.sha256(browser[WORD].encode()).hexdigest()
 
 
 def _own(session: Session, ids: Sequence[int]) -> Sequence[File]:
-    """Those of the files that this browser brought and that belong to nothing yet."""
+    """Those of the files that this browser uploaded and that are not attached yet."""
     if not ids or WORD not in browser:
         return []
     asked = select(File).where(

@@ -1,7 +1,7 @@
 """The pages (WSGI) behind uvicorn (ASGI): a slow client costs a socket, never a thread.
 
-A request comes to a thread when all of it is here, and the thread is free again as soon as a piece of the answer is
-made, whatever time the client takes to read it.
+A request gets a thread once it has arrived completely, and the thread is free again once a piece of the answer is
+made, however long the client takes to read it.
 """
 
 import asyncio
@@ -27,23 +27,23 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 IN_MEMORY = 1024 * 1024
-"""A body above this many bytes lies on the disk until it is read."""
+"""A body larger than this many bytes is kept on disk until it is read."""
 
 PIECE = 256 * 1024
-"""About how many bytes of an answer are made in one go."""
+"""Roughly how many bytes of an answer are made at a time."""
 
 STALLED = 60.0
-"""Seconds after which a body of which nothing more comes is given up."""
+"""Seconds without data after which an unfinished body is given up."""
 
 FORWARDED = frozenset(
     {"HTTP_FORWARDED"} | {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "PREFIX", "BY")}
 )
-"""What a proxy says about the client. From a client it would be a lie."""
+"""Headers a proxy sets about the client. From a client they cannot be trusted."""
 
 
 @dataclass(slots=True)
 class Body:
-    """What a client sends: all of it, or, above the limit, only how much it was."""
+    """The body that a client sends: all of it, or, above the limit, only its length."""
 
     largest: int
     size: int = 0
@@ -51,7 +51,7 @@ class Body:
     file: IO[bytes] = field(default_factory=lambda: cast(IO[bytes], SpooledTemporaryFile(IN_MEMORY)))  # noqa: SIM115
 
     def add(self, data: bytes) -> None:
-        """Keep what came, unless it is too much already or there is no room."""
+        """Store a chunk, unless the body is already too large or there is no room."""
         self.size += len(data)
         if self.lost is not None:
             return
@@ -65,7 +65,7 @@ class Body:
             self._drop()
 
     def _drop(self) -> None:
-        with suppress(OSError):  # what could not be written before is tried once more
+        with suppress(OSError):  # try again what could not be written before
             self.file.close()
         self.file = BytesIO()
 
@@ -73,8 +73,8 @@ class Body:
 class Bridge:
     """An ASGI application around the WSGI one, of which at most `threads` requests run at a time.
 
-    `largest`: bytes of a body that are kept. A larger one is read to its end and handed over empty with its length, so
-    that the application refuses it in its own words. `behind_proxy`: whether to believe forwarded headers.
+    `largest`: maximum bytes of a body. A larger one is read to its end and passed on empty with its length, so
+    that the application refuses it in its own words. `behind_proxy`: whether to trust forwarded headers.
     """
 
     def __init__(self, app: WSGIApplication, *, threads: int, largest: int, behind_proxy: bool) -> None:
@@ -97,7 +97,7 @@ class Bridge:
             body.file.close()
 
     async def _answer(self, environ: WSGIEnvironment, send: Send) -> None:
-        # One context for all of a request, whatever threads its pieces are made in.
+        # One context for the whole request, whichever threads its pieces are made in.
         context, loop = copy_context(), asyncio.get_running_loop()
         answer = Answer(self._app, environ)
         try:
@@ -142,7 +142,7 @@ class Bridge:
 
     def _add_headers(self, environ: WSGIEnvironment, headers: Iterable[tuple[bytes, bytes]]) -> None:
         for raw, raw_value in headers:
-            if b"_" in raw:  # would be taken for the same name with a dash, which a proxy may have set or removed
+            if b"_" in raw:  # would be mistaken for the same name with a dash, which a proxy may have set or removed
                 continue
             name, value = raw.decode("latin-1").upper().replace("-", "_"), raw_value.decode("latin-1")
             key = name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"
@@ -155,7 +155,7 @@ class Bridge:
 
 
 async def _received(receive: Receive, body: Body) -> bool:
-    """Take in the whole body; whether the client is still there. Raises `TimeoutError` when nothing comes any more."""
+    """Receive the whole body; returns whether the client is still there. Raises `TimeoutError` if data stops."""
     more = True
     while more:
         message = await asyncio.wait_for(receive(), STALLED)
@@ -167,7 +167,7 @@ async def _received(receive: Receive, body: Body) -> bool:
 
 
 class Answer:
-    """What the application answers, made piece by piece."""
+    """The application's answer, made piece by piece."""
 
     def __init__(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
         self._app, self._environ = app, environ
@@ -191,7 +191,7 @@ class Answer:
         return b"".join(found), False
 
     def close(self) -> None:
-        """Tell the application that its answer is sent, or not wanted any more."""
+        """Tell the application that its answer was sent or is no longer wanted."""
         self.closed = True
         if (close := getattr(self._made, "close", None)) is not None:
             close()

@@ -1,4 +1,4 @@
-"""`bihuan serve`: the pages, answered by several processes, and the schedule in one of its own."""
+"""`bihuan serve`: the pages, served by several processes, and the schedule in its own process."""
 
 import os
 from dataclasses import replace
@@ -19,7 +19,7 @@ MOST = 32
 
 
 def usual() -> int:
-    """How many processes answer requests when nobody says: as many as cores, at most 4."""
+    """Default number of processes that answer requests: one per core, at most 4."""
     return min(4, os.cpu_count() or 1)
 
 
@@ -43,7 +43,7 @@ def serve(console: Console, host: str | None, port: int | None, count: int, thre
     """Serve the pages, and run the schedule in a process of its own."""
     settings = replace(console.settings, host=host or console.settings.host, port=port or console.settings.port)
     console.require_newest_shape()
-    console.close()  # each process makes connections of its own
+    console.close()  # each process opens its own connections
     logs.set_up(settings.log_format)
     listening = listen(settings.host, settings.port)
     with TemporaryDirectory(prefix="bihuan-figures-") as folder:

@@ -1,4 +1,4 @@
-"""The socket that all processes answer on."""
+"""The socket that all processes share."""
 
 import os
 import socket
@@ -11,13 +11,13 @@ if sys.platform != "win32":
 
 
 class Busy(WrongSettings):
-    """Nothing can listen there: somebody else does, or it is no address of this machine."""
+    """The address cannot be used: something else listens there, or it is not an address of this machine."""
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises `Busy`.
 
-    It listens before there is anybody to answer, and while processes are started again: those who come meanwhile wait.
+    It listens before any process answers and while processes restart: clients that connect meanwhile wait.
     """
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -37,7 +37,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def allow_many() -> None:
-    """Let this process hold as many connections as the system lets it: by default it is a small part of that."""
+    """Raise the limit on open connections to what the system allows; the default is much lower."""
     if sys.platform != "win32":
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)

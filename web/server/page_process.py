@@ -17,10 +17,10 @@ from web.server.listening import allow_many
 from web.server.patience import Patient
 
 FINISHING = 12
-"""Seconds that requests under way get when the process is told to end."""
+"""Seconds that running requests get when the process is told to end."""
 
 BACKLOG = 2048
-"""Connections that may wait to be taken."""
+"""Connections that may wait to be accepted."""
 
 
 class Server(uvicorn.Server):
@@ -37,16 +37,16 @@ class Server(uvicorn.Server):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one process has of the whole: how many requests at a time, and how many connections to the store."""
+    """The share of one process: how many requests at a time, and how many connections to the store."""
 
     threads: int
     connections: int
 
 
 def share(settings: Settings, processes: int, threads: int) -> Share:
-    """The share of each of `processes`: fewer threads than asked for where the connections do not suffice.
+    """The share of each of `processes`: fewer threads than asked for if there are too few connections.
 
-    A request needs one connection to read and one to write; with less than two a thread could wait for itself.
+    A request needs one connection to read and one to write; with fewer than two a thread could block itself.
     """
     there = (settings.connections - schedule.SHARE) // processes
     connections = max(2, min(2 * threads, there))
@@ -69,7 +69,7 @@ def answer(told: threading.Event, settings: Settings, listening: socket.socket, 
 
 
 def config(app: Bridge) -> uvicorn.Config:
-    """How uvicorn is to serve: nothing but HTTP/1.1, and what it says goes to our own log."""
+    """uvicorn's configuration: HTTP/1.1 only, and its messages go to our log."""
     return uvicorn.Config(
         app,
         http=Patient,
@@ -83,5 +83,5 @@ def config(app: Bridge) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=FINISHING,
-        workers=2,  # tells uvicorn that the socket is shared, which Windows has to be told
+        workers=2,  # tells uvicorn that the socket is shared, which Windows needs
     )

@@ -1,4 +1,4 @@
-"""Connections that say nothing are let go."""
+"""Idle connections are closed."""
 
 import asyncio
 from typing import ClassVar
@@ -7,21 +7,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 
 class Patient(H11Protocol):
-    """HTTP/1.1, where a connection without a whole request head for some time is closed."""
+    """HTTP/1.1 that closes a connection that sends no complete request head for some time."""
 
     seconds: ClassVar[float] = 30
-    """How often a connection is looked at: one without a request is closed when it is found so for the second time."""
+    """How often a connection is checked: one found without a request twice is closed."""
 
     _looking: asyncio.TimerHandle | None = None
     _seen: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to look."""
+        """Start checking."""
         super().connection_made(transport)
         self._looking = self.loop.call_later(self.seconds, self._look, False)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop looking."""
+        """Stop checking."""
         super().connection_lost(exc)
         if self._looking is not None:
             self._looking.cancel()

@@ -1,4 +1,4 @@
-"""Keeping processes running: one that ends by itself is started again, and none outlives the one that keeps them."""
+"""Keeping processes running: one that ends by itself is restarted, and none outlives its parent."""
 
 import logging
 import multiprocessing
@@ -15,22 +15,22 @@ from typing import Any
 from engine.core import stopping
 
 LOOK = 0.5
-"""How often a process looks whether it is told to end, in seconds."""
+"""How often a process checks whether it was told to end, in seconds."""
 
 ORPHANED = 3.0
-"""Seconds that what runs may take to finish when the process that keeps the others is gone."""
+"""Seconds that running work may take to finish once the parent process is gone."""
 
 KILLED = stopping.PATIENCE + 2
 """Seconds after which a process that was told to end, and is still there, is killed."""
 
 QUICK = 2.0
-"""A process that lived for less than this many seconds is started again with a delay that doubles each time."""
+"""A process that lived for less than this many seconds is restarted with a delay that doubles each time."""
 
 LONGEST_DELAY = 5.0
 
 log = logging.getLogger("bihuan.serve")
 
-# Forked processes are there at once and share their memory. Elsewhere forking is not safe, or there is none.
+# Forked processes start at once and share memory. On other systems forking is unsafe or unavailable.
 _context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
@@ -45,7 +45,7 @@ class Work:
 
 @dataclass
 class _Kept:
-    """One piece of work, and the process that does it at present."""
+    """One piece of work, and the process that currently does it."""
 
     work: Work
     process: BaseProcess | None = None
@@ -62,7 +62,7 @@ class _Kept:
         self.began = time.monotonic()
 
     def note_end(self) -> None:
-        """The process is gone: say so, and settle when it is started again."""
+        """The process is gone: log it, and decide when to restart it."""
         if self.process is None or self.telling is None:
             return
         self.process.join()
@@ -78,14 +78,14 @@ class _Kept:
         if self.process is not None and self.telling is not None:
             try:
                 self.telling.send(True)
-            except OSError:  # it has ended by itself
+            except OSError:  # it ended by itself
                 log.debug("%s had ended", self.work.name)
 
 
 def keep(works: Sequence[Work], begun: Callable[[], None] = lambda: None) -> None:
-    """Do all of `works`, each in a process of its own, until this process is told to end; then finish what runs.
+    """Run each of `works` in its own process until this process is told to end; then let them finish.
 
-    `begun` is called when all of them are started.
+    `begun` is called once all of them have started.
     """
     told = stopping.on_signals()
     kept = [_Kept(work) for work in works]
@@ -122,7 +122,7 @@ def _end(kept: Sequence[_Kept]) -> None:
 
 
 def _begin(work: Work, telling: Connection, parent: int) -> None:
-    """What a kept process does: its work, while it watches whether it is to end."""
+    """The main function of a child process: do its work and watch for the signal to end."""
     told = stopping.on_signals()
     stopping.cut_after(told)
     threading.Thread(target=_watch, args=(told, telling, parent), name="watch", daemon=True).start()

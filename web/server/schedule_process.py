@@ -10,7 +10,7 @@ from engine.operations import schedule
 
 
 def run(told: threading.Event, settings: Settings, listening: socket.socket, figures: Path) -> None:
-    """Run the schedule until `told`. It does not listen: a port is free when nobody is left who answers on it."""
+    """Run the schedule until `told`. It does not hold the socket: the port is free once no process answers."""
     listening.close()
     logs.set_up(settings.log_format)
     metrics.share(figures)

@@ -1,4 +1,4 @@
-"""What people filled in when they did the tasks of a case, in words: each answer under its question."""
+"""What people filled in for the tasks of a case, in words: each answer under its question."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ from web.shell.language import language
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question and what was answered."""
+    """One question and its answer."""
 
     label: str
     text: str
 
 
 def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, list[Answered]]:
-    """The answers behind each entry that tells of a finished task, by the entry's number."""
+    """The answers for each entry about a finished task, by the entry's number."""
     typed = {row.key: row for row in session.execute(_ANSWERS, {"case": case.id})}
     offered: dict[str, form_choices.Choices] = {}
     found = {}
@@ -52,7 +52,7 @@ _ANSWERS = (
 
 
 def _key(entry: Entry) -> str:
-    """The key of the task that an entry says was done."""
+    """The key of the task that an entry reports as done."""
     if entry.kind != "task.done":
         return ""
     passed = entry.facts.get("path", ())
@@ -69,7 +69,7 @@ def _form(session: Session, case: Case, process: str, key: str | None) -> Form |
 def _offered(
     session: Session, form: Form, place_id: int, kept: dict[str, form_choices.Choices]
 ) -> form_choices.Choices:
-    """The lists that the form draws from, each read once a page."""
+    """The choices of the form, each list read once per page."""
     wanted = {field.choices_from for field in form.every if field.choices_from} - kept.keys()
     if wanted:
         fresh = form_choices.offered(session, form, place_id)

@@ -1,4 +1,4 @@
-"""A case on its pinned diagrams, for whoever may see what the case is about."""
+"""A case on its pinned diagrams, for people who may see what the case is about."""
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from web.shell.guard import DIAGRAMS, relaxed, rule
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
 ACTS = ("task.work", "task.see", "complaint.see", "improvement.see")
-"""Who comes by at all; `find` asks about the one case."""
+"""The general rule for the page; `find` checks the particular case."""
 
 
 def find(session: Session, person: Person, case_id: int) -> Case:
@@ -42,9 +42,9 @@ def find(session: Session, person: Person, case_id: int) -> Case:
 @rule(*ACTS)
 @relaxed(DIAGRAMS)
 def drawn(case_id: int) -> str:
-    """The case on its diagrams: a part for the pages that show it when a reader comes near, a page without scripts.
+    """The case on its diagrams: a part that pages load when it scrolls near; a page of its own without scripts.
 
-    `process`: on that one alone.
+    `process`: only the diagram of that one.
     """
     session = current.reading()
     case = find(session, current.someone(), case_id)
@@ -59,7 +59,7 @@ def drawn(case_id: int) -> str:
 @blueprint.get("/<int:case_id>/files/<path:path>")
 @rule(*ACTS)
 def file(case_id: int, path: str) -> Response:
-    """A file of the versions that the case is pinned to: its diagram."""
+    """The diagram file of a version that the case is pinned to."""
     session = current.reading()
     found = find(session, current.someone(), case_id)
     content = versions.files(session, found.pin).get(path)

@@ -1,4 +1,4 @@
-"""The messages of a case, as the staff reads them: to whom, what about, whether they went out."""
+"""The messages of a case as staff see them: to whom, about what, whether they were sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from web.shell.language import language
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message, to one or several people at once: a row of it, its kind, who it goes to, its words without links."""
+    """One message to one or more people: one of its rows, its kind, its recipients, its text without links."""
 
     letter: Letter
     name: str

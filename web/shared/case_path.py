@@ -1,4 +1,4 @@
-"""A case on its diagrams: the way it took, where it stands, who had it and how long. Read from its history and tasks."""
+"""A case on its diagrams: path taken, current step, who had it and how long. Read from its history and tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Visit:
 
 @dataclass(slots=True)
 class Walk:
-    """What happened on one diagram: visits by their key, in order, and everything that was walked."""
+    """What happened on one diagram: visits by key, in order, and every element and flow passed."""
 
     visits: dict[str, Visit] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -55,13 +55,13 @@ class Walk:
 
     @property
     def standing(self) -> list[str]:
-        """Elements where it stands now."""
+        """The current elements."""
         return list(dict.fromkeys(visit.element for visit in self.visits.values() if visit.ended is None))
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDiagram:
-    """One diagram of a case, ready for the macro in `diagram.html`. `standing`: names of where the case stands on it."""
+    """One diagram of a case for the macro in `diagram.html`. `standing`: names of its current steps."""
 
     process: str
     title: str
@@ -74,14 +74,14 @@ class CaseDiagram:
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """What the tasks of a case say: by the key of the visit, and who the people and places in them are."""
+    """The tasks of a case by the key of the visit, with their people and places."""
 
     tasks: Mapping[str, Task]
     people: Mapping[int, Person]
     places: Mapping[int, Place]
 
     def who(self, key: str) -> str:
-        """Who did it, has it, or whose it is."""
+        """Who did it, who has it, or whom it is for."""
         task = self.tasks.get(key)
         if task is None:
             return ""
@@ -90,10 +90,10 @@ class TaskFacts:
 
 
 def of_case(session: Session, case: Case, address: Address, *, only: str = "") -> list[CaseDiagram]:
-    """The case on its own diagram and on those that it called, in the order in which it came to them.
+    """The case on its own diagram and on those it called, in the order in which it reached them.
 
-    A fixed number of statements, however long the case has lived. Diagrams are those that the case is pinned to; `only`:
-    the one of that process, for a page that shows no other.
+    A fixed number of statements, however long the history. Diagrams are those the case is pinned to; `only`:
+    only the one of that process, for a page that shows no other.
     """
     walked = walks(session, case)
     known = read_tasks(session, case)
@@ -107,12 +107,12 @@ def of_case(session: Session, case: Case, address: Address, *, only: str = "") -
 
 
 def anchor(process: str) -> str:
-    """The id that a page gives to the section of one diagram, so that calls on another one lead there."""
+    """The HTML id of the section of a diagram, so that calls on another diagram can link to it."""
     return f"diagram-{process}"
 
 
 def walks(session: Session, case: Case) -> dict[str, Walk]:
-    """The way that a case took, by process (one statement)."""
+    """The path of a case, by process (one statement)."""
     found: dict[str, Walk] = {}
     query = select(Entry.at, Entry.facts).where(Entry.case_id == case.id).order_by(Entry.number)
     for at, facts in session.execute(query):
@@ -180,12 +180,12 @@ def on_diagram(
 
 
 def said_now(text: str) -> str:
-    """What is said of a step where the case stands."""
+    """The text about a current step."""
     return f"{_('现在')} · {text}" if text else _("现在")
 
 
 def badge_of(visits: list[Visit], known: TaskFacts) -> Badge | None:
-    """Who and how long, under an element; nothing for what runs by itself in no time."""
+    """Who and how long, under an element; nothing for automatic steps that take no time."""
     last = visits[-1]
     who = known.who(last.key)
     if last.ended is None:

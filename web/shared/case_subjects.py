@@ -1,4 +1,4 @@
-"""What a case is about, as lists of tasks and incidents show it: a complaint or an improvement."""
+"""What a case is about, for lists of tasks and incidents: a complaint or an improvement."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from web.shell.formats import name_of
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A few words about a case: number, what and where; its page; how urgent it is; since when its limits run.
+    """A summary of a case: number, what and where; its page; its urgency; since when its limits run.
 
     `added_at`: when the resident last added something.
     """
@@ -38,12 +38,12 @@ class Subject:
         return min(task.opened_at, self.began.get(task.deadline or "", task.opened_at))
 
     def has_news(self, task: Task) -> bool:
-        """Whether the resident has added something since a task opened, which whoever does it may not have read."""
+        """Whether the resident has added something since a task opened, which its owner may not have read."""
         return self.added_at is not None and task.state == "open" and self.added_at >= task.opened_at
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    """The subjects of these cases, in three statements at most however many."""
+    """The subjects of these cases, in at most three statements."""
     if not case_ids:
         return {}
     found = _complaints(session, case_ids)
@@ -68,7 +68,7 @@ def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subjec
 
 
 def _began(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
-    """When the limits that run began, by case and kind."""
+    """When the running limits started, by case and kind."""
     found: dict[int, dict[str, datetime]] = {}
     for case_id, kind, started_at in session.execute(_RUNNING, {"cases": case_ids}):
         found.setdefault(case_id, {})[kind] = started_at

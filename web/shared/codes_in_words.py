@@ -28,12 +28,12 @@ TABLES: Mapping[str, codes.Words] = {
 
 
 def say(table: str, code: str | None) -> str:
-    """How people say a code."""
+    """A code in words."""
     return codes.said(TABLES[table], code, language())
 
 
 def every(table: str) -> list[tuple[str, str]]:
-    """All codes of a table with their words, to choose from."""
+    """All codes of a table with their words, as choices."""
     return _every(table, language())
 
 

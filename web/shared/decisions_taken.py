@@ -1,4 +1,4 @@
-"""The rows of decision tables that decided in a case, in words: what was asked, what it gave, and why."""
+"""The decision-table rules applied in a case, in words: inputs, outputs, and why."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,15 +27,15 @@ from web.shell.language import language
 QUOTED = re.compile(r'"([^"]*)"')
 LENGTH = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
 EITHER = re.compile(r'if department = ("\w+") then (\[[^]]*\]) else (\[[^]]*\])')
-"""What the table of dispatch says where the second department depends on the first."""
+"""Values in the dispatch table for a second department that depends on the first."""
 
 CODED = ("urgency", "deadline", "kind", "about", "channel", "outcome", "cause")
-"""Tables of words in which a code of a cell is looked for, in this order."""
+"""Tables of words in which a cell's code is looked up, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One row that hit: of which table, when first, how often; its cells as (column, text), and its note."""
+    """One rule that matched: its table, when first, how often; its cells as (column, text), and its note."""
 
     decision: str
     name: str
@@ -50,7 +50,7 @@ class Ruling:
 def of_case(
     session: Session, case: Case, entries: Iterable[Entry], categories: Mapping[str, KnownCategory]
 ) -> list[Ruling]:
-    """Every row that hit, in the order in which each first did; `categories` to name their codes."""
+    """Every rule that matched, in the order of its first match; `categories` gives names for codes."""
     hits: dict[tuple[str, int], list[datetime]] = {}
     for entry in entries:
         for decision, numbers in entry.facts.get("rules", {}).items():
@@ -61,13 +61,13 @@ def of_case(
     try:
         tables = versions.tables(session, case.pin)
     except (BihuanError, FeelError):
-        return []  # published by an older reader of tables; the story tells what came of it
+        return []  # published under an older table parser; the history shows the result
     found = []
     for (name, number), moments in hits.items():
         decision = tables[name].decisions[name] if name in tables else None
         rule = next((each for each in decision.rules if each.number == number), None) if decision else None
         if decision is not None and rule is not None:
-            # What a row says changes with the version and with the names of categories and departments alone.
+            # The text of a rule changes only with the version and the names of categories and departments.
             said = master_data.kept(
                 session,
                 ("rule in words", case.pin, name, number, language()),
@@ -95,7 +95,7 @@ def _ruling(decision: Decision, rule: Rule, at: datetime, categories: Mapping[st
 
 
 def _named(decision: Decision, label: str, code: str) -> str:
-    """What a table or column is called: by its label, in English as its author says or else by its code."""
+    """The name of a table or column: its label; in English the author's translation, else its code."""
     said = decision.said(label, language())
     return said if said and (language() == "zh" or said != label) else code.replace("_", " ")
 
@@ -103,14 +103,14 @@ def _named(decision: Decision, label: str, code: str) -> str:
 def _cells(
     columns: Iterable[str], texts: Iterable[str], categories: Mapping[str, KnownCategory]
 ) -> Iterator[tuple[str, str]]:
-    """The cells that say something, under their columns."""
+    """The non-empty cells, with their columns."""
     for column, text in zip(columns, texts, strict=False):
         if text.strip() not in ("", "-", "null", "[]"):
             yield column, in_words(text.strip(), categories)
 
 
 def in_words(text: str, categories: Mapping[str, KnownCategory]) -> str:
-    """A cell with its codes as people say them: "urgent", "normal" → 紧急、一般； "PT15M" → 15 分."""
+    """A cell with its codes in words: "urgent", "normal" → 紧急、一般； "PT15M" → 15 分."""
     plain = {
         "true": _("是"), "false": _("否"), "department": _("责任部门"), "belongs": _("按分类归口的部门"),
         'lead + "/head"': _("牵头部门的主管"), "lead": _("牵头方"), "[department]": _("责任部门"), "[]": _("没有"),

@@ -1,4 +1,4 @@
-"""What a page wants drawn on a diagram, as values; `diagram.html` and `web/browser/viewer.js` draw it.
+"""What to draw on a diagram, as values; `diagram.html` and `web/browser/viewer.js` draw it.
 
 Every text is already in the reader's language: the browser draws and does not translate.
 """
@@ -27,7 +27,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an element leads: the diagram that it calls, the case that it started."""
+    """The link of an element: the diagram that it calls, the case that it started."""
 
     text: str
     href: str
@@ -43,10 +43,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Everything drawn on top of one diagram, by id of its elements; ids that it does not have are passed over.
+    """Everything drawn on top of one diagram, by element id; unknown ids are ignored.
 
-    taken: nodes and flows that were walked. active: nodes where it stands now. badges: words under an element.
-    details: (term, said) lines shown when the element is chosen. links, flaws: at the element.
+    taken: nodes and flows passed. active: current nodes. badges: text under an element.
+    details: (term, said) lines shown when the element is selected. links, flaws: at the element.
     """
 
     taken: frozenset[str] = frozenset()
@@ -72,7 +72,7 @@ class Marks:
 class Step:
     """One element in words: the text alternative of its shape.
 
-    then: names of what may follow. said: what a case has to say of it ("现在", "2 次 · 3 小时"), or nothing.
+    then: names of the next elements. said: a case's note on it ("现在", "2 次 · 3 小时"), or nothing.
     """
 
     element: str
@@ -84,12 +84,12 @@ class Step:
 
 
 def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[Step]:
-    """A diagram in words, in the language of the page: its elements in the order in which a case may come to them.
+    """A diagram in words, in the language of the page: its elements in the order a case may reach them.
 
-    `said`: what a case has to say of an element, by its id.
+    `said`: a case's notes on elements, by id.
     """
     told = said or {}
-    # What the company calls its departments may change; all else stays as the version has it.
+    # The names of departments may change; everything else is fixed by the version.
     who = {node.id: groups_in_words(node.groups) for node in diagram.nodes if node.groups}
     return [
         replace(step, who=who.get(step.element, ""), said=told.get(step.element, ""))
@@ -99,7 +99,7 @@ def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[St
 
 @lru_cache(maxsize=128)
 def _steps(diagram: Diagram, language: str) -> tuple[Step, ...]:
-    """The steps as far as the diagram alone says them."""
+    """The steps, from the diagram alone."""
     names = {node.id: _name(node, language) for node in diagram.nodes}
     return tuple(
         Step(
@@ -123,7 +123,7 @@ def _name(node: Node, language: str) -> str:
 
 
 def groups_in_words(groups: str) -> str:
-    """Candidate groups as people call them: `engineering/head` → 工程 部门主管； what FEEL decides is said to be so."""
+    """Candidate groups in words: `engineering/head` → 工程 部门主管； groups computed by FEEL are marked as such."""
     if groups.startswith("="):
         return _("由流程决定")
     return _("、").join(_group_in_words(group.strip()) for group in groups.split(","))

@@ -1,4 +1,4 @@
-"""Photos and papers that people brought, for whoever may see the complaint or the task they belong to."""
+"""Uploaded photos and documents, for people who may see the complaint or task they belong to."""
 
 from pathlib import PurePosixPath
 
@@ -25,7 +25,7 @@ def show(file_id: int) -> Response:
 
 
 def attached(file: File) -> Response:
-    """A file as an attachment that runs nothing."""
+    """A file as an attachment that cannot run scripts."""
     path = files.path(current.settings().files, file)
     answer = send_file(path, file.type, as_attachment=True, download_name=name_of(file))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -43,11 +43,11 @@ def find(session: Session, person: Person, file_id: int) -> File:
         tasks.find(session, person, found.task_id)
     elif found.comment_id is not None:
         comments.find(session, person, found.comment_id)
-    elif found.by_id != person.id:  # what they brought with a form that is not sent yet is theirs to see
+    elif found.by_id != person.id:  # people may see their own uploads of a form that is not sent yet
         raise NotFound()
     return found
 
 
 def name_of(file: File) -> str:
-    """The name that it came with, its ending that of what it really is."""
+    """Its original name, with the extension of its real type."""
     return PurePosixPath(file.original_name).stem + PurePosixPath(file.name).suffix

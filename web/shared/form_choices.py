@@ -1,4 +1,4 @@
-"""What the lists hold that forms draw from: departments, categories, people (`valuesFrom`)."""
+"""The lists that forms offer as choices: departments, categories, people (`valuesFrom`)."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ def _categories(session: Session, _: int) -> tuple[Choice, ...]:
 def _read_categories(session: Session) -> tuple[Choice, ...]:
     names = categories.known(session)
     found = []
-    # A case that runs may have a category that was retired meanwhile: it stays on offer, last and named so.
+    # A running case may have a category that has since been retired: it stays available, last and marked so.
     for row in sorted(names.values(), key=lambda each: _in_tree(each, names)):
         parent = names.get(row.parent or "")
         zh, en = (
@@ -51,7 +51,7 @@ def _read_categories(session: Session) -> tuple[Choice, ...]:
 
 
 def _in_tree(category: KnownCategory, names: Mapping[str, KnownCategory]) -> tuple[bool, int, str, int, str]:
-    """Each first-level category before its own, in the company's order; retired ones last."""
+    """Each first-level category before its subcategories, in the company's order; retired ones last."""
     first = names.get(category.parent or "", category)
     below = category.position if category.parent else -1
     return category.retired, first.position, first.code, below, category.code

@@ -1,4 +1,4 @@
-"""What somebody must know who works on a task of an improvement: their own action, the figures, what was found before."""
+"""Context for a task of an improvement: the person's action, the figures, earlier findings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ FIGURES = ("baseline", "target", "measured")
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """An improvement as one of its tasks shows it. `figures`: those known, by name; `filled`: the last steps, newest first."""
+    """An improvement for one of its tasks. `figures`: known ones, by name; `filled`: last steps, newest first."""
 
     improvement: Improvement
     action: ImprovementAction | None
@@ -33,7 +33,7 @@ class Loop:
 
 
 def of_task(session: Session, case: Case, task: Task) -> Loop | None:
-    """The improvement that a task belongs to; none for a task of something else."""
+    """The improvement that a task belongs to; None for other tasks."""
     found = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
     if found is None:
         return None
@@ -43,7 +43,7 @@ def of_task(session: Session, case: Case, task: Task) -> Loop | None:
 
 
 def _action(session: Session, found: Improvement, task: Task) -> ImprovementAction | None:
-    """The action that the task is there for."""
+    """The action that the task is about."""
     position = task.local.get("loopCounter")
     if not isinstance(position, int):
         return None
@@ -64,12 +64,12 @@ def _filled(session: Session, case: Case) -> list[tuple[Happening, list[Answered
 
 
 def plain(figure: Decimal | None) -> str:
-    """A figure without the zeros that the store adds."""
+    """A figure without the trailing zeros that the store adds."""
     return "—" if figure is None else f"{figure.normalize():,f}"
 
 
 def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
-    """The entries of a case with the words that somebody typed, where they are kept."""
+    """The entries of a case with the text that people typed, where it is stored."""
     asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
     asked = asked.where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
     return [(entry, note) for entry, note in session.execute(asked)]

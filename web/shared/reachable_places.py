@@ -1,4 +1,4 @@
-"""Where a person may do something, as lists to choose from."""
+"""The places where a person may do something, as choices."""
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,7 @@ from engine.company.places import KnownPlace
 
 
 def communities(session: Session, person: Person, act: str) -> list[KnownPlace]:
-    """The communities in use where `person` may do `act`, or within which a department of theirs may."""
+    """Active communities where `person` may do `act`, or where one of their departments may."""
     granted = permissions.grants(session, person)
     reach = granted.reach(act)
     return granted.once(

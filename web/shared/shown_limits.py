@@ -15,7 +15,7 @@ from web.shell.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One deadline as it is shown: what is left or how it ended; `moved`: figures count an earlier end."""
+    """One deadline as shown: what is left or how it ended; `moved`: figures count an earlier end."""
 
     deadline: Deadline
     left: TimeLeft
@@ -24,7 +24,7 @@ class Limit:
 
 
 def limits(session: Session, complaint: Complaint) -> list[Limit]:
-    """The deadlines of all rounds, those of the present one first."""
+    """The deadlines of all rounds, the current round first."""
     every = deadlines.every(session, complaint)
     paused = pauses.present(session, complaint) is not None
     ordered = sorted(every, key=lambda each: -each.round)
@@ -43,7 +43,7 @@ def _left(deadline: Deadline, paused: bool) -> TimeLeft:
     if deadline.met_at is None and deadline.ended_at is not None:
         late = deadline.ended_at > deadline.due_at
         return TimeLeft(_("未完成，已超时") if late else _("未完成，已终止"), "late" if late else "in_time")
-    # A limit that had run out before the pause stays late: a pause does not make up for it.
+    # A limit that expired before the pause stays overdue: a pause does not make up for it.
     if paused and deadline.is_open and deadline.kind in deadlines.PAUSABLE and deadline.due_at > clock.now():
         return TimeLeft(_("暂停中"), "paused")
     left = time_left(deadline.due_at, deadline.started_at, deadline.met_at)

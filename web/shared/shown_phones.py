@@ -1,9 +1,9 @@
-"""A resident's phone number: shown whole on one page, to whoever asked for it and had that written down."""
+"""A resident's phone number: shown in full on one page, to the person whose request for it was recorded."""
 
 from flask import session
 
 SHOWN = "phone shown"
-"""Where the browser's session keeps, for one page, whose phone number was asked for."""
+"""Session key: whose phone number to show on the next page."""
 
 
 def show_next(complaint_id: int) -> None:
@@ -12,5 +12,5 @@ def show_next(complaint_id: int) -> None:
 
 
 def is_shown(complaint_id: int) -> bool:
-    """Whether this page shows the phone of the complaint; the next one does not."""
+    """Whether this page shows the phone of the complaint; the next one will not."""
     return bool(session.pop(SHOWN, None) == complaint_id)

@@ -1,1 +1,1 @@
-"""What every page stands on: the request, the guard, language, layout."""
+"""The basis of every page: request, guard, language, layout."""

@@ -1,4 +1,4 @@
-"""Addresses on pages. A page has a hundred of them, and the same words always make the same one: each is made once."""
+"""URLs on pages. A page has a hundred of them and the same arguments give the same URL, so each is built once."""
 
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -9,14 +9,14 @@ import flask
 STATIC = Path(__file__).parents[1] / "static"
 
 url_for = lru_cache(maxsize=10_000)(flask.url_for)
-"""Flask's, for addresses within the site."""
+"""Flask's `url_for`, for addresses within the site."""
 
 
 @cache
 def asset(name: str) -> str:
-    """The address of a file of `web/static`, changing with its content so that browsers may keep it for ever.
+    """The URL of a file in `web/static`. It changes with the content, so browsers may cache it for ever.
 
-    Worked out once a process: whoever changes a file starts the server anew.
+    Computed once per process: after changing a file, restart the server.
     """
     path = STATIC / name
     return url_for("static", filename=name, v=_version(path) if path.is_file() else None)

@@ -1,4 +1,4 @@
-"""Where the pages of administration are: their groups, what each needs, and what they are called."""
+"""The pages of administration: their groups, required permissions and names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from web.shell import current
 from web.shell.language import gettext as _
 
 ACTS = ("company.edit", "people.edit", "tables.edit", "household.edit")
-"""Whoever may do one of these somewhere has something to change here."""
+"""People with one of these permissions anywhere have something to change here."""
 
 Said = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class AdministrationPage:
-    """A page of administration: its endpoint, the act that it needs (`everywhere`: for the whole company), its words."""
+    """A page of administration: its endpoint, the required act (`everywhere`: for the whole company), its texts."""
 
     endpoint: str
     act: str
@@ -139,15 +139,15 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
 
 
 BLUEPRINTS = frozenset(page.endpoint.partition(".")[0] for _name, pages in GROUPS for page in pages)
-"""Whose pages are administration."""
+"""Blueprints whose pages are administration."""
 
 
 def beginning() -> Beginning | None:
-    """The first steps of a company without a complaint, for who sets up all of it; None for others and later."""
+    """The first steps for people who set up a company without complaints; None for others and later."""
     return first_start.beginning(current.reading()) if is_for_all() else None
 
 
 def is_for_all() -> bool:
-    """Whether this person sets up the whole company."""
+    """Whether this person may set up the whole company."""
     grants = current.grants()
     return grants is not None and grants.reach("company.edit").everything

@@ -1,4 +1,4 @@
-"""What the present request has at hand: the settings, the store, who is asking and what they may do."""
+"""The context of the current request: settings, store, the person and their permissions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ def reading() -> Session:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """A session whose writes are committed at the end of the block. What was read before is read anew afterwards."""
+    """A session whose writes are committed at the end of the block. Earlier reads are reloaded afterwards."""
     close()
     with store().transaction() as session:
         _lend(session)
@@ -60,7 +60,7 @@ def transaction() -> Iterator[Session]:
 
 
 def attempt(work: Callable[[Session], T]) -> T:
-    """Do `work` in a transaction, again from the start if another one came between; return what it returns."""
+    """Do `work` in a transaction, retried from the start on a conflict with another; return its result."""
     close()
 
     def with_grants(session: Session) -> T:
@@ -76,12 +76,12 @@ def _lend(session: Session) -> None:
 
 
 def known() -> roles.KnownRoles:
-    """The company's roles and departments, as this request's reading sees them; what it begins with outside one."""
+    """The company's roles and departments as read by this request; the defaults outside a request."""
     return roles.of(reading()) if has_request_context() else roles.USUAL
 
 
 def close(_: BaseException | None = None) -> None:
-    """Let go of the reading session."""
+    """Close the reading session."""
     opened = g.pop("opened", None)
     g.pop("reading", None)
     if opened is not None:
@@ -94,7 +94,7 @@ def person() -> Person | None:
 
 
 def someone() -> Person:
-    """Who is logged in, on pages that only people who are can reach."""
+    """Who is logged in, on pages that require a log-in."""
     found = person()
     if found is None:
         raise LookupError("this page needs a rule that asks for a log-in")
@@ -102,16 +102,16 @@ def someone() -> Person:
 
 
 def grants() -> Grants | None:
-    """What the person may do."""
+    """The person's permissions."""
     return cast("Grants | None", g.get("grants"))
 
 
 def may(act: str) -> bool:
-    """Whether the person may do `act` anywhere at all."""
+    """Whether the person may do `act` anywhere."""
     known = grants()
     return bool(known.reach(act) if known else NOTHING)
 
 
 def address() -> str:
-    """Where the request comes from."""
+    """The client's address."""
     return request.remote_addr or "?"

@@ -1,4 +1,4 @@
-"""What people see when something does not work: what happened, and what to do. Never a traceback."""
+"""Error pages: what happened and what to do. Never a traceback."""
 
 import logging
 from contextlib import suppress
@@ -43,10 +43,10 @@ STATUS: dict[type[BihuanError], int] = {
     StoreAway: 503,
     DiskFull: 507,
 }
-"""All others are the fault of what was sent: 422."""
+"""All others are caused by the input: 422."""
 
 RETRY_AFTER = "10"
-"""Seconds after which a machine may try again when the store is away."""
+"""Seconds after which a client may retry when the store is unavailable."""
 
 
 def install(app: Flask) -> None:
@@ -60,12 +60,12 @@ def install(app: Flask) -> None:
 
 
 def status_of(error: BihuanError) -> int:
-    """The HTTP status that says what kind of trouble it is."""
+    """The HTTP status for an error."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
 
 
 def show_ours(error: BihuanError) -> tuple[str, int]:
-    """An error of the house, in its own words."""
+    """One of our errors, with its own message."""
     status = status_of(error)
     lines: list[str] = []
     if isinstance(error, Refused):
@@ -79,17 +79,17 @@ def show_ours(error: BihuanError) -> tuple[str, int]:
 
 
 def show_stale_form(_error: CSRFError) -> tuple[str, int]:
-    """The form was open for too long or comes from elsewhere."""
+    """The form was open for too long or was sent from another site."""
     return page(400, _("这个页面放得太久了，内容没有提交。请返回上一页，刷新后再提交。"))
 
 
 def show_too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-    """More was sent than the server takes."""
+    """The request is larger than the server accepts."""
     return page(413, _("一次提交的内容太大，最多 80 MB。请减少照片或分几次上传。"))
 
 
 def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
-    """What the framework refuses."""
+    """Errors raised by the framework."""
     code = error.code or 500
     if code < 400:
         return error
@@ -104,7 +104,7 @@ def show_http(error: HTTPException) -> tuple[str, int] | Response | HTTPExceptio
 
 
 def show_outage(outage: Outage) -> Response:
-    """The store or the disk does not do its part: a page that needs neither, with a way to try again."""
+    """The store or the disk fails: a page that needs neither, with a way to retry."""
     log.error("%s (%s)", outage, outage.reason)
     g.person = g.grants = None
     with suppress(Exception):  # the connection may be gone
@@ -116,18 +116,18 @@ def show_outage(outage: Outage) -> Response:
 
 
 def show_unexpected(error: Exception) -> tuple[str, int] | Response:
-    """The store is away; somebody else came between; or a mistake of ours, logged with its trace."""
+    """The store is unavailable, a conflict with another transaction, or a bug, which is logged with its traceback."""
     if (outage := outages.of(error)) is not None:
         return show_outage(outage)
     if came_between(error):
         return page(409, _("刚才有别人同时在改，您的操作没有保存。请返回上一页，核对后再提交。"))
-    # by the rule, not the address: those of residents are keys
+    # the rule, not the address: residents' addresses contain keys
     log.error("%s %s", request.method, request.url_rule or "?", exc_info=error)
     return page(500, _("系统出错了，您的操作没有保存。请稍后再试，仍不行请告诉系统管理员。"))
 
 
 def page(status: int, text: str, lines: list[str] | None = None, retry: str = "") -> tuple[str, int]:
-    """The error page, or only its text when a part of a page was asked for. `retry`: the address to try again."""
+    """The error page, or only its text if a part of a page was requested. `retry`: the address to retry."""
     current.close()
     part = bool(request.headers.get("HX-Request"))
     template = "errors/part.html" if part else "errors/error.html"

@@ -1,4 +1,4 @@
-"""What people typed into a form, ready to be kept."""
+"""Form input, cleaned for storing."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from flask import request
 
 
 def text(name: str) -> str:
-    """One field: without blanks around it, lines ended alike, nothing in it that a store refuses."""
+    """One field: stripped, with normalised line ends and without characters that a store refuses."""
     return request.form.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 

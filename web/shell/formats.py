@@ -1,4 +1,4 @@
-"""How pages say things: times as people say them, money, phones, names."""
+"""How pages format things: times, money, phones, names."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,14 +20,14 @@ MARKS = {"late": "▲", "soon": "◆", "in_time": "○", "done": "✓", "paused"
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """What remains of a limit: words, and the state late | soon | in_time | done."""
+    """What remains of a limit: text, and the state late | soon | in_time | done."""
 
     text: str
     state: str
 
     @property
     def mark(self) -> str:
-        """The shape that goes with the state's colour."""
+        """The icon shape that goes with the state's colour."""
         return MARKS[self.state]
 
     def __html__(self) -> str:
@@ -36,7 +36,7 @@ class TimeLeft:
 
 
 def install(app: Flask) -> None:
-    """Make the filters known to templates."""
+    """Register the template filters."""
     app.jinja_env.filters.update(
         moment=moment,
         day=day,
@@ -87,7 +87,7 @@ def day(at: date | datetime | None) -> str:
 
 
 def duration(length: timedelta | None) -> str:
-    """A length of time with its two largest units: 3 小时 20 分， 2 天 4 小时."""
+    """A duration in its two largest units: 3 小时 20 分， 2 天 4 小时."""
     if length is None:
         return ""
     minutes = int(abs(length).total_seconds() // 60)
@@ -113,7 +113,7 @@ def limit(length: timedelta, latest: timedelta | None = None, *, working: bool) 
 
 
 def _whole(length: timedelta) -> str:
-    """A length in one unit where that is usual: 24 小时 rather than 1 天."""
+    """A duration in one unit where that is usual: 24 小时 rather than 1 天."""
     hours = length / timedelta(hours=1)
     return _("{n} 小时", n=int(hours)) if 24 <= hours < 72 and hours == int(hours) else duration(length)
 

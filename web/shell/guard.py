@@ -1,4 +1,4 @@
-"""Who may open which page: every page carries its rule, and a page without one stops the application from starting."""
+"""Who may open which page: every page has a rule; the application does not start if one has none."""
 
 import secrets
 import time
@@ -38,7 +38,7 @@ TABLES = {"style-src": "'self' 'unsafe-inline'"}
 
 
 WHO = select(Person, master_data.NUMBER).where(Person.id == bindparam("person"))
-"""Who asks, and whether anything that the company sets up was changed since."""
+"""The session of a visitor, and whether master data changed since."""
 
 
 RENEWED = 3600
@@ -50,9 +50,9 @@ class NoRule(Exception):
 
 
 def rule(*acts: str) -> Callable[[View], View]:
-    """Say who may open a page: `PUBLIC`, `SIGNED_IN`, or whoever may do one of `acts` somewhere.
+    """Set who may open a page: `PUBLIC`, `SIGNED_IN`, or people who may do one of `acts` somewhere.
 
-    What they then see is up to the queries of the page, which read the reach of the act.
+    What they see is decided by the page's queries, which use the reach of the act.
     """
     for act in acts:
         if act not in {PUBLIC, SIGNED_IN, *ACTS}:
@@ -76,7 +76,7 @@ def relaxed(*more: dict[str, str]) -> Callable[[View], View]:
 
 
 def install(app: Flask) -> None:
-    """Ask before each request, and set the headers after it."""
+    """Check the rule before each request, and set the headers after it."""
     rule(PUBLIC)(app.view_functions["static"])
     app.before_request(enter)
     app.after_request(set_headers)
@@ -90,7 +90,7 @@ def check(app: Flask) -> None:
 
 
 def enter() -> AnyResponse | None:
-    """Find out who asks and whether the page is theirs."""
+    """Find out who is asking and whether they may open the page."""
     if LOST in request.environ:
         raise request.environ[LOST]
     if request.endpoint == "static":
@@ -175,7 +175,7 @@ def safe_target(target: str | None) -> str | None:
 
 
 def set_headers(response: Response) -> Response:
-    """Tell the browser to run nothing but our own files."""
+    """Tell the browser to run only our own files."""
     policy = {**POLICY, **_of_view("policy", {})}
     response.headers.setdefault(
         "Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items())

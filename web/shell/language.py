@@ -1,4 +1,4 @@
-"""Two languages: pages are written in Simplified Chinese, the English stands in `translations/en/*.po`.
+"""Two languages: pages are written in Simplified Chinese, the English is in `translations/en/*.po`.
 
 In templates and Python: `_("还有 {count} 件", count=3)`; braces, not percent signs. An entry of a .po file may have two
 English forms (`msgid_plural`, the same Chinese again); the argument named `count` or `n` chooses between them.
@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this request: asked for in the address, the person's, the browser's choice, else Chinese."""
+    """The language of this request: from the address, the person, or the browser, else Chinese."""
     found = _present.get()
     if found is None:
         found = _wished()
@@ -36,7 +36,7 @@ def language() -> str:
 
 
 _present: ContextVar[str | None] = ContextVar("language", default=None)
-"""That of the present request once it is known. Flask's `g` would take longer than all else: a page asks hundreds of times."""
+"""The language of the current request, cached: a page asks hundreds of times, and Flask's `g` is too slow for that."""
 
 
 def _forget(_app: Flask, **_said: object) -> None:
@@ -54,13 +54,13 @@ def _wished() -> str:
 
 
 def choose(chosen: str) -> None:
-    """Keep to this language on this browser."""
+    """Remember this language in this browser."""
     session["language"] = chosen
     _present.set(None)
 
 
 def gettext(message: str, **facts: object) -> str:
-    """`message` in the language of the request, its facts filled in. Safe markup among the facts stays markup."""
+    """`message` in the language of the request with its facts filled in. Safe markup in the facts stays markup."""
     text = message if language() == "zh" else _english(message, facts)
     if any(isinstance(fact, Markup) for fact in facts.values()):
         return Markup(text).format(**facts)  # noqa: S704 - the message is ours, facts are escaped

@@ -1,4 +1,4 @@
-"""Lists: what to search, filter, sort and which page stands in the address, so that it can be kept and passed on."""
+"""Lists: search, filters, sorting and page are in the address, so that it can be bookmarked and shared."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class Wish:
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything is left out."""
+        """Whether the list is filtered."""
         return bool(self.search or any(self.filters.values()))
 
     def url(self, **changed: object) -> str:
-        """The address of the same list with something changed; an empty value leaves the address."""
+        """The address of the same list with changes; an empty value removes the parameter."""
         kept = {"q": self.search, **self.filters, "sort": f"{'-' * self.descending}{self.sort}", "page": self.number}
         if set(changed) - {"page"}:
             kept["page"] = 1
@@ -47,7 +47,7 @@ class Wish:
         return url_for(self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **asked})
 
     def sorted_by(self, key: str) -> str:
-        """The address of the list sorted by `key`, the other way round if it already is."""
+        """The address of the list sorted by `key`, reversed if it already is."""
         turned = self.sort == key and not self.descending
         return self.url(sort=f"-{key}" if turned else key)
 
@@ -60,9 +60,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its `rows`, how many there are in all, and where it stands.
+    """One page of a list: its `rows`, the total, and its position.
 
-    `most`: rows were counted, and pages can be turned, no further than that; a larger `total` means more.
+    `most`: the limit for counting and paging; a larger `total` means there are more.
     """
 
     rows: Sequence[Any]
@@ -74,22 +74,22 @@ class Page:
 
     @property
     def pages(self) -> int:
-        """How many pages can be turned, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-(self.total if self.most is None else min(self.total, self.most)) // self.size))
 
     @property
     def said(self) -> str:
-        """How many there are, as people read it: 312, 1,000+."""
+        """The total for display: 312, 1,000+."""
         return counted(self.total, self.most)
 
 
 def counted(total: int, most: int | None) -> str:
-    """A number that was counted up to a bound."""
+    """A number that was counted up to a limit."""
     return f"{most:,}+" if most is not None and total > most else f"{total:,}"
 
 
 def read(sorts: Sequence[str], filters: Mapping[str, Callable[[str], bool] | Sequence[str]], default: str) -> Wish:
-    """Read the address. What it asks for and is not on offer is left out: an old link still opens.
+    """Parse the address. Unknown choices are ignored, so that an old link still opens.
 
     `filters` maps a name to its possible values, or to a test of them; `default` is a sort key, `-key` descending.
     """
@@ -120,7 +120,7 @@ def turn(
     tie: Any,
     size: int = SIZE,
 ) -> Page:
-    """Sort and cut `query`: two statements whatever its size. `tie` makes the order certain (the id)."""
+    """Sort and page `query`: two statements whatever its size. `tie` makes the order deterministic (the id)."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(wish.number, max(1, -(-total // size)))
     column = columns[wish.sort]
@@ -131,7 +131,7 @@ def turn(
 
 
 def contains(text: str, *columns: Any) -> Any:
-    """A condition: one of `columns` contains `text`, its % and _ taken as they are."""
+    """A condition: one of `columns` contains `text`; % and _ are taken literally."""
     condition = columns[0].icontains(text, autoescape=True)
     for column in columns[1:]:
         condition = condition | column.icontains(text, autoescape=True)
@@ -139,7 +139,7 @@ def contains(text: str, *columns: Any) -> Any:
 
 
 def is_day(text: str) -> bool:
-    """Whether it is a date, as date fields send it."""
+    """Whether it is a date in the format of date fields."""
     try:
         return 1970 <= date.fromisoformat(text).year <= 2200
     except ValueError:
@@ -147,10 +147,10 @@ def is_day(text: str) -> bool:
 
 
 def number(text: str) -> int | None:
-    """A number of the address, none for nothing."""
+    """A number in the address; None if it is empty."""
     return int(text) if text else None
 
 
 def midnight(text: str, *, after: bool = False) -> datetime | None:
-    """When a day begins where the company is, or the day after it."""
+    """The start of a day in the company's time zone, or of the day after it."""
     return datetime.combine(date.fromisoformat(text) + timedelta(days=after), time(), zone()) if text else None

@@ -1,4 +1,4 @@
-"""The way around: what stands in the header, for whom."""
+"""Navigation: the links of the header, and for whom."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
     ("settings.index", administration_map.ACTS, "settings", lambda: _("管理")),
 )
-"""Endpoint, act that it needs (or one of several), icon, name. A way whose page is not there yet is not shown."""
+"""Endpoint, required act (or one of several), icon, name. A link whose page does not exist is not shown."""
 
 
 def install(app: Flask) -> None:
-    """Make the ways known to the layout."""
+    """Provide the links to the layout."""
 
     def known() -> dict[str, Any]:
         return {"ways": ways(app), "may": current.may, "person": current.person(), "has_page": app.view_functions.get}
@@ -51,7 +51,7 @@ def ways(app: Flask) -> list[Way]:
 
 
 def is_here(endpoint: str) -> bool:
-    """Whether the page belongs to this way: the pages of administration all belong to theirs."""
+    """Whether the page belongs to this link: all pages of administration belong to theirs."""
     own = endpoint.partition(".")[0]
     if request.blueprint == own:
         return True
@@ -60,7 +60,7 @@ def is_here(endpoint: str) -> bool:
 
 
 def home() -> str:
-    """Where someone who is logged in starts: the first page that is theirs, or what is to be set up first."""
+    """Where a logged-in person starts: their first page, or what has to be set up first."""
     if administration_map.beginning() is not None:
         return url_for("settings.index")
     found = ways(current_app)

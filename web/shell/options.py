@@ -1,4 +1,4 @@
-"""The choices of a select. They are long and nearly always the same: each list is drawn once and kept."""
+"""The choices of a select. They are long and rarely change, so each list is rendered once and cached."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,12 +13,12 @@ Options = Iterable[tuple[object, object]]
 
 
 def install(app: Flask) -> None:
-    """Make them known to templates."""
+    """Register them for templates."""
     app.jinja_env.globals.update(options=options, option_groups=option_groups, named=named)
 
 
 def named(things: Iterable[object], value: str = "code") -> list[tuple[object, str]]:
-    """Places, categories, departments as choices: the attribute that is sent, and the name in the language of the page."""
+    """Places, categories, departments as choices: the attribute sent, and the name in the page's language."""
     return [(getattr(each, value), name_of(each)) for each in things]
 
 
@@ -28,7 +28,7 @@ def options(offered: Options, chosen: object = "") -> Markup:
 
 
 def option_groups(groups: Iterable[tuple[object, Options]], chosen: object = "") -> Markup:
-    """The same in groups, each under its words."""
+    """The same in groups, each under its label."""
     return Markup().join(
         Markup('<optgroup label="{}">{}</optgroup>').format(words, options(offered, chosen))
         for words, offered in groups

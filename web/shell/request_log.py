@@ -1,4 +1,4 @@
-"""What is said about each request: a line in the log under its id, and the figures. Nothing about who and what."""
+"""What is recorded about each request: a log line with its id, and metrics. Nothing about who and what."""
 
 import logging
 import re
@@ -11,22 +11,22 @@ from engine.core import logs, metrics
 
 HEADER = "X-Request-ID"
 PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-"""What is taken over of an id that came with the request; it must not be able to write lines of its own."""
+"""The accepted form of an id that came with the request; it must not be able to inject log lines."""
 
 UNSAID = frozenset({"health.alive", "health.ready", "health.figures", "static"})
-"""Asked for all the time: no line in the log unless it goes wrong."""
+"""Requested constantly: logged only on errors."""
 
 log = logging.getLogger("bihuan.web")
 
 
 def install(app: Flask) -> None:
-    """Give each request its id before anything else, and tell of it in the end."""
+    """Give each request its id before anything else, and log it at the end."""
     app.before_request(begin)
     app.after_request(tell)
 
 
 def begin() -> None:
-    """Take the request's id over, or make one."""
+    """Take over the request's id, or create one."""
     brought = request.headers.get(HEADER, "")
     g.request_id = brought if PLAIN.fullmatch(brought) else secrets.token_hex(8)
     g.began = time.perf_counter()
@@ -34,7 +34,7 @@ def begin() -> None:
 
 
 def tell(response: Response) -> Response:
-    """Write the line and count. By the rule, not by the address: those of residents are keys."""
+    """Write the log line and count. By the rule, not the address: residents' addresses contain keys."""
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "?"
     method = request.method if request.method in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"} else "?"

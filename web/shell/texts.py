@@ -1,5 +1,5 @@
-"""Looks after the two languages: `python -m web.shell.texts check` fails for Chinese without English, and for Chinese in a
-template outside `_()`; `python -m web.shell.texts missing` prints what has no English as entries for a .po file.
+"""Checks the two languages: `python -m web.shell.texts check` fails for Chinese without English, and for Chinese in a
+template outside `_()`; `python -m web.shell.texts missing` prints texts without English as entries for a .po file.
 """
 
 import ast
@@ -15,7 +15,7 @@ METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 
 
 def messages() -> dict[str, str]:
-    """Every text that pages say, with a place where it is said."""
+    """Every text of the pages, with a place where it occurs."""
     found: dict[str, str] = {}
     for name, line, said, _comments, _context in extract_from_dir(WEB, METHODS, keywords={"_": None, "gettext": None}):
         found.setdefault(said[0] if isinstance(said, tuple) else said, f"web/{name}:{line}")
@@ -28,7 +28,7 @@ def is_chinese(text: str) -> bool:
 
 
 def missing() -> Iterator[str]:
-    """What has no English."""
+    """Texts without English."""
     known = catalog()
     for message, place in sorted(messages().items(), key=lambda each: each[1]):
         if is_chinese(message) and not (message in known and all(known[message])):
@@ -53,7 +53,7 @@ def untranslated() -> Iterator[str]:
 
 
 def percent() -> Iterator[str]:
-    """Calls in Python whose text is put together before it is looked up."""
+    """Python calls whose text is composed before it is looked up."""
     for path in sorted(WEB.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""

@@ -1,4 +1,4 @@
-"""The inbox: what is mine and my department's, the latest due first; saved views, and acts on many tasks at once."""
+"""The inbox: one's own and the department's tasks, most overdue first; saved views and bulk actions."""
 
 from web.casework.inbox import bulk, saved
 from web.casework.inbox.page import blueprint, end_of_day

@@ -1,4 +1,4 @@
-"""Acts on many tasks at once: each in a transaction of its own, each outcome told; what failed says why and stays."""
+"""Bulk actions on tasks: each in its own transaction, each result reported; failed ones stay, with the reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NOTE_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went with one task; `why` says what kept it from being done."""
+    """The result for one task; `why` says why it could not be done."""
 
     task: Task
     why: str = ""
@@ -52,7 +52,7 @@ Answer = Response | str | tuple[str, int]
 @blueprint.post("/bulk")
 @rule("task.work", "task.assign")
 def act() -> Answer:
-    """What was asked for the tasks that are ticked: done at once, or with a page in between that asks for the rest."""
+    """Do the requested action on the selected tasks, at once or after a page that asks for more."""
     chosen = _chosen()
     if not chosen:
         flash(_("请先勾选要一起办的待办。"), "error")
@@ -73,7 +73,7 @@ def act() -> Answer:
 
 
 def _chosen() -> list[Task]:
-    """The tasks that are ticked and that whoever asks may see, in the order of the list."""
+    """The selected tasks that the person may see, in list order."""
     ids = [int(each) for each in request.form.getlist("task") if each.isdecimal() and len(each) < 10][:MOST]
     session = current.reading()
     me = current.someone()
@@ -83,7 +83,7 @@ def _chosen() -> list[Task]:
 
 
 def _each(chosen: Sequence[Task], work: Callable[[Session, Task], str | None]) -> list[Outcome]:
-    """Do `work` with each task, its case held, in a transaction of its own; words that it returns are a warning."""
+    """Do `work` on each task in its own transaction, its case locked; text that it returns is a warning."""
     return [_once(task, work) for task in chosen]
 
 
@@ -98,7 +98,7 @@ def _once(task: Task, work: Callable[[Session, Task], str | None]) -> Outcome:
 
 
 def _told(outcomes: Sequence[Outcome], said: str) -> Answer:
-    """Back to the list when all is well; otherwise a page that says what was done and what was not, and why."""
+    """Back to the list if all succeeded; otherwise a page with what was done, what was not, and why."""
     failed = [each for each in outcomes if each.why]
     if not failed:
         flash(said)
@@ -125,7 +125,7 @@ def _note() -> str | None:
     return form_input.text("note")[:NOTE_LONGEST] or None
 
 
-# ---- give to somebody ------------------------------------------------------------------------------------------------
+# ---- hand over to somebody -------------------------------------------------------------------------------------------
 
 
 def _giving(chosen: Sequence[Task], errors: dict[str, tuple[str, str]]) -> Answer:
@@ -143,7 +143,7 @@ def _giving(chosen: Sequence[Task], errors: dict[str, tuple[str, str]]) -> Answe
 
 
 def colleagues(session: Session, chosen: Sequence[Task]) -> list[Colleague]:
-    """Those whom all of these tasks are for, who is on duty first."""
+    """People who may do all of these tasks; those on duty first."""
     spots = {(task.place_id, task.role) for task in chosen}
     known: dict[int, Person] = {}
     shared: set[int] | None = None
@@ -175,7 +175,7 @@ def _duty(session: Session, spots: set[tuple[int, str | None]]) -> set[int] | No
 @blueprint.post("/bulk/give")
 @rule("task.work", "task.assign")
 def give() -> Answer:
-    """Give the tasks to a colleague: as their head, or handing over what is one's own; with words for the next one."""
+    """Hand the tasks to a colleague, as their head or as their owner, with a note for the next person."""
     chosen, person = _chosen(), request.form.get("person", "")
     if not chosen:
         raise NotFound()
@@ -194,7 +194,7 @@ def _give(session: Session, task: Task, to: Person, note: str | None) -> None:
     if permissions.reach(session, me, "task.assign").covers(places.find(session, task.place_id).path):
         assignment.assign(session, task, to, me, note)
     else:
-        if task.assignee_id is None:  # what is nobody's is taken first: who hands on has it
+        if task.assignee_id is None:  # an unclaimed task is claimed first: only its owner can hand it over
             assignment.claim(session, task, me)
         assignment.hand_over(session, task, to, me, note)
 
@@ -203,7 +203,7 @@ def _give(session: Session, task: Task, to: Person, note: str | None) -> None:
 
 
 def _completing_if_alike(chosen: Sequence[Task]) -> Answer:
-    """The form for all of them; where no single one will do, the list again, which says why."""
+    """One form for all of them; if no single form fits, the list again, with the reason."""
     try:
         return _completing(chosen)
     except Conflict as unlike:
@@ -256,7 +256,7 @@ def _require_alike(asked: Sequence[Asked]) -> None:
 @blueprint.post("/bulk/complete")
 @rule("task.work")
 def complete() -> Answer:
-    """Finish the tasks with one form filled in for all; each on its own, so that one refused holds no other up."""
+    """Finish the tasks with one form; each separately, so that a refused one does not block the others."""
     chosen = _chosen()
     if not chosen:
         raise NotFound()

@@ -1,4 +1,4 @@
-"""The list of work: figures on top, filters in the address, cards; and the same as a part that refreshes itself."""
+"""The task list: counts on top, filters in the address, cards; and the same as a part that refreshes itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ blueprint.context_processor(codes_in_words.context)
 blueprint.context_processor(lambda: {"MOST_WORK": tasks.MOST})
 
 PAGE = "inbox"
-"""Under which name views of this list are kept."""
+"""The name under which views of this list are saved."""
 
 WHOSE = ("all", "mine", "unclaimed", "supervise", "others")
 SORTS = ("due", "opened")
@@ -44,7 +44,7 @@ Sort = Literal["due", "-due", "opened", "-opened"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of work with all that its cards say. `instead_of`: for whom else, by task; `away`: complaints that wait."""
+    """A page of tasks with what the cards show. `instead_of`: for whom, by task; `away`: complaints that wait."""
 
     found: Page
     figures: Figures
@@ -77,7 +77,7 @@ def _is_id(text: str) -> bool:
 
 
 def wanted(wish: Wish) -> Wanted:
-    """The filters of the address as the engine takes them."""
+    """The filters of the address in the engine's form."""
     chosen, now = wish.filters, clock.now()
     about = About(chosen["category"], chosen["urgency"], chosen["department"], wish.search)
     late, today = chosen["due"] == "late", chosen["due"] == "today"
@@ -92,7 +92,7 @@ def wanted(wish: Wish) -> Wanted:
 
 
 def end_of_day() -> datetime:
-    """The end of today, where the company is."""
+    """The end of today in the company's time zone."""
     today = clock.now().astimezone(zone()).date()
     return datetime.combine(today + timedelta(days=1), time(), zone())
 
@@ -117,7 +117,7 @@ def index() -> str:
 
 
 def categories_offered(session: Session) -> list[tuple[object, str]]:
-    """The categories to choose from, those of the second level with a dash."""
+    """The categories to choose from; second-level ones with a dash."""
     return master_data.kept(
         session,
         ("categories offered", language()),
@@ -132,17 +132,17 @@ def categories_offered(session: Session) -> list[tuple[object, str]]:
 @blueprint.get("/list")
 @rule("task.work")
 def refreshed() -> Response:
-    """Figures and cards alone, for a page that is open; nothing when they are as they were."""
+    """Only counts and cards, for an open page; empty if nothing has changed."""
     wish = read()
     text = render_template("inbox/list.html", listed=listed(current.reading(), wish), wish=wish)
     answer = make_response(text)
-    same = text.replace(generate_csrf(), "")  # a form's token tells the time
+    same = text.replace(generate_csrf(), "")  # a form's token contains the time
     answer.set_etag(sha256(same.encode()).hexdigest()[:20])
     return answer.make_conditional(request)
 
 
 def listed(session: Session, wish: Wish) -> Listed:
-    """The page of work that the address asks for, in as many statements however much there is."""
+    """The page of tasks that the address asks for, in a fixed number of statements."""
     me, asked = current.someone(), wanted(wish)
     figures = tasks.figures(session, me, clock.now(), end_of_day(), asked)
     found = _page(session, wish, asked, figures.listed)
@@ -171,7 +171,7 @@ def _page(session: Session, wish: Wish, asked: Wanted, total: int) -> Page:
 @blueprint.get("/count")
 @rule("task.work")
 def count() -> Response:
-    """How much work there is, for the bell: all open, those opened since the one last seen, the newest, who calls."""
+    """Counts for the bell: open tasks, tasks since the last one seen, the newest, unread mentions."""
     seen = max(0, min(request.args.get("since", 0, type=int), 2**31 - 1))
     session, me = current.reading(), current.someone()
     open_, fresh, newest = tasks.news(session, me, seen)

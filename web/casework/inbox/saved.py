@@ -19,7 +19,7 @@ KEPT = ("q", "whose", "due", "community", "category", "urgency", "step", "depart
 @blueprint.post("/views")
 @rule("task.work")
 def save() -> Response:
-    """Keep the filters of the list under a name."""
+    """Save the filters of the list under a name."""
     query = _clean(form_input.text("query"))
     try:
         name = current.attempt(
@@ -35,7 +35,7 @@ def save() -> Response:
 @blueprint.post("/views/<int:view_id>")
 @rule("task.work")
 def change(view_id: int) -> Response:
-    """Call a view something else, or forget it."""
+    """Rename or delete a view."""
     me = current.someone()
     if request.form.get("act") == "delete":
         gone = current.attempt(lambda session: saved_filters.delete(session, me, view_id).name)
@@ -53,7 +53,7 @@ def change(view_id: int) -> Response:
 
 
 def _clean(query: str) -> str:
-    """Only what the list knows: nothing else gets into an address that is opened again and again."""
+    """Only parameters that the list knows: nothing else may get into an address that is opened repeatedly."""
     return urlencode([(name, value) for name, value in parse_qsl(query) if name in KEPT])[:1000]
 
 

@@ -1,4 +1,4 @@
-"""What happened before a task: the story, the last answers, and what a supervisor looks at."""
+"""What happened before a task: the history, the last answers, and what a supervisor needs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,20 +21,20 @@ from web.shared.answers import Answered
 
 STORY_SHOWN = 10
 WORDS_SHOWN = 2
-"""How many steps before this one the page shows the answers of: what was found and planned, or why it was returned."""
+"""The answers of this many earlier steps are shown: findings, the plan, or why it was returned."""
 
 NOISE = frozenset(
     {"timer.fired", "timer.passed", "task.claimed", "task.returned", "task.withdrawn"}
     | {"comment.added", "comment.changed", "comment.deleted", "attendance.undone"}
 )
-"""What the story of a task leaves out: whoever does it wants to know what people did and said before."""
+"""Left out of a task's history: the person doing it needs what people did and said before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What happened before the task: the `story`, and the last steps in which something was filled in, with it.
+    """What happened before the task: the `story`, and the last steps with their answers.
 
-    A step that the same person did more than once, as calling in vain, counts as it was the last time.
+    Of a step that the same person did several times (such as unanswered calls), only the last counts.
     """
 
     story: list[Happening]
@@ -46,7 +46,7 @@ NOTHING = Before([], [])
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """What a supervising task is about: the limits that run, and the tasks that wait for `people` at `places`."""
+    """What a supervising task is about: running limits, and the tasks that wait for `people` at `places`."""
 
     limits: list[shown_limits.Limit]
     waiting: list[Task]
@@ -55,7 +55,7 @@ class Supervised:
 
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
-    """What happened in a complaint's case so far, its words `masked` for this reader."""
+    """The history of a complaint's case so far, its text `masked` for this reader."""
     entries = timeline.entries_of(session, case)
     relieved = {id for id, each in meaning.elements(session, case).items() if each.message == "superseded"}
     happened = timeline.of(session, complaint, entries)
@@ -72,7 +72,7 @@ def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable
 
 
 def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
-    """The limits that run and the tasks that others have open: what a supervisor decides about."""
+    """Running limits and other people's open tasks: what a supervisor decides about."""
     running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
     return Supervised(

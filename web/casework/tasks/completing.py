@@ -1,4 +1,4 @@
-"""Finishing a task with what was filled in, and going on with the next one."""
+"""Finishing a task with the submitted form, and continuing with the next one."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,7 +26,7 @@ from web.shell.language import gettext as _
 @rule("task.work")
 @relaxed(DIAGRAMS)
 def complete(task_id: int) -> Response | tuple[str, int]:
-    """Finish the task with what was filled in; what is not right is said at the field and stays."""
+    """Finish the task with the submitted form; errors are shown at the field and the input is kept."""
     asked = _asked(task_id)
     if cases.is_done_by(asked.task, current.someone()):
         return _gone_on(asked.task, asked.task.state == "done")
@@ -50,7 +50,7 @@ def _asked(task_id: int) -> Asked:
 
 
 def _refusal(task: Task) -> BihuanError | None:
-    """Why the task cannot be finished by whoever asks, whatever is typed: somebody else has it by now, or it is over."""
+    """Why this person cannot finish the task whatever the input: somebody else has it by now, or it is over."""
     try:
         cases.require_completable(current.reading(), task, current.someone())
     except (Conflict, NotPermitted) as refused:
@@ -92,7 +92,7 @@ def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
 
 
 def _remember(session: Session) -> None:
-    """Where they want to go from here, for this time and the next ones. Only a page that asked says anything."""
+    """Where to go after finishing, now and next time. Only set by pages that offered the choice."""
     goes_back = _goes_back()
     if goes_back != current.someone().goes_back:
         people.find(session, current.someone().id).goes_back = goes_back
@@ -122,7 +122,7 @@ def _gone_on(task: Task, went_on: bool) -> Response:
 
 
 def _nothing_of_theirs(task: Task) -> str:
-    """Nothing is theirs any more: whether something waits to be claimed stands below, so it is said, too."""
+    """They have no tasks left; the message also says whether the list below has unclaimed ones."""
     session, me = current.reading(), current.someone()
     if not tasks.in_order(session, me, Wanted("unclaimed"), most=1):
         return _("“{name}”已完成，没有别的待办了。", name=name_of(task))
@@ -130,7 +130,7 @@ def _nothing_of_theirs(task: Task) -> str:
 
 
 def _following(task: Task) -> Row[*tuple[Any, ...]] | None:
-    """What they do next: of what is theirs already and of the next steps of this case, what their inbox has first."""
+    """Their next task: of their own tasks and the next steps of this case, the first in their inbox."""
     session, me = current.reading(), current.someone()
     asked = (Wanted("mine"), Wanted(case_id=task.case_id))
     ids = [id_ for each in asked for id_ in tasks.in_order(session, me, each, most=2) if id_ != task.id]

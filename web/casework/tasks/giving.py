@@ -1,4 +1,4 @@
-"""Whose a task is: claimed, put back, given to somebody, taken over; with words for the next one."""
+"""Who has a task: claim, put back, assign, take over; with a note for the next person."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ LONGEST = 500
 @blueprint.post("/<int:task_id>/claim")
 @rule("task.work")
 def claim(task_id: int) -> Response:
-    """Take the task."""
+    """Claim the task."""
     _do(task_id, lambda session, task: assignment.claim(session, task, current.someone()))
     return back(task_id)
 
@@ -30,7 +30,7 @@ def claim(task_id: int) -> Response:
 @blueprint.post("/<int:task_id>/unclaim")
 @rule("task.work", "task.assign")
 def unclaim(task_id: int) -> Response:
-    """Put the task back, with words for the next one if there are any."""
+    """Put the task back, with a note for the next person if there is one."""
     words = _typed("handover")
     _do(task_id, lambda session, task: assignment.unclaim(session, task, current.someone(), words))
     flash(_("已放回，部门同事可以领取。"))
@@ -40,7 +40,7 @@ def unclaim(task_id: int) -> Response:
 @blueprint.post("/<int:task_id>/assign")
 @rule("task.assign")
 def assign(task_id: int) -> Response:
-    """Give the task to somebody, with words for them if there are any."""
+    """Assign the task to somebody, with a note if there is one."""
     chosen = request.form.get("person", "")
 
     def give(session: Session, task: Task) -> None:
@@ -57,7 +57,7 @@ def assign(task_id: int) -> Response:
 @blueprint.post("/<int:task_id>/take-over")
 @rule("task.take_over")
 def take_over(task_id: int) -> Response:
-    """Take the task from whoever has it, with a reason."""
+    """Take over the task from its owner, with a reason."""
     reason = _typed("reason")
     if not reason:
         raise Conflict(zh="请写明接手的原因。", en="Please say why you take it over.")
@@ -75,6 +75,6 @@ def _do(task_id: int, act: Callable[[Session, Task], object]) -> None:
 
 
 def back(task_id: int) -> Response:
-    """To the page that the form stood on, else to the task."""
+    """To the page that held the form, else to the task."""
     target = guard.safe_target(request.form.get("back")) or url_for("tasks.show", task_id=task_id)
     return redirect(target, 303)

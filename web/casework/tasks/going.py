@@ -1,4 +1,4 @@
-"""On my way, on site, left again: one tap, with a minute to take it back."""
+"""On my way, on site, left: one tap each, which can be undone for a minute."""
 
 from flask import flash, url_for
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from web.shell.language import gettext as _
 @blueprint.post("/<int:task_id>/going/<step>")
 @rule("task.work")
 def go(task_id: int, step: str) -> Response:
-    """Set out (`on_way`), arrive (`on_site`) or leave (`left`)."""
+    """Record departure (`on_way`), arrival (`on_site`) or leaving (`left`)."""
 
     def tap(session: Session) -> None:
         attendance.note(session, locked(session, task_id), step, current.someone())
@@ -30,7 +30,7 @@ def go(task_id: int, step: str) -> Response:
 @blueprint.post("/<int:task_id>/going/undo")
 @rule("task.work")
 def stay(task_id: int) -> Response:
-    """Take back what was tapped last."""
+    """Undo the last tap."""
     current.attempt(lambda session: attendance.undo(session, locked(session, task_id), current.someone()))
     flash(_("已撤销。"))
     return back(task_id)

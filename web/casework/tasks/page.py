@@ -1,4 +1,4 @@
-"""A task's page: the facts, the time left, what was done before, the form, and what to say."""
+"""A task's page: facts, time left, what was done before, the form, and standard texts."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -36,17 +36,17 @@ blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 blueprint.context_processor(codes_in_words.context)
 
 KEPT = ".kept"
-"""Behind the name of a field: the ids of files brought for it before the form was sent."""
+"""Suffix of a field's name: the ids of files uploaded for it before the form was sent."""
 
 OF_CASE = select(Complaint).where(Complaint.case_id == bindparam("case"))
 
 Drafted = tuple[list[Typed], datetime]
-"""What was typed earlier and not sent, and when."""
+"""A draft: what was typed earlier and not sent, and when."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A task with its form as it is shown: blank, or with what was typed and is not right."""
+    """A task with its form as shown: blank, or with the input that was refused."""
 
     task: Task
     case: Case
@@ -57,7 +57,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Who set out for a task and who is there. `mine`: what the reader tapped last; `next`: what they may tap now."""
+    """Who is on the way and who is on site. `mine`: the reader's last tap; `next`: what they may tap now."""
 
     rows: list[Attendance]
     mine: Attendance | None
@@ -65,21 +65,21 @@ class Going:
 
 
 def find(session: Session, task_id: int) -> Task:
-    """The task, if whoever asks may see it. Raises `NotFound`."""
+    """The task, if the person may see it. Raises `NotFound`."""
     task = tasks.find(session, current.someone(), task_id)
     access.hide_from_subject(session, current.someone(), task.case_id)
     return task
 
 
 def locked(session: Session, task_id: int) -> Task:
-    """The task as it is now, its case held: what is done to a task waits for a step of its case, and the other way."""
+    """The current task, its case locked: changes to a task and steps of its case wait for each other."""
     task = find(session, task_id)
     cases.lock(session, task.case_id)
     return task
 
 
 def ask(session: Session, task: Task) -> Asked:
-    """The task with its form and what the form draws from."""
+    """The task with its form and the choices of the form."""
     case = session.get_one(Case, task.case_id)
     published = versions.form(session, case.pin, task.process, task.form) if task.form else None
     form = callback_questions.as_asked(session, published) if published else None
@@ -101,7 +101,7 @@ def show(task_id: int) -> str:
 
 
 def _with_photos(session: Session, checked: Checked | None, draft: Drafted | None) -> Checked | None:
-    """The form with the photos that were brought for it earlier; the words are put back by the page's script."""
+    """The form with photos uploaded earlier; the text is restored by the page's script."""
     brought = [each for each in draft[0] if each.name.endswith(KEPT)] if draft else []
     if checked is None or not brought:
         return checked
@@ -122,7 +122,7 @@ def page(
     problem: BihuanError | None = None,
     draft: Drafted | None = None,
 ) -> str:
-    """The page of a task; `problem`: why it could not be done, `draft`: what was typed earlier and not sent."""
+    """The page of a task; `problem`: why it could not be done, `draft`: input not sent yet."""
     session, me, task = current.reading(), current.someone(), asked.task
     complaint = session.scalar(OF_CASE, {"case": asked.case.id})
     may_assign = _may(session, me, "task.assign", task.place_id)
@@ -166,7 +166,7 @@ def page(
 
 
 def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None:
-    """Who set out for a task that somebody goes out for."""
+    """Who is on the way or on site, for tasks that need a visit."""
     if not attendance.goes_there(versions.program(session, case.pin, task.process).elements.get(task.element)):
         return None
     rows = attendance.of_task(session, task)
@@ -175,17 +175,17 @@ def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None
 
 
 def _draft_rows(draft: Drafted) -> list[list[object]]:
-    """A draft as the page's script puts it back."""
+    """A draft in the form that the page's script restores."""
     return [[each.name, each.value, each.ticked] for each in draft[0]]
 
 
 def is_id(text: str) -> bool:
-    """Whether this could be the id of something."""
+    """Whether this could be an id."""
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def unattached(session: Session, me: Person, ids: Iterable[int]) -> list[File]:
-    """Those of the files that `me` brought and that belong to nothing yet."""
+    """Those of the files that `me` uploaded and that are not attached to anything yet."""
     free = (File.complaint_id.is_(None), File.task_id.is_(None), File.comment_id.is_(None))
     return list(
         session.scalars(select(File).where(File.id.in_(set(ids)), File.by_id == me.id, *free).order_by(File.id))
@@ -193,13 +193,13 @@ def unattached(session: Session, me: Person, ids: Iterable[int]) -> list[File]:
 
 
 def _kept_files(session: Session, checked: Checked | None) -> dict[int, File]:
-    """The photos that were brought before the form was right, by id; nothing is asked when there are none."""
+    """Photos uploaded before the form was valid, by id; no statement if there are none."""
     ids = {one for each in (checked.kept if checked else {}).values() for one in each}
     return {each.id: each for each in session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
 
 
 def says_of(session: Session, task: Task) -> web_phrases.Says:
-    """What a standard text on this task may speak of, for whoever asks."""
+    """The facts available to standard texts on this task, for this person."""
     complaint = session.scalar(OF_CASE, {"case": task.case_id})
     may_see_phone = complaint is not None and _may_see_phone(session, current.someone(), complaint)
     about = case_subjects.of_cases(session, [task.case_id]).get(task.case_id)
@@ -211,5 +211,5 @@ def _may(session: Session, person: Person, act: str, place_id: int) -> bool:
 
 
 def _may_see_phone(session: Session, person: Person, complaint: Complaint) -> bool:
-    """Whether this reader may know phone and full name, as on the complaint's own page."""
+    """Whether this reader may see phone and full name, as on the complaint's page."""
     return bool(access.may(session, person, complaint.id, ["complaint.see_phone"]))

@@ -1,4 +1,4 @@
-"""Photos of a task: sent one by one while the form is filled in, and attached when it is done."""
+"""Photos of a task: uploaded one by one while the form is filled in, attached when the task is finished."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,13 +24,13 @@ from web.shell.language import language
 
 MOST = 300
 WINDOW = timedelta(hours=1)
-"""How many photos one person may bring within that time."""
+"""How many photos one person may upload within that time."""
 
 
 @blueprint.post("/<int:task_id>/photos")
 @rule("task.work")
 def bring(task_id: int) -> tuple[Response, int]:
-    """Keep one photo or paper until the form is sent: {"id", "name", "url"}, or {"error"} in words."""
+    """Keep one photo or document until the form is sent: {"id", "name", "url"}, or {"error"} with a message."""
     task = find(current.reading(), task_id)
     upload = request.files.get("file")
     if upload is None:
@@ -57,13 +57,13 @@ def _hold(task: Task, upload: Any) -> File:
 
 
 def _keep(session: Session, task: Task, upload: Any, **belongs: Any) -> File:
-    upload.stream.seek(0)  # read before, if another transaction came between
+    upload.stream.seek(0)  # already read, if this is a retry of the transaction
     me, folder, place_id = current.someone().id, current.settings().files, task.community_id
     return files.keep(session, folder, upload.stream, upload.filename or "", place_id=place_id, by_id=me, **belongs)
 
 
 def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent, without ids of files that this person did not bring or that belong to something already."""
+    """The input, without ids of files that this person did not upload or that are already attached."""
     named = {text for key in sent if key.endswith(KEPT) for text in sent.getlist(key)}
     if not named:
         return sent
@@ -74,7 +74,7 @@ def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]
 
 
 def hold(task: Task, checked: Checked) -> Checked:
-    """Keep what came with a form that was not right, so that nobody has to take a photo twice."""
+    """Keep the photos of an invalid form, so that nobody has to take a photo twice."""
     kept, errors = {key: list(ids) for key, ids in checked.kept.items()}, dict(checked.errors)
     for key, brought in checked.files.items():
         for each in brought if key not in checked.errors else ():
@@ -86,7 +86,7 @@ def hold(task: Task, checked: Checked) -> Checked:
 
 
 def keep(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]:
-    """Attach what was brought; returns the ids by field. Raises `Invalid` at the field for a file that is not taken."""
+    """Attach the uploads; returns the ids by field. Raises `Invalid` at the field for a refused file."""
     complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
     mine = {
         each.id: each

@@ -1,4 +1,4 @@
-"""What is typed into a task, kept on the server while it is typed: it goes on at the desk as it was left on the phone."""
+"""Drafts of tasks, saved on the server while typing: started on the phone, continued at the desk."""
 
 from flask import Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ MOST_FIELDS = 1000
 @blueprint.post("/<int:task_id>/draft")
 @rule("task.work")
 def keep(task_id: int) -> Response:
-    """Keep what was typed so far. Takes {"typed": [[name, value, ticked or null], …]}; answers when it was kept."""
+    """Save a draft. Takes {"typed": [[name, value, checked or null], …]}; returns when it was saved."""
     typed = _read(request.get_json(silent=True))
 
     def work(session: Session) -> str | None:
@@ -28,7 +28,7 @@ def keep(task_id: int) -> Response:
 
 
 def _read(sent: object) -> list[Typed]:
-    """The fields that were sent; what is none of the kind is passed over."""
+    """The submitted fields; anything malformed is ignored."""
     rows = sent.get("typed") if isinstance(sent, dict) else None
     found = []
     for row in rows[:MOST_FIELDS] if isinstance(rows, list) else ():
@@ -43,7 +43,7 @@ def _read(sent: object) -> list[Typed]:
 @blueprint.post("/<int:task_id>/draft/discard")
 @rule("task.work")
 def discard(task_id: int) -> AnyResponse:
-    """Throw the draft away and begin anew."""
+    """Discard the draft and start again."""
     current.attempt(lambda session: drafts.discard(session, current.someone(), find(session, task_id).id))
     flash(_("草稿已丢弃。"))
     return redirect(url_for("tasks.show", task_id=task_id), 303)

@@ -3,7 +3,7 @@
 for (const form of document.querySelectorAll('form[data-one-by-one]')) {
   const together = (field) => (field.dataset.key.startsWith('at_') || field.dataset.key === 'place_text' ? 'place'
     : ['phone', 'no_phone'].includes(field.dataset.key) ? 'phone' : field.dataset.key);
-  // Not by `hidden`: that is the form's own, for questions that depend on others.
+  // Not by `hidden`: the form uses that for questions that depend on others.
   const put = (field, away) => {
     field.dataset.outOfSight = away ? 'yes' : 'no';
     if (field.nextElementSibling?.matches('.taken')) field.nextElementSibling.hidden = away;

@@ -1,4 +1,4 @@
-// Comments: a name is put behind an @ with one tap, and looking at what calls one is taken note of.
+// Comments: one tap inserts a name after an @; comments that mention the reader are marked as read when seen.
 for (const form of document.querySelectorAll('form[data-comment]')) {
   const field = form.querySelector('textarea');
   const mention = form.querySelector('details.mention');
@@ -16,7 +16,7 @@ for (const form of document.querySelectorAll('form[data-comment]')) {
   field.addEventListener('input', (event) => { if (/[@＠]$/.test(event.data ?? '')) mention.open = true; });
 }
 
-// What called the reader counts as seen once it came into sight.
+// A comment that mentions the reader counts as read once it has been visible.
 for (const section of document.querySelectorAll('[data-seen]')) {
   new IntersectionObserver((entries, watch) => {
     if (!entries.some((each) => each.isIntersecting)) return;

@@ -1,4 +1,4 @@
-// What is typed into a task is kept while it is typed: on the server, so that the desk goes on where the phone left off,
+// Drafts of tasks are saved while typing: on the server, so that work can go on at the desk where the phone left off,
 // and in this tab, for as long as the server cannot be reached. <form data-draft="who" data-draft-url="where to">.
 for (const form of document.querySelectorAll('form[data-draft]')) {
   const place = `bihuan-draft ${form.dataset.draft} ${location.pathname}`;
@@ -52,7 +52,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
   };
 
   const restore = (rows) => {
-    for (const [name] of rows) { // rows of a repeated group are put back before what stands in them
+    for (const [name] of rows) { // rows of a repeated group are restored before their contents
       const [group, number] = name.split('.');
       const add = number && form.querySelector(`[data-rows="${CSS.escape(group)}"]`)?.closest('fieldset').querySelector('[data-add]');
       for (let tries = 0; add && !form.elements[name] && tries < 50; tries += 1) add.click();
@@ -77,7 +77,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
     return found && JSON.stringify(found.typed) !== blank ? found.typed : null;
   };
 
-  // After a refusal the server gives back what was sent; that is newer than what was kept.
+  // After a refusal the server returns the input, which is newer than the draft.
   const rows = newest();
   if (rows && !document.querySelector('main .notice-error')) window.addEventListener('load', () => restore(rows));
   form.addEventListener('input', keep);

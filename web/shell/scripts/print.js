@@ -1,4 +1,4 @@
-// A button that prints the page, where there is a browser that can.
+// A button that prints the page, if the browser can.
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => {
