@@ -80,7 +80,7 @@ def change(
     if parent and session.scalar(select(Category.code).where(Category.parent == code).limit(1)):
         wrong["parent"] = ("它下面还有类别，不能移到别的类别下面。", "It has categories below it and cannot be moved.")
     if parent == code:
-        wrong["parent"] = ("不能移到自己下面。", "It cannot stand below itself.")
+        wrong["parent"] = ("不能移到自己下面。", "It cannot be below itself.")
     if wrong:
         raise Invalid(wrong)
     fields = ("parent", "name", "name_en", "danger", "words")
@@ -103,7 +103,7 @@ def retire(session: Session, by: Person, code: str) -> bool:
     if any(each.standard for each in family):
         raise Conflict(
             zh="它是未分类时使用的类别，请先指定另一个。",
-            en="It is taken where nobody says a category. Choose another for that first.",
+            en="It is the default category. Choose another default first.",
         )
     codes = [each.code for each in family]
     used = session.scalar(select(Complaint.id).where(Complaint.category.in_(codes)).limit(1)) is not None

@@ -155,7 +155,7 @@ def _wrong(session: Session, community_id: int, known: Mapping[str, str], home: 
         wrong["room"] = (
             ("这一户已停用，请恢复使用。", "This home was retired; use it again instead.")
             if there.retired_at
-            else ("这一户已经有了。", "This home is there already.")
+            else ("这一户已经有了。", "This home exists already.")
         )
     return wrong
 

@@ -39,7 +39,7 @@ def change(
     kept = {"hours": _said(before.hours), "holidays": before.public_holidays, "zone": before.zone} if before else {}
     calendar = calendars.change(session, place_id, hours, public_holidays=public_holidays, zone=zone)
     if not any(calendar.hours.values()):
-        raise Unclear(zh="至少要有一天上班。", en="There has to be work on at least one day.")
+        raise Unclear(zh="至少要有一天上班。", en="At least one day must have working hours.")
     after = {"hours": _said(calendar.hours), "holidays": calendar.public_holidays, "zone": calendar.zone}
     if changed := differing(kept, after):
         record(session, by, "calendar.changed", {"place": place_id, "changed": changed})

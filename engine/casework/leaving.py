@@ -96,7 +96,7 @@ def leave(
         raise Conflict(zh=f"{person.name} 已办理离职。", en=f"{person.name} has left already.")
     if by.id == person.id:
         raise Conflict(
-            zh="不能给自己办理离职，请由其他管理员办理。", en="Nobody can do this for themselves; ask another."
+            zh="不能给自己办理离职，请由其他管理员办理。", en="You cannot do this for yourself; ask somebody else."
         )
     allowed = {each.id: each for each in successors(session, by, person)}
     waiting = list(

@@ -101,9 +101,9 @@ def add(session: Session, person: Person, substitute: Person, since: datetime, u
 
 def _times(session: Session, person: Person, since: datetime, until: datetime) -> Wrong:
     if until <= since:
-        return {"until": ("结束要晚于开始。", "The end has to be later than the beginning.")}
+        return {"until": ("结束要晚于开始。", "The end must be later than the beginning.")}
     if until <= clock.now():
-        return {"until": ("这段时间已经过去了。", "This time is over already.")}
+        return {"until": ("这段时间已经过去了。", "This time is already over.")}
     if _meets(session, Absence.person_id == person.id, since, until):
         zh, en = f"{person.name} 在这段时间已登记过不在岗。", f"{person.name} is already entered as away in this time."
         return {"since": (f"{zh}请先结束或改期。", f"{en} End that one first, or choose other days.")}

@@ -43,7 +43,7 @@ USUAL: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "outside": (
             "您可以随时拨打政务服务便民热线 12345，也可以向街道办事处、居民委员会、业主委员会或住房和城乡建设部门反映。向外反映不影响我们继续处理。",
-            "You can call the public hotline 12345 at any time, or turn to the sub-district office, the residents' committee, the owners' committee or the housing authority. We go on dealing with your matter all the same.",
+            "You can call the public hotline 12345 at any time, or turn to the sub-district office, the residents' committee, the owners' committee or the housing authority. We continue to work on your matter.",
         ),
         "privacy": (
             "我们只收集处理这件事需要的信息：您的电话、称呼（可不写）、位置、情况和照片。只有经办的人能看到，您的电话显示时会隐去中间几位，谁看过都有记录。照片里的拍摄地点会被去掉。您可以要求查看、更正或删除，请联系物业。",

@@ -19,9 +19,9 @@ REQUESTS = Histogram(
     "bihuan_request_seconds", "Requests answered, and how long it took", ("method", "route", "status"), buckets=SECONDS
 )
 STEPS = Counter("bihuan_steps", "Steps of cases: done, or failed and an incident", ("outcome",))
-CONFLICTS = Counter("bihuan_conflicts", "Transactions that another one came between: tried again, given up", ("then",))
-LATENESS = Histogram("bihuan_timer_late_seconds", "How late timers went off", ("process",), buckets=LATE)
-LOOPS = Counter("bihuan_loops", "Turns of the schedule's loops: done, failed", ("loop", "outcome"))
+CONFLICTS = Counter("bihuan_conflicts", "Transactions in conflict with another: retried, given up", ("then",))
+LATENESS = Histogram("bihuan_timer_late_seconds", "How late timers fired", ("process",), buckets=LATE)
+LOOPS = Counter("bihuan_loops", "Runs of the schedule's loops: done, failed", ("loop", "outcome"))
 
 
 def share(folder: Path) -> None:

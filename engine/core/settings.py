@@ -34,7 +34,9 @@ class Settings:
     """The settings of one installation; everything else is edited in the product. Documented in docs/settings.md."""
 
     home: Path = field(default=Path("var"), metadata={"says": "folder of the database, files and secrets"})
-    database_url: str = field(default="", metadata={"says": "another store than the SQLite file in the home folder"})
+    database_url: str = field(
+        default="", metadata={"says": "store to use instead of the SQLite file in the home folder"}
+    )
     host: str = field(default="127.0.0.1", metadata={"says": "address that the server listens on"})
     port: int = field(default=8000, metadata={"says": "port that the server listens on"})
     public_url: str = field(default="", metadata={"says": "address under which residents and staff reach it"})
@@ -45,19 +47,19 @@ class Settings:
         default="", metadata={"says": "imaps://user:password@host/folder: mailbox for residents' mail"}
     )
     timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
-    poll_seconds: int = field(default=5, metadata={"says": "how often due timers are looked for, in seconds"})
+    poll_seconds: int = field(default=5, metadata={"says": "how often to check for due timers, in seconds"})
     mail_seconds: int = field(default=60, metadata={"says": "how often the mailbox is read, in seconds"})
     connections: int = field(default=80, metadata={"says": "connections to PostgreSQL that one server has at most"})
     connect_seconds: int = field(default=5, metadata={"says": "how long to wait for PostgreSQL to answer, in seconds"})
     statement_seconds: int = field(
         default=60, metadata={"says": "how long a statement of a page may take in PostgreSQL, in seconds"}
     )
-    lock_seconds: int = field(
-        default=10, metadata={"says": "how long to wait for what somebody else writes, in seconds"}
-    )
+    lock_seconds: int = field(default=10, metadata={"says": "how long to wait for another writer, in seconds"})
     log_format: str = field(default="text", metadata={"says": "text or json"})
     metrics_token: str = field(default="", metadata={"says": "who sends it may read /metrics from another machine"})
-    disk_free_mb: int = field(default=1024, metadata={"says": "administrators are warned below this room on the disk"})
+    disk_free_mb: int = field(
+        default=1024, metadata={"says": "administrators are warned below this free space on the disk"}
+    )
     behind_proxy: bool = field(default=False, metadata={"says": "trust one reverse proxy's X-Forwarded headers"})
 
     @property

@@ -74,7 +74,7 @@ def kind_of(start: bytes, name: str) -> FileKind:
     raise BadFile(
         name=name,
         why_zh="只接受照片（JPEG、PNG、WebP）、PDF 和视频（MP4、MOV、WebM）。",
-        why_en="only photos (JPEG, PNG, WebP), PDF and videos (MP4, MOV, WebM) are taken.",
+        why_en="only photos (JPEG, PNG, WebP), PDF and videos (MP4, MOV, WebM) are accepted.",
     )
 
 

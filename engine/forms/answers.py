@@ -57,7 +57,7 @@ def words(field: Field, typed: str) -> str | None:
     if limits.kind == "email":
         _matching(_EMAIL, text, limits, "邮箱地址不对，请再核对一遍。", "This is not a mail address; please check it.")
     if limits.pattern is not None:
-        _matching(re2.compile(limits.pattern), text, limits, "格式不对。", "This is not in the form that is expected.")
+        _matching(re2.compile(limits.pattern), text, limits, "格式不对。", "This is not in the expected format.")
     return text
 
 
@@ -172,7 +172,7 @@ def _in_time(value: date, today: date, field: Field) -> None:
     if value.year not in _YEARS:
         raise BadAnswer(zh="年份不对，请再核对一遍。", en="The year cannot be right; please check it.")
     if field.not_past and value < today:
-        raise BadAnswer(zh="不能早于今天。", en="It cannot lie before today.")
+        raise BadAnswer(zh="不能早于今天。", en="It cannot be before today.")
     if isinstance(earliest, date) and value < earliest:
         raise BadAnswer(zh=f"不能早于 {earliest}。", en=f"It cannot be before {earliest}.")
     if isinstance(latest, date) and value > latest:

@@ -204,7 +204,7 @@ class _Reader:
                 place,
                 name,
                 "选项要么写在 values 里，要么用 valuesFrom 指定一个列表。",
-                "choices stand either in values or come from a list named by valuesFrom.",
+                "choices are either in values or come from a list named by valuesFrom.",
             )
         choices = [self.choice(each, f"{place}.values[{n}]", name) for n, each in enumerate(_listed(given))]
         if given is not None and not choices:
@@ -270,7 +270,7 @@ class _Reader:
                     f"{place}[{position}].shownIf",
                     field.label.zh,
                     f"条件只能引用前面的字段，而“{'、'.join(seen)}”不在前面。",
-                    f"a condition may only name fields that stand before it, and {', '.join(seen)} does not.",
+                    f"a condition may only name fields that come before it, and {', '.join(seen)} does not.",
                 )
             later.discard(field.key)
             self.order(field.fields, f"{place}[{position}].components")

@@ -86,7 +86,7 @@ def _missing() -> Broken:
     return Broken(
         "log",
         "找不到封存文件，校验时应有它的副本",
-        "the file of seals is missing; a copy of it must lie where this is run",
+        "the file of seals is missing; a copy of it must be where this is run",
     )
 
 

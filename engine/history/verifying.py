@@ -110,7 +110,7 @@ class _Chain:
         elif line.previous != self.previous and not gap:
             self.unlinked(number)
         if not line.note_holds:
-            zh, en = "所附文字被改动或删除", "has other words than were typed then, or none"
+            zh, en = "所附文字被改动或删除", "has other words than were typed, or none"
             self.broken.append(at("note", self.case_id, number, zh, en))
 
     def rewrite(self, number: int) -> None:

@@ -104,7 +104,7 @@ class Cells:
             self.wrong(
                 "community",
                 f"没有名称或代码为“{said}”的小区，请先在“组织”里添加，或改正名称。",
-                f"there is no community with the name or code “{said}”; add it first, or put the name right.",
+                f"there is no community with the name or code “{said}”; add it first, or correct the name.",
             )
         return found
 
@@ -141,6 +141,6 @@ class Cells:
         for at in read:
             cell = self.line.cell(at)
             if isinstance(cell, str) and head[at] not in known and (FORMULA.match(cell) or cell in ERRORS):
-                zh, en = f"“{cell[:40]}”是公式，不是内容。", f"“{cell[:40]}” is a formula, not what it came to."
+                zh, en = f"“{cell[:40]}”是公式，不是内容。", f"“{cell[:40]}” is a formula, not its result."
                 found.append(Fault(self.line.number, head[at], zh, en))
         return found

@@ -117,7 +117,7 @@ def encoding_of(content: bytes, name: str) -> tuple[str, str]:
         raise Unreadable(
             name=name,
             why_zh="不是表格。请用 .xlsx、.csv 或 .csv.gz 文件。",
-            why_en="it is no table. Use a file of the kind .xlsx, .csv or .csv.gz.",
+            why_en="it is not a table. Use a file of the kind .xlsx, .csv or .csv.gz.",
         )
     try:
         content.decode("utf-8")

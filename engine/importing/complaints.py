@@ -301,7 +301,7 @@ def _but_there(session: Session, rows: Sequence[Row]) -> list[Row]:
 
 _TWICE = (
     "有的行在文件里出现了两次，只导入了第一次。",
-    "Some rows stand in the file twice; only the first one was taken in.",
+    "Some rows occur twice in the file; only the first one was imported.",
 )
 
 

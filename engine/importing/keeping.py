@@ -131,7 +131,7 @@ def content_of(session: Session, kept: Import) -> bytes:
     """Return the file's bytes. Raises `Conflict` once they are deleted."""
     found = session.scalar(select(Import.content).where(Import.id == kept.id))
     if found is None:
-        raise Conflict(zh="这个文件已不再保留，请重新上传。", en="The file is no longer kept; please bring it again.")
+        raise Conflict(zh="这个文件已不再保留，请重新上传。", en="The file is no longer kept; please upload it again.")
     return found
 
 
@@ -266,7 +266,7 @@ def _require_waiting(session: Session, kept: Import) -> None:
     if state is None:
         raise NotFound
     if state not in ("brought", "failed"):
-        raise Conflict(zh="这个文件已经导入或正在导入。", en="This file was read in already, or is being read in.")
+        raise Conflict(zh="这个文件已经导入或正在导入。", en="This file was already imported, or is being imported.")
 
 
 def refused_of(session: Session, kept: Import) -> bytes:

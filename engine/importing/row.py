@@ -135,7 +135,7 @@ class _Reading(Cells):
         if (first or second) and not category:
             self.note(
                 "有的类别不在我们的类别表里，记为“未分类”，原来的类别写在内容开头。",
-                "Some categories are not ours: taken in as unsorted, the words for them stand before the text.",
+                "Some categories are unknown: imported as unsorted, with their names before the text.",
             )
             subject = f"【{' / '.join(each for each in (first, second) if each)}】{subject}"
         if subject and key(subject) not in key(text[: len(subject) * 2 + 40]):

@@ -72,7 +72,7 @@ def _damaged(name: str) -> Unreadable:
     return Unreadable(
         name=name,
         why_zh="不是完好的 .xlsx 文件。请在表格软件里打开后另存为 .xlsx 再试。",
-        why_en="it is not a sound .xlsx file. Open it in a spreadsheet program and save it as .xlsx.",
+        why_en="it is not a valid .xlsx file. Open it in a spreadsheet program and save it as .xlsx.",
     )
 
 

@@ -222,7 +222,11 @@ def claim(session: Session, worker: str) -> Job | None:
             _begin(job, worker)
             session.flush()
             return job
-        _fail(job, "处理程序多次中断，已停止。请稍后重新提交。", "It broke off several times. Please ask for it again.")
+        _fail(
+            job,
+            "处理程序多次中断，已停止。请稍后重新提交。",
+            "It was interrupted several times. Please request it again.",
+        )
         session.flush()
     return None
 

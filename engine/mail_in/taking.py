@@ -69,7 +69,7 @@ def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
         raise
     except Exception as broken:
         if not isinstance(broken, BihuanError):
-            log.exception("a mail could not be taken")
+            log.exception("a mail could not be processed")
         return _failed(store, found, mail, _said(broken)), True
 
 

@@ -28,7 +28,7 @@ def begin(session: Session, *, company: str, login: str, name: str, password: st
     Raises `Conflict` when the company exists already, `Invalid` for an empty name or a weak password.
     """
     if not is_needed(session):
-        raise Conflict(zh="公司已经建好了。", en="The company is there already.")
+        raise Conflict(zh="公司已经建好了。", en="The company exists already.")
     if wrong := what_is_wrong(session, company, login, name, password):
         raise Invalid(wrong)
     furnish(session)

@@ -81,7 +81,7 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     if not found:
         raise Unclear(
             zh="没有找到可用的文件。请选择 .bpmn（流程图）、.dmn（决策表）、.json（表单），或装有它们的 .zip。",
-            en="There is no file of use. Choose .bpmn diagrams, .dmn tables, .json forms, or a .zip with them.",
+            en="There is no usable file. Choose .bpmn diagrams, .dmn tables, .json forms, or a .zip with them.",
         )
     return found
 
@@ -162,7 +162,7 @@ def _process_of(found: Mapping[str, bytes]) -> str:
     if len(folders) > 1:
         raise Unclear(
             zh=f"里面有几个流程（{'、'.join(sorted(folders))}）。请一次只上传一个。",
-            en=f"There are several processes in it ({', '.join(sorted(folders))}). Please bring one at a time.",
+            en=f"There are several processes in it ({', '.join(sorted(folders))}). Please upload one at a time.",
         )
     if folders:
         return folders.pop()

@@ -158,5 +158,5 @@ def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterat
         wanted = reachable(diagram, process.id)
         for id in sorted(wanted - trial.play(wanted).seen):
             zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"
-            en = "no trial run came by here. Try it yourself, or look at the conditions on the way."
+            en = "no trial run reached this point. Try it yourself, or check the conditions before it."
             yield Finding("warning", id, diagram.node[id].name, zh, en)

@@ -32,7 +32,7 @@ def _expected(allowed: str) -> tuple[str, str]:
     if "duration(?)" in allowed:
         return (
             "请写成 PT15M（15 分钟）、PT24H 或 P3D（3 天）这样的时长",
-            "write a length of time like PT15M (15 minutes), PT24H or P3D (3 days)",
+            "write a duration like PT15M (15 minutes), PT24H or P3D (3 days)",
         )
     return f"允许的值：{allowed}", f"allowed are {allowed}"
 

@@ -205,7 +205,7 @@ def failure(why: StepFailed, level: str) -> Finding:
     said = {language: why.text(language).partition("): ")[2] or why.text(language) for language in ("zh", "en")}
     endless = isinstance(why, TooManySteps)
     zh = "在试运行中，这里循环不止。" if endless else f"在试运行中，每次到这里都停住：{said['zh']}"
-    en = "in trial runs it went round and round here." if endless else f"trial runs always stopped here: {said['en']}"
+    en = "trial runs looped here without end." if endless else f"trial runs always stopped here: {said['en']}"
     return Finding("error" if level == "error" else "warning", why.element, why.name, zh, en)
 
 

@@ -44,7 +44,7 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
     alone = not known and not folder.has_callers(node.process)
     if alone and folder.whole(path):
         zh = f"这个流程的文件夹里没有决策「{node.decision}」，它必须在调用本流程的流程里。"
-        en = f'the decision "{node.decision}" does not lie beside this process; whatever calls it must bring it.'
+        en = f'the decision "{node.decision}" is not in this folder; the process that calls it must include it.'
         yield Finding("warning", node.id, node.name, zh, en)
     else:
         yield absent(node, node.decision, known, "决策", "decision")

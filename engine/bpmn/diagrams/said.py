@@ -18,10 +18,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "一个文件里有 {count} 个流程，上限是 {most} 个。请拆成几个文件。",
         "one file holds {count} processes, at most {most} are allowed. Make several files of it.",
     ),
-    "no id": ("缺少 id。请为它设置唯一的 id。", "it has no id. Give it one that nothing else has."),
+    "no id": ("缺少 id。请为它设置唯一的 id。", "it has no id. Give it a unique one."),
     "same id": (
         "id「{id}」出现了 {count} 次。每个元素的 id 必须唯一。",
-        'the id "{id}" stands {count} times. Every element needs an id of its own.',
+        'the id "{id}" stands {count} times. Every element needs its own id.',
     ),
     "empty": ("流程里没有任何节点。", "there is nothing in this process."),
     "not executable": (
@@ -30,7 +30,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "executable unsaid": (
         "没有写明 isExecutable,按可执行处理。建议写上 true。",
-        "it does not say isExecutable and is taken to run. Better say true.",
+        "isExecutable is not set, so it is assumed to run. Better set it to true.",
     ),
     "no start": (
         "没有开始事件，不知道从哪里开始。请画一个。",
@@ -85,11 +85,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "default condition": (
         "默认流上写了条件，条件不会被计算。",
-        "it is the default flow, so its condition is never asked.",
+        "it is the default flow, so its condition is never evaluated.",
     ),
     "condition ignored": (
         "{gateway}的出口不看条件，这里的条件会被忽略。请改用排他或包容网关。",
-        "a {gateway} does not ask conditions, so this one is ignored. Use an exclusive or inclusive gateway.",
+        "a {gateway} does not evaluate conditions, so this one is ignored. Use an exclusive or inclusive gateway.",
     ),
     "race target": (
         "事件网关之后只能是捕获事件或接收任务，并且只能从这个网关进入。",
@@ -97,7 +97,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "no timer": (
         "定时事件没有写时间。请填写，例如 PT4H、2026-02-14T09:00:00+08:00,或 = 开头的 FEEL。",
-        "the timer says no time. Write one, such as PT4H, 2026-02-14T09:00:00+08:00, or = and FEEL.",
+        "the timer has no time. Write one, such as PT4H, 2026-02-14T09:00:00+08:00, or = and FEEL.",
     ),
     "no message": (
         "没有指定消息，或消息没有名称。请选择一个有名称的消息。",
@@ -158,7 +158,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "unknown element": (
         "不认识的元素「{tag}」。",
-        'nobody here knows the element "{tag}".',
+        'the element "{tag}" is unknown.',
     ),
     "abstract task": (
         "没有类型的任务不会等待任何人，直接通过。请设为用户任务、手工任务等。",
@@ -192,7 +192,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "no name": ("没有名称，人们不知道要做什么。", "it has no name, so people cannot see what to do."),
     "no times": (
         "多实例没有写对什么重复：请写集合(camunda:collection)或次数。",
-        "multi-instance does not say over what: give a collection (camunda:collection) or a number.",
+        "multi-instance has nothing to repeat over: give a collection (camunda:collection) or a number.",
     ),
     "java": (
         "「{text}」是其他引擎的表达式，这里不能运行。请改写为 FEEL(以 = 开头)。",
@@ -208,7 +208,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "drafted": (
         "这里是为试画而补的：{draft}。请先定下来，再删除标记 sketch。",
-        "this was made up for trying the drawing out: {draft}. Decide it, then remove the property `sketch`.",
+        "this was drafted to try the drawing out: {draft}. Decide it, then remove the property `sketch`.",
     ),
     "all ways": (
         "有 {count} 个出口，都会同时进行。要选其一，请画排他网关；要同时进行，请画并行网关。",
@@ -244,8 +244,8 @@ MENDED: Final[dict[str, tuple[str, str]]] = {
         'the only flow without condition, "{flow}", is the default.',
     ),
     "fork": ("几个同时进行的出口改由并行网关分出。", "several flows, all taken, leave by a parallel gateway now."),
-    "unknown element": ("不认识的元素已放到一边", "an element that nobody here knows was set aside"),
-    "other kind": ("不支持这种元素，改用了最接近的", "this kind is not supported, the nearest one stands for it"),
+    "unknown element": ("不认识的元素已放到一边", "an unknown element was set aside"),
+    "other kind": ("不支持这种元素，改用了最接近的", "this kind is not supported and was replaced by the nearest one"),
     "cancel": ("取消事件当作错误事件", "cancelling is played as an error"),
     "by hand": ("由人来做，因为机器还不会", "done by hand, as nothing can do it yet"),
     "compensation": ("补偿当作普通任务", "compensation is played as an ordinary task"),
@@ -257,7 +257,7 @@ MENDED: Final[dict[str, tuple[str, str]]] = {
     "loose flow": ("有一条没有接好的连线已放到一边", "a flow that was not connected was set aside"),
     "flow over the edge": (
         "跨越子流程边界的连线改从边上连接",
-        "a flow over the edge of a sub-process goes from its edge",
+        "a flow that crossed the edge of a sub-process now leaves from its edge",
     ),
     "passed": ("这个事件只是路过", "this event is only passed"),
     "no edge": ("没有附着的边界事件当作中间事件", "a boundary event at no activity waits by itself"),

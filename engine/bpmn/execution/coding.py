@@ -51,7 +51,7 @@ def _write(value: object) -> object:
         return write(value)
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"a case cannot keep {value!r}")
+    raise TypeError(f"a case cannot store {value!r}")
 
 
 def _write_number(value: Decimal) -> object:

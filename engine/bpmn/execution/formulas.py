@@ -44,7 +44,7 @@ class Formula:
         if isinstance(found, bool):
             return found
         zh = f"条件「{self.text}」的结果是 {shown(found)}，只能是真或假。请检查所用的变量。"
-        en = f'the condition "{self.text}" came out as {shown(found)}; it must be true or false. Check its variables.'
+        en = f'the condition "{self.text}" evaluated to {shown(found)}; it must be true or false. Check its variables.'
         raise StepFailed(self.element.id, self.element.name, zh, en)
 
     def check_names(self, token: Token, variables: Mapping[str, object] | None = None) -> None:
@@ -54,7 +54,7 @@ class Formula:
         if missing:
             names = ", ".join(missing)
             zh = f"公式「{self.text}」用到了没有的变量或函数：{names}。"
-            en = f'the expression "{self.text}" uses names that are not there: {names}.'
+            en = f'the expression "{self.text}" uses unknown names: {names}.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
 
     def may_change(self, written: Set[str | int]) -> bool:

@@ -205,7 +205,7 @@ class LiveCase:
         if self.steps > self.bound:
             element = token.task_spec.element
             zh = f"一次推进超过了 {self.bound} 步，流程可能在原地打转。请检查这里的循环。"
-            en = f"more than {self.bound} steps in one go: it may be going round for ever. Check the loop here."
+            en = f"more than {self.bound} steps at once: it may loop for ever. Check the loop here."
             raise TooManySteps(element.id, element.name, zh, en)
 
     def settle(self, scope: Scope | None) -> None:
@@ -263,7 +263,7 @@ def assign(token: Token, variables: Mapping[str, object]) -> None:
             element = token.task_spec.element
             kind = type(value).__name__
             zh = f"变量「{name}」的值无法保存({kind})。"
-            raise StepFailed(element.id, element.name, zh, f'the value of "{name}" cannot be kept ({kind}).')
+            raise StepFailed(element.id, element.name, zh, f'the value of "{name}" cannot be stored ({kind}).')
         holder = next((layer for layer in found if name in layer), found[0])
         holder[name] = value
     token.case.stirred.update(variables)

@@ -55,7 +55,7 @@ def _carry_out(session: Session, queued: tuple[int, Act] | Sent) -> None:
 def _stop_what_never_ends(session: Session, here: Running) -> None:
     left, here.queue = here.queue, []
     endless = StepFailed(
-        "", "", "案件之间相互触发的步骤过多，已停下。", "Cases set each other off too many times; it was stopped."
+        "", "", "案件之间相互触发的步骤过多，已停下。", "Cases triggered each other too many times; this was stopped."
     )
     for each in left:
         if isinstance(each, Sent):
@@ -113,7 +113,7 @@ def _failure(problem: Exception, by: Person | None) -> StepFailed:
         raise problem
     if isinstance(problem, BihuanError):
         return StepFailed("", "", problem.text("zh"), problem.text("en"))
-    log.error("a step failed for a reason of our own", exc_info=problem)
+    log.error("a step failed because of a bug", exc_info=problem)
     reason = f"{type(problem).__name__}: {problem}"
     return StepFailed("", "", f"系统出错：{reason}", f"The system made a mistake: {reason}")
 
@@ -126,7 +126,7 @@ def _require_movable(program: execution.Program, outcome: Outcome) -> None:
             outcome.stuck[0],
             name,
             "这里等待的分支已不可能到达，案件会永远停住。请修改流程图的汇合方式。",
-            "the branches waited for here can no longer come, the case would stand still for ever; "
+            "the branches awaited here can no longer arrive and the case would wait for ever; "
             "change how the diagram joins them.",
         )
 

@@ -85,7 +85,9 @@ def undoing(session: Session, person: Person, job_id: int) -> list[Move]:
     """
     job = jobs.find(session, person, job_id)
     if job.kind != KIND or not job.is_over:
-        raise Conflict(zh="这项任务还没有完成，完成后才能撤销。", en="This is still being done; it can be undone then.")
+        raise Conflict(
+            zh="这项任务还没有完成，完成后才能撤销。", en="This is still running; it can be undone afterwards."
+        )
     stayed = {each[0] for each in job.outcome.get("refused", ())}
     return [each.back() for each in moves_of(job) if each.complaint_id not in stayed]
 
@@ -106,7 +108,7 @@ def ask(session: Session, person: Person, moves: Sequence[Move], reason: str) ->
     if not going:
         raise Conflict(
             zh="没有要移动的投诉：选中的已经在那个小区，或您不能更正。",
-            en="There is nothing to move: what was chosen stands there already, or is not yours to put right.",
+            en="There is nothing to move: the chosen complaints are there already, or you may not correct them.",
         )
     for community_id in sorted({each.to_id for each in going}):
         permissions.require(session, person, ACT, community_id)
@@ -129,7 +131,7 @@ def move(store: Store, settings: Settings, job: Job, told: Told) -> Result:
     A complaint that is already there, because the job was started before, counts as moved.
     """
     if job.by_id is None:
-        raise Unclear(zh="移动须由一位人员发起。", en="A person has to ask for it.")
+        raise Unclear(zh="移动须由一位人员发起。", en="A person must request this.")
     key, wanted = secret(settings, "links"), moves_of(job)
     refused: list[list[Any]] = []  # id, number and why in Chinese and English
     for done, each in enumerate(wanted):
@@ -165,7 +167,7 @@ def _move(session: Session, job: Job, wanted: Move, key: bytes) -> None:
     if complaint.community_id != wanted.from_id:
         raise Conflict(
             zh="这期间别人把它移到了另一个小区，没有再动。",
-            en="Somebody has moved it elsewhere meanwhile; it was left.",
+            en="Somebody has moved it elsewhere meanwhile; it was left there.",
         )
     facts = replace(corrections.facts_of(complaint), community_id=wanted.to_id, household_id=wanted.home_id)
     corrections.put_right(session, complaint, facts, key=key, by=by, reason=job.facts["reason"])

@@ -71,12 +71,12 @@ def closed_to(session: Session, complaint: Complaint) -> dict[str, tuple[str, st
     if complaint.past or (complaint.is_open and complaint.status in UNJUDGED):
         return {}
     if not complaint.is_open:
-        over = ("已结案，不能再改。需要时请重新登记。", "It has ended and stays so. Register it anew if need be.")
+        over = ("已结案，不能再改。需要时请重新登记。", "It is closed and stays closed. Register a new one if needed.")
         return {"kind": over, "community": over}
     found: Wrong = {
         "kind": (
             "已研判派单，性质不能再改。要按别的方式办，请主管在督办里改派，或撤诉后重新登记。",
-            "It has been judged and handed on. Have a supervisor reassign it, or withdraw it and register it anew.",
+            "It has been judged and handed on. Ask a supervisor to reassign it, or withdraw it and register it again.",
         )
     }
     if joinings.present(session, complaint) is not None or joinings.followers(session, complaint):

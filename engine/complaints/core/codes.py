@@ -81,7 +81,7 @@ STATUSES: Words = {
     "contacting": ("联系业主中", "Being contacted"),
     "investigating": ("调查中", "Being looked into"),
     "planning": ("制定方案中", "Plan being made"),
-    "plan_offered": ("待业主确认方案", "Waiting for the resident's word on the plan"),
+    "plan_offered": ("待业主确认方案", "Waiting for the resident's answer to the plan"),
     "carrying_out": ("实施中", "Being carried out"),
     "joined": ("随牵头件一并处理", "Dealt with together with another"),
     "calling_back": ("回访中", "Being called back"),

@@ -86,7 +86,7 @@ def read_code(typed: str) -> str:
             {
                 "paper": (
                     "表单编码不对：应为 7 位字母数字，如 ABC-DEFG，印在二维码下面。请核对后再输。",
-                    "This is no form's code: 7 signs such as ABC-DEFG, printed below the QR code. Please check it.",
+                    "This is not a form code: 7 signs such as ABC-DEFG, printed below the QR code. Please check it.",
                 )
             }
         )
@@ -158,7 +158,7 @@ def take_in(session: Session, code: str, complaint: Complaint) -> None:
     if sheet.paper.complaint_id not in (None, complaint.id):
         raise Conflict(
             zh=f"表单 {sheet.said} 已经登记过。",
-            en=f"The form {sheet.said} has been taken in already.",
+            en=f"The form {sheet.said} has been registered already.",
         )
     sheet.paper.complaint_id = complaint.id
     session.flush()

@@ -209,9 +209,9 @@ def check(session: Session, concern: Concern, by: Person | None = None) -> None:
     """Raise `Invalid` with every wrong field."""
     wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
     if concern.happened_at is not None and concern.happened_at > clock.now():
-        wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened later than now.")
+        wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened in the future.")
     if concern.reply_by is not None and concern.reply_by <= clock.now():
-        wrong["reply_by"] = ("回复期限须晚于现在。", "The reply must be due later than now.")
+        wrong["reply_by"] = ("回复期限须晚于现在。", "The reply must be due in the future.")
     if wrong:
         raise Invalid(wrong)
 

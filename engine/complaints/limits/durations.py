@@ -17,7 +17,7 @@ def length_of(value: object) -> timedelta | None:
     if found is None or not any(found.groups()):
         raise Unclear(
             zh=f"“{value}”不是时长。请写成 PT15M（15 分钟）、PT24H 或 P3D（3 天）这样的形式。",
-            en=f"“{value}” is not a length of time. Write PT15M (15 minutes), PT24H or P3D (3 days), say.",
+            en=f"“{value}” is not a duration. Write, for example, PT15M (15 minutes), PT24H or P3D (3 days).",
         )
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -29,7 +29,7 @@ def carry_out(session: Session, case: Case, complaint: Complaint, work: Work) ->
     if do is None:
         raise Unclear(
             zh=f"督办决定“{action}”不在可选范围内。",
-            en=f"“{action}” is not one of the decisions that a supervisor has.",
+            en=f"“{action}” is not a supervisor's decision.",
         )
     facts = {"action": action, "kind": work.inputs.get("kind"), **do(session, case, complaint, work)}
     by_id = _supervisor(session, case)
@@ -62,7 +62,7 @@ def _reassign(session: Session, case: Case, complaint: Complaint, work: Work) ->
 def _extend(session: Session, case: Case, complaint: Complaint, work: Work) -> dict[str, object]:
     if _is_about_reply(work):
         raise Invalid(
-            {"action": ("来件单位定的期限不能自己延长。", "The office sets this limit; it is not ours to extend.")}
+            {"action": ("来件单位定的期限不能自己延长。", "The office sets this limit; we cannot extend it.")}
         )
     length = length_of(work.inputs.get("extension"))
     deadline = deadlines.running(session, complaint, str(work.inputs.get("kind")))

@@ -59,7 +59,7 @@ def _filters(facts: Mapping[str, Any]) -> Filters:
 def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
     """Write the file, then record in the company's record who exported what."""
     if job.by_id is None:
-        raise Unclear(zh="导出须由一位人员发起。", en="An export is asked for by a person.")
+        raise Unclear(zh="导出须由一位人员发起。", en="An export must be requested by a person.")
     by_id, chinese, zone = job.by_id, job.facts["language"] == "zh", ZoneInfo(settings.timezone)
     filters = _filters(job.facts)
     name = f"{'案件' if chinese else 'cases'}-{clock.now().astimezone(zone):%Y%m%d-%H%M}"

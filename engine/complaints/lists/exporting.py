@@ -88,7 +88,7 @@ def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
     """Write the file, then record in the company's record who exported what."""
     wanted = Wanted.of_facts(job.facts)
     if job.by_id is None:
-        raise Unclear(zh="导出须由一位人员发起。", en="An export is asked for by a person.")
+        raise Unclear(zh="导出须由一位人员发起。", en="An export must be requested by a person.")
     zone = ZoneInfo(settings.timezone)
     name = f"{'投诉' if wanted.language == 'zh' else 'complaints'}-{clock.now().astimezone(zone):%Y%m%d-%H%M}"
     file = jobs.folder(settings, job) / f"{name}.{wanted.format}"

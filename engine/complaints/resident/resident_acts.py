@@ -33,7 +33,7 @@ class NoSuchComplaint(BihuanError):
     """Number and phone do not belong to one complaint, or were tried too often; the error does not say which."""
 
     zh = "没有找到与该编号和电话都相符的记录。请核对后再试；已经试过几次的，请过一小时，或拨打客服电话。"
-    en = "No record fits both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
+    en = "No complaint matches both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
 
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
@@ -73,7 +73,7 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
     if complaint.owes_reply and complaint.is_open:
         raise Conflict(
             zh="这件由热线或主管部门转来，要先答复来件单位。请客服在“回复来件单位”里写明撤诉，再撤回。",
-            en="An office passed this on and is owed its reply first: say there that it was withdrawn, then withdraw it.",
+            en="An office passed this on and must get its reply first: say in it that the complaint was withdrawn, then withdraw it.",
         )
     _say(session, complaint, "withdraw", {}, words, by)
 
@@ -123,7 +123,7 @@ def _say(
     except NotWaiting:
         raise Conflict(
             zh="现在已不需要这一步：可能刚刚已经答复，或投诉已结案。",
-            en="This is no longer asked for: it may just have been answered, or the complaint has ended.",
+            en="This is no longer needed: it may just have been answered, or the complaint has ended.",
         ) from None
 
 

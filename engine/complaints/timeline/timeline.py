@@ -27,7 +27,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "lead_plan": ("牵头件的方案已告知业主", "The resident was told of the lead's plan"),
     "lead_result": ("牵头件的结果已告知业主", "The resident was told of the lead's result"),
     "parted": ("拆分，恢复单独处理", "Parted again, dealt with on its own"),
-    "unmerged": ("撤销合并，恢复办理", "The merge was taken back"),
+    "unmerged": ("撤销合并，恢复办理", "The merge was undone"),
     "superseded": ("上一级开始督办，下一级的督办撤回", "A higher rung supervises now; the lower one is relieved"),
 }
 
@@ -35,7 +35,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("您答复了方案", "You answered the plan"),
     "resident_answer": ("您作了评价", "You told us how it turned out"),
     "resident_appeal": ("您提出了申诉", "You appealed"),
-    "withdraw": ("诉求已撤回", "The complaint was taken back"),
+    "withdraw": ("诉求已撤回", "The complaint was withdrawn"),
     "lead_plan": ("已制定处理方案", "A plan was made"),
     "lead_result": ("已告知处理结果", "You were told the result"),
     "parted": ("改为单独处理", "Dealt with on its own again"),
@@ -63,7 +63,7 @@ JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "complaint.parted": {
         "group": ("与 {} 拆分", "Parted from {}"),
-        "repeat": ("撤销合并到 {}", "The merge into {} was taken back"),
+        "repeat": ("撤销合并到 {}", "The merge into {} was undone"),
     },
     "complaint.released": {
         "group": ("{} 不再归组到这一件", "{} no longer goes along with this one"),
@@ -241,12 +241,12 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Taken back, tapped by mistake: {en}"),
-        "comment.added": ("写了内部留言", "Wrote a comment among the staff"),
+        "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
         "complaint.added": ("业主补充了内容", "The resident added something"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to tell: {en}"),
-        "phone.shown": ("查看了完整电话", "The full phone number was looked at"),
+        "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",

@@ -26,7 +26,7 @@ def init(console: Console, company: str, login: str, name: str, password: str) -
         first_start.begin(session, company=company, login=login, name=name, password=password)
     console.say(
         "公司已建好。运行 bihuan serve，用管理员账号登录；第一页会告诉您先做什么。",
-        "The company is there. Run `bihuan serve` and log in as the administrator; the first page says what to do first.",
+        "The company is set up. Run `bihuan serve` and log in as the administrator; the first page says what to do first.",
     )
 
 
@@ -68,8 +68,10 @@ def _hold(session: Session, person: Person, text: str) -> None:
 
 
 @bihuan.command()
-@click.option("--fresh", is_flag=True, help="Begin again, even if the demo company is there.")
-@click.option("--rebuild", is_flag=True, help="Tell its three months anew through the engine (minutes), not load them.")
+@click.option("--fresh", is_flag=True, help="Start over, even if the demo company exists.")
+@click.option(
+    "--rebuild", is_flag=True, help="Play its three months through the engine (minutes) instead of loading them."
+)
 @click.option("--keep", is_flag=True, help="With --rebuild: keep what was told as the copy that is loaded from now on.")
 @click.option("--compare", is_flag=True, help="With --rebuild: say whether it equals the copy; exit code 1 if not.")
 @click.pass_obj

@@ -16,7 +16,7 @@ def complaints() -> None:
 @complaints.command()
 @click.pass_obj
 def index(console: Console) -> None:
-    """Write the words by which complaints are found anew. Needed only when the search finds too little."""
+    """Rebuild the word index of complaints. Needed only when the search finds too little."""
     with console.store.transaction() as session:
         total = session.scalar(select(func.count()).select_from(Complaint)) or 0
         with click.progressbar(length=total, label="complaints") as bar:

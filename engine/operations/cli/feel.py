@@ -44,7 +44,7 @@ def decision() -> None:
 @click.argument("file", type=FILE)
 @click.option("--input", "inputs", multiple=True, help="name=FEEL, or a JSON file with all inputs; may be repeated.")
 @click.option("--decision", "wanted", help="Id or name; without it, the decisions that no other one needs.")
-@click.option("--explain", is_flag=True, help="Also the rules that hit, and what each column saw.")
+@click.option("--explain", is_flag=True, help="Also print the matching rules and the value of each column.")
 @click.pass_obj
 def evaluate(console: Console, file: Path, inputs: tuple[str, ...], wanted: str | None, explain: bool) -> None:
     """Decide by the tables in FILE."""

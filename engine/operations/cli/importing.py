@@ -1,4 +1,4 @@
-"""Commands that read in files: complaints, households, people."""
+"""Commands that import files: complaints, households, people."""
 
 import sys
 from pathlib import Path
@@ -20,8 +20,8 @@ SOME_REFUSED = 3
 SHOWN = 20
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-DRY = click.option("--dry-run", is_flag=True, help="Say what would come of it, write nothing.")
-COMMUNITY = click.option("--community", default="", help="Name or code: where rows belong that name no community.")
+DRY = click.option("--dry-run", is_flag=True, help="Report what would happen, write nothing.")
+COMMUNITY = click.option("--community", default="", help="Name or code of the community for rows that name none.")
 MAP = click.option(
     "--map", "said", multiple=True, metavar="COLUMN=FIELD", help="Say what a column is; COLUMN= for none."
 )
@@ -37,10 +37,10 @@ MAP = click.option(
 def import_complaints(
     console: Console, file: Path, dry_run: bool, community: str, open_all: bool, said: tuple[str, ...]
 ) -> None:
-    """Take in complaints from FILE (.xlsx, .csv, .csv.gz). Older than 30 days: as past, without a case.
+    """Import complaints from FILE (.xlsx, .csv, .csv.gz). Older than 30 days: as past, without a case.
 
-    Rows that cannot be taken in are written, each with its reason, to a file beside FILE that can be mended and read
-    again. Exit code 0: all were taken in or there already; 3: some were refused.
+    Refused rows are written, each with its reason, to a file beside FILE that can be corrected and imported. Exit code
+    0: all rows were imported or existed already; 3: some were refused.
     """
     _read_in(console, file, Wish("complaints", community, open_all, _said(said)), dry=dry_run)
 
@@ -57,7 +57,7 @@ def households() -> None:
 @MAP
 @click.pass_obj
 def import_households(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
-    """Take in households from FILE (.xlsx, .csv). A second time only what has changed is written."""
+    """Import households from FILE (.xlsx, .csv). Importing again writes only changes."""
     _read_in(console, file, Wish("households", community, said=_said(said)), dry=dry_run)
 
 
@@ -68,7 +68,7 @@ def import_households(console: Console, file: Path, dry_run: bool, community: st
 @MAP
 @click.pass_obj
 def import_people(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
-    """Take in people with their roles from FILE, and print the one-time link of each."""
+    """Import people with their roles from FILE, and print the one-time link of each."""
     outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run)
     base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
     for each in outcome.invited:
@@ -125,7 +125,7 @@ def _tell(console: Console, outcome: Outcome, *, dry: bool) -> None:
     named = ", ".join(f"{column} → {field}" for field, column in outcome.columns.items())
     console.say(f"识别的列：{named}", f"Columns: {named}")
     if dry:
-        console.say("只是试读，没有写入任何内容。", "Only looked through; nothing was written.")
+        console.say("只是试读，没有写入任何内容。", "Only checked; nothing was written.")
     click.secho(importing.summary(outcome.counts, console.language), bold=True)
 
 
@@ -136,11 +136,11 @@ def _write_refused(console: Console, file: Path, outcome: Outcome) -> None:
     target = file.with_name(f"{stem}.refused{outcome.ending}")
     try:
         target.write_bytes(outcome.refused or b"")
-    except OSError:  # beside a file that can only be read: where the command was started
+    except OSError:  # beside a file in a read-only folder: where the command was started
         target = Path(target.name)
         target.write_bytes(outcome.refused or b"")
     console.say(
-        f"未导入的行在 {target}，改好后可再导入。", f"Refused rows are in {target}; mend them and read it again."
+        f"未导入的行在 {target}，改好后可再导入。", f"Refused rows are in {target}; correct them and import that file."
     )
 
 

@@ -32,7 +32,9 @@ def process() -> None:
 
 @process.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
-@click.option("--note", default="", help="What is changed and why; it stands in the history and the list of versions.")
+@click.option(
+    "--note", default="", help="What is changed and why; it is shown in the history and the list of versions."
+)
 @click.pass_obj
 def publish(console: Console, folder: Path | None, note: str) -> None:
     """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship."""

@@ -39,7 +39,7 @@ class Console:
         if not schema.is_current(self.bare_store):
             raise WrongSettings(
                 zh="数据库还没有建好或版本较旧，请先运行 bihuan migrate。",
-                en="the database is not there or of an older shape; run `bihuan migrate` first.",
+                en="the database is missing or has an older schema; run `bihuan migrate` first.",
             )
 
     @cached_property

@@ -13,5 +13,5 @@ def look_at_disk(settings: Settings) -> None:
     room = watching.room(settings)
     if room.is_little:
         log.warning(
-            "the disk of %s is nearly full: %d MB are left, %d are asked for", room.folder, room.left, room.wanted
+            "the disk of %s is nearly full: %d MB are left, %d are required", room.folder, room.left, room.wanted
         )

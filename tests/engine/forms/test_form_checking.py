@@ -61,7 +61,7 @@ def test_what_people_type_becomes_a_value(component: dict[str, object], typed: o
         ({"type": "text", "validate": {"minLength": 5}}, "abc", "At least 5 characters."),
         ({"type": "text", "validate": {"required": True}}, " \t", "Please fill in: 问."),
         ({"type": "text", "validate": {"pattern": "[A-Z]{2}", "message": {"zh": "两字母", "en": "Two letters"}}}, "x", "Two letters"),
-        ({"type": "text", "validate": {"pattern": "(a+)+b"}}, "a" * 190, "This is not in the form that is expected."),
+        ({"type": "text", "validate": {"pattern": "(a+)+b"}}, "a" * 190, "This is not in the expected format."),
         ({"type": "text", "validate": {"validationType": "phone"}}, "1234", "This is not a phone number; please check it."),
         ({"type": "text", "validate": {"validationType": "email"}}, "a@b", "This is not a mail address; please check it."),
         ({"type": "number"}, "zwölf", "Enter a number such as 120 or 3.5."),

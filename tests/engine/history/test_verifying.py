@@ -250,7 +250,7 @@ def test_words_that_were_changed_show_and_words_that_were_erased_do_not(company:
         history.erase(session, 3)
     said = company.verify()
     assert len(said) == 2
-    assert all("has other words than were typed then, or none" in each for each in said)
+    assert all("has other words than were typed, or none" in each for each in said)
 
 
 def test_the_file_outside_is_missed_and_damage_to_it_shows(company: Company) -> None:
@@ -258,7 +258,7 @@ def test_the_file_outside_is_missed_and_damage_to_it_shows(company: Company) -> 
     company.log.write_text(line.replace(line.split()[1][:8], "00000000"))
     assert company.verify() == ["the file of seals has another root at 19 leaves: the log was sealed anew"]
     company.log.unlink()
-    assert company.verify() == ["the file of seals is missing; a copy of it must lie where this is run"]
+    assert company.verify() == ["the file of seals is missing; a copy of it must be where this is run"]
 
 
 def test_a_root_is_written_outside_only_once_it_is_committed(company: Company) -> None:

@@ -102,7 +102,7 @@ def test_init_makes_a_company_once(run: Run, home: Path) -> None:
     assert people.authenticate(store, "root", "long enough 1", "127.0.0.1").name == "王管理"
     store.close()
     again = run(*INIT)
-    assert (again.exit_code, again.stderr) == (1, "The company is there already.\n")
+    assert (again.exit_code, again.stderr) == (1, "The company exists already.\n")
     assert run("history", "verify").exit_code == 0
 
 

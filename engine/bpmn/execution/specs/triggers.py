@@ -60,7 +60,7 @@ class ConditionTrigger(Trigger):
         found = self.condition.value(token)
         if found is not None and not isinstance(found, bool):
             zh = f"条件「{self.condition.text}」的结果是 {shown(found)}，只能是真或假。"
-            en = f'the condition "{self.condition.text}" came out as {shown(found)}; it must be true or false.'
+            en = f'the condition "{self.condition.text}" evaluated to {shown(found)}; it must be true or false.'
             raise StepFailed(self.element.id, self.element.name, zh, en)
         was, token.internal_data["was"] = token.internal_data["was"], found is True
         return found is True and not was

@@ -102,7 +102,7 @@ def test_flows_that_lead_nowhere_or_across_are_named() -> None:
 def test_ids_stand_once() -> None:
     text = bpmn(START + TASK.format(id="a") + TASK.format(id="a") + END + flows("s>a", "a>e"))
     assert [en for _, place, en in found(text) if place == "a"] == [
-        'the id "a" stands 2 times. Every element needs an id of its own.'
+        'the id "a" stands 2 times. Every element needs its own id.'
     ]
 
 
