@@ -40,7 +40,7 @@ class Company:
 
 @contextmanager
 def opened(change: Callable[[dict[str, bytes]], None] = lambda files: None):  # type: ignore[no-untyped-def]
-    """Return a company in a new SQLite file (WAL, FULL) with our processes; `change` may alter their files first."""
+    """Open a company in a new SQLite file (WAL, FULL) with our processes; `change` may alter their files first."""
     with tempfile.TemporaryDirectory() as folder, clock.at(MONDAY):
         store = Store(f"sqlite:///{folder}/bihuan.db")
         schema.migrate(store)

@@ -102,7 +102,7 @@ class Site:
 
 @contextmanager
 def opened(cases: int, kept: Path | None) -> Iterator[Site]:
-    """Return a company of that size and its application, from the folder of kept ones if there is one."""
+    """Open a company of that size and its application, from the folder of kept ones if there is one."""
     with tempfile.TemporaryDirectory() as folder, clock.at(demo.copying.STANDS_AT):
         home = kept / str(cases) if kept else Path(folder)
         settings = Settings(home=home)
@@ -130,7 +130,7 @@ def _make(store: Store, settings: Settings, cases: int) -> None:
 
 
 def _crowd(store: Store) -> None:
-    """Return a person whose inbox holds the tasks of every engineering department."""
+    """Add a person whose inbox holds the tasks of every engineering department."""
     with store.transaction() as session:
         crowd, like = people.add(session, "crowd", "人人"), people.by_login(session, "agent")
         crowd.password = like.password if like else None

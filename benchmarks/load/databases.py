@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def databases(store: str, names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Return for each name the address of an empty database, "" for the SQLite file in the home folder."""
+    """Open an empty database for each name and give its address, "" for the SQLite file in the home folder."""
     if store == "sqlite":
         yield dict.fromkeys(names, "")
         return

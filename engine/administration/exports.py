@@ -69,7 +69,7 @@ def filters_said(filters: Mapping[str, Any], things: Mapping[str, Mapping[Any, A
 
 
 def ids(filters: object, names: Sequence[str]) -> Iterator[int]:
-    """Return the ids in some of the filters."""
+    """Yield the ids in some of the filters."""
     return (filters[name] for name in names if name in filters) if isinstance(filters, Mapping) else iter(())
 
 

@@ -131,7 +131,7 @@ def bring_back(session: Session, by: Person, kind: str, code: str) -> None:
 
 
 def uses(session: Session, kind: str, code: str) -> Iterator[tuple[str, str]]:
-    """Return what uses a role or a kind of department, in Chinese and English."""
+    """Yield what uses a role or a kind of department, in Chinese and English."""
     if kind == "role":
         if code in KEPT:
             yield "系统离不开这个角色", "the product cannot do without this role"

@@ -228,7 +228,7 @@ def _names(text: str, read: Any) -> Iterable[str]:
 
 
 def _not_allowed(decision: dmn.Decision) -> Iterator[tuple[tuple[int, int], Pair]]:
-    """Return missing outputs, and constants that the head of their column does not allow."""
+    """Yield missing outputs, and constants that the head of their column does not allow."""
     before = len(decision.inputs)
     for row, rule in enumerate(decision.rules):
         for at, (output, text) in enumerate(zip(decision.outputs, rule.outputs, strict=True)):

@@ -226,7 +226,7 @@ def remove(session: Session, by: Person, shift_id: int) -> Shift:
 
 
 def swap(session: Session, by: Person, shift_id: int, day: date, person_id: int | None) -> None:
-    """Let somebody else, or nobody, do a shift on one day; its usual person undoes the swap. Raises `NotFound`."""
+    """Let somebody else, or nobody, do a shift on one day; naming its usual person undoes that. Raises `NotFound`."""
     shift = _shift(session, by, shift_id)
     if (shift.day or day) != day or (shift.weekday is not None and shift.weekday != day.weekday()):
         raise NotFound()

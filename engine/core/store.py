@@ -109,7 +109,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Return a session whose writes are committed together at the end, or not at all."""
+        """Open a session whose writes are committed together at the end, or not at all."""
         with self._session(writing=True) as session:
             yield session
             session.commit()
@@ -130,13 +130,13 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Return a session that only reads; nothing of it is committed."""
+        """Open a session that only reads; nothing of it is committed."""
         with self._session(writing=False) as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """Return a read-only session that sees the store at one moment however long it takes."""
+        """Open a read-only session that sees the store at one moment however long it takes."""
         with self._session(writing=False, isolation="REPEATABLE READ") as session:
             yield session
 

@@ -65,7 +65,7 @@ def keeps(body: syntax.Node) -> bool:
 
 
 def nest(iterators: tuple[syntax.Iterator, ...], build: Build, kept: bool) -> Rounds:
-    """Yield the frames of all rounds, the last iterator varying fastest. A frame of None: one of them has no list."""
+    """Return the frames of all rounds, the last iterator varying fastest. A frame of None: one of them has no list."""
     name, items = iterators[0].name, domain(iterators[0], build)
     turn = _kept_rounds if kept else _shared_rounds
     if len(iterators) == 1:

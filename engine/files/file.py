@@ -24,7 +24,7 @@ from engine.files.limits import Limit
 
 CHUNK = 64 * 1024
 START = 64
-"""Bytes by which a file's kind is told."""
+"""The first bytes that identify a file's kind."""
 
 
 class File(Base):

@@ -30,7 +30,7 @@ class Box:
 
 
 def boxes(content: bytes | bytearray, begins: int, ends: int) -> Iterator[Box]:
-    """Return the boxes of an MP4 or MOV between two offsets; stops at the first invalid one."""
+    """Yield the boxes of an MP4 or MOV between two offsets; stops at the first invalid one."""
     while begins + 8 <= ends:
         size, kind = struct.unpack_from(">I4s", content, begins)
         inside = begins + 8
@@ -92,7 +92,7 @@ def _length(content: bytes, header: Box) -> float | None:
 
 
 def elements(content: bytes | bytearray, begins: int, ends: int) -> Iterator[tuple[int, Box]]:
-    """Return the elements of a WebM between two offsets, by id; one of unknown length ends the walk."""
+    """Yield the elements of a WebM between two offsets, by id; one of unknown length ends the walk."""
     while begins < ends:
         wide, whole = _width(content, begins), _width(content, begins + _width(content, begins))
         if not wide or not whole or begins + wide + whole > ends:

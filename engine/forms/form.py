@@ -50,7 +50,7 @@ class Form:
 
     @property
     def every(self) -> Iterator[Field]:
-        """Return every field, those of repeated groups too."""
+        """Yield every field, those of repeated groups too."""
         for outer in self.fields:
             yield outer
             yield from outer.fields

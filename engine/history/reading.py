@@ -77,7 +77,7 @@ class Head:
 
 @contextmanager
 def one_look(session: Session) -> Iterator[Session]:
-    """Return a session with a snapshot: cases go on while the record is read."""
+    """Open a session on a snapshot: cases go on while the record is read."""
     if session.get_bind().dialect.name == "sqlite":
         yield session  # a read transaction of SQLite is a snapshot
         return
@@ -90,7 +90,7 @@ def one_look(session: Session) -> Iterator[Session]:
 
 
 def heads(session: Session) -> Iterator[Head]:
-    """Return the heads of all chains, by id: the company's own, then every case's."""
+    """Yield the heads of all chains, by id: the company's own, then every case's."""
     own = select(Chain.id, Chain.entries, Chain.head).order_by(Chain.id)
     for row in session.execute(own):
         yield Head(row.id, row.entries, bytes(row.head))

@@ -126,7 +126,7 @@ class _Chain:
             self.broken.append(at("changed", self.case_id, max(number - 1, 1), "被改动", "was changed"))
 
     def found(self) -> Iterator[Broken]:
-        """Return everything that is wrong with this chain, bounded."""
+        """Yield everything that is wrong with this chain, bounded."""
         self.broken += self.swapped_or_changed()
         if not self.present and (self.gone or (self.head and self.head.entries)):
             self.broken.append(self.emptied())

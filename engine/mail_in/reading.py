@@ -142,7 +142,7 @@ def _vouched(message: Message) -> bool:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Return the parts that are no containers; a mail inside a mail is one part."""
+    """Yield the parts that are no containers; a mail inside a mail is one part."""
     waiting, seen = [message], 0
     while waiting and seen < MOST_PARTS:
         part, seen = waiting.pop(0), seen + 1
@@ -174,7 +174,7 @@ def _body(part: Message) -> str:
 
 
 def _attached(message: Message) -> Iterator[Attached]:
-    """Return everything that is not text of the mail itself."""
+    """Yield everything that is not text of the mail itself."""
     found = 0
     for part in _leaves(message):
         content = part.get_payload(decode=True)

@@ -48,7 +48,7 @@ class Present(Collector):
         self._store, self._settings = store, settings
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Return the metrics. Without the store there are none of it, and `bihuan_store_up` is 0."""
+        """Yield the metrics. Without the store there are none of it, and `bihuan_store_up` is 0."""
         free = shutil.disk_usage(self._settings.home).free
         yield GaugeMetricFamily("bihuan_disk_free_bytes", "Room on the disk of the home folder", value=free)
         try:

@@ -232,7 +232,7 @@ def _holds(path: str, text: bytes) -> frozenset[str]:
 
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
-    """Return whether these files would run as the next version of `process`. Takes some seconds; only reads."""
+    """Return the verdict on these files as the next version of `process`. Takes some seconds; only reads."""
     together = publishing.with_called(session, process, files)
     return checking.check(together, publishing.available(session), about=process)
 

@@ -138,7 +138,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
 
 
 def unreadable(diagram: Diagram) -> Iterator[Finding]:
-    """Return the expressions that cannot be compiled."""
+    """Yield the expressions that cannot be compiled."""
     for process in diagram.processes:
         for text in written(diagram, process.id):
             bad = text.compiled
@@ -150,7 +150,7 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
 def of_process(
     folder: Folder, available: Available, path: str, process: str, said: Said, until: float
 ) -> Iterator[Finding]:
-    """Return what the engine reports when it reads the process, and when it plays it."""
+    """Yield what the engine reports when it reads the process, and when it plays it."""
     bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
     if time.thread_time() > until:
         yield Finding("error", process, "", OUT_OF_TIME[0], OUT_OF_TIME[1])

@@ -16,7 +16,7 @@ SILENT = (
 
 
 def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """Return what is wrong with the meaning of steps, in processes whose steps have one."""
+    """Yield what is wrong with the meaning of steps, in processes whose steps have one."""
     calls = {process.id: each.called for each in folder.diagrams.values() for process in each.processes}
     meant = with_called(available.meanings, calls)
     for node in diagram.nodes:

@@ -87,7 +87,7 @@ class Variables:
 
 
 def unknown_names(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """Return names in expressions that nothing sets. When inputs are uncertain, only those close to a known name."""
+    """Yield names in expressions that nothing sets. When inputs are uncertain, only those close to a known name."""
     variables = Variables(folder, available)
     for process in diagram.processes:
         known = variables.made(process.id)
@@ -103,7 +103,7 @@ def unknown_names(folder: Folder, available: Available, path: str, diagram: Diag
 
 
 def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str], certain: bool) -> Iterator[Finding]:
-    """Return columns of a table that use variables nothing sets. Results of other decisions in its file are known."""
+    """Yield columns of a table that use variables nothing sets. Results of other decisions in its file are known."""
     model = folder.decisions(path).get(node.decision)
     if model is None:
         return

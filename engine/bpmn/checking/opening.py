@@ -147,7 +147,7 @@ def judge(path: str, text: bytes, available: Available, beside: Mapping[str, byt
 
 
 def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
-    """Return the nodes of a running diagram that no trial case reached although the drawing allows it."""
+    """Yield the nodes of a running diagram that no trial case reached although the drawing allows it."""
     folder = Folder.of(files)
     diagram = folder.diagrams.get(path)
     bpmn = {other: text for other, text in files.items() if other in folder.diagrams}

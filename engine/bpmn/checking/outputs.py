@@ -7,7 +7,7 @@ from engine.feel import FeelError, Tests, compile, compile_tests, dmn
 
 
 def not_allowed(model: dmn.Model) -> Iterator[Finding]:
-    """Return constant cells that the output values of their column do not allow."""
+    """Yield constant cells that the output values of their column do not allow."""
     for decision in model.decisions.values():
         for at, output in enumerate(decision.outputs):
             tests = _read(output.allowed)

@@ -12,7 +12,7 @@ LEVELS = ("community", "region", "company")
 
 
 def missing(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """Return one finding for each missing thing an element names."""
+    """Yield one finding for each missing thing an element names."""
     processes = {process.id for other in folder.diagrams.values() for process in other.processes}
     for node in diagram.nodes:
         yield from form(folder, path, node)

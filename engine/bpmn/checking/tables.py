@@ -9,7 +9,7 @@ from engine.feel import FeelError, compile, compile_tests, dmn
 
 
 def wrong(path: str, model: dmn.Model) -> Iterator[Finding]:
-    """Return everything that stops a decision of the file from working."""
+    """Yield everything that stops a decision of the file from working."""
     found = [*unreadable(path, model), *outputs.not_allowed(model)]
     yield from found
     said = {each.place for each in found}
@@ -22,7 +22,7 @@ def wrong(path: str, model: dmn.Model) -> Iterator[Finding]:
 
 
 def unreadable(path: str, model: dmn.Model) -> Iterator[Finding]:
-    """Return cells and column heads that are not valid FEEL, by table, row and column."""
+    """Yield cells and column heads that are not valid FEEL, by table, row and column."""
     if not model.decisions:
         yield Finding("error", PurePosixPath(path).name, "", "文件里没有决策。", "there is no decision in this file.")
     for decision in model.decisions.values():

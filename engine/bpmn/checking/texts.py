@@ -42,7 +42,7 @@ class Written:
 
 
 def written(diagram: Diagram, process: str) -> Iterator[Written]:
-    """Return all FEEL texts of one process of a diagram."""
+    """Yield all FEEL texts of one process of a diagram."""
     for flow in diagram.flows:
         if flow.process == process and flow.condition:
             yield Written(flow, flow.condition.removeprefix("="))

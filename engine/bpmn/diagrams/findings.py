@@ -174,7 +174,7 @@ def _breaks_off(diagram: Diagram, node: Node) -> bool:
 
 
 def after(diagram: Diagram, node: str) -> Iterator[str]:
-    """Return where a token at a node may come next: along flows, by a boundary event, through a link."""
+    """Yield where a token at a node may come next: along flows, by a boundary event, through a link."""
     yield from (flow.target for flow in diagram.outgoing.get(node, ()))
     yield from (boundary.id for boundary in diagram.boundaries.get(node, ()))
     here = diagram.node.get(node)
@@ -405,7 +405,7 @@ def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
 
 
 def texts(element: Node | Flow) -> Iterator[str]:
-    """Return every text of an element that could hold an expression."""
+    """Yield every text of an element that could hold an expression."""
     if isinstance(element, Flow):
         yield element.condition
         return

@@ -103,7 +103,7 @@ class Reader:
 
 
 def children(element: etree._Element) -> Iterator[etree._Element]:
-    """Return the child elements in the BPMN namespace."""
+    """Yield the child elements in the BPMN namespace."""
     for child in element.iterchildren(tag=etree.Element):
         if etree.QName(child).namespace == BPMN:
             yield child

@@ -70,7 +70,7 @@ class Formula:
 
 
 def _called(node: syntax.Node) -> Iterator[tuple[str, str | None]]:
-    """Return the functions called by name, each with its first argument if that is a literal."""
+    """Yield the functions called by name, each with its first argument if that is a literal."""
     for each in node.walk():
         if isinstance(each, syntax.Call) and isinstance(each.function, syntax.Name):
             first = each.arguments[0] if each.arguments else None

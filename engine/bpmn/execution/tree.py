@@ -173,7 +173,7 @@ class LiveCase:
         return [self.top, *self.scopes.values()]
 
     def every_token(self) -> Iterator[Token]:
-        """Return all living tokens, by age of their scopes, then their own."""
+        """Yield all living tokens, by age of their scopes, then their own."""
         for scope in self.every_scope():
             yield from list(scope.live.values())
 

@@ -45,7 +45,7 @@ def refused(process: str, name: str, bad: BihuanError) -> tuple[Finding, ...]:
 
 
 def reasons(original: Diagram, wanted: frozenset[str], played: Played) -> Iterator[Finding]:
-    """Return why some nodes lie on no case that came to an end."""
+    """Yield why some nodes lie on no case that came to an end."""
     missed = wanted - played.ended
     if not missed:
         return

@@ -146,7 +146,7 @@ def _rows(
 
 
 def _those_with_first(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    """Yield rows that have the sort column, then those that lack it, newest first, as in the list."""
+    """Return the statement in the list's order: rows that lack the sort column come last, newest first."""
     name = wanted.filters.sort.removeprefix("-")
     if name not in queries.SOMETIMES:
         return asked

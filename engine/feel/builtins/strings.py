@@ -132,7 +132,7 @@ def _replace(run: Run, input: str, pattern: str, replacement: str, flags: str | 
 
 
 def template(replacement: str, groups: int) -> list[str | int] | None:
-    """Parse a replacement: text, and numbers of groups ($1); \\$ and \\ stand for themselves."""
+    """Parse a replacement: text, and numbers of groups ($1); \\$ and \\\\ stand for themselves."""
     pieces: list[str | int] = []
     at = 0
     while at < len(replacement):

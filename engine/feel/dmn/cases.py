@@ -71,7 +71,7 @@ def folders(path: Path) -> list[Path]:
 
 
 def run(folder: Path, functions: Functions = NO_FUNCTIONS) -> Iterator[Outcome]:
-    """Return all results of all test files in this folder."""
+    """Yield all results of all test files in this folder."""
     for case in run_cases(folder, functions):
         yield from case.outcomes
 
@@ -134,7 +134,7 @@ def read_all(roots: Mapping[str, Element], broken: dict[str, FeelError]) -> dict
 
 
 def run_case(file: str, case: Element, model: str, shelf: Shelf, functions: Functions) -> Iterator[Outcome]:
-    """Return the results that the case expects, one by one. A case without any proves nothing, and fails."""
+    """Yield the results that the case expects, one by one. A case without any proves nothing, and fails."""
     nodes = list(children(case, "resultNode"))
     if not nodes:
         yield Outcome(file, attribute(case, "id"), "", None, None, "no resultNode", False)

@@ -150,7 +150,7 @@ class Coverage:
         return _mask(cell, self.pieces[at]) if self.left >= 0 else None
 
     def overlaps(self) -> Iterator[tuple[int, int, list[Piece]]]:
-        """Return pairs of rules that match the same inputs, with one such input."""
+        """Yield pairs of rules that match the same inputs, with one such input."""
         pairs = ((first, second) for second in range(len(self.masks)) for first in range(second))
         for first, second in islice(pairs, MOST_PAIRS):
             shared = [_both(a, b) for a, b in zip(self.masks[first], self.masks[second], strict=True)]
@@ -220,7 +220,7 @@ class Coverage:
         return [at + 1 for at in range(len(self.masks)) if not first >> at & 1 and not unknown[at]]
 
     def impossible(self) -> Iterator[tuple[int, int]]:
-        """Return cells that no allowed value satisfies: the rule's number and the column's index."""
+        """Yield cells that no allowed value satisfies: the rule's number and the column's index."""
         for number, masks in enumerate(self.masks, 1):
             for column, mask in enumerate(masks):
                 if mask == 0:
@@ -228,7 +228,7 @@ class Coverage:
 
 
 def _bits(mask: int) -> Iterator[int]:
-    """Return the positions of the one bits."""
+    """Yield the positions of the one bits."""
     while mask:
         yield _lowest(mask)
         mask &= mask - 1

@@ -27,7 +27,7 @@ def attribute(element: Element, name: str) -> str:
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:
-    """Return the children of this local name in the element's own namespace."""
+    """Yield the children of this local name in the element's own namespace."""
     if element is None:
         return
     namespace = etree.QName(element).namespace

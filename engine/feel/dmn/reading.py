@@ -75,7 +75,7 @@ def _import(model: Model, root: Element, imported: Mapping[str, Graph]) -> None:
 
 
 def _names(model: Model, root: Element) -> Iterator[str]:
-    """Return every name in the file that the parser could not recognise by rule: with signs or keywords in it."""
+    """Yield every name in the file that the parser could not recognise by rule: with signs or keywords in it."""
     for each in root.iter():
         if isinstance(each.tag, str):
             for name in (attribute(each, "name"), attribute(each, "iteratorVariable")):

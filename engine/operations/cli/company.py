@@ -76,7 +76,10 @@ def _hold(session: Session, person: Person, text: str) -> None:
 @click.option("--compare", is_flag=True, help="With --rebuild: say whether it equals the copy; exit code 1 if not.")
 @click.pass_obj
 def demo(console: Console, fresh: bool, rebuild: bool, keep: bool, compare: bool) -> None:
-    """Make the demo company, three months of complaints in all stages, and print its log-ins. Again: only prints them."""
+    """Make the demo company, three months of complaints in all stages, and print its log-ins.
+
+    If it exists already, only print them.
+    """
     schema.migrate(console.bare_store)
     store = console.store
     if rebuild:

@@ -31,7 +31,7 @@ def camunda(xml: Xml, name: str) -> str:
 
 
 def extensions(xml: Xml, name: str) -> Iterator[Xml]:
-    """Return the camunda elements of this name among an element's own extensions."""
+    """Yield the camunda elements of this name among an element's own extensions."""
     holder = child(xml, "extensionElements")
     if holder is not None:
         yield from holder.iter(CAMUNDA + name)
@@ -43,5 +43,5 @@ def properties(xml: Xml) -> dict[str, str]:
 
 
 def true(value: str | None, otherwise: bool = False) -> bool:
-    """Return an XML boolean."""
+    """Return whether an XML attribute is true, or `otherwise` if it is absent."""
     return otherwise if value is None else value.strip() in ("true", "1")

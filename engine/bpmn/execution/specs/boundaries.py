@@ -17,7 +17,10 @@ class Catcher:
 
 
 def catch(token: Token, kind: str, code: str, from_itself: bool) -> bool:
-    """Offer an error or escalation to the activities around a token, inner ones first, exact codes first."""
+    """Offer an error or escalation to the surrounding activities, inner ones and exact codes first.
+
+    Return whether one of them caught it.
+    """
     for host in _around(token, from_itself):
         catchers = [one for one in getattr(host.task_spec, "catchers", ()) if one.kind == kind]
         for wanted in (code, None):
