@@ -218,10 +218,10 @@ def test_a_huge_cell_a_damaged_one_and_a_comma_too_many(begun: Store, reads: Rea
 def test_what_is_no_table_is_said(reads: Reads) -> None:
     for content, said in (
         (b"", "empty"),
-        (b"PK\x03\x04rubbish", "sound .xlsx"),
+        (b"PK\x03\x04rubbish", "valid .xlsx"),
         (b"\xd0\xcf\x11\xe0old", "old .xls"),
         (b"\x1f\x8b\x08rubbish", "damaged"),
-        (b"\x00\x01\x02" * 50, "no table"),
+        (b"\x00\x01\x02" * 50, "not a table"),
     ):
         with pytest.raises(Unreadable, match=said):
             reads(content)

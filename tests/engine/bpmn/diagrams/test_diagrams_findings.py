@@ -40,7 +40,7 @@ ALONE = {
     "transaction": ('<transaction id="a"><startEvent id="x"/></transaction>', "not supported"),
     "complex gateway": ('<complexGateway id="a"/>', "not supported"),
     "loop marker": ('<userTask id="a"><standardLoopCharacteristics/></userTask>', "loop marker"),
-    "empty multi-instance": ('<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>', "over what"),
+    "empty multi-instance": ('<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>', "nothing to repeat over"),
     "service without topic": ('<serviceTask id="a"/>', "camunda:topic"),
     "rule without table": ('<businessRuleTask id="a"/>', "no table"),
     "call of nothing": ('<callActivity id="a"/>', "no process"),
@@ -52,7 +52,7 @@ ALONE = {
         '<intermediateCatchEvent id="a"><signalEventDefinition/><timerEventDefinition/></intermediateCatchEvent>',
         "2 definitions",
     ),
-    "unknown element": ('<userTask id="b"/><holiday id="a"/>', "nobody here knows"),
+    "unknown element": ('<userTask id="b"/><holiday id="a"/>', "is unknown"),
     "another engine's expression": ('<userTask id="a" camunda:assignee="${who}"/>', "${who}"),
 }  # fmt: skip
 

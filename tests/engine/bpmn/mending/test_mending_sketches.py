@@ -67,7 +67,7 @@ def test_a_drawing_can_be_tried_out_at_once_and_not_published(name: str) -> None
     assert tried.findings == ()
     assert tried.nodes > 0
     said = [each.en for each in checking.check({"p.bpmn": sketched.text}, NOTHING).findings if each.level == "error"]
-    assert any(each.startswith("this was made up for trying the drawing out") for each in said)
+    assert any(each.startswith("this was drafted to try the drawing out") for each in said)
 
 
 def test_the_person_is_asked_by_the_names_of_the_ways() -> None:
