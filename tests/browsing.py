@@ -16,7 +16,7 @@ HOW = "needs Chromium: install the system's package chromium, or run `python -m 
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Chromium: the machine's own, or the one that playwright has fetched. Skips the test where there is neither."""
+    """Chromium: the machine's own, or the one installed by playwright. Skips the test if there is neither."""
     with sync_playwright() as playwright:
         launched = _launch(playwright)
         yield launched

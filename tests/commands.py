@@ -1,4 +1,4 @@
-"""The commands that the papers and the Makefile name, taken from their text."""
+"""The commands named in the documentation and the Makefile, taken from their text."""
 
 import re
 import socket
@@ -12,17 +12,17 @@ PROGRAMS = ("bihuan", "make", "pip", "python -m", "python3 -m")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 UNIT = re.compile(r"^(?:Exec\w+=|@)")
-"""What stands before a command in a unit of systemd, and in a recipe of make."""
+"""Prefixes of commands in systemd units and make recipes."""
 COMMENT = re.compile(r"\s+#\s.*$|^#.*$")
 PLACEHOLDERS = {"文件": "FILE", "小区": "NAME", "列名": "COLUMN", "字段": "FIELD"}
-"""Words of the Chinese papers that stand for something; the command is the same."""
+"""Placeholders in the Chinese documentation; the command is the same."""
 
 BEFORE = re.compile(r"^((?:[A-Z_]+=\S+ +)*)(?:[^\s=]*/)?")
-"""Settings that stand before a command, and the folder where its program lies."""
+"""Settings in front of a command, and the folder of its program."""
 
 
 def named() -> list[str]:
-    """Each command once, as it is written, without the folder of its program."""
+    """Each command once, as written, without the folder of its program."""
     found = [each for paper in PAPERS for each in _in_paper(paper.read_text(encoding="utf-8"))]
     return list(dict.fromkeys([*found, *_in_makefile((ROOT / "Makefile").read_text(encoding="utf-8"))]))
 
@@ -36,7 +36,7 @@ def _in_paper(text: str) -> Iterator[str]:
 
 
 def _in_makefile(text: str) -> Iterator[str]:
-    """The targets that have a word of explanation, and what their recipes run."""
+    """The documented targets and the commands of their recipes."""
     for name in re.findall(r"^(\w+):.*##", text, re.MULTILINE):
         yield f"make {name}"
     for recipe in re.findall(r"^\t(.+)$", text, re.MULTILINE):
@@ -95,8 +95,8 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "python -m tests.differential --count 10000": ("python -m tests.differential --count 500",),
     "python -m tests.fuzz --count 10000": ("python -m tests.fuzz --count 20",),
 }
-"""How a command is run where as written it would need what is not there, or take too long. `ROOT`: this checkout, `BIN`:
-where its programs lie. All others are run as they are written."""
+"""How to run a command that as written would need something missing, or take too long. `ROOT`: this checkout, `BIN`:
+the folder of its programs. All others are run as written."""
 
 NEW_ENVIRONMENT = (
     "python3 -m venv new && new/bin/python -m pip install --quiet --requirement ROOT/requirements.lock"
@@ -129,7 +129,7 @@ FULL_SIZE: dict[str, str] = {
     "python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock": NEW_ENVIRONMENT,
     "python -m pip install --quiet --disable-pip-version-check --no-deps --editable .": NEW_ENVIRONMENT,
 }
-"""What makes sense only at full size, or takes minutes: `make slow` runs it, in a folder of its own."""
+"""Commands that make sense only at full size or take minutes: `make slow` runs them in their own folder."""
 
 FULL_SIZE_SERVING: dict[str, str] = {
     "make demo": "make -f ROOT/Makefile -o setup BIN=BIN demo PORT={port}",
@@ -138,14 +138,14 @@ FULL_SIZE_SERVING: dict[str, str] = {
     "BIHUAN_DEMO=true BIHUAN_HOME=var/demo BIHUAN_PORT=$(PORT) bihuan serve": "make -f ROOT/Makefile -o setup BIN=BIN demo PORT={port}",
     "BIHUAN_PORT=$(PORT) bihuan serve": "make -f ROOT/Makefile -o setup BIN=BIN serve PORT={port}",
 }
-"""The same for what serves until it is stopped."""
+"""The same for servers, which run until stopped."""
 
 RUNS_THESE = ("make slow", "python -m pytest -q tests/full_size.py")
 """What runs them all."""
 
 
 def free_port() -> int:
-    """A port on this machine that nobody uses now."""
+    """A free port on this machine."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

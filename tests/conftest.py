@@ -1,4 +1,4 @@
-"""What all tests share: stores in the newest shape, a clock that stands still, a PostgreSQL of their own."""
+"""Shared by all tests: stores with the newest schema, a stopped clock, a PostgreSQL of their own."""
 
 import shutil
 import sqlite3
@@ -25,7 +25,7 @@ from tests.browsing import browsing
 
 
 class Compiled(BytecodeCache):
-    """Templates that were compiled once, for all applications that the tests make."""
+    """Templates compiled once for all applications in the tests."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -39,14 +39,12 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
-people.HASHER = PasswordHasher(
-    time_cost=1, memory_cost=64, parallelism=1
-)  # slow on purpose, which is not what is tried
+people.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # slow on purpose, which is not tested here
 
 
 @event.listens_for(Pool, "checkout")
 def _hasty(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """Stores of tests outlive no power cut: nobody waits for the disk."""
+    """Test stores need not survive a power cut: do not wait for the disk."""
     if isinstance(connection, sqlite3.Connection) and "hasty" not in record.info:
         connection.execute("pragma synchronous=OFF")
         record.info["hasty"] = True
@@ -57,21 +55,21 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser take longest: they come first, or one worker would still be at them when all else is done."""
+    """Files with a browser take longest: run them first, so that no worker is left alone with them at the end."""
     slow = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
 def _still() -> Iterator[None]:
-    clock.set_offset(timedelta())  # a test before may have turned the company's clock
+    clock.set_offset(timedelta())  # an earlier test may have moved the company's clock
     with clock.at(NOW):
         yield
 
 
 @pytest.fixture
 def turn():  # type: ignore[no-untyped-def]
-    """Move the clock on."""
+    """Move the clock forward."""
     return clock.turn
 
 
@@ -81,13 +79,13 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("store") / "empty.db"
     store = Store(f"sqlite:///{path}")
     schema.migrate(store)
-    store.close()  # the last connection brings the write-ahead log into the file
+    store.close()  # closing the last connection merges the write-ahead log into the file
     return path
 
 
 @pytest.fixture
 def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """An empty SQLite store of the newest shape."""
+    """An empty SQLite store with the newest schema."""
     copy = tmp_path / "bihuan.db"
     shutil.copy(empty_file, copy)
     opened = Store(f"sqlite:///{copy}")
@@ -97,14 +95,14 @@ def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of our own, from a wheel, for as long as the tests run."""
+    """Our own PostgreSQL server, from a wheel, running as long as the tests."""
     with postgres.running() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser; the test is skipped, saying how to get one, where there is none."""
+    """A browser; without one the test is skipped with a message on how to install it."""
     with browsing() as browser:
         yield browser
 
@@ -124,7 +122,7 @@ def postgres_template(postgres_url: str) -> str:
 
 @pytest.fixture
 def postgres_store(postgres_url: str, postgres_template: str) -> Iterator[Store]:
-    """An empty PostgreSQL store of the newest shape."""
+    """An empty PostgreSQL store with the newest schema."""
     name = f"test_{next(_numbers)}"
     _admin(postgres_url, f"create database {name} template {postgres_template}")
     opened = Store(_named(postgres_url, name))

@@ -1,6 +1,6 @@
-"""Every command that makes sense only at its full size, run so: `make slow`. Not collected by `make test`.
+"""Commands that make sense only at full size: `make slow`. Not collected by `make test`.
 
-Each is run in an empty folder, as `commands.py` says.
+Each runs in an empty folder, as `commands.py` says.
 """
 
 import os
@@ -20,13 +20,13 @@ BIN = Path(sys.executable).parent
 
 
 def environment() -> dict[str, str]:
-    """Ours, without what belongs to this run of pytest or to another company."""
+    """Our environment, without variables of this pytest run or of another company."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("BIHUAN_", "PYTEST_", "MAKE"))}
     return {**kept, "LC_ALL": "C.UTF-8"}
 
 
 def line_of(written: str) -> str:
-    """The line, with where this checkout and its programs lie."""
+    """The command line, with the paths of this checkout and its programs."""
     return written.replace("BIN=BIN", f"BIN={BIN}").replace("BIN/", f"{BIN}/").replace("ROOT", str(ROOT))
 
 
@@ -38,7 +38,7 @@ def test_it_ends_well(written: str, tmp_path: Path) -> None:
 
 
 def status_of(address: str) -> int:
-    """What a page answers with; asked again until somebody listens."""
+    """The response of a page; retried until the server listens."""
     until = time.monotonic() + 60
     while True:
         try:
@@ -51,7 +51,7 @@ def status_of(address: str) -> int:
 
 @pytest.mark.parametrize("written", dict.fromkeys(FULL_SIZE_SERVING.values()))
 def test_it_serves_pages(written: str, tmp_path: Path) -> None:
-    """The page to log in, once it says that it runs."""
+    """The log-in page, once the server says that it runs."""
     port = free_port()
     with subprocess.Popen(
         line_of(written).format(port=port),

@@ -19,13 +19,13 @@ USER, PASSWORD = "care@example.test", "门口的桂花"
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where it is, and what somebody with another mail program sees of it."""
+    """Its address, and its contents as seen by another mail program."""
 
     port: int
 
     @property
     def url(self) -> str:
-        """Its address as it is set."""
+        """Its address as in the settings."""
         return f"imap://care%40example.test:{PASSWORD}@127.0.0.1:{self.port}/INBOX"
 
     @contextmanager
@@ -54,7 +54,7 @@ class Mailbox:
         ]
 
     def unsee(self) -> None:
-        """Let all be unread again, as after a machine that stopped before it could mark them."""
+        """Mark all as unread, as after a crash before they could be marked."""
         with self.other() as server:
             server.store("1:*", "-FLAGS", "(\\Seen \\Flagged)")
 

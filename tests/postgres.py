@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, from a wheel."""
+"""Our own PostgreSQL server, from a wheel."""
 
 import tempfile
 import warnings
@@ -10,14 +10,14 @@ import pytest
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The address of a fresh server, which ends with the block. Skips the test where the wheel is not there."""
+    """The address of a fresh server, stopped at the end of the block. Skips the test if the wheel is missing."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the wheel's own, about a runtime folder that it does not need
+        warnings.simplefilter("ignore")  # the wheel's own warning, about a runtime folder that it does not need
         pgserver = pytest.importorskip("pgserver", reason="the pgserver wheel is not there")
-        # Not below pytest's folders: they are closed to the user that the server runs as.
+        # Not below pytest's folders: the server's user has no access to them.
         folder = tempfile.mkdtemp(prefix="bihuan-postgres-")
         server = pgserver.get_server(folder, cleanup_mode="delete")
-    for each in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives a power cut
+    for each in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here must survive a power cut
         server.psql(f"alter system set {each} = off")
     server.psql("select pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,4 +1,4 @@
-"""A real server, as a process of its own on a port that nobody uses."""
+"""A real server in its own process on a free port."""
 
 import contextlib
 import http.client
@@ -40,7 +40,7 @@ class Serving:
             return answer.status, answer.read().decode()
 
     def wait(self, seconds: float = 60) -> float:
-        """Wait until it answers; the seconds that it took."""
+        """Wait until it answers; returns the seconds it took."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -52,20 +52,20 @@ class Serving:
         raise AssertionError(f"the server does not answer: {self.log.read_text()}")
 
     def end(self, seconds: float = 20) -> int:
-        """Ask it to end; its exit code. Raises when it takes longer."""
+        """Ask it to end; returns its exit code. Raises if it takes too long."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
 
 def free_port() -> int:
-    """A port of loopback that nobody uses."""
+    """A free port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def start(home: Path, *options: str, port: int | None = None, **settings: str) -> Serving:
-    """Begin to serve a company that lies in `home`; `settings` by their names in the environment, without BIHUAN_."""
+    """Start serving the company in `home`; `settings` by environment names without BIHUAN_."""
     port = port or free_port()
     log = home / "serve.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BIHUAN_")}
@@ -79,7 +79,7 @@ def start(home: Path, *options: str, port: int | None = None, **settings: str) -
 
 @contextmanager
 def serving(home: Path, *options: str, **settings: str) -> Iterator[Serving]:
-    """A server that answers, ended afterwards."""
+    """A running server, stopped afterwards."""
     started = start(home, *options, **settings)
     try:
         started.wait()
@@ -92,7 +92,7 @@ def serving(home: Path, *options: str, **settings: str) -> Iterator[Serving]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether there is such a process, and it has not ended."""
+    """Whether the process exists and has not ended."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
@@ -101,7 +101,7 @@ def is_alive(pid: int) -> bool:
 
 
 def within(seconds: float, what: Callable[[], object]) -> float:
-    """Wait until `what()` is true; the seconds that it took. Raises after `seconds`."""
+    """Wait until `what()` is true; returns the seconds it took. Raises after `seconds`."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         if what():

@@ -1,4 +1,4 @@
-"""Building the package: the browser bundles are made when they must be, and everything that runs is in the wheel."""
+"""Building the package: browser bundles are built when needed, and the wheel contains everything needed to run."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import hatch_build
 
 ROOT = Path(__file__).parent.parent
 
-# Stands in for npm and for the bundler: both are called with the same interpreter, as Node is.
+# Replaces npm and the bundler: both are called with the same interpreter, as Node is.
 BUNDLER = (
     "import os, pathlib; to = pathlib.Path(os.environ['BUNDLES_TO']); to.mkdir(); (to / 'viewer.js').write_text('new')"
 )
@@ -34,7 +34,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def use_node(monkeypatch: pytest.MonkeyPatch, checkout: Path, npm: str) -> None:
-    """Let Python play Node, with `npm` as the text of its npm."""
+    """Use Python in place of Node, with `npm` as the source of its npm."""
     (checkout / "npm.py").write_text(npm)
     found = (sys.executable, str(checkout / "npm.py"), os.environ["PATH"])
     monkeypatch.setattr(hatch_build, "find_node", lambda: found)

@@ -1,4 +1,4 @@
-"""Every command that the papers and the Makefile name is run: as written, or as the table in `commands.py` says."""
+"""Run every command in the documentation and the Makefile, as written or as the table in `commands.py` says."""
 
 import json
 import os
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 NAMED = commands.named()
 ELSEWHERE = {*FULL_SIZE, *FULL_SIZE_SERVING, *RUNS_THESE}
 SERVING = {"serve": "Bihuan runs on", "worker": "The worker runs"}
-"""What commands that do not end say once they are there."""
+"""The output of servers once they are ready."""
 
 FILES = {
     "complaints.csv": "时间,内容,备注\n2026-02-27 10:00,楼道灯坏了三天,无\n",
@@ -62,7 +62,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, empty_file: Path) -> Path:
 
 @pytest.fixture
 def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where commands are run: the company under `var`, as the default is, and the files that papers speak of."""
+    """The working folder of commands: the company under `var`, the default, and the files the documentation names."""
     for name in [name for name in os.environ if name.startswith("BIHUAN_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -78,7 +78,7 @@ def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 @pytest.mark.parametrize("command", [each for each in NAMED if each not in ELSEWHERE])
 def test_what_is_named_runs(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends with 0; what serves begins, and stops when it is told to."""
+    """Commands exit with 0; servers start, and stop when told to."""
     if command.startswith("python -m tests.differential") and peer.absent():
         pytest.skip(peer.absent())
     for line in AT_SMALL_SIZE.get(command, (command,)):
@@ -93,12 +93,12 @@ def test_what_is_named_runs(command: str, folder: Path, monkeypatch: pytest.Monk
 
 
 def test_the_table_knows_no_command_that_nobody_names() -> None:
-    """Nothing is left over in it."""
+    """Nothing is left in it."""
     assert [each for each in (*AT_SMALL_SIZE, *ELSEWHERE) if each not in NAMED] == []
 
 
 def begins(words: list[str], said: str) -> None:
-    """Run `bihuan` until it says that it runs, then stop it."""
+    """Run `bihuan` until it says that it is running, then stop it."""
     command = [sys.executable, "-c", f"from {cli.__name__} import main; main()", *words[1:]]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "BIHUAN_PORT": str(free_port())}
     with subprocess.Popen(
@@ -116,24 +116,24 @@ def begins(words: list[str], said: str) -> None:
 
 
 def run_bihuan(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command of ours, within this process."""
+    """One of our commands, in this process."""
     told = CliRunner().invoke(bihuan, words[1:])
     assert told.exit_code == 0, told.output
 
 
 def run_module(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """`python -m …`, within this process."""
+    """`python -m …`, in this process."""
     assert words[1] == "-m"
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "argv", words[2:])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # that it was imported before
+        warnings.simplefilter("ignore", RuntimeWarning)  # a warning that it was already imported
         code = exit_code(lambda: runpy.run_module(words[2], run_name="__main__"))
     assert not code, code
 
 
 def exit_code(run: Callable[[], object]) -> object:
-    """How a program ends: nothing, or what it says to `sys.exit`."""
+    """How a program exits: None, or its argument to `sys.exit`."""
     try:
         run()
     except SystemExit as ended:

@@ -1,4 +1,4 @@
-"""The load generator works on the real product, and what it counts is there."""
+"""The load generator works against the real product, and what it counts really exists."""
 
 import re
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_two_clients_complete_tasks_without_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """Two seconds are enough for complaints that are carried on and for some that are closed."""
+    """Two seconds are enough to advance some complaints and close others."""
     main(["--clients", "2", "--seconds", "2"])
     said = capsys.readouterr().out
     found = re.search(r"this: (\d+) completions, (\d+) cases", said)

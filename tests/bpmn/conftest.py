@@ -1,4 +1,4 @@
-"""A company on paper for the diagrams, tables and forms that the product ships."""
+"""An in-memory company for the diagrams, tables and forms that the product ships."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def company():
 
 @pytest.fixture
 def tables():
-    """Decide by a table that the product ships: the value and the numbers of the rows."""
+    """Evaluate a shipped decision table: the value and the numbers of the matching rules."""
 
     def decide(decision: str, **context: object):
         decided = TABLES[decision].decide(decision, context)

@@ -1,4 +1,4 @@
-"""A company on paper, made of dictionaries: it steps the diagrams that the product ships, with their tables and forms."""
+"""An in-memory company made of dictionaries: it runs the shipped diagrams with their tables and forms."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Deadline:
 
 
 class Company:
-    """One case with all that the world answers, and what it was asked for."""
+    """One case, with the answers of its surroundings and the requests it made."""
 
     def __init__(self, process: str, **variables: object) -> None:
         self.program = PROGRAMS[process]
@@ -133,7 +133,7 @@ class Company:
     # --- what happens to the case
 
     def act(self, act: execution.Act) -> None:
-        """One act, and then all that it brought about."""
+        """One act, and everything that follows from it."""
         self.queue.append(act)
         while self.queue:
             world = execution.World(
@@ -154,18 +154,18 @@ class Company:
 
     @property
     def open(self) -> list[str]:
-        """The tasks that wait for somebody, by their ids in the diagram."""
+        """The open tasks, by their ids in the diagram."""
         return sorted(task.element for task in self.outcome.tasks)
 
     def task(self, element: str) -> execution.OpenTask:
         return next(task for task in self.outcome.tasks if task.element == element)
 
     def groups(self, element: str) -> list[str]:
-        """Whom the open tasks of this element wait for."""
+        """Whom the open tasks of this element are for."""
         return sorted(",".join(task.groups) for task in self.outcome.tasks if task.element == element)
 
     def complete(self, element: str, **answers: object) -> None:
-        """Somebody fills in the task's form; what the form makes of it goes on."""
+        """Fill in the task's form; its result goes into the case."""
         task = self.task(element)
         self.done.append(element)
         self.act(
@@ -183,7 +183,7 @@ class Company:
         self.act(execution.Change(variables))
 
     def turn(self, **span: float) -> None:
-        """Time passes; what comes due goes off in its order."""
+        """Let time pass; due timers fire in order."""
         until = self.now + timedelta(**span)
         while due := sorted((t.due, t.key) for t in self.outcome.timers if t.due is not None and t.due <= until):
             self.now = max(self.now, due[0][0])
@@ -200,7 +200,7 @@ class Company:
 
 
 def fill(form: Form, answers: Mapping[str, object], context: Mapping[str, object]) -> dict[str, object]:
-    """What a person sends, checked by the form: words and files that it requires are made up, choices never are."""
+    """A person's input, checked by the form: required texts and files are made up, choices never are."""
     sent: dict[str, object] = {}
     for field in form.fields:
         if field.key in answers and answers[field.key] not in (None, False):
@@ -242,7 +242,7 @@ COMPLAINT = {
 
 
 class Complaint(Company):
-    """A complaint, and the usual way to bring it somewhere."""
+    """A complaint, and the usual steps to advance it."""
 
     def __init__(self, **changed: object) -> None:
         super().__init__("complaint", **{**COMPLAINT, **changed})
@@ -286,5 +286,5 @@ class Complaint(Company):
         return self
 
     def worked(self) -> "Complaint":
-        """From the dispatch to the result told, the short way."""
+        """From dispatch to the reported result, by the shortest path."""
         return self.contacted().investigated().assisted().planned().told()

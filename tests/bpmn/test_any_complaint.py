@@ -1,4 +1,4 @@
-"""Whatever people answer, in whatever order: a complaint that is worked on ends, and ends once."""
+"""Whatever people answer, in whatever order: a complaint that is worked on ends exactly once."""
 
 import random
 from datetime import timedelta
@@ -27,7 +27,7 @@ def begun(chance):
 
 
 def filled(field, case, chance):
-    """Something that a person could send for a field; None for leaving it empty."""
+    """A value that a person could send for a field; None for leaving it empty."""
     if not (field.limits.required or chance.random() < 0.3):
         return None
     offered = [choice.text for choice in field.offered(CHOICES)]

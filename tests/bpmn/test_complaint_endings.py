@@ -7,7 +7,7 @@ def test_solved_and_called_back(complaint):
     case = complaint()
     assert case.open == ["acknowledge"]
     assert ("receipt", "resident") in case.sent
-    assert case.met == []  # an automatic receipt meets nothing
+    assert case.met == []  # an automatic receipt meets no limit
     case.acknowledged()
     assert case.met == ["acknowledge"]
     case.judged()
@@ -20,7 +20,7 @@ def test_solved_and_called_back(complaint):
     assert case.open == ["carry_out"]
     case.told()
     assert "resolve" in case.met
-    assert case.open == []  # nobody rings at once
+    assert case.open == []  # nobody calls at once
     case.turn(hours=3)
     assert case.open == ["call_resident"]
     case.complete("call_resident", call_result="reached", outcome="solved", score=5)
@@ -146,7 +146,7 @@ def test_unfounded_needs_both(complaint, doubter):
     case.complete("head_confirms", head_agrees="no" if doubter == "head" else "yes")
     if doubter == "quality":
         case.complete("quality_confirms", quality_agrees="no")
-    assert case.open == ["investigate"]  # looked into again, not dispatched again
+    assert case.open == ["investigate"]  # investigated again, not dispatched again
     assert case.variables["level"] == 0
 
 
@@ -178,7 +178,7 @@ def test_passed_on_with_the_resident_told(complaint):
 
 def test_an_enquiry_is_answered_on_the_spot(complaint):
     case = complaint(kind="enquiry", taken_by_desk=True, channel="phone")
-    assert case.open == ["confirm_triage"]  # whoever took the call has acknowledged it
+    assert case.open == ["confirm_triage"]  # the person who took the call has acknowledged it
     assert case.met == ["acknowledge"]
     case.judged("on_the_spot")
     case.complete("settle", satisfied="yes")

@@ -1,4 +1,4 @@
-"""What happens to a complaint on its way: emergencies, objections, plans and approvals, who may call back."""
+"""What happens to a complaint along the way: emergencies, objections, plans and approvals, who may call back."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_an_emergency_is_made_safe_before_it_is_looked_into(complaint):
     case.complete("make_safe_now", injured="no", urgency="normal")
     assert case.met == ["acknowledge", "first_response", "resolve"]  # safe within four hours
     assert case.open == ["investigate"]
-    assert case.deadlines["resolve"].start == case.now  # what is left has a limit of its own
+    assert case.deadlines["resolve"].start == case.now  # the remaining work has its own limit
     case.investigated().assisted().planned().told()
     assert case.met[-1] == "resolve"
 
@@ -29,7 +29,7 @@ def test_danger_known_at_registration_is_seen_to_before_the_desk_has_judged_it(c
     case.complete("make_safe_now", injured="no", urgency="normal")
     assert "resolve" in case.met
     case.judged()
-    assert case.open == ["accept_work"]  # safe already; what is left goes the usual way
+    assert case.open == ["accept_work"]  # safe already; the remaining work takes the usual path
 
 
 def test_the_desk_calls_it_off_when_there_is_no_danger_after_all(complaint):

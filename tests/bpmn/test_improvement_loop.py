@@ -1,4 +1,4 @@
-"""Plan, do, check, act: once round, twice round, given up."""
+"""Plan, do, check, act: one round, two rounds, given up."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ def test_every_action_goes_to_its_owner_with_its_date(company):
     case.complete("do_action", action_result="not_possible")
     assert case.open == []
     case.turn(days=80)
-    assert case.open == []  # the effect is looked at on its day, not before
+    assert case.open == []  # the effect is checked on its day, not before
     case.turn(days=20)
     assert case.groups("check_effect") == ["quality"]
 

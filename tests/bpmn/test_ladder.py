@@ -1,4 +1,4 @@
-"""Lateness climbs by itself: reminders, supervising tasks one above the other, and what ends them."""
+"""Overdue work escalates by itself: reminders, supervising tasks level by level, and what ends them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The figures that the company starts with, table by table."""
+"""The default figures, table by table."""
 
 import pytest
 

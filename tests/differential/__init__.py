@@ -1,1 +1,1 @@
-"""Our FEEL beside feelin's: many expressions, and every difference either mended or listed with who is right."""
+"""Our FEEL against feelin: many expressions; every difference is fixed or listed with who is right."""

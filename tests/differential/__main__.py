@@ -1,4 +1,4 @@
-"""`python -m tests.differential [--count N] [--seed S]`: our FEEL beside feelin's."""
+"""`python -m tests.differential [--count N] [--seed S]`: our FEEL against feelin."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from tests.differential.inventing import FORMS, GRAMMAR
 from tests.differential.running import Report, run
 
 WHOLE = 10_000
-"""So many expressions have to cover the whole grammar; fewer cannot."""
+"""From this many expressions on, the whole grammar must be covered."""
 
 
 def main() -> int:

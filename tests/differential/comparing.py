@@ -1,4 +1,4 @@
-"""Whether two answers are the same; and the smallest part of an expression where they are not."""
+"""Compares two answers, and finds the smallest part of an expression where they differ."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Difference:
 
 
 def ours(kind: str, text: str) -> object:
-    """Our answer, plain. An expression that we refuse to read is an error, named."""
+    """Our answer as plain values. An expression that we refuse to parse is a named error."""
     try:
         if kind == "tests":
             return feel.compile_tests(text).holds(CONTEXT["?"], CONTEXT, CLOCK)
@@ -39,7 +39,7 @@ def ours(kind: str, text: str) -> object:
 
 
 def theirs(answer: Mapping[str, object]) -> object:
-    """feelin's answer in our values."""
+    """feelin's answer as our values."""
     return ERROR if "error" in answer else value_of(answer["value"])
 
 
@@ -62,7 +62,7 @@ def value_of(plain: object) -> object:
 
 
 def alike(a: object, b: object) -> bool:
-    """The same value; numbers to the accuracy of a double, functions always."""
+    """Whether values are equal: numbers to the precision of a double, functions always."""
     if feel.kind(a) != feel.kind(b):
         return False
     if isinstance(a, bool) or a is None:
@@ -84,7 +84,7 @@ def alike(a: object, b: object) -> bool:
 
 
 def differences(parts: Sequence[tuple[str, Part]], peer: Peer) -> list[Difference]:
-    """Where the two differ, one for each expression at most, at its smallest part that differs."""
+    """The differences, at most one per expression, at its smallest differing part."""
     found = []
     for (kind, whole), answer in zip(parts, peer.answers([(kind, part.text) for kind, part in parts]), strict=True):
         if not alike(ours(kind, whole.text), theirs(answer)):

@@ -1,4 +1,4 @@
-"""Expressions out of a seed: every rule of the grammar and every form of every built-in function."""
+"""Expressions from a seed: every grammar rule and every form of every built-in function."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -29,13 +29,13 @@ class Part:
     parts: tuple["Part", ...] = ()
 
     def walk(self) -> Iterator["Part"]:
-        """Its parts before itself: the smallest come first."""
+        """Its parts before itself, smallest first."""
         for part in self.parts:
             yield from part.walk()
         yield self
 
 
-FLEETING = ("now", "today", "random number")  # each time another value: only its type is compared
+FLEETING = ("now", "today", "random number")  # a different value each time: only its type is compared
 DATE, TIME, MOMENT = "date", "time", "date and time"
 SPAN, MONTHS_SPAN = "days and time duration", "years and months duration"
 ORDERED = ("number", "string", DATE, TIME, MOMENT, SPAN, MONTHS_SPAN)
@@ -51,7 +51,7 @@ TYPES = (
 
 
 class Inventor:
-    """Invents one expression after the other from one source of chance."""
+    """Generates expressions from one random source."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -77,7 +77,7 @@ class Inventor:
     # -- by kind ---------------------------------------------------------------------------------------------------
 
     def of(self, kind: str, depth: int) -> Part:
-        """An expression that gives a value of this kind; now and then of another, as people get it wrong."""
+        """An expression of this kind; now and then of another, because people make mistakes."""
         if self.chance.random() < 0.04:
             kind = self.pick(KINDS)
         if kind == "any":
@@ -402,7 +402,7 @@ MAKERS: dict[str, tuple[Rule, ...]] = {
     "context": (Inventor.context_of,),
     "range:number": (Inventor.range_of, Inventor.half_range),
 }
-# Rules whose text needs brackets where it becomes a part of another.
+# Rules whose text needs brackets inside another expression.
 LOOSE = frozenset(
     [
         *(f"number {sign} number" for sign in "+-*/"),

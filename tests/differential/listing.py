@@ -1,4 +1,4 @@
-"""The differences that are known, each with who is right by the standard."""
+"""The known differences, each with who is right by the standard."""
 
 import re
 import tomllib

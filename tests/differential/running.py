@@ -1,4 +1,4 @@
-"""Many expressions, both answers, what the generator covered, and what remains unexplained."""
+"""Many expressions with both answers, the generator's coverage, and the unexplained differences."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from tests.differential.peer import Peer
 from tests.differential.phrases import CONTEXT
 
 AT_A_TIME = 200
-EVERY = 10  # each tenth expression is one of unary tests
+EVERY = 10  # every tenth expression is a unary test
 
 
 @dataclass
 class Report:
-    """What came of it."""
+    """The result."""
 
     count: int = 0
     seen: Counter[str] = field(default_factory=Counter)
@@ -26,7 +26,7 @@ class Report:
 
     @property
     def uncovered(self) -> list[str]:
-        """Rules of the grammar and forms of functions that no expression had."""
+        """Grammar rules and function forms that no expression used."""
         return sorted((GRAMMAR | FORMS) - {label.removesuffix(" named") for label in self.seen} - self.seen.keys())
 
 
@@ -40,7 +40,7 @@ def invented(seed: int, count: int) -> Iterator[tuple[str, Part]]:
 
 
 def run(seed: int, count: int) -> Report:
-    """Compares that many expressions out of this seed."""
+    """Compare that many expressions from this seed."""
     report, entries = Report(), listing.read()
     parts = list(invented(seed, count))
     with Peer(CONTEXT) as peer:

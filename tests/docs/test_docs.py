@@ -1,4 +1,4 @@
-"""The papers say what is there: every setting, every command, and no link that leads nowhere."""
+"""The documentation is complete: every setting, every command, and no broken links."""
 
 import re
 from dataclasses import fields

@@ -1,1 +1,1 @@
-"""Broken and hostile input: whatever comes in, only answers, findings and errors of ours come out, and soon."""
+"""Broken and hostile input: whatever comes in, only our answers, findings and errors come out, and quickly."""

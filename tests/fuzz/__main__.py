@@ -1,6 +1,6 @@
 """`python -m tests.fuzz [--count N] [--seed S]`: broken input of all kinds, then the bombs.
 
-What does harm is written into `tests/fuzz/kept`, where every later run meets it again.
+Harmful input is saved in `tests/fuzz/kept` and tested again in every later run.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from tests.fuzz.bombs import KEPT, all_bombs
 from tests.fuzz.playing import Case, Trouble, cases, play, play_bomb
 
 MOST_MEGABYTES = 1024
-GIVE_UP = 60  # seconds without an end, after which the run stops and says where it was
+GIVE_UP = 60  # seconds after which a hanging run stops and says where it was
 
 
 def main() -> int:

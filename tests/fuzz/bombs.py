@@ -1,4 +1,4 @@
-"""Inputs that are small and cost much, if they are let. Each new one that bites is added here, or to `kept`."""
+"""Small inputs that could be very costly. Each new harmful one is added here or to `kept`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,7 +172,7 @@ def diagram_bombs() -> Iterator[bytes]:
 
 
 def doubling(kind: str, stages: int) -> Iterator[str]:
-    """Gateway after gateway, two ways between each: twice as many paths at every one."""
+    """A chain of gateways with two paths between each: the number of paths doubles at every one."""
     yield f'<startEvent id="s"/><endEvent id="e"/>{flow("s", "g0")}{flow(f"g{stages}", "e")}<{kind} id="g{stages}"/>'
     for n in range(stages):
         yield f'<{kind} id="g{n}"/><userTask id="a{n}"/><userTask id="b{n}"/>'
@@ -181,13 +181,13 @@ def doubling(kind: str, stages: int) -> Iterator[str]:
 
 
 def looped(kind: str) -> Iterator[str]:
-    """A fork whose ways lead back to it: twice as many tokens each round."""
+    """A fork whose branches lead back to it: the number of tokens doubles each round."""
     yield f'<startEvent id="s"/><{kind} id="g"/><manualTask id="a"/><scriptTask id="b"><script>n = 1</script></scriptTask>'
     yield flow("s", "g") + flow("g", "a", "true") + flow("g", "b", "true") + flow("a", "g") + flow("b", "g")
 
 
 def all_bombs() -> Iterator[Case]:
-    """Every bomb, and what was kept because it once bit."""
+    """Every bomb, and the inputs kept because they once did harm."""
     for number, text in enumerate(EVALUATIONS):
         yield Case("expression", number, text.encode())
     for number, content in enumerate(table_bombs()):

@@ -1,4 +1,4 @@
-"""Breaking what was whole: texts by their characters, XML by its elements as well."""
+"""Breaking valid input: texts by their characters, XML by its elements as well."""
 
 import copy
 import random
@@ -13,7 +13,7 @@ PIECES = (
     *("list<", "context<a: ", "some ", "every ", " satisfies ", "between ", "external ", "date and time", "duration("),
 )
 
-# What ill will writes where a formula, a time or a number is expected.
+# Hostile text where a formula, a time or a number is expected.
 HOSTILE = (
     "__import__('os').system('true')",
     "().__class__.__bases__[0].__subclasses__()",
@@ -43,7 +43,7 @@ HOSTILE = (
 
 
 def text(chance: random.Random, whole: str, others: tuple[str, ...]) -> str:
-    """A few slips of the hand, or of the clipboard."""
+    """A few typing or pasting mistakes."""
     for _ in range(chance.randint(1, 4)):
         at, how = chance.randint(0, len(whole)), chance.random()
         if how < 0.5:
@@ -69,7 +69,7 @@ def document(chance: random.Random, whole: bytes) -> bytes:
 
 
 def characters(chance: random.Random, whole: bytes) -> bytes:
-    """Changed as bytes: cut off, patched, in another encoding than it says."""
+    """Changed as bytes: cut off, patched, in an encoding other than declared."""
     at, how = chance.randint(0, len(whole)), chance.random()
     if how < 0.2:
         return whole[:at]

@@ -1,4 +1,4 @@
-"""What is done with broken input, and whether what came of it is allowed."""
+"""What is done with broken input, and whether the result is allowed."""
 
 import random
 import time
@@ -39,7 +39,7 @@ INPUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One broken input: what kind, where it came from, its content."""
+    """One broken input: its kind, origin and content."""
 
     kind: str
     seed: int
@@ -90,7 +90,7 @@ def tables() -> tuple[bytes, ...]:
 
 @cache
 def diagrams() -> tuple[bytes, ...]:
-    """The smaller ones of those that we ship."""
+    """The smaller of the shipped files."""
     whole = (path.read_bytes() for path in sorted(ROOT.glob("bpmn/*/*.bpmn")))
     return tuple(each for each in whole if len(each) < 100_000)
 
@@ -106,17 +106,17 @@ MAKERS: dict[str, Callable[[random.Random], bytes]] = {"expression": expression,
 
 
 def play(case: Case, most: float = MOST_SECONDS) -> Trouble | None:
-    """Does with the input what the product does; nothing but errors of ours may come out, and in time."""
+    """Handle the input as the product does; only our errors may come out, and in time."""
     return tried(case, PLAYERS[case.kind], most)
 
 
 def play_bomb(case: Case) -> Trouble | None:
-    """The same; of an expression only its evaluation, which has much less time."""
+    """The same; for an expression only its evaluation, with a much shorter limit."""
     return tried(case, evaluate, MOST_BOMB_SECONDS) if case.kind == "expression" else play(case)
 
 
 def tried(case: Case, player: Callable[[bytes], None], most: float) -> Trouble | None:
-    """Time is that of the processor, and the shorter of two where the first is too long: a busy machine disturbs."""
+    """CPU time, and the shorter of two runs if the first is too long, because a busy machine distorts it."""
     took = most
     for _ in range(2):
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""No text of a diagram or a table is ever run as Python: not at reading, checking or playing, nor when a state is read."""
+"""No text of a diagram or table is ever run as Python: not when read, checked or run, nor when a state is loaded."""
 
 import pickle
 import sys
@@ -73,7 +73,7 @@ def everything() -> bytes:
 
 
 def places() -> list[tuple[int, str]]:
-    """Every text and attribute, but those that only tie the drawing together: by the element's number, and its name."""
+    """Every text and attribute by element number and name, except those that only connect elements."""
     found = []
     for number, each in enumerate(etree.fromstring(everything()).iter()):
         if each.text and each.text.strip():
@@ -93,7 +93,7 @@ def hostile(number: int, name: str, code: str) -> bytes:
 
 
 class Watch:
-    """What was compiled or run as Python while it was on."""
+    """What was compiled or run as Python while this was active."""
 
     def __init__(self) -> None:
         self.on = False
@@ -118,7 +118,7 @@ WATCH = Watch()
 
 @pytest.fixture
 def forbidden(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The library's own ways to evaluate, each of which would be written down here."""
+    """The library's own evaluation functions; each call would be recorded here."""
     used: list[str] = []
     for owner, name in (
         (PythonScriptEngine, "evaluate"),
@@ -134,7 +134,7 @@ def forbidden(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def play(diagram: bytes) -> Played | None:
-    """Checks, reads and plays the diagram as far as it goes; every act goes through a written and read state."""
+    """Check, read and run the diagram as far as possible; the state is written and read again at every act."""
     checking.check({"bpmn/p/p.bpmn": diagram})
     case = Played(parse({"p.bpmn": diagram}, "p"), World(BEGINNING, decide, lambda work: {"given": 1}))
     case.do(Start({"said": CODE}))

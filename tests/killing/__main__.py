@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def run(home: Path, url: str, given: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Kill, compare, and say how it went; the exit code."""
+    """Kill, compare and report; returns the exit code."""
     failed = 0
     with scene.working(home, url, given.hands, given.seed) as working:
         for number in range(given.count):

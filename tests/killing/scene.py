@@ -1,4 +1,4 @@
-"""Processes of a server are killed while people work, and what the store then holds is compared with what was said."""
+"""Server processes are killed while people work; the store is then compared with what people were told."""
 
 import os
 import random
@@ -26,7 +26,7 @@ from tests.serving import BIHUAN, HERE, Serving, is_alive
 
 OPTIONS = ("--processes", "2")
 GONE_WITHIN = 5.0
-"""Seconds within which nobody is left once the process that keeps the others is killed."""
+"""Seconds within which all processes are gone once the parent is killed."""
 
 
 @dataclass
@@ -49,11 +49,11 @@ class Scene:
     settings: dict[str, str]
     random: random.Random
     named: dict[str, int]
-    """Its processes but the parent, by what they do."""
+    """Its processes except the parent, by what they do."""
     seen: set[int] = field(default_factory=set)
 
     def kill(self, within: float) -> Kill:
-        """Kill some process after some time; what is kept alive by the server itself, and the server by us."""
+        """Kill some process after some time; the server restarts its processes, and we restart the server."""
         time.sleep(self.random.uniform(0.3, 1.0))
         children, wrong = self.server.children, []
         what, pid = self.random.choice([("the parent", self.server.process.pid), *self.named.items()])
@@ -76,7 +76,7 @@ class Scene:
         return Kill(what, seconds, [*wrong, *self.lost()])
 
     def lost(self) -> list[str]:
-        """What was acknowledged and is not done."""
+        """Work that was acknowledged but is not done."""
         told = {task for hand in self.hands for task in list(hand.acknowledged)} - self.seen
         self.seen |= told
         with self.store.reading() as session:
@@ -84,7 +84,7 @@ class Scene:
         return [f"task {task} was acknowledged and is not done" for task in sorted(told - done)]
 
     def doubled(self) -> list[str]:
-        """What was done more than once, or is not what a case of one task at a time looks like."""
+        """Work done more than once, or a case that does not have one task at a time."""
         with self.store.reading() as session:
             tasks = list(session.execute(select(Task.case_id, Task.state)))
             entries = dict(
@@ -109,13 +109,13 @@ class Scene:
 
 
 def named(server: Serving) -> dict[str, int]:
-    """The processes of a server that was just started, in which order it starts them."""
+    """The processes of a server just started, in the order in which it starts them."""
     return dict(zip(("pages 1", "pages 2", "the schedule"), server.children, strict=True))
 
 
 @contextmanager
 def working(home: Path, url: str, hands: int, seed: int) -> Iterator[Scene]:
-    """A company in the store at `url`, a server, and people at work on it until the end of the block."""
+    """A company in the store at `url`, a server, and people working on it until the end of the block."""
     store = Store(url)
     schema.migrate(store)
     with store.transaction() as session:
@@ -151,7 +151,7 @@ def end(server: Serving) -> None:
 
 
 def finish(scene: Scene) -> list[str]:
-    """What is wrong when all is over and nobody works any more."""
+    """What is wrong once everything has stopped."""
     return [*scene.lost(), *scene.doubled(), *scene.verified()]
 
 

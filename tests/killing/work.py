@@ -1,4 +1,4 @@
-"""A company whose people finish tasks over HTTP, as fast as they can: the load under which processes are killed."""
+"""A company whose people finish tasks over HTTP as fast as they can: the load while processes are killed."""
 
 import http.client
 import re
@@ -29,7 +29,7 @@ ROUNDS = (
     '<sequenceFlow id="f4" sourceRef="more" targetRef="e"><conditionExpression>false</conditionExpression></sequenceFlow>'
     '<endEvent id="e"/></process></definitions>'
 )
-"""One task, for ever: each that is finished opens the next one."""
+"""An endless chain of tasks: each finished one opens the next."""
 
 
 def furnish(session: Session, hands: int) -> list[int]:
@@ -48,12 +48,12 @@ def furnish(session: Session, hands: int) -> list[int]:
 
 
 class Gone(Exception):
-    """No answer that can be relied on."""
+    """The answer is missing or cannot be trusted."""
 
 
 @dataclass
 class Hand:
-    """One person at one browser, doing the task that is open in one case again and again."""
+    """One person at one browser who keeps doing the open task of one case."""
 
     port: int
     login: str
@@ -66,7 +66,7 @@ class Hand:
     _line: http.client.HTTPConnection | None = None
 
     def work(self, stopped: Callable[[], bool]) -> None:
-        """Finish task after task. After a failure the page is opened anew, as people do."""
+        """Finish task after task. After a failure, open the page again, as people do."""
         while not stopped():
             try:
                 self._log_in() if not self._cookie else self._finish()
@@ -95,7 +95,7 @@ class Hand:
         status, headers, page = self._ask("GET", f"/tasks/{self.task}")
         if status != 200:
             raise Gone(f"task {self.task}: {status}")
-        if 'id="task-form"' not in page:  # finished before, but the answer was lost: the next one is in the inbox
+        if 'id="task-form"' not in page:  # finished earlier, but the answer was lost: the next one is in the inbox
             self.task = self.following(self.task)
             return
         status, headers, _page = self._ask("POST", f"/tasks/{self.task}", {"csrf_token": token(page), "then": "next"})

@@ -21,7 +21,7 @@ WORDS = ("a", "b", "c")
 
 @dataclass(frozen=True)
 class Seen:
-    """What can be seen of a case at one moment, and what was seen of the step that led there."""
+    """The observable state of a case at one moment, and what was observed of the step that led there."""
 
     tasks: Counter[tuple[object, ...]]
     timers: Counter[tuple[object, ...]]
@@ -51,7 +51,7 @@ def show(mine: object, theirs: object) -> str:
 
 
 class Undecided(Exception):
-    """Too many races to follow them all."""
+    """Too many races to follow."""
 
 
 FAILED = Seen(Counter(), Counter(), Counter(), Counter(), Counter(), {}, "step failed")
@@ -59,7 +59,7 @@ FAILED = Seen(Counter(), Counter(), Counter(), Counter(), Counter(), {}, "step f
 
 @dataclass(frozen=True)
 class Act:
-    """One thing done from outside, in words that both sides understand."""
+    """One act from outside, in terms that both sides understand."""
 
     kind: str
     seen: tuple[object, ...] = ()
@@ -73,7 +73,7 @@ class Act:
 
 @dataclass
 class Report:
-    """How one diagram went."""
+    """The result for one diagram."""
 
     seed: int
     diagram: Diagram
@@ -89,7 +89,7 @@ class Report:
 
 
 def compare(seed: int, diagram: Diagram, plays: int = 2) -> Report:
-    """Parse the diagram and play it `plays` times; stop at the first difference."""
+    """Parse the diagram and run it `plays` times; stop at the first difference."""
     report = Report(seed, diagram)
     try:
         program = execution.parse(writing.files(diagram), diagram.main)
@@ -238,7 +238,7 @@ class Play:
     # the game
 
     def game_follows(self, act: Act, seen: Seen) -> bool:
-        """Whether some order of moves leads the token game to what the engine shows; the orderly one is tried first."""
+        """Whether some order of moves leads the token game to the engine's result; the regular one is tried first."""
         found = self.followers(self.beliefs, act, self.now, seen, [game.ORDERLY])
         if not found:
             found = self.followers(self.beliefs, act, self.now, seen, self.orders(ORDERS))
@@ -253,9 +253,9 @@ class Play:
         return bool(found)
 
     def as_far_as_a_race_allows(self, act: Act, seen: Seen) -> list[State]:
-        """Where branches race to an end that cuts the others off, how far each had come is a matter of luck.
+        """Where branches race to an end that terminates the others, how far each had come is arbitrary.
 
-        Accepted if all that is there afterwards agrees, and each flow was taken as often as some order may take it.
+        Accepted if the resulting state agrees, and each flow was taken as often as some order allows.
         """
         every = [
             (state, shown)
@@ -274,7 +274,7 @@ class Play:
         return [*game.ORDERS, *(game.Order((), self.rng.randrange) for _ in range(number))]
 
     def again_from_the_start(self) -> list[State]:
-        """Something earlier may have gone another way than believed: first take all that looks alike for what was
+        """An earlier step may have gone a different way than assumed: first try everything that looks like what was
         acted on, then every order as well."""
         for orders, most in (([game.ORDERLY], ALIKE), ([game.ORDERLY, *self.orders(WIDE_ORDERS)], BELIEFS)):
             beliefs = [State()]
@@ -301,7 +301,7 @@ class Play:
         return list(found.values())
 
     def tries(self, belief: State, act: Act, now: datetime, order: game.Order) -> Iterator[tuple[State, Seen]]:
-        """The act on every thing in the game that looks like what was acted on in the engine."""
+        """Apply the act to every thing in the game that looks like what was acted on in the engine."""
         for key in self.candidates(belief, act):
             state = copied(belief)
             state.thrown.clear()
@@ -317,7 +317,7 @@ class Play:
                 yield state, seen_in_game(state, self.map)
 
     def candidates(self, state: State, act: Act) -> list[int]:
-        """What looks like it in the game; of those, what came up in the same step if there is any such."""
+        """Matching things in the game; those that appeared in the same step, if any."""
         match act.kind:
             case "complete" | "cancel":
                 found = {key: state.activities[key].born for key in open_tasks(state, self.map)
@@ -364,7 +364,7 @@ def limit_of(act: Act) -> datetime | None:
     return BEGINNING + timedelta(hours=hours) if isinstance(hours, int) else None
 
 
-# what is seen of each
+# the observations of each
 
 
 def seen_in_engine(outcome: execution.Outcome, diagram: Diagram) -> Seen:
@@ -382,7 +382,7 @@ def seen_in_engine(outcome: execution.Outcome, diagram: Diagram) -> Seen:
 
 
 def told(diagram: Diagram, flow: str) -> bool:
-    """Flows out of an event-based gateway may be told on entering or on leaving it: not compared."""
+    """Flows out of an event-based gateway may be reported on entering or leaving it: not compared."""
     return diagram.nodes[diagram.flows[flow].source].kind != "eventBasedGateway"
 
 

@@ -1,4 +1,4 @@
-"""What a set of diagrams covers: counts by kind of element, drawn and entered, and joins inside loops."""
+"""Coverage of a set of diagrams: counts by kind of element, drawn and entered, and joins inside loops."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def kinds(node: Node) -> Iterator[str]:
 
 
 def table(reports: list[Report]) -> None:
-    """Print a line a kind: in how many diagrams it stands, in how many it was entered while comparing."""
+    """Print a line per kind: how many diagrams contain it, and in how many it was entered."""
     drawn: Counter[str] = Counter()
     entered: Counter[str] = Counter()
     for report in reports:

@@ -1,4 +1,4 @@
-"""A diagram as plain values: what the generator makes, the writer writes and the game plays."""
+"""A diagram as plain values, made by the generator, written by the writer and run by the game."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ JOINS = ("parallelGateway", "inclusiveGateway")
 
 @dataclass(frozen=True)
 class Condition:
-    """A test of one variable, as FEEL text and as a function of a look-up by name."""
+    """A test of one variable, as FEEL text and as a function of a lookup by name."""
 
     name: str
     form: Literal["is", "not", "equals", "below"]
@@ -33,7 +33,7 @@ class Condition:
                 return f"{self.name} < {self.value}"
 
     def holds(self, look: Callable[[str], object]) -> bool | None:
-        """Whether it is so; None when that cannot be said (the variable is not there)."""
+        """Whether it is true; None if unknown (the variable does not exist)."""
         found = look(self.name)
         match self.form:
             case "is":
@@ -48,7 +48,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One line of a script: count a variable up, copy another one, or set a word."""
+    """One line of a script: increment a variable, copy another one, or set a string."""
 
     target: str
     form: Literal["count", "copy", "set"]
@@ -156,7 +156,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Flow:
-    """A sequence flow; its position in the diagram is the order in which conditions are asked."""
+    """A sequence flow; its position in the diagram is the order in which conditions are evaluated."""
 
     id: str
     source: str

@@ -1,4 +1,4 @@
-"""The token game: what a diagram does, written from the BPMN 2.0.2 standard. Knows neither the engine nor its library.
+"""The token game: the semantics of a diagram, written from the BPMN 2.0.2 standard, independent of the engine.
 
 A `Game` plays a `State`: tokens, activities, what waits, variables. An act changes it; `run` then moves tokens
 until nothing can move by itself. Where several moves are possible the order says which comes first, so that a race
@@ -33,7 +33,7 @@ KINDS = ("conditions", "tokens", "merges", "closings")
 
 @dataclass(frozen=True)
 class Order:
-    """In which order things that may happen at once do happen: by kind (or, without kinds, any), then by `pick`."""
+    """The order of things that may happen at once: by kind (or, without kinds, any), then by `pick`."""
 
     kinds: tuple[str, ...] = KINDS
     pick: Callable[[int], int] = first
@@ -44,7 +44,7 @@ ORDERS = tuple(Order(kinds, pick) for kinds in permutations(KINDS) for pick in (
 
 
 class Endless(Exception):
-    """The diagram moves on and on without waiting."""
+    """The diagram runs endlessly without waiting."""
 
 
 class Unanswered(Exception):
@@ -52,7 +52,7 @@ class Unanswered(Exception):
 
 
 class Game:
-    """A diagram being played."""
+    """A diagram being run."""
 
     def __init__(self, drawn: Map, state: State, now: datetime, order: Order = ORDERLY) -> None:
         self.map, self.state, self.now, self.order = drawn, state, now, order
@@ -84,7 +84,7 @@ class Game:
         self.run()
 
     def hear(self, name: str, fields: dict[str, object]) -> None:
-        """Everything that waits for a signal hears it; what is already gone when its turn comes does not."""
+        """Everything that waits for a signal receives it, except what is gone by its turn."""
         hearing = [key for key, wait in self.state.waits.items() if wait.kind == "signal" and wait.name == name]
         while hearing:
             key = hearing.pop(self.order.pick(len(hearing)))
@@ -101,7 +101,7 @@ class Game:
         self.run()
 
     def retime(self, limit: datetime | None) -> None:
-        """What `limit()` answers has changed: timers that ask it move."""
+        """The result of `limit()` has changed: timers that use it move."""
         self.state.limit = limit
         for wait in self.state.waits.values():
             timing = self.map.nodes[wait.node].timing
@@ -109,7 +109,7 @@ class Game:
                 wait.due = limit
         self.run()
 
-    # moving on by itself
+    # automatic moves
 
     def run(self) -> None:
         for wait in self.state.waits.values():
@@ -123,7 +123,7 @@ class Game:
         raise Endless
 
     def moves(self) -> list[Callable[[], None]]:
-        """What may happen next, if the order has its way."""
+        """What may happen next, in the given order."""
         makers = {
             "conditions": self.conditions,
             "tokens": self.tokens,
@@ -185,7 +185,7 @@ class Game:
         return all(reached & here or not reached - here for reached in self.still_coming(scope, join))
 
     def still_coming(self, scope: int, join: Node) -> Iterator[frozenset[str]]:
-        """For each token elsewhere in the scope: the join's incoming flows that it can come along."""
+        """For each token elsewhere in the scope: the join's incoming flows that it can reach."""
         reach, into = self.map.reach[join.id], set(self.map.into[join.id])
         for token in self.state.ready:
             if token.scope == scope:
@@ -208,7 +208,7 @@ class Game:
         )
 
     def close(self, scope: int) -> None:
-        """Nothing is left in a scope: what holds it is finished."""
+        """A scope is empty: finish its owner."""
         host = self.state.scopes[scope].host
         if host is None:
             self.end("none")
@@ -257,7 +257,7 @@ class Game:
                 self.start_activity(node, scope)
 
     def leave(self, node: Node, scope: int) -> None:
-        """A token on each outgoing flow that has no condition or a true one; on the default flow if none of those."""
+        """A token on each outgoing flow with no condition or a true one; on the default flow if there are none."""
         flows, env = self.map.out[node.id], self.state.scopes[scope].env
         asked = [flow for flow in flows if flow.condition]
         true = [flow for flow in asked if self.holds(flow.condition, env)]
@@ -357,7 +357,7 @@ class Game:
         self.perform(self.new(self.state.activities, child))
 
     def perform(self, key: int) -> None:
-        """What the activity itself does once it stands there."""
+        """What the activity does once it has started."""
         activity = self.state.activities[key]
         node = self.map.nodes[activity.node]
         if node.kind in TASKS:
@@ -374,7 +374,7 @@ class Game:
         return self.fail_at(key, node.ref or "")
 
     def work(self, node: Node, activity: Activity) -> bool:
-        """An automatic task; false when it ends in an error."""
+        """An automatic task; false if it ends in an error."""
         assert node.kind in AUTOMATIC
         env = activity.env
         if node.kind == "sendTask":
@@ -402,7 +402,7 @@ class Game:
         self.begin(activity.inner)
 
     def finish(self, key: int) -> None:
-        """An activity is done: its boundaries fall, its results are kept, the token goes on."""
+        """Finish an activity: remove its boundary events, keep its results, move the token on."""
         activity = self.state.activities[key]
         node = self.map.nodes[activity.node]
         if node.kind == "callActivity" and activity.inner is not None and not activity.many:
@@ -437,7 +437,7 @@ class Game:
         self.leave(node, whole.scope)
 
     def remove(self, key: int) -> None:
-        """Take an activity away with all that hangs on it."""
+        """Remove an activity with everything attached to it."""
         activity = self.state.activities.pop(key)
         for wait in [number for number, wait in self.state.waits.items() if wait.owner == key]:
             del self.state.waits[wait]
@@ -448,7 +448,7 @@ class Game:
             self.state.scopes.pop(activity.inner, None)
 
     def clear(self, scope: int) -> None:
-        """Take everything out of a scope."""
+        """Empty a scope."""
         self.state.ready = [token for token in self.state.ready if token.scope != scope]
         self.state.scopes[scope].arrived.clear()
         for key in [number for number, other in self.state.activities.items() if other.scope == scope]:
@@ -494,7 +494,7 @@ class Game:
         return self.leave(node, owner.scope)
 
     def again(self, key: int) -> None:
-        """A boundary event that does not interrupt goes on waiting; a timer only while it has repeats left."""
+        """A non-interrupting boundary event keeps waiting; a timer only while it has repeats left."""
         wait = self.state.waits[key]
         timing = self.map.nodes[wait.node].timing
         if timing:
@@ -504,7 +504,7 @@ class Game:
                 del self.state.waits[key]
 
     def fail(self, scope: int, code: str) -> None:
-        """An error goes up to the nearest boundary event that catches it, and takes everything below with it."""
+        """An error goes up to the nearest boundary event that catches it, and ends everything below."""
         host = self.state.scopes[scope].host
         if host is None:
             self.end("error")
@@ -521,7 +521,7 @@ class Game:
         return self.leave(catcher, activity.scope)
 
     def escalate(self, scope: int, code: str) -> None:
-        """An escalation goes up to the nearest boundary event that catches it; unheard, it changes nothing."""
+        """An escalation goes up to the nearest boundary event that catches it; uncaught, it changes nothing."""
         host = self.state.scopes[scope].host
         if host is None:
             self.state.thrown.append(("escalation", code))
@@ -551,7 +551,7 @@ class Game:
         return None
 
     def write(self, env: int, name: str, value: object) -> None:
-        """Into the innermost set that has the name; else into the innermost of all."""
+        """Into the innermost scope that has the name; else into the innermost scope."""
         at: int | None = env
         while at is not None and name not in self.state.envs[at].variables:
             at = self.state.envs[at].outer

@@ -1,4 +1,4 @@
-"""Random diagrams: structured blocks within blocks, then shortcuts across them. One seed, one diagram."""
+"""Random diagrams: nested structured blocks, then shortcuts across them. One diagram per seed."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tests.oracle.drawing import ACTIVITIES, AUTOMATIC, TASKS, Assignment, Condition, Diagram, Flow, Multi, Node, Timing
 
-Piece = tuple[str, str]  # the first and the last element of a piece: one way in, one way out
+Piece = tuple[str, str]  # the first and the last element of a piece: one entry, one exit
 WORDS = ("a", "b", "c")
 MESSAGES, SIGNALS, CODES = ("m1", "m2", "m3"), ("s1", "s2"), ("x1", "x2")
 
@@ -43,7 +43,7 @@ WISHES = (
 
 @dataclass(frozen=True)
 class Place:
-    """Where a piece stands: in which body, how deep, and what is allowed there."""
+    """The position of a piece: its body, its depth, and what is allowed there."""
 
     body: str
     depth: int
@@ -85,13 +85,13 @@ class Inventor:
         counted = [line.target for node in self.diagram.nodes.values() for line in node.script if line.form == "count"]
         return found | {name: 0 for name in counted if name.startswith("n_")}
 
-    # building blocks of building blocks
+    # helpers for building blocks
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
 
     def wished(self, *names: str) -> bool:
-        """Whether one of these is still wished for; then it is granted."""
+        """Whether one of these may still be used; if so, count it."""
         for name in names:
             if name in self.wishes:
                 self.wishes.remove(name)
@@ -117,7 +117,7 @@ class Inventor:
 
     def condition(self) -> Condition:
         if self.chance(0.02):
-            return Condition("q1", "is")  # not there until somebody answers it: the step fails
+            return Condition("q1", "is")  # undefined until somebody answers it: the step fails
         name = f"c{self.rng.randint(1, 4)}"
         return self.rng.choice(
             [Condition(name, "is"), Condition(name, "is"), Condition(name, "not"),
@@ -135,7 +135,7 @@ class Inventor:
                 self.start_by(place, event)
 
     def start_by(self, place: Place, event: str) -> None:
-        """One more way in: a start event of its own, leading to some task."""
+        """One more entry: its own start event, leading to some task."""
         start = self.add(place, "startEvent", event=event, ref=f"begin {event}")
         tasks = [node for node in self.diagram.inside(place.body) if self.enterable(node) and node.kind in TASKS]
         if not tasks:
@@ -287,7 +287,7 @@ class Inventor:
         return split.id, join.id
 
     def extra_exit(self, place: Place, split: str) -> None:
-        """A branch that ends for itself instead of coming to the join."""
+        """A branch that ends by itself instead of reaching the join."""
         first, last = self.piece(place)
         self.connect(split, first)
         self.connect(last, self.end(place, "none").id)
@@ -344,7 +344,7 @@ class Inventor:
         return gateway.id, merge.id
 
     def loop(self, place: Place, forked: bool = False) -> Piece:
-        """Round and round: as long as an answer says so, or a counted number of times."""
+        """A loop: as long as an answer says so, or a fixed number of times."""
         merge, split = self.add(place, "exclusiveGateway"), self.add(place, "exclusiveGateway")
         pieces = [self.piece(place) for _ in range(self.rng.choice((1, 1, 2)))]
         if forked or self.chance(0.4):
@@ -366,7 +366,7 @@ class Inventor:
         return merge.id, self.exit(place, split)
 
     def exit(self, place: Place, split: Node) -> str:
-        """The default way out of a gateway."""
+        """The default flow of a gateway."""
         after = self.add(place, *self.rng.choice((("exclusiveGateway",), ("userTask",), ("intermediateThrowEvent",))))
         split.default = self.connect(split.id, after.id).id
         return after.id
@@ -395,7 +395,7 @@ class Inventor:
         return node.id, node.id
 
     def callable(self) -> list[str]:
-        """Called processes that are drawn already: so none calls itself."""
+        """Processes already drawn, to call: so none calls itself."""
         return [name for name in self.called if name not in self.building]
 
     def many(self, place: Place, what: str) -> Piece:
@@ -426,7 +426,7 @@ class Inventor:
     def boundary(
         self, place: Place, event: str | None = None, breaks: bool | None = None, cycle: bool = False
     ) -> Piece:
-        """An activity with something on its edge."""
+        """An activity with a boundary event."""
         held = event in ("error", "escalation") or self.chance(0.4)
         node = self.add(place, "subProcess" if held else self.rng.choice(("userTask", "userTask", "receiveTask")))
         if node.kind == "receiveTask":
@@ -437,7 +437,7 @@ class Inventor:
         return node.id, node.id
 
     def throw_inside(self, place: Place, event: str, code: str) -> None:
-        """Let a body throw what its edge catches, on one of its flows (mostly the first)."""
+        """Let a body throw what its boundary event catches, on one of its flows (usually the first)."""
         flows = [flow for flow in self.diagram.flows.values() if flow.body == place.body]
         begun = [flow for flow in flows if self.diagram.nodes[flow.source].kind == "startEvent"]
         free = [flow for flow in flows if self.diagram.nodes[flow.source].kind != "eventBasedGateway"]
@@ -459,7 +459,7 @@ class Inventor:
     def attach(
         self, place: Place, host: Node, event: str | None = None, breaks: bool | None = None, cycle: bool = False
     ) -> None:
-        """One or two boundary events on an activity, each with a way of its own."""
+        """One or two boundary events on an activity, each with its own path."""
         fitting = BOUNDARIES if host.kind in ("subProcess", "callActivity") else BOUNDARIES[:4]
         for number in range(self.rng.choice((1, 1, 2))):
             kind = event if event and not number else self.rng.choice(fitting)
@@ -488,7 +488,7 @@ class Inventor:
             self.extra_exit(place, edge.id)
 
     def implicit(self, place: Place) -> Piece:
-        """Several flows out of a task, some with conditions; joined by a gateway or simply running together."""
+        """Several flows out of a task, some with conditions; joined by a gateway or just merging."""
         first = self.leaf(place, self.rng.choice(("userTask", "userTask", "receiveTask", "catch timer", "scriptTask")))[
             0
         ]
@@ -504,7 +504,7 @@ class Inventor:
         return task.id, merge.id
 
     def failing(self, place: Place) -> Piece:
-        """A service that can fail, with the edge that catches it."""
+        """A service that can fail, with a boundary event that catches it."""
         service = self.add(place, "serviceTask", topic="fail", ref="x1")
         edge = self.add(place, "boundaryEvent", event="error", host=service.id, ref=self.rng.choice(("x1", None)))
         task = self.task(place)
@@ -513,7 +513,7 @@ class Inventor:
         return service.id, service.id
 
     def early_end(self, place: Place) -> Piece:
-        """A choice of which one way ends at once."""
+        """A choice in which one path ends at once."""
         gateway = self.add(place, "exclusiveGateway")
         self.connect(gateway.id, self.end(place).id, self.condition())
         return gateway.id, self.exit(place, gateway)
@@ -521,7 +521,7 @@ class Inventor:
     # across the blocks
 
     def shortcuts(self) -> None:
-        """From somewhere to anywhere in the same body, through a choice and a task (so that no round is endless)."""
+        """From somewhere to anywhere in the same body, through a choice and a task (so that no loop is endless)."""
         for _ in range(self.rng.choice((0, 0, 0, 1, 1, 2))):
             flow = self.rng.choice(list(self.diagram.flows.values()))
             source = self.diagram.nodes[flow.source]

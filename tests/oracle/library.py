@@ -13,7 +13,7 @@ from engine.bpmn.execution.specs.gateways import ParallelGateway
 
 @contextmanager
 def library_join() -> Iterator[None]:
-    """Inside the block parallel gateways join as the library means it: by looking for arrivals in the past."""
+    """Inside the block, parallel gateways join as in the library: by looking for past arrivals."""
     shorten = past.shorten
     past.shorten = lambda case: None
     ParallelGateway._update_hook = hook

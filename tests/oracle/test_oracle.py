@@ -1,4 +1,4 @@
-"""A seeded share of the oracle: what the engine does with random diagrams is what the token game does."""
+"""A seeded share of the oracle: on random diagrams the engine does what the token game does."""
 
 import ast
 from collections import Counter

@@ -1,4 +1,4 @@
-"""All that is so at one moment of a token game: tokens, activities, waits, variables."""
+"""The state of a token game: tokens, activities, waits, variables."""
 
 import pickle
 from collections import Counter
@@ -26,7 +26,7 @@ class Scope:
 
 @dataclass
 class Activity:
-    """A token that stays at an element: a task, a catch event, an event gateway, something with a body or children."""
+    """A token that waits at an element: a task, a catch event, an event gateway, something with a body or children."""
 
     node: str
     scope: int
@@ -43,7 +43,7 @@ class Activity:
 
 @dataclass
 class Wait:
-    """A timer, message, signal or condition that is waited for, at an event `node`, for the activity `owner`."""
+    """A timer, message, signal or condition that an event `node` of the activity `owner` waits for."""
 
     node: str
     owner: int
@@ -58,7 +58,7 @@ class Wait:
 
 @dataclass
 class Token:
-    """A token on its way: on a flow, or (at a start) about to enter `node`."""
+    """A moving token: on a flow, or (at a start) about to enter `node`."""
 
     scope: int
     node: str
@@ -67,7 +67,7 @@ class Token:
 
 @dataclass
 class State:
-    """All that is so at one moment; holds ids only, so that it can be copied cheaply."""
+    """The state at one moment; contains only ids, so that it can be copied cheaply."""
 
     numbers: int = 0
     acts: int = 0
@@ -89,7 +89,7 @@ def copied(state: State) -> State:
 
 
 def essence(state: State) -> str:
-    """Equal for states that will go on alike: everything that is so, without the numbers that things happen to have."""
+    """A key that is equal for equivalent states: the whole state without arbitrary numbers."""
     if state.ended or not state.scopes:
         return f"ended {state.ended}"
     return scope_essence(state, min(state.scopes))

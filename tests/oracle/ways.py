@@ -1,4 +1,4 @@
-"""What never changes while a token game is played: the diagram, and which way leads where."""
+"""What never changes during a token game: the diagram, and which flow leads where."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -30,7 +30,7 @@ class Map:
 
     @cached_property
     def reach(self) -> dict[str, dict[str, frozenset[str]]]:
-        """For each inclusive join and each node: the join's incoming flows that a token there can still come along."""
+        """For each inclusive join and each node: the join's incoming flows that a token there can still reach."""
         return {join.id: self.reaching(join) for join in self.joins}
 
     def reaching(self, join: Node) -> dict[str, frozenset[str]]:
@@ -47,7 +47,7 @@ class Map:
         return {node: frozenset(flows) for node, flows in found.items()}
 
     def before(self, node: str) -> Iterator[str]:
-        """The elements from which a token comes directly to `node`: flows, links, and a boundary event's host."""
+        """The direct predecessors of `node`: by flows, by links, and a boundary event's host."""
         yield from (self.flows[flow].source for flow in self.into[node])
         drawn = self.nodes[node]
         if drawn.host:

@@ -1,4 +1,4 @@
-"""A drawn diagram as BPMN files in the dialect that process owners' tools write."""
+"""A generated diagram as BPMN files in the dialect of process owners' tools."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -14,7 +14,7 @@ CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 
 def files(diagram: Diagram) -> dict[str, bytes]:
-    """One file a process."""
+    """One file per process."""
     return {f"{process}.bpmn": write(diagram, process) for process in diagram.processes}
 
 

@@ -1,4 +1,4 @@
-"""The migrations lead to the very shape that the code expects, on both stores, and back."""
+"""The migrations lead exactly to the schema that the code expects, on both stores, and back."""
 
 import pytest
 from alembic import command

@@ -1,4 +1,4 @@
-"""A company that began with the first tables and works on after the upgrade, on both stores."""
+"""A company that started with the first schema and works after the upgrade, on both stores."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -74,7 +74,7 @@ FIRST: dict[str, list[dict[str, Any]]] = {
 
 @pytest.fixture
 def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store of the first shape with a small company in it, upgraded."""
+    """A store of the first schema with a small company in it, upgraded."""
     if request.param == "sqlite":
         store = Store(f"sqlite:///{tmp_path / 'old.db'}")
     else:

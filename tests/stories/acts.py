@@ -1,4 +1,4 @@
-"""Stretches of the way that many stories share."""
+"""Sequences of steps shared by many stories."""
 
 from tests.stories.hands import Hands, Photo
 
@@ -6,13 +6,13 @@ PHOTO = [Photo()]
 
 
 def acknowledged(hands: Hands) -> None:
-    """A complaint about a lamp is in and the desk has told the resident so."""
+    """A complaint about a lamp was received and acknowledged by the desk."""
     hands.complain()
     hands.do("agent", "acknowledge", told_how="phone")
 
 
 def judged(hands: Hands, *, way: str = "department", **changed: object) -> None:
-    """The desk has confirmed what it is; `changed`: what it put right."""
+    """The desk has confirmed the triage; `changed`: its corrections."""
     said = {
         "kind": "complaint",
         "category": "1004",
@@ -25,7 +25,7 @@ def judged(hands: Hands, *, way: str = "department", **changed: object) -> None:
 
 
 def in_contact(hands: Hands, by: str = "engineer") -> None:
-    """The department has accepted it and spoken with the resident."""
+    """The department has accepted it and contacted the resident."""
     hands.do(by, "accept_work")
     hands.do(by, "first_contact", contact="reached", said="业主说明了情况")
 
@@ -33,7 +33,7 @@ def in_contact(hands: Hands, by: str = "engineer") -> None:
 def planned(
     hands: Hands, by: str = "engineer", *, finding: str = "own_fault", cost: int = 100, consent: str = "ask"
 ) -> None:
-    """It was looked into and there is a plan."""
+    """It was investigated and there is a plan."""
     investigated(hands, by, finding=finding)
     for other in ("engineer", "guard", "cleaner", "contractor"):
         if "assist" in hands.inbox(other):
@@ -42,7 +42,7 @@ def planned(
 
 
 def investigated(hands: Hands, by: str = "engineer", *, finding: str = "own_fault") -> None:
-    """Somebody went and looked."""
+    """Somebody visited the site."""
     answers = {"looked_at": ["site"], "facts": "灯具老化", "finding": finding, "cause": "equipment"}
     if finding == "own_fault":
         answers["responsible"] = "engineering"
@@ -56,7 +56,7 @@ def done(hands: Hands, by: str = "engineer") -> None:
 
 
 def handled(hands: Hands) -> None:
-    """From the first word to the result, without trouble."""
+    """From submission to the result, without complications."""
     acknowledged(hands)
     judged(hands)
     in_contact(hands)
@@ -66,7 +66,7 @@ def handled(hands: Hands) -> None:
 
 
 def called(hands: Hands, by: str = "caller", *, score: int = 5, outcome: str = "solved", reason: str = "") -> None:
-    """The slot has come and the resident was reached."""
+    """The callback was due and the resident was reached."""
     hands.until("call_resident", hours=1)
     said = {"reason": reason} if reason else {}
     hands.do(by, "call_resident", call_result="reached", outcome=outcome, score=score, **said)

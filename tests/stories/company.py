@@ -1,4 +1,4 @@
-"""A company to tell stories in: one region, two communities with nine departments each, somebody for every role."""
+"""A company for stories: one region, two communities with nine departments each, a person for every role."""
 
 from dataclasses import dataclass
 

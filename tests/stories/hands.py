@@ -1,4 +1,4 @@
-"""What people do in a story, through the engine. The pages do the same through HTTP; the stories do not care."""
+"""What people do in a story, through the engine. `pages.py` does the same over HTTP; stories run with either."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -40,7 +40,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What anybody may know about a complaint at one moment of its story."""
+    """The state of a complaint at one moment of its story."""
 
     status: str
     outcome: str | None
@@ -50,7 +50,7 @@ class Standing:
     deadlines: list[Deadline]
 
     def deadline(self, kind: str) -> Deadline:
-        """The limit of that kind that was started last."""
+        """The latest limit of that kind."""
         return [each for each in self.deadlines if each.kind == kind][-1]
 
 
@@ -69,7 +69,7 @@ class Hands:
         self._register(text, category, None, **{"phone": "13800001234", **more})
 
     def call(self, login: str = "agent", text: str = "来电反映楼道灯坏", category: str = "1004", **more: Any) -> None:
-        """Somebody calls, and the desk writes it down."""
+        """Somebody calls, and the desk registers it."""
         self._register(text, category, self.person(login), **{"channel": "phone", "phone": "13800001234", **more})
 
     def _register(self, text: str, category: str, by: Person | None, **more: Any) -> None:
@@ -97,27 +97,27 @@ class Hands:
         self.store.attempt(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
 
     def appeal(self, words: str = "我有照片为证") -> None:
-        """The resident contests the finding."""
+        """The resident appeals."""
         self.store.attempt(lambda session: resident_acts.appeal(session, self._mine(session), words))
 
     def withdraw(self) -> None:
-        """The resident takes it back."""
+        """The resident withdraws it."""
         self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), "自己解决了"))
 
     def offers(self) -> frozenset[str]:
-        """What the resident's page offers now."""
+        """What the resident can do now."""
         with self.store.reading() as session:
             return resident_acts.offers(session, self._mine(session))
 
     def resident_reads(self) -> list[str]:
-        """The resident's page: what happened, line by line."""
+        """The history on the resident's page, line by line."""
         with self.store.reading() as session:
             return [line.zh for line in timeline.for_resident(session, self._mine(session))]
 
     # --- the staff
 
     def step_of(self, task: Task) -> str:
-        """How a story calls the step of a task: by its id in the diagram that comes with the product."""
+        """A story's name for a task's step: its id in the shipped diagram."""
         return task.element
 
     def person(self, login: str) -> Person:
@@ -125,7 +125,7 @@ class Hands:
         return self.company.people[login]
 
     def inbox(self, login: str) -> list[str]:
-        """What somebody finds to do, of this complaint."""
+        """Somebody's open tasks of this complaint."""
         with self.store.reading() as session:
             return sorted(self.step_of(task) for task in self._inbox(session, login))
 
@@ -156,15 +156,15 @@ class Hands:
         values = {key: value for key, value in checked.values.items() if key not in files}
         cases.complete(session, task, checked.steering, by=by, values=_plain(values))
 
-    # --- the clock, and what anybody may know
+    # --- the clock, and the state
 
     def later(self, **length: float) -> None:
-        """Time passes, and the schedule does its work."""
+        """Let time pass and the schedule run."""
         clock.turn(timedelta(**length))
         fire_timers(self.store)
 
     def until(self, element: str, **length: float) -> None:
-        """Time passes in pieces of this length until the task is there; at most fifty."""
+        """Let time pass in steps of this length until the task exists; at most fifty."""
         for _ in range(MOST_ROUNDS):
             if element in self.now().open:
                 return
@@ -172,7 +172,7 @@ class Hands:
         raise AssertionError(f"{element} never came")
 
     def now(self) -> Standing:
-        """How it stands."""
+        """The state of the complaint."""
         with self.store.reading() as session:
             complaint = session.get_one(Complaint, self.complaint_id)
             return Standing(
@@ -185,7 +185,7 @@ class Hands:
             )
 
     def letters(self, to: str | None = None) -> list[str]:
-        """Templates of the messages that were sent; `to`: a login, or "resident"."""
+        """Templates of sent messages; `to`: a login, or "resident"."""
         with self.store.reading() as session:
             asked = select(Letter).where(Letter.case_id == self.case_id).order_by(Letter.id)
             found = session.scalars(asked).all()
@@ -197,7 +197,7 @@ class Hands:
         return [each.template for each in found]
 
     def staff_reads(self) -> list[str]:
-        """The story as the staff reads it."""
+        """The history as staff see it."""
         with self.store.reading() as session:
             return [line.zh for line in timeline.of(session, session.get_one(Complaint, self.complaint_id))]
 
@@ -208,7 +208,7 @@ class Hands:
 
 
 def choices(session: Session) -> dict[str, tuple[Choice, ...]]:
-    """The lists that forms name."""
+    """The lists that forms refer to."""
     departments = [Choice(each.code, Words(each.name, each.name_en)) for each in DEPARTMENTS.values()]
     named = [each for first, children in categories.tree(session) for each in (first, *children)]
     people = [Choice(each.login, Words(each.name, each.name)) for each in session.scalars(select(Person))]

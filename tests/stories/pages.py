@@ -1,4 +1,4 @@
-"""What people do in a story, through the pages: every answer goes through HTTP, as a browser would send it."""
+"""What people do in a story, through the pages: every form is sent over HTTP, as from a browser."""
 
 import io
 import re
@@ -21,7 +21,7 @@ from web.residents.follow import MESSAGES
 RECEIPT = re.compile(r"/c/(\w+)/receipt")
 SECRET = re.compile(r"/c/(\w+)")
 ASKED = frozenset({"kind", "about", "person_name", "place_text", "phone", "wish"})
-"""What the resident's page asks for beside the words and the category."""
+"""What the resident's page asks for besides text and category."""
 
 TASK = re.compile(r'href="/tasks/(\d+)"')
 
@@ -34,7 +34,7 @@ def jpeg() -> bytes:
 
 
 class Browsers(Hands):
-    """The same hands, each in a browser of its own."""
+    """The same hands, each in its own browser."""
 
     def __init__(self, store: Store, company: Company, home: Path) -> None:
         super().__init__(store, company)
@@ -44,10 +44,10 @@ class Browsers(Hands):
         self.open: dict[str, FlaskClient] = {}
         self.photo = jpeg()
 
-    # --- the resident, who is nobody to the company's computers
+    # --- the resident, who has no account
 
     def complain(self, text: str = "楼道灯坏了三天，晚上看不清", category: str = "1004", **more: Any) -> None:
-        """A resident fills in the page; what the page does not ask for is told by the engine instead."""
+        """A resident fills in the page; what the page does not ask for goes through the engine instead."""
         if more.keys() - ASKED:
             super().complain(text, category, **more)
             return
@@ -88,20 +88,20 @@ class Browsers(Hands):
         self._say("callback", score=score, outcome=outcome, words=words)
 
     def appeal(self, words: str = "我有照片为证") -> None:
-        """The resident contests the finding."""
+        """The resident appeals."""
         self._say("appeal", words=words)
 
     def withdraw(self) -> None:
-        """The resident takes it back."""
+        """The resident withdraws it."""
         self._say("withdrawal", words="自己解决了")
 
     def offers(self) -> frozenset[str]:
-        """What the resident's page leads to."""
+        """The links of the resident's page."""
         page = self.visitor.get(f"/c/{self.secret}").text
         return frozenset(message for act, message in MESSAGES.items() if f"/c/{self.secret}/{act}" in page)
 
     def resident_reads(self) -> list[str]:
-        """The words on the resident's page, line by line."""
+        """The text of the resident's page, line by line."""
         page = self.visitor.get(f"/c/{self.secret}")
         assert page.status_code == 200, page.status
         return [line.strip() for line in re.sub(r"<[^>]+>", "\n", page.text).splitlines() if line.strip()]
@@ -123,7 +123,7 @@ class Browsers(Hands):
         return {int(found) for found in TASK.findall(page.text)}
 
     def call(self, login: str = "agent", text: str = "来电反映楼道灯坏", category: str = "1004", **more: Any) -> None:
-        """Somebody calls, and the desk writes it down on its page."""
+        """Somebody calls, and the desk registers it on its page."""
         typed = {
             "channel": "phone",
             "kind": "complaint",
@@ -147,12 +147,12 @@ class Browsers(Hands):
             self.number, self.case_id = complaint.number, complaint.case_id or 0
 
     def inbox(self, login: str) -> list[str]:
-        """What the inbox page lists, of this complaint."""
+        """The tasks of this complaint on the inbox page."""
         listed = self._listed(login)
         return sorted(self.step_of(task) for task in self._open_tasks() if task.id in listed)
 
     def do(self, login: str, element: str, **answers: Any) -> None:
-        """Somebody finds a task in the inbox, takes it, fills in its form and sends it."""
+        """Somebody finds a task in the inbox, claims it, fills in its form and sends it."""
         listed = self._listed(login)
         found = [task.id for task in self._open_tasks() if self.step_of(task) == element and task.id in listed]
         assert found, f"{login} finds no {element}: {self.inbox(login)}"
@@ -162,7 +162,7 @@ class Browsers(Hands):
         assert sent.status_code == 303, said(sent)
 
     def on_page(self, login: str, act: str, **typed: str) -> int:
-        """Somebody sends a form of the complaint's page; the status that comes back."""
+        """Somebody sends a form of the complaint's page; returns the status."""
         return self.browser(login).post(f"/complaints/{self.complaint_id}/{act}", data=typed).status_code
 
     def _sent(self, answers: dict[str, Any]) -> dict[str, Any]:
@@ -177,5 +177,5 @@ class Browsers(Hands):
 
 
 def said(page: TestResponse) -> str:
-    """What a page that was not what it should be tells: its words without the markup."""
+    """The text of an unexpected page, without markup."""
     return f"{page.status}: " + re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))[-1500:]

@@ -1,4 +1,4 @@
-"""The desk takes ten calls in a real browser the width of a phone: two say the same again, three make a group."""
+"""The desk takes ten calls in a real browser of phone width: two are repeats, three make a group."""
 
 import re
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ from web import create_app
 __all__ = ["begun"]
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 
 
 @pytest.fixture
 def store(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Store]:
-    """The company with a street of homes, and an agent with a password."""
+    """The company with a street of households, and an agent with a password."""
     path, company = begun
     opened = Store(f"sqlite:///{copy(path, tmp_path / 'desk.db')}", turnable=True)
     with opened.transaction() as session:
@@ -61,7 +61,7 @@ def desk(chromium: Browser, store: Store, tmp_path: Path) -> Iterator["Desk"]:
 
 
 class Desk:
-    """An agent with a telephone, and everything that the browser complained of."""
+    """An agent taking calls, and the errors that the browser reported."""
 
     def __init__(self, chromium: Browser, address: str) -> None:
         self.address, self.complained = address, list[str]()
@@ -76,7 +76,7 @@ class Desk:
         self.page.goto(f"{address}/desk")
 
     def hear(self, find: str, home: str, text: str) -> None:
-        """Somebody calls: the home is found as one types, by the keyboard alone, and what they say written down."""
+        """Somebody calls: find the household while typing, by keyboard alone, and enter what they say."""
         page = self.page
         page.locator("#find").fill(find)
         expect(page.locator("#homes li").first).to_contain_text(home)
@@ -86,12 +86,12 @@ class Desk:
         page.keyboard.insert_text(text)
 
     def sort(self, name: str) -> None:
-        """The category that the page proposes is tapped."""
+        """Tap the proposed category."""
         self.page.locator("#likely").get_by_role("button", name=name).click()
         expect(self.page.locator("#category option:checked")).to_have_text(name)
 
     def save(self) -> str:
-        """Write it down; the number that is read out."""
+        """Register it; returns the number that is read out."""
         self.page.locator("button.main-act").last.click()
         self.page.wait_for_url(re.compile("/desk/done/"))
         return self.page.locator("p.number").first.inner_text()
@@ -118,14 +118,14 @@ def test_ten_calls(desk: Desk, store: Store) -> None:
         numbers.append(desk.save())
         desk.following()
 
-    # the sixth is the first one again: it is added to what is open
+    # the sixth repeats the first: it is added to the open one
     desk.hear("赵女士", "1栋1单元101", "灯还是没修好，催一下")
     page.get_by_role("button", name="是同一件事").click()
     page.wait_for_url(re.compile("/desk/added/"))
     assert page.locator("p.number").inner_text() == numbers[0]
     desk.following()
 
-    # the seventh was written down before anybody looked: it is merged afterwards
+    # the seventh was registered before anybody noticed: it is merged afterwards
     desk.hear("1-1-102", "1栋1单元102", "那个垃圾桶还是臭")
     desk.sort("垃圾桶异味")
     repeat = desk.save()
@@ -134,7 +134,7 @@ def test_ten_calls(desk: Desk, store: Store) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_role("button", name="下一个来电").click()
 
-    # three homes of one building and one matter
+    # three households of one building, one matter
     for number, room in enumerate(("101", "102", "201")):
         desk.hear(f"2-1-{room}", f"2栋1单元{room}", "早上起来没水，停水了")
         desk.sort("供水")
@@ -155,5 +155,5 @@ def test_ten_calls(desk: Desk, store: Store) -> None:
 
 
 def named(session: Session, number: str) -> Complaint:
-    """The complaint of a number."""
+    """The complaint with a number."""
     return session.scalars(select(Complaint).where(Complaint.number == number)).one()

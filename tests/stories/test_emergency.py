@@ -1,4 +1,4 @@
-"""Danger to life: made safe first, everybody told at once, plan and approval after."""
+"""Danger to life: made safe first, everybody notified at once, plan and approval afterwards."""
 
 from datetime import timedelta
 

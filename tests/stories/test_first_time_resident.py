@@ -1,4 +1,4 @@
-"""Residents without experience, a phone in hand: one scans the code in the lift, one would rather be called."""
+"""First-time residents on a phone: one scans the code in the lift, one would rather be called."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass
 class Street:
-    """Where the pages answer, the staff behind them, and what the browser complained of."""
+    """The address of the pages, the staff behind them, and the errors that the browser reported."""
 
     address: str
     staff: Hands
@@ -35,7 +35,7 @@ class Street:
     wrong: list[str]
 
     def meet(self) -> Complaint:
-        """The complaint that was sent last; the staff takes it from there."""
+        """The latest complaint; staff take it from there."""
         with self.staff.store.reading() as session:
             found = session.scalars(select(Complaint).order_by(Complaint.id.desc()).limit(1)).one()
         self.staff.number, self.staff.complaint_id = found.number, found.id
@@ -45,7 +45,7 @@ class Street:
 
 @pytest.fixture
 def street(begun: tuple[Path, Company], tmp_path: Path, chromium: Browser) -> Iterator[Street]:
-    """A community with buildings and a line, and a phone that never saw these pages."""
+    """A community with buildings and a service phone, and a phone that never opened these pages."""
     store = Store(f"sqlite:///{copy(begun[0], tmp_path / 'street.db')}")
     with store.transaction() as session:
         session.get_one(Place, begun[1].root.id).phone = "400-800-1234"
@@ -90,7 +90,7 @@ def test_from_the_code_in_the_lift_to_seeing_it_move(street: Street, tmp_path: P
     page.get_by_role("button", name="查看进展").click()
     expect(page.locator("[aria-current=step]")).to_contain_text("客服受理")
     street.staff.do("agent", "acknowledge", told_how="phone")
-    page.clock.fast_forward(31_000)  # the page looks by itself
+    page.clock.fast_forward(31_000)  # the page refreshes itself
     expect(page.locator("[aria-current=step]")).to_contain_text("安排部门")
     expect(page.locator("#standing")).to_contain_text("接下来：客服判断是什么事")
     expect(page.locator(".own-files img")).to_have_attribute("alt", "门.jpg")

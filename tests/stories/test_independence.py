@@ -1,4 +1,4 @@
-"""Whoever a complaint is about never works on it; whoever handled it never calls back."""
+"""People whom a complaint is about never work on it; people who handled it never call back."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever a complaint is about finds no page of it: not the complaint, its tasks, its files or its diagrams."""
+"""People whom a complaint is about find no page of it: not the complaint, its tasks, files or diagrams."""
 
 import pytest
 

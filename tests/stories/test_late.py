@@ -1,4 +1,4 @@
-"""What happens by itself when nobody does anything, and what a supervisor can do about it."""
+"""What happens automatically when nobody acts, and what a supervisor can do about it."""
 
 from datetime import timedelta
 
@@ -105,7 +105,7 @@ def test_a_supervisor_takes_over(hands: Hands) -> None:
 
 
 def _supervised(hands: Hands) -> None:
-    """The first response is at four fifths of its limit, and the head supervises."""
+    """The first response has used four fifths of its limit, and the head supervises."""
     acts.acknowledged(hands)
     acts.judged(hands)
     hands.later(hours=19, minutes=15)

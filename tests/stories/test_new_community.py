@@ -1,4 +1,4 @@
-"""A new community opens on a phone: place, people, 500 homes from a file, and its first complaint within the hour."""
+"""Setting up a new community on a phone: place, people, 500 households from a file, and a first complaint."""
 
 import io
 import re
@@ -21,7 +21,7 @@ from tests.stories.company import Company
 from web import create_app
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 HOMES = 500
 
@@ -44,7 +44,7 @@ def store(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Store]:
 
 
 def homes() -> bytes:
-    """What the developer's office handed over."""
+    """The list from the developer's office."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -119,7 +119,7 @@ def test_a_new_community_opens_and_hears_its_first_complaint(
 
 
 def complain(page: Page, address: str) -> None:
-    """Somebody who has just moved in says what is wrong."""
+    """A new resident complains."""
     page.goto(f"{address}/complain?community=HEY&kind=complaint&area=10")
     page.locator("[name=category]").first.check()
     page.fill("[name=text]", "电梯一直停在一楼不动")

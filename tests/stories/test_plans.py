@@ -1,4 +1,4 @@
-"""Plans: authority, objection, silence; and a department that says it is not theirs."""
+"""Plans: approval authority, objection, no answer; and a department that declines responsibility."""
 
 import pytest
 

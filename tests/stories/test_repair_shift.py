@@ -1,4 +1,4 @@
-"""A repair worker's shift on a phone: claim, on my way, on site, photos, what was found, the plan, the work, the next."""
+"""A repair worker's shift on a phone: claim, on my way, on site, photos, findings, plan, work, next task."""
 
 import re
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ from tests.stories.hands import Hands
 from web import create_app
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "梯子在地下室 2026"
 
 
 @pytest.fixture
 def shift(chromium: Browser, begun: tuple[Path, Company], tmp_path: Path) -> Iterator[tuple[Page, Hands]]:
-    """An engineer's phone at the beginning of the shift: one lamp to look at, spoken about with the resident."""
+    """An engineer's phone at the start of the shift: one lamp to check, the resident has been contacted."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'shift.db')}")
     hands = Hands(store, company)
@@ -80,7 +80,7 @@ def test_a_repair_shift(shift: tuple[Page, Hands], tmp_path: Path) -> None:
     expect(phone.locator("[name=facts]")).to_have_value(contains("到3栋2单元查看"))
     expect(phone.get_by_text("草稿已保存")).to_be_visible()
 
-    phone.reload()  # the phone threw the page away in the pocket
+    phone.reload()  # the phone discarded the page while in the pocket
     expect(phone.get_by_text("已恢复草稿")).to_be_visible()
     expect(phone.locator("[name=facts]")).to_have_value(contains("到3栋2单元查看"))
     expect(phone.locator("[data-brought] img")).to_be_visible()
@@ -129,5 +129,5 @@ def contains(text: str) -> re.Pattern[str]:
 
 
 def fits(phone: Page) -> None:
-    """Nothing has to be scrolled sideways."""
+    """Nothing needs horizontal scrolling."""
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,4 +1,4 @@
-"""The company changes its rules: checked at the cell, tried without a case, published; what runs ends as it began."""
+"""The company changes its rules: checked per cell, tried without a case, published; running cases do not change."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 
 def form(client: FlaskClient, path: str = "/tables/limits") -> dict[str, str]:
-    """What a browser would send of the page as it is."""
+    """What a browser would send for the unchanged page."""
     return form_of(client.get(path).data)
 
 
@@ -34,7 +34,7 @@ def form_of(answered: bytes) -> dict[str, str]:
 
 
 def row(sent: dict[str, str], **cells: str) -> int:
-    """The rule whose cells are these, by column number."""
+    """The rule with these cells, by column number."""
     rows = range(int(sent["rows"]))
     return next(each for each in rows if all(sent.get(f"c-{each}-{at[1:]}") == text for at, text in cells.items()))
 
@@ -44,7 +44,7 @@ def words(page: bytes) -> str:
 
 
 def response(hands: Browsers) -> timedelta:
-    """How long the present complaint's limit for a first response is."""
+    """The current complaint's limit for the first response."""
     with hands.store.reading() as session:
         mine = select(Deadline.limit_seconds).where(
             Deadline.complaint_id == hands.complaint_id, Deadline.kind == "first_response"

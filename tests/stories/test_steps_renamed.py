@@ -1,4 +1,4 @@
-"""Owners call steps as they like: what steps mean stands in the diagram, and older diagrams keep what theirs meant."""
+"""Steps may have any ids: their meaning is in the diagram, and older diagrams keep their meaning."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -41,7 +41,7 @@ MORE = ("goes_there", "resident_en")
 
 
 def renamed(text: bytes) -> bytes:
-    """The diagram with other ids for all its nodes, flows and messages, wherever they are spoken of."""
+    """The diagram with new ids for all its nodes, flows and messages, wherever they are used."""
     root = etree.fromstring(text)
     ids = {str(each.get("id")) for each in root.iter(f"{BPMN}*") if NAMED.search(etree.QName(each).localname)}
     for each in root.iter(etree.Element):
@@ -62,7 +62,7 @@ def _others(ids: str) -> str:
 
 
 def silent(text: bytes) -> bytes:
-    """The diagram as it was before it said what its steps mean."""
+    """The diagram as it was before it declared the meaning of its steps."""
     root = etree.fromstring(text)
     for each in list(root.iter(f"{CAMUNDA}property")):
         if each.get("name") in {*SAYING, *MORE}:
@@ -71,19 +71,19 @@ def silent(text: bytes) -> bytes:
 
 
 class AnyHands(Hands):
-    """Hands for which a step has the name that it comes with, however it is called."""
+    """Hands that accept the shipped name of a step, whatever its current id."""
 
     def step_of(self, task: Task) -> str:
         return task.element.removeprefix("own_")
 
 
 class AnyPages(AnyHands, Browsers):
-    """The same on the pages."""
+    """The same through the pages."""
 
 
 @pytest.fixture
 def company(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Callable[[str, Any], AnyPages]]:
-    """Makes a company whose diagrams are altered, and published so."""
+    """Make a company with altered diagrams, published."""
     stores = []
 
     def make(name: str, alter: Callable[[bytes], bytes] | None) -> AnyPages:
@@ -107,7 +107,7 @@ def altered(alter: Callable[[bytes], bytes]) -> Mapping[str, Mapping[str, bytes]
 
 
 class Watched:
-    """What anybody may see of complaints, again and again on their way."""
+    """Everything visible of complaints, recorded repeatedly along the way."""
 
     def __init__(self, hands: AnyPages) -> None:
         self.hands, self.follower = hands, AnyHands(hands.store, hands.company)
@@ -146,7 +146,7 @@ class Watched:
         self.seen.append([line.strip() for line in shown.splitlines() if line.strip()])
 
     def supervising(self, login: str) -> None:
-        """The lists of work that is looked after, and the page of one of them."""
+        """The lists of tasks to watch, and the page of one of them."""
         with self.hands.store.reading() as session:
             person = session.merge(self.hands.person(login), load=True)
             figures = tasks.figures(session, person, clock.now(), clock.now() + timedelta(hours=9))
@@ -155,7 +155,7 @@ class Watched:
         self.page(login, f"/tasks/{self.hands.now().open['supervise'].id}")
 
     def together(self, verb: Callable[..., Any], *more: Any, **words: str) -> None:
-        """The desk joins or merges the two."""
+        """The desk groups or merges the two."""
 
         def do(session: Session) -> None:
             lead, other = (session.get_one(Complaint, each.complaint_id) for each in (self.hands, self.follower))
@@ -166,7 +166,7 @@ class Watched:
 
 
 def whole_way(hands: AnyPages) -> list[object]:
-    """Refused, attended, joined, supervised, objected to, called back: everything that is seen on the way."""
+    """Declined, attended, grouped, supervised, objected to, called back: everything visible on the way."""
     it = Watched(hands)
     acts.acknowledged(hands)
     it.look("dispatcher", "agent")
@@ -213,7 +213,7 @@ def attended(hands: AnyPages, it: Watched, login: str) -> None:
 
 
 def other_ways(hands: AnyPages) -> list[object]:
-    """From the hotline, looked after for its reply, merged with another and taken back, unfounded, appealed."""
+    """From the hotline, with a reply owed, merged with another and undone, unfounded, appealed."""
     it = Watched(hands)
     hands.call("agent", channel="hotline", source="12345", reference="GD-0815")
     acts.judged(hands)

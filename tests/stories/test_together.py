@@ -1,4 +1,4 @@
-"""Several households tell of the same lamp: joined, told, parted and merged on the pages; an office waits for its reply."""
+"""Several households report the same lamp: grouped, notified, separated, merged; an office waits for its reply."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def neighbour(hands: Browsers, phone: str) -> Hands:
-    """Another household tells of it."""
+    """Another household reports it."""
     other = Hands(hands.store, hands.company)
     other.complain("五楼也黑着灯，看不清", phone=phone, place_text="3栋2单元502")
     return other

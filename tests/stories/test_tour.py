@@ -1,4 +1,4 @@
-"""The tour: from a resident's first word through lateness and escalation to a verified end, with the record intact."""
+"""The tour: from submission through delay and escalation to a verified end, with the record intact."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The second tour of docs/tour.md in a real browser, step by step, with the clock turned from its page."""
+"""The second tour of docs/tour.md in a real browser, step by step, with the clock moved on its page."""
 
 import re
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from tests.stories.company import Company
 from web import create_app
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # a busy machine is no failure
+expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 STAFF = ("agent", "guard", "dispatcher", "engineer", "manager", "caller", "administrator")
 
 
 @pytest.fixture
 def address(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[str]:
-    """Where the company's pages answer; a few of its people have a password."""
+    """The address of the company's pages; a few of its people have a password."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'tour.db')}", turnable=True)
     with store.transaction() as session:
@@ -36,7 +36,7 @@ def address(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[str]:
 
 
 class Tour:
-    """Several people at their browsers, and everything that their browsers complained of."""
+    """Several people at their browsers, and the errors that the browsers reported."""
 
     def __init__(self, chromium: Browser, address: str) -> None:
         self.chromium, self.address = chromium, address
@@ -44,7 +44,7 @@ class Tour:
         self.complained: list[str] = []
 
     def page(self, who: str) -> Page:
-        """The browser of somebody; staff is logged in."""
+        """Somebody's browser; staff are logged in."""
         if who not in self.pages:
             page = self.chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
             page.on("pageerror", lambda error: self.complained.append(str(error)))
@@ -58,7 +58,7 @@ class Tour:
         return self.pages[who]
 
     def do(self, who: str, task: str, **answers: str) -> None:
-        """Somebody opens the task of that name, unless it is open as their next one, fills it in and sends it."""
+        """Somebody opens the task of that name (unless already open as their next one), fills it in and sends it."""
         page = self.page(who)
         if task not in page.locator("h1").inner_text():
             page.goto(f"{self.address}/inbox")
@@ -70,7 +70,7 @@ class Tour:
         expect(page.locator(".notice-done").get_by_text("已完成")).to_be_visible()
 
     def turn(self, *steps: str) -> None:
-        """The administrator turns the clock by the buttons of its page."""
+        """The administrator moves the clock with the buttons on its page."""
         page = self.page("administrator")
         page.goto(f"{self.address}/demo/clock")
         for step in steps:
@@ -141,13 +141,13 @@ def test_the_tour(chromium: Browser, address: str) -> None:
     manager.goto(f"{address}/complaints?q={number}")
     manager.get_by_role("link", name=re.compile(number)).first.click()
     expect(manager.get_by_text("督办：加急", exact=False).first).to_be_visible()
-    manager.locator("[data-diagram]").first.scroll_into_view_if_needed()  # it is drawn when it comes near
+    manager.locator("[data-diagram]").first.scroll_into_view_if_needed()  # it is drawn when it scrolls near
     expect(manager.locator("svg .djs-element, .djs-container svg").first).to_be_visible()
     assert tour.complained == []
 
 
 def complain(page: Page, address: str) -> str:
-    """The resident says what is wrong; the number that the receipt shows."""
+    """The resident complains; returns the number on the receipt."""
     page.goto(f"{address}/complain")
     for answer in ("community=YGL", "kind=complaint", "area=30"):
         page.locator(f"a[href*='{answer}']").first.click()

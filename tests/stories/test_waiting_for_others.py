@@ -1,4 +1,4 @@
-"""A department waits for somebody else: the complaint is paused on its page, and goes on."""
+"""A department waits for somebody else: the complaint is paused on its page, then resumed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The resident's page: steps in plain words, the plan, the result, and no word of what goes on inside."""
+"""The resident's page: steps in plain words, the plan, the result, and nothing internal."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A company on an empty store, its pages, and browsers that are logged in as anybody."""
+"""A company on an empty store, its pages, and browsers logged in as any person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ from engine.core.store import Store
 from web import create_app
 
 FOREIGN_NAME = "外区机密"
-"""Stands in every name and text of the other region: whoever may not see it must never meet these words."""
+"""Part of every name and text of the other region: people without access must never see this."""
 
 
 @dataclass
 class Company:
-    """Two regions that have nothing to do with each other, and one person for each role in the first."""
+    """Two unrelated regions, and one person for each role in the first."""
 
     company: Place
     region: Place
@@ -66,7 +66,7 @@ def build(session: Session) -> Company:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings in a folder of the test's own."""
+    """Settings in the test's own folder."""
     return Settings(home=tmp_path / "home", demo=True)
 
 
@@ -79,7 +79,7 @@ def company(store: Store) -> Company:
 
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Flask:
-    """The application; forms need no token here, there is a test of its own for that."""
+    """The application; forms need no token here, which has its own test."""
     made = create_app(settings, store)
     made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     return made

@@ -1,4 +1,4 @@
-"""Every page of the product, in a company in which everything has happened once, and who may open it."""
+"""Every page of the product, in a company where everything has happened once, and who may open it."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.web.world import world_of
 from web import create_app
 
 WHO = ("foreigner", "agent", "project_manager", "headquarters", "process_owner", "administrator", "")
-"""Between them they may open every page; the last is nobody."""
+"""Between them they may open every page; the last is not logged in."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Pages:
 
 @contextmanager
 def opened(folders: pytest.TempPathFactory) -> Iterator[Pages]:
-    """The pages of that company, its clock standing still."""
+    """The pages of that company, with a stopped clock."""
     world, settings = world_of("region", folders), Settings(home=folders.mktemp("pages"), demo=True)
     store = Store(settings.store_url)
     shutil.copy(world.path, str(store.url.database))

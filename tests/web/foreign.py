@@ -1,7 +1,7 @@
 """Things of the other region, one for each name that an address may carry.
 
-Whoever adds a page with a new `<int:name>` or `<name>` in its address adds here how to find the foreign one. Names and
-texts in it hold `FOREIGN_NAME`: no page may show these words to somebody whose roles lie in the first region.
+When you add a page with a new `<int:name>` or `<name>` in its address, add here how to find the foreign one. Names and
+texts in it contain `FOREIGN_NAME`: no page may show it to somebody whose roles are in the first region.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ def prepare(session: Session) -> None:
 
 
 def furnish(session: Session, company: Company, community_id: int) -> None:
-    """Let things happen: a complaint with its case and the desk's first task, an incident, files to publish."""
+    """Create records: a complaint with its case and the desk's first task, an incident, files to publish."""
     concern = Concern(
         community_id=community_id,
         text=FOREIGN_NAME,
@@ -101,7 +101,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
 
 
 def _rest(session: Session, company: Company) -> None:
-    """An absence to come, a shift and a saved view of somebody elsewhere."""
+    """A future absence, a shift and a saved view of somebody elsewhere."""
     who = person_id(session, company)
     soon = clock.now() + timedelta(days=1)
     times = {"since": soon, "until": soon + timedelta(days=1)}
@@ -140,7 +140,7 @@ def _import(company: Company) -> Import:
 
 
 def first(column: object) -> Callable[[Session, Company], object]:
-    """Finds the one thing of its kind: all of them are foreign."""
+    """Find the only object of its kind: all of them are foreign."""
     return lambda session, _company: session.scalars(select(column)).first()  # type: ignore[call-overload]
 
 
@@ -206,7 +206,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "filename": same("dist/shell.css"),
     }
 )
-"""Name in an address, or `blueprint.name` where it means another thing there -> how to find its foreign value."""
+"""Name in an address, or `blueprint.name` where the name means something else -> how to find its foreign value."""
 
 FIELDS: Mapping[str, Found] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""A complaint about a lamp that the engineers work on, and browsers to look at it: what several tests begin with."""
+"""A complaint about a lamp that the engineers work on, with browsers: a starting point for several tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ __all__ = ["begun", "hands", "lamp", "numbers", "of", "soup", "spoken", "words"]
 
 @pytest.fixture(scope="module")
 def spoken(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A resident has complained about a lamp and the engineers have spoken with them: made once and copied."""
+    """A resident has complained about a lamp and the engineers have contacted them: made once and copied."""
     source, company = begun
     path = copy(source, tmp_path_factory.mktemp("lamp") / "lamp.db")
     store = Store(f"sqlite:///{path}")
@@ -37,7 +37,7 @@ def spoken(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def lamp(spoken: tuple[Path, dict[str, Any]], begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
-    """That complaint in a store of its own, and browsers to look at it."""
+    """That complaint in its own store, with browsers."""
     path, known = spoken
     store = Store(f"sqlite:///{copy(path, tmp_path / 'lamp.db')}")
     hands = Browsers(store, begun[1], tmp_path / "home")

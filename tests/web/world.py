@@ -1,4 +1,4 @@
-"""A company in which everything has happened once, to others: made once in a run of tests, copied for each of them."""
+"""A company in which everything has happened once, to others: made once per test run, copied for each test."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ KEPT = [(each.name, select(each)) for each in metadata.metadata.sorted_tables if
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What there is in the other region."""
+    """The objects in the other region."""
 
     ids: dict[str, object]
     fields: dict[str, object]
@@ -51,14 +51,14 @@ _made: dict[str, World] = {}
 
 
 def world_of(where: str, folders: pytest.TempPathFactory) -> World:
-    """That world, for copies only."""
+    """That world, only for copying."""
     if where not in _made:
         _made[where] = _make(where, folders.mktemp("world") / "world.db")
     return _made[where]
 
 
 def _make(where: str, path: Path) -> World:
-    """The foreign things are in the other region, or at another department of the same community (the desk)."""
+    """Foreign things are in the other region, or in another department of the same community (the desk)."""
     store = Store(f"sqlite:///{path}")
     schema.migrate(store)
     with clock.at(NOW):
@@ -84,17 +84,17 @@ def rows(session: Session) -> Rows:
 
 
 class Watched:
-    """Everything in a store, read again only after somebody wrote."""
+    """Everything in a store, reread only after a write."""
 
     def __init__(self, store: Store) -> None:
-        """Keeps a connection of its own until `close`: on it SQLite counts what all others have written."""
+        """Keeps its own connection until `close`: SQLite counts on it the writes of all others."""
         self._store = store
         self._connection = sqlite3.connect(str(store.url.database))
         self._version: object = None
         self._rows: Rows = frozenset()
 
     def rows(self) -> Rows:
-        """What there is at this moment."""
+        """The current contents."""
         version = self._connection.execute("pragma data_version").fetchone()
         if version != self._version:
             with self._store.reading() as session:
@@ -102,5 +102,5 @@ class Watched:
         return self._rows
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._connection.close()

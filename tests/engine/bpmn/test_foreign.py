@@ -1,4 +1,4 @@
-"""Diagrams that others drew: every verdict holds against the engine, and sketches of them can be played."""
+"""Diagrams by others: the engine confirms every verdict, and sketches of them can be run."""
 
 import json
 import time
@@ -23,7 +23,7 @@ DIAGRAMS = Path(__file__).parents[4] / "shared" / "data" / "bpmn"
 PATHS = sorted(path for path in DIAGRAMS.rglob("*") if path.is_file())
 SLOWEST = 5.0
 ABSENT = ("there is no ", "the process says that it does not run")
-"""How findings begin that need no engine to be true."""
+"""Beginnings of findings that the engine cannot confirm."""
 assert metadata
 
 pytestmark = [
@@ -57,7 +57,7 @@ def test_the_command_gives_one_verdict_a_file(capsys: pytest.CaptureFixture[str]
 
 
 def test_every_runs_is_true(judged: dict[Path, tuple[Opened, Judged]]) -> None:
-    """The engine takes it, no case stops, and cases come by every node and flow that the drawing lets them reach."""
+    """The engine accepts it, no case stops, and cases pass every reachable node and flow."""
     running = [path for path, (_, verdict) in judged.items() if verdict.word == "runs"]
     assert len(running) >= 20
     for path in running:
@@ -65,7 +65,7 @@ def test_every_runs_is_true(judged: dict[Path, tuple[Opened, Judged]]) -> None:
 
 
 def test_every_needs_repair_is_true(judged: dict[Path, tuple[Opened, Judged]]) -> None:
-    """The engine refuses it or stops in it; or it speaks of what is not there, or says itself that it does not run."""
+    """The engine refuses it or stops in it; or it refers to something missing, or is marked as not executable."""
     mending_needed = [path for path, (_, verdict) in judged.items() if verdict.word == "needs repair"]
     assert len(mending_needed) >= 200
     for path in mending_needed:
@@ -77,7 +77,7 @@ def test_every_needs_repair_is_true(judged: dict[Path, tuple[Opened, Judged]]) -
 
 
 def obstacles(opened: Opened) -> Iterator[str]:
-    """What the engine itself has against a file."""
+    """The engine's own objections to a file."""
     diagram = opened.diagram
     if diagram is None:
         yield "unreadable"

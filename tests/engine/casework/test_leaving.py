@@ -1,4 +1,4 @@
-"""Somebody leaves: nothing of theirs is stranded, each move stands in its case, and roles end."""
+"""Offboarding: no task is left behind, each handover is in its case's history, and roles end."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Tasks: whose they are, who may take, give and do them, on both stores."""
+"""Tasks: whose they are, who may claim, assign and do them, on both stores."""
 
 import itertools
 from collections.abc import Callable

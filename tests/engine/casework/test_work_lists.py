@@ -1,4 +1,4 @@
-"""Lists of work, on both stores: what is theirs and nothing else, in order, counted, at a cost that does not grow."""
+"""Task lists on both stores: only one's own tasks, in order, counted, at constant cost."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def test_lists_of_work_hold_what_is_theirs_and_nothing_else(each_store: Store, company: Company, begin: Begin) -> None:
-    """The quick lists against the one truth of whose a task is, and against what may be done to each task."""
+    """The fast lists agree with the rule of whose a task is, and with what may be done to each task."""
     caller = hire(each_store, "caller", "callback", "east")
     crowd = [company.anna, company.ben, company.head, company.root, caller]
     for number, wanted in enumerate(["desk", "engineering", "engineering/head", "callback", "desk", "engineering"] * 3):
@@ -61,7 +61,7 @@ def test_lists_of_work_hold_what_is_theirs_and_nothing_else(each_store: Store, c
 
 
 def test_a_list_is_read_from_indexes_of_what_is_open(store: Store) -> None:
-    """Whatever a company has behind it: no list of work reads closed tasks, or sorts what it does not show."""
+    """However long a company's history: no task list reads closed tasks, or sorts what it does not show."""
     with store.transaction() as session:
         built = build(session)
     asked: list[tuple[str, tuple[object, ...]]] = []
@@ -70,7 +70,7 @@ def test_a_list_is_read_from_indexes_of_what_is_open(store: Store) -> None:
         asked.append((str(said[2]), said[3]))  # type: ignore[arg-type]
 
     with store.reading() as session:
-        tasks.figures(session, built.ben, clock.now(), clock.now() + DAY)  # reads what it keeps
+        tasks.figures(session, built.ben, clock.now(), clock.now() + DAY)  # fills the cache
         event.listen(store.engine, "before_cursor_execute", note)
         tasks.in_order(session, built.ben, tasks.Wanted())
         tasks.figures(session, built.ben, clock.now(), clock.now() + DAY)

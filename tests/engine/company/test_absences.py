@@ -1,4 +1,4 @@
-"""Absences: a substitute has what is theirs who is away, and nothing that either of them is barred from."""
+"""Absences: a substitute has the tasks of the absent person, except those that either of them must stay out of."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ Begin = Callable[..., Task]
 
 @pytest.fixture
 def each_store(store: Store) -> Store:
-    """One store is enough here: the lists are tried on both."""
+    """One store is enough here: the lists are tested on both."""
     return store
 
 
@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 
 
 def away(store: Store, person: Person, substitute: Person, by: Person, days: int = 2, start: int = 0) -> Absence:
-    """From `start` days from now, for `days` days, somebody is away."""
+    """Somebody is away for `days` days, from `start` days from now."""
     since = clock.now() + start * DAY
     return store.attempt(lambda session: cover.enter(session, by, person.id, substitute.id, since, since + days * DAY))
 
@@ -175,7 +175,7 @@ def test_who_left_stands_in_for_nobody(each_store: Store, company: Company, begi
 def test_nobody_gets_through_an_absence_what_nobody_gave_them(
     each_store: Store, company: Company, role: str, where: str
 ) -> None:
-    """A dispatcher and a head give out work; neither says that somebody above, or from elsewhere, is away."""
+    """A dispatcher and a head assign tasks; neither may enter absences for superiors or people from elsewhere."""
     with each_store.transaction() as session:
         community = session.get_one(Place, company.community.id)
         dispatcher = people.add(session, "dispatcher", "Dispatcher")

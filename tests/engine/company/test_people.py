@@ -53,7 +53,7 @@ def test_guessing_is_slowed_down_and_forgiven(each_store: Store) -> None:
             people.authenticate(each_store, "wang", "guess", "10.0.0.1")
     with pytest.raises(Throttled, match="15 minutes"):
         people.authenticate(each_store, "wang", GOOD, "10.0.0.1")
-    assert people.authenticate(each_store, "wang", GOOD, "10.0.0.2").login == "wang"  # nobody locks another one out
+    assert people.authenticate(each_store, "wang", GOOD, "10.0.0.2").login == "wang"  # nobody can lock out others
     clock.turn(timedelta(minutes=15, seconds=1))
     assert people.authenticate(each_store, "wang", GOOD, "10.0.0.1").login == "wang"
 

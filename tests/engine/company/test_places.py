@@ -76,7 +76,7 @@ def test_retired_departments_get_no_work(session: Session) -> None:
 def test_the_tree_knows_what_is_around_and_below(each_store: Store) -> None:
     with each_store.transaction() as session:
         found = tree(session)
-        for number in range(40):  # ids of one and of two digits, whose paths begin alike
+        for number in range(40):  # ids of one and two digits, whose paths start the same
             places.add(session, "community", found["region"], f"c{number}", f"小区{number}")
         below = {place.id for place in places.below(session, found["home"])}
         assert below == {found["home"].id, found["desk"].id}

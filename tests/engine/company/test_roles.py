@@ -1,4 +1,4 @@
-"""Roles and kinds of department: ours until the company has its own, and groups of diagrams read by them."""
+"""Roles and kinds of department: defaults until the company has its own; diagrams' groups are read by them."""
 
 import pytest
 from sqlalchemy import event
@@ -43,7 +43,7 @@ def test_a_group_may_name_what_the_company_added(company: Store) -> None:
 def test_what_another_process_added_is_found_when_it_is_asked_for(company: Store) -> None:
     with company.reading() as session:
         home = places.by_code(session, "ygl").id
-        roles.of(session)  # this process has looked
+        roles.of(session)  # this process has read it
     with company.transaction() as session:
         session.add(RoleRow(code="caretaker", name="管家", held_at=["community"], position=21))
     with company.reading() as session:

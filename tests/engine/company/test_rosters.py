@@ -1,4 +1,4 @@
-"""Rosters: who is on duty when, through the night, on days that differ; and whom a notice goes to."""
+"""Rosters: who is on duty when, over night, on changed days; and who gets notices."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What pages keep in memory of the company ends with any change of it, whoever makes it, in whichever process."""
+"""The pages' cache of master data is cleared by any change, by any person and in any process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from tests.engine.company.test_absences import away
 
 @contextmanager
 def asking(store: Store) -> Iterator[Session]:
-    """A session as a page has it: it has read the count of changes with who asks."""
+    """A session as in a page: it has read the change counter with the visitor."""
     with store.reading() as session:
         master_data.note(session, session.scalar(select(master_data.NUMBER)))
         yield session
@@ -37,7 +37,7 @@ def may(store: Store, person: Person, act: str) -> bool:
 
 
 def test_a_right_that_is_withdrawn_ends_at_once_in_every_process(each_store: Store, company: Company) -> None:
-    other = Store(each_store.url.render_as_string(hide_password=False))  # as another process has it
+    other = Store(each_store.url.render_as_string(hide_password=False))  # as in another process
     act = "task.work"
     for store in (each_store, other):
         assert may(store, company.anna, act)

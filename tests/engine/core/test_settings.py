@@ -1,4 +1,4 @@
-"""Settings: from the environment and a file, checked kindly; secrets made once and kept closed."""
+"""Settings: from the environment and a file, with helpful errors; secrets created once and kept private."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Writing a decision table in a test, in as few words as a person would."""
+"""A short notation for decision tables in tests."""
 
 from xml.sax.saxutils import escape
 
@@ -33,7 +33,7 @@ def answer(text: str) -> str:
 
 
 def rule(cells: str, inputs: int) -> str:
-    """A row: cells parted by `;`, the last ones outputs, after `#` a note."""
+    """A row: cells separated by `;`, the last ones outputs, a note after `#`."""
     row, _, note = cells.partition(" # ")
     parts = [part.strip() for part in row.split(";")]
     tags = ["inputEntry"] * inputs + ["outputEntry"] * (len(parts) - inputs)

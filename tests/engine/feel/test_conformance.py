@@ -1,4 +1,4 @@
-"""The conformance kit of the DMN working group, read from beside the checkout."""
+"""The DMN working group's conformance kit, read from next to the checkout."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a process owner writes in conditions, timers and scripts, and what comes out."""
+"""What process owners write in conditions, timers and scripts, and the results."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ COMPLAINT = {
 }
 
 VALUES = [
-    # arithmetic is decimal, whatever number type comes in
+    # arithmetic is decimal, whatever the number type of the input
     ("0.1 + 0.2 = 0.3", True),
     ("share + 0.2", Decimal("0.3")),
     ("amount / 3", Decimal("266.6666666666666666666666666666667")),
@@ -54,7 +54,7 @@ VALUES = [
     ("0 ** 0", Decimal(1)),
     ('sort([2, "a"])', None),
     ("sort([2, 1])", [Decimal(1), Decimal(2)]),
-    # names: Chinese, with spaces, of several words and signs
+    # names: Chinese, with spaces, several words and symbols
     ("金额 > 1000", True),
     ('"您好 " + Full Name', "您好 王芳"),
     ("小区.name", "阳光里"),
@@ -127,7 +127,7 @@ TIMES = [
     ('duration("P1Y3D")', None),
     ('day of week(date("2026-02-14"))', "Saturday"),
     ("date(2026, 2, 14)", date(2026, 2, 14)),
-    # a clock that is put forward at night loses no hour of a limit
+    # daylight saving time takes no hour off a limit
     (
         'date and time("2026-03-28T12:00:00@Europe/Paris") + duration("PT24H")'
         ' = date and time("2026-03-29T13:00:00@Europe/Paris")',
@@ -190,7 +190,7 @@ BUILTINS = [
     ("includes([1..5], 5)", True),
     ("is(1, 1)", True),
     ("not(true)", False),
-    # a call that does not fit is null, as the standard says
+    # a call with wrong arguments is null, as the standard says
     ("upper case(5)", None),
     ('substring("a")', None),
     ("nonsense(1)", None),

@@ -1,4 +1,4 @@
-"""What a person reads when an expression is wrong: where, and what to do."""
+"""Error messages for wrong expressions: where, and what to do."""
 
 import pytest
 

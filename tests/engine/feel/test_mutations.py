@@ -44,7 +44,7 @@ def mutated(rng: random.Random, text: str) -> str:
 
 
 def said(attempt: Callable[[], object]) -> str:
-    """What a person reads, when there is anything to read."""
+    """The error message, if there is one."""
     try:
         attempt()
     except feel.FeelError as error:

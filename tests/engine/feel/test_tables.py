@@ -1,4 +1,4 @@
-"""Decision tables: hit policies, what comes out in which shape, what is said when a table is wrong."""
+"""Decision tables: hit policies, the shape of results, error messages for wrong tables."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Files: known by content, bounded, photos without metadata, names of ours."""
+"""Files: recognised by content, limited in size, photos without metadata, stored under our own names."""
 
 import zipfile
 from io import BytesIO
@@ -116,7 +116,7 @@ def test_a_stream_without_end_is_cut_off(session: Session, folder: Path) -> None
 def test_where_and_with_what_a_photo_was_taken_does_not_stay(session: Session, folder: Path) -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretPhone"
-    exif[0x0112] = 6  # to be turned by a quarter
+    exif[0x0112] = 6  # to be rotated by 90 degrees
     exif.get_ifd(0x8825)[2] = (31.0, 14.0, 0.0)
     file = keep(session, folder, photo("JPEG", (400, 300), exif=exif, comment=b"Secret words"))
     kept = files.path(folder, file)
@@ -151,6 +151,6 @@ def test_a_removed_file_is_gone_and_bytes_without_a_row_are_swept(session: Sessi
         files.path(folder, file)
     session.delete(lost)
     session.flush()
-    assert files.sweep(session, folder) == 0  # it may still be on its way
+    assert files.sweep(session, folder) == 0  # it may still be uploading
     assert files.sweep(session, folder, older_than=-1) == 1
     assert files.path(folder, kept).read_bytes() == PDF

@@ -1,4 +1,4 @@
-"""Videos: three kinds, known by content, bounded in length and size, and where they were taken does not stay."""
+"""Videos: three formats, recognised by content, limited in length and size, location data removed."""
 
 import struct
 from io import BytesIO
@@ -17,7 +17,7 @@ def box(kind: bytes, content: bytes) -> bytes:
 
 
 def film(brand: bytes = b"isom", seconds: int = 12) -> bytes:
-    """As a phone makes it: where it was taken stands in three places, the index behind what is shown."""
+    """As from a phone: location data in three places, the index after the media data."""
     header = box(b"mvhd", bytes(12) + struct.pack(">II", 600, 600 * seconds) + bytes(80))
     place = box(b"udta", box(b"\xa9xyz", b"+31.2304+121.4737/")) + box(b"meta", b"location.ISO6709 +31.2304")
     track = box(b"trak", box(b"tkhd", bytes(84)) + box(b"udta", b"Wang's phone"))

@@ -1,4 +1,4 @@
-"""Conditions as rules for the browser and in words: what they cannot say, they leave to the server."""
+"""Conditions as rules for the browser and in words: what they cannot express is left to the server."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Checking what was typed: errors stand at the field, what was typed stays, hidden fields are not asked."""
+"""Checking input: errors are at the field, input is kept, hidden fields are not required."""
 
 import json
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Reading forms: what is written wrong is named at its place, and nothing is passed over in silence."""
+"""Reading forms: mistakes are named in place, and nothing is silently ignored."""
 
 import json
 

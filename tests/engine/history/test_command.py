@@ -1,4 +1,4 @@
-"""`bihuan history verify` on real cases: exit code 1 and the place, whatever was done behind its back, on both stores."""
+"""`bihuan history verify` on real cases: exit code 1 and the place of any tampering, on both stores."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def by_definition(leaves: list[bytes]) -> bytes:
-    """MTH of RFC 9162, section 2.1.1, written as it is defined."""
+    """MTH of RFC 9162, section 2.1.1, written as defined."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:

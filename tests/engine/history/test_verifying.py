@@ -1,4 +1,4 @@
-"""The record, tampered with by SQL behind its back: every place is named, on both stores."""
+"""The record, tampered with by SQL: every place is named, on both stores."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Tamper = Sequence[str]
 
 @dataclass
 class Case:
-    """A case, as far as its chain goes."""
+    """A case, as far as its hash chain is concerned."""
 
     id: int
     entries: int = 0
@@ -37,7 +37,7 @@ class Company:
         self.cases = {number: Case(number) for number in (1, 2, 3)}
 
     def live(self, *numbers: int, rounds: int = 3) -> None:
-        """Let something happen in these cases."""
+        """Add entries to these cases."""
         with self.store.transaction() as session:
             for _ in range(rounds):
                 for number in numbers:
@@ -59,13 +59,13 @@ class Company:
             return history.seal(session, self.log)
 
     def tamper(self, *statements: str) -> None:
-        """Do something behind the record's back."""
+        """Tamper with the record by SQL."""
         with self.store.transaction() as session:
             for statement in statements:
                 session.connection().exec_driver_sql(statement)
 
     def heads(self, session: Session) -> Iterator[Head]:
-        """What the cases themselves say of their chains."""
+        """What the cases themselves record of their chains."""
         for row in session.execute(text("select id, entries, head from chains where id = 0")):
             yield Head(row.id, row.entries, bytes(row.head))
         for case in self.cases.values():
@@ -193,7 +193,7 @@ def test_an_entry_put_in_later_is_named(company: Company) -> None:
 
 
 def rechain(company: Company, number: int, start: int, kind: str) -> None:
-    """Change an entry and compute every hash after it anew, the case's too: what an owner could do."""
+    """Change an entry and recompute every hash after it, the case's too, as a database owner could."""
     with company.store.transaction() as session:
         rows = session.query(history.Entry).filter_by(case_id=number).order_by(history.Entry.number).all()
         chain = Case(number, start - 1, rows[start - 1].previous)
@@ -266,7 +266,7 @@ def test_a_root_is_written_outside_only_once_it_is_committed(company: Company) -
     with company.store.reading() as session:  # never commits
         assert history.seal(session, company.log) == 7
     assert len(company.log.read_text().splitlines()) == 1
-    with company.store.transaction() as session:  # one whose line did not reach the file
+    with company.store.transaction() as session:  # one whose line was not written to the file
         assert history.seal(session) == 7
     company.live(2)
     assert company.seal() == 7

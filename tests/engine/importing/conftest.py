@@ -1,4 +1,4 @@
-"""A company that reads in files, and files with faults planted in them."""
+"""A company that imports files, and files with planted errors."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ def admin(begun: Store) -> Person:
 
 @pytest.fixture
 def reads(begun: Store) -> Reads:
-    """Reads bytes in: `reads(content, dry=True, kind=…, open_all=…)`."""
+    """Imports bytes: `reads(content, dry=True, kind=…, open_all=…)`."""
 
     def read(content: bytes, name: str = "file", *, dry: bool = False, **wished: object) -> Outcome:
         wish = Wish(**wished)  # type: ignore[arg-type]

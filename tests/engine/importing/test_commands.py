@@ -1,4 +1,4 @@
-"""The commands, and real files where they lie beside the checkout."""
+"""The commands, and real files if they are next to the checkout."""
 
 from pathlib import Path
 

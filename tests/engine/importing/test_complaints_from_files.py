@@ -1,4 +1,4 @@
-"""Complaints from files: every planted fault is named, nothing else is lost, a second time nothing happens."""
+"""Complaints from files: every planted error is named, nothing else is lost, and importing twice changes nothing."""
 
 import gzip
 import io
@@ -113,7 +113,7 @@ def test_refused_rows_are_mended_and_read_again(begun: Store, reads: Reads) -> N
     assert done.refused is not None
     assert done.ending == ".xlsx"
     again = reads(done.refused)
-    assert counts(again)[4:] == (1, 10)  # nothing was mended: the formula is not taken for text, T1 is there
+    assert counts(again)[4:] == (1, 10)  # nothing was corrected: the formula is not taken for text, T1 exists
     mended = text_table(
         ("投诉编号", "投诉时间", "投诉内容", "未导入原因 / Why not taken in"), ("T7", "2025-02-28", "吵", "没有这一天")
     )
@@ -157,7 +157,7 @@ def test_past_complaints_are_closed_found_and_beside_later_ones(begun: Store, re
 
 
 def test_newer_rows_and_open_ones_start_cases_that_stay_calm(begun: Store, reads: Reads, turn: object) -> None:
-    """No receipt to residents, no limit from the past, and days later nobody has got a heap of letters."""
+    """No receipts to residents, no limits in the past, and no flood of messages days later."""
     new = clock.now() - timedelta(days=3)
     rows = [
         ("编号", "时间", "内容", "电话"),
@@ -302,7 +302,7 @@ def test_one_file_read_in_twice_at_once_is_taken_in_once(
 
 
 def test_a_few_signs_do_not_stand_for_millions_of_cells() -> None:
-    """A sheet names merged cells by their corners: one range could fill the memory."""
+    """A sheet stores merged cells as ranges: one range could exhaust memory."""
     whole, packed = spreadsheet(HEAD, ("T1", "2025-02-03", "灯坏了"), merged=["A5:B5"]), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():

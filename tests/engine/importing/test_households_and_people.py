@@ -1,4 +1,4 @@
-"""Households and people from files: twice changes nothing, what changed is named, nobody's password is in a file."""
+"""Households and people from files: importing twice changes nothing, changes are listed, files hold no passwords."""
 
 import io
 
@@ -96,7 +96,7 @@ def test_our_empty_files_are_read_as_they_are_filled_in(begun: Store, reads: Rea
     for code, kind in KINDS.items():
         for language in ("zh", "en"):
             content = sheets.template(kind, language)
-            assert reads(content, kind=code, dry=True).counts["read"] == 0  # the example is none of theirs
+            assert reads(content, kind=code, dry=True).counts["read"] == 0  # the example row is not imported
             head = [cell.value for cell in load_workbook(io.BytesIO(content)).active[1]]
             assert head == [each.said(language) for each in kind.fields]
     with begun.reading() as session:

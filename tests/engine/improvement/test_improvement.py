@@ -1,4 +1,4 @@
-"""A loop of plan, do, check, act that begins with complaints and ends with a standard, or goes round again."""
+"""An improvement that starts from complaints and ends with a standard, or starts another round."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Jobs: asked for, done by one worker at a time, taken up again when a worker died, gone after a week."""
+"""Jobs: queued, done by one worker at a time, resumed if a worker died, deleted after a week."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -43,7 +43,7 @@ def look(store: Store, job: Job) -> Job:
 
 
 def count(store: Store, settings: Settings, job: Job, told: Told) -> Result:
-    """Write the numbers up to the one that was asked for."""
+    """Write the numbers up to the requested one."""
     most = int(job.facts["most"])
     file = jobs.folder(settings, job) / "numbers.txt"
     with file.open("w") as out:
@@ -114,7 +114,7 @@ def test_a_job_whose_worker_died_is_begun_again_but_not_for_ever(each_store: Sto
         with each_store.transaction() as session:
             taken = jobs.claim(session, "one that dies")
             assert taken is not None
-            assert jobs.claim(session, "another") is None  # while the first is heard of
+            assert jobs.claim(session, "another") is None  # while the first sends signs of life
         clock.turn(jobs.SILENT + timedelta(seconds=1))
     assert run_jobs(each_store, settings) == 0
     assert look(each_store, job).state == "failed"

@@ -1,4 +1,4 @@
-"""The outbox: nothing is lost, nothing is sent before its cause is committed, doubles can be told."""
+"""The outbox: nothing is lost, nothing is sent before its cause is committed, duplicates can be recognised."""
 
 import json
 import socket
@@ -26,7 +26,7 @@ DUE = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 
 
 class Post:
-    """A way that keeps what it is given, and refuses what it is told to refuse."""
+    """A transport that records messages, and refuses those it is told to refuse."""
 
     name = "post"
 
@@ -130,7 +130,7 @@ def test_two_workers_never_send_the_same_letter(postgres_store: Store, post: Pos
 
     class Slow(Post):
         def send(self, letters: list[Outgoing]) -> dict[str, str]:
-            assert outbox.send_due(postgres_store, [other]) == 0  # while this one is on its way
+            assert outbox.send_due(postgres_store, [other]) == 0  # while this one is being sent
             return super().send(letters)
 
     assert outbox.send_due(postgres_store, [Slow()]) == 1
@@ -138,7 +138,7 @@ def test_two_workers_never_send_the_same_letter(postgres_store: Store, post: Pos
         outbox.put(session, "held", "reminder", ("person", 1), {})
     with postgres_store.transaction() as session:
         session.scalars(select(Letter).where(Letter.key == "held").with_for_update()).one()
-        assert outbox.send_due(postgres_store, [other]) == 0  # passed over, not waited for
+        assert outbox.send_due(postgres_store, [other]) == 0  # skipped, not waited for
     assert outbox.send_due(postgres_store, [other]) == 1
 
 
@@ -202,7 +202,7 @@ def test_the_company_changes_a_text_but_not_to_fields_that_do_not_exist(session:
 
 
 class Mailbox:
-    """A mail server that keeps what it gets and refuses one address."""
+    """A mail server that records messages and refuses one address."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -289,7 +289,7 @@ def test_many_letters_to_one_person_go_as_one_that_lists_them(each_store: Store,
         other = people.add(session, "li", "李强", password="correct horse battery").id
     put(each_store, other, "alone")
     post.refuses = 1
-    assert outbox.send_due(each_store, [post]) <= 1  # the mail server is busy: all of them wait
+    assert outbox.send_due(each_store, [post]) <= 1  # the mail server is busy: all messages wait
     with clock.at(clock.now() + timedelta(minutes=2)):
         outbox.send_due(each_store, [post])
     joined, alone = sorted(post.sent, key=lambda each: each.to.name)[::-1]

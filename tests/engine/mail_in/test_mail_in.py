@@ -1,4 +1,4 @@
-"""Mails that are made to do harm: each is read past, and the mails behind it are read."""
+"""Malicious mails: each is skipped, and the mails after it are read."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_what_is_read_can_be_kept(charset: bytes) -> None:
 
 @pytest.mark.parametrize("piece", ["<a ", "<!--", "<![", "</", "<script>", "<x='"])
 def test_markup_without_end_costs_one_walk(piece: str) -> None:
-    """A reader that begins anew at each of them would take hours."""
+    """A reader that starts again at each of them would take hours."""
     assert decoding.of_html(f"<p>灯坏了</p>{piece * 300_000}").splitlines()[0] == "灯坏了"
 
 

@@ -1,4 +1,4 @@
-"""Backup and restore, also from one kind of store to the other."""
+"""Backup and restore, also between different kinds of store."""
 
 import tarfile
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The `bihuan` command: what it says, what it leaves behind, and how it ends."""
+"""The `bihuan` command: its output, its effects, and its exit codes."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    """Run one command line, with what is typed at its questions."""
+    """Run one command line, with answers to its prompts."""
     return lambda *words, typed=None: CliRunner().invoke(bihuan, [str(word) for word in words], input=typed)
 
 

@@ -1,4 +1,4 @@
-"""The demo company: complaints in all stages, an unbroken record, and never in the way of a real company."""
+"""The demo company: complaints in all stages, an intact record, and no effect on a real company."""
 
 import re
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ from engine.operations.schedule import seals_log
 pytestmark = pytest.mark.slow
 
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)
-"""Half past three on a Sunday morning in Shanghai: the hardest time to tell stories that begin just now."""
+"""3:30 on a Sunday morning in Shanghai: the hardest time for stories that start now."""
 
 
 @pytest.fixture(scope="module")
 def home(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with the demo in it, told once."""
+    """A home folder with the demo company, created once."""
     folder = tmp_path_factory.mktemp("demo")
     copy(empty_file, folder / "bihuan.db")
     steps: list[int] = []
@@ -51,7 +51,7 @@ def home(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shop(home: Path) -> Iterator[Store]:
-    """The demo's store, at the moment it was told."""
+    """The demo's store, at the moment it was created."""
     store = Store(Settings(home=home).store_url, turnable=True)
     with clock.at(NIGHT):
         yield store

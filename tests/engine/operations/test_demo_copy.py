@@ -1,4 +1,4 @@
-"""The demo company as it is loaded: three months in four communities, verified, and the same as when it is told anew."""
+"""The demo company as loaded: three months in four communities, verified, and equal to one created anew."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def home(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def session(home: Path) -> Iterator[Session]:
-    """The loaded company, read."""
+    """A reading session on the loaded company."""
     store = Store(Settings(home=home).store_url)
     with store.reading() as reading:
         yield reading

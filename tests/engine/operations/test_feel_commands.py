@@ -1,4 +1,4 @@
-"""`bihuan feel` and `bihuan decision`, as somebody at a terminal sees them."""
+"""`bihuan feel` and `bihuan decision`, as seen at a terminal."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`bihuan process check`: files of any tool, folders, copies that are mended."""
+"""`bihuan process check`: files of any tool, folders, repaired copies."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The first start of a real company: a page that is there once, and then never again."""
+"""The first start of a real company: a page that exists once, and then never again."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ TYPED = {
 
 @pytest.fixture
 def app(store: Store, tmp_path: Path) -> Flask:
-    """The application of an empty installation that is no demo."""
+    """The application of an empty installation, not in demo mode."""
     made = create_app(Settings(home=tmp_path / "home"), store)
     made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     return made

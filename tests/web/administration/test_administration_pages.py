@@ -1,4 +1,4 @@
-"""Pages on which a company changes itself: what is changed holds at once, is told in the record, and cannot lock out."""
+"""Administration pages: changes take effect at once, are recorded, and cannot lock anybody out."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Demo mode: a page that turns the company's clock, and what becomes due then."""
+"""Demo mode: a page that moves the company's clock, and what then becomes due."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +21,7 @@ from web import create_app
 
 @pytest.fixture
 def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
-    """A company in demo mode: its clock can be turned."""
+    """A company in demo mode: its clock can be moved."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'demo.db')}", turnable=True)
     yield Browsers(store, company, tmp_path / "home")

@@ -1,4 +1,4 @@
-"""The page that reads in files, as an administrator meets it."""
+"""The import page, as an administrator uses it."""
 
 import io
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def test_a_file_is_looked_through_put_right_and_read_in(admin: FlaskClient, stor
     )
     assert "不记得" in refused.get_data().decode("utf-8-sig")
     assert count(store, Complaint) == 1
-    # The next file of this shape goes by what was said of the columns, and the same rows are there already.
+    # The next file with these columns reuses the choices, and its rows already exist.
     assert "导入 0" in words(bring(admin, OLD))
     assert "导入 1（已过去的 1）" in words(admin.get("/imports"))
     assert admin.post("/imports/1/run").status_code == 409

@@ -1,4 +1,4 @@
-"""Pages of absences, rosters and leaving: what is entered there, what is refused at the field, what colleagues see."""
+"""Pages of absences, rosters and offboarding: input, errors at the field, and what colleagues see."""
 
 import re
 from datetime import timedelta

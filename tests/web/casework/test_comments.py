@@ -1,4 +1,4 @@
-"""Comments among the staff: who reads and writes them, who is told, and what remains of one that was deleted."""
+"""Internal comments: who reads and writes them, who is notified, and what remains of a deleted one."""
 
 import io
 import json
@@ -151,7 +151,7 @@ def test_an_empty_comment_and_one_from_elsewhere_are_refused(lamp: Browsers) -> 
 
 
 def test_whoever_may_be_mentioned_may_see_the_case(lamp: Browsers) -> None:
-    """The list of names is made from permissions, the right to see from a condition: they must say the same."""
+    """The list of names comes from permissions, the right to see from a condition: they must agree."""
     with lamp.store.reading() as session:
         case = session.get_one(Case, lamp.case_id)
         named = {each.person.id for each in comments.readers(session, case)}
@@ -170,7 +170,7 @@ def test_whoever_may_be_mentioned_may_see_the_case(lamp: Browsers) -> None:
 def test_reading_costs_the_same_however_many_there_are(lamp: Browsers) -> None:
     for number in range(3):
         say(lamp, "engineer", f"第 {number} 条")
-    _statements(lamp)  # the first time reads what a process keeps
+    _statements(lamp)  # the first request fills the process's cache
     few = _statements(lamp)
     for number in range(25):
         say(lamp, "agent", f"又一条 {number}")

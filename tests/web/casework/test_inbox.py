@@ -1,4 +1,4 @@
-"""The inbox: whose work it lists, in which order, and what the bell counts."""
+"""The inbox: whose tasks it lists, in which order, and what the bell counts."""
 
 from datetime import timedelta
 from itertools import count
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 def register(hands: Browsers, **more: str) -> None:
-    """A complaint comes in, by whatever way."""
+    """A complaint comes in, through any channel."""
     Hands.complain(hands, **more)
 
 
@@ -271,7 +271,7 @@ def test_an_open_list_is_sent_again_only_when_something_has_changed(
 
 
 def ids(hands: Browsers, login: str, **asked: str) -> list[str]:
-    """The tasks in somebody's list, as they would be ticked."""
+    """The tasks in somebody's list, as they would be selected."""
     page = BeautifulSoup(hands.browser(login).get("/inbox", query_string=asked).text, "html.parser")
     return [box["value"] for box in page.select('input[name="task"]')]
 

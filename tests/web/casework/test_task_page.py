@@ -1,4 +1,4 @@
-"""A task's page in use: drafts, standard texts, photos sent at once, on the way, handing over, going on."""
+"""A task's page in use: drafts, standard texts, photo uploads, attendance, handover, the next task."""
 
 import io
 import json
@@ -313,7 +313,7 @@ def test_a_long_history_costs_no_more_statements(lamp: Browsers) -> None:
     facts = {"task": lamp.now().open["investigate"].id}
     with lamp.store.transaction() as session:
         cases.record(session, lamp.case_id, NewEntry("task.returned", by_id, "investigate", facts, "还没办完"))
-    _first, few = ([statements(lamp, path) for path in paths] for _ in range(2))  # the first reads what is kept
+    _first, few = ([statements(lamp, path) for path in paths] for _ in range(2))  # the first request fills the cache
     with lamp.store.transaction() as session:
         for _ in range(60):
             cases.record(session, lamp.case_id, NewEntry("task.returned", by_id, "investigate", facts, "还没办完"))

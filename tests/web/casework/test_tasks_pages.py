@@ -1,4 +1,4 @@
-"""A task's page: who may see and do it, and that nothing typed is lost whatever comes between."""
+"""A task's page: who may see and do it, and that no input is lost whatever happens."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""A worker's phone in a real browser: the inbox and a task fit it, and what was typed outlives the page."""
+"""A worker's phone in a real browser: the inbox and a task fit the screen, and input survives closing the page."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_what_was_typed_is_there_again_after_a_new_log_in(page: Page) -> None:
     page.fill("[name=objection_words]", "不是灯坏，是停电")
     expect(page.get_by_text("草稿已保存")).to_be_visible()
     page.on("dialog", lambda asked: asked.accept())
-    page.wait_for_load_state("networkidle")  # an answer on its way would bring the cookie back
+    page.wait_for_load_state("networkidle")  # a pending response would restore the cookie
     page.context.clear_cookies()
     page.locator("button.main-act").click()
     page.wait_for_load_state()

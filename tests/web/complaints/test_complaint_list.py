@@ -1,4 +1,4 @@
-"""The list of complaints: found, filtered, late first, counted, exported."""
+"""The list of complaints: search, filters, overdue first, totals, export."""
 
 import csv
 import io
@@ -115,7 +115,7 @@ def test_columns_are_chosen_and_kept(lamp: Browsers) -> None:
 
 
 def test_a_longer_list_takes_no_more_statements(lamp: Browsers) -> None:
-    statements(lamp, "/complaints?sort=-received")  # the first time reads what a process keeps
+    statements(lamp, "/complaints?sort=-received")  # the first request fills the process's cache
     few = statements(lamp, "/complaints?sort=-received")
     for text in ("路灯不亮", "门禁坏了", "水管漏水"):
         lamp.call(text=text)
@@ -135,7 +135,7 @@ def statements(hands: Browsers, path: str) -> int:
 
 
 def export(hands: Browsers, login: str = "manager", path: str = "/complaints/export", **asked: str) -> bytes:
-    """Ask for a file on the page, let a worker make it, and fetch it."""
+    """Request a file on the page, let a worker make it, and download it."""
     sent = hands.browser(login).post(path, data=asked)
     assert sent.status_code == 303, sent.status
     assert "排队中" in hands.browser(login).get(sent.location).text

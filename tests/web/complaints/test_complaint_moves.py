@@ -1,4 +1,4 @@
-"""Many complaints put into their community at once, with one reason, in the background, and moved back the same way."""
+"""Many complaints moved to their community at once, with one reason, in the background, and moved back."""
 
 from urllib.parse import parse_qs
 
@@ -23,7 +23,7 @@ REASON = "导入时没有写小区"
 
 
 def homeless(hands: Browsers) -> list[int]:
-    """Three past complaints as they are read from a file that names no community."""
+    """Three past complaints, as imported from a file without communities."""
     with hands.store.transaction() as session:
         nowhere = places.unassigned(session).id
         rows = [
@@ -50,7 +50,7 @@ def where(hands: Browsers, ids: list[int]) -> list[int]:
 
 
 def begin(hands: Browsers, query: str, **typed: str) -> str:
-    """Ask for it, let a worker do it; returns the address of its page."""
+    """Request the move, let a worker do it; returns the address of its page."""
     sent = hands.browser("board").post(f"/complaints/moves?{query}", data={"reason": REASON, **typed})
     assert sent.status_code == 303, sent.text
     assert run_jobs(hands.store, hands.app.extensions["bihuan"].settings) == 1

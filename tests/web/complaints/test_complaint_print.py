@@ -1,4 +1,4 @@
-"""A whole case on paper: what was said, limits, who did what, the story; the phone only as it may be seen."""
+"""A whole case in print: text, limits, who did what, history; the phone only as the reader may see it."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""The page of a complaint: read, paused, withdrawn, and each only by whom it concerns."""
+"""The page of a complaint: reading, pausing, withdrawing, each only by people with permission."""
 
 import io
 import re

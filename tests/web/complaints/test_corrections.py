@@ -1,4 +1,4 @@
-"""Putting right what was registered wrong: the case follows where it can, the reason stands in the history."""
+"""Correcting a wrong registration: the case follows where possible, the reason is in the history."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient

@@ -1,4 +1,4 @@
-"""Counts of a period: the numbers agree with the lists that they lead to, within reach alone."""
+"""Counts of a period: the figures agree with the linked lists, and stay within reach."""
 
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ __all__ = ["begun", "hands", "lamp", "spoken"]
 
 
 def row(hands: Browsers, name: str, login: str = "manager", **asked: str) -> list[str]:
-    """The row of the table that is called `name`."""
+    """The row of the table named `name`."""
     page = soup(hands, login, "/counts", **asked)
     rows = {each.th.get_text(strip=True): each for each in page.select(".counts tbody tr")}
     return [each.get_text(strip=True) for each in rows[name].select("td")] if name in rows else []
@@ -59,7 +59,7 @@ def test_links_are_our_own(lamp: Browsers) -> None:
 
 
 def live_in(hands: Browsers, building: str, room: str) -> None:
-    """A resident of that home complains."""
+    """A resident of that household complains."""
     with hands.store.transaction() as session:
         asked = select(Household).where(Household.building == building, Household.room == room)
         home = session.scalar(asked) or Household(

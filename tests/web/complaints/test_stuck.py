@@ -1,4 +1,4 @@
-"""What is stuck: by reason, the longest first, with a way to act; nothing outside of reach."""
+"""Stuck complaints: by reason, longest first, with an action; nothing outside one's reach."""
 
 from datetime import timedelta
 

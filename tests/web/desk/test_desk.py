@@ -1,4 +1,4 @@
-"""The desk's page: a call is written down, what is known of the caller stands beside, danger is said at once."""
+"""The desk's page: registering a call, what is known about the caller beside it, immediate danger warnings."""
 
 import io
 import re
@@ -220,7 +220,7 @@ def test_typing_costs_the_same_however_many_households(agent: FlaskClient, hands
         agent.get("/desk")
         return len(seen)
 
-    statements()  # the first time reads what a process keeps
+    statements()  # the first request fills the process's cache
     before = statements()
     with hands.store.transaction() as session:
         for room in range(30):
@@ -234,7 +234,7 @@ def test_the_desk_speaks_english(agent: FlaskClient) -> None:
     assert "Lighting of common areas" in page
 
 
-# ---- repeats, groups, other ways in ----------------------------------------------------------------------------------
+# ---- repeats, groups, other channels ---------------------------------------------------------------------------------
 
 
 def beside(agent: FlaskClient, **typed: str) -> str:
@@ -342,7 +342,7 @@ def test_the_number_that_calls_fills_the_form(agent: FlaskClient) -> None:
 
 
 def test_whom_it_is_about_gets_no_link_to_follow_it_by(agent: FlaskClient, hands: Browsers) -> None:
-    """With the resident's link they would read, and could answer, what is kept from them."""
+    """With the resident's link they could read and answer what is hidden from them."""
     sent = send(agent, phone="13800001234", about_person=str(hands.person("agent").id))
     page = agent.get(sent.location)
     assert newest(hands).number in page.text

@@ -1,4 +1,4 @@
-"""Paper forms: every sheet has a code of its own that leads to the desk's form, and is taken in once."""
+"""Paper forms: every sheet has its own code that leads to the desk's form, and is registered once."""
 
 import re
 

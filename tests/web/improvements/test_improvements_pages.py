@@ -1,4 +1,4 @@
-"""The improvements' pages: started from complaints, followed through their loop, figures drawn."""
+"""The improvements' pages: started from complaints, followed through their stages, figures drawn."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A case on its diagrams: not part of the pages about it, but fetched when a reader comes near, by who may see it."""
+"""A case on its diagrams: not part of its pages, but loaded when it scrolls near, for those who may see it."""
 
 from tests.stories import acts
 from tests.stories.pages import Browsers
@@ -8,7 +8,7 @@ __all__ = ["begun", "hands", "lamp", "spoken"]
 
 
 def place_of(hands: Browsers, login: str, page: str) -> str:
-    """Where a page says that its diagrams are; its link leads there, too, for browsers without scripts."""
+    """The address from which a page loads its diagrams; also its link for browsers without scripts."""
     (place,) = soup(hands, login, page).select("[data-diagrams-at]")
     link = place.select_one("a")
     assert link is not None

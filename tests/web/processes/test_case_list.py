@@ -1,4 +1,4 @@
-"""The list of cases of every process: filtered, leading to what each is about, exported."""
+"""The list of cases of every process: filters, links to what each is about, export."""
 
 import csv
 import io

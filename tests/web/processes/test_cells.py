@@ -1,4 +1,4 @@
-"""A cell of a decision table as it is typed."""
+"""A cell of a decision table as entered."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Diagrams in a real browser: drawn, in both languages, by keyboard, on a phone; nothing that the policy forbids."""
+"""Diagrams in a real browser: both languages, keyboard, phone; no violations of the content-security policy."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 @pytest.fixture
 def address(app: Flask, store: Store, company: Company) -> Iterator[str]:
-    """Where the application answers; the sample process is published."""
+    """The address of the application; the sample process is published."""
     names = ("repair.bpmn", "supervision.bpmn")
     with store.transaction() as session:
         versions.store(session, "repair", {f"bpmn/repair/{name}": (SAMPLES / name).read_bytes() for name in names})
@@ -79,7 +79,7 @@ def log_in(app: Flask, person: Person) -> None:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser complains about: errors, and whatever the policy kept it from doing."""
+    """The browser's errors, and violations of the content-security policy."""
     return []
 
 
@@ -89,7 +89,7 @@ def open_page(chromium: Browser, address: str, path: str, size: dict[str, int], 
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     page.goto(address + path)
-    for each in page.locator("[data-diagram]").all():  # one is drawn when it comes near
+    for each in page.locator("[data-diagram]").all():  # one is drawn when it scrolls near
         each.scroll_into_view_if_needed()
     expect(page.locator("[data-diagram]:not([data-state])")).to_have_count(0)
     return page

@@ -1,4 +1,4 @@
-"""Incidents: a step failed; a manager reads why, has it mended, and lets it run again."""
+"""Incidents: a step failed; a manager reads why, has the cause fixed, and runs it again."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from tests.stories.pages import Browsers
 
 @pytest.fixture
 def broken(hands: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:
-    """A complaint whose step behind the acknowledging has failed."""
+    """A complaint in which the step after the acknowledgement has failed."""
 
     def fail(*_: object) -> None:
         raise StepFailed("judge", "研判", "判定表缺少一行。", "the table lacks a row.")
@@ -60,7 +60,7 @@ def test_those_in_charge_read_what_failed_and_why(broken: Browsers, login: str) 
 
 
 def test_whom_a_complaint_is_about_does_not_meet_it_here(broken: Browsers) -> None:
-    """Neither among what failed nor among the cases; nor does whoever stands in for them, through them."""
+    """Neither among incidents nor among cases; nor does their substitute see it through them."""
     store, substitute = broken.store, broken.company.people["engineering_head"]
     manager = broken.company.people["manager"]
     with store.transaction() as session:

@@ -1,4 +1,4 @@
-"""The processes pages: what is published can be read; what is brought is judged, and published only when confirmed."""
+"""The processes pages: published versions can be read; uploads are checked, and published only when confirmed."""
 
 import io
 import re

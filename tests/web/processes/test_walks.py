@@ -1,4 +1,4 @@
-"""A case on its diagrams: the way it took, where it stands, who had it and how long."""
+"""A case on its diagrams: path taken, current step, who had it and how long."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ SAMPLES = Path(__file__).parent / "diagrams"
 
 @pytest.fixture
 def case_id(store: Store, company: Company) -> int:
-    """A case of the sample process, just begun."""
+    """A case of the sample process, just started."""
     names = ("repair.bpmn", "supervision.bpmn")
     with store.transaction() as session:
         versions.store(session, "repair", {f"bpmn/repair/{name}": (SAMPLES / name).read_bytes() for name in names})
@@ -32,7 +32,7 @@ def case_id(store: Store, company: Company) -> int:
 
 @pytest.fixture
 def page(app: Flask) -> Iterator[None]:
-    """Stands in a request, whose language is Chinese."""
+    """Runs inside a request in Chinese."""
     with app.test_request_context("/"):
         yield
 

@@ -22,7 +22,7 @@ from tests.stories.hands import Hands
 
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
-    """A company with everything published and a line for residents, made once and copied for each test."""
+    """A company with everything published and a service phone, made once and copied for each test."""
     path = tmp_path_factory.mktemp("company") / "company.db"
     store = Store(f"sqlite:///{path}")
     metadata.metadata.create_all(store.engine)
@@ -45,13 +45,13 @@ def store(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def hands(store: Store, begun: tuple[Path, Company]) -> Hands:
-    """Hands to bring a complaint to where the page is of interest."""
+    """Hands that advance a complaint to the point that a test needs."""
     return Hands(store, begun[1])
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings whose key for links is that of the stories."""
+    """Settings with the stories' key for links."""
     home = tmp_path / "home"
     (home / "secrets").mkdir(parents=True)
     (home / "secrets" / "links").write_text(KEY.hex())

@@ -1,4 +1,4 @@
-"""What a resident adds reaches whoever works on the matter: a mark on the work, and a letter."""
+"""What a resident adds reaches the people who work on the complaint: a mark on the task, and a message."""
 
 from sqlalchemy import select
 

@@ -188,7 +188,7 @@ def test_sending_twice_is_sending_once_but_other_words_are_another_complaint(cli
         assert len(files.of_complaint(session, sent(store)[0].id)) == 1
     send(client, text="四楼的灯也不亮了")
     assert len(sent(store)) == 2
-    send(client, phone="13812345679")  # back to the page, to put the phone right
+    send(client, phone="13812345679")  # back to the page, to correct the phone
     assert [each.phone for each in sent(store)] == [PHONE, PHONE, "13812345679"]
 
 

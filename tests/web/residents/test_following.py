@@ -1,4 +1,4 @@
-"""A resident's own complaint: where it stands, and what can be answered."""
+"""A resident's own complaint: its status, and what can be answered."""
 
 from io import BytesIO
 

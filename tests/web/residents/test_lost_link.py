@@ -1,4 +1,4 @@
-"""Number and phone lead back to a complaint; and what holds on every page of residents."""
+"""Finding a complaint by number and phone; and rules for every residents' page."""
 
 from flask.testing import FlaskClient
 

@@ -1,4 +1,4 @@
-"""Mail in, over the real protocols: a mailbox that is read, a post office that takes what goes out."""
+"""Incoming mail over the real protocols: a mailbox that is read, a mail server that takes outgoing mail."""
 
 import base64
 import socket
@@ -39,20 +39,20 @@ WANG = "wang@example.test"
 
 
 class Post:
-    """What the post office was handed."""
+    """Mails that the mail server received."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """Take one."""
+        """Receive one."""
         self.mails.append(BytesParser(policy=policy.default).parsebytes(envelope.content))  # type: ignore[arg-type]
         return "250 OK"
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Mailbox]:
-    """The server, once for all."""
+    """The server, shared by all tests."""
     with mailbox() as found:
         yield found
 
@@ -66,7 +66,7 @@ def box(running: Mailbox) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def post() -> Iterator[Post]:
-    """A post office."""
+    """A mail server."""
     found = Post()
     controller = Controller(found, hostname="127.0.0.1", port=0)
     controller.port = _free_port()
@@ -203,7 +203,7 @@ def test_what_names_no_community_stands_apart_until_somebody_moves_it(
         assert session.get_one(Place, complaint.community_id).code == "UNASSIGNED"
     box.put(bytes(mail("又一件", To="care+HBY@example.test")), bytes(mail("第三件", To="care@example.test")))
     read_mail(store, settings)
-    with store.reading() as session:  # where the same sender lives is known by now
+    with store.reading() as session:  # the sender's address is known by now
         places = [session.get_one(Place, each.community_id).code for each in sent(store)]
     assert places == ["UNASSIGNED", "HBY", "HBY"]
 

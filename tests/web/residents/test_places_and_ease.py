@@ -1,4 +1,4 @@
-"""Where it is: from lists or from a poster's code; and the ways for those who would rather not type."""
+"""The place: from lists or a poster's code; and options for those who would rather not type."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -28,7 +28,7 @@ FORM = "/complain?community=YGL&kind=repair&area=10"
 
 @pytest.fixture
 def homes(store: Store, hands: Hands) -> None:
-    """Two buildings with entrances, one of them known only by its homes."""
+    """Two buildings with entrances, one of them known only from its households."""
     community = hands.company.community.id
     with store.transaction() as session:
         session.add(Building(community_id=community, name="3", units=2, lifts=1))
@@ -170,7 +170,7 @@ def test_a_file_that_is_not_taken_says_why(client: FlaskClient, monkeypatch: pyt
     assert "最多 60 秒" in answer.get_json()["error"]
     assert client.post("/complain/files").status_code == 422
     bring(client, photo(), "灯.jpg")
-    monkeypatch.setattr(uploads, "MOST_WAITING", 100)  # nobody fills the disk with what is never sent
+    monkeypatch.setattr(uploads, "MOST_WAITING", 100)  # nobody can fill the disk with files that are never sent
     full = client.post("/complain/files", data={"file": (photo(), "灯.jpg")})
     assert (full.status_code, "分钟后再试" in full.get_json()["error"]) == (422, True)
 
@@ -183,7 +183,7 @@ def test_what_was_sent_before_can_be_added_later_too(client: FlaskClient, hands:
         assert [each.original_name for each in files.of_complaint(session, hands.complaint_id)] == ["夜里.jpg"]
 
 
-# ---- what is so just now
+# ---- the current situation
 
 
 def test_who_is_on_the_way_why_it_rests_and_what_comes_next(client: FlaskClient, hands: Hands, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What everybody may read: how to reach the company, what it promises; and the posters that lead there."""
+"""Public pages: how to reach the company, what it promises; and the posters that lead there."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ Browser = Callable[[Person | None], FlaskClient]
 
 
 def limits(page: BeautifulSoup) -> dict[str, dict[str, str]]:
-    """What is promised, by the heading above it."""
+    """The promises, by heading."""
     found = {}
     for each in page.select("ul.promises"):
         rows = {row.span.get_text(): row.strong.get_text() for row in each.find_all("li")}
@@ -78,13 +78,13 @@ def test_what_a_company_writes_holds_for_its_communities_until_one_says_otherwis
 ) -> None:
     admin = browser(hands.person("administrator"))
     root, home = hands.company.root.id, hands.company.community.id
-    assert "12345" in words(client.get("/p/YGL"))  # ours, until the company writes its own
+    assert "12345" in words(client.get("/p/YGL"))  # the default, until the company writes its own
     admin.post(f"/boards/{root}", data={"outside_zh": "请打 12345 或找街道", "desk_zh": "各小区南门"})
     admin.post(f"/boards/{home}", data={"desk_zh": "3栋一楼", "mail_zh": "care@example.test"})
     assert "3栋一楼" in words(client.get("/p/YGL"))
     assert "各小区南门" in words(client.get("/p/HBY"))
     assert all("请打 12345 或找街道" in words(client.get(path)) for path in ("/p/YGL", "/p/HBY"))
-    assert "3栋一楼" in words(client.get("/p/YGL?lang=en"))  # the other language rather than nothing
+    assert "3栋一楼" in words(client.get("/p/YGL?lang=en"))  # the other language is better than nothing
     with store.reading() as session:
         assert public_pages.place_of_mail(session, "Care@Example.test") == home
     too_long = admin.post(f"/boards/{home}", data={"more_en": "x" * 2001})

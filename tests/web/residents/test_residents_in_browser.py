@@ -1,4 +1,4 @@
-"""A resident with a phone in hand: the whole way in a real browser, with and without scripts."""
+"""A resident on a phone: the whole path in a real browser, with and without scripts."""
 
 import re
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ TOO_SMALL = """() => [...document.querySelectorAll('main a, main button, main in
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    """Where the pages answer."""
+    """The address of the pages."""
     with serving(app) as found:
         yield found
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A phone; nothing may go wrong in it."""
+    """A phone; it must report no errors."""
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=request.param)
     context.set_default_timeout(5_000)
     opened = context.new_page()
@@ -106,7 +106,7 @@ def test_one_question_at_a_time_and_afterwards_only_what_was_wrong(page: Page, a
     page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
     page.get_by_role("button", name="大字版").click()
     kinds, words = page.get_by_label("电梯故障"), page.get_by_label("发生了什么")
-    if not page.locator("form.one-by-one").count():  # without scripts all stands on one page
+    if not page.locator("form.one-by-one").count():  # without scripts everything is on one page
         expect(words).to_be_visible()
         return
     kinds.check()

@@ -1,4 +1,4 @@
-"""A real server on a PostgreSQL that goes away and comes back."""
+"""A real server on a PostgreSQL that becomes unavailable and comes back."""
 
 import contextlib
 import http.client
@@ -21,7 +21,7 @@ NAME = ".s.PGSQL.5432"
 
 
 class Line:
-    """A socket in a folder of its own that leads to PostgreSQL, and can be cut and mended."""
+    """A socket in its own folder that forwards to PostgreSQL and can be cut and restored."""
 
     def __init__(self, folder: Path, to: str) -> None:
         self.folder, self._to = folder, to
@@ -36,7 +36,7 @@ class Line:
         threading.Thread(target=self._take, args=(self._listening,), daemon=True).start()
 
     def cut(self) -> None:
-        """End all connections and take no more."""
+        """End all connections and accept no more."""
         (self.folder / NAME).unlink()
         for each in (self._listening, *self._open):
             with contextlib.suppress(OSError):

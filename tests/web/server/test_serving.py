@@ -1,4 +1,4 @@
-"""`bihuan serve` as it really runs: several processes, slow clients, and ends of every kind."""
+"""`bihuan serve` in real operation: several processes, slow clients, and all kinds of shutdown."""
 
 import asyncio
 import http.client
@@ -75,7 +75,7 @@ def test_slow_and_idle_clients_keep_nobody_waiting(served: Serving) -> None:
             time.sleep(max(0.0, 1 - took[-1]))
         assert max(took) < 2
         slow.settimeout(10)
-        assert slow.recv(100).startswith(b"HTTP/1.1 400")  # answered once it was all there: it had no token
+        assert slow.recv(100).startswith(b"HTTP/1.1 400")  # answered once it was complete: it had no token
 
 
 def test_what_runs_is_finished_when_the_server_is_told_to_end(home: Path, served: Serving) -> None:
@@ -93,7 +93,7 @@ def test_what_runs_is_finished_when_the_server_is_told_to_end(home: Path, served
         served.process.send_signal(signal.SIGTERM)
         time.sleep(1)
         writer.execute("rollback")
-        assert line.getresponse().status == 422  # no such person, said in words
+        assert line.getresponse().status == 422  # no such person, with a message
     assert served.process.wait(20) == 0
     assert time.monotonic() - began < 20
     assert_free(served.port)
@@ -151,7 +151,7 @@ def test_more_than_the_limit_is_refused_in_words(served: Serving) -> None:
         answer = line.getresponse()
         assert answer.status == 413
         assert "80 MB" in answer.read().decode()
-        line.request("GET", "/start")  # the connection is as good as before
+        line.request("GET", "/start")  # the connection is still usable
         assert line.getresponse().status < 400
 
 
@@ -248,7 +248,7 @@ def test_an_upload_that_stands_still_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 
 def test_processes_are_started_where_nothing_can_be_forked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on macOS and Windows: everything that a process is given is sent to it."""
+    """As on macOS and Windows: everything that a process gets is pickled."""
     command = "import multiprocessing; from web.server import processes; from web.server.cli import main; "
     command += "processes._context = multiprocessing.get_context('spawn'); main()"
     monkeypatch.setattr(serving, "BIHUAN", (*serving.BIHUAN[:-1], command))
@@ -263,7 +263,7 @@ def test_processes_are_started_where_nothing_can_be_forked(home: Path, monkeypat
 
 
 class running:
-    """A server in a thread of the test, around an application of the test."""
+    """A server in a thread of the test, with the test's application."""
 
     def __init__(self, bridge: Bridge) -> None:
         self.port = serving.free_port()

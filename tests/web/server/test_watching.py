@@ -1,4 +1,4 @@
-"""The installation as those see it who watch it, and what people see when the store or the disk does not do its part."""
+"""Monitoring of the installation, and what people see when the store or the disk fails."""
 
 import errno
 import io
@@ -139,7 +139,7 @@ def test_a_full_disk_under_the_database_is_said_in_words(client: FlaskClient, st
         there = connection.exec_driver_sql("pragma page_count").scalar()
         connection.exec_driver_sql(f"pragma max_page_count = {there}")
 
-    for number in range(1000):  # each attempt to log in is a row, until no page is left for one
+    for number in range(1000):  # each log-in attempt adds a row, until the disk is full
         around = {"REMOTE_ADDR": f"10.0.{number // 250}.{number % 250}"}
         answer = client.post("/login", data={"login": f"nobody{number}", "password": "guess"}, environ_base=around)
         if answer.status_code != 422:

@@ -1,4 +1,4 @@
-"""Every page is looked at by axe in a real browser, as a phone shows it: no serious finding."""
+"""Every page is checked by axe in a real browser of phone size: no serious findings."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,11 +49,11 @@ def test_no_page_has_a_serious_finding(pages: Pages) -> None:
 
 
 def _is_page(answer: TestResponse) -> bool:
-    """Whether there is a page to look at for this person."""
+    """Whether this person gets a page to check."""
     return answer.status_code == 200 and "<html" in answer.get_data()[:400].decode(errors="replace")
 
 
 def _look(page: Page, address: str) -> list[str]:
-    """What axe finds on a page."""
+    """Axe's findings on a page."""
     page.goto(address, wait_until="load")
     return [f"{impact} {rule} {nodes}" for impact, rule, nodes in page.evaluate(LOOK) if impact in GRAVE]

@@ -1,4 +1,4 @@
-"""Forms on a page: labelled, errors at the field and summed up, working without scripts, nothing slipped in."""
+"""Forms on a page: labelled, errors at the field and in a summary, working without scripts, safe from injection."""
 
 import json
 from collections.abc import Callable
@@ -66,7 +66,7 @@ FORM = forms.read(
 
 @dataclass
 class Page:
-    """A drawn form, and what a browser would send of it untouched."""
+    """A rendered form, and what a browser would send without changes."""
 
     soup: BeautifulSoup
 
@@ -173,9 +173,9 @@ def test_rows_are_there_without_scripts_and_one_more_can_be_asked_for(draw: Call
     page = draw(asked)
     assert page.one("[name='actions.0.what']")["value"] == "换泵"
     assert page.one("[name='actions.1.what']")["value"] == ""
-    assert not page.soup.select("[role=alert]")  # nobody is scolded for a row that was only just asked for
+    assert not page.soup.select("[role=alert]")  # no errors for a row that was just added
     first = page.soup.select("button:not([type=button])")[0]
-    assert not first.has_attr("name")  # Enter sends the form and adds no row
+    assert not first.has_attr("name")  # Enter submits the form and adds no row
 
 
 def test_errors_inside_a_row_are_found_by_their_link(draw: Callable[..., Page]) -> None:

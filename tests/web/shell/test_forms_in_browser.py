@@ -1,4 +1,4 @@
-"""Forms in a real browser: fields come and go with the answers, rows are added, Enter sends."""
+"""Forms in a real browser: fields depend on the answers, rows are added, Enter submits."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).parents[3] / "web" / "shell" / "scripts" / "forms.js"
 
 @pytest.fixture
 def page(chromium: Browser, app: Flask) -> Iterator[Page]:
-    """The form of `test_forms`, with its script; what would be sent stands in `window.sent`."""
+    """The form of `test_forms`, with its script; what would be sent is in `window.sent`."""
     with app.test_request_context("/"):
         text = render_template_string(PAGE, form=FORM, checked=FORM.blank({"round": 1}), choices=DEPARTMENTS)
     made = chromium.new_page()
@@ -48,7 +48,7 @@ def test_fields_come_and_go_with_the_answers_above_them(page: Page) -> None:
     page.check("[name=score][value='1']")
     page.check("[name=reached][value=False]")
     assert not shown(page, "score")
-    assert not shown(page, "why")  # a score that is out of sight counts no more
+    assert not shown(page, "why")  # a hidden score no longer counts
     assert page.locator("[data-without-scripts]:visible").count() == 0
 
 

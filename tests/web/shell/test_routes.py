@@ -1,4 +1,4 @@
-"""Every page, as every role and as nobody, with ids of another region or department: nothing foreign comes back."""
+"""Every page, as every role and without a log-in, with ids of another region or department: nothing foreign shows."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ def store(world: World, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def watched(store: Store) -> Iterator[Watched]:
-    """All that is written in it."""
+    """Everything stored in it."""
     found = Watched(store)
     yield found
     found.close()
@@ -53,12 +53,12 @@ def company(world: World) -> Company:
 
 @pytest.fixture
 def elsewhere(world: World) -> Elsewhere:
-    """What is foreign in it."""
+    """The foreign values in it."""
     return world.elsewhere
 
 
 def requests(app: Flask, elsewhere: Elsewhere) -> Iterator[tuple[str, str, Rule]]:
-    """Method and address of every page, filled in with what is foreign."""
+    """Method and address of every page, filled in with foreign values."""
     adapter = app.url_map.bind("localhost")
     for each in sorted(app.url_map.iter_rules(), key=lambda found: found.rule):
         for method in sorted((each.methods or set()) & {"GET", "POST", "PUT", "DELETE"}):
@@ -68,7 +68,7 @@ def requests(app: Flask, elsewhere: Elsewhere) -> Iterator[tuple[str, str, Rule]
 
 
 def told(page: str, rule: Rule) -> str:
-    """What a page tells. That there is such a community is no secret: residents choose theirs from a list."""
+    """The content of a page. A community's existence is not secret: residents choose theirs from a list."""
     if rule.endpoint not in {"complain.show", "complain.ask_call", "complain.call_me", "public.index"}:
         return page
     shown = BeautifulSoup(page, "html.parser")

@@ -14,7 +14,7 @@ from web.shell.guard import DIAGRAMS, PUBLIC, NoRule, check, relaxed, rule
 
 @pytest.fixture(autouse=True)
 def _begun(company: Company) -> None:
-    """The company is there: before that, every way leads to the first start."""
+    """The company exists: without it, every page leads to the first start."""
 
 
 def test_a_page_without_a_rule_stops_the_application(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""No page is half translated: every page is opened in English, and what is Chinese on it must be somebody's own words."""
+"""No page is half translated: every page is opened in English; any Chinese on it must be people's own text."""
 
 import re
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.slow
 
 CHINESE = re.compile(r"[一-鿿][一-鿿，。、；：？！（）“”·\d]*")
 OURS = re.compile(r"闭环|中文|简体中文")
-"""The product's name, and the way back into the other language."""
+"""The product's name, and the link to the other language."""
 
 SHOWN = ("alt", "title", "aria-label", "placeholder", "data-name")
 ENGLISH = {"name": "name_en", "title": "title_en", "zh": "en"}
-"""Columns whose Chinese an English page does not show where the row has English in the other."""
+"""Columns whose Chinese an English page must not show if the row has English in the other column."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
 
 
 def own_words(session: Session) -> str:
-    """What stands in the store and has no English beside it."""
+    """Stored text without an English version."""
     said: list[str] = []
     for table in metadata.metadata.sorted_tables:
         for row in session.execute(select(table)).mappings():
@@ -57,7 +57,7 @@ def test_an_english_page_holds_no_chinese_of_ours(pages: Pages) -> None:
 
 
 def _chinese(page: str, own: str) -> Iterator[str]:
-    """Chinese on a page that is nobody's own words."""
+    """Chinese on a page that is not people's own text."""
     shown = BeautifulSoup(page, "html.parser")
     for each in shown.select("script, style, textarea, [lang^=zh], .bjs-container"):
         each.decompose()

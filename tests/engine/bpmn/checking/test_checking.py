@@ -1,4 +1,4 @@
-"""The check before publishing: what is there to speak of, what can be known, and whether it runs."""
+"""The check before publishing: missing references, static errors, and whether it runs."""
 
 import time
 from pathlib import Path

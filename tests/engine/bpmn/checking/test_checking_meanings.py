@@ -1,4 +1,4 @@
-"""What steps say of themselves is checked before publishing, where people outside read of them."""
+"""Steps' properties that outsiders read about are checked before publishing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The check of a table's cells against the values that its columns allow."""
+"""The check of table cells against the allowed values of their columns."""
 
 from pathlib import Path
 

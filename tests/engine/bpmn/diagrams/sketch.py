@@ -1,4 +1,4 @@
-"""Small diagrams for the tests, written as short as BPMN allows."""
+"""Small diagrams for the tests, as short as BPMN allows."""
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '

@@ -1,4 +1,4 @@
-"""Findings: each stands at its element, in Chinese and English."""
+"""Findings: each at its element, in Chinese and English."""
 
 import pytest
 

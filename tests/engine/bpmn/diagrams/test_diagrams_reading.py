@@ -1,4 +1,4 @@
-"""Reading BPMN: what of a file comes out, and what is refused at the door."""
+"""Reading BPMN: what is read from a file, and what is refused at once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Small diagrams in short words, and a case on one of them that is played by hand."""
+"""A short notation for small diagrams, and a case on one of them, run by hand."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ def file(*processes: str) -> bytes:
 
 
 class Played:
-    """A case; every act of it goes through a written and read state."""
+    """A case; its state is written and read again at every act."""
 
     def __init__(self, program: Program, world: World) -> None:
         self.program, self.world = program, world

@@ -1,4 +1,4 @@
-"""Events: thrown and caught, on the way, at the border and at the end."""
+"""Events: thrown and caught, intermediate, boundary and end events."""
 
 import pytest
 

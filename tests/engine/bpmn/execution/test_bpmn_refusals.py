@@ -1,4 +1,4 @@
-"""What cannot run is refused when it is read, at the element, in two languages."""
+"""What cannot run is refused when parsed, at the element, in two languages."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ROUND = flows("s>a a>e")
 
 
 def refusals(*parts: str, called: str = "") -> dict[str, str]:
-    """The places of all errors, each with everything that is said there in English."""
+    """The places of all errors, each with its messages in English."""
     with pytest.raises(Refused) as refused:
         parse({"p.bpmn": file(process(*parts), called)}, "p")
     said: dict[str, str] = {}
@@ -133,7 +133,7 @@ def test_a_process_without_start_is_refused() -> None:
 
 
 def test_names_of_the_library_are_names_like_any_other() -> None:
-    """Ids such as Start, End and root belong to the diagram."""
+    """A diagram may use ids such as Start, End and root."""
     drawn = process(
         element("startEvent", "Start"), element("userTask", "root"), element("endEvent", "End"),
         flows("Start>root root>End"),

@@ -166,7 +166,7 @@ def rich() -> bytes:
 
 
 def frozen(program: object) -> object:
-    """Everything that stands in a program's nodes, as text to compare."""
+    """The contents of a program's nodes, as text to compare."""
     bodies = program.bodies.values()  # type: ignore[attr-defined]
     return [
         (body.key, name, sorted((key, repr(value)) for key, value in vars(spec).items() if "event" not in key))

@@ -1,4 +1,4 @@
-"""Timers: fixed text and formulas, repetition, moving, sleeping; they go off only when told to."""
+"""Timers: fixed text and formulas, repetition, moving, sleeping; they fire only when told to."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Why the parallel join is our own: with the library's in its place the second round of a loop goes wrong."""
+"""Why the parallel join is our own: with the library's, the second round of a loop goes wrong."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ LOOP = (
 
 
 def second_round(play: Play) -> list[str]:
-    """What is open when, in the second round, only the second branch has come to the join."""
+    """What is open when only the second branch has reached the join in the second round."""
     case = play(*LOOP)
     for id in ("a", "c", "b"):
         case.complete(id)

@@ -1,4 +1,4 @@
-"""What a diagram holds, to see that a mended copy holds it too."""
+"""The contents of a diagram, to check that a repaired copy keeps them."""
 
 from collections import Counter
 
@@ -11,9 +11,9 @@ LISTED = ("incoming", "outgoing")
 
 
 def held(text: bytes) -> Counter[tuple[str, str]]:
-    """Every element, attribute and text, however deep; what has given way counts where it is kept.
+    """Every element, attribute and text, however deep; replaced parts count where they are kept.
 
-    Where things are drawn does not count, nor the lists of flows at nodes, which the flows themselves say.
+    Layout does not count, nor do the lists of flows at nodes, which repeat the flows.
     """
     found: Counter[tuple[str, str]] = Counter()
     for element in etree.fromstring(text).iter(etree.Element):
@@ -34,5 +34,5 @@ def held(text: bytes) -> Counter[tuple[str, str]]:
 
 
 def lost(original: bytes, copy: bytes) -> list[tuple[str, str]]:
-    """What the original holds more often than its copy."""
+    """What the original contains more often than its copy."""
     return sorted((held(original) - held(copy)).elements())

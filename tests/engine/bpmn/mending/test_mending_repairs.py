@@ -1,4 +1,4 @@
-"""Repairs with one safe answer: the copy runs, and holds all that the file held."""
+"""Repairs with one safe answer: the copy runs, and keeps all contents of the file."""
 
 import pytest
 

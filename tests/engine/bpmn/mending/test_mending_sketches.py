@@ -1,4 +1,4 @@
-"""Sketches: a drawing that says too little, played by somebody who only makes choices."""
+"""Sketches: incomplete drawings, run by somebody who only makes choices."""
 
 import pytest
 

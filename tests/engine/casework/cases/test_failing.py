@@ -1,4 +1,4 @@
-"""Steps that fail: whatever the reason, one case stops with an incident, nothing is lost, and the others go on."""
+"""Failing steps: whatever the reason, one case stops with an incident, nothing is lost, and others go on."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A case through the store: tasks, timers, messages, incidents, and two who want the same."""
+"""A case through the store: tasks, timers, messages, incidents, and conflicting requests."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Cases that set each other off: messages, topics that start or change cases, and two transactions side by side."""
+"""Cases that trigger each other: messages, topics that start or change cases, and concurrent transactions."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -134,7 +134,7 @@ def test_cases_that_set_each_other_off_for_ever_are_stopped_with_an_incident(
 def while_the_first_is_open(
     store: Store, first: Callable[[Session], int], second: Callable[[Session], int]
 ) -> tuple[int, int]:
-    """Do `second` while `first` is done but not committed; come back when both are."""
+    """Do `second` while `first` is done but not committed; return when both are committed."""
 
     def later() -> int:
         with clock.at(NOW):

@@ -100,7 +100,7 @@ def test_found_by_number_phone_name_words_and_place(hands: Hands, words: str) ->
 
 @pytest.mark.parametrize("words", ["13800001234", "王芳", "芳", "电话1391111", "1391", "13911112222"])
 def test_who_sees_no_phones_and_names_finds_by_neither(hands: Hands, words: str) -> None:
-    """Asking is as good as seeing: a number could be found sign by sign."""
+    """Searching is as good as seeing: a number could be guessed digit by digit."""
     hands.complain("楼道灯不亮，电话13911112222，也是 1391", person_name="王芳", place_text="3栋2单元")
     assert listed(hands, "agent", words=words)
     assert listed(hands, "owner", words=words) == []

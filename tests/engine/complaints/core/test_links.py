@@ -1,4 +1,4 @@
-"""A resident gets back to a complaint by its secret link, or by number and phone, and nobody else does."""
+"""A resident gets back to a complaint by its secret link, or by number and phone; nobody else can."""
 
 import pytest
 from sqlalchemy import text

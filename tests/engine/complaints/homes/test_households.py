@@ -1,4 +1,4 @@
-"""Homes are found by phone, place and name as people type them, alike on both stores."""
+"""Households are found by phone, address and name as people type them, the same on both stores."""
 
 import pytest
 from sqlalchemy import event, insert
@@ -20,7 +20,7 @@ HOMES = (
 
 @pytest.fixture
 def here(each_store: Store) -> int:
-    """A community with these homes, half of them added in one go as a file would."""
+    """A community with these households, half of them added in bulk as an import would."""
     with each_store.transaction() as session:
         root = places.add(session, "company", None, "c", "公司")
         here = places.add(session, "community", root, "ygl", "阳光里").id

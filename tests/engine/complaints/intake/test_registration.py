@@ -1,4 +1,4 @@
-"""Registering: numbers, what must be filled in, danger, and who may."""
+"""Registering: numbers, required fields, danger, and who may do it."""
 
 from datetime import timedelta
 

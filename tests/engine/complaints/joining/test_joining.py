@@ -1,4 +1,4 @@
-"""Several complaints about one matter under one lead, repeats merged into an earlier one, and both taken back."""
+"""Several complaints about one matter under one lead, repeats merged into an earlier one, and undoing both."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Limits of a complaint as rows: the community's calendar, what changes them, and whether they were kept."""
+"""Limits of a complaint as rows: the community's calendar, what changes them, and whether they were met."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""When a limit ends, with shares, pauses, extensions, and a calendar that only works by day."""
+"""When a limit ends, with shares, pauses, extensions, and a calendar of daytime hours."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Lists, counts and what is stuck say the same on SQLite and on PostgreSQL, for the company and for one community."""
+"""Lists, counts and stuck complaints are the same on SQLite and PostgreSQL, for the company and one community."""
 
 from datetime import timedelta
 from typing import Any

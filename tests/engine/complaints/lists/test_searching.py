@@ -1,4 +1,4 @@
-"""Words find complaints, alike on both stores; what is corrected, closed or removed is found accordingly."""
+"""Search by words is the same on both stores, also after complaints are corrected, closed or removed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ Write = Callable[..., Complaint]
 
 @pytest.fixture
 def write(each_store: Store) -> Write:
-    """Writes complaints of one community, as they stand after registering."""
+    """Writes complaints of one community as they are after registering."""
     numbers = iter(range(1, 1000))
     with each_store.transaction() as session:
         complaints.seed(session)
@@ -62,7 +62,7 @@ def test_words_find_what_holds_them(each_store: Store, write: Write) -> None:
     assert found(each_store, "电") == [lift, water]
     assert found(each_store, "灭了") == found(each_store, "了") == [water]
     assert found(each_store, "有人被困") == [lift]
-    assert found(each_store, "人被水困") == []  # each pair may stand somewhere, the word does not
+    assert found(each_store, "人被水困") == []  # each pair of letters may occur, the word does not
     assert found(each_store, "3栋2单元") == [lift]
     assert found(each_store, "2栋3单元") == [water]
     assert found(each_store, "欧阳明") == found(each_store, "欧阳 电梯") == [lift]
@@ -87,7 +87,7 @@ def test_phone_household_and_category_find_it(each_store: Store, write: Write) -
     assert found(each_store, "139 1111 2222") == found(each_store, "13911112222") == ["一"]
     assert found(each_store, "3栋2单元501") == found(each_store, "501") == found(each_store, "3-2-501") == ["一"]
     assert found(each_store, "1391111") == []
-    assert found(each_store, "电梯") == ["二"]  # so its category is called
+    assert found(each_store, "电梯") == ["二"]  # the name of its category
 
 
 def test_it_is_narrowed_by_marks(each_store: Store, write: Write) -> None:

@@ -1,4 +1,4 @@
-"""Messages: to whom they go, what they say, and that an organisation with a gap holds nothing up."""
+"""Messages: recipients, content, and that a gap in the organisation does not block anything."""
 
 from sqlalchemy import select
 
@@ -46,7 +46,7 @@ def test_a_community_without_a_region_does_not_hold_up_an_emergency(hands: Hands
         places.add_department(session, lone, "desk")
     hands.complain("孩子被困电梯", "1011", community_id=lone.id)
     assert hands.incidents() == []
-    assert hands.now().open.keys() == {"acknowledge", "make_safe_now"}  # nobody but the desk can be sent
+    assert hands.now().open.keys() == {"acknowledge", "make_safe_now"}  # only the desk can be sent
     with hands.store.reading() as session:
         told = timeline.of(session, session.get_one(Complaint, hands.complaint_id))
     assert "notice.nobody" in [line.kind for line in told]

@@ -1,4 +1,4 @@
-"""What a resident can do, once, and only while it is asked for."""
+"""What a resident can do: once, and only while the case waits for it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
