@@ -61,9 +61,13 @@ class Form:
 
 @dataclass
 class Line:
-    """A persistent connection. Like in a browser, a closed one is opened again, once."""
+    """A persistent connection. Like in a browser, a closed one is opened again, once.
+
+    `host`: the address on the loopback interface that it comes from, as log-ins of one address are limited.
+    """
 
     port: int
+    host: str = "127.0.0.1"
     _connection: http.client.HTTPConnection | None = None
 
     def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[Page, list[str]]:
@@ -79,7 +83,9 @@ class Line:
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[Page, list[str]]:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=PATIENCE, source_address=(self.host, 0)
+            )
         try:
             self._connection.request(method, path, body, dict(headers))
             answer = self._connection.getresponse()

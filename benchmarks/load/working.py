@@ -1,6 +1,7 @@
 """One client: a community's people who register complaints and carry them step by step to their end."""
 
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,11 @@ class Case:
     done: int = 0
 
 
+def home(number: int) -> str:
+    """Return the address of a client: its own where all of 127.0.0.0/8 is this machine."""
+    return f"127.0.1.{number % 250 + 1}" if sys.platform == "linux" else "127.0.0.1"
+
+
 @dataclass
 class Client:
     """The people whom one client plays, with one line for all of them, and the complaints due for the callback."""
@@ -75,7 +81,7 @@ class Client:
     _calls: int = 0
 
     def __post_init__(self) -> None:
-        self._line, self._figures = Line(self.port), Figures()
+        self._line, self._figures = Line(self.port, home(self.number)), Figures()
         self._browsers: dict[str, Browser] = {}
         site, second = SITES[self.number % len(SITES)], self.number // len(SITES) % 2
         self._logins = {**site, "engineer": site["engineer"] + ("2" if second else "")}
