@@ -115,6 +115,7 @@ FULL_SIZE: dict[str, str] = {
     "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder": "make -C ROOT test",
     'python -m pytest -n 2 --dist loadfile -m "not browser and not slow"': "make -C ROOT quick",
     "python -m tests.killing": "cd ROOT && BIN/python -m tests.killing",
+    "python -m benchmarks.feel": "cd ROOT && BIN/python -m benchmarks.feel",
     "python -m benchmarks.pages": "cd ROOT && BIN/python -m benchmarks.pages",
     "python -m benchmarks.load": "cd ROOT && BIN/python -m benchmarks.load",
     "bihuan demo": "BIHUAN_DEMO=true BIHUAN_HOME=new BIN/bihuan demo",
