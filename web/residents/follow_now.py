@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.casework import attendance, cases, tasks
+from engine.casework import attendance, cases
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
@@ -82,7 +82,7 @@ def coming(session: Session, complaint: Complaint) -> Coming | None:
     taps = attendance.of_case(session, complaint.case_id)
     last = {(each.task_id, each.person_id): each for each in taps}
     for each in sorted(last.values(), key=lambda tap: tap.at, reverse=True):
-        task = tasks.read(session, each.task_id)
+        task = session.get(Task, each.task_id)
         if each.kind == "left" or task is None or task.state != "open" or clock.now() - each.at > FRESH:
             continue
         return Coming(each.kind, name_of(session.get(Place, task.place_id)), each.at)

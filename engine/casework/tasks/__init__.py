@@ -15,7 +15,7 @@ from engine.casework.tasks.eligibility import (
 from engine.casework.tasks.figures import Figures, figures, news, steps
 from engine.casework.tasks.lists import MOST, Wanted, in_order, inbox, of_case, rows_of
 from engine.casework.tasks.opening import close, open_new, set_due, set_urgent
-from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open, read
+from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
 
 __all__ = [
     "MOST",
@@ -43,7 +43,6 @@ __all__ = [
     "news",
     "of_case",
     "open_new",
-    "read",
     "require_doable",
     "rows_of",
     "set_due",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text, true
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.core.store import Base
 
@@ -61,11 +61,6 @@ class Task(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-
-
-def read(session: Session, task_id: int) -> Task | None:
-    """Return the task of that id without a permission check, for background work. Pages use `find`."""
-    return session.get(Task, task_id)
 
 
 class Answer(Base):

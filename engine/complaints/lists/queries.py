@@ -5,7 +5,7 @@ index, chosen here where a store would choose badly.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits.deadlines import Deadline
 from engine.complaints.lists import finding, stuck
 from engine.core import clock
+from engine.core.memo import remembered
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200
@@ -294,6 +295,13 @@ def _seen(session: Session, column: Any, way_in: bool) -> Any:
     return column if way_in or not _is_sqlite(session) else func.coalesce(column, column)
 
 
+@dataclass
+class WaysIn:
+    """The filters whose indexes are read first, cached in a session by what is asked."""
+
+    by_filters: dict[Hashable, str | None] = field(default_factory=dict)
+
+
 def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> str | None:
     """Return the filter matching the fewest complaints, if few: its index is read, otherwise that of the order."""
     ways = _ways(filters)
@@ -301,7 +309,7 @@ def _way_in(session: Session, filters: Filters, here: Sequence[int] | None) -> s
         return "community_id" if _community_leads(filters, here) else None
     if here is not None and len(here) == 1:
         ways["community_id"] = Complaint.community_id == here[0]
-    kept: dict[Hashable, str | None] = session.info.setdefault("ways in", {})
+    kept = remembered(session, WaysIn).by_filters
     asked = (*_values(filters), *(here if "community_id" in ways and here else ()))
     if asked not in kept:  # a page counts several statuses of one list
         kept[asked] = _shortest(session, ways)

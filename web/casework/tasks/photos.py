@@ -56,10 +56,21 @@ def _hold(task: Task, upload: Any) -> File:
     return current.attempt(work)
 
 
-def _keep(session: Session, task: Task, upload: Any, **belongs: Any) -> File:
+def _keep(
+    session: Session, task: Task, upload: Any, complaint_id: int | None = None, task_id: int | None = None
+) -> File:
     upload.stream.seek(0)  # already read, if this is a retry of the transaction
     me, folder, place_id = current.someone().id, current.settings().files, task.community_id
-    return files.keep(session, folder, upload.stream, upload.filename or "", place_id=place_id, by_id=me, **belongs)
+    return files.keep(
+        session,
+        folder,
+        upload.stream,
+        upload.filename or "",
+        place_id=place_id,
+        by_id=me,
+        complaint_id=complaint_id,
+        task_id=task_id,
+    )
 
 
 def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]:
