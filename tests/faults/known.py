@@ -1,0 +1,25 @@
+"""What broke in trials, by number, said as what is right now."""
+
+RIGHT_NOW = {
+    1: "Somebody is trapped: whoever can go is alarmed at registration, again and further up until one is going.",
+    2: "Danger is found in how people really write it, and asked about wherever somebody can be asked.",
+    3: "Sixty invented emergencies from one address join the one that runs there; none is dropped silently.",
+    4: "Nothing that somebody brings is decoded or parsed while the store is locked; size and number are bounded.",
+    5: "A number and a phone give nobody a resident's link; links are mailed, withdrawn and renewed.",
+    6: "A resident's secret link in quoted words is blanked; staff who open a resident's page cannot act there.",
+    7: "Store and home are readable by their owner alone.",
+    8: "Log-out ends a session; right log-ins lock nobody out; common passwords are refused; all of it is recorded.",
+    9: "Uploads by nobody are bounded per address; the oldest of the same address go first.",
+    10: "No plain-text mail, no open set-up page, no password on a command line, no server error by deep JSON.",
+    11: "A backup taken under load verifies after it was restored.",
+    12: "The text of a mail is what its sender wrote, whichever part carries it.",
+    13: "A contact form's mail is its visitor's, who is answered at Reply-To.",
+    14: "Automatic answers in six languages open no complaint and are not answered.",
+    15: "Wrapped mails, invitations, odd file names and quotes of six mailers are read as what they say.",
+    16: "A timer that does not move forward is refused or an incident, and starves no other case.",
+    17: "A day without zone is the company's, and a due day ends with the day.",
+    18: "A reopened round has limits; dates in the future, sums above what was approved and calls without phone are refused.",
+    19: "Imports read dates as numbers, split dates, leading zeros, merged heads and the words of a reply.",
+    20: "HEIC and AVIF photos from phones are read.",
+    21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
+}
