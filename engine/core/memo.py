@@ -30,6 +30,8 @@ def remembered(session: Session, kind: type[Note]) -> Note:
     return found
 
 
-def forget(session: Session) -> None:
-    """Drop all notes, so that everything is read again."""
-    session.info.pop(NOTES, None)
+def forget(session: Session, *, but: type[object] | None = None) -> None:
+    """Drop all notes, or all but one, so that everything is read again."""
+    notes = session.info.pop(NOTES, {})
+    if but in notes:
+        session.info[NOTES] = {but: notes[but]}

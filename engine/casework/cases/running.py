@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.bpmn.execution import Act
 from engine.casework.cases.rows import Case
+from engine.company.permissions import Granted
 from engine.core import memo
 from engine.core.errors import NotFound
 from engine.history import NewEntry
@@ -24,10 +25,10 @@ class Sent:
 
 @dataclass(slots=True)
 class Running:
-    """What is still to do, the cases held, the one stepped now, and what its entry will say."""
+    """What is still to do, the cases held by id, the one stepped now, and what its entry will say."""
 
     queue: list[tuple[int, Act] | Sent] = field(default_factory=list)
-    locked: set[int] = field(default_factory=set)
+    locked: dict[int, Case] = field(default_factory=dict)
     stepping: Case | None = None
     drafts: list[NewEntry] = field(default_factory=list)
     rules: dict[str, list[int]] = field(default_factory=dict)
@@ -44,20 +45,20 @@ def running(session: Session) -> Running:
 def lock(session: Session, case_id: int) -> Case:
     """Return the case, locked until the transaction ends. Raises `NotFound`.
 
-    Rows read before may have been changed by the previous holder, so they are read again at the next access. On SQLite
-    there is one writer, so nothing can have changed.
+    Rows read before may have been changed by the previous holder, so they are read again at the next access; not what
+    people may do, which no case changes. On SQLite there is one writer, so nothing can have changed.
     """
     here = running(session)
     if case_id in here.locked:
-        return session.get_one(Case, case_id)
+        return here.locked[case_id]
     if session.get_bind().dialect.name != "sqlite":
         session.flush()  # changes in memory must not be overwritten by reading
         session.expire_all()
-        memo.forget(session)
+        memo.forget(session, but=Granted)
     case = session.get(Case, case_id, with_for_update=True)
     if case is None:
         raise NotFound()
-    here.locked.add(case_id)
+    here.locked[case_id] = case
     return case
 
 

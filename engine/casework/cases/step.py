@@ -71,7 +71,7 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     the act is gone, `Invalid` when a person has to correct an answer.
     """
     here = running(session)
-    around, queued, held = (here.stepping, here.drafts, here.rules), list(here.queue), set(here.locked)
+    around, queued, held = (here.stepping, here.drafts, here.rules), list(here.queue), dict(here.locked)
     here.stepping, here.drafts, here.rules = case, [], {}
     try:
         with session.begin_nested():

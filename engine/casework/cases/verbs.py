@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import execution
@@ -23,6 +23,7 @@ from engine.core.store import table_of
 from engine.history import NewEntry
 from engine.processes import versions
 
+CASE_OF_TASK = select(Task.case_id).where(Task.id == bindparam("task"))
 _ANSWER = insert(table_of(Answer)).inline()
 
 
@@ -77,11 +78,11 @@ def act(
 
 def hold(session: Session, task_id: int) -> Task:
     """Lock the task's case and return the task as it is now. The caller has checked permission. Raises `NotFound`."""
-    task = session.get(Task, task_id)
-    if task is None:
+    case_id = session.scalar(CASE_OF_TASK, {"task": task_id})
+    if case_id is None:
         raise NotFound()
-    lock(session, task.case_id)
-    return task
+    lock(session, case_id)
+    return session.get_one(Task, task_id)
 
 
 def complete(

@@ -80,10 +80,9 @@ def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
         values.update(photos.keep(session, task, checked))
     steering = checked.steering if checked else {}
     outcome = cases.complete(session, task, steering, by=me, values=values)
-    session.refresh(task)
     if checked and web_phrases.is_sent():
         web_phrases.note_uses(session, task, values, says_of(session, task))
-    drafts.done(session, task.id)
+    drafts.done(session, task_id)
     _remember(session)
     return outcome is not None or task.state == "done"
 
