@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, and_, or_, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, outages
 from engine.core.errors import BihuanError, NotFound
 from engine.core.settings import Settings
 from engine.core.store import Base, Store
@@ -254,16 +254,24 @@ def _do(store: Store, settings: Settings, job: Job, told: Told, worker: str | No
         made = _kinds[job.kind].run(store, settings, job, told)
     except GivenUp:
         store.attempt(lambda session: _put_back(session, job.id, holder))
-    except BihuanError as refused:
-        zh, en = refused.text("zh"), refused.text("en")
-        store.attempt(lambda session: _settle(session, job.id, holder, lambda mine: _fail(mine, zh, en)))
-    except Exception:
-        log.exception("job %s (%s) failed", job.id, job.kind)
-        zh = "处理时出了问题，没有完成。请稍后再试，仍不行请联系系统管理员。"
-        en = "Something went wrong and it was not finished. Try again later, or ask the administrator."
-        store.attempt(lambda session: _settle(session, job.id, holder, lambda mine: _fail(mine, zh, en)))
+    except Exception as problem:
+        told_as = _refusal(job, problem)
+        shutil.rmtree(folder(settings, job), ignore_errors=True)  # a part of a file is not a file
+        store.attempt(lambda session: _settle(session, job.id, holder, lambda mine: _fail(mine, *told_as)))
     else:
         store.attempt(lambda session: _settle(session, job.id, holder, lambda mine: _finish(mine, made)))
+
+
+def _refusal(job: Job, problem: Exception) -> tuple[str, str]:
+    """Return why a job failed, in Chinese and in English."""
+    said = outages.of(problem) or problem
+    if isinstance(said, BihuanError):
+        return said.text("zh"), said.text("en")
+    log.error("job %s (%s) failed", job.id, job.kind, exc_info=problem)
+    return (
+        "处理时出了问题，没有完成。请稍后再试，仍不行请联系系统管理员。",
+        "Something went wrong and it was not finished. Try again later, or ask the administrator.",
+    )
 
 
 def _settle(session: Session, job_id: int, worker: str | None, end: Callable[[Job], None]) -> None:

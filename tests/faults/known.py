@@ -22,4 +22,5 @@ RIGHT_NOW = {
     19: "Imports read dates as numbers, split dates, leading zeros, merged heads and the words of a reply.",
     20: "HEIC and AVIF photos from phones are read.",
     21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
+    33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",
 }

@@ -141,7 +141,6 @@ def _rows(
         for complaint, whole in batch:
             yield _cells(complaint, wanted.columns, names, whole=bool(whole)), bool(whole and complaint.phone)
         done += len(batch)
-        session.expunge_all()
         told(done, total)
 
 
