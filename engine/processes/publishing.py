@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from engine.company import permissions, places, roles
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.history import NewEntry
-from engine.processes import topics, versions
+from engine.processes import released, topics, versions
+from engine.processes.released import Merged
 from engine.processes.versions import Version
 
 SHIPPED = Path(__file__).parents[2]
@@ -151,20 +153,32 @@ def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:
     return whole
 
 
+@cache
+def shipped() -> Mapping[str, Mapping[str, bytes]]:
+    """Return the processes shipped with this version of the product."""
+    return read_folder(SHIPPED)
+
+
 def publish_all(
     session: Session,
     found: Mapping[str, Mapping[str, bytes]],
     *,
     by: Person | None = None,
     note: str = "",
-    told: Callable[[Version, bool], None] = lambda version, new: None,
+    replace: bool = False,
+    told: Callable[[Version, bool, Merged], None] = lambda version, new, merged: None,
 ) -> list[Version]:
-    """Publish several processes, called ones first, for one reason. `told(version, new)` is called after each."""
+    """Release several processes, called ones first, for one reason. `told(version, new, merged)` is called after each.
+
+    What the company changed since the last release is kept (`released`), unless `replace`.
+    """
     done = []
     for process in in_order(found):
         before = versions.latest(session, process)
-        version = publish(session, process, found[process], by=by, note=note)
-        told(version, before is None or before.id != version.id)
+        merged = Merged(dict(found[process])) if replace else released.merge(session, process, found[process])
+        version = publish(session, process, merged.files, by=by, note=note)
+        released.note(session, process, found[process])
+        told(version, before is None or before.id != version.id, merged)
         done.append(version)
     return done
 

@@ -19,7 +19,8 @@ from engine.core import clock
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base
 from engine.feel import FeelError, dmn
-from engine.processes import publishing, versions
+from engine.processes import publishing, released, versions
+from engine.processes.released import Merged
 
 KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
 """The kinds of files of a process, and the folder of each."""
@@ -48,6 +49,8 @@ class Upload(Base):
     runs: Mapped[bool]
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+    merged: Mapped[dict[str, Any] | None]
+    """Of a release: what became of the company's changes (`Merged.facts`); None for what a person uploaded."""
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -238,14 +241,29 @@ def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checkin
 
 
 def keep(
-    session: Session, process: str, files: Mapping[str, bytes], verdict: checking.Verdict, *, by: Person
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes],
+    verdict: checking.Verdict,
+    *,
+    by: Person,
+    merged: Merged | None = None,
 ) -> Upload:
-    """Store judged files until `by` publishes or discards them, a day at most. Raises `NotPermitted`."""
+    """Store judged files until `by` publishes or discards them, a day at most. `merged`: they are a release.
+
+    Raises `NotPermitted`.
+    """
     permissions.require(session, by, "process.publish", places.company(session).id)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
     findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in verdict.findings]
     kept = Upload(
-        process=process, content=_zipped(files), findings=findings, runs=verdict.runs, by_id=by.id, at=clock.now()
+        process=process,
+        content=_zipped(files),
+        findings=findings,
+        runs=verdict.runs,
+        by_id=by.id,
+        at=clock.now(),
+        merged=merged.facts() if merged else None,
     )
     session.add(kept)
     session.flush()
@@ -276,6 +294,8 @@ def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versi
     if not note.strip():
         raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
     version = publishing.publish(session, upload.process, upload.files, by=by, note=note)
+    if upload.merged is not None:
+        released.note(session, upload.process, publishing.shipped()[upload.process])
     session.delete(upload)
     return version
 

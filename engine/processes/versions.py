@@ -124,6 +124,11 @@ def hash_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
+def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the hash of each content, by path."""
+    return {path: hash_of({"": text}) for path, text in files.items()}
+
+
 def latest(session: Session, process: str) -> Version | None:
     """Return the version that new cases start with."""
     return session.scalar(select(Version).where(Version.process == process).order_by(Version.number.desc()).limit(1))
@@ -330,15 +335,20 @@ def store(
     )
     session.add(version)
     session.flush()
-    contents = {hash_of({"": text}): text for text in files.values()}
+    hashes = keep_contents(session, files)
+    rows = [{"version_id": version.id, "path": path, "content_hash": digest} for path, digest in hashes.items()]
+    session.execute(insert(VersionFile), rows)
+    return version
+
+
+def keep_contents(session: Session, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Store the contents that are not stored yet; return the hash of each, by path."""
+    hashes = hashes_of(files)
+    contents = {hashes[path]: text for path, text in files.items()}
     known = set(session.scalars(select(Content.hash).where(Content.hash.in_(contents))))
     if fresh := [{"hash": key, "content": text} for key, text in contents.items() if key not in known]:
         session.execute(insert(Content), fresh)
-    rows = [
-        {"version_id": version.id, "path": path, "content_hash": hash_of({"": text})} for path, text in files.items()
-    ]
-    session.execute(insert(VersionFile), rows)
-    return version
+    return hashes
 
 
 def process_of(path: str) -> str:

@@ -22,5 +22,6 @@ RIGHT_NOW = {
     19: "Imports read dates as numbers, split dates, leading zeros, merged heads and the words of a reply.",
     20: "HEIC and AVIF photos from phones are read.",
     21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
+    28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
     33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",
 }

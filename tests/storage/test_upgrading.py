@@ -19,6 +19,7 @@ from engine.complaints.homes import households
 from engine.complaints.lists import queries
 from engine.core.store import Store
 from engine.operations import schema
+from engine.processes import released
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +36,15 @@ FIRST: dict[str, list[dict[str, Any]]] = {
     "categories": [
         {"code": "10", "name": "公共设施", "danger": False, "retired": False},
         {"code": "1004", "parent": "10", "name": "照明", "danger": False, "retired": False},
+    ],
+    "contents": [{"hash": "as shipped", "content": b"1"}, {"hash": "as changed", "content": b"2"}],
+    "versions": [
+        {"process": "complaint", "number": 1, "hash": "1", "calls": [], "published_at": AT},
+        {"process": "complaint", "number": 2, "hash": "2", "calls": [], "published_at": AT, "by_id": 1},
+    ],
+    "version_files": [
+        {"version_id": 1, "path": "bpmn/complaint/limits.dmn", "content_hash": "as shipped"},
+        {"version_id": 2, "path": "bpmn/complaint/limits.dmn", "content_hash": "as changed"},
     ],
     "pins": [{"hash": "pin", "versions": {}}],
     "cases": [
@@ -137,3 +147,10 @@ def test_tasks_of_before_count_as_what_their_steps_meant(grown: Store) -> None:
         ("complaint", "approve", ""),
         ("own_ladder", "supervise", "supervision"),
     ]
+
+
+@pytest.mark.fault(28)
+@pytest.mark.parametrize("grown", ["sqlite", "postgresql"], indirect=True)
+def test_a_limit_changed_before_the_upgrade_is_known_as_the_company_s(grown: Store) -> None:
+    with grown.reading() as session:
+        assert released.files_of(session, "complaint") == {"bpmn/complaint/limits.dmn": b"1"}

@@ -1,4 +1,4 @@
-"""Processes: published versions, drawn and readable; uploading files, checking them, and publishing them."""
+"""Processes: published versions, drawn and readable."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, send_file, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,15 +17,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import Diagram, Node
 from engine.casework.cases import Case
-from engine.company import people, permissions, places
+from engine.company import people
 from engine.company.people import Person
-from engine.core.errors import BihuanError, Finding, Invalid, NotFound, Refused, Unclear
+from engine.core.errors import BihuanError, Finding, NotFound
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.processes import differences, uploads, versions
-from engine.processes.differences import Difference
-from engine.processes.uploads import Upload
+from engine.processes import publishing, released, versions
 from engine.processes.versions import Pin, Version
 from web.shared.diagram_drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
 from web.shell import current
@@ -64,6 +62,7 @@ def index() -> str:
         processes=[list(each) for _process, each in groupby(every, key=lambda version: version.process)],
         counts=count_cases(session),
         publishers=publishers(session, every),
+        news=released.news(session, publishing.shipped()),
     )
 
 
@@ -126,6 +125,7 @@ def show(process: str, number: int) -> str:
         counts=count_cases(session),
         publishers=publishers(session, siblings),
         contents=contents,
+        is_news=process in released.news(session, publishing.shipped()),
     )
 
 
@@ -272,119 +272,3 @@ def links_of(diagram: Diagram, drawn_here: Mapping[str, str]) -> dict[str, Link]
         for node in diagram.nodes
         if node.called
     }
-
-
-# ---- uploading and publishing ----------------------------------------------------------------------------------------
-
-
-@blueprint.get("/upload")
-@rule("process.publish")
-def bring() -> str:
-    """The upload form."""
-    return bring_page({"process": request.args.get("process", "")}, {})
-
-
-def bring_page(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]]) -> str:
-    """The form with the choices and their errors."""
-    known = versions.all_latest(current.reading())
-    return render_template("processes/upload.html", processes=known, typed=typed, errors=errors)
-
-
-@blueprint.post("/upload")
-@rule("process.publish")
-def judge() -> AnyResponse | tuple[str, int]:
-    """Check the upload and show the verdict; nothing is published yet."""
-    typed = {name: request.form.get(name, "").strip() for name in ("process", "whole")}
-    session = current.reading()
-    person = current.someone()
-    permissions.require(session, person, "process.publish", places.company(session).id)
-    try:
-        process, placed = uploads.place(uploads.gather(brought()), typed["process"] or None)
-    except Unclear as refused:
-        return bring_page(typed, {"files": (refused.text("zh"), refused.text("en"))}), 422
-    files = uploads.together(session, process, placed, whole=bool(typed["whole"]))
-    verdict = uploads.judge(session, process, files)
-    with current.transaction() as writing:
-        kept = uploads.keep(writing, process, files, verdict, by=person)
-    return redirect(url_for("processes.verdict", upload_id=kept.id), 303)
-
-
-def brought() -> list[tuple[str, bytes]]:
-    """Names and bytes of the uploaded files, none read beyond the size limit."""
-    given = [each for each in request.files.getlist("files") if each.filename]
-    return [(str(each.filename), each.stream.read(uploads.LARGEST_ALL + 1)) for each in given]
-
-
-@blueprint.get("/uploads/<upload_id>")
-@rule("process.publish")
-@relaxed(DIAGRAMS)
-def verdict(upload_id: str) -> str:
-    """The findings, in words and on the diagram, and what would change."""
-    return verdict_page(uploads.find(current.reading(), upload_id, by=current.someone()))
-
-
-def verdict_page(
-    upload: Upload, note: str = "", said: Iterable[Finding] | None = None, wrong: Mapping[str, tuple[str, str]] = NONE
-) -> str:
-    """The verdict with the input and its errors; `said` replaces the findings from the upload."""
-    session = current.reading()
-    newest_version = versions.latest(session, upload.process)
-    old = versions.files_of(session, newest_version.id) if newest_version else {}
-    findings = list(upload.said if said is None else said)
-
-    def address(path: str) -> str:
-        return url_for("processes.upload_file", upload_id=upload.id, path=path)
-
-    return render_template(
-        "processes/verdict.html",
-        upload=upload,
-        newest=newest_version,
-        changes=(changes := uploads.changes(old, upload.files)),
-        cells={path: cells_of(old, upload.files, path) for path, how in changes if how == "changed"},
-        errors=[each for each in findings if each.level == "error"],
-        warnings=[each for each in findings if each.level == "warning"],
-        contents=read_contents(upload.files, address, findings),
-        note=note,
-        wrong=wrong,
-    )
-
-
-def cells_of(old: Mapping[str, bytes], new: Mapping[str, bytes], path: str) -> list[Difference]:
-    """The cells that differ where a file is a decision table."""
-    return differences.of_tables(old[path], new[path]) if path.lower().endswith(".dmn") else []
-
-
-@blueprint.get("/uploads/<upload_id>/files/<path:path>")
-@rule("process.publish")
-def upload_file(upload_id: str, path: str) -> Response:
-    """One uploaded file."""
-    return as_file(uploads.find(current.reading(), upload_id, by=current.someone()).files, path)
-
-
-@blueprint.post("/uploads/<upload_id>/publish")
-@rule("process.publish")
-@relaxed(DIAGRAMS)
-def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
-    """Publish it: new cases start with this version."""
-    person, note = current.someone(), request.form.get("note", "").strip()[:500]
-    try:
-        with current.transaction() as session:
-            version = uploads.publish(session, uploads.find(session, upload_id, by=person), by=person, note=note)
-    except Invalid as invalid:
-        upload = uploads.find(current.reading(), upload_id, by=person)
-        return verdict_page(upload, note, wrong=invalid.fields), 422
-    except Refused as refused:
-        upload = uploads.find(current.reading(), upload_id, by=person)
-        return verdict_page(upload, note, refused.findings), 422
-    flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
-    return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
-
-
-@blueprint.post("/uploads/<upload_id>/discard")
-@rule("process.publish")
-def discard(upload_id: str) -> AnyResponse:
-    """Discard the upload."""
-    with current.transaction() as session:
-        uploads.discard(session, uploads.find(session, upload_id, by=current.someone()))
-    flash(_("已丢弃上传的文件，已发布的流程没有变化。"))
-    return redirect(url_for("processes.index"), 303)

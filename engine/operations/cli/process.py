@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from engine.bpmn.mending import Mended, Tried
 from engine.core.errors import Finding, Unclear
 from engine.operations.cli.root import Console, bihuan
 from engine.processes import publishing
+from engine.processes.released import Merged, difference
 from engine.processes.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
@@ -35,18 +36,47 @@ def process() -> None:
 @click.option(
     "--note", default="", help="What is changed and why; it is shown in the history and the list of versions."
 )
+@click.option("--replace", is_flag=True, help="Drop what was changed here since the last release.")
 @click.pass_obj
-def publish(console: Console, folder: Path | None, note: str) -> None:
-    """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship."""
+def publish(console: Console, folder: Path | None, note: str, replace: bool) -> None:
+    """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship.
 
-    def told(version: Version, new: bool) -> None:
+    What was changed here since they were last published from a folder is kept, and named.
+    """
+    found = publishing.read_folder(folder or publishing.SHIPPED)
+
+    def told(version: Version, new: bool, merged: Merged) -> None:
         said = ("已发布", "published") if new else ("没有变化", "unchanged")
         label = f"{version.process} {version.number}"
         console.say(f"{label}:{said[0]}", f"{label}: {said[1]}")
+        tell_kept(console, merged, found[version.process])
 
-    found = publishing.read_folder(folder or publishing.SHIPPED)
     with console.store.transaction() as session:
-        publishing.publish_all(session, found, note=note.strip()[:LONGEST_NOTE], told=told)
+        publishing.publish_all(session, found, note=note.strip()[:LONGEST_NOTE], replace=replace, told=told)
+
+
+FATES = {
+    "kept": ("保留了本公司的改动", "your change was kept"),
+    "joined": ("两边都改了，已合并", "changed on both sides, merged"),
+    "contested": (
+        "两边改了同一处，保留了本公司的（要用发布的，加 --replace）",
+        "changed on both sides in the same place, yours was kept (--replace takes the released one)",
+    ),
+}
+MOST_LINES = 20
+
+
+def tell_kept(console: Console, merged: Merged, released: Mapping[str, bytes]) -> None:
+    """Print which files the company has otherwise than the release, and the lines that differ."""
+    for fate, paths in merged.facts().items():
+        for path in paths:
+            zh, en = FATES[fate]
+            console.say(f"  {path}：{zh}", f"  {path}: {en}", fg="yellow")
+            lines = difference(released.get(path, b""), merged.files.get(path, b""))
+            for line in lines[:MOST_LINES]:
+                click.echo(f"    {line[0]} {line[1:].strip()}")
+            if len(lines) > MOST_LINES:
+                console.say(f"    ……还有 {len(lines) - MOST_LINES} 行", f"    ... {len(lines) - MOST_LINES} more lines")
 
 
 @process.command("check")

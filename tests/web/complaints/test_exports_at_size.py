@@ -27,7 +27,10 @@ ROWS = 3_000
 
 def multiplied(session: Session) -> None:
     """Copy the one complaint and its case until there are as many as in a company of some years."""
-    of = {table: dict(session.execute(select(table)).mappings().first() or {}) for table in map(table_of, (Case, Complaint))}
+    of = {
+        table: dict(session.execute(select(table)).mappings().first() or {})
+        for table in map(table_of, (Case, Complaint))
+    }
     cases, complaints = of
     copies = range(2, ROWS + 1)
     session.execute(insert(cases), [{**of[cases], "id": n, "business_key": f"COPY-{n}"} for n in copies])
