@@ -23,5 +23,6 @@ RIGHT_NOW = {
     20: "HEIC and AVIF photos from phones are read.",
     21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
+    32: "The version is told, stands in the changelog, and the wheel runs outside the checkout with its demo.",
     33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",
 }
