@@ -25,4 +25,5 @@ RIGHT_NOW = {
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
     32: "The version is told, stands in the changelog, and the wheel runs outside the checkout with its demo.",
     33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",
+    34: "Counts say what kind they count and what period, include past complaints when asked, and are easy to find.",
 }

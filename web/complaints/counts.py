@@ -36,6 +36,13 @@ FILTER = {
 }  # fmt: skip
 """Grouping → the equivalent filter of the complaint list."""
 
+KIND = "complaint"
+"""The kind that is counted unless another is chosen; `ALL` counts every kind."""
+
+ALL = "all"
+PAST = {"": "without", "with": "", "only": "only"}
+"""What the address says of past complaints → the filter: they are left out unless asked for."""
+
 MOST_ROWS = 60
 LONGEST_BUILDING = 20
 
@@ -74,6 +81,8 @@ def index() -> str:
         sums=sums(every),
         most=max((max(row.received, row.closed) for row in rows), default=0) or 1,
         days=days,
+        notices=notices(wish, days),
+        kind=kind_of(wish),
         link=links(way, wish, days),
         categories=names.categories,
         communities=communities(reading, me, "complaint.see"),
@@ -85,7 +94,8 @@ def narrowed(wish: Wish) -> Filters:
     """What the address asks for, over a period of whole days."""
     return counts.period(
         Filters(
-            kind=wish.filters["kind"],
+            kind=kind_of(wish),
+            past=PAST[wish.filters["past"]],
             department=wish.filters["department"],
             category=wish.filters["category"],
             community_id=number(wish.filters["community"]),
@@ -102,7 +112,8 @@ def filters() -> dict[str, Any]:
         "by": [*counts.WAYS, counts.HOME],
         "since": is_day,
         "until": is_day,
-        "kind": list(KINDS),
+        "kind": [*KINDS, ALL],
+        "past": [each for each in PAST if each],
         "community": lists.is_id,
         "department": list(current.known().departments),
         "category": str.isalnum,
@@ -115,6 +126,24 @@ def way_of(wish: Wish) -> str:
     way = wish.filters["by"] or "community"
     whole = wish.filters["community"] and wish.filters["building"]
     return "building" if way == counts.HOME and not whole else way
+
+
+def kind_of(wish: Wish) -> str:
+    """The kind that is counted; empty for all of them."""
+    return {"": KIND, ALL: ""}.get(wish.filters["kind"], wish.filters["kind"])
+
+
+def notices(wish: Wish, days: Mapping[str, str]) -> list[str]:
+    """What was counted otherwise than the address asks for."""
+    since, until = wish.filters["since"], wish.filters["until"]
+    if since and until and since > until:
+        since, until = until, since
+        told = [_("起止日期写反了，已对调。")]
+    else:
+        told = []
+    if since and since < days["since"]:
+        told.append(_("一次最多统计 {n} 天，所以从 {day} 算起。", n=counts.LONGEST.days, day=days["since"]))
+    return told
 
 
 def sums(rows: Sequence[Row]) -> dict[str, int]:
@@ -151,7 +180,8 @@ def links(way: str, wish: Wish, days: dict[str, str]) -> Callable[[Row, str], st
     if way == "building":
         return lambda row, _name: wish.url(by=counts.HOME, community=row.code[0], building=row.code[1])
     own = FILTER.get(way, way)
-    kept = {each: wish.filters[each] for each in ("kind", "community", "department", "category") if each != own}
+    kept = {each: wish.filters[each] for each in ("community", "department", "category") if each != own}
+    kept |= {"kind": kind_of(wish), "past": PAST[wish.filters["past"]]}
     asked = {
         "received": {"since": days["since"], "until": days["until"], "sort": "-received"},
         "closed": {"closed_since": days["since"], "closed_until": days["until"], "sort": "-closed"},
@@ -161,6 +191,6 @@ def links(way: str, wish: Wish, days: dict[str, str]) -> Callable[[Row, str], st
     listed = url_for("complaints.index")
     begun = {
         name: f"{listed}?{urlencode({each: value for each, value in given.items() if value})}"
-        for name, given in ((name, {**kept, **each, "past": "without"}) for name, each in asked.items())
+        for name, given in ((name, {**kept, **each}) for name, each in asked.items())
     }
     return lambda row, name: begun[name] + (f"&{own}={quote(str(row.code))}" if row.code else "")

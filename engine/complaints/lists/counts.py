@@ -1,7 +1,4 @@
-"""Count complaints received and closed in a period, and open and late now, grouped in one of several ways.
-
-Past complaints (imported from before) are left out.
-"""
+"""Count complaints received and closed in a period, and open and late now, grouped in one of several ways."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -73,11 +70,11 @@ def by(
 ) -> Sequence[Row]:
     """Return the numbers within the person's reach, the most received first; four statements.
 
-    `filters`: `since` and `until` are the period; community, department, category and kind narrow it. `building`:
+    `filters`: `since` and `until` are the period; community, department, category, kind and past narrow it. `building`:
     count only its homes, in the community of the filters.
     """
     period = (filters.since, filters.until)
-    bare = replace(filters, since=None, until=None, status="", past="without", words="")
+    bare = replace(filters, since=None, until=None, status="", words="")
     asked = {
         "received": replace(bare, since=period[0], until=period[1]),
         "closed": replace(bare, closed_since=period[0], closed_until=period[1]),
@@ -122,8 +119,14 @@ def _of_buildings(session: Session, some: Select[Any]) -> dict[Any, int]:
 
 
 def period(filters: Filters, zone: ZoneInfo, usual: timedelta = timedelta(days=30)) -> Filters:
-    """Return the filters with a period of whole days: the last thirty by default, never longer than `LONGEST`."""
+    """Return the filters with a period of whole days: the last thirty by default, never longer than `LONGEST`.
+
+    Days given the wrong way round are a period too.
+    """
     today = clock.now().astimezone(zone).date()
-    until = filters.until or datetime.combine(today + timedelta(days=1), time(), zone)
-    since = filters.since or until - usual
+    since, until = filters.since, filters.until
+    if since and until and since >= until:  # both are midnights: the last day ends with the next
+        since, until = until - timedelta(days=1), since + timedelta(days=1)
+    until = until or datetime.combine(today + timedelta(days=1), time(), zone)
+    since = since or until - usual
     return replace(filters, since=max(min(since, until), until - LONGEST), until=until)

@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.lists import counts
 from tests.stories.pages import Browsers
@@ -45,7 +46,7 @@ def test_numbers_are_those_of_the_period_and_of_now(lamp: Browsers) -> None:
 
 
 def test_nothing_is_counted_outside_of_reach(lamp: Browsers) -> None:
-    assert "这段时间没有投诉" in words(soup(lamp, "manager_2", "/counts"))
+    assert "这段时间没有符合条件的" in words(soup(lamp, "manager_2", "/counts"))
 
 
 def test_an_address_that_says_nothing_useful_still_opens(lamp: Browsers) -> None:
@@ -88,7 +89,7 @@ def test_a_building_leads_to_its_homes_and_these_to_their_complaints(lamp: Brows
         shown = lamp.browser("manager").get(each["href"]).text
         assert f'<span class="head-count">{each.get_text(strip=True)}</span>' in shown, each["href"]
     assert "Building 3" in lamp.browser("manager").get(f"{lead['href']}&lang=en").text
-    assert "这段时间没有投诉" in words(soup(lamp, "manager_2", "/counts", by="building"))
+    assert "这段时间没有符合条件的" in words(soup(lamp, "manager_2", "/counts", by="building"))
 
 
 def test_of_very_many_the_newest_are_counted_by_building(lamp: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,3 +98,43 @@ def test_of_very_many_the_newest_are_counted_by_building(lamp: Browsers, monkeyp
     live_in(lamp, "3", "102")
     monkeypatch.setattr(counts, "MOST_OF_HOMES", 1)
     assert "每项只数最新的 1 件" in words(soup(lamp, "manager", "/counts", by="building"))
+
+
+@pytest.mark.fault(34)
+def test_complaints_are_counted_unless_another_kind_is_asked_for(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        session.execute(update(Complaint).values(kind="repair"))
+    page = words(soup(lamp, "manager", "/counts"))
+    assert "投诉统计" in page
+    assert row(lamp, "阳光里") == []
+    assert row(lamp, "阳光里", kind="repair") == row(lamp, "阳光里", kind="all") == ["1", "0", "1", "0"]
+    assert "报修统计" in words(soup(lamp, "manager", "/counts", kind="repair"))
+
+
+@pytest.mark.fault(34)
+def test_a_period_is_never_changed_without_a_word(lamp: Browsers) -> None:
+    swapped = soup(lamp, "manager", "/counts", since="2026-03-31", until="2026-01-01")
+    assert "起止日期写反了，已对调" in words(swapped)
+    assert [each["value"] for each in swapped.select("input[type=date]")] == ["2026-01-01", "2026-03-31"]
+    assert row(lamp, "阳光里", since="2026-03-31", until="2026-01-01") == ["1", "0", "1", "0"]
+    long = words(soup(lamp, "manager", "/counts", since="2020-01-01", until="2026-03-31"))
+    assert "一次最多统计 366 天，所以从 2025-03-31 算起" in long
+    assert "一次最多" not in words(soup(lamp, "manager", "/counts", since="2026-01-01", until="2026-03-31"))
+
+
+@pytest.mark.fault(34)
+@pytest.mark.parametrize(("past", "there"), [("", "0"), ("with", "1"), ("only", "1")])
+def test_past_complaints_are_counted_when_asked_for_and_the_list_agrees(lamp: Browsers, past: str, there: str) -> None:
+    with lamp.store.transaction() as session:
+        session.execute(update(Complaint).values(past=True))
+    page = soup(lamp, "manager", "/counts", past=past)
+    assert (row(lamp, "阳光里", past=past) or ["0"])[0] == there
+    for each in page.select(".counts td a"):
+        listed = lamp.browser("manager").get(each["href"]).text
+        assert f'<span class="head-count">{each.get_text(strip=True)}</span>' in listed
+
+
+@pytest.mark.fault(34)
+def test_counts_and_stuck_are_buttons_of_the_list(lamp: Browsers) -> None:
+    head = soup(lamp, "manager", "/complaints").select(".head a[role=button]")
+    assert {"/counts", "/stuck"} <= {each["href"] for each in head}
