@@ -11,13 +11,12 @@ from engine.administration.recording import differing, record
 from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints.core import links
 from engine.complaints.homes import households
 from engine.complaints.homes.addresses import key as key_of
 from engine.complaints.homes.buildings import KINDS, Building
 from engine.complaints.homes.home_entries import HomeEntry
 from engine.complaints.homes.households import Household
-from engine.core import clock
+from engine.core import clock, phones
 from engine.core.errors import Conflict, Invalid, NotFound
 
 ACT = "household.edit"
@@ -147,7 +146,7 @@ def _wrong(session: Session, community_id: int, known: Mapping[str, str], home: 
     }
     if not known["room"]:
         wrong["room"] = ("请填写房号，例如 501。", "Give a room, such as 501.")
-    if known["phone"] and not 7 <= len(links.plain_phone(known["phone"])) <= 15:
+    if known["phone"] and not phones.is_complete(known["phone"]):
         wrong["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
     same = select(Household).where(Household.community_id == community_id, Household.label == known["label"])
     there = session.scalar(same)

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import re2
 
-from engine.core import clock
+from engine.core import clock, phones
 from engine.core.errors import BihuanError
 from engine.forms.definition import Choice, Field, Limits
 
 LONGEST_TEXT = 200
 LONGEST_AREA = 4000
 _NUMBER = re2.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?")
-_PHONE = re2.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}")
 _EMAIL = re2.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _YEARS = range(1900, 2200)
 
@@ -52,13 +51,26 @@ def words(field: Field, typed: str) -> str | None:
     if limits.shortest and len(text) < limits.shortest:
         raise BadAnswer(zh=f"至少写 {limits.shortest} 个字。", en=f"At least {limits.shortest} characters.")
     if limits.kind == "phone":
-        text = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
-        _matching(_PHONE, text, limits, "电话号码不对，请再核对一遍。", "This is not a phone number; please check it.")
+        return _phone(text, limits)
     if limits.kind == "email":
         _matching(_EMAIL, text, limits, "邮箱地址不对，请再核对一遍。", "This is not a mail address; please check it.")
     if limits.pattern is not None:
         _matching(re2.compile(limits.pattern), text, limits, "格式不对。", "This is not in the expected format.")
     return text
+
+
+def _phone(text: str, limits: Limits) -> str:
+    if phones.is_complete(text) and not phones.is_doubtful(text):
+        return phones.tidy(text)
+    if limits.message:
+        raise BadAnswer(zh=limits.message.zh, en=limits.message.text("en"))
+    if phones.is_doubtful(text):
+        count = len(phones.digits(text))
+        raise BadAnswer(
+            zh=f"手机号是 {phones.MOBILE} 位，这里有 {count} 位，请再核对一遍。",
+            en=f"A mobile number has {phones.MOBILE} digits; this has {count}. Please check it.",
+        )
+    raise BadAnswer(zh="电话号码不对，请再核对一遍。", en="This is not a phone number; please check it.")
 
 
 def number(field: Field, typed: str) -> int | Decimal | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.complaints.core import links
+from engine.core import phones
 from engine.importing import moments
 from engine.importing.cleaning import ERRORS, FORMULA, key, line, something
 from engine.importing.cleaning import words as cleaned
@@ -120,7 +120,7 @@ class Cells:
         if len(several) > 1:
             self.note("有的格里有几个电话，只取第一个。", "Some cells hold several phone numbers; the first was taken.")
         first = several[0] if several else ""
-        if not 7 <= len(links.plain_phone(first)) <= 15 or len(first) > 30 or NO_PHONE.search(first):
+        if not phones.is_complete(first) or len(first) > 30 or NO_PHONE.search(first):
             self.wrong("phone", f"“{said[:30]}”不是电话号码。", f"“{said[:30]}” is no phone number.")
             return ""
         return first

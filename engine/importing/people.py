@@ -11,7 +11,7 @@ from engine.company import people, places, staff
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import Role
-from engine.complaints.core import links
+from engine.core import phones
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import NewEntry
@@ -159,7 +159,7 @@ class _Reading(Cells):
         name, phone = self.within("name", self.text("name"), 60), self.phone()
         if not name and not self.is_wrong("name"):
             self.wrong("name", "没有写姓名。", "there is no name.")
-        login = self.text("login").casefold() or links.plain_phone(phone)
+        login = self.text("login").casefold() or phones.digits(phone)
         if not login and not self.faults:
             self.wrong(
                 "login", "没有账号也没有电话，无法登录。", "there is neither a login nor a phone to log in with."

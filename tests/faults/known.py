@@ -22,6 +22,7 @@ RIGHT_NOW = {
     19: "Imports read dates as numbers, split dates, leading zeros, merged heads and the words of a reply.",
     20: "HEIC and AVIF photos from phones are read.",
     21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
+    24: "A call is written down as it was meant: numbers as people write them, no building joined with another.",
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
     32: "The version is told, stands in the changelog, and the wheel runs outside the checkout with its demo.",
     33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",

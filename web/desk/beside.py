@@ -15,6 +15,7 @@ from engine.complaints.core.joinings import Joining
 from engine.complaints.homes.households import Household
 from engine.complaints.joining import similar
 from engine.complaints.joining.similar import Group, Matter
+from engine.core import phones
 from web.desk.form import key
 
 
@@ -23,7 +24,8 @@ class Beside:
     """Complaints of the household or phone, open ones first, and of the place; `asked`: whether either was given.
 
     `repeats`: ids of likely repeats. `group`: households with the same matter, and which complaint would
-    lead them. `referred`: complaints with the same reference number of an office.
+    lead them. `referred`: complaints with the same reference number of an office. `digits`: how many the phone has,
+    where a mobile number of that length is doubtful.
     """
 
     asked: bool
@@ -34,6 +36,7 @@ class Beside:
     group: Group | None
     lead: Complaint | None
     referred: Sequence[Complaint]
+    digits: int = 0
 
 
 def read(
@@ -54,12 +57,13 @@ def read(
         group=group,
         lead=lead_of(session, person, group) if group is not None else None,
         referred=referred(session, person, str(typed.get("reference", ""))),
+        digits=len(phones.digits(said)) if phones.is_doubtful(said := str(typed.get("phone", ""))) else 0,
     )
 
 
 def matter_of(here: KnownPlace | None, household: Household | None, typed: Mapping[str, Any]) -> Matter:
     """The current input as a matter."""
-    digits = links.plain_phone(typed.get("phone", "") or (household.phone if household else ""))
+    digits = phones.digits(typed.get("phone", "") or (household.phone if household else ""))
     return Matter(
         here.id if here is not None else 0,
         typed.get("category", ""),

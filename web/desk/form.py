@@ -13,14 +13,14 @@ from engine import files
 from engine.company import people, permissions, places
 from engine.company.people import Holding, Person
 from engine.company.places import KnownPlace
-from engine.complaints.core import categories, links
+from engine.complaints.core import categories
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import OFFICIAL
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger, guessing, paper_forms, registration
 from engine.complaints.intake.registration import Concern, Wrong
-from engine.core import clock
+from engine.core import clock, phones
 from engine.core.errors import Invalid, NotFound
 from engine.core.settings import secret
 from web.shared.reachable_places import communities
@@ -133,7 +133,7 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[File
         channel=typed["channel"] if typed["channel"] in CHANNELS else "",
         person_name=typed["person_name"] or (household.name if household else ""),
         phone=phone,
-        anonymous=not links.plain_phone(phone),
+        anonymous=not phones.digits(phone),
         household_id=household.id if household else None,
         place_text=typed["place_text"] or (household.label if household else ""),
         wish=typed["wish"],

@@ -19,7 +19,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.intake.registration import Concern, Registered
 from engine.complaints.resident.resident_acts import WINDOW
-from engine.core import throttle
+from engine.core import phones, throttle
 from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
 from engine.core.settings import secret
 from engine.forms import Checked, Form
@@ -240,7 +240,7 @@ def call_me() -> Response | tuple[str, int]:
     errors: dict[str, tuple[str, str]] = {}
     if chosen.community is None:
         errors["community"] = ("请选择小区。", "Please choose your community.")
-    if not 7 <= len(links.plain_phone(given["phone"])) <= 15:
+    if not phones.is_complete(given["phone"]):
         errors["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
     if errors or chosen.community is None:
         return call_page(given, errors), 422

@@ -17,6 +17,7 @@ from engine.complaints.core import access, joinings, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.intake import registration
 from engine.complaints.limits import retriage
+from engine.core import phones
 from engine.core.errors import Conflict, Invalid
 from engine.files import File
 from engine.history import NewEntry
@@ -159,7 +160,7 @@ def _write(session: Session, complaint: Complaint, wanted: Facts, key: bytes) ->
     """Write the complaint's row and the variables that steer its case."""
     complaint.household_id = wanted.household_id
     complaint.place_text = wanted.place_text.strip()
-    complaint.person_name, complaint.phone = wanted.person_name.strip(), wanted.phone.strip()
+    complaint.person_name, complaint.phone = wanted.person_name.strip(), phones.tidy(wanted.phone)
     complaint.phone_hash = links.phone_hash(key, wanted.phone)
     complaint.anonymous = not complaint.phone_hash
     if complaint.community_id != wanted.community_id:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.complaints.core.complaint import Complaint
+from engine.core import phones
 from engine.core.errors import NotFound
 
 _LONGEST = 64
@@ -56,17 +57,8 @@ def hash_of(word: str) -> str:
 
 def phone_hash(key: bytes, phone: str) -> str:
     """Return a keyed hash of a phone number however it was typed, or "" for none."""
-    digits = plain_phone(phone)
+    digits = phones.digits(phone)
     return hmac.new(key, b"phone:" + digits.encode(), hashlib.sha256).hexdigest() if digits else ""
-
-
-def plain_phone(phone: str) -> str:
-    """Return the digits of a phone number without the country prefix."""
-    digits = re.sub(r"\D", "", phone, flags=re.ASCII)
-    for prefix in ("0086", "86"):
-        if digits.startswith(prefix) and len(digits) == len(prefix) + 11:
-            return digits.removeprefix(prefix)
-    return digits
 
 
 def follow(session: Session, number: str, word: str) -> Complaint:

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, o
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, validates
 
-from engine.complaints.core import links
 from engine.complaints.core.codes import Words, said
 from engine.complaints.homes import addresses
+from engine.core import phones
 from engine.core.store import Base
 
 KEY = String(80).with_variant(String(80, collation="C"), "postgresql")
@@ -83,7 +83,7 @@ def keys(row: Mapping[str, Any]) -> dict[str, str]:
     return {
         "place_key": place,
         "room_key": place.rpartition("-")[2],
-        "phone_key": links.plain_phone(str(row.get("phone") or ""))[::-1],
+        "phone_key": phones.digits(str(row.get("phone") or ""))[::-1],
         "name_key": str(row.get("name") or "").casefold(),
     }
 
@@ -189,7 +189,7 @@ def _phone(words: str) -> str:
     groups = words.replace("+", " ").replace("-", " ").split()
     if not all(each.isdecimal() for each in groups) or any(len(each) < 2 for each in groups):
         return ""
-    digits = links.plain_phone(words)
+    digits = phones.digits(words)
     return digits if len(digits) >= FEWEST_DIGITS and (len(groups) == 1 or len(digits) >= 7) else ""
 
 

@@ -17,7 +17,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
-from engine.core import clock
+from engine.core import clock, phones
 from engine.core.errors import Invalid
 from engine.processes import topics
 
@@ -117,9 +117,9 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         community_id=concern.community_id,
         household_id=concern.household_id,
         person_name=concern.person_name.strip(),
-        phone=concern.phone.strip(),
+        phone=phones.tidy(concern.phone),
         mail=concern.mail.strip().casefold(),
-        anonymous=not links.plain_phone(concern.phone),
+        anonymous=not phones.digits(concern.phone),
         language=concern.language,
         place_text=concern.place_text.strip(),
         text=concern.text.strip(),
@@ -235,8 +235,8 @@ def _wrong_words(concern: Concern) -> Wrong:
 
 
 def _wrong_person(concern: Concern, by: Person | None) -> Wrong:
-    digits = links.plain_phone(concern.phone)
-    if concern.phone.strip() and not 7 <= len(digits) <= 15:
+    digits = phones.digits(concern.phone)
+    if concern.phone.strip() and not phones.is_complete(concern.phone):
         return {"phone": ("请填写完整的电话号码。", "Please give a complete phone number.")}
     if not digits and not concern.anonymous and by is None:
         return {

@@ -107,7 +107,11 @@ def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint
 
 
 def group(session: Session, person: Person, matter: Matter) -> Group | None:
-    """Return the group, if enough households reported the same in time, in the building or anywhere."""
+    """Return the group, if enough households reported the same in time: in the building, or all over the community.
+
+    What one building reports is no matter of another's: the whole community is meant only where the reports come from
+    as many buildings as a group needs households, or where none of them names a building.
+    """
     if not matter.sorted_in:
         return None
     limits = thresholds.of(session)
@@ -117,11 +121,18 @@ def group(session: Session, person: Person, matter: Matter) -> Group | None:
     building = addresses.building_of(matter.place)
     for place in dict.fromkeys((building, "")):
         chosen = [row for row in rows if not place or is_at(place, row.place)]
+        if not place and not _is_all_over(building, chosen, limits["group_households"]):
+            continue
         households = len({row.home for row in chosen}) + 1
         if households >= limits["group_households"]:
             found = _read(session, [row.id for row in chosen[-MOST_IN_GROUP:]])
             return Group(found[-1], found[:-1], households, place)
     return None
+
+
+def _is_all_over(building: str, rows: Sequence["_Row"], households: int) -> bool:
+    buildings = {each.partition("-")[0] for each in (building, *(addresses.building_of(row.place) for row in rows))}
+    return buildings == {""} or len(buildings - {""}) >= households
 
 
 def is_at(building: str, place: str) -> bool:

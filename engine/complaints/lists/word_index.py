@@ -36,6 +36,7 @@ from engine.complaints.core import links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
+from engine.core import phones
 from engine.core.memo import remembered
 from engine.core.store import Base, table_of
 
@@ -318,7 +319,7 @@ def _parts(session: Session, typed: str, key: bytes | None) -> list[Part]:
         return parts
     if TYPED_PHONE.fullmatch(typed.strip()):  # blanks and hyphens within a number do not split it
         either = [_phone(key, typed), [token for part in parts for token in part.group[0]]]
-        return [Part(links.plain_phone(typed), either, (), certain=True)]
+        return [Part(phones.digits(typed), either, (), certain=True)]
     return [_or_phone(part, key) for part in parts]
 
 

@@ -71,7 +71,7 @@ def test_who_and_where_are_put_right_and_the_history_names_no_names(hands: Brows
         == 303
     )
     now = complaint(hands)
-    assert (now.household_id, now.person_name, now.phone) == (here, "赵先生", "139 0000 1111")
+    assert (now.household_id, now.person_name, now.phone) == (here, "赵先生", "13900001111")
     beside = hands.browser("agent").post("/desk/beside", data={"phone": "13900001111"}).text
     assert f"/complaints/{now.id}" in beside
     assert hands.number in hands.browser("agent").get("/complaints?q=赵先生").text

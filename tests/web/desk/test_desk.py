@@ -69,7 +69,7 @@ def test_a_call_is_written_down_and_the_number_told(agent: FlaskClient, hands: B
     link = BeautifulSoup(page, "html.parser").select_one("#link")
     assert link is not None
     assert hands.visitor.get(link["value"].partition("localhost")[2]).status_code == 200
-    assert (complaint.channel, complaint.phone, complaint.anonymous) == ("phone", "138 0000 1234", False)
+    assert (complaint.channel, complaint.phone, complaint.anonymous) == ("phone", "13800001234", False)
     assert complaint.registered_by_id == hands.person("agent").id
     assert count(hands, File) == 1
     assert agent.get(f"/complaints/{complaint.id}").status_code == 200
@@ -298,6 +298,21 @@ def test_three_households_of_a_building_make_a_group(agent: FlaskClient, hands: 
         followers = joinings.followers(session, session.get_one(Complaint, int(lead)))
         assert {each.place_text for _, each in followers} == {"3栋2单元102", "3栋2单元301"}
     assert "同一小区" in beside(agent, place_text="8栋1单元101", phone="13700000010", category="1004")
+
+
+@pytest.mark.fault(24)
+def test_what_one_building_reports_is_no_matter_of_another_s(agent: FlaskClient, hands: Browsers) -> None:
+    for number, place in enumerate(("1栋2单元101", "1栋2单元102", "1栋1单元101")):
+        send(agent, place_text=place, phone=f"1370000000{number}")
+    there = {"phone": "13700000010", "category": "1004"}
+    assert "多户反映" not in beside(agent, place_text="5栋1单元101", **there)
+    assert "多户反映" in beside(agent, place_text="1栋", **there)
+
+
+@pytest.mark.fault(24)
+def test_a_mobile_number_of_ten_digits_is_asked_about(agent: FlaskClient) -> None:
+    assert "手机号是 11 位，现在有 10 位" in beside(agent, phone="1381234567")
+    assert "手机号是 11 位" not in beside(agent, phone="１３８１２３４５６７８")
 
 
 def test_an_office_that_wants_an_answer(agent: FlaskClient, hands: Browsers) -> None:
