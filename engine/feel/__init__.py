@@ -9,7 +9,7 @@ duration), YearsMonths, Range, list, dict and callables. Decision tables are in 
 
 from datetime import date, datetime, time, timedelta
 
-from engine.feel import moments
+from engine.feel import moments, timeline
 from engine.feel.builtins import BUILTINS
 from engine.feel.errors import (
     BadCall,
@@ -52,11 +52,20 @@ __all__ = [
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
-    """Return an ISO 8601 duration (PT4H, P3D, P2W, P1Y2M); None when invalid, or when months and days are mixed."""
-    return moments.read_duration(text.strip())
+    """Return an ISO 8601 duration (PT4H, P3D, P2W, P1Y2M).
+
+    None when it is invalid, mixes months and days, or is longer than Python's can be.
+    """
+    found = timeline.theirs(moments.read_duration(text.strip()))
+    return found if isinstance(found, timedelta | YearsMonths) else None
 
 
 def parse_moment(text: str) -> datetime | date | time | None:
-    """Return an ISO 8601 date and time, date, or time, with Z, an offset or @Zone; None when invalid."""
+    """Return an ISO 8601 date and time, date, or time, with Z, an offset or @Zone.
+
+    None when it is invalid, or when Python's cannot hold it.
+    """
     stripped = text.strip()
-    return moments.read_date(stripped) or moments.read_moment(stripped) or moments.read_time(stripped)
+    read = moments.read_date(stripped) or moments.read_moment(stripped) or moments.read_time(stripped)
+    found = timeline.theirs(read)
+    return found if isinstance(found, date | time) else None

@@ -11,6 +11,7 @@ from engine.feel.bounds import Run
 from engine.feel.builtins import BUILTINS, Builtin, conversions
 from engine.feel.errors import BadCall
 from engine.feel.frames import MISSING, Code, Frame, Function
+from engine.feel.outside import plain
 from engine.feel.syntax import Node
 from engine.feel.values import CONTEXT, Range, decimal
 
@@ -256,7 +257,7 @@ def call(node: syntax.Call) -> Code:
         by_name = _call_by_name(node.function.name, arguments, names)
         return _folded(node, by_name) if node.function.name in conversions.FROM_TEXT else by_name
     function = build(node.function)
-    return lambda frame: apply(function(frame), [argument(frame) for argument in arguments], names)
+    return lambda frame: apply(function(frame), [argument(frame) for argument in arguments], names, frame.run)
 
 
 def _folded(node: syntax.Call, otherwise: Code) -> Code:
@@ -291,23 +292,26 @@ def _call_by_name(wanted: str, arguments: tuple[Code, ...], names: tuple[str, ..
                 if names:
                     return known.call_by_name(run, dict(zip(names, values, strict=True)))
                 return known.call(run, values)
-        return apply(function, values, names)
+        return apply(function, values, names, frame.run)
 
     return work
 
 
-def apply(function: Any, values: list[object], names: tuple[str, ...]) -> object:
+def apply(function: Any, values: list[object], names: tuple[str, ...], run: Run) -> object:
     """Call a callable; anything else gives null."""
     if not callable(function):
         return None
+    if not isinstance(function, Function | BoundBuiltin):
+        outside = [plain(value, run) for value in values]
+        if names:
+            return invoke(function, [], dict(zip(names, outside, strict=True)))
+        return invoke(function, outside, {})
     if not names:
-        return invoke(function, values, {})
+        return function(*values)
     named = dict(zip(names, values, strict=True))
     if isinstance(function, Function):
         return function.by_name(named)
-    if isinstance(function, BoundBuiltin):
-        return function.builtin.call_by_name(function.frame.run, named)
-    return invoke(function, [], named)
+    return function.builtin.call_by_name(run, named)
 
 
 def invoke(function: Callable[..., object], values: list[object], named: dict[str, object]) -> object:

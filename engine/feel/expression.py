@@ -1,7 +1,6 @@
 """Expressions and unary tests for callers: compiled once, cached by their text."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.compiler import build
 from engine.feel.errors import BoundReached
 from engine.feel.frames import Code, Frame, Test
-from engine.feel.values import decimal
+from engine.feel.outside import plain
 
 Functions = Mapping[str, Callable[..., object]]
 NO_FUNCTIONS: Functions = MappingProxyType({})
@@ -128,22 +127,3 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     folded = {each.casefold().replace(" ", "").replace("_", ""): each for each in known}
     found = get_close_matches(name.casefold().replace(" ", "").replace("_", ""), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
-
-
-def plain(value: object, run: Run) -> object:
-    """Return the value as callers get it: every number a Decimal. Charged item by item, since readers must walk it."""
-    what = type(value)
-    if what is int or what is float:
-        return decimal(value)
-    if what is list or what is tuple:
-        items: list[object] = value  # type: ignore[assignment]
-        run.spend(len(items) + 4)
-        return [item if type(item) in LEAVES else plain(item, run) for item in items]
-    if what is dict:
-        entries: dict[str, object] = value  # type: ignore[assignment]
-        run.spend(len(entries) + 4)
-        return {key: item if type(item) in LEAVES else plain(item, run) for key, item in entries.items()}
-    return value
-
-
-LEAVES = frozenset({str, bool, Decimal, type(None)})

@@ -1,7 +1,6 @@
 """for, some, every and filters. Each round is charged by the weight of what it evaluates."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 
 from engine.feel import syntax
@@ -9,8 +8,8 @@ from engine.feel.bounds import SIZE
 from engine.feel.builtins.strings import whole
 from engine.feel.errors import BoundReached
 from engine.feel.frames import Code, Frame
-from engine.feel.moments import DAY
-from engine.feel.values import DATE, NUMBER, Range, decimal, kind
+from engine.feel.timeline import Date, own
+from engine.feel.values import NUMBER, Range, decimal, kind
 
 Build = Callable[[syntax.Node], Code]
 Items = Iterable[object] | None
@@ -133,14 +132,15 @@ def _span(span: Range) -> Items:
 def _counted(start: object, end: object) -> Items:
     """Count from start to end, by one, up or down; None when they are neither whole numbers nor dates."""
     if kind(start) == kind(end) == NUMBER:
-        first, last = whole(decimal(start)), whole(decimal(end))
-        if first is None or last is None:
+        low, high = whole(decimal(start)), whole(decimal(end))
+        if low is None or high is None:
             return None
+        step = 1 if low <= high else -1
+        return map(Decimal, range(low, high + step, step))
+    first, last = own(start), own(end)
+    if isinstance(first, Date) and isinstance(last, Date):
         step = 1 if first <= last else -1
-        return map(Decimal, range(first, last + step, step))
-    if isinstance(start, date) and isinstance(end, date) and kind(start) == kind(end) == DATE:
-        step = 1 if start <= end else -1
-        return (start + DAY * n for n in range(0, (end - start).days + step, step))
+        return map(Date, range(first.ordinal, last.ordinal + step, step))
     return None
 
 

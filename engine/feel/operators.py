@@ -2,12 +2,12 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import moments
 from engine.feel.bounds import Run
+from engine.feel.timeline import DAY, UTC_MIDNIGHT, Date, DaysTime, Moment, Time, own
 from engine.feel.values import (
     BOOLEAN,
     CONTEXT,
@@ -59,9 +59,9 @@ def _equal_numbers(a: Any, b: Any, run: Run) -> bool | None:
 def _equal_moments(a: object, b: object) -> bool | None:
     """Compare moments; a date stands for midnight UTC."""
     first, second = instant(a), instant(b)
-    if (first.tzinfo is None) != (second.tzinfo is None):
+    if (first.zone is None) != (second.zone is None):
         return None
-    return first == second
+    return first.instant == second.instant
 
 
 def _equal_lists(a: Any, b: Any, run: Run) -> bool | None:
@@ -88,20 +88,26 @@ def _equal_ranges(a: Range, b: Range, run: Run) -> bool | None:
     return every([equal(a.start, b.start, run), equal(a.end, b.end, run)])
 
 
-def _equal_times(a: time, b: time, run: Run) -> bool | None:
-    if (a.tzinfo is None) != (b.tzinfo is None):
-        return False
-    return moments.since_midnight(a) == moments.since_midnight(b)
+def _equal_days(a: object, b: object, run: Run) -> bool | None:
+    return own(a) == own(b)
+
+
+def _equal_points(a: Any, b: Any, run: Run) -> bool | None:
+    """Compare times or moments on the line of time; one with a zone is never equal to one without."""
+    first, second = own(a), own(b)
+    assert isinstance(first, Time | Moment)
+    assert isinstance(second, Time | Moment)
+    return (first.zone is None) == (second.zone is None) and first.instant == second.instant
 
 
 EQUAL: dict[str, Callable[[Any, Any, Run], bool | None]] = {
     NUMBER: _equal_numbers,
     STRING: _plain,
     BOOLEAN: _plain,
-    DATE: _plain,
-    TIME: _equal_times,
-    MOMENT: lambda a, b, run: instant(a) == instant(b),
-    DAYS: _plain,
+    DATE: _equal_days,
+    TIME: _equal_points,
+    MOMENT: _equal_points,
+    DAYS: _equal_days,
     MONTHS: _plain,
     LIST: _equal_lists,
     CONTEXT_KIND: _equal_contexts,
@@ -129,12 +135,13 @@ def negation(answer: object) -> bool | None:
     return not answer if isinstance(answer, bool) else None
 
 
-def instant(value: object) -> datetime:
-    """Return a moment in absolute time: a date is its midnight in UTC, a moment without zone stays as it is."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo is None else value.astimezone(UTC)
-    assert isinstance(value, date)
-    return datetime(value.year, value.month, value.day, tzinfo=UTC)
+def instant(value: object) -> Moment:
+    """Return a date or moment as a moment: a date is its midnight in UTC."""
+    found = own(value)
+    if isinstance(found, Date):
+        return Moment(found, UTC_MIDNIGHT)
+    assert isinstance(found, Moment)
+    return found
 
 
 def less(a: object, b: object) -> bool | None:
@@ -142,16 +149,19 @@ def less(a: object, b: object) -> bool | None:
     first, second = kind(a), kind(b)
     if first == second == NUMBER:
         return decimal(a) < decimal(b)
-    if first in ORDERED and first == second:
-        return bool(a < b)  # type: ignore[operator]
+    if first == second and first in ORDERED:
+        return bool(own(a) < own(b))  # type: ignore[operator]
     if first == second == TIME:
-        assert isinstance(a, time)
-        assert isinstance(b, time)
-        return moments.since_midnight(a) < moments.since_midnight(b) if bool(a.tzinfo) == bool(b.tzinfo) else None
+        return _earlier(own(a), own(b))
     if first in (DATE, MOMENT) and second in (DATE, MOMENT):
-        early, late = instant(a), instant(b)
-        return early < late if bool(early.tzinfo) == bool(late.tzinfo) else None
+        return _earlier(instant(a), instant(b))
     return None
+
+
+def _earlier(a: object, b: object) -> bool | None:
+    assert isinstance(a, Time | Moment)
+    assert isinstance(b, Time | Moment)
+    return a.instant < b.instant if (a.zone is None) == (b.zone is None) else None
 
 
 ORDERED = (STRING, DATE, DAYS, MONTHS)
@@ -217,12 +227,7 @@ def _matches_item(value: object, item: object, run: Run) -> bool | None:
 
 def arithmetic(sign: str, a: object, b: object, run: Run) -> object:
     operation = ARITHMETIC[sign].get((kind(a), kind(b)))
-    if operation is None:
-        return None
-    try:
-        return operation(a, b, run)
-    except (OverflowError, ValueError):
-        return None
+    return None if operation is None else operation(own(a), own(b), run)
 
 
 def concatenate(a: str, b: str, run: Run) -> str:
@@ -234,8 +239,10 @@ def negative(value: object) -> object:
     what = kind(value)
     if what == NUMBER:
         return CONTEXT.minus(decimal(value))
-    if isinstance(value, timedelta):
-        return -value
+    if what == DAYS:
+        length = own(value)
+        assert isinstance(length, DaysTime)
+        return DaysTime(-length.nanoseconds)
     return YearsMonths(-value.months) if isinstance(value, YearsMonths) else None
 
 
@@ -253,19 +260,22 @@ def _power(a: Any, b: Any, run: Run) -> Decimal | None:
     return finite(CONTEXT.power(base, exponent))
 
 
-def _scale_days(length: timedelta, factor: Any, run: Run) -> timedelta | None:
-    micros = finite(CONTEXT.multiply(Decimal(length // moments.MICRO), decimal(factor)))
-    return None if micros is None else timedelta(microseconds=int(micros))
+def _scale_days(length: DaysTime, factor: Any, run: Run) -> DaysTime | None:
+    scaled = finite(CONTEXT.multiply(Decimal(length.nanoseconds), decimal(factor)))
+    return None if scaled is None else moments.days_time(int(scaled))
 
 
-def _divide_days(length: timedelta, divisor: Any, run: Run) -> timedelta | None:
+def _divide_days(length: DaysTime, divisor: Any, run: Run) -> DaysTime | None:
     number = decimal(divisor)
-    return _scale_days(length, CONTEXT.divide(Decimal(1), number), run) if number else None
+    if not number:
+        return None
+    quotient = finite(CONTEXT.divide(Decimal(length.nanoseconds), number))
+    return None if quotient is None else moments.days_time(int(quotient))
 
 
 def _scale_months(length: YearsMonths, factor: Any, run: Run) -> YearsMonths | None:
     months = finite(CONTEXT.multiply(Decimal(length.months), decimal(factor)))
-    return None if months is None or abs(months) > 10**12 else YearsMonths(int(months))
+    return None if months is None else moments.months_of(int(months))
 
 
 def _divide_months(length: YearsMonths, divisor: Any, run: Run) -> YearsMonths | None:
@@ -273,15 +283,15 @@ def _divide_months(length: YearsMonths, divisor: Any, run: Run) -> YearsMonths |
     return YearsMonths(int(CONTEXT.divide(Decimal(length.months), number))) if number else None
 
 
-def _difference(a: object, b: object, run: Run) -> timedelta | None:
+def _difference(a: object, b: object, run: Run) -> DaysTime | None:
     first, second = instant(a), instant(b)
-    if (first.tzinfo is None) != (second.tzinfo is None):
+    if (first.zone is None) != (second.zone is None):
         return None
-    return first - second
+    return DaysTime(first.instant - second.instant)
 
 
-def _date_plus(day: date, length: timedelta, run: Run) -> date:
-    return (datetime(day.year, day.month, day.day, tzinfo=UTC) + length).date()
+def _date_plus(day: Date, length: DaysTime, run: Run) -> Date | None:
+    return day.plus(length.nanoseconds // DAY)
 
 
 def _flip(operation: Operation) -> Operation:
@@ -292,24 +302,37 @@ def _minus(operation: Operation) -> Operation:
     return lambda a, b, run: operation(a, negative(b), run)
 
 
-def _moment_plus(moment: datetime, length: timedelta, run: Run) -> datetime | None:
-    return moments.moved(moment, length)
+def _moment_plus(moment: Moment, length: DaysTime, run: Run) -> Moment | None:
+    return moment.plus(length)
 
 
-def _months_later(day: date, length: YearsMonths, run: Run) -> date | None:
+def _months_later(day: Date, length: YearsMonths, run: Run) -> Date | None:
     return moments.add_months(day, length.months)
 
 
-def _time_plus(at: time, length: timedelta, run: Run) -> time:
-    return moments.shifted(at, length)
+def _same_clock_later(moment: Moment, length: YearsMonths, run: Run) -> Moment | None:
+    day = moments.add_months(moment.date, length.months)
+    return None if day is None else Moment(day, moment.time)
+
+
+def _time_plus(at: Time, length: DaysTime, run: Run) -> Time:
+    return at.plus(length)
+
+
+def _add_days(a: DaysTime, b: DaysTime, run: Run) -> DaysTime | None:
+    return moments.days_time(a.nanoseconds + b.nanoseconds)
+
+
+def _add_months(a: YearsMonths, b: YearsMonths, run: Run) -> YearsMonths | None:
+    return moments.months_of(a.months + b.months)
 
 
 ARITHMETIC: dict[str, dict[tuple[str, str], Operation]] = {
     "+": {
         (NUMBER, NUMBER): lambda a, b, run: finite(CONTEXT.add(decimal(a), decimal(b))),
         (STRING, STRING): concatenate,
-        (DAYS, DAYS): lambda a, b, run: a + b,
-        (MONTHS, MONTHS): lambda a, b, run: YearsMonths(a.months + b.months),
+        (DAYS, DAYS): _add_days,
+        (MONTHS, MONTHS): _add_months,
         (DATE, DAYS): _date_plus,
         (DAYS, DATE): _flip(_date_plus),
         (MOMENT, DAYS): _moment_plus,
@@ -318,14 +341,14 @@ ARITHMETIC: dict[str, dict[tuple[str, str], Operation]] = {
         (DAYS, TIME): _flip(_time_plus),
         (DATE, MONTHS): _months_later,
         (MONTHS, DATE): _flip(_months_later),
-        (MOMENT, MONTHS): _months_later,
-        (MONTHS, MOMENT): _flip(_months_later),
+        (MOMENT, MONTHS): _same_clock_later,
+        (MONTHS, MOMENT): _flip(_same_clock_later),
     },
     "-": {
         (NUMBER, NUMBER): lambda a, b, run: finite(CONTEXT.subtract(decimal(a), decimal(b))),
-        (DAYS, DAYS): lambda a, b, run: a - b,
-        (MONTHS, MONTHS): lambda a, b, run: YearsMonths(a.months - b.months),
-        (TIME, TIME): lambda a, b, run: moments.since_midnight(a) - moments.since_midnight(b),
+        (DAYS, DAYS): _minus(_add_days),
+        (MONTHS, MONTHS): _minus(_add_months),
+        (TIME, TIME): lambda a, b, run: DaysTime(a.instant - b.instant),
         (DATE, DATE): _difference,
         (DATE, MOMENT): _difference,
         (MOMENT, DATE): _difference,
@@ -334,7 +357,7 @@ ARITHMETIC: dict[str, dict[tuple[str, str], Operation]] = {
         (MOMENT, DAYS): _minus(_moment_plus),
         (TIME, DAYS): _minus(_time_plus),
         (DATE, MONTHS): _minus(_months_later),
-        (MOMENT, MONTHS): _minus(_months_later),
+        (MOMENT, MONTHS): _minus(_same_clock_later),
     },
     "*": {
         (NUMBER, NUMBER): lambda a, b, run: finite(CONTEXT.multiply(decimal(a), decimal(b))),

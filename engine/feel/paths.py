@@ -1,13 +1,12 @@
 """Paths after a dot: entries of contexts, parts of dates and durations, ends of ranges."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.feel import moments
 from engine.feel.bounds import Run
+from engine.feel.timeline import DAY, SECOND, DaysTime, Moment, Time, own, own_duration
 from engine.feel.values import DATE, DAYS, MOMENT, MONTHS, RANGE, TIME, kind
 
 Part = Callable[[Any], object]
@@ -21,52 +20,58 @@ def follow(value: object, name: str, run: Run) -> object:
         run.made_list(len(value))
         return [follow(item, name, run) for item in value]
     part = PARTS.get(kind(value), {}).get(name)
-    return None if part is None else part(value)
+    return None if part is None else part(own(value))
 
 
-def _seconds(value: time) -> Decimal:
-    return Decimal(value.second)
+def _zone(value: Time | Moment) -> str | None:
+    return value.zone.key if isinstance(value.zone, ZoneInfo) else None
 
 
-def _zone(value: time | datetime) -> str | None:
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+def _offset(value: Time | Moment) -> DaysTime | None:
+    offset = value.offset
+    return None if offset is None else own_duration(offset)
 
 
-def _of_days(value: timedelta) -> dict[str, Decimal]:
-    """Return days, hours, minutes and seconds, all with the sign of the whole."""
-    sign = -1 if value < timedelta() else 1
-    left = abs(value)
-    exact = Decimal(left.seconds % 60) + Decimal(left.microseconds).scaleb(-6)
-    return {
-        "days": Decimal(sign * left.days),
-        "hours": Decimal(sign * (left.seconds // 3600)),
-        "minutes": Decimal(sign * (left.seconds // 60 % 60)),
-        "seconds": sign * exact,
-    }
+def _exact_seconds(length: DaysTime) -> Decimal:
+    return Decimal(length.part(1, 60 * SECOND)).scaleb(-9)
 
 
-def _part_of_days(name: str) -> Part:
-    return lambda length: _of_days(length)[name]
-
-
-ON_CALENDAR: dict[str, Part] = {
+OF_DAY: dict[str, Part] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
     "day": lambda day: Decimal(day.day),
-    "weekday": lambda day: Decimal(day.isoweekday()),
+    "weekday": lambda day: Decimal(day.near.isoweekday()),
 }
-ON_CLOCK: dict[str, Part] = {
+OF_TIME: dict[str, Part] = {
     "hour": lambda at: Decimal(at.hour),
     "minute": lambda at: Decimal(at.minute),
-    "second": _seconds,
-    "time offset": moments.time_offset,
-    "timezone": _zone,
+    "second": lambda at: Decimal(at.second),
 }
+OF_ZONE: dict[str, Part] = {"time offset": _offset, "timezone": _zone}
+
+
+def _of_date(part: Part) -> Part:
+    return lambda moment: part(moment.date)
+
+
+def _of_time(part: Part) -> Part:
+    return lambda moment: part(moment.time)
+
+
 PARTS: dict[str, dict[str, Part]] = {
-    DATE: ON_CALENDAR,
-    TIME: ON_CLOCK,
-    MOMENT: ON_CALENDAR | ON_CLOCK,
-    DAYS: {name: _part_of_days(name) for name in ("days", "hours", "minutes", "seconds")},
+    DATE: OF_DAY,
+    TIME: OF_TIME | OF_ZONE,
+    MOMENT: {
+        **{name: _of_date(part) for name, part in OF_DAY.items()},
+        **{name: _of_time(part) for name, part in OF_TIME.items()},
+        **OF_ZONE,
+    },
+    DAYS: {
+        "days": lambda length: Decimal(length.part(DAY)),
+        "hours": lambda length: Decimal(length.part(3600 * SECOND, 24)),
+        "minutes": lambda length: Decimal(length.part(60 * SECOND, 60)),
+        "seconds": _exact_seconds,
+    },
     MONTHS: {
         "years": lambda length: Decimal(length.years),
         "months": lambda length: Decimal(length.rest),

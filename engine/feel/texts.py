@@ -1,11 +1,11 @@
 """How values are written as text: what string() gives."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel import moments
 from engine.feel.bounds import Run
+from engine.feel.timeline import Date, DaysTime, Moment, Time, own
 from engine.feel.values import Range, YearsMonths, decimal, kind
 
 
@@ -26,6 +26,7 @@ def number(value: Decimal) -> str:
 
 
 def _text(run: Run, value: object, quoted: bool) -> str:
+    value = own(value)
     match value:
         case None:
             return "null"
@@ -35,13 +36,13 @@ def _text(run: Run, value: object, quoted: bool) -> str:
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if quoted else value
         case int() | float() | Decimal():
             return number(decimal(value))
-        case datetime():
+        case Moment():
             return moments.write_moment(value)
-        case date():
+        case Date():
             return moments.write_date(value)
-        case time():
+        case Time():
             return moments.write_time(value)
-        case timedelta():
+        case DaysTime():
             return moments.write_duration(value)
         case YearsMonths():
             return moments.write_months(value)

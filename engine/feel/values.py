@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from engine.feel.timeline import Date, DaysTime, Moment, Time
+
 # 34 digits, half even, no traps: numbers out of range become infinite or NaN, and finite() makes that null.
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 
@@ -46,6 +48,10 @@ KINDS: dict[type, str] = {
     str: STRING,
     bool: BOOLEAN,
     type(None): NULL,
+    Date: DATE,
+    Time: TIME,
+    Moment: MOMENT,
+    DaysTime: DAYS,
     date: DATE,
     time: TIME,
     datetime: MOMENT,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel import moments, texts
@@ -10,6 +9,7 @@ from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
 from engine.feel.builtins.strings import whole
 from engine.feel.operators import instant
+from engine.feel.timeline import SECOND, UTC_MIDNIGHT, Date, DaysTime, Moment, Time, moment_at
 from engine.feel.values import CONTEXT, YearsMonths
 
 NUMERAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -40,97 +40,97 @@ def _number_grouped(run: Run, text: str, grouping: str | None, decimal: str | No
 
 
 @builtin("date", "from: string")
-def _date_from_text(run: Run, text: str) -> date | None:
+def _date_from_text(run: Run, text: str) -> Date | None:
     return moments.read_date(text)
 
 
 @builtin("date", "from: date and time")
-def _date_from_moment(run: Run, moment: datetime) -> date:
-    return moment.date()
+def _date_from_moment(run: Run, moment: Moment) -> Date:
+    return moment.date
 
 
 @builtin("date", "from: date")
-def _date_from_date(run: Run, day: date) -> date:
+def _date_from_date(run: Run, day: Date) -> Date:
     return day
 
 
 @builtin("date", "year: number, month: number, day: number")
-def _date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | None:
+def _date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> Date | None:
     parts = [whole(part) for part in (year, month, day)]
     try:
-        return None if None in parts else date(*(part or 0 for part in parts))
+        return None if None in parts else Date.of(*(part or 0 for part in parts))
     except (ValueError, OverflowError):
         return None
 
 
 @builtin("time", "from: string")
-def _time_from_text(run: Run, text: str) -> time | None:
+def _time_from_text(run: Run, text: str) -> Time | None:
     return moments.read_time(text)
 
 
 @builtin("time", "from: time")
-def _time_from_time(run: Run, at: time) -> time:
+def _time_from_time(run: Run, at: Time) -> Time:
     return at
 
 
 @builtin("time", "from: date and time")
-def _time_from_moment(run: Run, moment: datetime) -> time:
-    return moment.timetz()
+def _time_from_moment(run: Run, moment: Moment) -> Time:
+    return moment.time
 
 
 @builtin("time", "from: date")
-def _time_from_date(run: Run, day: date) -> time:
-    return time(tzinfo=UTC)
+def _time_from_date(run: Run, day: Date) -> Time:
+    return UTC_MIDNIGHT
 
 
 @builtin("time", "hour: number, minute: number, second: number, offset: days and time duration?")
 def _time_from_parts(
-    run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
-) -> time | None:
+    run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None = None
+) -> Time | None:
     hours, minutes = whole(hour), whole(minute)
-    where = None if offset is None else moments.offset_zone(offset)
+    where = None if offset is None else moments.offset_zone(offset.nanoseconds)
     if hours is None or minutes is None or not 0 <= second < 60 or (offset is not None and where is None):
         return None
-    micros = int(second * 1_000_000)
+    seconds, nanoseconds = divmod(int(second * SECOND), SECOND)
     try:
-        return time(hours, minutes, micros // 1_000_000, micros % 1_000_000, where)
-    except (ValueError, OverflowError):
+        return Time.of(hours, minutes, seconds, nanoseconds, where)
+    except ValueError:
         return None
 
 
 @builtin("date and time", "from: string")
-def _moment_from_text(run: Run, text: str) -> datetime | None:
+def _moment_from_text(run: Run, text: str) -> Moment | None:
     return moments.read_moment(text)
 
 
 @builtin("date and time", "from: date and time")
-def _moment_from_moment(run: Run, moment: datetime) -> datetime:
+def _moment_from_moment(run: Run, moment: Moment) -> Moment:
     return moment
 
 
 @builtin("date and time", "from: date")
-def _moment_from_date(run: Run, day: date) -> datetime:
+def _moment_from_date(run: Run, day: Date) -> Moment:
     return instant(day)
 
 
 @builtin("date and time", "date: date, time: time")
-def _moment_from_both(run: Run, day: date, at: time) -> datetime:
-    return datetime.combine(day, at)
+def _moment_from_both(run: Run, day: Date, at: Time) -> Moment:
+    return Moment(day, at)
 
 
 @builtin("date and time", "date: date and time, time: time")
-def _moment_from_moment_and_time(run: Run, day: datetime, at: time) -> datetime:
-    return datetime.combine(day.date(), at)
+def _moment_from_moment_and_time(run: Run, moment: Moment, at: Time) -> Moment:
+    return Moment(moment.date, at)
 
 
 @builtin("date and time", "date: date and time, timezone: string")
-def _moment_in_zone(run: Run, moment: datetime, timezone: str) -> datetime | None:
+def _moment_in_zone(run: Run, moment: Moment, timezone: str) -> Moment | None:
     where = moments.zone(timezone)
-    return None if where is None or moment.tzinfo is None else moment.astimezone(where)
+    return None if where is None or moment.zone is None else moment_at(moment.instant, where)
 
 
 @builtin("duration", "from: string")
-def _duration(run: Run, text: str) -> timedelta | YearsMonths | None:
+def _duration(run: Run, text: str) -> DaysTime | YearsMonths | None:
     """Parse a duration. Weeks are ISO 8601's, not the standard's."""
     return None if "W" in text else moments.read_duration(text)
 
@@ -145,26 +145,15 @@ def _duration_itself(run: Run, length: object) -> object:
 @builtin("years and months duration", "from: date and time, to: date and time")
 @builtin("years and months duration", "from: date, to: date and time")
 @builtin("years and months duration", "from: date and time, to: date")
-def _months_between(run: Run, start: date, end: date) -> YearsMonths:
-    """Return the whole months from one day to the other."""
-    first, last = _face(start), _face(end)
+def _months_between(run: Run, start: Date | Moment, end: Date | Moment) -> YearsMonths:
+    """Return the whole months from one day to the other, whatever the clock and the zone."""
+    first, last = (value.date if isinstance(value, Moment) else value for value in (start, end))
     months = (last.year - first.year) * 12 + last.month - first.month
-    if months > 0 and _within_month(last) < _within_month(first):
+    if months > 0 and last.day < first.day:
         months -= 1
-    if months < 0 and _within_month(last) > _within_month(first):
+    if months < 0 and last.day > first.day:
         months += 1
     return YearsMonths(months)
-
-
-def _face(value: date) -> datetime:
-    """Return date and time of day, without the zone."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
-    return instant(value)
-
-
-def _within_month(value: datetime) -> tuple[int, time]:
-    return value.day, value.time()
 
 
 FROM_TEXT: dict[str, Callable[[str], object]] = {
@@ -181,8 +170,8 @@ def _abs_number(run: Run, n: Decimal) -> Decimal:
 
 
 @builtin("abs", "n: days and time duration")
-def _abs_days(run: Run, n: timedelta) -> timedelta:
-    return abs(n)
+def _abs_days(run: Run, n: DaysTime) -> DaysTime:
+    return DaysTime(abs(n.nanoseconds))
 
 
 @builtin("abs", "n: years and months duration")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.feel.bounds import Run
+from engine.feel.timeline import own
 from engine.feel.values import LIST, NUMBER, decimal, kind
 
 ANY = "any"
@@ -62,7 +63,7 @@ def fit(argument: object, parameter: Parameter) -> object:
         return None if parameter.optional else NOT_GIVEN
     what = kind(argument)
     if what == wanted:
-        return decimal(argument) if what == NUMBER else argument
+        return decimal(argument) if what == NUMBER else own(argument)
     if wanted == LIST:
         return [argument]
     if isinstance(argument, list) and len(argument) == 1 and kind(argument[0]) == wanted:

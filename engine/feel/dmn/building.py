@@ -63,7 +63,7 @@ def invocation(box: boxes.Invocation, graph: Graph) -> Code:
     function = build(box.function, graph)
     names = tuple(binding.name for binding in box.bindings)
     codes = [build(binding.box, graph) for binding in box.bindings]
-    return lambda frame: compiler.apply(function(frame), [code(frame) for code in codes], names)
+    return lambda frame: compiler.apply(function(frame), [code(frame) for code in codes], names, frame.run)
 
 
 def definition(box: boxes.Definition, graph: Graph) -> Code:

@@ -9,8 +9,8 @@ from engine.feel.dmn.building import build
 from engine.feel.dmn.conforming import belongs, conform, conform_all
 from engine.feel.dmn.graph import Decision, Element, Graph, InputNode, Knowledge, Reference, Service
 from engine.feel.errors import BadExpression, BadModel
-from engine.feel.expression import plain
 from engine.feel.frames import Code, Frame, Function
+from engine.feel.outside import plain
 
 
 @dataclass(frozen=True, slots=True)
