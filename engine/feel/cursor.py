@@ -17,6 +17,7 @@ SIGN_NAMES = {
     "{": ("左花括号", "an opening brace {"),
     ":": ("冒号", "a colon :"),
 }
+CLOSING = "()[]{},:"  # a name that is not in quotes holds none of these
 Names = dict[str, list[tuple[tuple[str, ...], str]]]  # by first token: the tokens, and how the name is written
 
 
@@ -24,14 +25,20 @@ def index(names: Iterable[str]) -> Names:
     """Index names of several tokens by their first one, the longest first."""
     found: Names = {}
     for name in names:
-        if name.isidentifier():
-            continue
-        words = tuple(token.text for token in tokenize(name)[:-1])
+        words = () if name.isidentifier() else _words(name)
         if len(words) > 1:
             found.setdefault(words[0], []).append((words, name))
     for several in found.values():
         several.sort(key=_longest)
     return found
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """Return the tokens of a name; none where it holds what no expression can, so that it cannot be written in one."""
+    try:
+        return tuple(token.text for token in tokenize(name)[:-1])
+    except (BadExpression, BoundReached):
+        return ()
 
 
 def merge(outer: Names, inner: Names) -> Names:
@@ -149,7 +156,7 @@ class Cursor:
         """Read a name of any words and signs, up to one of these (a key, a parameter, a variable of a loop)."""
         count = 0
         while self.peek(count).text not in stops and self.peek(count).kind in ("name", "keyword", "sign", "number"):
-            if self.peek(count).text in "()[]{},:" or count > 30:
+            if self.peek(count).text in CLOSING or count > 30:
                 break
             count += 1
         if count == 0 or self.token.kind in ("number", "sign"):
@@ -157,11 +164,11 @@ class Cursor:
         return self.take(count)
 
     def named(self) -> bool:
-        """Return whether `name:` is here, as in a call with named arguments."""
+        """Return whether `name:` is here, as in a call with named arguments; the name may hold signs."""
         count = 0
-        while self.peek(count).kind in ("name", "keyword"):
+        while self.peek(count).kind in ("name", "keyword", "number", "sign") and self.peek(count).text not in CLOSING:
             count += 1
-        return count > 0 and self.peek(count).text == ":" and self.peek(count).kind == "sign"
+        return self.token.kind in ("name", "keyword") and self.peek(count).text == ":"
 
     # -- what is bound ---------------------------------------------------------------------------------------------
 
@@ -181,7 +188,7 @@ class Cursor:
     def bind(self, name: str) -> None:
         """Bind one more name in the innermost binding."""
         self.bound[-1] |= {name}
-        if not guessable(name):
+        if not guessable(name) and not set(name) & set(CLOSING):
             self.known = merge(self.known, index([name]))
 
     def use(self, name: str) -> None:

@@ -37,12 +37,12 @@ def repeat(node: syntax.For, build: Build) -> Code:
 
 
 def quantify(node: syntax.Quantified, build: Build) -> Code:
-    """Evaluate `some` or `every … satisfies …`, three-valued."""
+    """Evaluate `some` or `every … satisfies …`, three-valued; null where a round gives neither true, false nor null."""
     rounds, condition = nest(node.iterators, build, keeps(node.condition)), build(node.condition)
     weight, decisive = node.weight + 1, not node.every
 
     def work(frame: Frame) -> bool | None:
-        sure = True
+        answer: bool | None = not decisive
         run = frame.run
         for inner in rounds(frame):
             if inner is None:
@@ -50,10 +50,12 @@ def quantify(node: syntax.Quantified, build: Build) -> Code:
             run.spend(weight)
             value: object = condition(inner)
             if value is decisive:
-                return decisive
-            if not isinstance(value, bool):
-                sure = False
-        return not decisive if sure else None
+                answer = decisive
+            elif value is None:
+                answer = answer if answer is decisive else None
+            elif not isinstance(value, bool):
+                return None
+        return answer
 
     return work
 

@@ -7,7 +7,6 @@ from functools import cmp_to_key
 from engine.feel import operators
 from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
-from engine.feel.builtins.strings import whole
 from engine.feel.frames import Function
 from engine.feel.values import CONTEXT, DAYS, MONTHS, NUMBER, decimal, finite, kind
 
@@ -158,10 +157,9 @@ def _any(run: Run, items: Items) -> bool | None:
 
 @builtin("sublist", "list: list, start position: number, length: number?")
 def _sublist(run: Run, list: Items, start: Decimal, length: Decimal | None = None) -> Items | None:
-    first = whole(start)
-    if not first or abs(first) > len(list) or (length is not None and length < 1):
+    begin = _index(list, start)
+    if begin is None or (length is not None and length < 1):
         return None
-    begin = first - 1 if first > 0 else len(list) + first
     end = len(list) if length is None else begin + int(min(length, Decimal(len(list) + 1)))
     if end > len(list):
         return None
@@ -226,9 +224,9 @@ def _replace_matching(run: Run, list: Items, match: Callable[..., object], item:
 
 
 def _index(list: Items, position: Decimal) -> int | None:
-    """Return a position as Python's index, None when the list has none such."""
-    at = whole(position)
-    if not at or abs(at) > len(list):
+    """Return a position as Python's index, None when the list has none such; its whole part counts."""
+    at = int(position) if abs(position) < len(list) + 1 else 0
+    if not at:
         return None
     return at - 1 if at > 0 else len(list) + at
 

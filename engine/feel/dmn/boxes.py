@@ -17,6 +17,14 @@ class Text(Box):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed(Box):
+    """Any other boxed expression with a type of its own."""
+
+    box: Box
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A named part of a context, a parameter, or a binding."""
 
@@ -41,10 +49,18 @@ class Items(Box):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, or a column of a relation."""
+
+    name: str
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Relation(Box):
     """A list of contexts, written as rows under columns."""
 
-    columns: tuple[str, ...]
+    columns: tuple[Parameter, ...]
     rows: tuple[tuple[Box, ...], ...]
 
 
@@ -52,12 +68,6 @@ class Relation(Box):
 class Invocation(Box):
     function: Box
     bindings: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    name: str
-    type: str | None
 
 
 @dataclass(frozen=True, slots=True)

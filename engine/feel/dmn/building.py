@@ -29,6 +29,11 @@ def text(box: boxes.Text, graph: Graph) -> Code:
     return lambda frame: conform(code(frame), box.type, graph, frame)
 
 
+def typed(box: boxes.Typed, graph: Graph) -> Code:
+    code = build(box.box, graph)
+    return lambda frame: conform(code(frame), box.type, graph, frame)
+
+
 def table(box: boxes.Table, graph: Graph) -> Code:
     decide = tables.decider(box, graph)
     return lambda frame: decide(frame).value
@@ -56,7 +61,14 @@ def items(box: boxes.Items, graph: Graph) -> Code:
 def relation(box: boxes.Relation, graph: Graph) -> Code:
     rows = [[build(cell, graph) for cell in row] for row in box.rows]
     columns = box.columns
-    return lambda frame: [{name: cell(frame) for name, cell in zip(columns, row, strict=False)} for row in rows]
+
+    def line(row: list[Code], frame: Frame) -> dict[str, object]:
+        return {
+            column.name: conform(cell(frame), column.type, graph, frame)
+            for column, cell in zip(columns, row, strict=False)
+        }
+
+    return lambda frame: [line(row, frame) for row in rows]
 
 
 def invocation(box: boxes.Invocation, graph: Graph) -> Code:
@@ -127,6 +139,7 @@ def filter(box: boxes.Filter, graph: Graph) -> Code:
 
 BUILDERS: dict[type[Box], Callable[[Any, Graph], Code]] = {
     boxes.Text: text,
+    boxes.Typed: typed,
     boxes.Table: table,
     boxes.Context: context,
     boxes.Items: items,

@@ -34,7 +34,10 @@ def conform_all(
 
 
 def belongs(value: object, name: str, graph: Graph) -> bool:
-    """Return whether the value has the shape of the named item type, as `instance of` asks; nothing is converted."""
+    """Return whether the value has the shape of the named item type, as `instance of` asks.
+
+    Nothing is converted, and what the type allows does not count (as the conformance kit takes it).
+    """
     found = graph.type(name)
     return found is not None and _shaped(value, found[0], found[1])
 
@@ -83,7 +86,8 @@ def _item(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
         return _checked(_one(value, type, graph, frame), type, frame)
     items = value if isinstance(value, list) else [value]
     frame.run.spend(1 + len(items))
-    conformed = [_checked(_one(item, type, graph, frame), type, frame, whole=False) for item in items]
+    made = [_one(item, type, graph, frame) for item in items]
+    conformed = [item if _allows(item, type, frame) else None for item in made]
     if any(item is not None and after is None for item, after in zip(items, conformed, strict=True)):
         return None
     return conformed if not type.constraint or _holds(type.constraint, conformed, frame) else None
@@ -104,7 +108,9 @@ def _one(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
         return None
     made = dict(value)
     for part in type.parts:
-        if value.get(part.name) is None:
+        if part.name not in value:
+            return None
+        if value[part.name] is None:
             continue
         made[part.name] = _item(value[part.name], part, graph, frame)
         if made[part.name] is None:
@@ -112,12 +118,15 @@ def _one(value: object, type: ItemType, graph: Graph, frame: Frame) -> object:
     return made
 
 
-def _checked(value: object, type: ItemType, frame: Frame, whole: bool = True) -> object:
-    if value is None:
+def _checked(value: object, type: ItemType, frame: Frame) -> object:
+    """Return the value if it keeps to what the type allows, otherwise null."""
+    if not _allows(value, type, frame):
         return None
-    if type.allowed and not _holds(type.allowed, value, frame):
-        return None
-    return None if whole and type.constraint and not _holds(type.constraint, value, frame) else value
+    return value if value is None or not type.constraint or _holds(type.constraint, value, frame) else None
+
+
+def _allows(value: object, type: ItemType, frame: Frame) -> bool:
+    return value is None or not type.allowed or _holds(type.allowed, value, frame)
 
 
 def _holds(tests: str, value: object, frame: Frame) -> bool:

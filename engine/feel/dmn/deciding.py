@@ -142,6 +142,10 @@ class Deciding:
 
 
 def _typed(function: Function, type: str | None, graph: Graph) -> Function:
+    """Return the function with its results in this type, which may also be that of the function as a whole."""
+    found = None if type is None else graph.type(type)
+    if found is not None and found[0].function:
+        type = found[0].gives
     if type is None:
         return function
     code = function.code

@@ -52,10 +52,12 @@ def read_box(parent: Element | None, name: str) -> Box | None:
     """Return the boxed expression in the parent, if any; `name` is that of the decision, for messages."""
     if parent is None:
         return None
-    for each in parent:
-        if isinstance(each.tag, str) and local(each) in READERS:
-            return READERS[local(each)](each, name)
-    return None
+    return next((_box(each, name) for each in parent if isinstance(each.tag, str) and local(each) in READERS), None)
+
+
+def _box(element: Element, name: str) -> Box:
+    box, type = READERS[local(element)](element, name), type_of(element)
+    return box if type is None or isinstance(box, KEEP_TYPE) else boxes.Typed(box, type)
 
 
 def _inside(element: Element, tag: str, name: str) -> Box:
@@ -78,17 +80,15 @@ def _context(element: Element, name: str) -> Box:
     return boxes.Context(tuple(entry for entry in entries if entry.name), result)
 
 
-def _items(element: Element, name: str) -> Box:
+def _items(element: Element, name: str) -> boxes.Items:
     return boxes.Items(
-        tuple(
-            READERS[local(each)](each, name) for each in element if isinstance(each.tag, str) and local(each) in READERS
-        )
+        tuple(_box(each, name) for each in element if isinstance(each.tag, str) and local(each) in READERS)
     )
 
 
 def _relation(element: Element, name: str) -> Box:
-    columns = tuple(attribute(each, "name") for each in children(element, "column"))
-    rows = tuple(_items(row, name).items for row in children(element, "row"))  # type: ignore[attr-defined]
+    columns = tuple(boxes.Parameter(attribute(each, "name"), type_of(each)) for each in children(element, "column"))
+    rows = tuple(_items(row, name).items for row in children(element, "row"))
     return boxes.Relation(columns, rows)
 
 
@@ -170,6 +170,8 @@ def _rule(number: int, element: Element) -> boxes.Rule:
     return boxes.Rule(number, attribute(element, "id"), cells("inputEntry"), cells("outputEntry"), notes)
 
 
+# a literal expression holds its type itself, a table's is that of its decision, and a function's that of its results
+KEEP_TYPE = (boxes.Text, boxes.Table, boxes.Definition)
 READERS: dict[str, Callable[[Element, str], Box]] = {
     "literalExpression": _text,
     "context": _context,

@@ -163,6 +163,7 @@ def _item_definition(model: Model, element: Element) -> None:
 
 
 def _item_type(element: Element) -> ItemType:
+    function = child(element, "functionItem")
     return ItemType(
         name=attribute(element, "name"),
         base=text_of(child(element, "typeRef")) or None,
@@ -170,7 +171,8 @@ def _item_type(element: Element) -> ItemType:
         parts=tuple(map(_item_type, children(element, "itemComponent"))),
         allowed=text_of(child(child(element, "allowedValues"), "text")),
         constraint=text_of(child(child(element, "typeConstraint"), "text")),
-        function=child(element, "functionItem") is not None,
+        function=function is not None,
+        gives=None if function is None else attribute(function, "outputTypeRef") or None,
     )
 
 

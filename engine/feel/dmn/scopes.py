@@ -47,6 +47,7 @@ def _iteration(box: boxes.Iteration, names: Names) -> Iterator[Scoped]:
 
 
 WITHIN: dict[type[Box], Callable[[Any, Names], Iterator[Scoped]]] = {
+    boxes.Typed: lambda box, names: scopes(box.box, names),
     boxes.Context: _context,
     boxes.Definition: _definition,
     boxes.Iteration: _iteration,
