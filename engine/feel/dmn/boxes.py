@@ -72,11 +72,15 @@ class Invocation(Box):
 
 @dataclass(frozen=True, slots=True)
 class Definition(Box):
-    """A function with parameters; a `kind` other than FEEL (Java, PMML) is not called and gives null."""
+    """A function with parameters; a `kind` other than FEEL (Java, PMML) is not called and gives null.
+
+    `type`: of its results, or of the function as a whole.
+    """
 
     parameters: tuple[Parameter, ...]
     body: Box
     kind: str = "FEEL"
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from engine.feel import compiler, loops
 from engine.feel.bounds import Run
 from engine.feel.dmn import boxes, tables
 from engine.feel.dmn.boxes import Box
-from engine.feel.dmn.conforming import conform, conform_all
+from engine.feel.dmn.conforming import conform, conform_all, results_in
 from engine.feel.dmn.graph import Graph
 from engine.feel.expression import compile
 from engine.feel.frames import Code, Frame, Function
@@ -47,7 +47,10 @@ def context(box: boxes.Context, graph: Graph) -> Code:
         made: dict[str, object] = {}
         inner = Frame(made, frame, frame.run)
         for name, type, code in entries:
-            made[name] = conform(code(inner), type, graph, frame)
+            value = code(inner)
+            made[name] = (
+                results_in(type, value, graph) if isinstance(value, Function) else conform(value, type, graph, frame)
+            )
         return result(inner) if result else made
 
     return make
@@ -74,8 +77,14 @@ def relation(box: boxes.Relation, graph: Graph) -> Code:
 def invocation(box: boxes.Invocation, graph: Graph) -> Code:
     function = build(box.function, graph)
     names = tuple(binding.name for binding in box.bindings)
+    types = [binding.type for binding in box.bindings]
     codes = [build(binding.box, graph) for binding in box.bindings]
-    return lambda frame: compiler.apply(function(frame), [code(frame) for code in codes], names, frame.run)
+
+    def invoke(frame: Frame) -> object:
+        values = conform_all([code(frame) for code in codes], types, graph, frame)
+        return None if values is None else compiler.apply(function(frame), list(values), names, frame.run)
+
+    return invoke
 
 
 def definition(box: boxes.Definition, graph: Graph) -> Code:
@@ -84,11 +93,11 @@ def definition(box: boxes.Definition, graph: Graph) -> Code:
     body, names = build(box.body, graph), tuple(parameter.name for parameter in box.parameters)
     types = [parameter.type for parameter in box.parameters]
 
-    def make(frame: Frame) -> Function:
+    def make(frame: Frame) -> object:
         def accepts(arguments: tuple[object, ...], run: Run) -> tuple[object, ...] | None:
             return conform_all(arguments, types, graph, frame)
 
-        return Function(names, accepts, body, frame, WEIGHT)
+        return results_in(box.type, Function(names, accepts, body, frame, WEIGHT), graph)
 
     return make
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.feel.dmn.graph import Graph
 from engine.feel.dmn.types import ItemType
 from engine.feel.expression import compile_tests
-from engine.feel.frames import Frame
+from engine.feel.frames import Frame, Function
 from engine.feel.kinds import SIMPLE, SYNONYMS
 from engine.feel.operators import instant
 from engine.feel.values import DATE, FUNCTION, MOMENT, kind
@@ -31,6 +31,22 @@ def conform_all(
     made = tuple(conform(value, type, graph, frame) for value, type in zip(values, types, strict=True))
     unfit = any(value is not None and after is None for value, after in zip(values, made, strict=True))
     return None if unfit else made
+
+
+def results_in(type: str | None, function: object, graph: Graph) -> object:
+    """Return the function with its results in this type, which may also be that of the function as a whole."""
+    found = None if type is None else graph.type(type)
+    wanted = found[0].gives if found is not None and found[0].function else type
+    if not isinstance(function, Function) or wanted is None or simple(wanted) == FUNCTION:
+        return function
+    code = function.code
+    return Function(
+        function.parameters,
+        function.accepts,
+        lambda frame: conform(code(frame), wanted, graph, frame),
+        function.frame,
+        function.weight,
+    )
 
 
 def belongs(value: object, name: str, graph: Graph) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.feel.bounds import Run
 from engine.feel.dmn import tables
 from engine.feel.dmn.building import build
-from engine.feel.dmn.conforming import belongs, conform, conform_all
+from engine.feel.dmn.conforming import belongs, conform, conform_all, results_in
 from engine.feel.dmn.graph import Decision, Element, Graph, InputNode, Knowledge, Reference, Service
 from engine.feel.errors import BadExpression, BadModel
 from engine.feel.frames import Code, Frame, Function
@@ -111,7 +111,7 @@ class Deciding:
         frame = Frame(names, self.base, self.run)
         made = knowledge(element, graph)(frame)
         names.update(self.requirements(element.requires, graph)[0])
-        return _typed(made, element.type, graph) if isinstance(made, Function) else made
+        return results_in(element.type, made, graph)
 
     def service(self, service: Service, graph: Graph) -> Function:
         """Return a service as a function: its parameters are the input data, then the input decisions."""
@@ -139,23 +139,6 @@ class Deciding:
                 values[element.variable] = self.decision(element, home).value
         value = next(iter(values.values())) if len(values) == 1 else values
         return conform(value, service.type, graph, self.base)
-
-
-def _typed(function: Function, type: str | None, graph: Graph) -> Function:
-    """Return the function with its results in this type, which may also be that of the function as a whole."""
-    found = None if type is None else graph.type(type)
-    if found is not None and found[0].function:
-        type = found[0].gives
-    if type is None:
-        return function
-    code = function.code
-    return Function(
-        function.parameters,
-        function.accepts,
-        lambda frame: conform(code(frame), type, graph, frame),
-        function.frame,
-        function.weight,
-    )
 
 
 def _variable(element: Element) -> str:

@@ -116,8 +116,9 @@ class Graph:
         """Return an item definition, of this file or (as `alias.name`) of an imported one."""
         if name in self.types:
             return self.types[name], self
-        alias, _, rest = name.partition(".")
-        for used, graph in self.imports.values():
-            if used == alias and rest:
-                return graph.type(rest)
+        for alias, graph in self.imports.values():
+            prefix = f"{alias}." if alias else ""  # what an import without a name brings has no prefix
+            found = graph.type(name.removeprefix(prefix)) if name.startswith(prefix) else None
+            if found is not None:
+                return found
         return None

@@ -106,9 +106,8 @@ def read_definition(element: Element, name: str) -> Box:
     parameters = tuple(
         boxes.Parameter(attribute(each, "name"), type_of(each)) for each in children(element, "formalParameter")
     )
-    return boxes.Definition(
-        parameters, read_box(element, name) or boxes.Text("null"), attribute(element, "kind") or "FEEL"
-    )
+    body = read_box(element, name) or boxes.Text("null")
+    return boxes.Definition(parameters, body, attribute(element, "kind") or "FEEL", type_of(element))
 
 
 def _conditional(element: Element, name: str) -> Box:
@@ -170,7 +169,7 @@ def _rule(number: int, element: Element) -> boxes.Rule:
     return boxes.Rule(number, attribute(element, "id"), cells("inputEntry"), cells("outputEntry"), notes)
 
 
-# a literal expression holds its type itself, a table's is that of its decision, and a function's that of its results
+# these hold their types themselves; a table's is that of its decision
 KEEP_TYPE = (boxes.Text, boxes.Table, boxes.Definition)
 READERS: dict[str, Callable[[Element, str], Box]] = {
     "literalExpression": _text,
