@@ -7,42 +7,28 @@ from functools import lru_cache
 
 import re2
 
+from engine.feel import charsets
+from engine.feel.charsets import Ranges
+
 LONGEST = 1000
 MEMORY = 8 << 20  # bytes that one pattern may use
 FLAGS = frozenset("smix")
 PLAIN_ESCAPES = frozenset(r"\|.-^?*+{}()[]$nrt")
-NAME_START = r"A-Z_a-z:\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}"
-NAME_PART = NAME_START + r"\-.0-9\x{B7}\x{300}-\x{36F}"
 SETS = {
     "s": r"\t\n\r ",
     "d": r"\p{Nd}",
     "w": r"\p{L}\p{M}\p{N}\p{S}",
-    "i": NAME_START,
-    "c": NAME_PART,
-}
-BLOCKS = {
-    "BasicLatin": r"\x{0}-\x{7F}",
-    "Latin-1Supplement": r"\x{80}-\x{FF}",
-    "LatinExtended-A": r"\x{100}-\x{17F}",
-    "LatinExtended-B": r"\x{180}-\x{24F}",
-    "GreekandCoptic": r"\x{370}-\x{3FF}",
-    "Greek": r"\x{370}-\x{3FF}",
-    "Cyrillic": r"\x{400}-\x{4FF}",
-    "Hebrew": r"\x{590}-\x{5FF}",
-    "Arabic": r"\x{600}-\x{6FF}",
-    "GeneralPunctuation": r"\x{2000}-\x{206F}",
-    "CurrencySymbols": r"\x{20A0}-\x{20CF}",
-    "CJKSymbolsandPunctuation": r"\x{3000}-\x{303F}",
-    "Hiragana": r"\x{3040}-\x{309F}",
-    "Katakana": r"\x{30A0}-\x{30FF}",
-    "HangulSyllables": r"\x{AC00}-\x{D7A3}",
-    "CJKUnifiedIdeographs": r"\x{4E00}-\x{9FFF}",
-    "HalfwidthandFullwidthForms": r"\x{FF00}-\x{FFEF}",
+    "i": charsets.written(charsets.NAME_START),
+    "c": charsets.written(charsets.NAME_PART),
 }
 
 
 class NotPossible(Exception):
     """The pattern is wrong, or RE2 has no equivalent."""
+
+
+class NeedsSets(Exception):
+    """RE2 cannot say this class: its characters must be computed."""
 
 
 @lru_cache(maxsize=512)
@@ -105,31 +91,44 @@ class Translation:
             raise NotPossible
         if char.isupper():
             if inside and char not in "SD":
-                raise NotPossible
+                raise NeedsSets
             return {"S": r"\S", "D": r"\P{Nd}"}.get(char) or f"[^{members}]"
         return members if inside else f"[{members}]"
 
     def property(self, negated: bool, inside: bool) -> str:
+        name = self.property_name()
+        if not name.startswith("Is"):
+            return f"\\{'P' if negated else 'p'}{{{name}}}"
+        if negated and inside:
+            raise NeedsSets
+        block = charsets.written(_property(name))
+        return block if inside else f"[{'^' if negated else ''}{block}]"
+
+    def property_name(self) -> str:
         end = self.pattern.find("}", self.at)
         if not self.sees("{") or end < 0:
             raise NotPossible
         name = self.pattern[self.at + 1 : end]
         self.at = end + 1
-        if not name.startswith("Is"):
-            return f"\\{'P' if negated else 'p'}{{{name}}}"
-        block = BLOCKS.get(name[2:])
-        if block is None or (negated and inside):
-            raise NotPossible
-        return block if inside else f"[{'^' if negated else ''}{block}]"
+        return name
 
     def bracket(self) -> str:
-        """Translate a character class, from after its bracket; a subtraction is computed."""
+        """Translate a character class, from after its bracket; its characters are computed if they must be."""
+        start = self.at
+        try:
+            return self.translated_class()
+        except NeedsSets:
+            self.at = start
+            members = self.members()
+            return f"[{charsets.written(members)}]" if members else r"[^\x{0}-\x{10FFFF}]"
+
+    def translated_class(self) -> str:
         negated = self.sees("^")
         self.at += negated
         out: list[str] = []
         while not (self.sees("]") and out):
             if self.sees("-[") and out:
-                return self.less(out, negated)
+                raise NeedsSets
             char = self.next()
             if char == "[":
                 raise NotPossible
@@ -138,44 +137,74 @@ class Translation:
         members = "".join("\\^" if piece == "^" else piece for piece in out)
         return f"[{'^' if negated else ''}{members}]"
 
-    def less(self, out: list[str], negated: bool) -> str:
-        self.at += 2
-        taken: list[str] = []
-        if negated or self.sees("^"):
-            raise NotPossible
-        while not self.sees("]"):
-            char = self.next()
-            taken.append(self.escape(inside=True) if char == "\\" else char)
+    # -- classes whose characters are computed -------------------------------------------------------------------------
+
+    def members(self) -> Ranges:
+        """Return the characters of a class, from after its bracket, and without those of a class that follows -."""
+        negated = self.sees("^")
+        self.at += negated
+        found: list[tuple[int, int]] = []
+        taken: Ranges = ()
+        while not (self.sees("]") and found):
+            if self.sees("-[") and found:
+                self.at += 2
+                taken = self.members()
+                if not self.sees("]"):
+                    raise NotPossible
+                break
+            found += self.member()
         self.at += 1
-        if self.next() != "]":
+        return charsets.without(charsets.others(tuple(found)) if negated else tuple(found), taken)
+
+    def member(self) -> Ranges:
+        first = self.piece()
+        if not self.sees("-") or self.sees("-[") or self.sees("-]"):
+            return first
+        self.at += 1
+        ends = (*first, *self.piece())
+        low, high = ends[0][0], ends[-1][1]
+        if any(start != end for start, end in ends) or len(ends) != 2 or low > high:
             raise NotPossible
-        left = sorted(_members(out) - _members(taken))
-        return "[" + "".join(f"\\x{{{code:X}}}" for code in left) + "]" if left else r"[^\x{0}-\x{10FFFF}]"
+        return ((low, high),)
 
-
-def _members(pieces: list[str]) -> set[int]:
-    """Return the code points of a class made of characters and ranges."""
-    codes: set[int] = set()
-    at = 0
-    while at < len(pieces):
-        first = _code(pieces[at])
-        if pieces[at + 1 : at + 2] == ["-"] and at + 2 < len(pieces):
-            last = _code(pieces[at + 2])
-            if not first <= last <= first + 5000:
-                raise NotPossible
-            codes.update(range(first, last + 1))
-            at += 3
+    def piece(self) -> Ranges:
+        char = self.next()
+        if char == "[":
+            raise NotPossible
+        if char != "\\":
+            return ((ord(char), ord(char)),)
+        escaped = self.next()
+        if escaped in PLAIN_ESCAPES:
+            code = ord({"n": "\n", "r": "\r", "t": "\t"}.get(escaped, escaped))
+            return ((code, code),)
+        if escaped in "pP":
+            ranges = _property(self.property_name())
         else:
-            codes.add(first)
-            at += 1
-    return codes
+            ranges = _set(escaped.lower())
+        return charsets.others(ranges) if escaped.isupper() else ranges
 
 
-def _code(piece: str) -> int:
-    plain = piece.removeprefix("\\") or "\\"
-    if len(plain) != 1:
+def _property(name: str) -> Ranges:
+    ranges = charsets.BLOCKS.get(name[2:], ()) if name.startswith("Is") else charsets.of_category(name)
+    if not name or not ranges:
         raise NotPossible
-    return ord({"n": "\n", "r": "\r", "t": "\t"}.get(plain, plain)) if piece.startswith("\\") else ord(plain)
+    return ranges
+
+
+def _set(letter: str) -> Ranges:
+    """Return the characters of \\s, \\d, \\w, \\i and \\c."""
+    match letter:
+        case "s":
+            return charsets.SPACE
+        case "d":
+            return charsets.of_category("Nd")
+        case "w":
+            return charsets.joined(span for name in "LMNS" for span in charsets.of_category(name))
+        case "i":
+            return charsets.NAME_START
+        case "c":
+            return charsets.NAME_PART
+    raise NotPossible
 
 
 def _without_space(pattern: str) -> str:
