@@ -1,4 +1,4 @@
-"""Read a decision file (DMN 1.1 to 1.5) safely."""
+"""Read a decision file (DMN 1.1 to 1.6) safely."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -103,7 +103,12 @@ def _decision(model: Model, element: Element) -> None:
         english=dict(_english(element)),
     )
     languages = {str(each.get("expressionLanguage") or "feel") for each in element.iter()}
-    model.foreign += [(id or name, each) for each in sorted(languages) if "feel" not in each.lower()]
+    model.foreign += [(id or name, each) for each in sorted(languages) if not _is_feel(each)]
+
+
+def _is_feel(language: str) -> bool:
+    """Return whether this is FEEL, and not its variant B-FEEL, which answers otherwise where FEEL gives null."""
+    return "feel" in language.lower() and "b-feel" not in language.lower()
 
 
 def _english(element: Element) -> Iterator[tuple[str, str]]:

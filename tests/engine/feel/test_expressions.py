@@ -202,6 +202,68 @@ def test_builtin(text: str, expected: object) -> None:
     assert feel.evaluate(text, {}) == expected
 
 
+@pytest.mark.fault(21)
+@pytest.mark.parametrize(
+    ("rounds", "some", "every"),
+    [
+        ('[true, "no"]', None, None),
+        ('[false, "no"]', None, None),
+        ("[1]", None, None),
+        ("[true, null]", True, None),
+        ("[false, null]", None, False),
+        ("[null]", None, None),
+        ("[true, false]", True, False),
+        ("[]", False, True),
+        ("null", None, None),
+    ],
+)
+def test_quantifiers_over_what_is_no_boolean(rounds: str, some: bool | None, every: bool | None) -> None:
+    assert feel.evaluate(f"some x in {rounds} satisfies x", {}) is some
+    assert feel.evaluate(f"every x in {rounds} satisfies x", {}) is every
+    assert feel.evaluate(f"some x in {rounds}, y in [1] satisfies x", {}) is some
+
+
+@pytest.mark.fault(21)
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sublist([1, 2, 3], 2.9)", [2, 3]),
+        ("sublist([1, 2, 3], 1, 2.5)", [1, 2]),
+        ("sublist([1, 2, 3], -1.5)", [3]),
+        ("sublist([1, 2, 3], 0.5)", None),
+        ("insert before([1, 2], 2.5, 9)", [1, 9, 2]),
+        ("remove([1, 2, 3], 3.9)", [1, 2]),
+        ("remove([1, 2, 3], 4)", None),
+        ("list replace([1, 2, 3], -2.5, 9)", [1, 9, 3]),
+        ("list replace([1, 2, 3], 0.9, 9)", None),
+    ],
+)
+def test_the_whole_part_of_a_position_counts(text: str, value: object) -> None:
+    assert feel.evaluate(text, {}) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "value"),
+    [
+        ("name-1", r"^[\i-[:]][\c-[:]]*$", True),
+        (":name", r"^[\i-[:]][\c-[:]]*$", False),
+        ("e", "[a-z-[aeiou]]", False),
+        ("e", "[a-z-[aeiou-[e]]]", True),
+        ("Ä", r"[\p{L}-[a-zA-Z]]", True),
+        ("a", r"[\p{L}-[a-zA-Z]]", False),
+        ("-", r"[\W]", True),
+        ("A", r"[^a-z-[A]]", False),
+        ("投", r"[\P{IsBasicLatin}-[诉]]", True),
+        ("a", "[a-[a]]", False),
+        ("a", "[z-a-[b]]", None),
+        ("a", r"[\p{Xx}-[b]]", None),
+        ("a", "[a-z-[b]", None),
+    ],
+)
+def test_classes_of_characters_without_others(text: str, pattern: str, value: bool | None) -> None:
+    assert feel.evaluate("matches(text, pattern)", {"text": text, "pattern": pattern}) is value
+
+
 def test_own_functions_get_values_and_what_they_raise_comes_out() -> None:
     def deadline(kind: object, share: object) -> datetime:
         if kind != "resolve":
