@@ -4,7 +4,8 @@
     feel.compile_tests('"紧急","特急"').holds("紧急", {})                        # True
 
 Values are None, bool, str, Decimal (int and float are taken too), date, time, datetime, timedelta (a days and time
-duration), YearsMonths, Range, list, dict and callables. Decision tables are in engine.feel.dmn.
+duration), YearsMonths, Range, list, dict and callables. What Python's cannot hold (a year beyond 9999, nanoseconds) comes
+out as Date, Time, Moment or DaysTime. Decision tables are in engine.feel.dmn.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,7 @@ from engine.feel.errors import (
     UnknownDecision,
 )
 from engine.feel.expression import Expression, Functions, Tests, compile, compile_tests, evaluate, nearest
+from engine.feel.timeline import Date, DaysTime, Moment, Time
 from engine.feel.values import Range, YearsMonths, kind
 
 FUNCTION_NAMES = frozenset(BUILTINS)
@@ -32,13 +34,17 @@ __all__ = [
     "BadExpression",
     "BadModel",
     "BoundReached",
+    "Date",
+    "DaysTime",
     "Expression",
     "FeelError",
     "Functions",
+    "Moment",
     "NoTime",
     "Range",
     "TableError",
     "Tests",
+    "Time",
     "UnknownDecision",
     "YearsMonths",
     "compile",

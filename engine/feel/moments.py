@@ -84,12 +84,12 @@ def read_moment(text: str) -> Moment | None:
     if when is None:
         return None
     if rest == "" and "T" not in text:
-        return Moment(when, MIDNIGHT)
+        return Moment.of(when, MIDNIGHT)
     if rest.startswith("24:00:00"):
         next_day, midnight = when.plus(1), read_time("00" + rest[2:])
-        return None if midnight is None or next_day is None else Moment(next_day, midnight)
+        return None if midnight is None or next_day is None else Moment.of(next_day, midnight)
     at = read_time(rest)
-    return None if at is None else Moment(when, at)
+    return None if at is None else Moment.of(when, at)
 
 
 def read_duration(text: str) -> DaysTime | YearsMonths | None:

@@ -59,9 +59,7 @@ def _equal_numbers(a: Any, b: Any, run: Run) -> bool | None:
 def _equal_moments(a: object, b: object) -> bool | None:
     """Compare moments; a date stands for midnight UTC."""
     first, second = instant(a), instant(b)
-    if (first.zone is None) != (second.zone is None):
-        return None
-    return first.instant == second.instant
+    return first.instant == second.instant if (first.zone is None) == (second.zone is None) else None
 
 
 def _equal_lists(a: Any, b: Any, run: Run) -> bool | None:
@@ -89,15 +87,13 @@ def _equal_ranges(a: Range, b: Range, run: Run) -> bool | None:
 
 
 def _equal_days(a: object, b: object, run: Run) -> bool | None:
-    return own(a) == own(b)
+    return bool(own(a) == own(b))
 
 
-def _equal_points(a: Any, b: Any, run: Run) -> bool | None:
+def _equal_points(a: object, b: object, run: Run) -> bool | None:
     """Compare times or moments on the line of time; one with a zone is never equal to one without."""
     first, second = own(a), own(b)
-    assert isinstance(first, Time | Moment)
-    assert isinstance(second, Time | Moment)
-    return (first.zone is None) == (second.zone is None) and first.instant == second.instant
+    return (first.zone is None) == (second.zone is None) and bool(first.instant == second.instant)
 
 
 EQUAL: dict[str, Callable[[Any, Any, Run], bool | None]] = {
@@ -137,34 +133,36 @@ def negation(answer: object) -> bool | None:
 
 def instant(value: object) -> Moment:
     """Return a date or moment as a moment: a date is its midnight in UTC."""
-    found = own(value)
-    if isinstance(found, Date):
-        return Moment(found, UTC_MIDNIGHT)
-    assert isinstance(found, Moment)
-    return found
+    found: Date | Moment = own(value)
+    return found if isinstance(found, Moment) else Moment.of(found, UTC_MIDNIGHT)
 
 
 def less(a: object, b: object) -> bool | None:
     """Return whether a comes before b; null where the two have no order."""
     first, second = kind(a), kind(b)
-    if first == second == NUMBER:
-        return decimal(a) < decimal(b)
-    if first == second and first in ORDERED:
-        return bool(own(a) < own(b))  # type: ignore[operator]
-    if first == second == TIME:
-        return _earlier(own(a), own(b))
+    if first == second:
+        before = BEFORE.get(first)
+        return None if before is None else before(a, b)
     if first in (DATE, MOMENT) and second in (DATE, MOMENT):
         return _earlier(instant(a), instant(b))
     return None
 
 
 def _earlier(a: object, b: object) -> bool | None:
-    assert isinstance(a, Time | Moment)
-    assert isinstance(b, Time | Moment)
-    return a.instant < b.instant if (a.zone is None) == (b.zone is None) else None
+    """Compare times or moments; null where one has a zone and the other none."""
+    first, second = own(a), own(b)
+    return bool(first.instant < second.instant) if (first.zone is None) == (second.zone is None) else None
 
 
-ORDERED = (STRING, DATE, DAYS, MONTHS)
+BEFORE: dict[str, Callable[[Any, Any], bool | None]] = {
+    NUMBER: lambda a, b: decimal(a) < decimal(b),
+    STRING: operator.lt,
+    DATE: lambda a, b: own(a) < own(b),
+    TIME: _earlier,
+    MOMENT: _earlier,
+    DAYS: lambda a, b: own(a) < own(b),
+    MONTHS: operator.lt,
+}
 
 
 COMPARE: dict[str, Comparison] = {
@@ -226,8 +224,14 @@ def _matches_item(value: object, item: object, run: Run) -> bool | None:
 
 
 def arithmetic(sign: str, a: object, b: object, run: Run) -> object:
-    operation = ARITHMETIC[sign].get((kind(a), kind(b)))
-    return None if operation is None else operation(own(a), own(b), run)
+    kinds = kind(a), kind(b)
+    operation = ARITHMETIC[sign].get(kinds)
+    if operation is None:
+        return None
+    return operation(a, b, run) if kinds == NUMBERS else operation(own(a), own(b), run)
+
+
+NUMBERS = NUMBER, NUMBER
 
 
 def concatenate(a: str, b: str, run: Run) -> str:
@@ -240,9 +244,7 @@ def negative(value: object) -> object:
     if what == NUMBER:
         return CONTEXT.minus(decimal(value))
     if what == DAYS:
-        length = own(value)
-        assert isinstance(length, DaysTime)
-        return DaysTime(-length.nanoseconds)
+        return DaysTime(-own(value).nanoseconds)
     return YearsMonths(-value.months) if isinstance(value, YearsMonths) else None
 
 
@@ -312,7 +314,7 @@ def _months_later(day: Date, length: YearsMonths, run: Run) -> Date | None:
 
 def _same_clock_later(moment: Moment, length: YearsMonths, run: Run) -> Moment | None:
     day = moments.add_months(moment.date, length.months)
-    return None if day is None else Moment(day, moment.time)
+    return None if day is None else Moment.of(day, moment.time)
 
 
 def _time_plus(at: Time, length: DaysTime, run: Run) -> Time:

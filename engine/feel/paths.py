@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.feel.bounds import Run
-from engine.feel.timeline import DAY, SECOND, DaysTime, Moment, Time, own, own_duration
+from engine.feel.timeline import DAY, SECOND, DaysTime, Moment, Time, own
 from engine.feel.values import DATE, DAYS, MOMENT, MONTHS, RANGE, TIME, kind
 
 Part = Callable[[Any], object]
@@ -28,8 +28,7 @@ def _zone(value: Time | Moment) -> str | None:
 
 
 def _offset(value: Time | Moment) -> DaysTime | None:
-    offset = value.offset
-    return None if offset is None else own_duration(offset)
+    return None if value.zone is None else DaysTime(value.offset)
 
 
 def _exact_seconds(length: DaysTime) -> Decimal:

@@ -5,7 +5,7 @@ are what callers get (`theirs`) wherever they can hold the value.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -98,47 +98,53 @@ class Time:
         return self.nanoseconds // SECOND % 60
 
     @property
-    def offset(self) -> timedelta | None:
-        """Return the offset from UTC; of a named zone that of an ordinary winter day."""
-        return None if self.zone is None else self.zone.utcoffset(WINTER)
+    def offset(self) -> int:
+        """Return the offset from UTC in nanoseconds; of a named zone that of an ordinary winter day."""
+        return 0 if self.zone is None else _nanoseconds(self.zone.utcoffset(WINTER))
 
     @property
     def instant(self) -> int:
         """Return the nanoseconds since midnight, of UTC where there is a zone."""
-        return self.nanoseconds - _nanoseconds(self.offset)
+        return self.nanoseconds - self.offset
 
     def plus(self, length: DaysTime) -> "Time":
         """Return a time later or earlier, around midnight."""
         return Time((self.nanoseconds + length.nanoseconds) % DAY, self.zone)
 
 
-WINTER = datetime(2000, 1, 1)  # noqa: DTZ001
+WINTER, YEAR_1 = datetime(2000, 1, 1), datetime(1, 1, 1)  # noqa: DTZ001
 MIDNIGHT, UTC_MIDNIGHT = Time(0), Time(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date and time. `again`: the second time that the clocks show this, after they were put back."""
+    """A date and time.
 
-    date: Date
-    time: Time
-    again: bool = field(default=False, compare=False)
+    `shown`: nanoseconds from the beginning of year 1 to what calendar and clock show. `offset`: theirs from UTC, which
+    tells apart the two hours that clocks show when they are put back.
+    """
+
+    shown: int
+    zone: tzinfo | None = None
+    offset: int = 0
+
+    @classmethod
+    def of(cls, day: Date, at: Time) -> "Moment":
+        shown = (day.ordinal - 1) * DAY + at.nanoseconds
+        return cls(shown, at.zone, _offset(at.zone, shown))
 
     @property
-    def zone(self) -> tzinfo | None:
-        return self.time.zone
+    def date(self) -> Date:
+        return Date(self.shown // DAY + 1)
 
     @property
-    def offset(self) -> timedelta | None:
-        zone = self.time.zone
-        if zone is None or isinstance(zone, timezone):
-            return self.time.offset
-        return zone.utcoffset(_near(self.date, self.time).replace(fold=self.again))
+    def time(self) -> Time:
+        return Time(self.shown % DAY, self.zone)
 
     @property
     def instant(self) -> int:
-        """Return the nanoseconds since the first day of year 1, of UTC where there is a zone."""
-        return (self.date.ordinal - 1) * DAY + self.time.nanoseconds - _nanoseconds(self.offset)
+        """Return the nanoseconds since the beginning of year 1, in UTC where there is a zone."""
+        return self.shown - self.offset
 
     def plus(self, length: DaysTime) -> "Moment | None":
         """Return a moment later or earlier in absolute time, not in local time, where a zone changes its offset."""
@@ -146,23 +152,27 @@ class Moment:
 
 
 def moment_at(instant: int, zone: tzinfo | None) -> Moment | None:
-    """Return the moment that `Moment.instant` gave, as the clocks of the zone show it."""
+    """Return the moment that `Moment.instant` gave, as clocks in the zone show it; None beyond the last year."""
     if zone is None or isinstance(zone, timezone):
-        offset, again = None if zone is None else zone.utcoffset(None), False
+        offset = _offset(zone, instant)
     else:
-        day, rest = divmod(instant, DAY)
-        there = zone.fromutc(_near(Date(day + 1), Time(rest)).replace(tzinfo=zone))
-        offset, again = there.utcoffset(), bool(there.fold)
-    day, rest = divmod(instant + _nanoseconds(offset), DAY)
-    found = FIRST.plus(day + 1 - FIRST.ordinal)
-    return None if found is None else Moment(found, Time(rest, zone), again)
+        offset = _nanoseconds(zone.fromutc(_near(instant).replace(tzinfo=zone)).utcoffset())
+    shown = instant + offset
+    return Moment(shown, zone, offset) if FIRST.ordinal <= shown // DAY + 1 <= LAST.ordinal else None
 
 
-def _near(day: Date, at: Time) -> datetime:
+def _offset(zone: tzinfo | None, shown: int) -> int:
+    if zone is None:
+        return 0
+    return _nanoseconds(zone.utcoffset(None if isinstance(zone, timezone) else _near(shown)))
+
+
+def _near(nanoseconds: int) -> datetime:
     """Return it without zone in Python's years: a zone has its first offset before them and its last rules after."""
-    cycle = min(max((day.ordinal - 1) // CYCLE_DAYS, 0), FAR_CYCLE)
-    near = date.fromordinal((day.ordinal - 1) % CYCLE_DAYS + 1 + cycle * CYCLE_DAYS)
-    return datetime(near.year, near.month, near.day, at.hour, at.minute, at.second)  # noqa: DTZ001
+    days, rest = divmod(nanoseconds, DAY)
+    cycle = min(max(days // CYCLE_DAYS, 0), FAR_CYCLE)
+    near = days % CYCLE_DAYS + cycle * CYCLE_DAYS
+    return YEAR_1 + timedelta(days=near, seconds=rest // SECOND)
 
 
 def _nanoseconds(offset: timedelta | None) -> int:
@@ -172,15 +182,20 @@ def _nanoseconds(offset: timedelta | None) -> int:
 # -- Python's own ---------------------------------------------------------------------------------------------------
 
 
-def own(value: object) -> object:
+def own(value: Any) -> Any:
     """Return a caller's date, time, moment or duration as ours; anything else as it is."""
-    if not isinstance(value, date | time | timedelta):
+    convert = OWN.get(type(value))
+    if convert is not None:
+        return convert(value)
+    if not isinstance(value, PYTHONS):
         return value
-    return next(convert(value) for python, convert in OWN.items() if isinstance(value, python))
+    return next(convert(value) for python, convert in OWN.items() if isinstance(value, python))  # of a subclass
 
 
 def own_moment(value: datetime) -> Moment:
-    return Moment(own_date(value), own_time(value.timetz()), bool(value.fold))
+    seconds = (value.toordinal() - 1) * 86_400 + (value.hour * 60 + value.minute) * 60 + value.second
+    shown = seconds * SECOND + value.microsecond * MICROSECOND
+    return Moment(shown, value.tzinfo, _nanoseconds(value.utcoffset()))
 
 
 def own_date(value: date) -> Date:
@@ -203,6 +218,9 @@ OWN: dict[type, Callable[[Any], object]] = {
 }
 
 
+PYTHONS = tuple(OWN)
+
+
 def theirs(value: object) -> object:
     """Return one of ours as Python's if that can hold it; anything else, and what it cannot hold, as it is."""
     convert = THEIRS.get(type(value))
@@ -222,7 +240,8 @@ def _their_moment(value: Moment) -> object:
     day, at = _their_date(value.date), _their_time(value.time)
     if not isinstance(day, date) or not isinstance(at, time):
         return value
-    return datetime.combine(day, at).replace(fold=value.again)
+    first = datetime.combine(day, at)
+    return first if _nanoseconds(first.utcoffset()) == value.offset else first.replace(fold=1)
 
 
 def _their_duration(value: DaysTime) -> object:

@@ -115,12 +115,12 @@ def _moment_from_date(run: Run, day: Date) -> Moment:
 
 @builtin("date and time", "date: date, time: time")
 def _moment_from_both(run: Run, day: Date, at: Time) -> Moment:
-    return Moment(day, at)
+    return Moment.of(day, at)
 
 
 @builtin("date and time", "date: date and time, time: time")
 def _moment_from_moment_and_time(run: Run, moment: Moment, at: Time) -> Moment:
-    return Moment(moment.date, at)
+    return Moment.of(moment.date, at)
 
 
 @builtin("date and time", "date: date and time, timezone: string")

@@ -129,6 +129,16 @@ def test_what_a_decision_is_given() -> None:
     assert decided(person, asked, context={"person": {"name": "Alice"}}) is None
 
 
+@pytest.mark.fault(21)
+@pytest.mark.parametrize(
+    ("rounds", "some", "every"), [('[true, "no"]', None, None), ("[true, null]", True, None), ("[true]", True, True)]
+)
+def test_boxed_quantifiers_over_what_is_no_boolean(rounds: str, some: bool | None, every: bool | None) -> None:
+    for tag, value in (("some", some), ("every", every)):
+        loop = f'<{tag} iteratorVariable="x"><in>{literal(rounds)}</in><satisfies>{literal("x")}</satisfies></{tag}>'
+        assert decided(deciding(loop)) is value
+
+
 def test_types_of_an_import_without_a_name() -> None:
     people = dmn.read(
         f'<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" namespace="p">{ITEMS}</definitions>'.encode()
