@@ -13,6 +13,8 @@ def plain(value: object, run: Run) -> object:
     Charged item by item, since readers must walk it.
     """
     what = type(value)
+    if what in LEAVES:
+        return value
     if what is int or what is float:
         return decimal(value)
     if what is list or what is tuple:
