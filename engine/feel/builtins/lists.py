@@ -173,6 +173,13 @@ def _append(run: Run, list: Items, item: object) -> Items:
     return [*list, item]
 
 
+@builtin("append", "*list: any")
+def _append_several(run: Run, arguments: Items) -> Items | None:
+    if len(arguments) < 2 or arguments[0] is None:
+        return None
+    return _concatenate(run, [arguments[0], arguments[1:]])
+
+
 @builtin("concatenate", "*list: any")
 def _concatenate(run: Run, lists: Items) -> Items | None:
     joined: Items = []

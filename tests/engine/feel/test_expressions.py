@@ -170,6 +170,8 @@ BUILTINS = [
     ("all([true, null])", None),
     ("any([true, null])", True),
     ("append([1], 2)", [Decimal(1), Decimal(2)]),
+    ("append([1], 2, [3])", [Decimal(1), Decimal(2), [Decimal(3)]]),
+    ("append([1])", None),
     ("concatenate([1], [2])", [Decimal(1), Decimal(2)]),
     ("union([1, 2], [2])", [Decimal(1), Decimal(2)]),
     ("distinct values([1, 2, 1])", [Decimal(1), Decimal(2)]),
