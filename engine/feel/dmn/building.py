@@ -90,7 +90,8 @@ def invocation(box: boxes.Invocation, graph: Graph) -> Code:
 def definition(box: boxes.Definition, graph: Graph) -> Code:
     if box.kind != "FEEL":
         return lambda frame: None
-    body, names = build(box.body, graph), tuple(parameter.name for parameter in box.parameters)
+    names = tuple(parameter.name for parameter in box.parameters)
+    body = build(box.body, graph.knowing(names))
     types = [parameter.type for parameter in box.parameters]
 
     def make(frame: Frame) -> object:
@@ -117,7 +118,10 @@ def conditional(box: boxes.Conditional, graph: Graph) -> Code:
 def iteration(box: boxes.Iteration, graph: Graph) -> Code:
     """Run boxed loops as FEEL's own, over compiled parts."""
     domain, body = Name("in"), FunctionOf((), (), Name("body"), 0)
-    built: dict[Node, Code] = {domain: build(box.domain, graph), body: build(box.body, graph)}
+    built: dict[Node, Code] = {
+        domain: build(box.domain, graph),
+        body: build(box.body, graph.knowing([box.variable])),
+    }
     iterators = (Iterator(box.variable, domain, None),)
     part = built.__getitem__
 

@@ -108,16 +108,16 @@ def _box(
         return
     for part, seen in scopes(box, names):
         if isinstance(part, Table):
-            yield from _cells(decision, part, model, seen, functions)
+            yield from _cells(decision, part, model.knowing(seen), seen, functions)
         else:
-            yield from _names(decision, 0, "", compile(part.text, model.known), seen, functions)
+            yield from _names(decision, 0, "", compile(part.text, model.knowing(seen).known), seen, functions)
 
 
 # -- cells ---------------------------------------------------------------------------------------------------------
 
 
 def _cells(
-    decision: Decision | Knowledge, table: Table, model: Model, names: frozenset[str] | None, functions: frozenset[str]
+    decision: Decision | Knowledge, table: Table, model: Graph, names: frozenset[str] | None, functions: frozenset[str]
 ) -> Iterator[Finding]:
     def expression(text: str, rule: int, column: str) -> Iterator[Finding]:
         yield from _text(decision, text, rule, column, compile, model, names, functions)
@@ -150,7 +150,7 @@ def _text(
     rule: int,
     column: str,
     compiled: Callable[..., Expression | Tests],
-    model: Model,
+    model: Graph,
     names: frozenset[str] | None,
     functions: frozenset[str],
 ) -> Iterator[Finding]:

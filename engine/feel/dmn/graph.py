@@ -1,8 +1,9 @@
 """The contents of a decision file: decisions, input data, business knowledge, services, types, imports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from engine.feel.cursor import guessable
 from engine.feel.dmn.boxes import Box, Input, Output, Rule, Table
 from engine.feel.dmn.types import ItemType
 from engine.feel.frames import Code
@@ -111,6 +112,11 @@ class Graph:
 
     def element(self, id: str) -> Element | None:
         return self.decisions.get(id) or self.inputs.get(id) or self.knowledge.get(id) or self.services.get(id)
+
+    def knowing(self, names: Iterable[str]) -> "Graph":
+        """Return the file as it is seen where these names are bound as well, such as a function's parameters."""
+        special = frozenset(name for name in names if not guessable(name))
+        return replace(self, known=self.known | special) if special else self
 
     def type(self, name: str) -> "tuple[ItemType, Graph] | None":
         """Return an item definition, of this file or (as `alias.name`) of an imported one."""

@@ -8,6 +8,7 @@ from engine.feel.dmn.graph import Decision, Graph, Service
 from engine.feel.errors import BoundReached, UnknownDecision
 from engine.feel.expression import NO_FUNCTIONS, Functions
 from engine.feel.frames import Function
+from engine.feel.outside import plain
 
 
 class Model(Graph):
@@ -38,18 +39,19 @@ class Model(Graph):
     def serve(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
         """Return the result of a decision service, by its id or name; its inputs are taken from the context."""
         service = self.service(wanted)
-        deciding = Deciding(context, Run(functions))
-        function = deciding.service(service, self)
+        run = Run(functions)
+        function = Deciding(context, run).service(service, self)
         given = (find(reference, self)[0] for reference in (*service.inputs, *service.input_decisions))
         names = [element.variable if isinstance(element, Decision) else element.name for element in given]
-        return function(*(context.get(name) for name in names))
+        return plain(function(*(context.get(name) for name in names)), run)
 
     def invoke(self, wanted: str, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> object:
         """Return the result of a business knowledge model, by id or name; its parameters come from the context."""
         for element in self.knowledge.values():
             if wanted in (element.id, element.name):
-                function = Deciding(context, Run(functions)).function(element, self)
-                return function.by_name(context) if isinstance(function, Function) else None
+                run = Run(functions)
+                function = Deciding(context, run).function(element, self)
+                return plain(function.by_name(context), run) if isinstance(function, Function) else None
         raise UnknownDecision(wanted, sorted(element.name for element in self.knowledge.values()))
 
     def service(self, wanted: str) -> Service:

@@ -75,12 +75,15 @@ def _import(model: Model, root: Element, imported: Mapping[str, Graph]) -> None:
 
 
 def _names(model: Model, root: Element) -> Iterator[str]:
-    """Yield every name in the file that the parser could not recognise by rule: with signs or keywords in it."""
+    """Yield every name in the file that the parser could not recognise by rule: with signs or keywords in it.
+
+    Names of parameters are known in their function alone (see `Graph.knowing`).
+    """
     for each in root.iter():
-        if isinstance(each.tag, str):
-            for name in (attribute(each, "name"), attribute(each, "iteratorVariable")):
-                if name and not guessable(name):
-                    yield name
+        if isinstance(each.tag, str) and local(each) not in ("formalParameter", "parameter"):
+            name = attribute(each, "name")
+            if name and not guessable(name):
+                yield name
     for _, graph in model.imports.values():
         yield from graph.known
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine import feel
+from engine.feel import dmn
 from tests.engine.feel.tables import model
 from tests.engine.feel.test_types import deciding, literal, typed
 
@@ -35,6 +36,16 @@ def test_a_key_that_is_no_name_hides_nothing() -> None:
     assert feel.evaluate('{f: function(x) x + 1, "f(1)": 9, r: f(1)}.r', {}) == Decimal(2)
     assert feel.evaluate('{a: [1, 2], "a[1]": 9, r: a[1]}.r', {}) == Decimal(1)
     assert feel.evaluate('{"a+b": 9, r: a+b}.r', {}) == Decimal(9)
+
+
+def test_a_parameter_with_signs_is_known_in_its_function_alone() -> None:
+    known = (
+        '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic>'
+        f"{typed('formalParameter', 'a-b', 'number')}{literal('a-b * 2')}</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    found = model(more=known + deciding(literal("k(a-b: 3) + a-b"), needs="k"))
+    assert found.decide("d", {"a": 5, "b": 2}).value == Decimal(9)
+    assert dmn.check(found, ["a", "b"]) == []
 
 
 @pytest.mark.fault(21)

@@ -1,5 +1,6 @@
 """Values and their declared types: what does not fit is null, wherever it stands."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -137,6 +138,15 @@ def test_boxed_quantifiers_over_what_is_no_boolean(rounds: str, some: bool | Non
     for tag, value in (("some", some), ("every", every)):
         loop = f'<{tag} iteratorVariable="x"><in>{literal(rounds)}</in><satisfies>{literal("x")}</satisfies></{tag}>'
         assert decided(deciding(loop)) is value
+
+
+def test_what_comes_out_of_a_function_or_service_is_pythons_own() -> None:
+    later = knowing(literal('p + @"P1D"'), "date and time", "date")
+    service = f'<decisionService id="s" name="s">{typed("variable", "s", "date and time")}<outputDecision href="#d"/></decisionService>'
+    found = model(version="1.5", more=later + deciding(literal('@"2026-03-01"'), "date") + service)
+    midnight = datetime(2026, 3, 1, tzinfo=UTC)
+    assert found.invoke("k", {"p": date(2026, 2, 28)}) == midnight
+    assert found.serve("s", {}) == midnight
 
 
 def test_types_of_an_import_without_a_name() -> None:
