@@ -1,4 +1,4 @@
-"""Dates, times, moments and durations as ISO 8601 text, read and written; and the calendar's months."""
+"""Dates, times, moments and durations read from ISO 8601 text; and the calendar's months."""
 
 import re
 from calendar import monthrange
@@ -117,58 +117,6 @@ def days_time(nanoseconds: int) -> DaysTime | None:
 def months_of(months: int) -> YearsMonths | None:
     """Return the duration; None when it is absurdly long."""
     return YearsMonths(months) if abs(months) <= MOST_MONTHS else None
-
-
-def write_duration(value: DaysTime) -> str:
-    """Return the normal form: P1DT2H3M4.5S, no part of zero, PT0S for nothing."""
-    if not value.nanoseconds:
-        return "PT0S"
-    days, rest = divmod(abs(value.nanoseconds), DAY)
-    whole, fraction = divmod(rest, SECOND)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    exact = f"{seconds}{_fraction(fraction)}"
-    below = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M")) if n) + (
-        f"{exact}S" if exact != "0" else ""
-    )
-    return f"{'-' if value.nanoseconds < 0 else ''}P{f'{days}D' if days else ''}{'T' + below if below else ''}"
-
-
-def _fraction(nanoseconds: int) -> str:
-    return f".{nanoseconds:09}".rstrip("0") if nanoseconds else ""
-
-
-def write_months(value: YearsMonths) -> str:
-    years, months = abs(value.years), abs(value.rest)
-    if not value.months:
-        return "P0M"
-    return f"{'-' if value.months < 0 else ''}P{f'{years}Y' if years else ''}{f'{months}M' if months else ''}"
-
-
-def write_time(value: Time) -> str:
-    text = f"{value.hour:02}:{value.minute:02}:{value.second:02}{_fraction(value.nanoseconds % SECOND)}"
-    return text + write_zone(value.zone)
-
-
-def write_zone(where: tzinfo | None) -> str:
-    if where is None:
-        return ""
-    if isinstance(where, ZoneInfo):
-        return f"@{where.key}"
-    offset = where.utcoffset(None) or timedelta()
-    if not offset:
-        return "Z"
-    total = int(abs(offset).total_seconds())
-    text = f"{'-' if offset < timedelta() else '+'}{total // 3600:02}:{total // 60 % 60:02}"
-    return f"{text}:{total % 60:02}" if total % 60 else text
-
-
-def write_date(value: Date) -> str:
-    year = value.year
-    return f"{'-' if year < 0 else ''}{abs(year):04}-{value.month:02}-{value.day:02}"
-
-
-def write_moment(value: Moment) -> str:
-    return f"{write_date(value.date)}T{write_time(value.time)}"
 
 
 def add_months(value: Date, months: int) -> Date | None:

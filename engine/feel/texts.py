@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine.feel import moments
 from engine.feel.bounds import Run
 from engine.feel.timeline import Date, DaysTime, Moment, Time, own
 from engine.feel.values import Range, YearsMonths, decimal, kind
@@ -36,16 +35,8 @@ def _text(run: Run, value: object, quoted: bool) -> str:
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if quoted else value
         case int() | float() | Decimal():
             return number(decimal(value))
-        case Moment():
-            return moments.write_moment(value)
-        case Date():
-            return moments.write_date(value)
-        case Time():
-            return moments.write_time(value)
-        case DaysTime():
-            return moments.write_duration(value)
-        case YearsMonths():
-            return moments.write_months(value)
+        case Moment() | Date() | Time() | DaysTime() | YearsMonths():
+            return str(value)
         case list() | tuple():
             return "[" + ", ".join(string(run, item, quoted=True) for item in value) + "]"
         case Mapping():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 SECOND = 10**9  # nanoseconds
 MICROSECOND = 1000
@@ -30,6 +31,17 @@ class DaysTime:
         count = abs(self.nanoseconds) // unit
         count = count if limit is None else count % limit
         return -count if self.nanoseconds < 0 else count
+
+    def __str__(self) -> str:
+        """Return the normal form: P1DT2H3M4.5S, no part of zero, PT0S for nothing."""
+        if not self.nanoseconds:
+            return "PT0S"
+        days, rest = divmod(abs(self.nanoseconds), DAY)
+        whole, fraction = divmod(rest, SECOND)
+        exact = f"{whole % 60}{_fraction(fraction)}"
+        below = (f"{whole // 3600}H", f"{whole // 60 % 60}M", f"{exact}S")
+        time = "".join(part for part in below if part not in ("0H", "0M", "0S"))
+        return f"{'-' if self.nanoseconds < 0 else ''}P{f'{days}D' if days else ''}{'T' + time if time else ''}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +74,10 @@ class Date:
     @property
     def day(self) -> int:
         return self.near.day
+
+    def __str__(self) -> str:
+        near, year = self.near, self.year
+        return f"{'-' if year < 0 else ''}{abs(year):04}-{near.month:02}-{near.day:02}"
 
     def plus(self, days: int) -> "Date | None":
         """Return the day so many days later; None beyond the last year or before the first."""
@@ -107,6 +123,10 @@ class Time:
         """Return the nanoseconds since midnight, of UTC where there is a zone."""
         return self.nanoseconds - self.offset
 
+    def __str__(self) -> str:
+        text = f"{self.hour:02}:{self.minute:02}:{self.second:02}{_fraction(self.nanoseconds % SECOND)}"
+        return text + _zone(self.zone)
+
     def plus(self, length: DaysTime) -> "Time":
         """Return a time later or earlier, around midnight."""
         return Time((self.nanoseconds + length.nanoseconds) % DAY, self.zone)
@@ -146,6 +166,9 @@ class Moment:
         """Return the nanoseconds since the beginning of year 1, in UTC where there is a zone."""
         return self.shown - self.offset
 
+    def __str__(self) -> str:
+        return f"{self.date}T{self.time}"
+
     def plus(self, length: DaysTime) -> "Moment | None":
         """Return a moment later or earlier in absolute time, not in local time, where a zone changes its offset."""
         return moment_at(self.instant + length.nanoseconds, self.zone)
@@ -177,6 +200,23 @@ def _near(nanoseconds: int) -> datetime:
 
 def _nanoseconds(offset: timedelta | None) -> int:
     return 0 if offset is None else (offset.days * 86_400 + offset.seconds) * SECOND
+
+
+def _fraction(nanoseconds: int) -> str:
+    return f".{nanoseconds:09}".rstrip("0") if nanoseconds else ""
+
+
+def _zone(where: tzinfo | None) -> str:
+    if where is None:
+        return ""
+    if isinstance(where, ZoneInfo):
+        return f"@{where.key}"
+    offset = where.utcoffset(None) or timedelta()
+    if not offset:
+        return "Z"
+    total = int(abs(offset).total_seconds())
+    text = f"{'-' if offset < timedelta() else '+'}{total // 3600:02}:{total // 60 % 60:02}"
+    return f"{text}:{total % 60:02}" if total % 60 else text
 
 
 # -- Python's own ---------------------------------------------------------------------------------------------------

@@ -25,6 +25,12 @@ class YearsMonths:
     def rest(self) -> int:
         return abs(self.months) % 12 * (1 if self.months >= 0 else -1)
 
+    def __str__(self) -> str:
+        """Return the normal form: P1Y2M, no part of zero, P0M for nothing."""
+        years, months = divmod(abs(self.months), 12)
+        parts = f"{f'{years}Y' if years else ''}{f'{months}M' if months else ''}"
+        return f"{'-' if self.months < 0 else ''}P{parts or '0M'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
