@@ -66,6 +66,7 @@ def written(ranges: Ranges) -> str:
     return "".join(f"\\x{{{low:X}}}-\\x{{{high:X}}}" for low, high in ranges)
 
 
+@lru_cache(maxsize=64)
 def of_category(name: str) -> Ranges:
     """Return the characters of a category such as Lu, or of all that begin with L. Empty where there is none such."""
     return joined(span for each, spans in _categories().items() if each.startswith(name) for span in spans)

@@ -11,6 +11,7 @@ from engine.feel import charsets
 from engine.feel.charsets import Ranges
 
 LONGEST = 1000
+MOST_COMPUTED = 8  # classes of one pattern whose characters are computed, at some milliseconds each
 MEMORY = 8 << 20  # bytes that one pattern may use
 FLAGS = frozenset("smix")
 PLAIN_ESCAPES = frozenset(r"\|.-^?*+{}()[]$nrt")
@@ -52,7 +53,7 @@ class Translation:
 
     def __init__(self, pattern: str, flags: str) -> None:
         self.pattern = _without_space(pattern) if "x" in flags else pattern
-        self.at = 0
+        self.at = self.computed = 0
         self.dot = "." if "s" in flags else r"[^\n\r]"
 
     def next(self) -> str:
@@ -119,6 +120,9 @@ class Translation:
             return self.translated_class()
         except NeedsSets:
             self.at = start
+            self.computed += 1
+            if self.computed > MOST_COMPUTED:
+                raise NotPossible from None
             members = self.members()
             return f"[{charsets.written(members)}]" if members else r"[^\x{0}-\x{10FFFF}]"
 
