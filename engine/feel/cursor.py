@@ -17,7 +17,7 @@ SIGN_NAMES = {
     "{": ("左花括号", "an opening brace {"),
     ":": ("冒号", "a colon :"),
 }
-CLOSING = "()[]{},:"  # a name that is not in quotes holds none of these
+NEVER_IN_NAMES = "()[]{},:"  # a name that is not in quotes holds none of these
 Names = dict[str, list[tuple[tuple[str, ...], str]]]  # by first token: the tokens, and how the name is written
 
 
@@ -156,7 +156,7 @@ class Cursor:
         """Read a name of any words and signs, up to one of these (a key, a parameter, a variable of a loop)."""
         count = 0
         while self.peek(count).text not in stops and self.peek(count).kind in ("name", "keyword", "sign", "number"):
-            if self.peek(count).text in CLOSING or count > 30:
+            if self.peek(count).text in NEVER_IN_NAMES or count > 30:
                 break
             count += 1
         if count == 0 or self.token.kind in ("number", "sign"):
@@ -165,8 +165,13 @@ class Cursor:
 
     def named(self) -> bool:
         """Return whether `name:` is here, as in a call with named arguments; the name may hold signs."""
+        if self.sees("for", "some", "every"):  # `for x: type in` is no name
+            return False
         count = 0
-        while self.peek(count).kind in ("name", "keyword", "number", "sign") and self.peek(count).text not in CLOSING:
+        while (
+            self.peek(count).kind in ("name", "keyword", "number", "sign")
+            and self.peek(count).text not in NEVER_IN_NAMES
+        ):
             count += 1
         return self.token.kind in ("name", "keyword") and self.peek(count).text == ":"
 
@@ -188,7 +193,7 @@ class Cursor:
     def bind(self, name: str) -> None:
         """Bind one more name in the innermost binding."""
         self.bound[-1] |= {name}
-        if not guessable(name) and not set(name) & set(CLOSING):
+        if not guessable(name) and not set(name) & set(NEVER_IN_NAMES):
             self.known = merge(self.known, index([name]))
 
     def use(self, name: str) -> None:

@@ -65,6 +65,7 @@ VALUES = [
     ('if amount > 500 then "经理" else "前台"', "经理"),
     ('if nothing > 1 then "a" else "b"', "b"),
     ("for i in 1..3 return i * i", [Decimal(1), Decimal(4), Decimal(9)]),
+    ("count(for i: number in 1..3 return i)", Decimal(3)),
     ("for i in 3..1 return i", [Decimal(3), Decimal(2), Decimal(1)]),
     ("for i in [1, 2], j in [10, 20] return i + j", [Decimal(11), Decimal(21), Decimal(12), Decimal(22)]),
     ("for i in 1..4 return if i = 1 then 1 else i * partial[-1]", [Decimal(1), Decimal(2), Decimal(6), Decimal(24)]),
