@@ -342,20 +342,13 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
     A department missing at its level is looked up above: many companies have one legal department. Raises `BadGroup`
     for text that names nothing, `NoSuchPlace` when the company has no such department or level.
     """
-    wanted = _read(session, group)
+    wanted = read_group(group, roles.of(session))
     place_id = community_id if wanted.level == "community" else _at_level(find(session, community_id), wanted.level)
     if place_id is not None and wanted.department:
         place_id = _department_of(session, place_id, wanted.department)
     if place_id is None:
         raise NoSuchPlace(group=group, place=find(session, community_id).name)
     return place_id, wanted.role
-
-
-def _read(session: Session, group: str) -> Group:
-    try:
-        return read_group(group, roles.known(session))
-    except BadGroup:  # perhaps added since this process last read them
-        return read_group(group, roles.of(session))
 
 
 def _department_of(session: Session, place_id: int, code: str) -> int | None:

@@ -4,16 +4,14 @@ Each company has them as rows, which it renames, adds to and retires; `ROLES` an
 all that is known without a company (a check on the command line).
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Pool, String, insert, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, String, insert, literal, null, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core import master_data, memo
@@ -134,11 +132,6 @@ class KnownRoles:
 USUAL = KnownRoles(ROLES, DEPARTMENTS)
 """What is known without a company."""
 
-FRESH = 10.0
-"""Seconds for which `known` may serve cached rows; a change made in this process is seen at once."""
-
-_kept: "WeakKeyDictionary[Pool, tuple[float, KnownRoles]]" = WeakKeyDictionary()
-
 
 def seed(session: Session) -> None:
     """Insert the defaults; existing codes stay as the company has them."""
@@ -180,23 +173,13 @@ def of(session: Session) -> KnownRoles:
     kept = remembered(session, Read)
     if kept.roles is None:
         kept.roles = master_data.kept(session, "roles", lambda: _read(session))
-        _kept[session.get_bind().engine.pool] = (time.monotonic(), kept.roles)
     return kept.roles
 
 
-def known(session: Session) -> KnownRoles:
-    """Return the same for a step of a case, at most ten seconds old, usually without a statement."""
-    kept = _kept.get(session.get_bind().engine.pool)
-    if remembered(session, Read).roles or kept is None or time.monotonic() - kept[0] > FRESH:
-        return of(session)
-    return kept[1]
-
-
 def forget(session: Session) -> None:
-    """Clear this process's cache; call after changing a row."""
+    """Let this session read its own changes; call after changing a row."""
     session.flush()
     memo.forget(session)
-    _kept.pop(session.get_bind().engine.pool, None)
 
 
 def _read(session: Session) -> KnownRoles:

@@ -94,7 +94,7 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
 
 def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:
     """Return the facts for a template: nothing personal, names in both languages."""
-    department = roles.known(session).departments.get(str(work.variables.get("department")))
+    department = roles.of(session).departments.get(str(work.variables.get("department")))
     community, category = _named(session, case, complaint)
     told: dict[str, object] = {
         "number": case.business_key,

@@ -1,8 +1,6 @@
 """Roles and kinds of department: defaults until the company has its own; diagrams' groups are read by them."""
 
 import pytest
-from sqlalchemy import event
-
 from engine.company import permissions, places, roles
 from engine.company.places import BadGroup
 from engine.company.roles import DepartmentRow, RoleRow
@@ -40,13 +38,18 @@ def test_a_group_may_name_what_the_company_added(company: Store) -> None:
         places.read_group("pool/lifeguard")
 
 
-def test_what_another_process_added_is_found_when_it_is_asked_for(company: Store) -> None:
+def test_what_another_process_changed_is_known_to_the_next_step(company: Store) -> None:
+    other = Store(company.url.render_as_string(hide_password=False))
     with company.reading() as session:
         home = places.by_code(session, "ygl").id
-        roles.of(session)  # this process has read it
-    with company.transaction() as session:
+        assert places.resolve(session, "pool/lifeguard", home)  # this process has read them
+    with other.transaction() as session:
         session.add(RoleRow(code="caretaker", name="管家", held_at=["community"], position=21))
-    with company.reading() as session:
+        session.get_one(RoleRow, "lifeguard").held_at = ["community"]
+    other.close()
+    with company.transaction() as session:
+        with pytest.raises(BadGroup):
+            places.resolve(session, "pool/lifeguard", home)
         assert places.resolve(session, "caretaker", home) == (home, "caretaker")
 
 
@@ -58,13 +61,3 @@ def test_a_retired_one_is_no_longer_offered_but_cases_still_find_it(company: Sto
     with company.reading() as session:
         assert "pool" not in (publishing.available(session).departments or ())
         assert places.resolve(session, "pool", places.by_code(session, "ygl").id)[0]
-
-
-def test_a_step_asks_for_them_only_once_in_a_while(company: Store) -> None:
-    with company.reading() as session:
-        roles.of(session)
-    seen: list[str] = []
-    event.listen(company.engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
-    with company.reading() as session:
-        roles.known(session)
-    assert not [each for each in seen if "department_kinds" in each]

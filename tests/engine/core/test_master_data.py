@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from engine.company import people, permissions, places
+from engine.company import people, permissions, places, roles
 from engine.company.people import Holding, Person
 from engine.company.permissions import Permission
 from engine.company.places import Place
+from engine.company.roles import RoleRow
 from engine.core import clock, master_data
 from engine.core.store import Store
 from tests.engine.casework.cases.company import Company
@@ -86,6 +87,31 @@ def test_what_is_renamed_is_called_so_at_once(each_store: Store, company: Compan
         session.scalars(select(Place).order_by(Place.id)).first().name = "新名"  # type: ignore[union-attr]
         session.get_one(Person, company.anna.id).name = "新人"
     assert before != called() == ("新名", "新人")
+
+
+def test_a_role_changed_in_another_process_is_seen_at_once_and_read_once(each_store: Store, company: Company) -> None:
+    def called(store: Store) -> tuple[str, bool]:
+        with asking(store) as session:
+            agent = roles.of(session).roles["agent"]
+            return agent.name, agent.retired
+
+    def statements() -> int:
+        seen: list[str] = []
+        event.listen(each_store.engine, "before_cursor_execute", note := lambda *said: seen.append(said[2]))
+        called(each_store)
+        event.remove(each_store.engine, "before_cursor_execute", note)
+        return len([each for each in seen if "department_kinds" in each])
+
+    other = Store(each_store.url.render_as_string(hide_password=False))  # as in another process
+    with other.transaction() as session:
+        roles.seed(session)
+    assert called(each_store) == called(other) == ("首接人", False)
+    with other.transaction() as session:
+        row = session.get_one(RoleRow, "agent")
+        row.name, row.retired_at = "前台", clock.now()
+    assert (statements(), statements()) == (1, 0)
+    assert called(each_store) == called(other) == ("前台", True)
+    other.close()
 
 
 def test_a_change_that_is_taken_back_leaves_nothing_behind(each_store: Store, company: Company) -> None:

@@ -3,10 +3,12 @@
 from sqlalchemy import select
 
 from engine import letters
-from engine.company import places
+from engine.company import places, roles
+from engine.company.roles import DepartmentRow
 from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.timeline import timeline
+from engine.core.store import Store
 from engine.letters import Letter
 from engine.letters.people import LOOKUPS
 from tests.stories import acts
@@ -38,6 +40,21 @@ def test_the_department_hears_of_its_work_and_nobody_else_does(hands: Hands) -> 
     assert "dispatch" in hands.letters("engineer")
     assert "dispatch" not in hands.letters("cleaner")
     assert "dispatch" not in hands.letters("engineer_2")
+
+
+def test_a_department_that_another_process_just_renamed_is_told_by_its_new_name(hands: Hands) -> None:
+    hands.complain()
+    acts.acknowledged(hands)  # this process has read the departments
+    other = Store(hands.store.url.render_as_string(hide_password=False))
+    with other.transaction() as session:
+        roles.seed(session)
+        session.get_one(DepartmentRow, "engineering").name = "维修中心"
+    other.close()
+    acts.judged(hands)
+    with hands.store.reading() as session:
+        named = [each.facts["department"] for each in session.scalars(select(Letter)) if each.template == "dispatch"]
+    assert named
+    assert {each["zh"] for each in named} == {"维修中心"}
 
 
 def test_a_community_without_a_region_does_not_hold_up_an_emergency(hands: Hands) -> None:
