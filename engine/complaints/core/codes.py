@@ -43,7 +43,7 @@ ABOUT: Words = {
 
 OUTCOMES: Words = {
     "solved": ("已解决", "Solved"),
-    "solved_unreached": ("已解决·未接通", "Solved, not confirmed"),
+    "solved_unreached": ("已解决·未接通", "Solved (not reached)"),
     "partly_solved": ("部分解决", "Partly solved"),
     "unsolved": ("未解决", "Unsolved"),
     "unfounded": ("不实", "Unfounded"),
@@ -73,7 +73,7 @@ PAUSE_REASONS: Words = {
 
 STATUSES: Words = {
     "registered": ("已登记，待受理", "Registered, not yet acknowledged"),
-    "judging": ("研判中", "Being judged"),
+    "judging": ("研判中", "In triage"),
     "answering": ("当场答复中", "Being answered"),
     "passing_on": ("转外部中", "Being passed on"),
     "making_safe": ("应急处置中", "Being made safe"),
@@ -108,7 +108,7 @@ CORRECTED: Words = {
 
 RATED: Words = {
     "speed": ("处理速度", "Speed"),
-    "attitude": ("服务态度", "Manners"),
+    "attitude": ("服务态度", "Staff attitude"),
     "result": ("处理结果", "Result"),
 }
 

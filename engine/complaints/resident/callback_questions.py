@@ -68,21 +68,21 @@ OURS = Asked(
         {
             each.code: each
             for each in (
-                Question("outcome", "问题解决了吗？", "Is it solved?", always=True),
-                Question("score", "总的来说，您打几分？", "All in all, how content are you?", always=True),
+                Question("outcome", "问题解决了吗？", "Is the problem solved?", always=True),
+                Question("score", "总的来说，您打几分？", "Overall, how satisfied are you?", always=True),
                 Question("speed", "处理速度", "Speed"),
-                Question("attitude", "服务态度", "Manners"),
+                Question("attitude", "服务态度", "Staff attitude"),
                 Question("result", "处理结果", "Result"),
             )
         }
     ),
     MappingProxyType(
         {
-            5: ("很满意", "Very content"),
-            4: ("满意", "Content"),
-            3: ("一般", "So so"),
-            2: ("不满意", "Not content"),
-            1: ("很不满意", "Not content at all"),
+            5: ("很满意", "Very satisfied"),
+            4: ("满意", "Satisfied"),
+            3: ("一般", "Neither"),
+            2: ("不满意", "Dissatisfied"),
+            1: ("很不满意", "Very dissatisfied"),
         }
     ),
 )

@@ -75,9 +75,9 @@ def test_a_letter_goes_out_once_in_the_readers_language(each_store: Store, post:
     assert outbox.send_due(each_store, [post]) == 1
     assert outbox.send_due(each_store, [post]) == 0
     (sent,) = post.sent
-    assert sent.subject == "New work: YGL-260302-0001"
+    assert sent.subject == "New task: YGL-260302-0001"
     assert sent.text == (
-        "YGL-260302-0001 at Sunny Lane has been dispatched to you. Please speak with the resident by 2 Mar 18:30."
+        "YGL-260302-0001 at Sunny Lane has been dispatched to you. Please contact the resident by 2 Mar 18:30."
     )
     assert letter(each_store).way == "post"
 
