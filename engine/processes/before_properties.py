@@ -21,42 +21,42 @@ def _step(status: str = "", resident: str = "", resident_en: str = "", **more: s
 
 
 STEPS: Mapping[str, Properties] = {
-    "acknowledge": _step("registered", "客服已受理您的诉求", "The service desk has confirmed it"),
-    "confirm_triage": _step("judging", "已交给负责的部门", "It was given to the department in charge"),
-    "settle": _step("answering", "已当场答复", "It was answered on the spot", tells_resident="words"),
+    "acknowledge": _step("registered", "客服已受理您的诉求", "Acknowledged by the service desk"),
+    "confirm_triage": _step("judging", "已交给负责的部门", "Given to the department in charge"),
+    "settle": _step("answering", "已当场答复", "Answered on the spot", tells_resident="words"),
     "pass_on": _step(
-        "passing_on", "已转给其他单位并告诉您", "It was passed on, and you were told where", tells_resident="words"
+        "passing_on", "已转给其他单位并告诉您", "Passed on to another organisation; you have been told", tells_resident="words"
     ),
-    "make_safe": _step("making_safe", "已到场排除危险", "Somebody came and made it safe", goes_there="true"),
-    "make_safe_now": _step("making_safe", "已到场排除危险", "Somebody came and made it safe", goes_there="true"),
-    "accept_work": _step("dispatched", "负责的部门已接手", "The department in charge has taken it up"),
+    "make_safe": _step("making_safe", "已到场排除危险", "Our staff came and removed the danger", goes_there="true"),
+    "make_safe_now": _step("making_safe", "已到场排除危险", "Our staff came and removed the danger", goes_there="true"),
+    "accept_work": _step("dispatched", "负责的部门已接手", "The department in charge has taken it on"),
     "redispatch": _step("dispatched"),
-    "first_contact": _step("contacting", "负责的部门已和您联系", "The department in charge has spoken with you"),
-    "investigate": _step("investigating", "已调查清楚", "It was looked into", goes_there="true"),
+    "first_contact": _step("contacting", "负责的部门已和您联系", "The department in charge has contacted you"),
+    "investigate": _step("investigating", "已调查清楚", "We have looked into it", goes_there="true"),
     "assist": _step("investigating", goes_there="true"),
-    "plan": _step("planning", "已制定处理方案", "A plan was made", counts_as="plan"),
+    "plan": _step("planning", "已制定处理方案", "We have made a plan", counts_as="plan"),
     "legal_advice": _step("planning"),
     "approve": _step("planning"),
     "visit": _step("plan_offered", goes_there="true"),
     "plan_silence": _step(counts_as="plan_silence"),
-    "carry_out": _step("carrying_out", "已按方案处理", "The plan was carried out", goes_there="true"),
-    "tell_result": _step("carrying_out", "已告知处理结果", "You were told the result", tells_resident="words"),
+    "carry_out": _step("carrying_out", "已按方案处理", "The plan has been carried out", goes_there="true"),
+    "tell_result": _step("carrying_out", "已告知处理结果", "You have been told the result", tells_resident="words"),
     "call_resident": _step(
-        "calling_back", "已打电话问您满不满意", "We called to ask whether you are satisfied", counts_as="callback"
+        "calling_back", "已打电话问您满不满意", "We called to ask if you are satisfied", counts_as="callback"
     ),
     "ask_rest": _step("asking_rest"),
-    "decide_rest": _step("asking_rest", "已商量没办好的部分", "What is left was looked at"),
+    "decide_rest": _step("asking_rest", "已商量没办好的部分", "We discussed what is still open"),
     "head_confirms": _step("checking_unfounded"),
     "quality_confirms": _step("checking_unfounded", tells_resident="words"),
     "process_check": _step("checking_unfounded"),
-    "review_appeal": _step("appeal", "已复核您的申诉", "Your appeal was reviewed", tells_resident="words"),
+    "review_appeal": _step("appeal", "已复核您的申诉", "Your appeal has been reviewed", tells_resident="words"),
     "explain_unsolved": _step(
-        "explaining", "总部已作书面说明", "Headquarters has explained in writing", tells_resident="explanation"
+        "explaining", "总部已作书面说明", "Headquarters has explained it in writing", tells_resident="explanation"
     ),
     "undo_over": _step(counts_as="undo_over"),
-    "gw_objected__redispatch": _step("", "正在换更合适的部门来办", "A department that suits better is being found"),
-    "gw_accepted__plan": _step("", "您对方案提出了意见", "You did not agree with the plan"),
-    "gw_accepted__carry_out": _step("", "您同意了方案", "You agreed with the plan"),
+    "gw_objected__redispatch": _step("", "正在换更合适的部门来办", "We are finding a more suitable department"),
+    "gw_accepted__plan": _step("", "您对方案提出了意见", "You did not agree to the plan"),
+    "gw_accepted__carry_out": _step("", "您同意了方案", "You agreed to the plan"),
     "supervise": _step(counts_as="supervision"),
     "left_to_higher": _step(counts_as="left_to_higher"),
     "reply_office": _step("replying", counts_as="office_reply"),
