@@ -25,7 +25,10 @@ STEPS: Mapping[str, Properties] = {
     "confirm_triage": _step("judging", "已交给负责的部门", "Given to the department in charge"),
     "settle": _step("answering", "已当场答复", "Answered on the spot", tells_resident="words"),
     "pass_on": _step(
-        "passing_on", "已转给其他单位并告诉您", "Passed on to another organisation; you have been told", tells_resident="words"
+        "passing_on",
+        "已转给其他单位并告诉您",
+        "Passed on to another organisation; you have been told",
+        tells_resident="words",
     ),
     "make_safe": _step("making_safe", "已到场排除危险", "Our staff came and removed the danger", goes_there="true"),
     "make_safe_now": _step("making_safe", "已到场排除危险", "Our staff came and removed the danger", goes_there="true"),

@@ -23,7 +23,7 @@ WHAT = ("plan", "result")
 @topic(
     "tell_followers",
     zh="告知归组各件",
-    en="Tell those who go along",
+    en="Tell the residents in the group",
     takes={"what": "plan or result"},
     gives={"followers": "number"},
 )
@@ -41,7 +41,7 @@ def tell_followers(session: Session, case: Case, work: Work) -> Mapping[str, obj
     return {"followers": 0 if what == "result" else len(group)}
 
 
-@topic("unmerge", zh="撤销合并，恢复办理", en="Take a merge back")
+@topic("unmerge", zh="撤销合并，恢复办理", en="Undo a merge")
 def unmerge(session: Session, case: Case, _: Work) -> Mapping[str, object]:
     """Reopen a merged complaint with its limits as they were."""
     complaint = complaints.of(session, case)

@@ -96,7 +96,7 @@ def close(session: Session, case: Case, work: Work) -> Result:
     return {"outcome": complaint.outcome}
 
 
-@topic("reopen", zh="升一级重开", en="Open again, one level up", gives={"level": "number", "round": "number"})
+@topic("reopen", zh="升一级重开", en="Reopen one level up", gives={"level": "number", "round": "number"})
 def reopen(session: Session, case: Case, work: Work) -> Result:
     """Start a new round, led one step higher."""
     complaint = complaints.of(session, case)
@@ -112,7 +112,7 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
 @topic(
     "relieve_lower_rungs",
     zh="撤回下级督办",
-    en="Withdraw lower supervising tasks",
+    en="Withdraw lower supervision",
     takes={"kind": "text", "rung": "number"},
     gives={"higher": "truth"},
 )

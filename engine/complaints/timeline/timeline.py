@@ -24,49 +24,49 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "resident_answer": ("业主答复了回访", "The resident answered the callback"),
     "resident_appeal": ("业主提出申诉", "The resident appealed"),
     "withdraw": ("投诉已撤回", "The complaint was withdrawn"),
-    "lead_plan": ("牵头件的方案已告知业主", "The resident was told of the lead's plan"),
-    "lead_result": ("牵头件的结果已告知业主", "The resident was told of the lead's result"),
-    "parted": ("拆分，恢复单独处理", "Parted again, dealt with on its own"),
+    "lead_plan": ("牵头件的方案已告知业主", "The resident was told the lead's plan"),
+    "lead_result": ("牵头件的结果已告知业主", "The resident was told the lead's result"),
+    "parted": ("拆分，恢复单独处理", "Separated, handled on its own again"),
     "unmerged": ("撤销合并，恢复办理", "The merge was undone"),
-    "superseded": ("上一级开始督办，下一级的督办撤回", "A higher rung supervises now; the lower one is relieved"),
+    "superseded": ("上一级开始督办，下一级的督办撤回", "Replaced: a higher rung supervises now"),
 }
 
 OWN: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("您答复了方案", "You answered the plan"),
-    "resident_answer": ("您作了评价", "You told us how it turned out"),
+    "resident_answer": ("您作了评价", "You rated the result"),
     "resident_appeal": ("您提出了申诉", "You appealed"),
     "withdraw": ("诉求已撤回", "The complaint was withdrawn"),
-    "lead_plan": ("已制定处理方案", "A plan was made"),
-    "lead_result": ("已告知处理结果", "You were told the result"),
-    "parted": ("改为单独处理", "Dealt with on its own again"),
-    "unmerged": ("恢复单独处理", "Dealt with on its own again"),
+    "lead_plan": ("已制定处理方案", "We have made a plan"),
+    "lead_result": ("已告知处理结果", "You have been told the result"),
+    "parted": ("改为单独处理", "Handled separately again"),
+    "unmerged": ("恢复单独处理", "Handled separately again"),
 }
 """The same for the resident, unless the diagram has words of its own for them."""
 
 SUPERVISED: Mapping[str, tuple[str, str]] = {
     "speed_up": ("督办：加急", "Supervised: speed up"),
-    "reassign": ("督办：改派", "Supervised: given to another department"),
+    "reassign": ("督办：改派", "Supervised: reassigned"),
     "extend": ("督办：延期", "Supervised: extended"),
     "take_over": ("督办：接手", "Supervised: taken over"),
 }
 
 JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "complaint.joined": {
-        "group": ("归组，随 {} 一并处理", "Joined: goes along with {}"),
+        "group": ("归组，随 {} 一并处理", "Grouped under {}"),
         "repeat": ("合并到 {}", "Merged into {}"),
-        "became": ("由 {} 转来", "Grew out of {}"),
+        "became": ("由 {} 转来", "Follows from {}"),
     },
     "complaint.gathered": {
-        "group": ("{} 归组到这一件", "{} goes along with this one"),
+        "group": ("{} 归组到这一件", "{} was grouped under this one"),
         "repeat": ("{} 合并到这一件", "{} was merged into this one"),
         "became": ("转为投诉 {}", "Became the complaint {}"),
     },
     "complaint.parted": {
-        "group": ("与 {} 拆分", "Parted from {}"),
+        "group": ("与 {} 拆分", "Separated from {}"),
         "repeat": ("撤销合并到 {}", "The merge into {} was undone"),
     },
     "complaint.released": {
-        "group": ("{} 不再归组到这一件", "{} no longer goes along with this one"),
+        "group": ("{} 不再归组到这一件", "{} is no longer grouped under this one"),
         "repeat": ("{} 不再合并到这一件", "{} is no longer merged into this one"),
     },
 }
@@ -173,7 +173,7 @@ def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[
     if entry.kind == "complaint.joined":
         return _joined_for_resident(entry), False
     if entry.kind == "complaint.added":
-        return ("您补充了内容", "You added something"), True
+        return ("您补充了内容", "You added information"), True
     if entry.kind == "complaint.closed":
         outcome = entry.facts.get("outcome")
         return (
@@ -181,12 +181,12 @@ def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[
             f"Ended: {said(resident_words.OUTCOMES, outcome, 'en')}",
         ), False
     if entry.kind == "complaint.reopened":
-        return ("已交给上一级重新处理", "Opened again, one level up"), False
+        return ("已交给上一级重新处理", "Reopened, one level up"), False
     if entry.kind == "complaint.paused":
         zh, en = resident_words.PAUSED.get(str(entry.facts.get("reason"))) or _reason(entry.facts)
         return (f"暂停：{zh}", f"Paused: {en.lower()}"), False
     if entry.kind == "complaint.resumed":
-        return ("继续处理", "Work goes on"), False
+        return ("继续处理", "Work continues"), False
     return None, False
 
 
@@ -201,9 +201,9 @@ def _of_step(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str] |
 
 def _joined_for_resident(entry: Entry) -> tuple[str, str] | None:
     if entry.facts.get("kind") == "repeat":
-        return "与已在处理的同一事项合并", "Merged with what is already being dealt with"
+        return "与已在处理的同一事项合并", "Merged with a report of the same matter"
     if entry.facts.get("kind") == "group":
-        return "与多户反映的同一问题一并处理", "Dealt with together with the same matter of other households"
+        return "与多户反映的同一问题一并处理", "Handled together with other households' reports of the same problem"
     return None
 
 
@@ -226,11 +226,11 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "timer.fired": _of_timer(entry, elements, set_off),
         "timer.passed": (
             f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
-            f"Passed over: {due_en.removeprefix('Time came: ')} (a higher rung opened)",
+            f"Skipped: {due_en.removeprefix('Due: ')} (a higher rung opened)",
         ),
         "message.received": MESSAGES.get(message_of(entry, elements), (f"收到：{zh}", f"Received: {en}")),
         "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
-        "task.claimed": (f"领取“{zh}”", f"Taken: {en}"),
+        "task.claimed": (f"领取“{zh}”", f"Claimed: {en}"),
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
         "task.assigned": (f"指派“{zh}”", f"Assigned: {en}"),
         "task.moved": (f"“{zh}”转给别的部门", f"Handed to another department: {en}"),
@@ -240,22 +240,22 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_way": (f"出发去“{zh}”", f"On the way: {en}"),
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
-        "attendance.undone": (f"撤销了到场记录“{zh}”", f"Taken back, tapped by mistake: {en}"),
+        "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
         "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
-        "complaint.added": ("业主补充了内容", "The resident added something"),
-        "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to tell: {en}"),
+        "complaint.added": ("业主补充了内容", "The resident added information"),
+        "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
         "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
-        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting for somebody: {en}"),
+        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.resumed": ("恢复计时", "The limits run again"),
         "complaint.reopened": (
             f"升一级重开（第 {facts.get('round')} 轮）",
-            f"Opened again, round {facts.get('round')}",
+            f"Reopened, round {facts.get('round')}",
         ),
     }
     return usual.get(entry.kind) or _of_domain(entry.kind, facts)
@@ -278,7 +278,7 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     timer = elements.get(entry.element or "")
     kind = timer.properties.get("deadline") if timer is not None else None
     if kind is None:
-        return f"到时：{zh}", f"Time came: {en}"
+        return f"到时：{zh}", f"Due: {en}"
     return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
 
 
@@ -289,7 +289,7 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
             "、".join(said(CORRECTED, each) for each in put),
             ", ".join(said(CORRECTED, each, "en") for each in put),
         )
-        return f"更正：{zh}", f"Put right: {en}"
+        return f"更正：{zh}", f"Corrected: {en}"
     if kind in JOINED:
         zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
         other = facts.get("lead") or facts.get("number")

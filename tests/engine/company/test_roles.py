@@ -1,6 +1,7 @@
 """Roles and kinds of department: defaults until the company has its own; diagrams' groups are read by them."""
 
 import pytest
+
 from engine.company import permissions, places, roles
 from engine.company.places import BadGroup
 from engine.company.roles import DepartmentRow, RoleRow
