@@ -226,7 +226,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "timer.fired": _of_timer(entry, elements, set_off),
         "timer.passed": (
             f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
-            f"Skipped: {due_en.removeprefix('Due: ')} (a higher rung opened)",
+            f"Skipped: {due_en.removeprefix('Timer: ')} (a higher rung opened)",
         ),
         "message.received": MESSAGES.get(message_of(entry, elements), (f"收到：{zh}", f"Received: {en}")),
         "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
@@ -278,7 +278,7 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     timer = elements.get(entry.element or "")
     kind = timer.properties.get("deadline") if timer is not None else None
     if kind is None:
-        return f"到时：{zh}", f"Due: {en}"
+        return f"到时：{zh}", f"Timer: {en}"
     return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
 
 
