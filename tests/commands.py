@@ -90,6 +90,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "make help": ("make -C ROOT help",),
     "make format": ("make -f ROOT/Makefile -o setup BIN=BIN format",),
     "make clean": ("make -f ROOT/Makefile clean",),
+    "python -m tests.faults": ("python -m tests.faults 24",),
     "python -m benchmarks.steps": ("python -m benchmarks.steps --scale 0.01",),
     "python -m tests.oracle --count 1200": ("python -m tests.oracle --count 10",),
     "python -m tests.differential --count 10000": ("python -m tests.differential --count 500",),

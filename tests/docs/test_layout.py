@@ -2,7 +2,7 @@
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -16,10 +16,10 @@ COMMON = frozenset({"find", "read", "of", "add", "change", "page", "every", "rem
 """Verbs of many rooms: called as `rooms.find`, so that a reader sees whose it is."""
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for name in ("engine", "web"):
-        for path in sorted((ROOT / name).rglob("*.py")):
-            yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
+    paths = [path for name in ("engine", "web") for path in sorted((ROOT / name).rglob("*.py"))]
+    return tuple((path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def room_of(module: str | None) -> Path:

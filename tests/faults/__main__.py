@@ -8,10 +8,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.faults.known import RIGHT_NOW
+
+ROOT = Path(__file__).parents[2]
 
 
 class Tally:
@@ -50,7 +53,9 @@ def run(numbers: set[int], say: Callable[[str], None]) -> int:
     """Run the tests of these faults and report; returns the exit code."""
     tally = Tally(numbers)
     # The tests of faults alone: they lie in the rooms that they are about.
-    pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", "tests"], plugins=[tally])
+    pytest.main(
+        ["-q", "--no-header", "-p", "no:cacheprovider", f"--rootdir={ROOT}", f"{ROOT / 'tests'}"], plugins=[tally]
+    )
     failed = 0
     for number in sorted(numbers):
         outcomes = tally.outcomes[number]
