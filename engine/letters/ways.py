@@ -112,6 +112,7 @@ class MailWay:
         about = f".{letter.case_id}" if letter.case_id is not None else ""
         mail["Message-ID"] = f"<{known}{about}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(letter.text)
         return mail
 

@@ -1,8 +1,9 @@
 """Decode mail text in any charset: many mails declare the wrong one, or none."""
 
-import html
+import base64
+import binascii
 import re
-from collections.abc import Iterator
+from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from email.message import Message
 
@@ -10,48 +11,122 @@ MEANT = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "x-gbk": "gb18030",
+    "cp936": "gb18030",
     "hz-gb-2312": "hz",
-    "ascii": "utf-8",
-    "us-ascii": "utf-8",
+    "big5": "big5hkscs",
+    "utf8": "utf-8",
 }
 """Declared charsets → those that read them: GB2312 is mostly GBK, and each is a part of GB18030."""
 
-UNUSUAL = re.compile("escape|punycode|idna|codec|undefined|mbcs|oem")
+UNUSUAL = re.compile("escape|punycode|idna|codec|undefined|mbcs|oem|rot13")
 """Codecs that no mail means, some of them endless to read."""
 
-GUESSED = ("utf-8", "gb18030", "big5")
-BLOCKS = frozenset(
-    {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"}
-)
-UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
-RAW = frozenset({"script", "style"})
-"""Elements whose content is no markup."""
+WESTERN = re.compile(r"(?:us-)?ascii|ansi.*|iso-?8859-?\d+|latin-?\d*|windows-125\d|cp125\d|")
+"""What mailers declare that know nothing of charsets; empty: nothing declared."""
 
-TAG = re.compile(r"<([/!?]?)([a-zA-Z][a-zA-Z0-9:-]{0,40}|(?<=!)(?:--|\[))")
-LONGEST_MARKUP = 1_000_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f​-‏‪-‮⁦-⁩﻿\ud800-\udfff]")
+_HAN = re.compile(rb"[\xe1-\xef][\x80-\xbf]{2}")
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\s\u00ad\u034f\u115f\u1160\u2800\u3164\uffa0>]+")
 
 
 def text_of(content: bytes, said: str | None) -> str:
-    """Decode bytes with the declared charset if it fits, otherwise with the first that does; never fails."""
-    named = (said or "").strip().casefold()
-    wished = "" if UNUSUAL.search(named) else MEANT.get(named, named)
-    for charset in (wished, *GUESSED):
-        try:
-            text = content.decode(charset or "utf-8")
-            text.encode()  # lone surrogates, as UTF-7 lets them through, could not be stored
-        except (LookupError, ValueError):
-            continue
-        return text
-    return content.decode("gb18030", "replace")
+    """Decode bytes with the declared charset unless they are plainly in another; never fails."""
+    named = (said or "").strip(" \"'").casefold()
+    declared = "" if UNUSUAL.search(named) else MEANT.get(named, named)
+    unsaid = WESTERN.fullmatch(declared) is not None or _strict(b"", declared) is None
+    unicode = _strict(content, "utf-8-sig")
+    if unicode is not None and (unsaid or _HAN.search(content)):  # Chinese in UTF-8 can be read as GBK, too
+        return unicode
+    looks = _chinese(content)
+    wished = (looks or "cp1252") if unsaid else looks if declared == "gb18030" and looks else declared
+    for charset in (wished, "utf-8"):
+        if (text := _strict(content, charset)) is not None:
+            return text
+    mended = content.decode("utf-8", "replace")
+    broken, fine = mended.count("\ufffd"), sum(each > "\x7f" for each in mended)
+    if broken <= 1 + fine // 20 and fine > 2 * broken:
+        return mended
+    found = _strict(content, looks or "cp1252")
+    return found if found is not None else content.decode("gb18030", "replace")
+
+
+def _strict(content: bytes, charset: str) -> str | None:
+    try:
+        text = content.decode(charset)
+        text.encode()  # lone surrogates, as UTF-7 lets them through, could not be stored
+    except (LookupError, ValueError):
+        return None
+    return text
+
+
+def _chinese(content: bytes) -> str:
+    """Return the charset of Chinese that bytes are in by their look; empty for other languages.
+
+    In GB2312 both bytes of a sign are above 0xA0; in Big5 every third sign has a second byte below 0x7F.
+    """
+    pairs = _PAIR.findall(content)
+    common = sum(0xA1 <= first <= 0xF7 and second >= 0xA1 for first, second in pairs)
+    big = sum(0xA1 <= first <= 0xC6 and (second < 0x7F or second >= 0xA1) for first, second in pairs)
+    low = sum(second < 0x7F for _first, second in pairs)
+    if big > 0.9 * len(pairs) and low > 0.15 * len(pairs) and 2 * big > 0.9 * sum(each > 0x7F for each in content) > 2:
+        return "big5hkscs"
+    return "gb18030" if pairs and common > 0.6 * len(pairs) else ""
+
+
+def body(part: Message) -> bytes:
+    """Return the bytes of a part that is no container, whatever is wrong with its transfer encoding."""
+    declared = str(part.get("Content-Transfer-Encoding", ""))
+    said = re.sub(r"\(.*?\)|[\s\"]", "", declared)
+    if said != declared:
+        del part["Content-Transfer-Encoding"]
+        part["Content-Transfer-Encoding"] = said
+    content = part.get_payload(decode=True)
+    whole = content if isinstance(content, bytes) else b""
+    if said.casefold() != "base64" or not part.defects:
+        return whole
+    raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    lines = [line.strip(b"> \t\r") for line in raw.split(b"\n")]
+    pure = b"".join(line for line in lines if re.fullmatch(rb"[A-Za-z0-9+/]+={0,2}", line))
+    if 2 * len(pure) < len(raw):  # it is not base64 at all
+        return raw
+    try:
+        return base64.b64decode(pure + b"=" * (-len(pure) % 4))
+    except binascii.Error:
+        return whole
+
+
+def flowed(text: str, *, joined: bool = False) -> str:
+    """Return text of `format=flowed` with its paragraphs in one line each (RFC 3676); `joined`: `DelSp=yes`."""
+    lines: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        rest = line[depth:].removeprefix(" ")
+        soft = rest.endswith(" ") and rest != "-- "
+        kept = rest[:-1] if soft and joined else rest
+        if depth == open_depth and rest != "-- ":
+            lines[-1] += kept
+        else:
+            lines.append(f"{'>' * depth} {kept}" if depth else kept)
+        open_depth = depth if soft else -1
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def header(message: Message, name: str) -> str:
     """Return a header in one line, its encoded words decoded, even raw 8-bit ones; empty for none."""
     raw: object = message.get(name)
-    if raw is None:
-        return ""
-    parts = decode_header(raw if isinstance(raw, Header) else _joined(str(raw)))
+    return "" if raw is None else words(raw if isinstance(raw, Header) else str(raw))
+
+
+def words(raw: Header | str) -> str:
+    """Return a header's value in one line, its encoded words decoded."""
+    if isinstance(raw, str) and not raw.isascii():  # raw bytes, escaped by the parser
+        raw = text_of(raw.encode("utf-8", "surrogateescape"), None)
+    try:
+        parts = decode_header(raw if isinstance(raw, Header) else _joined(raw))
+    except HeaderParseError:
+        parts = [(str(raw), None)]
     said = "".join(part if isinstance(part, str) else text_of(part, _named(charset)) for part, charset in parts)
     return " ".join(plain(said).split())
 
@@ -70,51 +145,6 @@ def plain(said: str) -> str:
     return _CONTROL.sub("", said.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def of_html(markup: str) -> str:
-    """Return the visible text of HTML: no markup, no scripts, a line for each block.
-
-    One pass from left to right, whatever the input: an unclosed element hides the rest.
-    """
-    lines = (" ".join(line.split()) for line in "".join(_seen(markup[:LONGEST_MARKUP])).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _seen(markup: str) -> Iterator[str]:
-    """Yield the visible texts between the tags, with line breaks between blocks."""
-    at, hidden = 0, 0
-    while (opened := markup.find("<", at)) >= 0:
-        if not hidden:
-            yield _words(markup[at:opened])
-        tag = TAG.match(markup, opened)
-        if tag is None:  # 3 < 5
-            yield "" if hidden else "<"
-            at = opened + 1
-            continue
-        ends, name = tag[1] == "/", "" if tag[1] in {"!", "?"} else tag[2].casefold()
-        if name in BLOCKS and not hidden and not (ends and name == "br"):
-            yield "\n"
-        if name in UNSEEN:
-            hidden = max(hidden - 1, 0) if ends else hidden + 1
-        elif name == "body":
-            hidden = 0
-        at = _behind(markup, tag)
-        if at < 0:
-            return
-    if not hidden:
-        yield _words(markup[at:])
-
-
-def _behind(markup: str, tag: re.Match[str]) -> int:
-    """Return the position after a tag, comment or element without markup; negative if it has no end."""
-    if tag[2] == "--":
-        end = markup.find("-->", tag.end())
-        return end + 3 if end >= 0 else -1
-    end = markup.find(">", tag.end())
-    if end >= 0 and not tag[1] and tag[2].casefold() in RAW:
-        closing = re.compile(f"</{tag[2]}", re.IGNORECASE).search(markup, end)
-        return closing.start() if closing else -1
-    return end + 1 if end >= 0 else -1
-
-
-def _words(text: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(text))
+def seen(said: str) -> str:
+    """Return the signs of a text that one sees, without blanks, quotation marks and addresses of pages."""
+    return _UNSEEN.sub("", re.sub(r"<?https?://[^\s<>]+>?", "", plain(said)))

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.core.store import Base
 
 COMPLAINT, JOINED, PASSED_OVER, FAILED, AGAIN = "complaint", "joined", "passed_over", "failed", "again"
-"""What a mail became; `AGAIN`: an administrator wants it to be read again."""
+"""What a mail became; `AGAIN`: somebody wants it to be read again."""
+
+LONGEST_EXCERPT = 500
 
 
 class ReceivedMail(Base):
     """One mail of the mailbox, identified by its own id (`key`), so that it counts once however often it is read.
 
-    `reason` is a code of `REASONS`, or what went wrong in words. Sender and subject are personal and shown to
-    administrators only; the mail's text is stored with its complaint. `uid` and `validity` find it in the mailbox.
+    `reason` is a code, or what went wrong in words. Sender and subject are personal; the mail's text is stored with its
+    complaint, and what it quoted here (`quoted`). Of one that became none, the desk of `community_id` sees how it
+    begins (`words`) until somebody has seen it (`seen_at`). `uid` and `validity` find it in the mailbox.
     """
 
     __tablename__ = "received_mails"
@@ -31,6 +34,10 @@ class ReceivedMail(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     uid: Mapped[int]
     validity: Mapped[int]
+    quoted: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(Text, default="")
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    seen_at: Mapped[datetime | None]
 
 
 class Mailbox(Base):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -16,30 +17,36 @@ from engine.company import places, public_pages
 from engine.company.places import Place
 from engine.complaints.core import categories, links
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.intake import danger
 from engine.complaints.intake.registration import LONGEST, Concern
+from engine.complaints.limits import thresholds
 from engine.complaints.resident import resident_acts
 from engine.core import clock, throttle
-from engine.core.errors import BihuanError
+from engine.core.errors import BihuanError, Throttled
 from engine.core.store import Store
 from engine.mail_in import reading
-from engine.mail_in.reading import Attached, Mail
-from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail
+from engine.mail_in.parts import Attached
+from engine.mail_in.reading import Mail
+from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, LONGEST_EXCERPT, PASSED_OVER, ReceivedMail
 
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
 """The most complaints by mail in an hour, from one address and altogether; others stay in the mailbox, flagged."""
 
 WINDOW = timedelta(hours=1)
+DAY = timedelta(days=1)
 log = logging.getLogger("bihuan.mail_in")
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What is needed of the installation: the key of links and phones, the folder of files, its own addresses."""
+    """What is needed of the installation: the key of links and phones, the folder of files, its own addresses, its
+    clocks' zone."""
 
     key: bytes
     files: Path
     own: Sequence[str]
+    zone: ZoneInfo = reading.USUAL_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
     A mail that cannot be processed is recorded with the reason; only errors of the store are raised.
     """
     try:
-        mail = reading.read(found.content, here.own)
+        mail = reading.read(found.content, here.own, here.zone)
     except Exception as broken:  # whatever somebody sent, later mails must be read
         return _failed(store, found, None, _said(broken)), True
     if not found.whole:
@@ -83,20 +90,42 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
     row = session.scalar(select(ReceivedMail).where(ReceivedMail.key == mail.key))
     if row is not None and row.outcome != AGAIN:
         return row, False
-    if row is None:  # one that an administrator wants read again passes
-        if mail.automatic:
-            return _write(session, found, mail, PASSED_OVER, mail.automatic), True
+    fresh = row is None  # one that somebody wants read again passes
+    if fresh and (mail.automatic or _is_ours(session, mail.sender)):
+        return _write(session, found, mail, PASSED_OVER, mail.automatic or "own"), True
+    if fresh:
         throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
         throttle.count(session, "mails", most=MOST_OF_ALL, within=WINDOW)
     earlier = _meant(session, mail)
     mine = earlier is not None and mail.vouched and earlier.mail == mail.sender
     if earlier is not None and mine and earlier.is_open:
         left_out = _keep(session, here, earlier, mail.attached)
-        words = "\n".join(filter(None, (mail.fresh[: links.LONGEST_WORDS - 300], left_out)))
+        words = "\n".join(filter(None, (_notes(mail), mail.text[: links.LONGEST_WORDS - 400], left_out)))
         resident_acts.add(session, earlier, words, len(mail.attached))
         return _write(session, found, mail, JOINED, "", earlier), True
+    if fresh and _answered_enough(session, mail):
+        return _write(session, found, mail, PASSED_OVER, "many"), True
     complaint = _register(session, here, mail, earlier, mine)
     return _write(session, found, mail, COMPLAINT, "", complaint), True
+
+
+def _is_ours(session: Session, address: str) -> bool:
+    """Whether an address is one of a community's own."""
+    return public_pages.place_of_mail(session, address) is not None
+
+
+def _answered_enough(session: Session, mail: Mail) -> bool:
+    """Count a mail that would be answered; return whether its address had enough of that today.
+
+    So neither two machines that answer each other, nor somebody who writes in the name of others, get far. Words of
+    danger always pass.
+    """
+    try:
+        most = thresholds.of(session)["mails_a_day"]
+        throttle.count(session, f"answered:{mail.answer_to}", most=most, within=DAY)
+    except Throttled:
+        return not danger.found(session, mail.subject, mail.text)
+    return False
 
 
 def _meant(session: Session, mail: Mail) -> Complaint | None:
@@ -109,19 +138,18 @@ def _meant(session: Session, mail: Mail) -> Complaint | None:
 
 def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | None, mine: bool) -> Complaint:
     """Register a new complaint. Another resident's complaint number is only mentioned."""
-    last = _last_of(session, mail.sender) if mail.vouched else None
-    language = "zh" if any("一" <= each <= "鿿" for each in mail.subject + mail.text) or not mail.text else "en"
-    community = _community(session, mail, last)
+    last = _known(session, mail)
+    community = _community(session, mail, last) or places.unassigned(session)
     concern = Concern(
         community_id=community.id,
         household_id=last.household_id if last is not None and last.community_id == community.id else None,
-        text=_words(mail, earlier, mine, language),
+        text=_words(mail, earlier, mine),
         category=categories.standard(session),
         channel="mail",
         person_name=mail.name,
-        mail=mail.sender,
+        mail=_answer_to(session, mail),
         anonymous=True,
-        language=language,
+        language=mail.language,
         sent_as=f"mail:{mail.key}"[:64],
     )
     complaint = complaints.register(session, concern, key=here.key).complaint
@@ -132,7 +160,29 @@ def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | Non
     return complaint
 
 
-def _words(mail: Mail, earlier: Complaint | None, mine: bool, language: str) -> str:
+def _answer_to(session: Session, mail: Mail) -> str:
+    """Return whom the answer goes to: never to an address of ours, which would read it again."""
+    return mail.sender if _is_ours(session, mail.answer_to) else mail.answer_to
+
+
+def _notes(mail: Mail) -> str:
+    """Return what readers should know about a mail's wrapping; empty for nothing."""
+    zh, said = mail.language == "zh", []
+    if "encrypted" in mail.notes:
+        said.append(
+            "（邮件的一部分已加密，无法读取。）" if zh else "(Part of the mail is encrypted and cannot be read.)"
+        )
+    if "signed" in mail.notes:
+        said.append(
+            "（邮件带有数字签名，系统没有核验。）"
+            if zh
+            else "(The mail is digitally signed; the signature was not verified.)"
+        )
+    return "\n".join(said)
+
+
+def _words(mail: Mail, earlier: Complaint | None, mine: bool) -> str:
+    language = mail.language
     said = mail.text or ("（邮件没有正文）" if language == "zh" else "(The mail has no text.)")
     text = f"{mail.subject}\n\n{said}" if mail.subject else said
     if earlier is not None and mine:
@@ -147,12 +197,13 @@ def _words(mail: Mail, earlier: Complaint | None, mine: bool, language: str) -> 
     else:
         note = ""
     cut = "\n…（正文过长，其余见邮箱。）" if language == "zh" else "\n… (The rest of it is in the mailbox.)"
+    note = "\n".join(filter(None, (note, _notes(mail))))
     room = LONGEST - len(note) - len(cut) - 450
     return "\n".join(filter(None, (note, text if len(text) <= room else text[:room] + cut)))
 
 
-def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
-    """Return a mail's community: the one it was addressed to, that of the sender's last complaint, or unassigned."""
+def _community(session: Session, mail: Mail, last: Complaint | None) -> Place | None:
+    """Return a mail's community: the one it was addressed to, that of the sender's last complaint, the only one."""
     open_ones = {each.id: each for each in places.communities(session)}
     codes = {each.code.casefold(): each for each in open_ones.values()}
     for address in mail.to:
@@ -164,11 +215,14 @@ def _community(session: Session, mail: Mail, last: Complaint | None) -> Place:
         return open_ones[last.community_id]
     if len(open_ones) == 1:
         return next(iter(open_ones.values()))
-    return places.unassigned(session)
+    return None
 
 
-def _last_of(session: Session, sender: str) -> Complaint | None:
-    mine = select(Complaint).where(Complaint.mail == sender).order_by(Complaint.id.desc()).limit(1)
+def _known(session: Session, mail: Mail) -> Complaint | None:
+    """Return the sender's last complaint; None when somebody else may have written, as a web site does for visitors."""
+    if not mail.vouched or mail.sender != mail.answer_to:
+        return None
+    mine = select(Complaint).where(Complaint.mail == mail.sender).order_by(Complaint.id.desc()).limit(1)
     return session.scalar(mine)
 
 
@@ -202,6 +256,10 @@ def _write(
     row.sender, row.subject = (mail.sender, mail.subject[:200]) if mail else ("", "")
     row.uid, row.validity = found.uid, found.validity
     row.complaint_id = complaint.id if complaint else None
+    row.quoted, row.words, row.seen_at = mail.quoted if mail and complaint else "", "", None
+    if mail is not None and complaint is None:  # the desk looks at it
+        here = _community(session, mail, _known(session, mail))
+        row.words, row.community_id = mail.text[:LONGEST_EXCERPT], here.id if here else None
     session.add(row)
     session.flush()
     return row

@@ -40,6 +40,9 @@ KNOWN: Mapping[str, KnownThreshold] = {
     "idle_days": KnownThreshold(
         5, 1, 90, "几天没有任何进展算停滞", "Days without anything done that make a complaint stuck"
     ),
+    "mails_a_day": KnownThreshold(
+        10, 1, 200, "一个邮箱一天最多受理并答复几封新来信", "New mails of one address taken and answered in a day"
+    ),
     "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
 }
 """Defaults by code. Sources: a second complaint within 30 days, three households go to headquarters (industry

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 from engine import mail_in
 from engine.core.settings import Settings, secret
@@ -14,5 +15,6 @@ def read_mail(store: Store, settings: Settings, stopped: Callable[[], bool] = la
         return 0
     where = mail_in.address(settings.imap_url)
     own = {parseaddr(settings.mail_from)[1].casefold(), where.user.casefold()}
-    here = mail_in.Here(secret(settings, "links"), settings.files, sorted(each for each in own if "@" in each))
+    ours = sorted(each for each in own if "@" in each)
+    here = mail_in.Here(secret(settings, "links"), settings.files, ours, ZoneInfo(settings.timezone))
     return mail_in.read(store, where, here, stopped)

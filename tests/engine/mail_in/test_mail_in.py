@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.store import Store
-from engine.mail_in import decoding, reading, taking
+from engine.mail_in import markup, reading, taking
 from engine.mail_in.taking import Found, Here
 
 FROM = b"From: a@example.test\r\nMessage-ID: <1@example.test>\r\nMIME-Version: 1.0\r\n"
@@ -28,7 +28,7 @@ def test_what_is_read_can_be_kept(charset: bytes) -> None:
 @pytest.mark.parametrize("piece", ["<a ", "<!--", "<![", "</", "<script>", "<x='"])
 def test_markup_without_end_costs_one_walk(piece: str) -> None:
     """A reader that starts again at each of them would take hours."""
-    assert decoding.of_html(f"<p>灯坏了</p>{piece * 300_000}").splitlines()[0] == "灯坏了"
+    assert markup.text_of(f"<p>灯坏了</p>{piece * 300_000}").splitlines()[0] == "灯坏了"
 
 
 def test_html_is_read_as_people_see_it() -> None:
@@ -36,4 +36,4 @@ def test_html_is_read_as_people_see_it() -> None:
         "<html><head><title>x</title><style>p>a{}</style></head><body><p>灯 &amp; 门<br>3 < 5</p><!-- <p>no</p> -->"
         "<![if x]>是<![endif]><script>if (a<b) '</p>'</script><DIV>完</DIV>"
     )
-    assert decoding.of_html(markup) == "灯 & 门\n3 < 5\n是\n完"
+    assert markup.text_of(markup) == "灯 & 门\n3 < 5\n是\n完"
