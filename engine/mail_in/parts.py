@@ -1,6 +1,7 @@
 """The parts of a mail (RFC 2046): which of them are its text, which are files, and which hold another mail."""
 
 import email
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import Message
@@ -23,6 +24,7 @@ LONGEST = 100_000
 
 MARKED = frozenset({"text/html", "application/xhtml+xml", "text/enriched", "text/richtext"})
 TEXTS = MARKED | {"text/plain", "text/markdown", "text/x-markdown", "text"}
+PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 LEFT_OUT = frozenset(
     {"text/x-amp-html", "text/watch-html", "text/rfc822-headers", "message/delivery-status", "application/applefile"}
 )
@@ -61,8 +63,8 @@ class Parts:
     seen: int = 0
     within: int = 0
     wrapped: int = 0
-    spare: list[str] = field(default_factory=list)
-    """Texts of files, which count when a mail has no other."""
+    spare: list[tuple[Attached, str]] = field(default_factory=list)
+    """Files of text, which count as the mail's own when it has no other."""
 
 
 def read(message: Message, zone: ZoneInfo) -> Parts:
@@ -70,7 +72,9 @@ def read(message: Message, zone: ZoneInfo) -> Parts:
     found = Parts(zone)
     found.words = _text(found, message).strip()
     if not decoding.seen(found.words) and not found.enclosed and found.spare:
-        found.words = choosing.all_of(found.spare).strip()
+        found.words = choosing.all_of([text for _file, text in found.spare]).strip()
+        texts = [file for file, _text in found.spare]
+        found.attached = [each for each in found.attached if each not in texts]
     found.words = found.words[:LONGEST]
     return found
 
@@ -120,6 +124,8 @@ def _decoded(part: Message) -> str:
     if part.get_content_type() in MARKED:
         return decoding.plain(markup.text_of(decoding.text_of(content, charset or markup.charset_of(content))))
     text = decoding.plain(decoding.text_of(content, charset))
+    if PAGE.match(text):  # whatever it is called
+        return decoding.plain(markup.text_of(text))
     if str(part.get_param("format", "")).casefold() == "flowed":
         text = decoding.flowed(text, joined=str(part.get_param("delsp", "")).casefold() == "yes")
     return text[:LONGEST]
@@ -131,7 +137,7 @@ def _attach(found: Parts, part: Message, name: str) -> None:
     if part.get_content_disposition() != "attachment" and len(content) < SMALLEST_PICTURE and part.get("Content-ID"):
         return
     if kind in TEXTS:
-        found.spare.append(_decoded(part))
+        found.spare.append((Attached(name or kind, content), _decoded(part)))
     _put(found, name or kind, content)
 
 

@@ -22,13 +22,16 @@ CITES = re.compile(
 )
 """The line, or up to three, that says who wrote what follows."""
 
+BEGUN = re.compile(r"(?:On|At|Am|Le|El|Il|Em|Op|Den|W dniu|在|于|於)\s?.{0,30}?\d", re.IGNORECASE)
+"""What the first of several such lines holds, unlike the words above them."""
+
 NAMED = re.compile(r"@|\d{4}.{0,40}\d{1,2}\s?[:：hH時时]\s?\d{2}|\d{1,2}[:：]\d{2}.{0,40}\d{4}")
 """What such a line holds when it was a program that wrote it."""
 
 ORIGINAL = re.compile(
     r"[-_—=*─\s]{2,}(?:(?:the )?original(?: e-?mail| message)?|originalnachricht|ursprüngliche (?:nachricht|e-?mail)"
     r"|message d['’]origine|message (?:original|initial)|mensaje original|mensagem original|messaggio originale"
-    r"|oorspronkelijk bericht|reply message|原始邮件|原始郵件|原邮件|原郵件|原始信件|回复的原邮件|回复的邮件|回复邮件"
+    r"|oorspronkelijk bericht|reply message|原始邮件|原始郵件|原邮件|原郵件|原始信件|邮件原件|邮件原文|回复的原邮件|回复的邮件|回复邮件"
     r"|元のメッセージ|原文)(?:信息|内容)?\s*[-_—=*─\s]{2,}[:：]?",
     re.IGNORECASE,
 )
@@ -51,6 +54,7 @@ FURTHER = (
 )
 LABEL_FIRST = re.compile(rf"(?:{FIRST})[:：]", re.IGNORECASE)
 LABEL_FURTHER = re.compile(rf"({FURTHER})[:：]", re.IGNORECASE)
+LABEL_SENT = re.compile("(?:sent|gesendet|发送时间)[:：]", re.IGNORECASE)
 BARE = re.compile(r"(?:原始邮件|原始郵件|original(?: message| e-?mail)?|[-_—=*─]{3,})\s*[:：]?", re.IGNORECASE)
 """Lines that stand above the head of a quoted mail in some programs, and mean nothing alone."""
 
@@ -90,9 +94,10 @@ def split(text: str, *, passed_on: bool = False, answer: bool = True) -> Told:
             break
         if kind == "cites":
             quoted += lines[at : at + size]
-            at += size
+            at, quoting = at + size, True
             continue
-        (quoted if quoting and lines[at].startswith(">") else words).append(lines[at])
+        marked = lines[at].startswith(">" if quoting else "> ")
+        (quoted if marked else words).append(lines[at])
         at += 1
     return Told(_tidy(words), _tidy(quoted))
 
@@ -129,7 +134,9 @@ def _head(lines: list[str], at: int) -> tuple[str, int]:
 
 def _is_block(lines: list[str], at: int) -> bool:
     """Whether the head of a mail is spelt out here: who sent it, and at least two more of when, to whom and what."""
-    nearby = [re.sub(r"[\s*\u3000]", "", line.lstrip("•·- ")) for line in lines[at : at + 12] if line.strip()]
+    nearby = [re.sub(r"[\s*\u3000]", "", line.lstrip("|•·- ")) for line in lines[at : at + 12] if line.strip()]
+    if nearby and LABEL_SENT.match(nearby[0]):
+        nearby = nearby[1:]
     if not nearby or not LABEL_FIRST.match(nearby[0]):
         return False
     return len({found[1].casefold() for line in nearby[1:9] if (found := LABEL_FURTHER.match(line))}) >= 2
@@ -138,6 +145,8 @@ def _is_block(lines: list[str], at: int) -> bool:
 def _cites(lines: list[str], at: int) -> tuple[str, int]:
     joined = ""
     for size in (1, 2, 3):
+        if size == 2 and not (BEGUN.match(joined) or re.search("[<＜@]", joined)):
+            break
         if at + size > len(lines) or not lines[at + size - 1].strip() or lines[at + size - 1].startswith(">"):
             break
         joined = f"{joined} {lines[at + size - 1].strip()}".strip()[: LONGEST_HEAD + 1]

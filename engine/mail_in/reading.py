@@ -70,6 +70,8 @@ def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE)
     passed_on = bool(quoting.PASSING.match(subject))
     answers = not passed_on and bool(found or references.strip() or quoting.ANSWERING.match(subject))
     told = quoting.split(held.words, passed_on=passed_on, answer=answers)
+    if answered != sender and not answers:
+        told = quoting.Told(held.words, "")  # a form of a web site quotes nothing
     if not told.words and not held.enclosed and not (answers and held.attached):
         told = quoting.Told(held.words, "")  # all of it may be what somebody wrote, in a way we do not know
     words = "\n\n".join(filter(None, (told.words, *held.enclosed)))

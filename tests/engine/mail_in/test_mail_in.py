@@ -32,8 +32,8 @@ def test_markup_without_end_costs_one_walk(piece: str) -> None:
 
 
 def test_html_is_read_as_people_see_it() -> None:
-    markup = (
+    page = (
         "<html><head><title>x</title><style>p>a{}</style></head><body><p>灯 &amp; 门<br>3 < 5</p><!-- <p>no</p> -->"
         "<![if x]>是<![endif]><script>if (a<b) '</p>'</script><DIV>完</DIV>"
     )
-    assert markup.text_of(markup) == "灯 & 门\n3 < 5\n是\n完"
+    assert markup.text_of(page) == "灯 & 门\n3 < 5\n是\n完"
