@@ -17,21 +17,21 @@ SURE = (
     r"|(?:外出|休假|出差|度假)(?:期间)?(?:自动)?(?:回复|通知)|(?:系统)?退信(?:通知)?|不在办公室"
     r"|auto(?:matic|mated|matically generated)?[- ]?(?:e-?mail )?(?:reply|response|answer|message)|auto-?responder"
     r"|out[- ]of[- ](?:the[- ])?office(?: (?:auto)?(?:reply|response|notice|message))?|ooo(?: reply)?"
-    r"|(?:vacation|holiday|absence) (?:reply|message|response|notice|auto-?reply)|away from (?:my |the )?(?:desk|office)"
+    r"|(?:vacation|holiday|absence) (?:reply|message|response|notice|auto-?reply)|(?:i am|i['’]m)? ?(?:currently )?(?:away from (?:my |the )?(?:desk|office)|out of (?:the )?office)"
     r"|autom(?:atische|\.) ?(?:antwort|rückantwort|nachricht|e-?mail)|automatisch(?:e)? (?:generierte )?antwort"
     r"|abwesenheit(?:s-?(?:notiz|meldung|benachrichtigung|assistent|nachricht|info))?|urlaubs(?:meldung|notiz)"
-    r"|(?:bin )?(?:derzeit )?(?:nicht im büro|au(?:ß|ss)er haus|nicht im haus)"
+    r"|abwesend|antwort automatisch|(?:ich )?(?:bin )?(?:derzeit )?(?:nicht im büro|au(?:ß|ss)er haus|nicht im haus)"
     r"|r[ée]ponse automatique|r[ée]pondeur(?: automatique)?|(?:message|notification|avis) d['’]absence"
-    r"|absen(?:ce|te?) du bureau|respuesta autom[áa]tica|auto-?respuesta|contestaci[óo]n autom[áa]tica"
-    r"|fuera de (?:la )?oficina|(?:aviso|mensaje|notificaci[óo]n) de ausencia|ausente(?: de la oficina)?"
-    r"|undeliver(?:able|ed)(?: mail)?|delivery status notification|mail delivery (?:failed|failure|subsystem|system)"
-    r"|returned mail|failure notice|delivery (?:failure|report|has failed)|(?:无法|不能)(?:送达|投递)|投递失败"
+    r"|(?:je suis )?absen(?:ce|te?)(?: du bureau)?|respuesta autom[áa]tica|auto-?respuesta|contestaci[óo]n autom[áa]tica"
+    r"|(?:estoy )?fuera de (?:la )?oficina|(?:aviso|mensaje|notificaci[óo]n) de ausencia|ausente(?: de la oficina)?"
+    r"|undeliver(?:able|ed)(?: mail)?(?: returned to sender)?|delivery status notification|mail delivery (?:failed|failure|subsystem|system)"
+    r"|returned mail|failure notice|delivery (?:failure|report|has failed)|(?:无法|不能|未能?)(?:送达|投递)|投递失败"
     r"|unzustellbar|nicht zustellbar|non remis|échec de (?:la )?remise|no se puede entregar|配信不能|配達不能"
 )
 """Beginnings of subjects that only machines write, if a sign follows that ends them."""
 
 RECEIPTS = (
-    r"read|not read|read receipt|delivered|已读|未读|已送达|未送达|已读回执|阅读回执|已收到|已閱讀|gelesen|ungelesen|nicht gelesen"
+    r"auto|read|not read|read receipt|delivered|已读|未读|已送达|未送达|已读回执|阅读回执|已收到|已閱讀|gelesen|ungelesen|nicht gelesen"
     r"|lesebestätigung|zugestellt|lu|non lu|remis|accus[ée] de (?:lecture|réception)|le[íi]do|no le[íi]do|entregado"
     r"|confirmaci[óo]n de lectura|開封(?:済み?|確認|通知)|既読|未読|(?:message )?recall|撤回"
 )
@@ -46,8 +46,11 @@ BODIES = (
 """First words of automatic answers; they count in an answer to another mail only."""
 
 _OPEN = r"\s*(?:[\[【(（<《][^\]】)）>》]{0,20}[\]】)）>》]\s*)*[\[【(（<《\"“]?\s*"
-_SURE = re.compile(rf"{_OPEN}(?:{SURE})\s*(?:[:：\]】)）>》\"”\-–—|,，。;；!！(（]|$)")
-_SURE_ANSWER = re.compile(rf"{_OPEN}(?:{SURE})(?![a-zß-ÿ])")
+_SURE = re.compile(
+    rf"{_OPEN}(?:{SURE})\s*(?:[:：\]】)）>》\"”\-–—|/_,，。;；!！(（]|$"
+    r"|(?:re|aw|sv|rép|回复|答复|回覆|答覆|返信)\s*:)"
+)
+_SURE_OF_OURS = re.compile(rf"{_OPEN}(?:{SURE})\s")
 _RECEIPT = re.compile(rf"{_OPEN}(?:{RECEIPTS})\s*[:：]")
 _BODY = re.compile(BODIES)
 
@@ -70,14 +73,12 @@ def why(message: Message, sender: str, answer_to: str, own: Collection[str]) -> 
     return next((code for code, holds in reasons if holds), "")
 
 
-def by_words(subject: str, words: str, *, answers: bool) -> str:
+def by_words(subject: str, words: str, *, answers: bool, named: bool = False) -> str:
     """Return `automatic` when a mail without such headers reads like an automatic answer, receipt or returned mail.
 
-    `answers`: it answers another mail, as those do.
+    `answers`: it answers another mail, as those do; `named`: its subject names a complaint, as that of our letters.
     """
     said = unicodedata.normalize("NFKC", subject).casefold()
-    if _SURE.match(said):
-        return "automatic"
-    if answers and (_SURE_ANSWER.match(said) or _RECEIPT.match(said)):
+    if _SURE.match(said) or (named and _SURE_OF_OURS.match(said)) or (answers and _RECEIPT.match(said)):
         return "automatic"
     return "automatic" if answers and _BODY.match(words[:300].casefold().lstrip()) else ""

@@ -89,7 +89,7 @@ def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE)
         language=language,
         attached=tuple(held.attached),
         automatic=machines.why(message, sender[1], answered[1], own)
-        or machines.by_words(subject, words, answers=answers),
+        or machines.by_words(subject, words, answers=answers, named=bool(found)),
         number=found.group(1).upper() if found else "",
         case_id=int(ours[-1]) if ours else None,
         vouched=_vouched(message),

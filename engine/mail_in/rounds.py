@@ -7,13 +7,11 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import history
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.core.store import Store
-from engine.history import NewEntry
-from engine.mail_in import box, taking
+from engine.mail_in import aside, box, taking
 from engine.mail_in.box import Address, Box, MailboxSays
 from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail, mailbox
 from engine.mail_in.taking import Found, Here
@@ -79,17 +77,15 @@ def _note(session: Session, trouble: str) -> None:
 
 
 def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
-    """Let a failed mail be read again in the next round. Raises `NotFound`."""
+    """Let a mail that became nothing be read again in the next round. Raises `NotFound`."""
     row = session.get(ReceivedMail, mail_id)
     if row is None or row.outcome not in {FAILED, PASSED_OVER}:
         raise NotFound()
-    row.outcome, row.reason = AGAIN, row.reason if row.outcome == FAILED else ""
-    history.add(session, history.company(session), [NewEntry("mail.again", by.id, facts={"mail": row.id})])
-    session.flush()
+    aside.read_again(session, row, by=by)
     return row
 
 
 def forget(session: Session) -> None:
-    """Erase senders and subjects of old mails; that they were read stays known."""
+    """Erase senders, subjects and beginnings of old mails; that they were read stays known."""
     old = ReceivedMail.at < clock.now() - KEPT
-    session.execute(update(ReceivedMail).where(old, ReceivedMail.sender != "").values(sender="", subject=""))
+    session.execute(update(ReceivedMail).where(old, ReceivedMail.sender != "").values(sender="", subject="", words=""))

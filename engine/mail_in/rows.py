@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core.store import Base
@@ -49,6 +49,12 @@ class Mailbox(Base):
     tried_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+def quoted_by(session: Session, complaint_id: int) -> list[str]:
+    """Return what the mails of a complaint quoted, oldest first."""
+    asked = select(ReceivedMail.quoted).where(ReceivedMail.complaint_id == complaint_id, ReceivedMail.quoted != "")
+    return list(session.scalars(asked.order_by(ReceivedMail.id)))
 
 
 def state(session: Session) -> Mailbox | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import files, improvement
+from engine import files, improvement, mail_in
 from engine.casework import tasks
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task
@@ -45,6 +45,7 @@ class Dossier:
 
     complaint: Complaint
     text: str
+    quoted: list[str]
     wish: str
     community: KnownPlace
     category: KnownCategory | None
@@ -103,6 +104,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     return Dossier(
         complaint=complaint,
         text=shown(complaint.text),
+        quoted=[shown(each) for each in mail_in.quoted_by(session, complaint.id)] if complaint.mail else [],
         wish=shown(complaint.wish),
         community=where[complaint.community_id],
         category=category,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from engine import complaints
+from engine import complaints, mail_in
 from engine.company.places import KnownPlace
 from engine.complaints.core import access, categories
 from engine.complaints.core.complaint import Complaint
@@ -101,6 +101,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
         dangerous=is_dangerous(session, typed),
         most=MOST_PHOTOS,
         lost=lost,
+        set_aside=mail_in.aside.count(session, me),
     )
 
 
