@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from email.header import Header
 from email.message import Message
 from email.utils import getaddresses
 
@@ -21,11 +20,10 @@ def of(message: Message, name: str) -> list[Named]:
     Addresses are found before encoded words are decoded (RFC 2047, 5), so that a name that contains a comma or an
     address is only a name.
     """
-    raw: list[object] = [*message.get_all(name, [])]
-    said = [decoding.words(each) if isinstance(each, Header) else " ".join(str(each).split()) for each in raw]
+    said = [" ".join(each.split()) for each in decoding.raw(message, name)]
     found = [(decoding.words(called), _plain(address)) for called, address in getaddresses(said)]
     usable = [(called, address) for called, address in found if USABLE.fullmatch(address)]
-    if usable or not raw:
+    if usable or not said:
         return usable
     decoded = " ".join(decoding.words(each) for each in said)  # all of it was encoded, or it breaks the rules
     return [

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from email.errors import HeaderParseError
-from email.header import Header, decode_header
+from email.header import decode_header
 from email.message import Message
 
 MEANT = {
@@ -24,6 +24,12 @@ UNUSUAL = re.compile("escape|punycode|idna|codec|undefined|mbcs|oem|rot13")
 WESTERN = re.compile(r"(?:us-)?ascii|ansi.*|iso-?8859-?\d+|latin-?\d*|windows-125\d|cp125\d|")
 """What mailers declare that know nothing of charsets; empty: nothing declared."""
 
+MOST_DOUBTED = 24
+"""Bytes: of a shorter text, one cannot tell which Chinese it is from its look."""
+
+ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=(?:\s*=\?[^?\s]+\?[bq]\?[^?]*\?=)*", re.IGNORECASE)
+"""Words that are encoded (RFC 2047), one after the other."""
+
 _HAN = re.compile(rb"[\xe1-\xef][\x80-\xbf]{2}")
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -39,7 +45,8 @@ def text_of(content: bytes, said: str | None) -> str:
     if unicode is not None and (unsaid or _HAN.search(content)):  # Chinese in UTF-8 can be read as GBK, too
         return unicode
     looks = _chinese(content)
-    wished = (looks or "cp1252") if unsaid else looks if declared == "gb18030" and looks else declared
+    mistaken = looks and declared in {"gb18030", "big5hkscs"} and len(content) >= MOST_DOUBTED
+    wished = (looks or "cp1252") if unsaid else looks if mistaken else declared
     for charset in (wished, "utf-8"):
         if (text := _strict(content, charset)) is not None:
             return text
@@ -115,29 +122,29 @@ def flowed(text: str, *, joined: bool = False) -> str:
 
 def header(message: Message, name: str) -> str:
     """Return a header in one line, its encoded words decoded, even raw 8-bit ones; empty for none."""
-    raw: object = message.get(name)
-    return "" if raw is None else words(raw if isinstance(raw, Header) else str(raw))
+    return words(next(iter(raw(message, name)), ""))
 
 
-def words(raw: Header | str) -> str:
-    """Return a header's value in one line, its encoded words decoded."""
-    if isinstance(raw, str) and not raw.isascii():  # raw bytes, escaped by the parser
-        raw = text_of(raw.encode("utf-8", "surrogateescape"), None)
+def raw(message: Message, name: str) -> list[str]:
+    """Return the values of a header as they came, raw bytes read in the charset that they seem to be in."""
+    found = (str(value) for each, value in message.raw_items() if each.casefold() == name.casefold())
+    return [
+        each if each.isascii() else text_of(each.encode("utf-8", "surrogateescape"), None)  # escaped by the parser
+        for each in found
+    ]
+
+
+def words(said: str) -> str:
+    """Return a header's value in one line, its encoded words decoded, even those that touch."""
+    return " ".join(plain(ENCODED.sub(lambda run: _decoded(run[0]), said)).split())
+
+
+def _decoded(run: str) -> str:
     try:
-        parts = decode_header(raw if isinstance(raw, Header) else _joined(raw))
+        parts = decode_header(re.sub(r"\?=\s*=\?", "?= =?", run))
     except HeaderParseError:
-        parts = [(str(raw), None)]
-    said = "".join(part if isinstance(part, str) else text_of(part, _named(charset)) for part, charset in parts)
-    return " ".join(plain(said).split())
-
-
-def _named(charset: str | None) -> str | None:
-    return None if charset == "unknown-8bit" else charset
-
-
-def _joined(raw: str) -> str:
-    """Separate encoded words that touch, or are folded without the required blank."""
-    return re.sub(r"\?=\s*=\?", "?= =?", raw)
+        return run
+    return "".join(part if isinstance(part, str) else text_of(part, charset) for part, charset in parts)
 
 
 def plain(said: str) -> str:

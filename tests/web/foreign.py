@@ -96,7 +96,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
         )
     )
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
-    session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, **mail))
+    session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, community_id=community_id, **mail))
     session.flush()
 
 
