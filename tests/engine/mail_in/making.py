@@ -3,6 +3,8 @@
 import base64
 from itertools import count
 
+from engine.mail_in import smime
+
 HEAD = (
     "From: Feng <feng@example.test>\r\nTo: care@example.test\r\nMessage-ID: <1@example.test>\r\nMIME-Version: 1.0\r\n"
 )
@@ -39,3 +41,25 @@ def multi(kind: str, *parts: str, more: str = "") -> str:
 def mail(body: str, *fields: str, head: str = HEAD) -> bytes:
     """A whole mail; `fields` as `Name: value`."""
     return (head + "".join(f"{each}\r\n" for each in fields) + body).encode()
+
+
+def der(tag: int, *values: bytes, endless: bool = False) -> bytes:
+    """One value of ASN.1; `endless`: with an indefinite length, as programs write that do not know it yet."""
+    whole = b"".join(values)
+    if endless:
+        return bytes([tag, 0x80]) + whole + b"\0\0"
+    if len(whole) < 0x80:
+        return bytes([tag, len(whole)]) + whole
+    size = len(whole).to_bytes((len(whole).bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(size)]) + size + whole
+
+
+def signed(content: bytes, *, endless: bool = False, kind: bytes = smime.SIGNED_DATA) -> bytes:
+    """A CMS ContentInfo with the content, without certificates."""
+    octets = der(0x04, content)
+    if endless:
+        octets = der(0x24, der(0x04, content[:20]), der(0x04, content[20:]), endless=True)
+    inner = der(0x30, der(0x06, smime.DATA), der(0xA0, octets, endless=endless), endless=endless)
+    fields = (der(0x02, b"\1"), der(0x31), inner, der(0x31))
+    data = der(0x30, *fields, endless=endless)
+    return der(0x30, der(0x06, kind), der(0xA0, data, endless=endless), endless=endless)

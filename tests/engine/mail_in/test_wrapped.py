@@ -5,36 +5,14 @@ import struct
 
 import pytest
 
-from engine.mail_in import reading, smime
-from tests.engine.mail_in.making import PICTURE, mail, multi, page, part, picture, plain
+from engine.mail_in import reading
+from tests.engine.mail_in.making import PICTURE, mail, multi, page, part, picture, plain, signed
 
 pytestmark = pytest.mark.fault(15)
 
 SAID = "二号楼九层的防火门关不上。"
 INNER = multi("mixed", page(f"<p>{SAID}</p>"), picture('Content-Disposition: attachment; filename="门.png"'))
 BASE64 = "Content-Transfer-Encoding: base64"
-
-
-def der(tag: int, *values: bytes, endless: bool = False) -> bytes:
-    """One value of ASN.1; `endless`: with an indefinite length, as programs write that do not know it yet."""
-    whole = b"".join(values)
-    if endless:
-        return bytes([tag, 0x80]) + whole + b"\0\0"
-    if len(whole) < 0x80:
-        return bytes([tag, len(whole)]) + whole
-    size = len(whole).to_bytes((len(whole).bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(size)]) + size + whole
-
-
-def signed(content: bytes, *, endless: bool = False, kind: bytes = smime.SIGNED_DATA) -> bytes:
-    """A CMS ContentInfo with the content, without certificates."""
-    octets = der(0x04, content)
-    if endless:
-        octets = der(0x24, der(0x04, content[:20]), der(0x04, content[20:]), endless=True)
-    inner = der(0x30, der(0x06, smime.DATA), der(0xA0, octets, endless=endless), endless=endless)
-    fields = (der(0x02, b"\1"), der(0x31), inner, der(0x31))
-    data = der(0x30, *fields, endless=endless)
-    return der(0x30, der(0x06, kind), der(0xA0, data, endless=endless), endless=endless)
 
 
 def wrapped(content: bytes, kind: str = 'application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"') -> bytes:

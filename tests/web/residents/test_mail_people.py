@@ -1,0 +1,135 @@
+"""Incoming mail over the real protocols: contact forms, automatic answers, quotations, and what the desk sees of them."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.company.people import Person
+from engine.complaints.limits import thresholds
+from engine.core import clock
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.operations.schedule import read_mail, send_letters
+from tests.engine.mail_in.making import mail as made
+from tests.engine.mail_in.making import part, plain, signed
+from tests.mailbox import Mailbox
+from tests.stories.hands import Hands
+from tests.web.residents.seen import sent, words
+from tests.web.residents.test_mail_in import WANG, Post, box, mail, post, received, running, settings
+
+__all__ = ["box", "post", "running", "settings"]
+
+pytestmark = pytest.mark.slow
+
+Browser = Callable[[Person | None], FlaskClient]
+FORM = {"From": "Website <noreply@website.test>", "Reply-To": f"王女士 <{WANG}>"}
+
+
+@pytest.mark.fault(13)
+def test_a_contact_form_registers_for_its_visitor_who_gets_number_and_link(
+    store: Store, settings: Settings, box: Mailbox, post: Post
+) -> None:
+    box.put(bytes(mail(**FORM)))
+    assert read_mail(store, settings) == 1
+    (complaint,) = sent(store)
+    assert (complaint.mail, complaint.person_name) == (WANG, "王女士")
+    out = replace(settings, smtp_url=f"smtp://127.0.0.1:{post.port}", mail_from="care@example.test")  # type: ignore[attr-defined]
+    send_letters(store, out)
+    assert {str(each["To"]) for each in post.mails if complaint.number in str(each["Subject"])} == {f"王女士 <{WANG}>"}
+
+
+@pytest.mark.fault(13)
+def test_whom_a_web_site_names_cannot_add_to_what_they_wrote_themselves(
+    store: Store, settings: Settings, box: Mailbox
+) -> None:
+    box.put(bytes(mail()))
+    read_mail(store, settings)
+    (first,) = sent(store)
+    box.put(bytes(mail(f"Re: {first.number}", "我要撤诉", **FORM)))
+    read_mail(store, settings)
+    assert [each.outcome for each in received(store)] == ["complaint", "complaint"]
+    assert "不是从登记该件的邮箱发出的" in sent(store)[1].text
+
+
+@pytest.mark.fault(14)
+def test_our_letters_ask_for_no_automatic_answer(store: Store, settings: Settings, box: Mailbox, post: Post) -> None:
+    box.put(bytes(mail()))
+    read_mail(store, settings)
+    send_letters(store, replace(settings, smtp_url=f"smtp://127.0.0.1:{post.port}", mail_from="care@example.test"))  # type: ignore[attr-defined]
+    assert {(each["Auto-Submitted"], each["X-Auto-Response-Suppress"]) for each in post.mails} == {
+        ("auto-generated", "All")
+    }
+
+
+@pytest.mark.fault(14)
+def test_what_looks_automatic_stands_where_the_desk_sees_it_and_can_be_registered(
+    store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser
+) -> None:
+    box.put(bytes(mail("自动回复：已收到", "其实是我写的，三楼漏水。")), bytes(mail("自动回复：外出", "我在休假。")))
+    assert read_mail(store, settings) == 0
+    desk = browser(hands.person("agent"))
+    assert "有 2 封来信没有受理" in words(desk.get("/desk"))
+    page = words(desk.get("/desk/mails"))
+    assert "其实是我写的，三楼漏水。" in page
+    assert "自动回复或系统通知" in page
+    first, second = received(store)
+    assert desk.post(f"/desk/mails/{second.id}/seen").status_code == 303
+    assert "有 1 封来信没有受理" in words(desk.get("/desk"))
+    assert desk.post(f"/desk/mails/{first.id}/take").status_code == 303
+    assert "封来信没有受理" not in words(desk.get("/desk"))
+    assert read_mail(store, settings) == 1
+    assert "三楼漏水" in sent(store)[0].text
+    assert desk.post(f"/desk/mails/{first.id}/take").status_code == 404  # registered by now
+    clock.turn(timedelta(days=31))
+    assert "我在休假" not in words(desk.get("/desk/mails"))
+
+
+@pytest.mark.fault(14)
+def test_an_address_is_answered_a_few_times_a_day_whoever_writes_for_it_unless_there_is_danger(
+    store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser
+) -> None:
+    with store.transaction() as session:
+        thresholds.change(session, "mails_a_day", 2)
+    senders = [f"form{n}@website.test" for n in range(4)]
+    box.put(*(bytes(mail(f"第{n}件", **{**FORM, "From": sender})) for n, sender in enumerate(senders)))
+    assert read_mail(store, settings) == 2
+    assert [each.reason for each in received(store)] == ["", "", "many", "many"]
+    assert "这个邮箱今天已受理很多封" in words(browser(hands.person("agent")).get("/desk/mails"))
+    box.put(bytes(mail("着火了", "三楼着火了，快来人", **FORM)))
+    assert read_mail(store, settings) == 1
+    clock.turn(timedelta(days=1, minutes=1))
+    box.put(bytes(mail("第二天", **FORM)))
+    assert read_mail(store, settings) == 1
+
+
+@pytest.mark.fault(15)
+def test_a_signed_mail_is_read_and_readers_are_told_that_nobody_verified_it(
+    store: Store, settings: Settings, box: Mailbox
+) -> None:
+    inner = base64.encodebytes(signed(plain("二楼防火门关不上。").encode())).decode()
+    wrapped = part("application/pkcs7-mime; name=smime.p7m", inner, "Content-Transfer-Encoding: base64")
+    box.put(made(wrapped, "Subject: =?utf-8?b?6Ziy54Gr6Zeo?="))
+    assert read_mail(store, settings) == 1
+    (complaint,) = sent(store)
+    assert complaint.text == "（邮件带有数字签名，系统没有核验。）\n防火门\n\n二楼防火门关不上。"
+
+
+@pytest.mark.fault(15)
+def test_what_was_quoted_is_kept_apart_without_our_secret(
+    store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser
+) -> None:
+    box.put(bytes(mail()))
+    read_mail(store, settings)
+    (complaint,) = sent(store)
+    quoted = f"在 2026-11-16 10:31:00，care@example.test 写道：\n随时查看：https://care.test/c/{'a2' * 13}。"
+    box.put(bytes(mail(f"Re: {complaint.number}", f"声音更大了。\n\n{quoted}")))
+    assert read_mail(store, settings) == 1
+    page = words(browser(hands.person("agent")).get(f"/complaints/{complaint.id}"))
+    assert "声音更大了。" in page
+    assert "来信里引用的内容" in page
+    assert "随时查看：https://care.test/c/…" in page
+    assert "a2a2" not in page
