@@ -61,7 +61,7 @@ def why(message: Message, sender: str, answer_to: str, own: Collection[str]) -> 
     submitted = re.split(r"[;(\s]", said["Auto-Submitted"].strip())[0]
     reports = message.get_content_type() in {"multipart/report", "message/disposition-notification"}
     reasons = (
-        ("own", addresses.is_own(sender, own)),
+        ("own", addresses.is_own(answer_to, own)),  # a web site may write in our name for its visitor
         ("bounce", said["Return-Path"] == "<>" or reports or "X-Failed-Recipients" in message),
         ("bounce", sender.partition("@")[0] in {"mailer-daemon", "postmaster"}),
         ("automatic", submitted not in {"", "no"} or any(name in message for name in AUTOMATIC_HEADERS)),

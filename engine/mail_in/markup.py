@@ -9,6 +9,7 @@ from lxml import etree, html
 from engine.mail_in import quoting
 
 LONGEST = 1_000_000
+LONGEST_STYLE = 1_000
 
 BLOCKS = frozenset(
     {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "dt", "dd", "pre", "blockquote"}
@@ -117,7 +118,7 @@ def _walk(root: html.HtmlElement, rules: frozenset[str]) -> list[str]:
             if node.tail and looks[-1].visible:
                 text.say(node.tail, kept=looks[-1].kept)
             continue
-        style = re.sub(r"\s+", "", node.get("style") or "").casefold()
+        style = re.sub(r"\s+", "", (node.get("style") or "")[:LONGEST_STYLE]).casefold()
         looks.append(_look(node, name, style, looks[-1]))
         if name in UNSEEN or _hidden(node, style, rules):
             walker.skip_subtree()

@@ -95,8 +95,8 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
     if row is not None and row.outcome != AGAIN:
         return row, False
     fresh = row is None  # one that somebody wants read again passes
-    if fresh and (mail.automatic or _is_ours(session, mail.sender)):
-        return _write(session, found, mail, PASSED_OVER, mail.automatic or "own"), True
+    if fresh and mail.automatic:
+        return _write(session, found, mail, PASSED_OVER, mail.automatic), True
     if fresh:
         throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
         throttle.count(session, "mails", most=MOST_OF_ALL, within=WINDOW)
@@ -111,11 +111,6 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
         return _write(session, found, mail, PASSED_OVER, "many"), True
     complaint = _register(session, here, mail, earlier, mine)
     return _write(session, found, mail, COMPLAINT, "", complaint), True
-
-
-def _is_ours(session: Session, address: str) -> bool:
-    """Whether an address is one of a community's own."""
-    return public_pages.place_of_mail(session, address) is not None
 
 
 def _answered_enough(session: Session, mail: Mail) -> bool:
@@ -165,8 +160,9 @@ def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | Non
 
 
 def _answer_to(session: Session, mail: Mail) -> str:
-    """Return whom the answer goes to: never to an address of ours, which would read it again."""
-    return mail.sender if _is_ours(session, mail.answer_to) else mail.answer_to
+    """Return whom the answer goes to: never an address that a community gives to residents."""
+    ours = public_pages.place_of_mail(session, mail.answer_to) is not None
+    return mail.sender if ours else mail.answer_to
 
 
 def _notes(mail: Mail) -> str:

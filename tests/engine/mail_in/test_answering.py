@@ -15,7 +15,10 @@ def read(sender: str, *fields: str) -> reading.Mail:
     return reading.read(mail(plain("灯坏了"), *fields, "Subject: x", head=f"From: {sender}\r\n"), OWN)
 
 
-@pytest.mark.parametrize("sender", ["Website <noreply@website.test>", "form@website.test", "do_not.reply@website.test"])
+@pytest.mark.parametrize(
+    "sender",
+    ["Website <noreply@website.test>", "form@website.test", "do_not.reply@website.test", "Care <care@example.test>"],
+)
 def test_the_visitor_of_a_web_site_complains_not_the_web_site(sender: str) -> None:
     found = read(sender, "Reply-To: =?utf-8?b?6LW1?= <Zhao@example.test>")
     assert (found.answer_to, found.name, found.automatic) == ("zhao@example.test", "赵", "")
