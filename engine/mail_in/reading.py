@@ -18,6 +18,14 @@ NUMBER = re.compile(r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z]{0,39}(?:-G)?-\d{6}-\d
 OURS = re.compile(r"<[0-9a-f]{40}\.(\d{1,9})@")
 """The ids of our own letters name their case."""
 
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+POINTING = re.compile(
+    r"fyi|(?:please)?(?:see|read)(?:the)?(?:mail)?below|siehe(?:unten|weiterunten)|voirci-dessous|veraajo"
+    r"|.{0,6}(?:见下|如下|看下面|看一?下|请阅|请知悉|请处理|供参考|转发给?您?).{0,8}",
+    re.IGNORECASE,
+)
+"""Words above another mail that say only that it is there."""
+
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -70,10 +78,10 @@ def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE)
     passed_on = bool(quoting.PASSING.match(subject))
     answers = not passed_on and bool(found or references.strip() or quoting.ANSWERING.match(subject))
     told = quoting.split(held.words, passed_on=passed_on, answer=answers)
-    if answered != sender and not answers:
-        told = quoting.Told(held.words, "")  # a form of a web site quotes nothing
-    if not told.words and not held.enclosed and not (answers and held.attached):
-        told = quoting.Told(held.words, "")  # all of it may be what somebody wrote, in a way we do not know
+    form = answered != sender and not answers  # of a web site: it quotes nothing
+    silent = not told.words and not held.enclosed and not (answers and held.attached)
+    if form or silent or (not answers and _only_points(told, own)):
+        told = quoting.Told(held.words, "")
     words = "\n\n".join(filter(None, (told.words, *held.enclosed)))
     language = "zh" if not f"{subject}{words}".strip() or re.search("[一-鿿]", subject + words) else "en"
     invited = [each.said(language, beside=words) for each in held.invited]
@@ -95,6 +103,13 @@ def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE)
         vouched=_vouched(message),
         notes=frozenset(held.notes),
     )
+
+
+def _only_points(told: quoting.Told, own: Collection[str]) -> bool:
+    """Whether the words above somebody else's mail only point to it, as “see below” does."""
+    named = ADDRESS.findall(told.quoted[:500].casefold())
+    pointing = POINTING.fullmatch(decoding.seen(told.words).rstrip(".:!。：！，"))
+    return pointing is not None and bool(named) and not any(addresses.is_own(each, own) for each in named)
 
 
 def _people(message: Message, own: Collection[str]) -> tuple[addresses.Named, addresses.Named]:

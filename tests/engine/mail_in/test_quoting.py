@@ -152,6 +152,16 @@ def test_an_answer_without_words_of_its_own_is_kept_whole_unless_it_brings_pictu
     assert OLD in shown.quoted
 
 
+@pytest.mark.parametrize("words", ["FYI", "请看下面", "见下："])
+def test_words_that_only_point_to_somebody_elses_mail_pass_it_on(words: str) -> None:
+    for subject in ("Subject: 三楼", "Subject: Re: 三楼"):
+        for address in ("wu@elsewhere.test", "care@example.test"):
+            block = f"发件人: x <{address}>\n发送时间: 2026\n收件人: y\n主题: z\n\n{NEW}"
+            found = reading.read(mail(plain(f"{words}\n\n{block}"), subject), ["care@example.test"])
+            passed_on = subject == "Subject: 三楼" and address == "wu@elsewhere.test"
+            assert (NEW in found.text, NEW in found.quoted) == (passed_on, not passed_on)
+
+
 def test_a_form_of_a_web_site_is_read_whole() -> None:
     form = f"New message:\n\nFrom: Wu\nDate: 2026-11-16\nSubject: lamp\nTo: care\n\n{NEW}"
     assert NEW in reading.read(mail(plain(form), "Reply-To: wu@example.test", "Subject: Contact")).text
