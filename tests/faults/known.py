@@ -14,7 +14,7 @@ RIGHT_NOW = {
     11: "A backup taken under load verifies after it was restored.",
     12: "The text of a mail is what its sender wrote, whichever part carries it.",
     13: "A contact form's mail is its visitor's, who is answered at Reply-To.",
-    14: "Automatic answers in six languages open no complaint and are not answered.",
+    14: "Automatic answers in six languages open no complaint and are not answered; the desk sees them.",
     15: "Wrapped mails, invitations, odd file names and quotes of six mailers are read as what they say.",
     16: "A timer that does not move forward is refused or an incident, and starves no other case.",
     17: "A day without zone is the company's, and a due day ends with the day.",
