@@ -77,6 +77,8 @@ SAID: Mapping[str, Pair] = {
     "text.reset": ("恢复了默认的消息文字", "Message text reset to the default"),
     "process.published": ("发布了流程", "Process published"),
     "phone.shown": ("查看了完整电话", "A full phone number was viewed"),
+    "link.renewed": ("换了业主的查询链接", "A resident's link replaced"),
+    "link.withdrawn": ("作废了业主的查询链接", "A resident's link withdrawn"),
     "complaint.corrected": ("更正了以往的投诉", "A past complaint corrected"),
     "papers.printed": ("打印了纸质表单", "Paper forms printed"),
     "shift.swapped": ("换了班", "Shifts swapped"),

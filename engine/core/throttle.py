@@ -1,6 +1,7 @@
 """Count attempts, so that nobody can guess passwords or numbers by trying."""
 
 import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, delete, func, select
@@ -22,19 +23,32 @@ class Attempt(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-def count(session: Session, key: str, *, most: int, within: timedelta) -> None:
-    """Record one attempt under `key`; commit before acting on it, so that a failure stays counted.
+def count(session: Session, key: str, *, most: int, within: timedelta) -> int:
+    """Record one attempt under `key` and return its id; commit before acting on it, so that a failure stays counted.
 
     Raises `Throttled` when `most` were already made `within` the time, and records nothing then: waiting always helps.
     """
     now = clock.now()
     kept = key[:120]
     query = select(func.count(), func.min(Attempt.at)).where(Attempt.key == kept, Attempt.at > now - within)
-    made, first = session.execute(query).one()
-    if made >= most:
+    before, first = session.execute(query).one()
+    if before >= most:
         raise Throttled(minutes=max(1, math.ceil((first + within - now).total_seconds() / 60)))
-    session.add(Attempt(key=kept, at=now))
+    attempt = Attempt(key=kept, at=now)
+    session.add(attempt)
     session.flush()
+    return attempt.id
+
+
+def made(session: Session, key: str, *, within: timedelta) -> int:
+    """Return how many attempts under `key` were made within the time."""
+    asked = select(func.count()).where(Attempt.key == key[:120], Attempt.at > clock.now() - within)
+    return session.execute(asked).scalar_one()
+
+
+def take_back(session: Session, attempts: Collection[int]) -> None:
+    """Forget these attempts: they were right, and only wrong ones count."""
+    session.execute(delete(Attempt).where(Attempt.id.in_(attempts)))
 
 
 def forgive(session: Session, key: str) -> None:

@@ -11,12 +11,13 @@ from engine.company.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """How to reach somebody, and in which language. Empty: not known."""
+    """How to reach somebody, and in which language. Empty: not known. `link`: their own page, for their eyes only."""
 
     name: str
     language: str = "zh"
     mail: str = ""
     phone: str = ""
+    link: str = ""
 
 
 Lookup = Callable[[Session, int, int | None], Recipient | None]

@@ -22,8 +22,6 @@ BATCH = 50
 MOST_BATCHES = 20
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
-SECRET = frozenset({"link"})
-"""Facts that give access; deleted once the letter is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
     language = language or to.language
     zone = calendars.of(session, None).zone
     subject, text = texts.find(session, letter.template, language)
-    facts = {**letter.facts, "name": to.name}
+    facts = {**letter.facts, "name": to.name, **({"link": to.link} if to.link else {})}
     return Written(texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone))
 
 
@@ -147,7 +145,6 @@ def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]
         letter.error = failed.get(letter.key)
         if letter.error is None:
             letter.sent_at, letter.due_at = clock.now(), None
-            letter.facts = {name: value for name, value in letter.facts.items() if name not in SECRET}
     session.flush()
 
 

@@ -1,6 +1,6 @@
 """Pages about complaints."""
 
-from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, page, stuck
+from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, page, resident_link, stuck
 
 __all__ = ["BLUEPRINTS", "complaint_list"]
 
@@ -9,6 +9,7 @@ BLUEPRINTS = (
     corrections.blueprint,
     joining.blueprint,
     bulk_moves.blueprint,
+    resident_link.blueprint,
     stuck.blueprint,
     counts.blueprint,
 )

@@ -12,16 +12,16 @@ from engine.casework import tasks
 from engine.casework.tasks import Task
 from engine.company import places
 from engine.company.people import Person
-from engine.complaints.core import access, links
+from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP, REPEAT
 from engine.complaints.joining import joining
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
 from web.desk import beside
-from web.desk.form import ACT, key
+from web.desk.form import ACT
 from web.desk.parts import blueprint
-from web.shared import qr_codes
+from web.shared import qr_codes, resident_links
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -39,7 +39,7 @@ def done(complaint_id: int) -> str:
     complaint = just_written(session, me, complaint_id)
     visible = may_open(session, me, complaint)
     repeats, group = beside.proposals(session, me, complaint) if visible else ([], None)
-    link = links.address(complaint.number) or address(complaint.number)
+    link = resident_links.address(complaint)
     return render_template(
         "desk/done.html",
         complaint=complaint,
@@ -107,11 +107,6 @@ def added(complaint_id: int) -> str:
     session, me = current.reading(), current.someone()
     complaint = access.find(session, me, complaint_id, ACT)
     return render_template("desk/added.html", complaint=complaint, aloud=aloud(complaint.number))
-
-
-def address(number: str) -> str:
-    """The resident's link; uses this request's host if no public address is set."""
-    return f"{request.host_url.rstrip('/')}/c/{links.secret(key(), number)}"
 
 
 def may_open(session: Session, person: Person, complaint: Complaint) -> bool:

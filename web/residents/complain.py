@@ -178,7 +178,7 @@ def already(earlier: Complaint, checked: Checked) -> tuple[str, int]:
     again = [(name, text) for name, text in request.form.items(multi=True) if name not in left_out]
     again += [(f"{field}.kept", str(one)) for field, ids in held.kept.items() for one in ids]
     again += [("sent_as", secrets.token_urlsafe(24)), ("another", "1")]
-    key = links.secret(secret(current.settings(), "links"), earlier.number)
+    key = links.secret_of(secret(current.settings(), "links"), earlier)
     return render_template("resident/already.html", complaint=earlier, secret=key, again=again), 422
 
 

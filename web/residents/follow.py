@@ -18,14 +18,13 @@ from engine.complaints.core.codes import RATED
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
 from engine.complaints.resident import callback_questions, resident_acts, status_page
-from engine.complaints.resident.resident_acts import WINDOW, NoSuchComplaint
+from engine.complaints.resident.resident_acts import WINDOW
 from engine.complaints.resident.status_page import Standing
 from engine.complaints.timeline import timeline
 from engine.core import throttle
 from engine.core.errors import Conflict, Invalid, NotFound
-from engine.core.settings import secret as key_of
 from engine.files import File
-from web.residents import follow_now, large_type, start, uploads
+from web.residents import follow_now, large_type, uploads
 from web.shared import codes_in_words
 from web.shared.files import attached
 from web.shell import current, guard
@@ -41,6 +40,16 @@ MOST_WORDS = 30
 MOST_FILES = 40
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 Errors = Mapping[str, tuple[str, str]]
+
+
+@blueprint.before_request
+def let_only_residents_act() -> None:
+    """Staff who are logged in may look at a resident's page, not act in the resident's place. Raises `Conflict`."""
+    if request.method == "POST" and "secret" in (request.view_args or {}) and current.person() is not None:
+        raise Conflict(
+            zh="您已登录为员工，不能代业主操作。您自己就是业主的话，请先退出登录，或换一个浏览器打开链接。",
+            en="You are logged in as staff and cannot act for the resident. If you are the resident, log out first, or open the link in another browser.",
+        )
 
 
 @blueprint.after_request
@@ -294,34 +303,3 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
         uploads.keep(writing, complaint, "photos", fresh)
 
     return say(secret, "words", work, {"words": words}, _("已收到您补充的内容。"))
-
-
-# ---- the link is lost ------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/lost-link")
-@rule(PUBLIC)
-def ask_link() -> str:
-    """Ask for number and phone."""
-    return lost({}, "")
-
-
-def lost(typed: Mapping[str, str], problem: str) -> str:
-    """The page that asks for number and phone."""
-    return render_template("resident/lost_link.html", typed=typed, problem=problem, phone=start.line(current.reading()))
-
-
-@blueprint.post("/lost-link")
-@rule(PUBLIC)
-def find_link() -> AnyResponse | tuple[str, int]:
-    """Redirect to the complaint if number and phone match; never say which of them is wrong."""
-    typed = {name: request.form.get(name, "").replace("\x00", "").strip()[:64] for name in ("number", "phone")}
-    key = key_of(current.settings(), "links")
-    current.close()
-    try:
-        _complaint, found = resident_acts.lost_link(
-            current.store(), typed["number"], typed["phone"], key=key, address=current.address()
-        )
-    except NoSuchComplaint as none:
-        return lost(typed, none.text(language())), 422
-    return redirect(url_for("resident.show", secret=found), 303)

@@ -11,8 +11,7 @@ from engine.company import people
 from engine.company.people import KnownPerson
 from engine.core import master_data
 from engine.letters import Letter, Template
-from engine.letters.sending import SECRET
-from engine.letters.texts import fill
+from engine.letters.texts import fill, shipped
 from web.shell.formats import name_of, zone
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -56,7 +55,8 @@ def _texts(session: Session, language: str) -> Mapping[str, _Text]:
 
     def read() -> dict[str, _Text]:
         rows = session.execute(_TEXTS.where(Template.language == language))
-        return {row.code: _Text(row.name, row.subject, row.text) for row in rows}
+        ours = {code: _Text(each["name"][language], **each[language]) for code, each in shipped().items()}
+        return {**ours, **{row.code: _Text(row.name, row.subject, row.text) for row in rows}}
 
     return master_data.kept(session, ("texts of messages", language), read)
 
@@ -66,7 +66,7 @@ def _shown(letters: Sequence[Letter], texts: Mapping[str, _Text], known: Mapping
     template = texts.get(letter.template)
     if template is None:
         return Shown(letter, letter.template, to, "", "")
-    facts = {**{key: value for key, value in letter.facts.items() if key not in SECRET}, "name": _("、").join(to)}
+    facts = {**letter.facts, "name": _("、").join(to)}
     return Shown(
         letter,
         template.name,

@@ -42,7 +42,8 @@ class Complaint(Base):
     text by kind), so that a step need not read their rows, and `next_due_at` the first of them, for lists. `sent_as`
     names the page it was sent from, so that sending twice creates one complaint. `reference` is the number given by an
     outside office (12345, street office), `source` the name of the office or owners' group that passed it on.
-    `added_at`: when the resident last added something that the people working on it should read.
+    `added_at`: when the resident last added something that the people working on it should read. `link_turn`: how often
+    its secret link was replaced; `secret_hash` belongs to the one that holds now.
 
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
     left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes
@@ -73,6 +74,7 @@ class Complaint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(60), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64), index=True)
+    link_turn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))

@@ -37,16 +37,25 @@ def open_door(key: bytes, public_url: str) -> None:
     _door.key, _door.public_url = key, public_url.rstrip("/")
 
 
-def address(number: str) -> str | None:
+def address(complaint: Complaint) -> str | None:
     """Return the secret link of a complaint, or None while the program does not know its own address."""
     if _door.key is None or not _door.public_url:
         return None
-    return f"{_door.public_url}/c/{secret(_door.key, number)}"
+    return f"{_door.public_url}/c/{secret_of(_door.key, complaint)}"
 
 
-def secret(key: bytes, number: str) -> str:
-    """Return the secret of a complaint: 130 bits derived from the installation's `key`."""
-    digest = hmac.new(key, b"link:" + number.encode(), hashlib.sha256).digest()
+def secret_of(key: bytes, complaint: Complaint) -> str:
+    """Return the secret of the link that a complaint has now."""
+    return secret(key, complaint.number, complaint.link_turn)
+
+
+def secret(key: bytes, number: str, turn: int = 0) -> str:
+    """Return the secret of a complaint: 130 bits derived from the installation's `key`.
+
+    `turn`: how often its link was replaced. Every letter can print the link, though no secret is stored anywhere.
+    """
+    meant = f"link:{number}:{turn}" if turn else f"link:{number}"
+    digest = hmac.new(key, meant.encode(), hashlib.sha256).digest()
     return base64.b32encode(digest).decode().lower()[:26]
 
 

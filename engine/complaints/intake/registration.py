@@ -95,7 +95,7 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
     Raises `Invalid` naming the wrong fields, `NotPermitted` when `by` may not register there.
     """
     if concern.sent_as and (there := session.scalar(select(Complaint).where(Complaint.sent_as == concern.sent_as))):
-        return Registered(there, links.secret(key, there.number))
+        return Registered(there, links.secret_of(key, there))
     check(session, concern, by)
     if by is not None:
         permissions.require(session, by, "complaint.register", concern.community_id)

@@ -43,7 +43,8 @@ def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Re
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         return None
-    return Recipient(complaint.person_name, complaint.language, mail=complaint.mail, phone=complaint.phone)
+    link = links.address(complaint) or ""
+    return Recipient(complaint.person_name, complaint.language, complaint.mail, complaint.phone, link)
 
 
 def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
@@ -62,8 +63,6 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
         )
     given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
     said = {**_facts_of_case(session, case, complaint, work), **_facts_of(complaint, work, template), **given}
-    if to == RESIDENT and (link := links.address(case.business_key)):
-        said["link"] = link
     if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
         return
     recipients = _recipients(session, case, complaint, to)

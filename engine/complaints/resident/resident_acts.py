@@ -1,6 +1,5 @@
-"""What a resident can do without a log-in, given the number and the secret of a complaint."""
+"""What a resident can do without a log-in, given the secret link of a complaint."""
 
-import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -15,9 +14,7 @@ from engine.complaints.core import feedback, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
 from engine.complaints.resident import additions
-from engine.core import throttle
-from engine.core.errors import BihuanError, Conflict, Invalid, Throttled
-from engine.core.store import Store
+from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
@@ -27,14 +24,7 @@ ADDED = "complaint.added"
 """Kind of the entry that holds what a resident adds."""
 
 WINDOW = timedelta(hours=1)
-
-
-class NoSuchComplaint(BihuanError):
-    """Number and phone do not belong to one complaint, or were tried too often; the error does not say which."""
-
-    zh = "没有找到与该编号和电话都相符的记录。请核对后再试；已经试过几次的，请过一小时，或拨打客服电话。"
-    en = "No complaint matches both this number and this phone. Check them and try again; after several tries wait an hour, or call the service desk."
-
+"""The time in which what residents send is counted."""
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
     """Return what the resident can do now: the messages of `OFFERS` that the case waits for."""
@@ -125,36 +115,3 @@ def _say(
             zh="现在已不需要这一步：可能刚刚已经答复，或投诉已结案。",
             en="This is no longer needed: it may just have been answered, or the complaint has ended.",
         ) from None
-
-
-def lost_link(store: Store, number: str, phone: str, *, key: bytes, address: str) -> tuple[Complaint, str]:
-    """Return the complaint and its secret for somebody who lost the link but knows number and phone.
-
-    Takes the store: an attempt is committed before it is answered. At most 5 attempts for a number and 20 from an
-    address in an hour. Raises `NoSuchComplaint`, with the same work and words for an unknown number, a wrong phone and
-    too many attempts.
-    """
-    wanted = links.plain_number(number)
-    allowed = _may_try(store, wanted, address)
-    with store.transaction() as session:
-        complaint = session.scalar(select(Complaint).where(Complaint.number == wanted))
-        typed = links.phone_hash(key, phone)
-        kept = (complaint.phone_hash if complaint is not None else "") or links.hash_of("nobody")
-        fits = hmac.compare_digest(kept, typed)
-        if complaint is None or not fits or not allowed:
-            raise NoSuchComplaint
-        secret = links.secret(key, complaint.number)
-        complaint.secret_hash = links.hash_of(secret)
-        throttle.forgive(session, f"link:{wanted}")
-        return complaint, secret
-
-
-def _may_try(store: Store, number: str, address: str) -> bool:
-    """Count an attempt; return whether it is within the allowance."""
-    try:
-        with store.transaction() as session:
-            throttle.count(session, f"link:{number}", most=5, within=WINDOW)
-            throttle.count(session, f"links:{address}", most=20, within=WINDOW)
-    except Throttled:
-        return False
-    return True

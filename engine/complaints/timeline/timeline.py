@@ -246,6 +246,8 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
         "complaint.added": ("业主补充了内容", "The resident added information"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
+        "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
+        "link.withdrawn": ("业主的查询链接作废", "The resident's link was withdrawn"),
         "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",

@@ -84,10 +84,11 @@ def turn_clock(session: Session) -> None:
 
 def _make_ours(session: Session, key: bytes) -> None:
     """Rewrite what depends on this installation's key, and everybody's password."""
-    complaints = session.execute(select(Complaint.id, Complaint.number, Complaint.phone)).all()
+    complaints = session.execute(select(Complaint.id, Complaint.number, Complaint.phone, Complaint.link_turn)).all()
     table = table_of(Complaint)
-    for complaint_id, number, phone in complaints:
-        hashes = {"secret_hash": links.hash_of(links.secret(key, number)), "phone_hash": links.phone_hash(key, phone)}
+    for complaint_id, number, phone, turn in complaints:
+        secret = links.secret(key, number, turn)
+        hashes = {"secret_hash": links.hash_of(secret), "phone_hash": links.phone_hash(key, phone)}
         session.execute(update(table).where(table.c.id == complaint_id).values(hashes))
     session.execute(update(Person).values(password=people.HASHER.hash(PASSWORD)))
     word_index.rebuild(session)

@@ -1,6 +1,5 @@
 """The outbox: nothing is lost, nothing is sent before its cause is committed, duplicates can be recognised."""
 
-import json
 import socket
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -148,15 +147,6 @@ def test_whoever_is_gone_gets_nothing_and_the_reason_is_kept(store: Store, post:
     gone = letter(store)
     assert gone.due_at is None
     assert "no longer there" in str(gone.error)
-
-
-def test_a_link_does_not_stay_once_it_was_sent(store: Store, post: Post) -> None:
-    person = wang(store)
-    with store.transaction() as session:
-        outbox.put(session, "k", "receipt", ("person", person), {"number": "1", "link": "https://x.test/s/abc"})
-    outbox.send_due(store, [post])
-    assert "https://x.test/s/abc" in post.sent[0].text
-    assert "abc" not in json.dumps(letter(store).facts)
 
 
 def test_many_letters_go_out_in_one_pass(store: Store, post: Post) -> None:

@@ -20,15 +20,15 @@ def test_a_receipt_speaks_of_the_number_the_limit_and_the_link(hands: Hands) -> 
     links.open_door(KEY, "https://example.test")
     try:
         hands.complain(person_name="王芳")
+        with hands.store.reading() as session:
+            letter = session.scalars(select(Letter)).first()
+            assert letter is not None
+            assert "王芳" not in str(letter.facts)
+            to = LOOKUPS["complaint"](session, hands.complaint_id, letter.case_id)
+            assert to is not None
+            written = letters.written(session, letter, to)
     finally:
         links.open_door(KEY, "")
-    with hands.store.reading() as session:
-        letter = session.scalars(select(Letter)).first()
-        assert letter is not None
-        assert "王芳" not in str(letter.facts)
-        to = LOOKUPS["complaint"](session, hands.complaint_id, letter.case_id)
-        assert to is not None
-        written = letters.written(session, letter, to)
     assert (to.name, to.phone) == ("王芳", "13800001234")
     for part in ("王芳", hands.number, "09:15", f"https://example.test/c/{hands.secret}"):
         assert part in written.subject + written.text
