@@ -19,6 +19,7 @@ from engine.company import permissions, places
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.core.words import kept
 from engine.files import File
 from engine.history import NewEntry
 from engine.history.canonical import note_hash
@@ -131,7 +132,7 @@ def _require_writer(session: Session, by: Person) -> None:
 
 
 def _cleaned(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    text = kept(text.replace("\r\n", "\n").replace("\0", "").strip())
     if len(text) > LONGEST:
         raise Invalid({"text": (f"最多 {LONGEST} 个字。", f"At most {LONGEST} characters.")})
     return text

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.core import clock
 from engine.core.store import table_of
+from engine.core.words import kept
 from engine.history.canonical import GENESIS, entry_hash, facts_text, microseconds, note_hash
 from engine.history.rows import Chain, Entry, Note
 
@@ -105,7 +106,7 @@ def erase(session: Session, note_id: int) -> None:
 def _keep(session: Session, words: str | None) -> tuple[int | None, bytes | None]:
     if not words:
         return None, None
-    words = words.replace("\0", "").encode("utf-8", "replace").decode()
+    words = kept(words.replace("\0", "").encode("utf-8", "replace").decode())
     salt = secrets.token_bytes(16)
     note_id = session.execute(insert(Note).values(text=words, salt=salt).returning(Note.id)).scalar_one()
     return note_id, note_hash(salt, words)

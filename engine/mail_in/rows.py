@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core.store import Base
+from engine.core.words import FewWords
 
 COMPLAINT, JOINED, PASSED_OVER, FAILED, AGAIN = "complaint", "joined", "passed_over", "failed", "again"
 """What a mail became; `AGAIN`: somebody wants it to be read again."""
@@ -28,7 +29,7 @@ class ReceivedMail(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     at: Mapped[datetime]
     sender: Mapped[str] = mapped_column(String(254), default="")
-    subject: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(FewWords(200), default="")
     outcome: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="")
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)

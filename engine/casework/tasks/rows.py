@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.core.store import Base
+from engine.core.words import FormValues
 
 State = Literal["open", "held", "done", "cancelled"]
 
@@ -72,7 +73,7 @@ class Answer(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
-    values: Mapped[dict[str, Any]]
+    values: Mapped[dict[str, Any]] = mapped_column(FormValues)
 
 
 class Bar(Base):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, bindparam, false, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, bindparam, false, select, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -12,6 +12,7 @@ from engine.complaints.core.codes import OFFICIAL
 from engine.core.errors import NotFound
 from engine.core.memo import remembered
 from engine.core.store import Base
+from engine.core.words import FewWords, Words
 
 if TYPE_CHECKING:
     from engine.casework.cases import Case
@@ -85,9 +86,9 @@ class Complaint(Base):
     mail: Mapped[str] = mapped_column(String(254), default="", server_default="", index=True)
     anonymous: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="zh")
-    place_text: Mapped[str] = mapped_column(String(200), default="")
-    text: Mapped[str] = mapped_column(Text, default="")
-    wish: Mapped[str] = mapped_column(Text, default="")
+    place_text: Mapped[str] = mapped_column(FewWords(200), default="")
+    text: Mapped[str] = mapped_column(Words, default="")
+    wish: Mapped[str] = mapped_column(Words, default="")
     happened_at: Mapped[datetime | None]
 
     channel: Mapped[str] = mapped_column(String(10))

@@ -39,6 +39,7 @@ from engine.complaints.homes.households import Household
 from engine.core import phones
 from engine.core.memo import remembered
 from engine.core.store import Base, table_of
+from engine.core.words import kept
 
 MOST_HITS = 1_000
 """Only this many of the newest matches are examined, so that a common word costs no more than a rare one."""
@@ -122,7 +123,7 @@ CHANGING = (*COLUMNS[1:], "household_id")
 def tokens(written: str) -> list[str]:
     """Return the tokens of a text, each once: character pairs and the last one alone, words and numbers whole."""
     found: dict[str, None] = {}
-    for together, word in PIECES.findall(_plain(written[:LONGEST_TEXT])):
+    for together, word in PIECES.findall(_plain(kept(written[:LONGEST_TEXT]))):
         if word:
             found[word[:LONGEST_WORD]] = None
             continue

@@ -26,6 +26,7 @@ ADDED = "complaint.added"
 WINDOW = timedelta(hours=1)
 """The time in which what residents send is counted."""
 
+
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
     """Return what the resident can do now: the messages of `OFFERS` that the case waits for."""
     if complaint.case_id is None or not complaint.is_open:
