@@ -13,7 +13,18 @@ from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
-from web.shell import addresses, current, errors, formats, guard, language, navigation, options, request_log
+from web.shell import (
+    addresses,
+    current,
+    errors,
+    formats,
+    guard,
+    known_devices,
+    language,
+    navigation,
+    options,
+    request_log,
+)
 
 ROOMS = (residents, account, casework, desk, complaints, improvements, processes, company, administration, shared)
 """The rooms with pages: each lists its own."""
@@ -36,7 +47,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     configure(app, settings)
     links.open_door(secret(settings, "links"), settings.public_url)
     CSRFProtect(app)
-    for part in (request_log, language, formats, options, errors, guard, navigation):
+    for part in (request_log, language, formats, options, errors, guard, known_devices, navigation):
         part.install(app)
     for room in ROOMS:
         for blueprint in room.BLUEPRINTS:

@@ -13,21 +13,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, Index, Select, String, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.company import roles
+from engine.company import log_ins, passwords, roles
+from engine.company.log_ins import LOCKED, WRONG, Device
 from engine.company.places import Place
 from engine.core import clock, master_data, memo, throttle
-from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.errors import BihuanError, Conflict, Invalid, NotFound, Throttled
 from engine.core.store import Base, Store
 
 HASHER = PasswordHasher()
 
-SHORTEST = 8
 LINK_LASTS = timedelta(hours=24)
 WINDOW = timedelta(minutes=15)
-COMMON = frozenset(
-    {"12345678", "123456789", "1234567890", "87654321", "password", "password1", "qwertyui", "qwerty123", "abc12345"}
-    | {"abcd1234", "a1234567", "aa123456", "woaini1314", "5201314520", "iloveyou", "1qaz2wsx", "admin123", "admin888"}
-)
+MOST_AT_LOGIN, MOST_OF_LOGIN, MOST_OF_ADDRESS, MOST_OF_DEVICE = 5, 30, 100, 10
+"""Wrong tries in a quarter of an hour: at a login from one address, at a login, from an address, on a known device."""
 
 
 class WrongLogin(BihuanError):
@@ -47,8 +45,7 @@ class LinkExpired(BihuanError):
 class Person(Base):
     """A member of the staff; never deleted, only retired.
 
-    `session_key` changes when they must log in again; `goes_back`: after a task they return to their list instead of
-    the next task.
+    `goes_back`: after a task they return to their list instead of the next task.
     """
 
     __tablename__ = "people"
@@ -61,7 +58,6 @@ class Person(Base):
     mail: Mapped[str] = mapped_column(String(120), default="")
     password: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="zh")
-    session_key: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     goes_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     retired_at: Mapped[datetime | None]
@@ -128,7 +124,7 @@ def what_is_wrong(session: Session, login: str, name: str, password: str | None 
         wrong["login"] = ("这个账号已有人用，请换一个。", "This login is taken, choose another.")
     if not name or len(name) > 60:
         wrong["name"] = ("请填写姓名，最多 60 个字符。", "Give a name of at most 60 characters.")
-    if password is not None and (weak := weakness(password, login)):
+    if password is not None and (weak := passwords.weakness(password, (login, name, *_company(session)))):
         wrong["password"] = weak
     return wrong
 
@@ -178,7 +174,7 @@ def names(session: Session, ids: Sequence[int]) -> dict[int, Person]:
 def retire(session: Session, person: Person) -> None:
     """End a person's roles and log them out; their past acts keep their name."""
     person.retired_at = clock.now()
-    person.session_key = secrets.token_hex(16)
+    log_ins.end_all(session, person.id, "retired")
     session.execute(
         update(Holding).where(Holding.person_id == person.id, Holding.until.is_(None)).values(until=clock.now())
     )
@@ -250,27 +246,47 @@ def _forget_reach(session: Session) -> None:
 # ---- logging in --------------------------------------------------------------------------------------------------
 
 
-def authenticate(store: Store, login: str, password: str, address: str) -> Person:
+def authenticate(store: Store, login: str, password: str, address: str, device: Device | None = None) -> Person:
     """Return the person who logs in. Takes the store: attempts are committed first, and hashing holds no transaction.
 
-    At most 5 attempts for a login from one address, 30 for a login and 30 from an address, in 15 minutes. Raises
-    `WrongLogin`, or `Throttled` whatever the password.
+    Only wrong tries count. `device`: the browser, if people have logged in on it before; who did is throttled there
+    alone, so that nobody can lock them out by guessing elsewhere. Raises `WrongLogin`, or `Throttled` whatever the
+    password.
     """
     login = login.strip().lower()
-    keys = {f"login:{login}@{address}": 5, f"login:{login}": 30, f"address:{address}": 30}
-    with store.transaction() as session:
-        for key, most in keys.items():
-            throttle.count(session, key, most=most, within=WINDOW)
     with store.reading() as session:
         person = by_login(session, login)
+    known = device if device is not None and person is not None and person.id in device.people else None
+    try:
+        with store.transaction() as session:
+            tries = [
+                throttle.count(session, key, most=most, within=WINDOW)
+                for key, most in _allowed(login, address, known).items()
+            ]
+    except Throttled:
+        _refuse(store, LOCKED, person, address)
+        raise
     matches = _matches(person.password if person and person.password else _nobody(), password)
     if person is None or not person.password or not matches or person.retired_at is not None:
+        _refuse(store, WRONG, person, address)
         raise WrongLogin()
     with store.transaction() as session:
-        throttle.forgive(session, f"login:{login}@{address}")
+        throttle.take_back(session, tries)
         if HASHER.check_needs_rehash(person.password):
             find(session, person.id).password = HASHER.hash(password)
     return person
+
+
+def _allowed(login: str, address: str, known: Device | None) -> dict[str, int]:
+    if known is not None:
+        return {f"device:{known.name}": MOST_OF_DEVICE}
+    at_login = {f"login:{login}@{address}": MOST_AT_LOGIN, f"login:{login}": MOST_OF_LOGIN}
+    return {**at_login, f"address:{address}": MOST_OF_ADDRESS}
+
+
+def _refuse(store: Store, kind: str, person: Person | None, address: str) -> None:
+    with store.transaction() as session:
+        log_ins.refused(session, kind, person.id if person else None, address)
 
 
 @cache
@@ -297,26 +313,20 @@ def confirm(store: Store, person: Person, password: str) -> bool:
     return matches
 
 
-def weakness(password: str, login: str = "") -> tuple[str, str] | None:
-    """Return why a password may not be used, in Chinese and English, or None."""
-    if len(password) < SHORTEST:
-        return f"密码至少 {SHORTEST} 个字符。", f"A password has at least {SHORTEST} characters."
-    if len(password) > 200:
-        return "密码最多 200 个字符。", "A password has at most 200 characters."
-    if password.lower() in COMMON or len(set(password)) < 4:
-        return "这个密码太常见，请换一个。", "This password is too common, choose another."
-    if login and login.lower() in password.lower():
-        return "密码不能包含账号。", "A password may not contain the login."
-    return None
-
-
 def set_password(session: Session, person: Person, password: str) -> None:
     """Set a new password and log the person out everywhere. Raises `Invalid` for a weak one."""
-    if weak := weakness(password, person.login):
+    about = (person.login, person.name, person.name_en, *_company(session))
+    if weak := passwords.weakness(password, about):
         raise Invalid({"password": weak})
     person.password = HASHER.hash(password)
-    person.session_key = secrets.token_hex(16)
+    log_ins.end_all(session, person.id, "password")
     session.flush()
+
+
+def _company(session: Session) -> tuple[str, ...]:
+    """Return the company's names, which somebody would try."""
+    named = session.execute(select(Place.name, Place.name_en, Place.code).where(Place.kind == "company")).first()
+    return tuple(each for each in named or () if each)
 
 
 def link_address(base: str, token: str) -> str:
@@ -345,6 +355,11 @@ def reset_link(session: Session, person: Person, by: Person | None) -> str:
 def whose_link(session: Session, token: str) -> Person:
     """Return whose link this is; raises `LinkExpired` when it is no longer valid."""
     return find(session, _link(session, token).person_id)
+
+
+def link_maker(session: Session, token: str) -> int | None:
+    """Return who made this link: an administrator, or None for the command line. Raises `LinkExpired`."""
+    return _link(session, token).made_by_id
 
 
 def redeem(session: Session, token: str, password: str) -> Person:

@@ -155,8 +155,10 @@ def change_password(session: Session, person: Person, password: str) -> None:
 
 def redeem(session: Session, token: str, password: str) -> Person:
     """Set the password that a link allows; raises `LinkExpired` or `Invalid`."""
+    made_by = people.link_maker(session, token)
     person = people.redeem(session, token, password)
-    _record(session, NewEntry("password.changed", person.id, None, {"person": person.id, "link": True}))
+    facts = {"person": person.id, "link": True, "made_by": made_by}
+    _record(session, NewEntry("password.changed", person.id, None, facts))
     return person
 
 

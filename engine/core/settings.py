@@ -23,6 +23,7 @@ MOST = {
     "statement_seconds": 3600,
     "lock_seconds": 300,
     "connections": 10_000,
+    "session_hours": 8760,
     "disk_free_mb": 1_000_000_000,
 }
 LOG_FORMATS = ("text", "json")
@@ -60,7 +61,13 @@ class Settings:
     disk_free_mb: int = field(
         default=1024, metadata={"says": "administrators are warned below this free space on the disk"}
     )
+    session_hours: int = field(default=720, metadata={"says": "a log-in ends after this time, in hours, however used"})
     behind_proxy: bool = field(default=False, metadata={"says": "trust one reverse proxy's X-Forwarded headers"})
+
+    @property
+    def address(self) -> str:
+        """Return the address of our pages, for links that other people open; never what a request says it is."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def store_url(self) -> str:

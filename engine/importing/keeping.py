@@ -151,15 +151,15 @@ def look(
     store.attempt(lambda writing: _keep_look(writing, import_id, outcome))
 
 
-def begin(session: Session, kept: Import, by: Person, address: str = "") -> Job:
-    """Queue the import in a worker. `address`: of our pages, for links where no setting gives it.
+def begin(session: Session, kept: Import, by: Person) -> Job:
+    """Queue the import in a worker.
 
     Raises `Conflict` when it was queued already, `NoColumns`.
     """
     _require_waiting(session, kept)
     file = opened(session, kept, by)
     columns.require(file.kind, file.table.head, file.columns)
-    job = jobs.ask(session, JOB, {"import": kept.id, "address": address}, by=by)
+    job = jobs.ask(session, JOB, {"import": kept.id}, by=by)
     kept.state, kept.job_id = "waiting", job.id
     session.flush()
     return job
@@ -220,8 +220,7 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
     made = None
     if outcome.invited:
         made = jobs.folder(settings, job) / "links.xlsx"
-        base = settings.public_url or str(job.facts.get("address", "")) or f"http://{settings.host}:{settings.port}"
-        made.write_bytes(sheets.invitations(outcome.invited, base))
+        made.write_bytes(sheets.invitations(outcome.invited, settings.address))
     return Result(made, {"import": import_id, **outcome.counts})
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import tarfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -174,7 +174,7 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
         return 0
     rows, own, pointing = 0, _to_itself(table), list[dict[str, Any]]()
     for some in _batches(lines or ()):
-        batch = [{key: _in(table, key, value) for key, value in json.loads(line).items()} for line in some]
+        batch = [_row(table, json.loads(line)) for line in some]
         pointing += [row for row in batch if any(row.get(name) is not None for name in own)]
         session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
         told(len(batch))
@@ -188,6 +188,11 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
         ]
         session.execute(update(table).where(*mine).values(values).execution_options(synchronize_session=None), sent)
     return rows
+
+
+def _row(table: Table, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as the store takes it; columns of an older backup that are no longer there are left out."""
+    return {key: _in(table, key, value) for key, value in said.items() if key in table.columns}
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

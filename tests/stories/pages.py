@@ -15,6 +15,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.stories.company import Company
 from tests.stories.hands import Hands, Photo
+from tests.web.logged_in import log_in
 from web import create_app
 from web.residents.follow import MESSAGES
 
@@ -112,8 +113,7 @@ class Browsers(Hands):
         """The browser in which somebody is logged in."""
         if login not in self.open:
             made, person = self.app.test_client(), self.person(login)
-            with made.session_transaction() as kept:
-                kept["person"], kept["key"] = person.id, person.session_key
+            log_in(made, person)
             self.open[login] = made
         return self.open[login]
 

@@ -15,6 +15,7 @@ from engine.company.places import Place
 from engine.company.roles import ROLES
 from engine.core.settings import Settings
 from engine.core.store import Store
+from tests.web.logged_in import log_in
 from web import create_app
 
 FOREIGN_NAME = "外区机密"
@@ -98,8 +99,7 @@ def browser(app: Flask) -> Callable[[Person | None], FlaskClient]:
     def make(person: Person | None) -> FlaskClient:
         made = app.test_client()
         if person is not None:
-            with made.session_transaction() as kept:
-                kept["person"], kept["key"] = person.id, person.session_key
+            log_in(made, person)
         return made
 
     return make

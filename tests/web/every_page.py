@@ -14,6 +14,7 @@ from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from tests.conftest import NOW
+from tests.web.logged_in import log_in
 from tests.web.world import world_of
 from web import create_app
 
@@ -34,8 +35,7 @@ class Pages:
         """A browser of that person."""
         client, person = self.app.test_client(), self.people[login]
         if person is not None:
-            with client.session_transaction() as kept:
-                kept["person"], kept["key"] = person.id, person.session_key
+            log_in(client, person)
         return client
 
     def addresses(self) -> Iterator[str]:

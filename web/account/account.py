@@ -1,9 +1,9 @@
 """One's own account: who I am here, my language, my password."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine.company import people, places, staff
+from engine.company import log_ins, people, places, staff
 from engine.core.errors import Invalid
 from web.shell import current, guard
 from web.shell.guard import SIGNED_IN, rule
@@ -21,10 +21,10 @@ def show() -> str:
 
 def page(errors: dict[str, tuple[str, str]]) -> str:
     """The account page, with what is wrong with a new password."""
-    session, person = current.reading(), current.someone()
-    held = people.holdings(session, person.id)
-    shown = places.names(session, [each.place_id for each in held])
-    titles = places.titles(session, shown.values())
+    reading, person = current.reading(), current.someone()
+    held = people.holdings(reading, person.id)
+    shown = places.names(reading, [each.place_id for each in held])
+    titles = places.titles(reading, shown.values())
     return render_template("account/account.html", held=held, titles=titles, errors=errors)
 
 
@@ -43,13 +43,24 @@ def change_password() -> Response | tuple[str, int]:
     return redirect(url_for("account.show"), 303)
 
 
+@blueprint.post("/log-out")
+@rule(SIGNED_IN)
+def log_out_elsewhere() -> Response:
+    """End one's log-ins on all other browsers."""
+    me = current.someone()
+    with current.transaction() as writing:
+        log_ins.end_all(writing, me.id, "everywhere", but=str(session[guard.LOG_IN]))
+    flash(_("其他设备上的登录已全部退出。"))
+    return redirect(url_for("account.show"), 303)
+
+
 def _change(old: str, password: str, again: str) -> people.Person:
     me = current.someone()
     if not people.confirm(current.store(), me, old):
         raise Invalid({"current": ("现在的密码不对。", "This is not your present password.")})
     if password != again:
         raise Invalid({"again": ("两次输入的密码不一样。", "The two passwords differ.")})
-    with current.transaction() as session:
-        person = people.find(session, me.id)
-        staff.change_password(session, person, password)
+    with current.transaction() as writing:
+        person = people.find(writing, me.id)
+        staff.change_password(writing, person, password)
     return person

@@ -1,12 +1,13 @@
 """Logging in and out, and setting a password by an administrator's link."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.company import people, staff
+from engine.administration import passwords
+from engine.company import people
 from engine.company.people import WrongLogin
 from engine.core.errors import Invalid, Throttled
-from web.shell import current, errors, guard, navigation
+from web.shell import current, errors, guard, known_devices, navigation
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import LANGUAGES, choose, language
 from web.shell.language import gettext as _
@@ -31,7 +32,7 @@ def log_in() -> Response | tuple[str, int]:
     """Check login and password."""
     login, password = request.form.get("login", "").replace("\x00", ""), request.form.get("password", "")
     try:
-        person = people.authenticate(current.store(), login, password, current.address())
+        person = people.authenticate(current.store(), login, password, current.address(), known_devices.this())
     except (WrongLogin, Throttled) as refused:
         status = errors.status_of(refused)
         return render_template("login/login.html", login=login, error=refused.text(language())), status
@@ -45,7 +46,7 @@ def log_in() -> Response | tuple[str, int]:
 def log_out() -> Response:
     """End the session on this browser."""
     kept = language()
-    session.clear()
+    guard.log_out()
     choose(kept)
     flash(_("您已退出登录。"))
     return redirect(url_for("login.show"), 303)
@@ -68,7 +69,7 @@ def set_password(token: str) -> Response | tuple[str, int]:
         if password != again:
             raise Invalid({"again": ("两次输入的密码不一样。", "The two passwords differ.")})
         with current.transaction() as writing:
-            person = staff.redeem(writing, token, password)
+            person = passwords.redeem(writing, token, password)
     except Invalid as wrong:
         owner = people.whose_link(current.reading(), token)
         return render_template("login/password.html", owner=owner, errors=wrong.fields), 422

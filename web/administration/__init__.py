@@ -6,6 +6,7 @@ from web.administration import (
     health,
     imports,
     jobs,
+    log_ins,
     mailbox,
     posters,
     public_pages,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     imports.blueprint,
     jobs.blueprint,
     record.blueprint,
+    log_ins.blueprint,
     demo_clock.blueprint,
     health.blueprint,
 )

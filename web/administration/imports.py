@@ -230,7 +230,7 @@ def run(import_id: int) -> AnyResponse:
     """Start the import."""
     by = current.someone()
     with current.transaction() as session:
-        keeping.begin(session, keeping.find(session, by, import_id), by, request.host_url)
+        keeping.begin(session, keeping.find(session, by, import_id), by)
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 

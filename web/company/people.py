@@ -8,6 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.administration import passwords
 from engine.casework import leaving
 from engine.company import people, places, staff
 from engine.company.people import Holding, Person
@@ -133,10 +134,7 @@ def _id(text: str) -> int:
 
 
 def _with_link(person_id: int, token: str) -> tuple[str, int]:
-    link = (current.settings().public_url.rstrip("/") or request.host_url.rstrip("/")) + url_for(
-        "login.ask_password", token=token
-    )
-    return _page(person_id, link), 200
+    return _page(person_id, people.link_address(current.settings().address, token)), 200
 
 
 # ---- one person ------------------------------------------------------------------------------------------------------
@@ -224,7 +222,7 @@ def end_role(person_id: int, holding_id: int) -> Response:
 def reset(person_id: int) -> tuple[str, int]:
     """Create a one-time link for a new password and show it once."""
     with current.transaction() as session:
-        token = staff.reset(session, current.someone(), person_id)
+        token = passwords.reset(session, current.someone(), person_id)
     return _with_link(person_id, token)
 
 

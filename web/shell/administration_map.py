@@ -127,6 +127,9 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 "record.index", "history.see", lambda: _("公司记录"), lambda: _("谁在什么时候改了什么，是否完整"), True
             ),
             AdministrationPage(
+                "log_ins.index", "people.edit", lambda: _("登录记录"), lambda: _("谁从哪里登录，什么被拒绝")
+            ),
+            AdministrationPage(
                 "mailbox.index", "company.edit", lambda: _("收邮件"), lambda: _("邮箱读得怎样，每封邮件成了什么"), True
             ),
             AdministrationPage(

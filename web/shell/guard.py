@@ -1,20 +1,21 @@
 """Who may open which page: every page has a rule; the application does not start if one has none."""
 
-import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.company import people, permissions
+from engine.company import log_ins, people, permissions
+from engine.company.log_ins import LogIn
 from engine.company.people import Person
 from engine.company.permissions import ACTS
-from engine.core import master_data
-from web.shell import current
+from engine.core import clock, master_data
+from web.shell import current, known_devices
 from web.shell.environment import LOST
 from web.shell.language import gettext as _
 
@@ -37,8 +38,11 @@ DIAGRAMS = {"style-src-attr": "'unsafe-inline'"}
 TABLES = {"style-src": "'self' 'unsafe-inline'"}
 
 
-WHO = select(Person, master_data.NUMBER).where(Person.id == bindparam("person"))
-"""The session of a visitor, and whether master data changed since."""
+WHO = select(Person, master_data.NUMBER).join(LogIn, LogIn.person_id == Person.id).where(*log_ins.RUNNING)
+"""Who has logged in on this browser, if that still holds, and whether master data changed since."""
+
+LOG_IN = "log_in"
+"""Session key of the browser's token."""
 
 
 RENEWED = 3600
@@ -116,18 +120,16 @@ def _of_view(name: str, default: Any) -> Any:
 def recognise() -> None:
     """Put the logged-in person and what they may do into `g`."""
     g.person = g.grants = None
-    if "person" not in session:
+    if LOG_IN not in session:
         return
     reading = current.reading()
-    found = reading.execute(WHO, {"person": session["person"]}).one_or_none()
-    if found is None:
+    asked = {"token_hash": log_ins.hash_of(str(session[LOG_IN])), "now": clock.now()}
+    found = reading.execute(WHO, asked).one_or_none()
+    if found is None or found[0].retired_at is not None:
         session.clear()
         return
     person, number = found
     master_data.note(reading, number)
-    if person.retired_at is not None or not secrets.compare_digest(person.session_key, str(session.get("key"))):
-        session.clear()
-        return
     g.grants = permissions.grants(reading, person)
     reading.expunge(person)
     g.person = person
@@ -146,12 +148,25 @@ def _keep_alive() -> None:
 
 def welcome(person: people.Person) -> None:
     """Log `person` in on this browser."""
-    chosen = session.get("language")
+    chosen, lasts = session.get("language"), timedelta(hours=current.settings().session_hours)
+    with current.transaction() as writing:
+        if LOG_IN in session:
+            log_ins.end(writing, str(session[LOG_IN]))
+        token = log_ins.begin(writing, person.id, current.address(), lasts=lasts)
     session.clear()
     session.permanent = True
-    session["person"], session["key"] = person.id, person.session_key
+    session[LOG_IN] = token
+    known_devices.note(person.id)
     if chosen:
         session["language"] = chosen
+
+
+def log_out() -> None:
+    """End the log-in of this browser, on the server too: a copy of its cookie is worth nothing."""
+    if LOG_IN in session:
+        with current.transaction() as writing:
+            log_ins.end(writing, str(session[LOG_IN]))
+    session.clear()
 
 
 def to_login() -> AnyResponse:

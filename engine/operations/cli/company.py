@@ -51,8 +51,7 @@ def add_person(console: Console, login: str, name: str, roles: tuple[str, ...], 
         for each in roles:
             _hold(session, person, each)
         token = people.reset_link(session, person, None)
-    base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
-    click.echo(people.link_address(base, token))
+    click.echo(people.link_address(console.settings.address, token))
 
 
 def _hold(session: Session, person: Person, text: str) -> None:

@@ -70,9 +70,8 @@ def import_households(console: Console, file: Path, dry_run: bool, community: st
 def import_people(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
     """Import people with their roles from FILE, and print the one-time link of each."""
     outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run)
-    base = console.settings.public_url or f"http://{console.settings.host}:{console.settings.port}"
     for each in outcome.invited:
-        click.echo(f"{each.name}\t{each.login}\t{people.link_address(base, each.token)}")
+        click.echo(f"{each.name}\t{each.login}\t{people.link_address(console.settings.address, each.token)}")
     _end(outcome)
 
 

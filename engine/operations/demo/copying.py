@@ -43,7 +43,7 @@ BY_CHANCE: Mapping[str, frozenset[str]] = {
     "files": frozenset({"name"}),
     "leaves": frozenset({"hash"}),
     "notes": frozenset({"salt"}),
-    "people": frozenset({"password", "session_key"}),
+    "people": frozenset({"password"}),
     "seals": frozenset({"root", "peaks"}),
 }
 """Columns that are random or depend on random ones: salts and their hashes, keys, generated names."""

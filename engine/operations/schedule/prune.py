@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from engine import files, importing, jobs, mail_in
 from engine.casework import drafts
+from engine.company import log_ins
 from engine.company.people import ResetLink
 from engine.core import clock, throttle
 from engine.core.settings import Settings
@@ -19,6 +20,7 @@ def prune(store: Store, settings: Settings) -> None:
     with store.transaction() as session:
         session.execute(delete(ResetLink).where(ResetLink.expires_at < clock.now() - KEPT))
         throttle.sweep(session)
+        log_ins.sweep(session)
         mail_in.forget(session)
         drafts.sweep(session)
         importing.keeping.let_go(session)

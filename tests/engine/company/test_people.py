@@ -5,7 +5,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.company import people, places
+from engine.company import log_ins, people, places
+from engine.company.log_ins import LogIn
 from engine.company.people import LinkExpired, ResetLink, WrongLogin
 from engine.core import clock, throttle
 from engine.core.errors import Conflict, Invalid, Throttled
@@ -60,12 +61,12 @@ def test_guessing_is_slowed_down_and_forgiven(each_store: Store) -> None:
 
 def test_one_address_cannot_try_many_logins(store: Store) -> None:
     with store.transaction() as session:
-        for _ in range(30):
-            throttle.count(session, "address:10.0.0.9", most=30, within=people.WINDOW)
+        for _ in range(people.MOST_OF_ADDRESS):
+            throttle.count(session, "address:10.0.0.9", most=people.MOST_OF_ADDRESS, within=people.WINDOW)
     with pytest.raises(Throttled):
         people.authenticate(store, "somebody", "guess", "10.0.0.9")
     with store.reading() as session:
-        assert len(session.scalars(select(Attempt)).all()) == 30
+        assert len(session.scalars(select(Attempt)).all()) == people.MOST_OF_ADDRESS
 
 
 def test_old_attempts_are_swept_away(session: Session) -> None:
@@ -91,9 +92,10 @@ def test_a_login_is_taken_once(session: Session) -> None:
 
 def test_a_new_password_logs_out_elsewhere(session: Session) -> None:
     person = people.add(session, "wang", "王小芳", password=GOOD)
-    before = person.session_key
-    people.set_password(session, person, "another-2026")
-    assert person.session_key != before
+    for _ in range(2):
+        log_ins.begin(session, person.id, "10.0.0.1", lasts=timedelta(hours=1))
+    people.set_password(session, person, "a heron on the roof")
+    assert session.scalars(select(LogIn.ended_how)).all() == ["password", "password"]
 
 
 def test_a_reset_link_works_once_and_only_the_last(session: Session) -> None:
@@ -107,7 +109,7 @@ def test_a_reset_link_works_once_and_only_the_last(session: Session) -> None:
     assert people.whose_link(session, token).id == person.id
     assert people.redeem(session, token, GOOD).id == person.id
     with pytest.raises(LinkExpired):
-        people.redeem(session, token, "another-2026")
+        people.redeem(session, token, "a heron on the roof")
     kept = session.scalars(select(ResetLink.token_hash)).all()
     assert token not in kept
     assert first not in kept

@@ -23,6 +23,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.letters import texts
 from tests.web.conftest import Company
+from tests.web.logged_in import log_in
 from web import create_app
 
 pytestmark = pytest.mark.slow
@@ -113,8 +114,7 @@ def test_turning_the_clock_is_a_permission_only_where_it_can_be_turned(
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     client = made.test_client()
     boss = company.people["administrator"]
-    with client.session_transaction() as kept:
-        kept["person"], kept["key"] = boss.id, boss.session_key
+    log_in(client, boss)
     for path in ("/permissions", "/permissions/administrator"):
         assert ("调整演示时钟" in words(client, path)) == demo
 

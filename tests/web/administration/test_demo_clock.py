@@ -16,6 +16,7 @@ from engine.history import Entry
 from tests.stories.company import Company
 from tests.stories.conftest import begun as begun
 from tests.stories.pages import Browsers
+from tests.web.logged_in import log_in
 from web import create_app
 
 
@@ -101,8 +102,7 @@ def test_a_real_company_has_no_such_page(hands: Browsers, tmp_path: Path) -> Non
     app = create_app(Settings(home=tmp_path / "real"), hands.store)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     browser, person = app.test_client(), hands.person("administrator")
-    with browser.session_transaction() as kept:
-        kept["person"], kept["key"] = person.id, person.session_key
+    log_in(browser, person)
     before = clock.now()
     assert browser.get("/demo/clock").status_code == 404
     assert browser.post("/demo/clock", data={"step": "1 hours"}).status_code == 404

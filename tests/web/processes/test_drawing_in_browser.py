@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, render_template
-from flask import session as kept
 from playwright.sync_api import Browser, Page, expect
 
 from engine.casework import cases
@@ -15,6 +14,7 @@ from engine.processes import versions
 from tests.browsing import serving
 from tests.web.conftest import Company
 from web.shared import case_path
+from web.shell import guard
 from web.shell.guard import DIAGRAMS, SIGNED_IN, relaxed, rule
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,7 @@ def log_in(app: Flask, person: Person) -> None:
     @app.get("/enter")
     @rule("public")
     def enter() -> str:
-        kept["person"], kept["key"] = person.id, person.session_key
+        guard.welcome(person)
         return '<link rel="icon" href="data:,">in'
 
 

@@ -31,6 +31,7 @@ from engine.operations import schedule
 from tests import serving
 from tests.serving import BIHUAN, HERE
 from tests.web.conftest import Company
+from tests.web.logged_in import log_in
 from web import create_app
 from web.server import bridge, page_process
 from web.server.bridge import Body
@@ -183,8 +184,7 @@ def test_administrators_are_warned_before_the_disk_is_full(
     def page(wanted: int, role: str) -> str:
         app = create_app(replace(settings, disk_free_mb=wanted), store)
         client = app.test_client()
-        with client.session_transaction() as kept:
-            kept["person"], kept["key"] = company.people[role].id, company.people[role].session_key
+        log_in(client, company.people[role])
         return client.get("/settings").text
 
     assert "磁盘快满了" in page(10**9, "administrator")
