@@ -2,8 +2,12 @@
 FROM python:3.11-slim AS built
 WORKDIR /src
 COPY . .
-RUN python -m venv /opt/bihuan \
-    && /opt/bihuan/bin/pip install --no-cache-dir --constraint requirements.lock .
+RUN python -m venv /build \
+    && /build/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
+    && /build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist . \
+    && python -m venv /opt/bihuan \
+    && /opt/bihuan/bin/pip install --no-cache-dir --require-hashes --requirement requirements-run.lock \
+    && /opt/bihuan/bin/pip install --no-cache-dir --no-deps --no-index /dist/*.whl
 
 FROM python:3.11-slim
 COPY --from=built /opt/bihuan /opt/bihuan

@@ -15,8 +15,8 @@ setup: $(STAMP) ## virtual environment, locked dependencies, browser bundles
 $(STAMP): pyproject.toml requirements.lock hatch_build.py package.json package-lock.json $(wildcard web/browser/* web/*/*.css web/*/*.js web/*/styles/* web/*/scripts/*)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Bihuan needs (a minute or two the first time) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
 demo: setup ## a demo company with a clock that can be turned, on 127.0.0.1:$(PORT)

@@ -56,7 +56,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "bihuan": ("bihuan --help",),
     "bihuan init": (
         "BIHUAN_HOME=new bihuan migrate",
-        "BIHUAN_HOME=new bihuan init --company 阳光物业 --login root --name 王管理 --password 'long enough 1'",
+        "BIHUAN_HOME=new bihuan init --company 阳光物业 --login root --name 王管理 --password-file word",
     ),
     "bihuan people add": ("bihuan people add wang 王敏 --role agent@YGL/desk",),
     "bihuan people add LOGIN NAME --role head@YGL/engineering": (
@@ -100,8 +100,15 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
 the folder of its programs. All others are run as written."""
 
 NEW_ENVIRONMENT = (
-    "python3 -m venv new && new/bin/python -m pip install --quiet --requirement ROOT/requirements.lock"
+    "python3 -m venv new"
+    " && new/bin/python -m pip install --quiet --require-hashes --requirement ROOT/requirements-run.lock"
     " && new/bin/python -m pip install --quiet --no-deps ROOT && new/bin/bihuan --version"
+)
+
+NEW_CHECKOUT = (
+    "python3 -m venv new"
+    " && new/bin/python -m pip install --quiet --require-hashes --requirement ROOT/requirements.lock"
+    " && new/bin/python -m pip install --quiet --no-deps --no-build-isolation ROOT && new/bin/bihuan --version"
 )
 
 FULL_SIZE: dict[str, str] = {
@@ -126,10 +133,10 @@ FULL_SIZE: dict[str, str] = {
     "python3 -m venv /opt/bihuan": NEW_ENVIRONMENT,
     "python3 -m venv /opt/bihuan-2": NEW_ENVIRONMENT,
     "pip install": NEW_ENVIRONMENT,
-    "pip install .": NEW_ENVIRONMENT,
-    "pip install /path/to/checkout": NEW_ENVIRONMENT,
-    "python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock": NEW_ENVIRONMENT,
-    "python -m pip install --quiet --disable-pip-version-check --no-deps --editable .": NEW_ENVIRONMENT,
+    "pip install --no-deps .": NEW_ENVIRONMENT,
+    "pip install --require-hashes --requirement requirements-run.lock": NEW_ENVIRONMENT,
+    "python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock": NEW_CHECKOUT,
+    "python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .": NEW_CHECKOUT,
 }
 """Commands that make sense only at full size or take minutes: `make slow` runs them in their own folder."""
 

@@ -41,6 +41,7 @@ FILES = {
     "case.json": json.dumps({"amount": 800}),
     "inputs.json": json.dumps({"category": "1011", "danger": False}),
     "drawn.bpmn": LOOP,
+    "word": "long enough 1\n",
     "untidy.py": "x=1\n",
 }
 

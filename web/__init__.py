@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -39,9 +40,23 @@ class Id(IntegerConverter):
         super().__init__(*args, **{"max": 2**31 - 1, **more})  # type: ignore[arg-type]
 
 
+class Json(DefaultJSONProvider):
+    """JSON that is nested too deeply is malformed, like any other: 400."""
+
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **more: object) -> object:
+        """Read JSON. Raises `ValueError`."""
+        try:
+            return super().loads(s, **more)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
 def create_app(settings: Settings, store: Store) -> Flask:
     """The WSGI application on one store. Raises `guard.NoRule` when a page does not say who may see it."""
     app = Flask(__name__)
+    app.json = Json(app)
     app.extensions["bihuan"] = current.Shared(settings, store)
     app.url_map.converters["int"] = Id
     configure(app, settings)
@@ -78,4 +93,3 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_loader = FileSystemLoader(sorted(Path(__file__).parent.glob("*/templates")))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]

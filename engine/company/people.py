@@ -266,8 +266,8 @@ def authenticate(store: Store, login: str, password: str, address: str, device: 
     except Throttled:
         _refuse(store, LOCKED, person, address)
         raise
-    matches = _matches(person.password if person and person.password else _nobody(), password)
-    if person is None or not person.password or not matches or person.retired_at is not None:
+    right = matches(person.password if person and person.password else _nobody(), password)
+    if person is None or not person.password or not right or person.retired_at is not None:
         _refuse(store, WRONG, person, address)
         raise WrongLogin()
     with store.transaction() as session:
@@ -295,7 +295,8 @@ def _nobody() -> str:
     return HASHER.hash(secrets.token_hex(16))
 
 
-def _matches(kept: str, password: str) -> bool:
+def matches(kept: str, password: str) -> bool:
+    """Return whether a password belongs to a hash."""
     try:
         return HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
@@ -306,11 +307,11 @@ def confirm(store: Store, person: Person, password: str) -> bool:
     """Return whether this is the person's present password; guesses are counted like log-ins. Raises `Throttled`."""
     with store.transaction() as session:
         throttle.count(session, f"confirm:{person.id}", most=5, within=WINDOW)
-    matches = person.password is not None and _matches(person.password, password)
-    if matches:
+    right = person.password is not None and matches(person.password, password)
+    if right:
         with store.transaction() as session:
             throttle.forgive(session, f"confirm:{person.id}")
-    return matches
+    return right
 
 
 def set_password(session: Session, person: Person, password: str) -> None:

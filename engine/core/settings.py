@@ -42,10 +42,13 @@ class Settings:
     port: int = field(default=8000, metadata={"says": "port that the server listens on"})
     public_url: str = field(default="", metadata={"says": "address under which residents and staff reach it"})
     demo: bool = field(default=False, metadata={"says": "demo mode: the company's clock can be turned from a page"})
-    smtp_url: str = field(default="", metadata={"says": "smtp://user:password@host:port for outgoing mail"})
+    smtp_url: str = field(default="", metadata={"says": "smtps://user:password@host:port, or smtp:// with STARTTLS"})
     mail_from: str = field(default="", metadata={"says": "sender of outgoing mail"})
     imap_url: str = field(
         default="", metadata={"says": "imaps://user:password@host/folder: mailbox for residents' mail"}
+    )
+    mail_plain: bool = field(
+        default=False, metadata={"says": "mail servers on this machine or network may be used without encryption"}
     )
     timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
     poll_seconds: int = field(default=5, metadata={"says": "how often to check for due timers, in seconds"})
@@ -67,7 +70,8 @@ class Settings:
     @property
     def address(self) -> str:
         """Return the address of our pages, for links that other people open; never what a request says it is."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  all addresses are none
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def store_url(self) -> str:

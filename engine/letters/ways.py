@@ -61,11 +61,11 @@ class LogWay:
 
 
 class MailWay:
-    """Sends by SMTP; one connection for all due letters."""
+    """Sends by SMTP; one connection for all due letters. Encrypted, unless the settings allow it `plain`."""
 
     name = "mail"
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, *, plain: bool = False) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or "@" not in sender:
             raise WrongSettings(
@@ -75,7 +75,7 @@ class MailWay:
         self.host, self.secure = parts.hostname, parts.scheme == "smtps"
         self.port = parts.port or (465 if self.secure else 587)
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.sender = sender
+        self.sender, self.plain = sender, plain
 
     def reaches(self, to: Recipient) -> bool:
         """Return whether the recipient has a mail address."""
@@ -125,6 +125,12 @@ class MailWay:
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=trust)
+            elif not self.plain:
+                server.close()
+                raise smtplib.SMTPNotSupportedError(
+                    "邮件服务器不支持加密，没有发送；本机或内网的服务器可设 BIHUAN_MAIL_PLAIN=true / the mail server offers "
+                    "no encryption, nothing was sent; for one on this machine or network set BIHUAN_MAIL_PLAIN=true"
+                )
         if self.user:
             server.login(self.user, self.password)
         return server
@@ -132,5 +138,5 @@ class MailWay:
 
 def ways(settings: Settings) -> tuple[Way, ...]:
     """Return the configured ways, the best first; the log is always one. Raises `WrongSettings`."""
-    mail = (MailWay(settings.smtp_url, settings.mail_from),) if settings.smtp_url else ()
+    mail = (MailWay(settings.smtp_url, settings.mail_from, plain=settings.mail_plain),) if settings.smtp_url else ()
     return (*mail, LogWay())

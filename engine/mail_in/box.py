@@ -27,7 +27,10 @@ class MailboxSays(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The mailbox's address: `imaps://user:password@host:993/INBOX`; `imap://` uses STARTTLS where offered."""
+    """The mailbox's address: `imaps://user:password@host:993/INBOX`, or `imap://` with STARTTLS.
+
+    `plain`: it may be read without encryption where the server offers none.
+    """
 
     host: str
     port: int
@@ -35,9 +38,10 @@ class Address:
     user: str
     password: str
     folder: str
+    plain: bool = False
 
 
-def address(url: str) -> Address:
+def address(url: str, *, plain: bool = False) -> Address:
     """Return the address as set. Raises `WrongSettings`; the password is never repeated."""
     try:
         parts = urlsplit(url)
@@ -57,6 +61,7 @@ def address(url: str) -> Address:
         unquote(parts.username),
         unquote(parts.password or ""),
         unquote(parts.path.strip("/")) or "INBOX",
+        plain,
     )
 
 
@@ -135,6 +140,12 @@ def _connect(where: Address) -> imaplib.IMAP4:
     server = imaplib.IMAP4(where.host, where.port, timeout=TIMEOUT)
     if "STARTTLS" in server.capabilities:
         server.starttls(trust)
+    elif not where.plain:
+        server.shutdown()
+        raise OSError(
+            "邮箱服务器不支持加密，没有登录；本机或内网的服务器可设 BIHUAN_MAIL_PLAIN=true / the server offers no "
+            "encryption, nobody logged in; for one on this machine or network set BIHUAN_MAIL_PLAIN=true"
+        )
     return server
 
 

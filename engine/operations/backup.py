@@ -30,7 +30,7 @@ from engine.operations import metadata
 FORMAT = 1
 BATCH = 1000
 KEPT_BESIDE = ("files", "secrets", "seals.log")
-UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, OSError)
+UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, RecursionError, OSError)
 Told = Callable[[int], object]
 
 

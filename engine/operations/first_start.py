@@ -11,6 +11,7 @@ from engine.company import calendars, people, permissions, places, roles
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.core.errors import Conflict, Invalid
+from engine.core.settings import Settings, secret
 from engine.history import NewEntry
 from engine.processes import publishing
 
@@ -20,6 +21,11 @@ LONGEST = 80
 def is_needed(session: Session) -> bool:
     """Return whether there is no person yet."""
     return session.scalar(select(Place.id).limit(1)) is None
+
+
+def token(of: Settings) -> str:
+    """Return what the first page asks for and the command prints: who cannot see the server's screen cannot begin."""
+    return secret(of, "start").hex()
 
 
 def begin(session: Session, *, company: str, login: str, name: str, password: str) -> Person:

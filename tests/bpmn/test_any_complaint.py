@@ -17,7 +17,7 @@ def begun(chance):
         category=chance.choice(["1001", "1005", "1011", "2002", "5001", "7002"]),
         kind=chance.choice(["complaint", "repair", "enquiry"]),
         urgency=chance.choice([None, None, "normal", "urgent"]),
-        about=chance.choice(["", "", "staff", "head", "project_manager"]),
+        about=chance.choice(["", "", "staff", "head", "project_manager", "region", "headquarters"]),
         danger=chance.random() < 0.2,
         households=chance.choice([1, 1, 1, 5]),
         press=chance.random() < 0.1,

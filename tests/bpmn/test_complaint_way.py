@@ -209,6 +209,26 @@ def test_a_complaint_about_the_project_manager_never_comes_near_them(complaint):
     assert "project_manager" not in {to for _, to in case.sent}
 
 
+@pytest.mark.fault(10)
+@pytest.mark.parametrize(
+    ("about", "lead", "subject"),
+    [
+        ("region", "company:headquarters", "region:region_quality"),
+        ("headquarters", "region:region_quality", "company:headquarters"),
+    ],
+)
+def test_a_complaint_about_the_region_or_headquarters_never_comes_near_them(complaint, about, lead, subject):
+    case = complaint(about=about).judged()
+    assert case.groups("accept_work") == [lead]
+    case.worked().turn(hours=3)
+    case.complete("call_resident", call_result="reached", outcome="unsolved", score=1)
+    assert case.groups("accept_work") == [lead]
+    assert subject not in {to for _, to in case.sent}
+    other = complaint(about=about).judged().contacted().investigated("unfounded")
+    other.complete("head_confirms", head_agrees="yes")
+    assert subject not in other.groups("quality_confirms")
+
+
 def test_a_complaint_about_a_head_is_led_above_them(complaint):
     case = complaint(about="head", category="2002").judged()
     assert case.groups("accept_work") == ["project_manager"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.complaints.core import access
 from tests.stories import acts
 from tests.stories.hands import Hands
 
@@ -32,6 +33,28 @@ def test_a_complaint_about_the_project_manager_skips_that_rung_and_is_called_bac
     assert hands.inbox("manager") == []
     assert hands.inbox("region_quality") != []
     assert "escalation" not in hands.letters("manager")
+
+
+@pytest.mark.fault(10)
+@pytest.mark.parametrize(
+    ("about", "subjects", "led_by"),
+    [("region", ("region_quality", "region_caller"), "board"), ("headquarters", ("board",), "region_quality")],
+)
+def test_a_complaint_about_the_region_or_headquarters_is_hidden_from_them(
+    hands: Hands, about: str, subjects: tuple[str, ...], led_by: str
+) -> None:
+    hands.complain("他们互相推", "5001", about=about)
+    hands.do("agent", "acknowledge", told_how="phone")
+    acts.judged(hands, category="5001", about=about, department="engineering")
+    assert hands.inbox(led_by) == ["accept_work"]
+    hands.later(days=20)
+    with hands.store.reading() as session:
+        for login in subjects:
+            assert hands.inbox(login) == []
+            assert hands.letters(login) == []
+            assert not access.may(session, hands.person(login), hands.complaint_id, ["complaint.see"])
+        assert access.may(session, hands.person(led_by), hands.complaint_id, ["complaint.see"])
+    assert hands.incidents() == []
 
 
 def test_a_complaint_about_one_person_is_hidden_from_that_person(hands: Hands) -> None:

@@ -1,15 +1,25 @@
 """The first start of a real company: its name and its first administrator, as a page."""
 
+import hmac
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.core.errors import Invalid
+from engine.core.errors import Invalid, NotPermitted
 from engine.operations import first_start
 from web.shell import current, guard
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import gettext as _
 
 blueprint = Blueprint("first_start", __name__, url_prefix="/start")
+
+
+class NoToken(NotPermitted):
+    """The first page was opened without the token that the server printed."""
+
+    zh = "请用服务器启动时打印的地址打开这一页（运行 bihuan serve 的窗口或它的日志里，以 /start?token= 开头）。"
+    en = "Open this page by the address that the server printed when it started (in the window or the log of bihuan serve, with /start?token=)."
+
 
 FIELDS = ("company", "login", "name", "password", "again")
 
@@ -19,6 +29,8 @@ def only_once() -> None:
     """The page does not exist once a company has been created."""
     if not first_start.is_needed(current.reading()):
         abort(404)
+    if not hmac.compare_digest(request.args.get("token", "").encode(), first_start.token(current.settings()).encode()):
+        raise NoToken
 
 
 @blueprint.get("")

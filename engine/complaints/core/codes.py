@@ -39,6 +39,8 @@ ABOUT: Words = {
     "staff": ("工作人员", "A member of staff"),
     "head": ("部门主管", "The head of a department"),
     "project_manager": ("项目经理", "The project manager"),
+    "region": ("区域", "The region"),
+    "headquarters": ("总部", "Headquarters"),
 }
 
 OUTCOMES: Words = {

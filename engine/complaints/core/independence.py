@@ -14,6 +14,9 @@ from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core.memo import remembered
 from engine.processes.topics import function
 
+OFFICES = ("head", "project_manager", "region", "headquarters")
+"""What a complaint can be about besides a member of staff: those who hold an office. Source: `codes.ABOUT`."""
+
 
 def keep(session: Session, case: Case, complaint: Complaint) -> None:
     """Bar the people whom the complaint is about from all its tasks, when that has changed."""
@@ -44,9 +47,9 @@ def note(session: Session, complaint: Complaint, now: set[int], before: set[int]
 
 
 def subjects(session: Session, complaint: Complaint) -> set[int]:
-    """Return the people a complaint is about: the person named, or the holders of the role it names."""
+    """Return the people a complaint is about: the person named, or those who hold the office it names."""
     about = {complaint.about_person_id} if complaint.about_person_id else set()
-    if complaint.about in ("head", "project_manager"):
+    if complaint.about in OFFICES:
         about |= _holders(session, complaint)
     return about
 
@@ -95,10 +98,19 @@ def _holders(session: Session, complaint: Complaint) -> set[int]:
 def _people(session: Session, complaint: Complaint) -> list[people.Person]:
     if complaint.about == "project_manager":
         return people.candidates(session, complaint.community_id, "project_manager")
+    if complaint.about in ("region", "headquarters"):
+        return _above(session, complaint)
     at = [
         place.id for place in places.departments(session, complaint.community_id) if place.code == complaint.department
     ]
     return people.candidates(session, at[0], "head") if at else []
+
+
+def _above(session: Session, complaint: Complaint) -> list[people.Person]:
+    """Return everybody at the community's region, or those who hold the company's role of headquarters."""
+    kind, role = ("region", None) if complaint.about == "region" else ("company", "headquarters")
+    above = places.ancestors(session, places.find(session, complaint.community_id))
+    return [each for place in above if place.kind == kind for each in people.candidates(session, place.id, role)]
 
 
 def _change(session: Session, case: Case, now: set[int], before: set[int]) -> None:

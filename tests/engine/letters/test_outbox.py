@@ -1,10 +1,13 @@
 """The outbox: nothing is lost, nothing is sent before its cause is committed, duplicates can be recognised."""
 
 import socket
+import ssl
+import subprocess
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,7 +227,7 @@ def test_mail_goes_out_with_an_id_that_tells_doubles_and_a_refusal_hurts_nobody_
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        way = MailWay(f"smtp://127.0.0.1:{port}", "bihuan@example.test")
+        way = MailWay(f"smtp://127.0.0.1:{port}", "bihuan@example.test", plain=True)
         mails = [
             outgoing("wang@example.test", "1"),
             outgoing("nobody@example.test", "2"),
@@ -289,3 +292,44 @@ def test_many_letters_to_one_person_go_as_one_that_lists_them(each_store: Store,
     assert "还有 30 条" in joined.text
     with each_store.reading() as session:
         assert not session.scalars(select(Letter).where(Letter.sent_at.is_(None))).all()
+
+
+@pytest.mark.fault(10)
+def test_mail_never_goes_out_in_plain_text_unless_the_settings_say_so() -> None:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        url = f"smtp://user:word@127.0.0.1:{server.port}"
+        failed = MailWay(url, "bihuan@example.test").send([outgoing("wang@example.test", "1")])
+        assert "BIHUAN_MAIL_PLAIN" in failed["1"]
+        assert box.mails == []
+        allowed = Settings(smtp_url=url.replace("user:word@", ""), mail_from="bihuan@example.test", mail_plain=True)
+        assert outbox.ways(allowed)[0].send([outgoing("wang@example.test", "1")]) == {}
+    finally:
+        server.stop()
+    assert len(box.mails) == 1
+
+
+@pytest.mark.fault(10)
+def test_a_mail_server_with_a_certificate_of_nobody_gets_nothing(tmp_path: Path) -> None:
+    box, port = Mailbox(), free_port()
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(self_signed(tmp_path))
+    server = Controller(box, hostname="127.0.0.1", port=port, tls_context=made, require_starttls=True)
+    server.start()
+    try:
+        way = MailWay(f"smtp://127.0.0.1:{port}", "bihuan@example.test", plain=True)
+        assert "CERTIFICATE_VERIFY_FAILED" in way.send([outgoing("wang@example.test", "1")])["1"]
+    finally:
+        server.stop()
+    assert box.mails == []
+
+
+def self_signed(folder: Path) -> Path:
+    """A key and a certificate that nobody vouches for."""
+    there = folder / "server.pem"
+    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1")
+    subprocess.run([*made, "-keyout", there, "-out", folder / "cert.pem"], check=True, capture_output=True)
+    there.write_text(there.read_text() + (folder / "cert.pem").read_text())
+    return there

@@ -63,7 +63,8 @@ def company(kept: Store) -> Store:
     return kept
 
 
-INIT = ("init", "--company", "阳光物业", "--login", "Root", "--name", "王管理", "--password", "long enough 1")
+INIT = ("init", "--company", "阳光物业", "--login", "Root", "--name", "王管理")
+TWICE = "long enough 1\n" * 2
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -95,15 +96,23 @@ def test_migrate_as_often_as_one_likes(run: Run, home: Path) -> None:
 
 
 def test_init_makes_a_company_once(run: Run, home: Path) -> None:
-    assert run(*INIT).exit_code == 0
+    assert run(*INIT, typed=TWICE).exit_code == 0
     store = Store(Settings(home=home).store_url)
     with store.reading() as session:
         assert {version.process for version in session.scalars(select(Version))} >= {"complaint", "improvement"}
     assert people.authenticate(store, "root", "long enough 1", "127.0.0.1").name == "王管理"
     store.close()
-    again = run(*INIT)
-    assert (again.exit_code, again.stderr) == (1, "The company exists already.\n")
+    again = run(*INIT, typed=TWICE)
+    assert again.exit_code == 1
+    assert again.stderr.endswith("The company exists already.\n")
     assert run("history", "verify").exit_code == 0
+
+
+@pytest.mark.fault(10)
+def test_a_password_comes_from_a_file_or_is_typed_unseen_never_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    assert run(*INIT, "--password", "long enough 1").exit_code == 2
+    (tmp_path / "word").write_text("long enough 1\n")
+    assert run(*INIT, "--password-file", tmp_path / "word").exit_code == 0
 
 
 def test_init_asks_for_what_is_not_given_and_names_what_is_wrong(run: Run, home: Path) -> None:

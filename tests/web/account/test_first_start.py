@@ -16,6 +16,7 @@ from engine.company.places import Place
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
+from engine.operations import first_start
 from engine.processes.versions import Version
 from web import create_app
 
@@ -37,6 +38,12 @@ def app(store: Store, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
+def start(app: Flask) -> str:
+    """The address that the command prints."""
+    return f"/start?token={first_start.token(app.extensions['bihuan'].settings)}"
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser."""
     return app.test_client()
@@ -49,9 +56,9 @@ def is_empty(store: Store) -> bool:
         )
 
 
-def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClient, store: Store) -> None:
-    assert "第一位管理员" in client.get("/start").text
-    answer = client.post("/start", data=TYPED)
+def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClient, store: Store, start: str) -> None:
+    assert "第一位管理员" in client.get(start).text
+    answer = client.post(start, data=TYPED)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/organisation")
     assert "公司已建好" in client.get("/organisation").text
     with store.reading() as session:
@@ -67,18 +74,20 @@ def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClie
         assert session.scalars(select(Entry.kind).order_by(Entry.number)).all()[-1] == "company.begun"
 
 
-def test_the_administrator_logs_in_with_the_password_as_it_was_typed(app: Flask, client: FlaskClient) -> None:
-    client.post("/start", data=TYPED)
+def test_the_administrator_logs_in_with_the_password_as_it_was_typed(
+    app: Flask, client: FlaskClient, start: str
+) -> None:
+    client.post(start, data=TYPED)
     again = app.test_client().post("/login", data={"login": "wang", "password": TYPED["password"]})
     assert again.status_code == 303
     assert app.test_client().post("/login", data={"login": "wang", "password": "long enough 1"}).status_code != 303
 
 
-def test_afterwards_the_page_is_gone(app: Flask, client: FlaskClient, store: Store) -> None:
-    client.post("/start", data=TYPED)
+def test_afterwards_the_page_is_gone(app: Flask, client: FlaskClient, store: Store, start: str) -> None:
+    client.post(start, data=TYPED)
     other = app.test_client()
-    assert other.get("/start").status_code == 404
-    assert other.post("/start", data={**TYPED, "login": "intruder"}).status_code == 404
+    assert other.get(start).status_code == 404
+    assert other.post(start, data={**TYPED, "login": "intruder"}).status_code == 404
     with store.reading() as session:
         assert session.scalars(select(Person.login)).all() == ["wang"]
 
@@ -98,9 +107,9 @@ def test_afterwards_the_page_is_gone(app: Flask, client: FlaskClient, store: Sto
     ],
 )
 def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(
-    client: FlaskClient, store: Store, changed: dict[str, str], field: str
+    client: FlaskClient, store: Store, changed: dict[str, str], field: str, start: str
 ) -> None:
-    answer = client.post("/start", data={**TYPED, **changed})
+    answer = client.post(start, data={**TYPED, **changed})
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "html.parser")
     wrong = page.select_one(f"[name={field}]")
@@ -114,16 +123,18 @@ def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(
     assert is_empty(store)
 
 
-def test_nothing_sent_is_no_company(client: FlaskClient, store: Store) -> None:
-    answer = client.post("/start")
+def test_nothing_sent_is_no_company(client: FlaskClient, store: Store, start: str) -> None:
+    answer = client.post(start)
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "html.parser")
     assert {each["href"] for each in page.select("[role=alert] a")} == {"#company", "#name", "#login", "#password"}
     assert is_empty(store)
 
 
-def test_what_is_to_be_done_first_is_said_until_the_first_complaint(client: FlaskClient, store: Store) -> None:
-    client.post("/start", data=TYPED)
+def test_what_is_to_be_done_first_is_said_until_the_first_complaint(
+    client: FlaskClient, store: Store, start: str
+) -> None:
+    client.post(start, data=TYPED)
     assert client.get("/").headers["Location"] == "/settings"
     page = BeautifulSoup(client.get("/settings").text, "html.parser").select_one(".first-steps")
     assert page is not None
@@ -138,3 +149,12 @@ def test_what_is_to_be_done_first_is_said_until_the_first_complaint(client: Flas
     assert page is not None
     assert "还没有人担任：调度、经办" in page.get_text()
     assert "已有" in page.get_text()
+
+
+@pytest.mark.fault(10)
+def test_the_first_page_needs_the_token_that_the_command_prints(client: FlaskClient, store: Store, start: str) -> None:
+    for address in ("/start", "/start?token=", "/start?token=x", f"/start?token={start[-64:-1]}x"):
+        assert client.get(address).status_code == 403
+        assert client.post(address, data=TYPED).status_code == 403
+    assert "bihuan serve" in client.get("/start").text
+    assert is_empty(store)

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, select
 
 from engine.casework import cases, drafts, phrases
@@ -83,12 +84,21 @@ def test_a_draft_of_a_task_that_ended_otherwise_is_swept(lamp: Browsers) -> None
 
 
 def test_nonsense_is_no_draft(lamp: Browsers) -> None:
-    nonsense: list[object] = [None, [], {"typed": "x"}, {"typed": [["a", 1, None], ["b"], "c"]}]
+    nonsense: list[object] = [[], {"typed": "x"}, {"typed": [["a", 1, None], ["b"], "c"]}]
     for sent in nonsense:
         assert lamp.browser("engineer").post(f"{where(lamp)}/draft", json=sent).status_code == 200
     assert kept_draft(lamp) == []
     long = [["facts", "长" * drafts.LARGEST, None]]
     assert type_in(lamp, long) in (400, 409, 422)
+
+
+@pytest.mark.fault(10)
+def test_json_that_is_nested_too_deeply_is_malformed(lamp: Browsers) -> None:
+    client = lamp.browser("engineer")
+    for text in ("[" * 100_000, '{"typed": ' + "[" * 100_000 + "]" * 100_000 + "}", "{", "\udcff"):
+        sent = text.encode("utf-8", "surrogateescape")
+        answer = client.post(f"{where(lamp)}/draft", data=sent, content_type="application/json")
+        assert answer.status_code == 400, text[:20]
 
 
 # ---- photos

@@ -84,7 +84,13 @@ def _free_port() -> int:
 @pytest.fixture
 def settings(settings: Settings, box: Mailbox) -> Settings:
     """Settings with a mailbox."""
-    return replace(settings, imap_url=box.url, mail_from="阳光物业 <care@example.test>", public_url="https://care.test")
+    return replace(
+        settings,
+        imap_url=box.url,
+        mail_plain=True,
+        mail_from="阳光物业 <care@example.test>",
+        public_url="https://care.test",
+    )
 
 
 def mail(subject: str = "楼道灯坏了", text: str = "三楼的灯不亮了，晚上看不清。", **headers: str) -> EmailMessage:
@@ -311,3 +317,14 @@ def test_a_mailbox_that_does_not_answer_is_told_and_read_when_it_does(
     assert read_mail(store, settings) == 1
     with store.reading() as session:
         assert (state(session).error, state(session).read_at) == ("", clock.now())
+
+
+@pytest.mark.fault(10)
+def test_no_mailbox_is_read_in_plain_text_unless_the_settings_say_so(
+    store: Store, settings: Settings, box: Mailbox
+) -> None:
+    box.put(bytes(mail()))
+    assert read_mail(store, replace(settings, mail_plain=False)) == 0
+    with store.reading() as session:
+        assert "BIHUAN_MAIL_PLAIN" in state(session).error
+    assert box.flags() == [""]

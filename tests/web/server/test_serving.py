@@ -69,7 +69,7 @@ def test_slow_and_idle_clients_keep_nobody_waiting(served: Serving) -> None:
         for _second in range(3):
             slow.sendall(b"a" * 1000)
             began = time.monotonic()
-            status, _page = served.get("/start", timeout=5)
+            status, _page = served.get("/", timeout=5)
             took.append(time.monotonic() - began)
             assert status < 400
             time.sleep(max(0.0, 1 - took[-1]))
@@ -81,7 +81,7 @@ def test_slow_and_idle_clients_keep_nobody_waiting(served: Serving) -> None:
 def test_what_runs_is_finished_when_the_server_is_told_to_end(home: Path, served: Serving) -> None:
     line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     with closing(sqlite3.connect(home / "bihuan.db", isolation_level=None)) as writer, closing(line):
-        line.request("GET", "/start")
+        line.request("GET", "/")
         page = line.getresponse()
         token = serving_token(page.read().decode())
         cookie = str(page.getheader("Set-Cookie")).partition(";")[0]
@@ -121,7 +121,7 @@ def test_a_killed_process_is_started_again_and_nobody_notices(served: Serving) -
         before = served.children
         os.kill(before[index], signal.SIGKILL)
         for _request in range(5):
-            assert served.get("/start")[0] < 400
+            assert served.get("/")[0] < 400
         within(3, lambda before=before: len(served.children) == 3 and served.children != before)
 
 
@@ -141,7 +141,7 @@ def test_two_servers_on_one_port_are_one_too_many(home: Path, served: Serving) -
     second = serving.start(home, port=served.port)
     assert second.process.wait(20) == 1
     assert str(served.port) in second.log.read_text()
-    assert served.get("/start")[0] < 400
+    assert served.get("/")[0] < 400
 
 
 def test_more_than_the_limit_is_refused_in_words(served: Serving) -> None:
@@ -151,7 +151,7 @@ def test_more_than_the_limit_is_refused_in_words(served: Serving) -> None:
         answer = line.getresponse()
         assert answer.status == 413
         assert "80 MB" in answer.read().decode()
-        line.request("GET", "/start")  # the connection is still usable
+        line.request("GET", "/")  # the connection is still usable
         assert line.getresponse().status < 400
 
 

@@ -18,7 +18,7 @@ MOST_FIELDS = 1000
 @rule("task.work")
 def keep(task_id: int) -> Response:
     """Save a draft. Takes {"typed": [[name, value, checked or null], …]}; returns when it was saved."""
-    typed = _read(request.get_json(silent=True))
+    typed = _read(request.get_json())
 
     def work(session: Session) -> str | None:
         at = drafts.keep(session, current.someone(), find(session, task_id), typed)
@@ -28,7 +28,7 @@ def keep(task_id: int) -> Response:
 
 
 def _read(sent: object) -> list[Typed]:
-    """The submitted fields; anything malformed is ignored."""
+    """The submitted fields; others are ignored."""
     rows = sent.get("typed") if isinstance(sent, dict) else None
     found = []
     for row in rows[:MOST_FIELDS] if isinstance(rows, list) else ():
