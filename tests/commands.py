@@ -58,6 +58,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
         "BIHUAN_HOME=new bihuan migrate",
         "BIHUAN_HOME=new bihuan init --company 阳光物业 --login root --name 王管理 --password-file word",
     ),
+    "bihuan demo --new-password": ("bihuan demo --password-file word",),
     "bihuan people add": ("bihuan people add wang 王敏 --role agent@YGL/desk",),
     "bihuan people add LOGIN NAME --role head@YGL/engineering": (
         "bihuan people add wang 王敏 --role head@YGL/engineering",

@@ -14,6 +14,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Base
+from engine.core.words import FormValues
 
 LARGEST = 100_000
 """The most characters of a serialized draft: ample for a form of fifty rows."""
@@ -44,7 +45,7 @@ class TaskDraft(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True, index=True)
-    typed: Mapped[list[Any]]
+    typed: Mapped[list[Any]] = mapped_column(FormValues)
     at: Mapped[datetime]
 
 

@@ -57,12 +57,12 @@ class FewWords(Words):
     cache_ok = True
 
 
-class FormValues(TypeDecorator[dict[str, Any]]):
+class FormValues(TypeDecorator[Any]):
     """A column of what was filled in, with words in it."""
 
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Blank our own links in every text."""
         return kept_within(value)

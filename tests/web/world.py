@@ -16,7 +16,7 @@ from tests.web.conftest import FOREIGN_NAME, Company, build
 from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
 
 Rows = frozenset[tuple[object, ...]]
-COUNTERS = {"attempts"}
+COUNTERS = {"attempts", "log_ins", "refused_log_ins"}
 """Tables that a refused request may write to: they count how often somebody tries."""
 
 SHARED = {"chains"}

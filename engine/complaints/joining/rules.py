@@ -97,10 +97,10 @@ def _independent(session: Session, lead: Complaint, follower: Complaint) -> None
             zh=f"{follower.number} 是特急件，请以它为牵头件。",
             en=f"{follower.number} is critical; take it as the lead.",
         )
-    if follower.about in ("head", "project_manager") and follower.about != lead.about:
+    if follower.about in independence.OFFICES and follower.about != lead.about:
         raise Conflict(
-            zh=f"{follower.number} 涉及主管或项目经理，办理和审批须另走一级。请以它为牵头件，或单独处理。",
-            en=f"{follower.number} is about a head or the project manager and goes another way; take it as the lead, or leave it on its own.",
+            zh=f"{follower.number} 涉及主管、项目经理、区域或总部，办理和审批另走一路。请以它为牵头件，或单独处理。",
+            en=f"{follower.number} is about a head, the project manager, the region or headquarters and goes another way; take it as the lead, or leave it on its own.",
         )
     about = independence.subjects(session, follower)
     if about and _work_on(session, lead, about):

@@ -102,9 +102,10 @@ def test_no_way_in_keeps_a_residents_link(hands: Hands, client: FlaskClient, bro
     looked = {"looked_at": ["site"], "finding": "own_fault", "cause": "equipment", "responsible": "engineering"}
     plan = {"start_on": "2026-03-02", "finish_on": "2026-03-05", "cost": 100, "consent": "ask"}
     agent, page = browser(hands.person("agent")), f"/complaints/{hands.complaint_id}"
-    mine = f"/c/{hands.secret}"
+    mine, draft = f"/c/{hands.secret}", f"/tasks/{hands.now().open['investigate'].id}/draft"
     ways: dict[str, Callable[[], object]] = {
         "resident's page": lambda: client.post(f"{mine}/words", data={"words": said}),
+        "draft": lambda: browser(hands.person("engineer")).post(draft, json={"typed": [["facts", said, None]]}),
         "form": lambda: hands.do("engineer", "investigate", facts=said, **looked),
         "another form": lambda: hands.do("engineer", "plan", steps=said, **plan),
         "answer to the plan": lambda: client.post(f"{mine}/plan", data={"accepted": "no", "words": said}),
