@@ -98,7 +98,8 @@ def test_from_the_code_in_the_lift_to_seeing_it_move(street: Street, tmp_path: P
     page.get_by_label("编号").fill(number.lower())
     page.get_by_label("电话").fill("138 1234 5678")
     page.get_by_role("button", name="查询").click()
-    expect(page.locator(".standing-head")).to_contain_text(number)
+    expect(page.locator(".standing-now")).to_contain_text(number)
+    expect(page.locator(".standing-now")).to_contain_text("客服正在弄清是什么事")
 
 
 def test_in_large_type_one_question_a_page_or_simply_a_call(street: Street) -> None:
