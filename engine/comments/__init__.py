@@ -3,7 +3,7 @@
 from engine.comments.audience import Reader, is_told, may_write, readers, require_seen, sees
 from engine.comments.reading import MOST_SHOWN, Line, calls, earlier, of_case, unseen
 from engine.comments.rows import LONGEST, Comment, Mention
-from engine.comments.verbs import add, can_change, can_delete, change, delete, find, seen
+from engine.comments.verbs import add, can_change, can_delete, change, delete, find, require_writable, seen
 
 __all__ = [
     "LONGEST",
@@ -25,6 +25,7 @@ __all__ = [
     "of_case",
     "readers",
     "require_seen",
+    "require_writable",
     "seen",
     "sees",
     "unseen",

@@ -38,6 +38,13 @@ def find(session: Session, by: Person, comment_id: int) -> Comment:
     return comment
 
 
+def require_writable(session: Session, by: Person, case_id: int) -> Case:
+    """Return the case, if `by` may comment on it. Raises `NotFound`, `NotPermitted`."""
+    case = require_seen(session, by, case_id)
+    _require_writer(session, by)
+    return case
+
+
 def add(
     session: Session,
     by: Person,
@@ -50,8 +57,7 @@ def add(
     `keep_photos` stores the photos once the comment has an id. Returns the comment with the names after an @ that
     match nobody who may see the case. Raises `NotFound`, `NotPermitted`, `Invalid` at `text`.
     """
-    case = require_seen(session, by, case_id)
-    _require_writer(session, by)
+    case = require_writable(session, by, case_id)
     text = _cleaned(text)
     cases.lock(session, case_id)
     comment = Comment(case_id=case_id, by_id=by.id, at=clock.now(), text=text, salt=secrets.token_bytes(16))

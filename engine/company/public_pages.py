@@ -12,6 +12,7 @@ from engine.company.places import Place
 from engine.core.errors import Invalid
 from engine.core.store import Base
 from engine.files import limits
+from engine.files.limits import Limit
 from engine.history import NewEntry
 
 LONGEST = 2000
@@ -102,18 +103,22 @@ def place_of_mail(session: Session, address: str) -> int | None:
 
 
 def limit_files(session: Session, numbers: Mapping[str, int], *, endless: bool, by: Person) -> None:
-    """Set the limits on residents' photos, papers and videos (`video_seconds`; `endless`: any length).
+    """Set the limits on residents' photos (also `photo_megapixels`), papers, videos (`video_seconds`; `endless`: any
+    length) and on what waits for its form.
 
     Raises `Invalid` with every figure that is out of bounds.
     """
     wrong: dict[str, tuple[str, str]] = {}
     for sort in limits.USUAL:
         seconds = numbers["video_seconds"] if sort == "video" and not endless else None
+        megapixels = numbers["photo_megapixels"] if sort == "photo" else None
         try:
-            limits.change(session, sort, numbers[sort], seconds)
+            limits.change(session, sort, Limit(numbers[sort], seconds, megapixels))
         except Invalid as bad:
             wrong |= bad.fields
     if wrong:
         raise Invalid(wrong)
-    facts: dict[str, object] = {sort: [each.megabytes, each.seconds] for sort, each in limits.of(session).items()}
+    facts: dict[str, object] = {
+        sort: [each.megabytes, each.seconds, each.megapixels] for sort, each in limits.of(session).items()
+    }
     history.add(session, history.company(session), [NewEntry("files.limited", by.id, facts=facts)])

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,6 +19,8 @@ from sqlalchemy.types import JSON, TypeDecorator
 from engine.core import clock, memo, metrics
 
 T = TypeVar("T")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,6 +63,11 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         list[str]: JSON,
     }
+
+
+def is_writing() -> bool:
+    """Return whether this thread is within a transaction that writes: with SQLite nobody else can write then."""
+    return _writing.get()
 
 
 def came_between(error: Exception) -> bool:
@@ -144,11 +152,15 @@ class Store:
     def _session(self, *, writing: bool, isolation: str | None = None) -> Iterator[Session]:
         isolated = {"isolation_level": isolation} if isolation and not self.is_sqlite else None  # SQLite always does
         bound = self.engine if writing else self._reader
-        with Session(bound, expire_on_commit=False, autoflush=False) as session:
-            session.connection(execution_options=isolated)
-            if self.turnable:
-                set_clock(session)
-            yield session
+        token = _writing.set(writing or _writing.get())
+        try:
+            with Session(bound, expire_on_commit=False, autoflush=False) as session:
+                session.connection(execution_options=isolated)
+                if self.turnable:
+                    set_clock(session)
+                yield session
+        finally:
+            _writing.reset(token)
 
     def close(self) -> None:
         """Close every connection."""

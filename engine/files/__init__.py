@@ -1,18 +1,20 @@
 """Uploaded files: photos, PDF, short videos."""
 
-from engine.files import limits
-from engine.files.file import File, drop_unclaimed, keep, of_complaint, path, remove, sweep, waiting
+from engine.files import limits, waiting
+from engine.files.file import File, keep, of_complaint, path, remove, sweep
 from engine.files.kinds import KINDS, BadFile
+from engine.files.preparing import Prepared, prepare
 
 __all__ = [
     "KINDS",
     "BadFile",
     "File",
-    "drop_unclaimed",
+    "Prepared",
     "keep",
     "limits",
     "of_complaint",
     "path",
+    "prepare",
     "remove",
     "sweep",
     "waiting",

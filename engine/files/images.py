@@ -3,33 +3,49 @@
 import struct
 import zlib
 from io import BytesIO
-from typing import BinaryIO
 
+import pi_heif
 from PIL import Image, ImageOps
 
 from engine.files.kinds import JPEG, PNG, BadFile, FileKind
 
-MOST_PIXELS = 80_000_000
 LONGEST_EDGE = 2560
 QUALITY = 85
+MOST_SCANS = 100
+"""Passes in which a progressive JPEG may be written; cameras and programs use about ten. Each costs a full decode."""
+
+SCAN = b"\xff\xda"
+DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+pi_heif.register_heif_opener()
 
 
-def redraw(stream: BinaryIO, name: str) -> tuple[bytes, FileKind]:
-    """Return the photo in `stream`, upright, at most 2560 pixels long, as JPEG (PNG if transparent).
+def redraw(content: bytes, kind: FileKind, name: str, *, most_pixels: int) -> tuple[bytes, FileKind]:
+    """Return the photo, upright, at most 2560 pixels long, as JPEG (PNG if transparent).
 
-    Raises `BadFile` for an image that cannot be read or has more than 80 million pixels.
+    Raises `BadFile` for a photo that cannot be read or has more than `most_pixels`. Its size is known before it is
+    decoded; a JPEG is decoded at a fraction of its size.
     """
     try:
-        with Image.open(stream, formats=("JPEG", "PNG", "WEBP")) as image:
-            if image.width * image.height > MOST_PIXELS:
+        with Image.open(BytesIO(content), formats=(kind.reader,)) as image:
+            if image.width * image.height > most_pixels or (kind is JPEG and content.count(SCAN) > MOST_SCANS):
                 raise _too_large(name)
-            image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-            return _encode(upright)
+            image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _encode(image)
     except Image.DecompressionBombError:
         raise _too_large(name) from None
-    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, MemoryError, struct.error, zlib.error):
+    except DAMAGED:
         raise BadFile(
             name=name,
             why_zh="照片已损坏或不完整，请重新拍照或选择另一张。",

@@ -16,28 +16,27 @@ class BadFile(BihuanError):
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """An accepted kind of file. `sort`: photo, paper or video, which decides its maximum size."""
+    """An accepted kind of file. `sort`: photo, paper or video, which decides its limit. `reader`: Pillow's name."""
 
     type: str
     ending: str
     sort: str
-
-    @property
-    def is_image(self) -> bool:
-        """Return whether it is re-encoded."""
-        return self.sort == "photo"
+    reader: str = ""
 
 
-JPEG = FileKind("image/jpeg", "jpg", "photo")
-PNG = FileKind("image/png", "png", "photo")
-WEBP = FileKind("image/webp", "webp", "photo")
+JPEG = FileKind("image/jpeg", "jpg", "photo", "JPEG")
+PNG = FileKind("image/png", "png", "photo", "PNG")
+WEBP = FileKind("image/webp", "webp", "photo", "WEBP")
+HEIC = FileKind("image/heic", "heic", "photo", "HEIF")
+AVIF = FileKind("image/avif", "avif", "photo", "AVIF")
 PDF = FileKind("application/pdf", "pdf", "paper")
 MP4 = FileKind("video/mp4", "mp4", "video")
 MOV = FileKind("video/quicktime", "mov", "video")
 WEBM = FileKind("video/webm", "webm", "video")
-KINDS = (JPEG, PNG, WEBP, PDF, MP4, MOV, WEBM)
+KINDS = (JPEG, PNG, WEBP, HEIC, AVIF, PDF, MP4, MOV, WEBM)
 
-_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_AVIF = (b"avif", b"avis")
 _MP4 = (
     b"isom",
     b"iso2",
@@ -66,25 +65,25 @@ def kind_of(start: bytes, name: str) -> FileKind:
     if start.startswith(b"%PDF-"):
         return PDF
     if start[4:8] == b"ftyp":
-        return _by_brand(start[8:12], name)
+        return _by_brand(start, name)
     if start.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in start:
         return WEBM
     if not start:
         raise BadFile(name=name, why_zh="文件是空的。", why_en="it is empty.")
     raise BadFile(
         name=name,
-        why_zh="只接受照片（JPEG、PNG、WebP）、PDF 和视频（MP4、MOV、WebM）。",
-        why_en="only photos (JPEG, PNG, WebP), PDF and videos (MP4, MOV, WebM) are accepted.",
+        why_zh="只接受照片（JPEG、PNG、WebP、HEIC、AVIF）、PDF 和视频（MP4、MOV、WebM）。",
+        why_en="only photos (JPEG, PNG, WebP, HEIC, AVIF), PDF and videos (MP4, MOV, WebM) are accepted.",
     )
 
 
-def _by_brand(brand: bytes, name: str) -> FileKind:
+def _by_brand(start: bytes, name: str) -> FileKind:
+    """Return the kind of a file that names its brand, and behind it those it is compatible with."""
+    brand, compatible = start[8:12], start[16 : int.from_bytes(start[:4])]
+    if brand in _AVIF or (brand in _HEIC and any(each in compatible for each in _AVIF)):
+        return AVIF
     if brand in _HEIC:
-        raise BadFile(
-            name=name,
-            why_zh="HEIC/AVIF 照片暂不支持。请在手机“设置—相机—格式”里选“兼容性最佳”，或截图后上传。",
-            why_en="HEIC and AVIF photos are not supported. Choose “Most Compatible” under Settings, Camera, Formats, or take a screenshot of it.",
-        )
+        return HEIC
     if brand in _MP4:
         return MP4
     if brand == b"qt  ":

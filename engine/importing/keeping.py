@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -72,8 +73,8 @@ def of(session: Session, by: Person, most: int = 30) -> Sequence[Import]:
 # --- verbs
 
 
-def bring(session: Session, by: Person, kind: str, name: str, content: bytes) -> Import:
-    """Store an uploaded file for checking, with the last choice of columns for such a file.
+def open_new(session: Session, by: Person, kind: str, name: str, content: bytes) -> Opened:
+    """Open an uploaded file, before `bring` stores it.
 
     Raises `Unreadable` for a file that is no table, `Unclear` for one too large or of unknown kind, `NotPermitted`.
     """
@@ -85,8 +86,14 @@ def bring(session: Session, by: Person, kind: str, name: str, content: bytes) ->
         raise Unclear(
             zh=f"文件超过 {most} MB，请分成几个。", en=f"The file is larger than {most} MB; please divide it."
         )
+    return running.open_file(content, name, Wish(kind))
+
+
+def bring(session: Session, by: Person, opened: Opened, name: str, content: bytes) -> Import:
+    """Store an opened file for checking, with the last choice of columns for such a file. Raises `NotPermitted`."""
+    kind = opened.kind.code
+    permissions_of(session, by, kind)
     let_go(session)
-    opened = running.open_file(content, name, Wish(kind))
     shape = columns.shape(opened.kind, opened.table.head)
     kept = Import(
         kind=kind,
@@ -110,12 +117,20 @@ def bring(session: Session, by: Person, kind: str, name: str, content: bytes) ->
 
 
 def change(
-    session: Session, kept: Import, *, community_id: int | None, open_all: bool, said: Mapping[str, str]
+    session: Session,
+    kept: Import,
+    head: Sequence[str],
+    *,
+    community_id: int | None,
+    open_all: bool,
+    said: Mapping[str, str],
 ) -> None:
-    """Change where rows belong, whether all are opened, and the columns. Raises `Invalid`, `Conflict`."""
+    """Change where rows belong, whether all are opened, and the columns of the file with this `head`.
+
+    Raises `Invalid`, `Conflict`.
+    """
     _require_waiting(session, kept)
-    content = content_of(session, kept)
-    running.open_file(content, kept.name, Wish(kept.kind, said=said))
+    columns.by_hand(KINDS[kept.kind], head, said)
     kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
     kept.looked_at = None
     session.flush()
@@ -135,9 +150,22 @@ def content_of(session: Session, kept: Import) -> bytes:
     return found
 
 
-def opened(session: Session, kept: Import, by: Person | None) -> Opened:
-    """Return the file as a table."""
-    return running.open_file(content_of(session, kept), kept.name, wish(session, kept, by))
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A kept file with all that is needed to open it, for after the transaction that read it."""
+
+    content: bytes
+    name: str
+    wish: Wish
+
+    def open(self) -> Opened:
+        """Return the file as a table. Raises `Unreadable`, `Invalid`."""
+        return running.open_file(self.content, self.name, self.wish)
+
+
+def unopened(session: Session, kept: Import, by: Person | None) -> Unopened:
+    """Return the file, still to be opened. Raises `Conflict` once it is deleted."""
+    return Unopened(content_of(session, kept), kept.name, wish(session, kept, by))
 
 
 def look(
@@ -145,20 +173,18 @@ def look(
 ) -> None:
     """Check each row and store the result for display; writes nothing else."""
     with store.reading() as session:
-        kept = find(session, by, import_id)
-        file, wished = opened(session, kept, by), wish(session, kept, by)
-    outcome = running.run(store, file, wished, key=secret(settings, "links"), dry=True, told=told)
+        file = unopened(session, find(session, by, import_id), by)
+    outcome = running.run(store, file.open(), file.wish, key=secret(settings, "links"), dry=True, told=told)
     store.attempt(lambda writing: _keep_look(writing, import_id, outcome))
 
 
-def begin(session: Session, kept: Import, by: Person) -> Job:
+def begin(session: Session, kept: Import, opened: Opened, by: Person) -> Job:
     """Queue the import in a worker.
 
     Raises `Conflict` when it was queued already, `NoColumns`.
     """
     _require_waiting(session, kept)
-    file = opened(session, kept, by)
-    columns.require(file.kind, file.table.head, file.columns)
+    columns.require(opened.kind, opened.table.head, opened.columns)
     job = jobs.ask(session, JOB, {"import": kept.id}, by=by)
     kept.state, kept.job_id = "waiting", job.id
     session.flush()
@@ -208,9 +234,9 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
         kept, by = session.get_one(Import, import_id), session.get(Person, job.by_id)
         if kept.state == "done":  # the worker died just after it
             return Result(None, {"import": import_id, **kept.counts})
-        file, wished = opened(session, kept, by), wish(session, kept, by)
+        file = unopened(session, kept, by)
     try:
-        outcome = running.run(store, file, wished, key=secret(settings, "links"), dry=False, told=told)
+        outcome = running.run(store, file.open(), file.wish, key=secret(settings, "links"), dry=False, told=told)
     except jobs.GivenUp:
         raise
     except Exception:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.company import permissions
 from engine.company.people import Person
+from engine.core import parsing
 from engine.core.store import Store
 from engine.importing import columns, complaints, households, knowing, moments, opening, people, refused
 from engine.importing.cells import Reader
@@ -79,9 +80,10 @@ class Opened:
 
 
 def open_file(content: bytes, name: str, wish: Wish) -> Opened:
-    """Open a file and find its columns. Raises `Unreadable`, or `Invalid` for wrong columns."""
+    """Open a file and find its columns. Raises `Unreadable`, or `Invalid` for wrong columns; `Busy`, `WhileLocked`."""
     kind = KINDS[wish.kind]
-    table = opening.open_table(content, name, lambda column: columns.is_known(kind, column))
+    with parsing.alone():
+        table = opening.open_table(content, name, lambda column: columns.is_known(kind, column))
     return Opened(kind, table, columns.by_hand(kind, table.head, wish.said))
 
 
@@ -148,6 +150,7 @@ def _orders(opened: Opened) -> dict[str, moments.Order]:
 
 
 def _batches(rows: Iterator[Line], size: int) -> Iterator[list[Line]]:
+    parsing.require_unlocked()
     while lines := list(islice(rows, size)):
         yield lines
 

@@ -10,6 +10,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from zoneinfo import ZoneInfo
 
+from engine.core import parsing
 from engine.core.errors import BihuanError
 from engine.mail_in import addresses, decoding, machines, parts, quoting
 from engine.mail_in.parts import LONGEST, Attached
@@ -68,6 +69,11 @@ def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE)
 
     Raises `Unreadable` without a sender.
     """
+    with parsing.alone():
+        return _read(content, own, zone)
+
+
+def _read(content: bytes, own: Collection[str], zone: ZoneInfo) -> Mail:
     message = email.message_from_bytes(content)
     sender, answered = _people(message, own)
     subject = decoding.header(message, "Subject")[:500]
@@ -120,9 +126,10 @@ def _people(message: Message, own: Collection[str]) -> tuple[addresses.Named, ad
     return sender, addresses.answered_at(message, sender, own)
 
 
-def head(content: bytes) -> Message:
-    """Parse a mail's headers only, for one whose body cannot be read."""
-    return BytesHeaderParser().parsebytes(content[:LONGEST])
+def key_of_unread(content: bytes) -> str:
+    """Return the key of a mail that cannot be read, by its headers only."""
+    parsing.require_unlocked()
+    return key_of(BytesHeaderParser().parsebytes(content[:LONGEST]), content)
 
 
 def key_of(message: Message, content: bytes) -> str:

@@ -24,7 +24,9 @@ from engine.complaints.limits import thresholds
 from engine.complaints.resident import resident_acts
 from engine.core import clock, throttle
 from engine.core.errors import BihuanError, Throttled
+from engine.core.parsing import Busy
 from engine.core.store import Store
+from engine.files import Prepared
 from engine.mail_in import reading
 from engine.mail_in.parts import Attached
 from engine.mail_in.reading import Mail
@@ -63,20 +65,33 @@ class Found:
     whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """The files of a mail that may be kept, and the names of the others."""
+
+    kept: Sequence[Prepared]
+    left_out: Sequence[str]
+
+
 def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
     """Read a mail and do what it asks for, once; return what became of it, and whether that is new.
 
-    A mail that cannot be processed is recorded with the reason; only errors of the store are raised.
+    A mail that cannot be processed is recorded with the reason; only errors of the store are raised, and `Busy`.
     """
     try:
         mail = reading.read(found.content, here.own, here.zone)
+    except Busy:
+        raise
     except Exception as broken:  # whatever somebody sent, later mails must be read
         return _failed(store, found, None, _said(broken)), True
     if not found.whole:
         return _failed(store, found, mail, "too_large"), True
     try:
-        return store.attempt(lambda session: _take(session, here, found, mail))
-    except DBAPIError:
+        if (known := store.attempt(lambda session: _seen_before(session, found, mail))) is not None:
+            return known
+        attached = _look_through(store, mail.attached)
+        return store.attempt(lambda session: _take(session, here, found, mail, attached))
+    except (DBAPIError, Busy):
         raise
     except Exception as broken:
         if not isinstance(broken, BihuanError):
@@ -90,8 +105,9 @@ def _said(broken: Exception) -> str:
     return f"{type(broken).__name__}: {broken}"[:500]
 
 
-def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[ReceivedMail, bool]:
-    row = session.scalar(select(ReceivedMail).where(ReceivedMail.key == mail.key))
+def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMail, bool] | None:
+    """Return what became of a mail that was read before or is passed over; count any other, before it is worked on."""
+    row = _received(session, mail)
     if row is not None and row.outcome != AGAIN:
         return row, False
     fresh = row is None  # one that somebody wants read again passes
@@ -100,16 +116,40 @@ def _take(session: Session, here: Here, found: Found, mail: Mail) -> tuple[Recei
     if fresh:
         throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
         throttle.count(session, "mails", most=MOST_OF_ALL, within=WINDOW)
+    return None
+
+
+def _received(session: Session, mail: Mail) -> ReceivedMail | None:
+    return session.scalar(select(ReceivedMail).where(ReceivedMail.key == mail.key))
+
+
+def _look_through(store: Store, attached: Sequence[Attached]) -> Attachments:
+    """Look through the attached files; those not permitted are only named."""
+    with store.reading() as session:
+        allowed = files.limits.of(session)
+    kept, left_out = list[Prepared](), list[str]()
+    for each in attached:
+        try:
+            kept.append(files.prepare(BytesIO(each.content), each.name, allowed))
+        except files.BadFile:
+            left_out.append(each.name[:40])
+    return Attachments(kept, left_out)
+
+
+def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Attachments) -> tuple[ReceivedMail, bool]:
+    row = _received(session, mail)
+    if row is not None and row.outcome != AGAIN:  # another worker was quicker
+        return row, False
     earlier = _meant(session, mail)
     mine = earlier is not None and mail.vouched and earlier.mail == mail.sender
     if earlier is not None and mine and earlier.is_open:
-        left_out = _keep(session, here, earlier, mail.attached)
+        left_out = _keep(session, here, earlier, attached)
         words = "\n".join(filter(None, (_notes(mail), mail.text[: links.LONGEST_WORDS - 400], left_out)))
         resident_acts.add(session, earlier, words, len(mail.attached))
         return _write(session, found, mail, JOINED, "", earlier), True
-    if fresh and _answered_enough(session, mail):
+    if row is None and _answered_enough(session, mail):
         return _write(session, found, mail, PASSED_OVER, "many"), True
-    complaint = _register(session, here, mail, earlier, mine)
+    complaint = _register(session, here, mail, attached, earlier, mine)
     return _write(session, found, mail, COMPLAINT, "", complaint), True
 
 
@@ -135,7 +175,9 @@ def _meant(session: Session, mail: Mail) -> Complaint | None:
     return session.scalar(asked.where(Complaint.case_id == mail.case_id)) if mail.case_id is not None else None
 
 
-def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | None, mine: bool) -> Complaint:
+def _register(
+    session: Session, here: Here, mail: Mail, attached: Attachments, earlier: Complaint | None, mine: bool
+) -> Complaint:
     """Register a new complaint. Another resident's complaint number is only mentioned."""
     last = _known(session, mail)
     community = _community(session, mail, last) or places.unassigned(session)
@@ -154,7 +196,7 @@ def _register(session: Session, here: Here, mail: Mail, earlier: Complaint | Non
     complaint = complaints.register(session, concern, key=here.key).complaint
     if earlier is not None and mine:
         complaint.repeat_of_id = earlier.id
-    if left_out := _keep(session, here, complaint, mail.attached):
+    if left_out := _keep(session, here, complaint, attached):
         complaint.text = f"{complaint.text[: LONGEST - 400]}\n\n{left_out}"
     return complaint
 
@@ -226,31 +268,27 @@ def _known(session: Session, mail: Mail) -> Complaint | None:
     return session.scalar(mine)
 
 
-def _keep(session: Session, here: Here, complaint: Complaint, attached: Sequence[Attached]) -> str:
+def _keep(session: Session, here: Here, complaint: Complaint, attached: Attachments) -> str:
     """Store the permitted files; return a note naming the others."""
-    left_out = []
-    for each in attached:
-        try:
-            files.keep(
-                session,
-                here.files,
-                BytesIO(each.content),
-                each.name,
-                place_id=complaint.community_id,
-                complaint_id=complaint.id,
-            )
-        except files.BadFile:
-            left_out.append(each.name[:40])
-    if not left_out:
+    for each in attached.kept:
+        files.keep(session, here.files, each, place_id=complaint.community_id, complaint_id=complaint.id)
+    if not attached.left_out:
         return ""
-    named = "、".join(left_out)[:250]
+    named = "、".join(attached.left_out)[:250]
     return f"（未收录的附件：{named}）" if complaint.language == "zh" else f"(Attachments not taken: {named})"
 
 
 def _write(
-    session: Session, found: Found, mail: Mail | None, outcome: str, reason: str, complaint: Complaint | None = None
+    session: Session,
+    found: Found,
+    mail: Mail | None,
+    outcome: str,
+    reason: str,
+    complaint: Complaint | None = None,
+    *,
+    key: str = "",
 ) -> ReceivedMail:
-    key = mail.key if mail else reading.key_of(reading.head(found.content), found.content)
+    key = mail.key if mail else key
     row = session.scalar(select(ReceivedMail).where(ReceivedMail.key == key)) or ReceivedMail(key=key)
     row.at, row.outcome, row.reason = clock.now(), outcome, reason
     row.sender, row.subject = (mail.sender, mail.subject[:200]) if mail else ("", "")
@@ -266,4 +304,5 @@ def _write(
 
 
 def _failed(store: Store, found: Found, mail: Mail | None, reason: str) -> ReceivedMail:
-    return store.attempt(lambda session: _write(session, found, mail, FAILED, reason))
+    key = mail.key if mail else reading.key_of_unread(found.content)
+    return store.attempt(lambda session: _write(session, found, mail, FAILED, reason, key=key))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.bpmn import checking, diagrams
 from engine.company import permissions, places
 from engine.company.people import Person
-from engine.core import clock
+from engine.core import clock, parsing
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base
 from engine.feel import FeelError, dmn
@@ -69,6 +69,7 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
 
     Raises `Unclear` when there are too many, one is too large, or none is of use.
     """
+    parsing.require_unlocked()
     found: dict[str, bytes] = {}
     for name, content in brought:
         for inner, text in _opened(name, content):
@@ -142,6 +143,7 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
     `process` wins; otherwise the folder inside the zip, otherwise the diagram that no other one calls. Raises
     `Unclear` when that cannot be determined.
     """
+    parsing.require_unlocked()
     chosen = process or _process_of(found)
     if not PROCESS.fullmatch(chosen):
         raise Unclear(
@@ -205,6 +207,7 @@ def together(session: Session, process: str, brought: Mapping[str, bytes], *, wh
 
 def in_place(old: Mapping[str, bytes], brought: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return `brought`, each under the path of the old file that it replaces, or under its own."""
+    parsing.require_unlocked()
     homes = {what: path for path, text in old.items() for what in _holds(path, text)}
     found: dict[str, bytes] = {}
     for path, text in brought.items():
@@ -236,6 +239,7 @@ def _holds(path: str, text: bytes) -> frozenset[str]:
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
     """Return the verdict on these files as the next version of `process`. Takes some seconds; only reads."""
+    parsing.require_unlocked()
     together = publishing.with_called(session, process, files)
     return checking.check(together, publishing.available(session), about=process)
 

@@ -91,8 +91,9 @@ def bring() -> AnyResponse | tuple[str, int]:
         return _index({"file": ("请选择文件。", "Choose a file.")}, kind), 422
     content = brought.read(keeping.LARGEST + 1)
     try:
+        opened = keeping.open_new(current.reading(), by, kind, brought.filename, content)
         with current.transaction() as session:
-            kept_id = keeping.bring(session, by, kind, brought.filename, content).id
+            kept_id = keeping.bring(session, by, opened, brought.filename, content).id
     except BihuanError as refused:
         return _index({"file": (refused.text("zh"), refused.text("en"))}, kind), 422
     _look(kept_id)
@@ -102,7 +103,7 @@ def bring() -> AnyResponse | tuple[str, int]:
 def _look(import_id: int) -> None:
     """Check a file: small ones at once, large ones by a worker."""
     session, by = current.reading(), current.someone()
-    opened = keeping.opened(session, keeping.find(session, by, import_id), by)
+    opened = keeping.unopened(session, keeping.find(session, by, import_id), by).open()
     if opened.table.about > keeping.AT_ONCE:
         with current.transaction() as writing:
             keeping.ask_look(writing, keeping.find(writing, by, import_id), by)
@@ -128,7 +129,7 @@ def _page(import_id: int, errors: Mapping[str, tuple[str, str]], typed: Mapping[
     missing: BihuanError | None = None
     if state in ("brought", "failed", "looking"):
         try:
-            opened = keeping.opened(session, kept, by)
+            opened = keeping.unopened(session, kept, by).open()
             columns.require(opened.kind, opened.table.head, opened.columns)
         except NoColumns as lacking:
             missing = lacking
@@ -200,6 +201,7 @@ def change(import_id: int) -> AnyResponse | tuple[str, int]:
             keeping.change(
                 writing,
                 keeping.find(writing, by, import_id),
+                opened.table.head,
                 community_id=community,
                 open_all=request.form.get("open_all") == "yes",
                 said=said,
@@ -228,9 +230,10 @@ def _community(session: Session, kind: str) -> int | None:
 @rule(*ACTS)
 def run(import_id: int) -> AnyResponse:
     """Start the import."""
-    by = current.someone()
+    by, reading = current.someone(), current.reading()
+    opened = keeping.unopened(reading, keeping.find(reading, by, import_id), by).open()
     with current.transaction() as session:
-        keeping.begin(session, keeping.find(session, by, import_id), by)
+        keeping.begin(session, keeping.find(session, by, import_id), opened, by)
     return redirect(url_for("imports.show", import_id=import_id), 303)
 
 

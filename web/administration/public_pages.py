@@ -14,6 +14,7 @@ from web.shell.language import language
 blueprint = Blueprint("boards", __name__, url_prefix="/boards")
 
 LANGUAGES = ("zh", "en")
+LIMITS = (*limits.USUAL, "photo_megapixels", "video_seconds")
 Errors = dict[str, tuple[str, str]]
 
 
@@ -29,16 +30,19 @@ def page(typed: dict[str, str], errors: Errors) -> str:
     reading, by = current.reading(), current.someone()
     shown = [each for each in organisation.tree(reading, by) if each.kind != "department"]
     now = limits.of(reading)
-    known = {"photo": now["photo"].megabytes, "paper": now["paper"].megabytes, "video": now["video"].megabytes}
-    usual = {**{name: str(number) for name, number in known.items()}, "video_seconds": str(now["video"].seconds or "")}
+    usual = {
+        **{sort: str(each.megabytes) for sort, each in now.items()},
+        "photo_megapixels": str(now["photo"].megapixels),
+        "video_seconds": str(now["video"].seconds or ""),
+    }
     return render_template("boards/index.html", places=shown, typed={**usual, **typed}, errors=errors)
 
 
 @blueprint.post("/files")
 @rule("company.edit")
 def change_limits() -> Response | tuple[str, int]:
-    """Set how large files may be, and how long a video."""
-    typed = {name: request.form.get(name, "").strip() for name in ("photo", "paper", "video", "video_seconds")}
+    """Set how large files may be, how long a video, and how much may wait for its form."""
+    typed = {name: request.form.get(name, "").strip() for name in LIMITS}
     numbers = {name: int(text) if text.isdecimal() and len(text) < 7 else 0 for name, text in typed.items()}
     try:
         with current.transaction() as session:

@@ -18,8 +18,9 @@ from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists.exporting import without_phones
 from engine.core.errors import Invalid
-from engine.files import File
+from engine.files import File, Prepared
 from web.shared import case_subjects
+from web.shared.uploads import at_field
 from web.shell import current, guard, lists
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -171,12 +172,14 @@ def seen(case_id: int) -> Response:
 def add(case_id: int) -> Response | tuple[str, int]:
     """Write a comment, with photos if there are any."""
     text = request.form.get("text", "")
+    comments.require_writable(current.reading(), current.someone(), case_id)
 
     def work(session: Session) -> list[str]:
-        _comment, unknown = comments.add(session, current.someone(), case_id, text, lambda each: _keep(session, each))
-        return unknown
+        me = current.someone()
+        return comments.add(session, me, case_id, text, lambda each: _keep(session, each, photos))[1]
 
     try:
+        photos = _photos()
         unknown = current.attempt(work)
     except Invalid as wrong:
         return _page(case_id, text, wrong.fields), 422
@@ -184,28 +187,18 @@ def add(case_id: int) -> Response | tuple[str, int]:
     return _back(case_id)
 
 
-def _keep(session: Session, comment: Comment) -> list[File]:
-    """Store the photos of the form. Raises `Invalid` at `photos` for one that is refused."""
+def _photos() -> list[Prepared]:
+    """The photos of the form, looked through. Raises `Invalid` at `photos` for one that is refused."""
     brought: list[Any] = [each for each in request.files.getlist("photos") if each.filename]
     if len(brought) > MOST_PHOTOS:
         most = f"最多 {MOST_PHOTOS} 个文件。", f"At most {MOST_PHOTOS} files."
         raise Invalid({"photos": most})
-    found = []
-    for each in brought:
-        each.stream.seek(0)
-        try:
-            file = files.keep(
-                session,
-                current.settings().files,
-                each.stream,
-                each.filename,
-                by_id=current.someone().id,
-                comment_id=comment.id,
-            )
-        except files.BadFile as bad:
-            raise Invalid({"photos": (bad.text("zh"), bad.text("en"))}) from None
-        found.append(file)
-    return found
+    return at_field("photos", brought)
+
+
+def _keep(session: Session, comment: Comment, photos: Sequence[Prepared]) -> list[File]:
+    me, folder = current.someone().id, current.settings().files
+    return [files.keep(session, folder, each, by_id=me, comment_id=comment.id) for each in photos]
 
 
 @blueprint.post("/<int:comment_id>/change")

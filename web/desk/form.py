@@ -23,7 +23,9 @@ from engine.complaints.intake.registration import Concern, Wrong
 from engine.core import clock, phones
 from engine.core.errors import Invalid, NotFound
 from engine.core.settings import secret
+from engine.files import Prepared
 from web.shared.reachable_places import communities
+from web.shared.uploads import at_field
 from web.shell import current
 from web.shell import form_input as typed_by
 from web.shell.formats import zone
@@ -69,6 +71,11 @@ def from_address() -> dict[str, str]:
 def brought() -> list[FileStorage]:
     """The uploaded photos."""
     return [each for each in request.files.getlist("photos") if each.filename]
+
+
+def look_through() -> list[Prepared]:
+    """The uploaded photos, to be kept. Raises `Invalid` naming the field if one is refused."""
+    return at_field("photos", brought()[: MOST_PHOTOS + 1])
 
 
 def key() -> bytes:
@@ -117,7 +124,7 @@ def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
 # ---- all of it -------------------------------------------------------------------------------------------------------
 
 
-def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[FileStorage]) -> Concern:
+def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[Prepared]) -> Concern:
     """The input in the engine's form. Raises `Invalid` for values that cannot be parsed."""
     wrong: Wrong = {}
     offered = communities(session, current.someone(), ACT)
@@ -228,19 +235,8 @@ def sheet_of(session: Session, typed: str) -> paper_forms.Sheet:
     return sheet
 
 
-def keep(session: Session, photos: Sequence[FileStorage], complaint: Complaint) -> None:
-    """Attach the photos to the complaint. Raises `Invalid` naming the field if one is refused."""
+def keep(session: Session, photos: Sequence[Prepared], complaint: Complaint) -> None:
+    """Attach the photos to the complaint."""
+    me, folder = current.someone().id, current.settings().files
     for each in photos:
-        each.stream.seek(0)
-        try:
-            files.keep(
-                session,
-                current.settings().files,
-                each.stream,  # type: ignore[arg-type]
-                each.filename or "",
-                by_id=current.someone().id,
-                place_id=complaint.community_id,
-                complaint_id=complaint.id,
-            )
-        except files.BadFile as bad:
-            raise Invalid({"photos": (bad.text("zh"), bad.text("en"))}) from None
+        files.keep(session, folder, each, by_id=me, place_id=complaint.community_id, complaint_id=complaint.id)

@@ -1,6 +1,6 @@
 """The form for a call, the panel beside it, and registering."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from engine import complaints, mail_in
@@ -22,6 +21,7 @@ from engine.complaints.intake import guessing, paper_forms
 from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
+from engine.files import Prepared
 from web.desk import beside
 from web.desk.after import go_along
 from web.desk.form import (
@@ -36,6 +36,7 @@ from web.desk.form import (
     is_dangerous,
     keep,
     key,
+    look_through,
     read_form,
     sheet_of,
     staff_of,
@@ -196,7 +197,8 @@ def register() -> Response | tuple[str, int] | str:
     try:
         if act == "same":
             return add_to(value, typed)
-        found = current.attempt(lambda session: write(session, typed, brought()))
+        photos = look_through()
+        found = current.attempt(lambda session: write(session, typed, photos))
     except Invalid as wrong:
         return form(typed, wrong.fields, lost=bool(brought())), 422
     except Conflict as refused:
@@ -207,7 +209,7 @@ def register() -> Response | tuple[str, int] | str:
     return redirect(url_for("desk.done", complaint_id=found), 303)
 
 
-def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage]) -> int:
+def write(session: Session, typed: Mapping[str, str], photos: Sequence[Prepared]) -> int:
     """Register the complaint with its photos; returns its id. Raises `Invalid`."""
     me = current.someone()
     concern = concern_of(session, typed, photos)
@@ -229,9 +231,11 @@ def write(session: Session, typed: Mapping[str, str], photos: list[FileStorage])
 
 def add_to(value: str, typed: Mapping[str, str]) -> Response:
     """Add text and photos to an open complaint. Raises `Invalid`, `Conflict`, `NotFound`."""
-    me, photos = current.someone(), brought()
+    me = current.someone()
     if not value.isdecimal() or len(value) > 9:
         raise NotFound
+    access.find(current.reading(), me, int(value), ACT)
+    photos = look_through()
 
     def add(session: Session) -> int:
         complaint = access.find(session, me, int(value), ACT)

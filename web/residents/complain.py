@@ -269,6 +269,7 @@ def call_me() -> Response | tuple[str, int]:
 def register(concern: Concern, checked: Checked | None = None) -> Registered:
     """Register it with its files. Raises `Invalid`, `Throttled`."""
     key, address = secret(current.settings(), "links"), current.address()
+    prepared = uploads.look_through(checked.files) if checked is not None else []
 
     def work(writing: Session) -> Registered:
         throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
@@ -277,8 +278,7 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
         registered = complaints.register(writing, concern, key=key)
         if checked is not None and not files.of_complaint(writing, registered.complaint.id):
             uploads.claim(writing, registered.complaint, checked.kept)
-            for field, fresh in checked.files.items():
-                uploads.keep(writing, registered.complaint, field, fresh)
+            uploads.keep(writing, registered.complaint, prepared)
         return registered
 
     try:

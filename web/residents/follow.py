@@ -177,13 +177,18 @@ def say(
     try:
         current.attempt(lambda writing: work(writing, links.enter(writing, secret)))
     except Invalid as wrong:
-        shown = ask(secret, act, typed, wrong.fields)
-        return (shown, 422) if isinstance(shown, str) else shown
+        return ask_again(secret, act, typed, wrong)
     except Conflict as refused:
         flash(refused.text(language()), "error")
     else:
         flash(done)
     return redirect(url_for("resident.show", secret=secret), 303)
+
+
+def ask_again(secret: str, act: str, typed: Mapping[str, Any], wrong: Invalid) -> AnyResponse | tuple[str, int]:
+    """The page of an act with the input and its errors."""
+    shown = ask(secret, act, typed, wrong.fields)
+    return (shown, 422) if isinstance(shown, str) else shown
 
 
 def typed_words() -> str:
@@ -290,6 +295,11 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
     fresh = [each for each in request.files.getlist("photos") if each.filename]
     named = [text for text in request.form.getlist("photos.kept") if text.isascii() and text.isdigit()]
     kept = [int(text) for text in named if len(text) < 10][:MOST_FILES]
+    links.enter(current.reading(), secret)  # nothing is decoded for somebody without a link
+    try:
+        prepared = uploads.look_through({"photos": fresh[: MOST_FILES + 1]})
+    except Invalid as wrong:
+        return ask_again(secret, "words", {"words": words}, wrong)
 
     def work(writing: Session, complaint: Complaint) -> None:
         throttle.count(writing, f"words:{complaint.id}", most=MOST_WORDS, within=WINDOW)
@@ -300,6 +310,6 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
             raise Invalid(
                 {"photos": (f"一件诉求最多 {MOST_FILES} 个文件。", f"A complaint takes at most {MOST_FILES} files.")}
             )
-        uploads.keep(writing, complaint, "photos", fresh)
+        uploads.keep(writing, complaint, prepared)
 
     return say(secret, "words", work, {"words": words}, _("已收到您补充的内容。"))

@@ -1,9 +1,11 @@
 """Photos uploaded with an invalid form: kept for the next try, so that nobody has to take them again."""
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from flask import session as browser
@@ -12,41 +14,50 @@ from sqlalchemy.orm import Session
 
 from engine import files
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.resident.resident_acts import WINDOW
-from engine.core import throttle
-from engine.core.errors import Invalid, Throttled
-from engine.files import File
+from engine.core.errors import Throttled
+from engine.core.parsing import Busy
+from engine.core.settings import secret
+from engine.files import File, Prepared
 from engine.forms import Checked
+from web.shared.uploads import at_field, prepare
 from web.shell import current
 
 WORD = "brought"
 """Session key of the token that marks files as uploaded by this browser."""
 
 MOST_FROM_ADDRESS = 200
-MOST_WAITING = 4 * 1024**3
-"""Limit in bytes on all files whose forms were not sent yet, so that strangers cannot fill the disk."""
+"""How many files may be uploaded from one address in an hour."""
 
 
-def keep(writing: Session, complaint: Complaint, field: str, brought: Sequence[Any]) -> None:
-    """Attach photos and documents to a complaint. Raises `Invalid` at the field for a refused one."""
-    for each in brought:
-        try:
-            _keep(writing, each, place_id=complaint.community_id, complaint_id=complaint.id)
-        except files.BadFile as bad:
-            raise Invalid({field: (bad.text("zh"), bad.text("en"))}) from None
+def look_through(brought: Mapping[str, Sequence[Any]]) -> list[Prepared]:
+    """Look through the uploads of each field. Raises `Invalid` at the field of a refused one."""
+    return [each for field, uploads in brought.items() for each in at_field(field, uploads, _prepare)]
 
 
-def _keep(writing: Session, upload: Any, **belongs: Any) -> File:
-    upload.stream.seek(0)  # the transaction may be retried
-    folder, name = current.settings().files, upload.filename or ""
-    return files.keep(writing, folder, upload.stream, name, **belongs)
+def _prepare(upload: Any) -> Prepared:
+    return prepare(upload, f"brought:{_network()}", MOST_FROM_ADDRESS)
+
+
+def _network() -> str:
+    """The visitor's address; of IPv6 its half, since a visitor has all of the other half."""
+    try:
+        address = ip_address(current.address())
+    except ValueError:
+        return current.address()
+    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)
+
+
+def keep(writing: Session, complaint: Complaint, prepared: Sequence[Prepared]) -> None:
+    """Attach photos and documents to a complaint."""
+    for each in prepared:
+        files.keep(writing, current.settings().files, each, place_id=complaint.community_id, complaint_id=complaint.id)
 
 
 def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[int]]) -> int:
     """Attach this browser's earlier uploads to a complaint; other ids are ignored. Returns how many."""
     found = _own(writing, [one for ids in kept.values() for one in ids])
     for each in found:
-        each.complaint_id, each.place_id, each.brought_as = complaint.id, complaint.community_id, None
+        files.waiting.claim(each, complaint_id=complaint.id, place_id=complaint.community_id)
     writing.flush()
     return len(found)
 
@@ -59,7 +70,7 @@ def hold(checked: Checked) -> Checked:
         for each in brought if field not in checked.errors else ():
             try:
                 kept.setdefault(field, []).append(bring(each).id)
-            except (files.BadFile, Throttled) as refused:
+            except (files.BadFile, Busy, Throttled) as refused:
                 zh, en = errors.get(field, ("", ""))
                 errors[field] = (zh + refused.text("zh"), f"{en} {refused.text('en')}".strip())
     held = {field: tuple(ids) for field, ids in kept.items()}
@@ -73,16 +84,13 @@ def named(kept: Mapping[str, Sequence[int]]) -> dict[int, File]:
 
 
 def bring(upload: Any) -> File:
-    """Keep one file until its form is sent. Raises `BadFile`, `Throttled`."""
-    address, mine = current.address(), word()
-
-    def work(writing: Session) -> File:
-        throttle.count(writing, f"brought:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
-        if files.waiting(writing) > MOST_WAITING:
-            raise Throttled(minutes=60)
-        return _keep(writing, upload, brought_as=mine)
-
-    return current.attempt(work)
+    """Keep one file until its form is sent. Raises `BadFile`, `Busy`, `Throttled`."""
+    mine, folder, prepared = word(), current.settings().files, _prepare(upload)
+    key = secret(current.settings(), "links")
+    source = hmac.new(key, _network().encode(), hashlib.sha256).hexdigest()  # the address itself is not stored
+    return current.attempt(
+        lambda writing: files.waiting.hold(writing, folder, prepared, brought_as=mine, brought_from=source)
+    )
 
 
 def word() -> str:

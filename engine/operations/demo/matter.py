@@ -1,6 +1,6 @@
 """One complaint of the demo, and what people do about it: always through the engine, checked as on the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -28,6 +28,7 @@ from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.files import Prepared
 from engine.forms import Choice, Words
 from engine.operations.demo.company import HOME, Company, Site
 from engine.operations.demo.photos import photo
@@ -56,10 +57,9 @@ class Picture:
         """Return its name on somebody's phone."""
         return f"{self.name}.jpg"
 
-    @property
-    def stream(self) -> BytesIO:
-        """Return its bytes."""
-        return BytesIO(photo(self.name))
+    def prepared(self) -> Prepared:
+        """Return what is stored of it."""
+        return files.prepare(BytesIO(photo(self.name)), self.filename, files.limits.USUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,14 @@ class Matter:
         """The resident of that home (`3-2-501`) complains on the page; `by`: the desk enters it for them."""
         concern = replace(Concern(self.community.id, text, category), **more)
         person = self._person(by) if by else None
+        drawn = [Picture(name).prepared() for name in pictures]
 
         def register(session: Session) -> None:
             done = complaints.register(session, self._from(session, home, concern), key=self.stage.key, by=person)
             self.number, self.secret = done.complaint.number, done.secret
             self.id, self.case_id = done.complaint.id, done.complaint.case_id or 0
-            for name in pictures:
-                self._keep(session, Picture(name), by_id=person.id if person else None)
+            for each in drawn:
+                self._keep(session, each, by_id=person.id if person else None)
 
         self.store.attempt(register)
 
@@ -147,7 +148,9 @@ class Matter:
 
     def do(self, login: str, element: str, **answers: Any) -> None:
         """Somebody takes a task from their inbox, fills in its form and completes it."""
-        self.store.attempt(lambda session: self._do(session, login, element, answers))
+        brought = {key: [Picture(each) for each in answers.pop(key)] for key in FILES & answers.keys()}
+        drawn = {key: [each.prepared() for each in pictures] for key, pictures in brought.items()}
+        self.store.attempt(lambda session: self._do(session, login, element, answers, brought, drawn))
 
     def take(self, login: str, element: str) -> None:
         """Somebody takes a task without completing it."""
@@ -163,27 +166,33 @@ class Matter:
             assignment.claim(session, task, by)
         return task
 
-    def _do(self, session: Session, login: str, element: str, answers: Mapping[str, Any]) -> None:
+    def _do(
+        self,
+        session: Session,
+        login: str,
+        element: str,
+        answers: Mapping[str, Any],
+        brought: Mapping[str, Sequence[Picture]],
+        drawn: Mapping[str, Sequence[Prepared]],
+    ) -> None:
         task, by = self._take(session, login, element), self._person(login)
         case = session.get_one(Case, task.case_id)
         form = versions.form(session, case.pin, task.process, task.form or "")
-        brought = {key: [Picture(each) for each in answers[key]] for key in FILES & answers.keys()}
-        typed = {key: _typed(value) for key, value in answers.items() if key not in brought}
+        typed = {key: _typed(value) for key, value in answers.items()}
         known = {**cases.variables(session, case), **task.local}
         checked = form.check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
         if not checked.ok:
             raise Lost(where=f"{self.number}: {element}: {checked.errors}")
         values = dict(checked.values)
-        for key, pictures in brought.items():
+        for key, pictures in drawn.items():
             values[key] = [self._keep(session, each, by_id=by.id, task_id=task.id) for each in pictures]
         cases.complete(session, task, checked.steering, by=by, values=values)
 
-    def _keep(self, session: Session, picture: Picture, *, by_id: int | None, task_id: int | None = None) -> int:
+    def _keep(self, session: Session, picture: Prepared, *, by_id: int | None, task_id: int | None = None) -> int:
         kept = files.keep(
             session,
             self.stage.settings.files,
-            picture.stream,
-            picture.filename,
+            picture,
             by_id=by_id,
             place_id=self.community.id,
             complaint_id=self.id or None,

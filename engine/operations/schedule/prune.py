@@ -24,6 +24,6 @@ def prune(store: Store, settings: Settings) -> None:
         mail_in.forget(session)
         drafts.sweep(session)
         importing.keeping.let_go(session)
-        files.drop_unclaimed(session, settings.files)
+        files.waiting.drop_unclaimed(session, settings.files)
         files.sweep(session, settings.files)
         jobs.sweep(session, settings)

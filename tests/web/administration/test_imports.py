@@ -104,7 +104,7 @@ def test_households_for_a_new_community(admin: FlaskClient, store: Store, settin
     book.save(filled)
     assert "未导入 40" in words(bring(admin, filled.getvalue(), "住户.xlsx", "households"))
     with store.reading() as session:
-        head = keeping.opened(session, session.get_one(Import, 1), company.people["administrator"])
+        head = keeping.unopened(session, session.get_one(Import, 1), company.people["administrator"]).open()
     said = {f"column{at}": code for code, at in head.columns.items()}
     page = admin.post("/imports/1", data={**said, "community": str(company.community.id)}, follow_redirects=True)
     assert "新增 40" in words(page)

@@ -1,5 +1,6 @@
 """Finishing a task with the submitted form, and continuing with the next one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine.casework import cases, drafts, tasks
 from engine.casework.tasks import Task, Wanted
 from engine.company import people
 from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, NotWaiting
+from engine.files import Prepared
 from engine.forms import Checked
 from web.casework import phrases as web_phrases
 from web.casework.tasks import photos
@@ -36,7 +38,8 @@ def complete(task_id: int) -> Response | tuple[str, int]:
         held = checked if refused else photos.hold(asked.task, checked)
         return page(_asked(task_id), held, refused), 409 if refused else 422
     try:
-        went_on = current.attempt(lambda session: _complete(session, task_id, checked))
+        brought = photos.look_through(checked) if checked else {}
+        went_on = current.attempt(lambda session: _complete(session, task_id, checked, brought))
     except Invalid as wrong:
         return page(_asked(task_id), _with(checked, wrong), None if checked else wrong), 422
     except (Conflict, NotWaiting, NotPermitted) as refused:
@@ -69,7 +72,7 @@ def _check(asked: Asked) -> Checked | None:
     return asked.form.check(sent, request.files, asked.variables, asked.offered, zone=zone())
 
 
-def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
+def _complete(session: Session, task_id: int, checked: Checked | None, brought: Mapping[str, list[Prepared]]) -> bool:
     me = current.someone()
     task = cases.hold(session, task_id)
     if cases.is_done_by(task, me):
@@ -77,7 +80,7 @@ def _complete(session: Session, task_id: int, checked: Checked | None) -> bool:
     values = dict(checked.values) if checked else {}
     if checked and (any(checked.files.values()) or any(checked.kept.values())):
         cases.require_completable(session, task, me)
-        values.update(photos.keep(session, task, checked))
+        values.update(photos.keep(session, task, checked, brought))
     steering = checked.steering if checked else {}
     outcome = cases.complete(session, task, steering, by=me, values=values)
     if checked and web_phrases.is_sent():

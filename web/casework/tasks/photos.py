@@ -1,7 +1,7 @@
 """Photos of a task: uploaded one by one while the form is filled in, attached when the task is finished."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -12,19 +12,16 @@ from werkzeug.datastructures import MultiDict
 from engine import files
 from engine.casework.tasks import Task
 from engine.complaints.core.complaint import Complaint
-from engine.core import throttle
-from engine.core.errors import BihuanError, Invalid, Throttled
-from engine.files import BadFile, File
+from engine.core.errors import BihuanError, Throttled
+from engine.core.parsing import Busy
+from engine.files import BadFile, File, Prepared
 from engine.forms import Checked
 from web.casework.tasks.page import KEPT, blueprint, find, is_id, unattached
+from web.shared.uploads import at_field, of_staff
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.shell.language import language
-
-MOST = 300
-WINDOW = timedelta(hours=1)
-"""How many photos one person may upload within that time."""
 
 
 @blueprint.post("/<int:task_id>/photos")
@@ -47,29 +44,16 @@ def _picture(file: File) -> str:
 
 
 def _hold(task: Task, upload: Any) -> File:
-    me = current.someone()
-
-    def work(session: Session) -> File:
-        throttle.count(session, f"photos:{me.id}", most=MOST, within=WINDOW)
-        return _keep(session, task, upload)
-
-    return current.attempt(work)
+    prepared = of_staff(upload)
+    return current.attempt(lambda session: _keep(session, task, prepared))
 
 
 def _keep(
-    session: Session, task: Task, upload: Any, complaint_id: int | None = None, task_id: int | None = None
+    session: Session, task: Task, prepared: Prepared, complaint_id: int | None = None, task_id: int | None = None
 ) -> File:
-    upload.stream.seek(0)  # already read, if this is a retry of the transaction
     me, folder, place_id = current.someone().id, current.settings().files, task.community_id
     return files.keep(
-        session,
-        folder,
-        upload.stream,
-        upload.filename or "",
-        place_id=place_id,
-        by_id=me,
-        complaint_id=complaint_id,
-        task_id=task_id,
+        session, folder, prepared, place_id=place_id, by_id=me, complaint_id=complaint_id, task_id=task_id
     )
 
 
@@ -91,13 +75,18 @@ def hold(task: Task, checked: Checked) -> Checked:
         for each in brought if key not in checked.errors else ():
             try:
                 kept.setdefault(key, []).append(_hold(task, each).id)
-            except (BadFile, Throttled) as bad:
+            except (BadFile, Busy, Throttled) as bad:
                 errors[key] = (bad.text("zh"), bad.text("en"))
     return replace(checked, files={}, kept={key: tuple(ids) for key, ids in kept.items()}, errors=errors)
 
 
-def keep(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]:
-    """Attach the uploads; returns the ids by field. Raises `Invalid` at the field for a refused file."""
+def look_through(checked: Checked) -> dict[str, list[Prepared]]:
+    """The uploads of each field, to be kept with the answers. Raises `Invalid` at the field for a refused file."""
+    return {key: at_field(key, brought) for key, brought in checked.files.items()}
+
+
+def keep(session: Session, task: Task, checked: Checked, brought: Mapping[str, list[Prepared]]) -> dict[str, list[int]]:
+    """Attach what was uploaded before and what was `brought` with the form; returns the ids by field."""
     complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
     mine = {
         each.id: each
@@ -106,12 +95,8 @@ def keep(session: Session, task: Task, checked: Checked) -> dict[str, list[int]]
     for each in mine.values():
         each.complaint_id, each.task_id = complaint_id, task.id
     found = {key: [one for one in ids if one in mine] for key, ids in checked.kept.items()}
-    for key, brought in checked.files.items():
-        for upload in brought:
-            try:
-                file = _keep(session, task, upload, complaint_id=complaint_id, task_id=task.id)
-            except BadFile as bad:
-                raise Invalid({key: (bad.text("zh"), bad.text("en"))}) from None
-            found.setdefault(key, []).append(file.id)
+    for key, uploads in brought.items():
+        kept = [_keep(session, task, each, complaint_id, task.id).id for each in uploads]
+        found.setdefault(key, []).extend(kept)
     session.flush()
     return {key: ids for key, ids in found.items() if checked.values.get(key)}
