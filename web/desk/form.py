@@ -124,7 +124,7 @@ def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
 # ---- all of it -------------------------------------------------------------------------------------------------------
 
 
-def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[Prepared]) -> Concern:
+def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[object]) -> Concern:
     """The input in the engine's form. Raises `Invalid` for values that cannot be parsed."""
     wrong: Wrong = {}
     offered = communities(session, current.someone(), ACT)

@@ -197,6 +197,7 @@ def register() -> Response | tuple[str, int] | str:
     try:
         if act == "same":
             return add_to(value, typed)
+        concern_of(current.reading(), typed, brought())  # what was typed wrong is said before a photo is decoded
         photos = look_through()
         found = current.attempt(lambda session: write(session, typed, photos))
     except Invalid as wrong:

@@ -1,6 +1,7 @@
 """Files: recognised by content, limited in size, photos without metadata, stored under our own names."""
 
 import zipfile
+from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import files
 from engine.core.errors import NotFound
 from engine.files import BadFile, File
-from engine.files import images as images_module
+from engine.files.limits import Limit
 
 
 def photo(form: str = "JPEG", size: tuple[int, int] = (400, 300), **more: object) -> bytes:
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def keep(session: Session, folder: Path, content: bytes, name: str = "照片.jpg") -> File:
-    return files.keep(session, folder, BytesIO(content), name)
+    return files.keep(session, folder, files.prepare(BytesIO(content), name, files.limits.of(session)))
 
 
 @pytest.mark.parametrize(
@@ -72,12 +73,13 @@ def zipped() -> bytes:
     ("content", "said"),
     [
         (b"", "it is empty"),
-        (b"hello", "only photos (JPEG, PNG, WebP), PDF and videos"),
+        (b"hello", "only photos (JPEG, PNG, WebP, HEIC, AVIF), PDF and videos"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "only photos"),
         (b"<html><script>alert(1)</script>", "only photos"),
         (zipped(), "only photos"),
         (b"GIF89a" + b"\0" * 50, "only photos"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 50, "Most Compatible"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 50, "damaged or incomplete"),
+        (b"\0\0\0\x18ftypavif" + b"\0" * 50, "damaged or incomplete"),
         (b"\0\0\0\x18ftyp3g2a" + b"\0" * 50, "convert it to MP4"),
         (photo()[:500], "damaged or incomplete"),
         (photo("PNG")[:-30], "damaged or incomplete"),
@@ -100,7 +102,7 @@ def test_what_is_not_taken_is_said_in_words_and_leaves_nothing(
     assert session.scalar(select(func.count()).select_from(File)) == 0
 
 
-def test_a_stream_without_end_is_cut_off(session: Session, folder: Path) -> None:
+def test_a_stream_without_end_is_cut_off() -> None:
     class Endless(BytesIO):
         given = 0
 
@@ -110,7 +112,7 @@ def test_a_stream_without_end_is_cut_off(session: Session, folder: Path) -> None
             return b"%PDF-" + b"\0" * 65_000
 
     with pytest.raises(BadFile, match="larger than 20 MB"):
-        files.keep(session, folder, Endless(), "x.pdf")
+        files.prepare(Endless(), "x.pdf", files.limits.USUAL)
 
 
 def test_where_and_with_what_a_photo_was_taken_does_not_stay(session: Session, folder: Path) -> None:
@@ -132,15 +134,14 @@ def test_code_behind_a_photo_does_not_stay(session: Session, folder: Path) -> No
     assert b"php" not in files.path(folder, file).read_bytes()
 
 
-def test_large_photos_become_smaller_and_huge_ones_are_refused(
-    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_photos_become_smaller_and_huge_ones_are_refused(session: Session, folder: Path) -> None:
     file = keep(session, folder, photo("JPEG", (4000, 3000)))
     with Image.open(files.path(folder, file)) as image:
         assert image.size == (2560, 1920)
-    monkeypatch.setattr(images_module, "MOST_PIXELS", 100 * 100)
+    files.limits.change(session, "photo", Limit(20, megapixels=1))
+    keep(session, folder, photo("PNG", (1024, 1024)))
     with pytest.raises(BadFile, match="too many pixels"):
-        keep(session, folder, photo("PNG", (101, 100)))
+        keep(session, folder, photo("PNG", (1025, 1024)))
 
 
 def test_a_removed_file_is_gone_and_bytes_without_a_row_are_swept(session: Session, folder: Path) -> None:
@@ -154,3 +155,75 @@ def test_a_removed_file_is_gone_and_bytes_without_a_row_are_swept(session: Sessi
     assert files.sweep(session, folder) == 0  # it may still be uploading
     assert files.sweep(session, folder, older_than=-1) == 1
     assert files.path(folder, kept).read_bytes() == PDF
+
+
+HEIC = b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAaFtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9j"
+    "AAAAAERAAAIAAQAAAAABxQABAAAAAAAAAIIAAgAAAAACRwABAAAAAAAAADwAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAA"
+    "ABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA4GlwcnAAAADAaXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNg"
+    "AAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoDCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAH"
+    "RAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABgAAAAQAAAABBwaXhpAAAAAAMICAgAAAAJaXJvdAMAAAAYaXBtYQAA"
+    "AAAAAAABAAEFgQIDBIUAAAAaaXJlZgAAAAAAAAAOY2RzYwACAAEAAQAAAMZtZGF0AAAAfigBrwng4c85dV///i7/73+nt3/+VcFJBKTz1UKT"
+    "/4VQ2/7MkNYsqOVe0jwqCmiW0FfATAyGGmq+JDDhU3A/ie2n2rBWFFwVxiwCr817YcfdNG69wYpIJYSNBsrs3BRy5vzubnTHxnRqhz1K+z3I"
+    "f7BAUt69vRemqLVr+cwzgAAAAAZFeGlmAABNTQAqAAAACAACAQ8AAgAAAAwAAAAmARIAAwAAAAEABgAAAAAAAFNlY3JldFBob25lAA=="
+)
+"""From a phone held upright: 96 by 64 as it was taken, its left half blue and its right half red, to be turned."""
+
+
+@pytest.mark.fault(20)
+def test_a_photo_of_an_iphone_is_drawn_anew_as_jpeg(session: Session, folder: Path) -> None:
+    file = keep(session, folder, HEIC, "IMG_0001.HEIC")
+    assert (file.type, file.original_name) == ("image/jpeg", "IMG_0001.HEIC")
+    kept = files.path(folder, file)
+    assert b"SecretPhone" in HEIC
+    assert b"SecretPhone" not in kept.read_bytes()
+    with Image.open(kept) as image:
+        assert (image.format, image.size) == ("JPEG", (64, 96))
+        (red, _, blue), (red_below, _, blue_below) = image.getpixel((5, 5)), image.getpixel((5, 90))
+        assert blue > red + 100
+        assert red_below > blue_below + 100
+
+
+@pytest.mark.fault(20)
+@pytest.mark.parametrize("brand", [b"avif", b"mif1"])
+def test_a_photo_of_an_android_phone_is_drawn_anew_as_jpeg(session: Session, folder: Path, brand: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "SecretPhone", 6
+    content = photo("AVIF", (400, 300), exif=exif).replace(b"ftypavif", b"ftyp" + brand, 1)
+    file = keep(session, folder, content, "a.avif")
+    kept = files.path(folder, file)
+    assert b"SecretPhone" not in kept.read_bytes()
+    with Image.open(kept) as image:
+        assert (image.format, image.size) == ("JPEG", (300, 400))
+
+
+@pytest.mark.fault(20)
+@pytest.mark.parametrize("content", [HEIC[:-60], HEIC[:300], photo("AVIF")[:-20]], ids=["cut", "headless", "avif"])
+def test_a_damaged_photo_of_a_phone_is_refused(session: Session, folder: Path, content: bytes) -> None:
+    with pytest.raises(BadFile, match="damaged or incomplete"):
+        keep(session, folder, content)
+
+
+@pytest.mark.fault(4)
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_pixels_are_counted_before_they_are_decoded(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    files.limits.change(session, "photo", Limit(20, megapixels=1))
+    content = photo(form, (1600, 1600))
+
+    monkeypatch.setattr(Image.Image, "thumbnail", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(BadFile, match="too many pixels"):
+        keep(session, folder, content)
+
+
+@pytest.mark.fault(4)
+def test_a_picture_of_thousands_of_passes_is_not_decoded(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = photo("JPEG", (3000, 3000), progressive=True)
+    last = content.rindex(b"\xff\xda")
+    bomb = content[:last] + content[last:-2] * 20_000 + content[-2:]
+    monkeypatch.setattr(Image.Image, "thumbnail", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(BadFile, match="too many"):
+        keep(session, folder, bomb)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine import files
 from engine.core.errors import Invalid
 from engine.files import BadFile, limits
+from engine.files.limits import Limit
 
 
 def box(kind: bytes, content: bytes) -> bytes:
@@ -39,7 +40,7 @@ def webm(seconds: float | None = 9.5) -> bytes:
 
 
 def keep(session: Session, folder: Path, content: bytes, name: str = "漏水.mp4") -> tuple[files.File, bytes]:
-    file = files.keep(session, folder, BytesIO(content), name)
+    file = files.keep(session, folder, files.prepare(BytesIO(content), name, limits.of(session)))
     return file, files.path(folder, file).read_bytes()
 
 
@@ -71,18 +72,18 @@ def test_a_video_that_runs_too_long_is_told_how_long_it_may_be(session: Session,
         keep(session, tmp_path, film(seconds=75))
     with pytest.raises(BadFile, match="runs for 90 seconds"):
         keep(session, tmp_path, webm(90), "x.webm")
-    limits.change(session, "video", 30, 120)
+    limits.change(session, "video", Limit(30, 120))
     keep(session, tmp_path, film(seconds=75))
 
 
 def test_the_company_says_how_large_a_file_may_be(session: Session, tmp_path: Path) -> None:
-    limits.change(session, "video", 1)
+    limits.change(session, "video", Limit(1))
     with pytest.raises(BadFile, match="larger than 1 MB"):
         keep(session, tmp_path, film() + box(b"free", bytes(2**20)))
     with pytest.raises(Invalid):
-        limits.change(session, "video", 500)
+        limits.change(session, "video", Limit(500))
     with pytest.raises(Invalid):
-        limits.change(session, "video", 50, 0)
+        limits.change(session, "video", Limit(50, 0))
 
 
 @pytest.mark.parametrize("cut", [40, 60, 90])

@@ -194,15 +194,11 @@ def test_a_complaint_is_kept_from_whom_it_is_about(hands: Browsers) -> None:
 
 
 def test_photos_come_as_attachments_to_whom_they_concern(lamp: Browsers) -> None:
+    folder = lamp.app.extensions["bihuan"].settings.files
+    shown = files.prepare(io.BytesIO(lamp.photo), "灯.exe.png", files.limits.USUAL)
     with lamp.store.transaction() as session:
-        kept = files.keep(
-            session,
-            lamp.app.extensions["bihuan"].settings.files,
-            io.BytesIO(lamp.photo),
-            "灯.exe.png",
-            complaint_id=lamp.complaint_id,
-        )
-        loose = files.keep(session, lamp.app.extensions["bihuan"].settings.files, io.BytesIO(lamp.photo), "无主.jpg")
+        kept = files.keep(session, folder, shown, complaint_id=lamp.complaint_id)
+        loose = files.keep(session, folder, shown)
     assert f"/files/{kept.id}" in lamp.browser("manager").get(of(lamp)).text
     with lamp.browser("engineer").get(f"/files/{kept.id}") as answer:
         assert answer.status_code == 200

@@ -40,11 +40,13 @@ def test_nobody_comes_in_without_the_secret(hands: Hands, client: FlaskClient) -
 def test_files_of_others_and_of_the_staff_stay_hidden(hands: Hands, client: FlaskClient, settings: Settings) -> None:
     hands.complain()
     mine = hands.secret
+    scene = files.prepare(photo(), "现场.jpg", files.limits.USUAL)
+    elsewhere = files.prepare(photo("blue"), "别家.jpg", files.limits.USUAL)
     with hands.store.transaction() as session:
-        inner = files.keep(session, settings.files, photo(), "现场.jpg", complaint_id=hands.complaint_id, task_id=1)
+        inner = files.keep(session, settings.files, scene, complaint_id=hands.complaint_id, task_id=1)
     hands.complain("别人的事")
     with hands.store.transaction() as session:
-        others = files.keep(session, settings.files, photo("blue"), "别家.jpg", complaint_id=hands.complaint_id)
+        others = files.keep(session, settings.files, elsewhere, complaint_id=hands.complaint_id)
     assert "现场.jpg" not in client.get(f"/c/{mine}").get_data(as_text=True)
     for each in (inner, others):
         assert client.get(f"/c/{mine}/files/{each.id}").status_code == 404
@@ -175,11 +177,12 @@ def test_a_page_costs_the_same_however_much_happened(hands: Hands, client: Flask
     hands.complain()
     statements()
     before = statements()
+    shown = files.prepare(photo(), "x.jpg", files.limits.USUAL)
     with hands.store.transaction() as session:
         complaint = links.enter(session, hands.secret)
         for number in range(30):
             resident_acts.add(session, complaint, f"第 {number} 次补充")
-            files.keep(session, settings.files, photo(), "x.jpg", complaint_id=complaint.id)
+            files.keep(session, settings.files, shown, complaint_id=complaint.id)
     assert statements() == before
     assert len(read(client.get(f"/c/{hands.secret}")).select(".own-files img")) == 30
 

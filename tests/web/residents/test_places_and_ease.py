@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
 
 from engine import files
 from engine.casework import attendance
@@ -16,12 +18,14 @@ from engine.complaints.homes.households import Household
 from engine.complaints.homes.locations import Spot
 from engine.complaints.limits import pauses
 from engine.core import clock
+from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.files import File
+from engine.files.limits import Limit
 from tests.engine.files.test_videos import film
 from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import PHONE, photo, read, send, sent, words
-from web.residents import uploads
 
 FORM = "/complain?community=YGL&kind=repair&area=10"
 
@@ -164,15 +168,71 @@ def test_files_sent_at_the_same_moment_all_belong_to_the_form(client: FlaskClien
     assert client.application.test_client().get(str(kept[0]["src"])).status_code == 404
 
 
-def test_a_file_that_is_not_taken_says_why(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_taken_says_why(client: FlaskClient) -> None:
     answer = client.post("/complain/files", data={"file": (BytesIO(film(seconds=90)), "长.mp4")})
     assert answer.status_code == 422
     assert "最多 60 秒" in answer.get_json()["error"]
     assert client.post("/complain/files").status_code == 422
-    bring(client, photo(), "灯.jpg")
-    monkeypatch.setattr(uploads, "MOST_WAITING", 100)  # nobody can fill the disk with files that are never sent
-    full = client.post("/complain/files", data={"file": (photo(), "灯.jpg")})
-    assert (full.status_code, "分钟后再试" in full.get_json()["error"]) == (422, True)
+
+
+def noise(side: int = 700) -> BytesIO:
+    """About a third of a megabyte, as stored."""
+    drawn = BytesIO()
+    Image.effect_noise((side, side), 80).convert("RGB").save(drawn, "JPEG", quality=95)
+    return BytesIO(drawn.getvalue())
+
+
+def waiting(store: Store) -> list[str]:
+    with store.reading() as session:
+        return list(session.scalars(select(File.original_name).where(File.brought_as.is_not(None)).order_by(File.id)))
+
+
+@pytest.mark.fault(9)
+def test_who_uploads_too_much_loses_their_own_oldest_files(app: Flask, store: Store, settings: Settings) -> None:
+    with store.transaction() as session:
+        files.limits.change(session, "waiting", Limit(1))
+    resident, stranger = app.test_client(), app.test_client()
+    stranger.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    kept = bring(resident, noise(), "灯.jpg")
+    for number in range(6):
+        bring(stranger, noise(), f"{number}.jpg")
+    left = waiting(store)
+    assert left[0] == "灯.jpg", "others at other addresses keep theirs"
+    assert left[-1] == "5.jpg", "the newest is taken"
+    assert 2 <= len(left) <= 5, "together they are below a megabyte"
+    assert len(list(settings.files.glob("*/*"))) == len(left)
+    stranger.environ_base["REMOTE_ADDR"] = "192.0.2.8"
+    bring(stranger, noise(), "elsewhere.jpg")
+    assert waiting(store) == [*left, "elsewhere.jpg"]
+    place = send(resident, **{"evidence.kept": str(kept)}).headers["Location"]
+    assert read(resident.get(place.removesuffix("/receipt"))).select_one(".own-files img")["alt"] == "灯.jpg"
+
+
+@pytest.mark.fault(9)
+def test_a_visitor_with_many_addresses_is_one(app: Flask, store: Store) -> None:
+    with store.transaction() as session:
+        files.limits.change(session, "waiting", Limit(1))
+    stranger = app.test_client()
+    for number in range(6):
+        stranger.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number}"
+        bring(stranger, noise(), f"{number}.jpg")
+    assert 1 <= len(waiting(store)) <= 4
+
+
+@pytest.mark.fault(9)
+def test_when_all_is_full_the_address_that_holds_most_makes_room(
+    app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files.limits, "MOST_WAITING", 1)
+    resident, stranger = app.test_client(), app.test_client()
+    stranger.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    for number in range(5):
+        bring(stranger, noise(), f"{number}.jpg")
+    bring(resident, noise(), "灯.jpg")
+    bring(resident, photo(), "门.jpg")
+    left = waiting(store)
+    assert left[-2:] == ["灯.jpg", "门.jpg"]
+    assert "0.jpg" not in left
 
 
 def test_what_was_sent_before_can_be_added_later_too(client: FlaskClient, hands: Hands, store: Store) -> None:
