@@ -5,7 +5,8 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from engine.importing.cleaning import LONGEST_CELL
@@ -16,6 +17,9 @@ MEGA = 1024 * 1024
 DELIMITERS = ",;\t|，"
 SNIFFED = 256 * 1024
 DAMAGED = "\ufffd"
+LONGEST_ROW = 8_000_000
+"""Characters: 200 cells of the greatest length, and some more."""
+
 NEGATIVE = re.compile(r"-[0-9][\w\s.,，。%°]*")
 """A negative number, optionally followed by words: nothing that a spreadsheet would calculate."""
 
@@ -50,8 +54,10 @@ def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table
     delimiter = _delimiter(content[:SNIFFED], encoding, known)
 
     def lines() -> Iterator[Line]:
-        reader = csv.reader(_text(content, encoding, errors), delimiter=delimiter)
+        row = _Row(name)
+        reader = csv.reader(row.bounded(_text(content, encoding, errors)), delimiter=delimiter)
         for number, cells in enumerate(reader, 1):
+            row.signs = 0
             yield Line(number, [_defused(cell) for cell in cells])
 
     first = list(islice(lines(), HEAD_WITHIN))
@@ -70,6 +76,26 @@ def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table
                 yield Line(line.number, line.cells, wrong_cells(line, width))
 
     return Table(names(head), rows, max(content.count(b"\n") - head.number + 1, 1), False)
+
+
+@dataclass
+class _Row:
+    """The row being read: how many characters of it came."""
+
+    name: str
+    signs: int = 0
+
+    def bounded(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the lines. Raises `Unreadable` before a row is longer than any."""
+        for line in lines:
+            self.signs += len(line)
+            if self.signs > LONGEST_ROW:
+                raise Unreadable(
+                    name=self.name,
+                    why_zh=f"一行超过 {LONGEST_ROW:,} 个字符（或许前面少了一个引号）。",
+                    why_en=f"one row is longer than {LONGEST_ROW:,} characters (a quote may be missing before).",
+                )
+            yield line
 
 
 def too_many(name: str) -> Unreadable:

@@ -13,12 +13,12 @@ from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
+from engine.importing import parts
 from engine.importing.cleaning import ERRORS, plain
-from engine.importing.commas import too_large, too_many, wrong_cells
+from engine.importing.commas import too_many, wrong_cells
 from engine.importing.faults import Unreadable
-from engine.importing.table import HEAD_WITHIN, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
+from engine.importing.table import HEAD_WITHIN, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
 
-MOST_PARTS = 2_000
 MOST_MERGED = 500_000
 """The most merged cells of a sheet; a short range could name millions."""
 
@@ -77,7 +77,7 @@ def _damaged(name: str) -> Unreadable:
 
 
 def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
-    _check_size(content, name)
+    parts.check(content, name)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
     heads = [(sheet, head_in(list(islice(_lines(sheet), HEAD_WITHIN)), known)) for sheet in sheets[:20]]
@@ -99,14 +99,6 @@ def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
         return _rows(content, str(sheet.title), head.number, len(columns), seen, name)
 
     return Table(columns, rows, max((sheet.max_row or 0) - head.number, 1), True, notes if others else ())
-
-
-def _check_size(content: bytes, name: str) -> None:
-    """Check declared sizes. Reading never goes past the sizes an archive declares, so they can be trusted."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-            raise too_large(name)
 
 
 def _look(content: bytes, sheet: Any) -> SheetText:
@@ -136,7 +128,8 @@ def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+    rows = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS, values_only=True)
+    for number, cells in enumerate(rows, 1):
         yield Line(number, cells)
 
 
@@ -146,7 +139,7 @@ def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, n
     try:
         lines = _beside_formulas(content, title, book[title]) if seen.calculates else _lines(book[title])
         for line in lines:
-            if line.number <= after:
+            if line.number <= after or (not line.wrong and line.cells.count(None) == len(line.cells)):
                 continue
             wrong = {**line.wrong, **wrong_cells(line, width), **_wrong(line, seen)}
             if not wrong and line.is_empty:
@@ -164,8 +157,9 @@ def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, n
 def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
     """Yield rows with their formulas: a formula may have been saved without its result."""
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    formulas = book[title].iter_rows(max_col=MOST_COLUMNS, values_only=True)
-    pairs = zip_longest(sheet.iter_rows(max_col=MOST_COLUMNS), formulas, fillvalue=())
+    formulas = book[title].iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS, values_only=True)
+    shown = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS)
+    pairs = zip_longest(shown, formulas, fillvalue=())
     for number, (cells, written) in enumerate(pairs, 1):
         values = [cell.value for cell in cells]
         unseen = {
@@ -173,11 +167,11 @@ def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
             for at, (cell, formula) in enumerate(zip(cells, written, strict=False))
             if formula is not None and cell.value is None and cell.data_type == "n"
         }
-        shown = [
+        line = [
             plain(formula) if at in unseen else value
             for (at, value), formula in zip(enumerate(values), written, strict=False)
         ]
-        yield Line(number, shown, unseen)
+        yield Line(number, line, unseen)
     book.close()
 
 

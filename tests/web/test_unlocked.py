@@ -20,7 +20,7 @@ from engine.core.parsing import WhileLocked
 from engine.core.store import Limits, Store
 from engine.core.throttle import Attempt
 from engine.files import File
-from engine.importing import Wish, open_file
+from engine.importing import KINDS, Wish, open_file, sheets, workbook
 from engine.mail_in import reading, taking
 from engine.mail_in.taking import Found, Here
 from engine.processes import uploads
@@ -140,6 +140,25 @@ def test_others_write_while_a_mail_and_its_photo_are_read(
     row, _fresh = taking.take(lamp.store, Here(KEY, tmp_path, ()), Found(1, 1, content))
     assert row.outcome == "complaint"
     assert writings(lamp) == 1
+
+
+def test_others_write_while_a_table_is_read(
+    lamp: Browsers, other: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = io.BytesIO(sheets.template(KINDS["complaints"]))
+    load = workbook.load_workbook
+    monkeypatch.setattr(workbook, "load_workbook", lambda *given, **more: (other(), load(*given, **more))[1])
+    admin = lamp.browser("administrator")
+    brought = post(admin, "/imports", {"kind": "complaints", "file": (sheet, "台账.xlsx")})
+    assert brought.status_code == 303
+    fields = {"column0": "reference", "column1": "community"}
+    before = writings(lamp)
+    assert before > 0
+    assert admin.post(brought.headers["Location"], data=fields).status_code in {303, 422}
+    assert writings(lamp) > before
+    before = writings(lamp)
+    assert admin.post(f"{brought.headers['Location']}/run").status_code in {303, 422}
+    assert writings(lamp) > before
 
 
 def test_a_broken_photo_stays_counted(lamp: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:

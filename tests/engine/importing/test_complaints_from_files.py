@@ -21,7 +21,7 @@ from engine.complaints.limits.deadlines import Deadline
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid
 from engine.core.store import Store
-from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run
+from engine.importing import NoColumns, Outcome, Unreadable, Wish, open_file, run, workbook
 from engine.importing.complaints import Intake
 from engine.letters import Letter
 from engine.operations.schedule import fire_timers
@@ -309,3 +309,53 @@ def test_a_few_signs_do_not_stand_for_millions_of_cells() -> None:
             new.writestr(name, old.read(name).replace(b"A5:B5", b"A5:GR199999"))
     with pytest.raises(Unreadable):
         open_file(packed.getvalue(), "x.xlsx", Wish())
+
+
+BOOK = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+SHEET, TEXTS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+
+
+@pytest.mark.fault(4)
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (SHEET, BOOK + "<sheetData>" + "<row/>" * 1_100_000 + "</sheetData></worksheet>"),
+        (SHEET, BOOK + "<sheetData><row>" + "<c/>" * 310_000 + "</row></sheetData></worksheet>"),
+        (SHEET, BOOK + "<sheetData><row><c><v>" + "1" * 33 * 1024 * 1024 + "</v></c></row></sheetData></worksheet>"),
+        (SHEET, BOOK + "<other/>" * 310_000 + "<sheetData></sheetData></worksheet>"),
+        (TEXTS, "<sst>" + "<si><t>x</t></si>" * 1_100_000 + "</sst>"),
+        (STYLES, "<styleSheet><cellXfs>" + "<xf/>" * 310_000 + "</cellXfs></styleSheet>"),
+        (SHEET, '<?xml version="1.0" encoding="cp037"?>' + "L" * 1000),
+        ("xl/large.xml", "<x>" + " " * 301 * 1024 * 1024),
+    ],
+    ids=["rows", "cells", "cell", "other tags", "texts", "styles", "hidden tags", "bytes"],
+)
+def test_a_small_file_does_not_unpack_into_gigabytes(monkeypatch: pytest.MonkeyPatch, part: str, text: str) -> None:
+    whole, packed = spreadsheet(HEAD, ("T1", "2025-02-03", "灯坏了")), io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(whole)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, text)
+    monkeypatch.setattr(workbook, "load_workbook", lambda *_, **__: pytest.fail("it was parsed"))
+    with pytest.raises(Unreadable, match="300 MB"):
+        open_file(packed.getvalue(), "x.xlsx", Wish())
+
+
+@pytest.mark.fault(4)
+def test_a_row_far_below_is_not_reached_through_a_billion_others() -> None:
+    whole, packed = spreadsheet(HEAD, ("T1", "2025-02-03", "灯坏了")), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<row r="2"', b'<row r="999999999"'))
+    assert b'r="999999999"' in zipfile.ZipFile(packed).read(SHEET)
+    assert not list(open_file(packed.getvalue(), "x.xlsx", Wish()).table.rows())
+
+
+@pytest.mark.fault(4)
+def test_a_row_of_text_has_an_end() -> None:
+    with pytest.raises(Unreadable, match="longer than"):
+        list(open_file("编号,时间,内容\n".encode() + b"," * 8_100_000, "x.csv", Wish()).table.rows())
