@@ -95,8 +95,14 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     given: dict[str, object] = {
         name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)
     }
-    chosen = str(given.pop("config", "") or Path(str(given.get("home", "var"))) / "bihuan.toml")
-    return build({**_read(Path(chosen), required=bool(environment.get(f"{PREFIX}CONFIG"))), **given})
+    given.pop("config", None)
+    return build({**_read(config_file(environment), required=bool(environment.get(f"{PREFIX}CONFIG"))), **given})
+
+
+def config_file(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the path of the TOML file, which need not exist."""
+    environment = os.environ if environment is None else environment
+    return Path(environment.get(f"{PREFIX}CONFIG") or Path(environment.get(f"{PREFIX}HOME", "var")) / "bihuan.toml")
 
 
 def build(given: Mapping[str, object]) -> Settings:

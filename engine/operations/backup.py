@@ -1,5 +1,7 @@
 """Backup and restore: every row as a line of JSON, the uploaded files and the secrets, in one archive.
 
+It is as of one moment, though others write meanwhile: rows are read in one snapshot, the files are those of its rows,
+and the log of seals ends where it ended just before the snapshot (a seal is committed before it is written there).
 It does not depend on the kind of database, so it also moves a company from SQLite to PostgreSQL.
 """
 
@@ -10,11 +12,13 @@ import os
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
 from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
@@ -25,11 +29,13 @@ from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Moment, Store
+from engine.files import File
 from engine.operations import metadata
 
 FORMAT = 1
 BATCH = 1000
-KEPT_BESIDE = ("files", "secrets", "seals.log")
+FILES, SECRETS, SEALS = "files", "secrets", "seals.log"
+KEPT_BESIDE = (FILES, SECRETS, SEALS)
 UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, RecursionError, OSError)
 Told = Callable[[int], object]
 
@@ -61,13 +67,15 @@ def write(
     `beside`: what of the home folder goes with the rows. `packed`: xz takes longer and is half as large.
     """
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    sealed = _size_of(settings.home / SEALS)  # before the snapshot
     try:
         with (
             open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
             store.snapshot() as session,
             _opened(raw, packed) as archive,
         ):
-            _write_all(session, archive, settings, beside, told)
+            _write_rows(session, archive, file.parent, told)
+            _write_beside(session, archive, settings, beside, sealed)
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
@@ -79,23 +87,42 @@ def _opened(raw: IO[bytes], packed: Literal["gz", "xz"]) -> tarfile.TarFile:
     return tarfile.open(fileobj=raw, mode="w:gz")
 
 
-def _write_all(
-    session: Session, archive: tarfile.TarFile, settings: Settings, beside: Sequence[str], told: Told
-) -> None:
+def _size_of(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
+def _write_rows(session: Session, archive: tarfile.TarFile, folder: Path, told: Told) -> None:
+    """Write each table by way of a temporary file in `folder`: an archive needs to know the size first."""
     counts = {table.name: _count(session, table) for table in metadata.metadata.sorted_tables}
-    about = {"format": FORMAT, "at": clock.now().isoformat(), "rows": counts}
-    _add(archive, "bihuan.json", json.dumps(about).encode())
+    about = json.dumps({"format": FORMAT, "at": clock.now().isoformat(), "rows": counts}).encode()
+    _add(archive, "bihuan.json", io.BytesIO(about), len(about))
     for table in metadata.metadata.sorted_tables:
-        _add(archive, f"tables/{table.name}.jsonl", b"".join(_lines(session, table, told)))
-    for name in beside:
-        if (settings.home / name).exists():
-            archive.add(settings.home / name, arcname=name)
+        with TemporaryFile(dir=folder) as lines:
+            lines.writelines(_lines(session, table, told))
+            size = lines.tell()
+            lines.seek(0)
+            _add(archive, f"tables/{table.name}.jsonl", lines, size)
 
 
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+def _write_beside(
+    session: Session, archive: tarfile.TarFile, settings: Settings, beside: Sequence[str], sealed: int
+) -> None:
+    if FILES in beside:
+        names = session.execute(select(File.name).order_by(File.id).execution_options(yield_per=BATCH)).scalars()
+        for name in names:
+            with suppress(FileNotFoundError):  # somebody has just removed it
+                archive.add(settings.files / name[:2] / name, arcname=f"{FILES}/{name[:2]}/{name}")
+    if SECRETS in beside and (settings.home / SECRETS).exists():
+        archive.add(settings.home / SECRETS, arcname=SECRETS)
+    if SEALS in beside and sealed:
+        with (settings.home / SEALS).open("rb") as log:
+            _add(archive, SEALS, log, sealed)
+
+
+def _add(archive: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode, entry.mtime = len(content), 0o600, int(clock.now().timestamp())
-    archive.addfile(entry, io.BytesIO(content))
+    entry.size, entry.mode, entry.mtime = size, 0o600, int(clock.now().timestamp())
+    archive.addfile(entry, content)
 
 
 def _count(session: Session, table: Table) -> int:
@@ -175,7 +202,7 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
     rows, own, pointing = 0, _to_itself(table), list[dict[str, Any]]()
     for some in _batches(lines or ()):
         batch = [_row(table, json.loads(line)) for line in some]
-        pointing += [row for row in batch if any(row.get(name) is not None for name in own)]
+        pointing += [_kept(table, row, own) for row in batch if any(row.get(name) is not None for name in own)]
         session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
         told(len(batch))
         rows += len(batch)
@@ -193,6 +220,11 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
 def _row(table: Table, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the store takes it; columns of an older backup that are no longer there are left out."""
     return {key: _in(table, key, value) for key, value in said.items() if key in table.columns}
+
+
+def _kept(table: Table, row: dict[str, Any], own: Sequence[str]) -> dict[str, Any]:
+    """Return only what is needed of a row to point it to others of its table, once they are all there."""
+    return {name: row.get(name) for name in [*(column.name for column in table.primary_key.columns), *own]}
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from engine.core import logs
+from engine.core import logs, private
 from engine.core.errors import WrongSettings
 from engine.core.settings import Settings
 from engine.operations import first_start
@@ -53,6 +53,7 @@ def serve(console: Console, host: str | None, port: int | None, count: int, thre
     hint = _first_page(console, settings)
     console.close()  # each process opens its own connections
     logs.set_up(settings.log_format)
+    private.mend(settings)
     listening = listen(settings.host, settings.port)
     with TemporaryDirectory(prefix="bihuan-figures-") as folder:
         figures, own = Path(folder), page_process.share(settings, count, threads)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from engine.core import settings
+from engine.core import private, settings
 from engine.core.errors import BihuanError, Conflict, Invalid, Language, WrongSettings
 from engine.core.settings import Settings
 from engine.core.store import Store
@@ -46,7 +46,7 @@ class Console:
     def bare_store(self) -> Store:
         """Return the store, whatever its shape. Raises `WrongSettings` when there can be no home folder."""
         try:
-            self.settings.home.mkdir(parents=True, exist_ok=True)
+            private.make(self.settings)
         except OSError as broken:
             raise WrongSettings(
                 zh=f"无法建立文件夹 {self.settings.home}:{broken.strerror}。请检查 BIHUAN_HOME。",
@@ -103,5 +103,6 @@ def bihuan(context: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line."""
+    """Run the command line. Whatever it makes is its owner's alone."""
+    private.begin()
     bihuan.main(args=arguments, prog_name="bihuan")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from engine.core import logs, stopping
+from engine.core import logs, private, stopping
 from engine.core.errors import Conflict
 from engine.operations import backup as backups
 from engine.operations import schedule, schema
@@ -16,6 +16,7 @@ from engine.operations.cli.root import Console, bihuan
 def migrate(console: Console) -> None:
     """Bring the database to the newest shape (also the first time)."""
     schema.migrate(console.bare_store)
+    private.mend(console.settings)
     console.say("数据库已是最新。", "The database is up to date.")
 
 
@@ -25,6 +26,7 @@ def worker(console: Console) -> None:
     """Run the schedule alone: fire timers, send messages, seal the history. Any number of workers may run."""
     console.require_newest_shape()
     logs.set_up(console.settings.log_format)
+    private.mend(console.settings)
     told = stopping.on_signals()
     stopping.cut_after(told)
     console.say("后台任务已启动，按 Ctrl+C 停止。", "The worker runs; Ctrl+C stops it.")

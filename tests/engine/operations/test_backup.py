@@ -1,22 +1,28 @@
 """Backup and restore, also between different kinds of store."""
 
+import io
+import shutil
 import tarfile
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from engine import history
+from engine import files, history
 from engine.casework import cases
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.files import File
 from engine.history import Entry
 from engine.improvement import Improvement
+from engine.mail_in import ReceivedMail
 from engine.operations import backup, metadata
+from engine.operations.schedule.seal_history import seal_history
 from tests.engine.casework.cases.company import build, publish
 
 NAP = """
@@ -25,13 +31,14 @@ NAP = """
 <sequenceFlow id="f2" sourceRef="nap" targetRef="done"/><endEvent id="done"/>
 """
 
+PAPER = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
+
 
 @pytest.fixture
 def written(store: Store, tmp_path: Path) -> Path:
     """The archive of a company with a case, an improvement with figures, a file and a secret."""
     settings = Settings(home=tmp_path / "home")
-    (settings.files / "ab").mkdir(parents=True)
-    (settings.files / "ab" / "photo.jpg").write_bytes(b"photo")
+    paper = files.prepare(io.BytesIO(PAPER), "a.pdf", files.limits.USUAL)
     with store.transaction() as session:
         company = build(session)
     publish(store, nap=NAP)
@@ -54,6 +61,7 @@ def written(store: Store, tmp_path: Path) -> Path:
         session.add_all([first, second])
         session.flush()
         first.repeat_of_id = second.id  # a row that points to one further down
+        files.keep(session, settings.files, paper, complaint_id=first.id)
     archive = tmp_path / "company.tar.gz"
     backup.write(store, settings, archive)
     return archive
@@ -65,7 +73,8 @@ def test_all_rows_and_files_come_back_on_the_other_store(
     settings = Settings(home=tmp_path / "restored")
     rows = backup.read(postgres_store, settings, written)
     assert rows == backup.rows_in(written) == backup.plan(store).rows
-    assert (settings.files / "ab" / "photo.jpg").read_bytes() == b"photo"
+    with store.reading() as session:
+        assert files.path(settings.files, session.scalars(select(File)).one()).read_bytes() == PAPER
     for table in metadata.metadata.sorted_tables:
         with store.reading() as before, postgres_store.reading() as after:
             order = list(table.primary_key.columns)
@@ -103,3 +112,59 @@ def test_a_company_whose_clock_can_be_turned_is_backed_up_too(postgres_store: St
     backup.write(turnable, Settings(home=tmp_path / "home", demo=True), archive)
     turnable.close()
     assert backup.rows_in(archive) == 0
+
+
+@pytest.mark.fault(11)
+def test_a_backup_under_load_is_of_one_moment(each_store: Store, empty_file: Path, tmp_path: Path) -> None:
+    """While it is written, cases go on, entries are sealed, and files come and go."""
+    settings, archive = Settings(home=tmp_path / "home"), tmp_path / "company.tar.gz"
+    log = settings.home / "seals.log"
+    paper = files.prepare(io.BytesIO(PAPER), "a.pdf", files.limits.USUAL)
+    with each_store.transaction() as session:
+        place_id = build(session).community.id
+    publish(each_store, nap=NAP)
+    begun = 0
+
+    def go_on(_rows: int = 0) -> None:
+        nonlocal begun
+        begun += 1
+        with each_store.transaction() as session:
+            cases.start(session, "nap", {}, business_key=f"N-{begun}", place_id=place_id)
+            fresh = files.keep(session, settings.files, paper, complaint_id=1)
+            gone = session.scalars(select(File).where(File.id < fresh.id).limit(1)).first()
+            if gone is not None:
+                files.remove(session, settings.files, gone)
+        seal_history(each_store, log)
+
+    go_on()
+    before = begun
+    backup.write(each_store, settings, archive, told=go_on)
+    assert begun > before + 5, "it went on meanwhile"
+
+    restored, home = Store(f"sqlite:///{shutil.copy(empty_file, tmp_path / 'restored.db')}"), tmp_path / "restored"
+    backup.read(restored, Settings(home=home), archive)
+    with restored.reading() as session:
+        assert history.verify(session, home / "seals.log") == []
+        assert session.scalar(select(func.count()).select_from(metadata.metadata.tables["cases"])) == before
+    assert (home / "seals.log").read_text() == "".join(log.read_text().splitlines(keepends=True)[:before])
+    with each_store.reading() as session:
+        assert history.verify(session, log) == [], "and the company goes on"
+    restored.close()
+
+
+@pytest.mark.fault(11)
+def test_a_table_is_not_held_in_memory(store: Store, tmp_path: Path) -> None:
+    with store.transaction() as session:
+        session.execute(
+            insert(ReceivedMail),
+            [
+                {"key": f"{number}", "at": clock.now(), "outcome": "failed", "reason": "x" * 5_000, "uid": 1}
+                | {"validity": 1, "sender": "", "subject": ""}
+                for number in range(8_000)
+            ],
+        )
+    tracemalloc.start()
+    backup.write(store, Settings(home=tmp_path / "home"), tmp_path / "company.tar.gz")
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 25_000_000, "of 40 megabytes"

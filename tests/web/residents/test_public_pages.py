@@ -1,11 +1,13 @@
 """Public pages: how to reach the company, what it promises; and the posters that lead there."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from PIL import Image
 
 from engine.company import calendars, public_pages
 from engine.company.people import Person
@@ -94,11 +96,19 @@ def test_what_a_company_writes_holds_for_its_communities_until_one_says_otherwis
 
 def test_how_large_files_may_be_is_changed_in_the_product(browser: Browser, client: FlaskClient, hands: Hands) -> None:
     admin = browser(hands.person("administrator"))
-    wrong = admin.post("/boards/files", data={"photo": "0", "paper": "20", "video": "500", "video_seconds": "1"})
+    beyond = {"photo": "0", "photo_megapixels": "101", "paper": "20", "video": "500", "waiting": "0"}
+    wrong = admin.post("/boards/files", data={**beyond, "video_seconds": "1"})
     assert wrong.status_code == 422
-    assert len(read(wrong).select(".field-error")) == 3
-    admin.post("/boards/files", data={"photo": "10", "paper": "20", "video": "30", "video_seconds": ""})
+    assert len(read(wrong).select(".field-error")) == 5
+    within = {"photo": "10", "photo_megapixels": "1", "paper": "20", "video": "30", "waiting": "100"}
+    admin.post("/boards/files", data={**within, "video_seconds": ""})
     assert "视频最大 30 MB" in words(client.get("/complain?community=YGL&kind=repair&area=10"))
+    shown = read(admin.get("/boards"))
+    assert {name: shown.select_one(f"#{name}")["value"] for name in within} == within
+    large = BytesIO()
+    Image.new("RGB", (1100, 1000)).save(large, "JPEG")
+    refused = client.post("/complain/files", data={"file": (BytesIO(large.getvalue()), "x.jpg")})
+    assert "像素太多" in refused.get_json()["error"]
 
 
 # ---- posters
