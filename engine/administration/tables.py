@@ -13,8 +13,9 @@ from engine.company.people import Person
 from engine.core import xml
 from engine.core.errors import Finding, Invalid, NotFound, Refused
 from engine.feel import FeelError, compile, compile_tests, dmn
-from engine.processes import differences, publishing, topics, uploads, versions
+from engine.processes import differences, publishing, topics, versions
 from engine.processes.differences import Difference
+from engine.processes.publishing import Judged
 from engine.processes.versions import Version
 
 ACT = "tables.edit"
@@ -306,10 +307,9 @@ def moved(found: Sheet, lines: Sequence[Line]) -> bool:
     return after != [each for each in before if each in after]
 
 
-def judge(session: Session, found: Sheet, lines: Sequence[Line]) -> tuple[Finding, ...]:
-    """Return what prevents the process from running with these rules. Takes some seconds; only reads."""
-    verdict = uploads.judge(session, PROCESS, _files(session, found, lines))
-    return () if verdict.runs else tuple(each for each in verdict.findings if each.level == "error")
+def judge(session: Session, found: Sheet, lines: Sequence[Line]) -> Judged:
+    """Return whether the process runs with these rules, before `publish`. Takes some seconds; only reads."""
+    return publishing.judge(session, PROCESS, _files(session, found, lines))
 
 
 def _files(session: Session, found: Sheet, lines: Sequence[Line]) -> dict[str, bytes]:
@@ -331,11 +331,13 @@ def check_publishable(found: Sheet, seen: int, note: str) -> None:
         raise Invalid({"note": ("请写明为什么改。", "Please say why it is changed.")})
 
 
-def publish(session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str) -> Version:
+def publish(
+    session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str, judged: Judged
+) -> Version:
     """Publish the process with these rules as a new version; running cases keep theirs.
 
     `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or
-    somebody published meanwhile; `Refused` when the process would not run.
+    somebody published meanwhile; `Refused` when the process would not run; `Conflict` when something else changed.
     """
     require(session, by, ACT)
     found = sheet(session, decision)
@@ -343,7 +345,8 @@ def publish(session: Session, by: Person, decision: str, seen: int, lines: Seque
     if wrong := flaws(found, lines):
         raise Refused([Finding("error", decision, found.decision.name, *said) for said in _all(wrong)])
     changes = differing(found, lines)
-    version = publishing.publish(session, PROCESS, _files(session, found, lines), by=by, note=note.strip(), act=ACT)
+    files = _files(session, found, lines)
+    version = publishing.publish(session, PROCESS, files, by=by, note=note.strip(), act=ACT, judged=judged)
     changed = {_where(each): [each.before, each.after] for each in changes[:MOST_CHANGES]}
     record(session, by, "table.changed", {"table": decision, "cells": len(changes), "changed": changed}, note.strip())
     return version

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from engine.bpmn import checking, diagrams
 from engine.bpmn.checking import meanings
 from engine.company import permissions, places, roles
 from engine.company.people import Person
-from engine.core.errors import BihuanError, Finding, Refused
+from engine.core import parsing
+from engine.core.errors import BihuanError, Conflict, Finding, Refused
 from engine.history import NewEntry
 from engine.processes import released, topics, versions
 from engine.processes.released import Merged
@@ -55,6 +56,33 @@ def wrong_with_form(path: str, text: bytes) -> tuple[Finding, ...]:
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on some files as the next version of a process, and everything that it rests on."""
+
+    verdict: checking.Verdict
+    rests_on: tuple[object, ...]
+
+
+def judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
+    """Check `files` before the transaction that publishes them. Takes some seconds; only reads."""
+    parsing.require_unlocked()
+    return _judge(session, process, files)
+
+
+def _judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
+    verdict = checking.check(with_called(session, process, files), available(session), about=process)
+    return Judged(verdict, _rests_on(session, files))
+
+
+def _rests_on(session: Session, files: Mapping[str, bytes]) -> tuple[object, ...]:
+    """Return what a verdict depends on: the files, the newest version of every process, the company's roles."""
+    newest = frozenset((version.process, version.id) for version in versions.all_latest(session))
+    company = roles.of(session)
+    offered = frozenset(company.offered_roles), frozenset(company.offered_departments)
+    return versions.hash_of(files), newest, *offered
+
+
 def publish(
     session: Session,
     process: str,
@@ -63,11 +91,13 @@ def publish(
     by: Person | None = None,
     note: str = "",
     act: str = "process.publish",
+    judged: Judged | None = None,
 ) -> Version:
-    """Check `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) and store them as a version.
+    """Store `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) as a version, if they run.
 
     The same content as the newest version makes no new one. `act`: the permission `by` needs, narrower where only a
-    table changed. Raises `Refused` with the findings, `NotPermitted`.
+    table changed. `judged`: the check made before the transaction, so that nobody waits for it; only commands leave it
+    out. Raises `Refused` with the findings, `NotPermitted`, `Conflict` when something changed since the check.
     """
     if by is not None:
         permissions.require(session, by, act, places.company(session).id)
@@ -75,7 +105,13 @@ def publish(
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:
         return newest
-    verdict = checking.check(with_called(session, process, files), available(session), about=process)
+    judged = judged or _judge(session, process, files)
+    if judged.rests_on != _rests_on(session, files):
+        raise Conflict(
+            zh="刚才有别的流程或角色变了，请再发布一次。",
+            en="Another process or a role has just changed. Please publish it again.",
+        )
+    verdict = judged.verdict
     if not verdict.runs:
         raise Refused([each for each in verdict.findings if each.level == "error"] or verdict.findings)
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)

@@ -239,9 +239,7 @@ def _holds(path: str, text: bytes) -> frozenset[str]:
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
     """Return the verdict on these files as the next version of `process`. Takes some seconds; only reads."""
-    parsing.require_unlocked()
-    together = publishing.with_called(session, process, files)
-    return checking.check(together, publishing.available(session), about=process)
+    return publishing.judge(session, process, files).verdict
 
 
 def keep(
@@ -290,14 +288,14 @@ def find(session: Session, upload_id: str, *, by: Person) -> Upload:
     return found
 
 
-def publish(session: Session, upload: Upload, *, by: Person, note: str) -> versions.Version:
-    """Publish an upload with a reason, and delete it.
+def publish(session: Session, upload: Upload, judged: publishing.Judged, *, by: Person, note: str) -> versions.Version:
+    """Publish an upload that was just `judged`, with a reason, and delete it.
 
-    Raises `Invalid` without a reason, `Refused` when something changed since and it no longer runs.
+    Raises `Invalid` without a reason, `Refused` when it no longer runs, `Conflict` when something changed just now.
     """
     if not note.strip():
         raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
-    version = publishing.publish(session, upload.process, upload.files, by=by, note=note)
+    version = publishing.publish(session, upload.process, upload.files, by=by, note=note, judged=judged)
     if upload.merged is not None:
         released.note(session, upload.process, publishing.shipped()[upload.process])
     session.delete(upload)

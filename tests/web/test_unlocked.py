@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from engine import files
+from engine.bpmn import checking
 from engine.complaints.core import links
 from engine.core import parsing, throttle
+from engine.core.errors import Conflict
 from engine.core.parsing import WhileLocked
 from engine.core.store import Limits, Store
 from engine.core.throttle import Attempt
@@ -23,9 +25,10 @@ from engine.files import File
 from engine.importing import KINDS, Wish, open_file, sheets, workbook
 from engine.mail_in import reading, taking
 from engine.mail_in.taking import Found, Here
-from engine.processes import uploads
+from engine.processes import publishing, uploads, versions
 from tests.stories.company import KEY
 from tests.stories.pages import Browsers, jpeg
+from tests.stories.test_rules_changed import form, row
 from tests.web.lamp import begun as begun
 from tests.web.lamp import lamp as lamp
 from tests.web.lamp import spoken as spoken
@@ -159,6 +162,30 @@ def test_others_write_while_a_table_is_read(
     before = writings(lamp)
     assert admin.post(f"{brought.headers['Location']}/run").status_code in {303, 422}
     assert writings(lamp) > before
+
+
+def test_others_write_while_an_owners_table_is_checked(
+    lamp: Browsers, other: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = checking.check
+    monkeypatch.setattr(checking, "check", lambda *given, **more: (other(), check(*given, **more))[1])
+    admin = lamp.browser("administrator")
+    sent = form(admin)
+    at = row(sent, _0='"normal"', _1='"first_response"')
+    changed = {**sent, f"c-{at}-2-n": "8", "note": "八小时内要有人联系", "do": "publish"}
+    assert admin.post("/tables/limits", data=changed).status_code == 303
+    assert writings(lamp) == 1, "checked once"
+
+
+def test_a_verdict_is_not_used_for_something_else(lamp: Browsers) -> None:
+    with lamp.store.reading() as session:
+        newest = versions.latest(session, "complaint")
+        assert newest is not None
+        files_ = versions.files_of(session, newest.id)
+        judged = publishing.judge(session, "complaint", files_)
+    other_files = {path: text + b" " for path, text in files_.items()}
+    with pytest.raises(Conflict), lamp.store.transaction() as session:
+        publishing.publish(session, "complaint", other_files, judged=judged)
 
 
 def test_a_broken_photo_stays_counted(lamp: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:

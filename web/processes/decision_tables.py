@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.administration import recording, tables
 from engine.administration.tables import Flaws, Line, Sheet, Tried
-from engine.core.errors import Finding, Invalid, Refused
+from engine.core.errors import Conflict, Finding, Invalid, Refused
 from web.processes import decision_cells
 from web.processes.cell_choices import Offers, offers
 from web.processes.decision_cells import Cell, Column
@@ -191,10 +191,12 @@ def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str,
     seen = request.form.get("seen", 0, type=int)
     try:
         tables.check_publishable(found, seen, note)
-        if findings := tables.judge(current.reading(), found, lines):
-            raise Refused(findings)
+        judged = tables.judge(current.reading(), found, lines)
         with current.transaction() as session:
-            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note)
+            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note, judged)
+    except Conflict as changed:
+        wrong = {"note": (changed.text("zh"), changed.text("en"))}
+        return _page(found, lines, TableView(checked=True, note=note, errors=wrong)), 409
     except Invalid as wrong:
         return _page(found, lines, TableView(checked=True, note=note, errors=wrong.fields)), 422
     except Refused as refused:

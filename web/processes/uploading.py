@@ -7,7 +7,7 @@ from werkzeug import Response as AnyResponse
 from werkzeug.wrappers import Response
 
 from engine.company import permissions, places
-from engine.core.errors import Finding, Invalid, NotFound, Refused, Unclear
+from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
 from engine.processes import differences, publishing, released, uploads, versions
 from engine.processes.differences import Difference
 from engine.processes.released import Files, Merged
@@ -16,6 +16,7 @@ from web.processes.library import NONE, as_file, blueprint, find_version, read_c
 from web.shell import current
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
+from web.shell.language import language
 
 
 @blueprint.get("/upload")
@@ -128,9 +129,15 @@ def upload_file(upload_id: str, path: str) -> Response:
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     """Publish it: new cases start with this version."""
     person, note = current.someone(), request.form.get("note", "").strip()[:500]
+    upload = uploads.find(current.reading(), upload_id, by=person)
+    judged = publishing.judge(current.reading(), upload.process, upload.files)
     try:
         with current.transaction() as session:
-            version = uploads.publish(session, uploads.find(session, upload_id, by=person), by=person, note=note)
+            found = uploads.find(session, upload_id, by=person)
+            version = uploads.publish(session, found, judged, by=person, note=note)
+    except Conflict as changed:
+        flash(changed.text(language()), "error")
+        return redirect(url_for("processes.verdict", upload_id=upload_id), 303)
     except Invalid as invalid:
         upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, wrong=invalid.fields), 422
