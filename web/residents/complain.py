@@ -270,6 +270,7 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
     """Register it with its files. Raises `Invalid`, `Throttled`."""
     key, address = secret(current.settings(), "links"), current.address()
     prepared = uploads.look_through(checked.files) if checked is not None else []
+    missing = uploads.missing(current.reading(), checked.kept) if checked is not None else 0
 
     def work(writing: Session) -> Registered:
         throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
@@ -282,9 +283,11 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
         return registered
 
     try:
-        return current.attempt(work)
+        registered = current.attempt(work)
     except IntegrityError:  # the same page was sent twice at once: the other one exists now
-        return current.attempt(work)
+        registered = current.attempt(work)
+    uploads.say_missing(missing)
+    return registered
 
 
 def is_open(reading: Session) -> bool:

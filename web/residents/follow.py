@@ -312,4 +312,5 @@ def add_words(secret: str) -> AnyResponse | tuple[str, int]:
             )
         uploads.keep(writing, complaint, prepared)
 
+    uploads.say_missing(uploads.missing(current.reading(), {"photos": kept}))
     return say(secret, "words", work, {"words": words}, _("已收到您补充的内容。"))

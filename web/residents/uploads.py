@@ -8,6 +8,7 @@ from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from flask import flash
 from flask import session as browser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from engine.files import File, Prepared
 from engine.forms import Checked
 from web.shared.uploads import at_field, prepare
 from web.shell import current
+from web.shell.language import gettext as _
 
 WORD = "brought"
 """Session key of the token that marks files as uploaded by this browser."""
@@ -60,6 +62,18 @@ def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[in
         files.waiting.claim(each, complaint_id=complaint.id, place_id=complaint.community_id)
     writing.flush()
     return len(found)
+
+
+def missing(reading: Session, kept: Mapping[str, Sequence[int]]) -> int:
+    """How many earlier uploads of a form are no longer there: they made room for others, or a day has passed."""
+    asked = {one for ids in kept.values() for one in ids}
+    return len(asked) - len(set(reading.scalars(select(File.id).where(File.id.in_(asked)))))
+
+
+def say_missing(count: int) -> None:
+    """Tell the resident that uploads were lost."""
+    if count:
+        flash(_("有 {count} 个文件没有保存下来，请再添加一次。", count=count), "error")
 
 
 def hold(checked: Checked) -> Checked:

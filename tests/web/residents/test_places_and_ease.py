@@ -201,6 +201,8 @@ def test_who_uploads_too_much_loses_their_own_oldest_files(app: Flask, store: St
     assert left[-1] == "5.jpg", "the newest is taken"
     assert 2 <= len(left) <= 5, "together they are below a megabyte"
     assert len(list(settings.files.glob("*/*"))) == len(left)
+    lost = send(stranger, text="单元门坏了", sent_as="another-random-word", **{"evidence.kept": "2"})
+    assert "有 1 个文件没有保存下来" in stranger.get(lost.headers["Location"]).text
     stranger.environ_base["REMOTE_ADDR"] = "192.0.2.8"
     bring(stranger, noise(), "elsewhere.jpg")
     assert waiting(store) == [*left, "elsewhere.jpg"]
