@@ -40,6 +40,7 @@ def redraw(content: bytes, kind: FileKind, name: str, *, most_pixels: int) -> tu
         with Image.open(BytesIO(content), formats=(kind.reader,)) as image:
             if image.width * image.height > most_pixels or (kind is JPEG and content.count(SCAN) > MOST_SCANS):
                 raise _too_large(name)
+            image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
             image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
             ImageOps.exif_transpose(image, in_place=True)
             return _encode(image)

@@ -42,8 +42,8 @@ USUAL: Mapping[str, Limit] = MappingProxyType(
 )
 """Defaults: our own proposal. The cameras of phones have 50 megapixels at most, as they are usually set."""
 
-MOST_MEGAPIXELS = 100
-"""More would need more memory than a small server has: about four megabytes each."""
+MOST_MEGAPIXELS = 80
+"""Decoding takes up to 17 megabytes of memory each (WebP); Pillow itself warns above 85."""
 
 MOST_WAITING = 4096
 """Megabytes that may wait for their forms altogether, so that strangers cannot fill the disk."""
