@@ -23,6 +23,7 @@ from engine.core.errors import (
     WrongSettings,
 )
 from engine.core.outages import DiskFull, Outage, StoreAway
+from engine.core.parsing import Busy
 from engine.core.store import came_between
 from web.shell import current
 from web.shell.language import gettext as _
@@ -38,6 +39,7 @@ STATUS: dict[type[BihuanError], int] = {
     StepFailed: 409,
     LinkExpired: 410,
     Throttled: 429,
+    Busy: 503,
     WrongSettings: 500,
     BrokenHistory: 500,
     StoreAway: 503,
