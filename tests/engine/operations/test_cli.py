@@ -1,5 +1,6 @@
 """The `bihuan` command: its output, its effects, and its exit codes."""
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from engine import files
 from engine.company import people
 from engine.company.people import Person
 from engine.core.settings import Settings
@@ -217,8 +219,9 @@ def test_verify_names_what_was_tampered_with(run: Run, company: Store) -> None:
 def test_backup_and_restore_bring_everything_back(
     run: Run, company: Store, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (home / "files").mkdir()
-    (home / "files" / "photo.jpg").write_bytes(b"photo")
+    paper = files.prepare(io.BytesIO(b"%PDF-1.7 %%EOF"), "a.pdf", files.limits.USUAL)
+    with company.transaction() as session:
+        file = files.keep(session, home / "files", paper, complaint_id=1)
     archive = tmp_path / "company.tar.gz"
     told = run("backup", archive)
     assert told.exit_code == 0, told.output
@@ -228,7 +231,7 @@ def test_backup_and_restore_bring_everything_back(
     declined = run("restore", archive, typed="n\n")
     assert declined.exit_code == 1
     assert run("restore", archive, typed="y\n").exit_code == 0
-    assert (tmp_path / "other" / "files" / "photo.jpg").read_bytes() == b"photo"
+    assert files.path(tmp_path / "other" / "files", file).read_bytes() == b"%PDF-1.7 %%EOF"
     assert run("history", "verify").exit_code == 0
     assert "login is taken" in run("people", "add", "anna", "Anna").stderr
 
@@ -289,7 +292,8 @@ def test_wrong_settings_end_in_a_sentence(
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_starts_and_stops(company: Store, home: Path, how: signal.Signals) -> None:
+def test_a_worker_starts_and_stops(run: Run, company: Store, home: Path, how: signal.Signals) -> None:
+    run("migrate")  # so that nothing is left that others could read, which a worker would say
     command = [sys.executable, "-c", "from engine.operations.cli import main; main(['worker'])"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as worker:
         assert worker.stdout is not None
