@@ -17,6 +17,7 @@ from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
 from engine.complaints.intake.registration import Concern, Registered, register
 from engine.complaints.joining import followers
+from engine.complaints.limits import thresholds
 from engine.complaints.limits.deadlines import Deadline, Extension, Pause
 from engine.complaints.lists import case_export, exporting, word_index
 from engine.complaints.process import row_sync, topics
@@ -43,7 +44,7 @@ __all__ = [
 ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
 """Modules that register something when imported."""
 
-cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of))
+cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of, thresholds.open_tasks))
 
 
 def seed(session: Session) -> None:

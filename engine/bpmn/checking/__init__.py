@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import meanings, names, playing, references, tables
+from engine.bpmn.checking import meanings, names, playing, references, standing, tables
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.verdict import Available, Meanings, Topic, Verdict
@@ -128,6 +128,7 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     if any(diagrams.too_large(diagram)):
         return
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
+    found += [each for process in diagram.processes for each in standing.standing(diagram, process.id)]
     yield from found
     yield from names.unknown_names(folder, available, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)

@@ -153,8 +153,8 @@ class LiveCase:
 
     def __init__(self, program: "Program", world: World, bound: int) -> None:
         self.program, self.world, self.bound = program, world, bound
-        now = world.now
-        self.functions = {"now": lambda: now, "today": lambda: now.date(), **world.functions}
+        clock = {"now": world.local_now, "today": lambda: world.local_now().date()}
+        self.functions = {**clock, **world.functions}
         self.last_number = 0
         self.scopes: dict[int, Scope] = {}
         self.top: Scope

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from engine.core.errors import BihuanError
 
@@ -49,9 +49,15 @@ class World:
 
     `decide(decision, variables)` returns a table's result; `perform(work)` does a service task and returns its
     result's fields, may write in the caller's transaction and may raise `BpmnError`; `functions` have no side effects.
+    `zone` returns that of the place of the case: a day, or a moment written without a zone, is meant there.
     """
 
     now: datetime
     decide: Callable[[str, Mapping[str, object]], object] = _no_table
     perform: Callable[[Work], Mapping[str, object]] = _no_topic
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    zone: Callable[[], tzinfo] = lambda: UTC
+
+    def local_now(self) -> datetime:
+        """Return the present moment in the zone of the case, so that its date is the one people have there."""
+        return self.now.astimezone(self.zone())

@@ -1,6 +1,7 @@
 """Cases: runs of a version, one row each; a step is one transaction."""
 
 from engine.casework.cases.domain import Domain, enter
+from engine.casework.cases.firing import MOST_IN_A_TURN, fire_due
 from engine.casework.cases.incidents import Incident
 from engine.casework.cases.retry import retry
 from engine.casework.cases.rows import Case, KeptMessage, Wait
@@ -10,7 +11,6 @@ from engine.casework.cases.verbs import (
     act,
     complete,
     deliver,
-    fire_due,
     hold,
     is_done_by,
     require_completable,
@@ -19,6 +19,7 @@ from engine.casework.cases.verbs import (
 )
 
 __all__ = [
+    "MOST_IN_A_TURN",
     "Case",
     "Domain",
     "Incident",

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from dataclasses import replace
+from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +96,7 @@ def _advance(session: Session, case: Case, act: Act, by: Person | None, note: st
     program = versions.program(session, case.pin, case.process)
     outcome = execution.step(program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id))
     _require_movable(program, outcome)
+    _require_bearable(session, case, program, outcome)
     opened = writing.write(session, case, program, act, outcome, by, note)
     messages.pass_on(session, case, outcome.thrown, opened)
     domain.of(case).after_step(session, case, outcome)
@@ -131,6 +133,20 @@ def _require_movable(program: execution.Program, outcome: Outcome) -> None:
         )
 
 
+def _require_bearable(session: Session, case: Case, program: execution.Program, outcome: Outcome) -> None:
+    """Raise `StepFailed` when the step would open more tasks than a case may have at once: nobody could find theirs."""
+    before, open_now = case.waiting["tasks"], len(outcome.tasks)
+    if open_now <= max(len(before), domain.FEWEST_TASKS) or open_now <= (most := domain.of(case).most_tasks(session)):
+        return
+    element = next(each.element for each in outcome.tasks if each.key not in before)
+    zh = f"一个案件同时打开的任务不能超过 {most} 个，这里会有 {open_now} 个。请检查流程图的循环、定时器和多实例。"
+    en = (
+        f"a case can have {most} open tasks at most, and would have {open_now}: check the diagram's loops, timers and "
+        "multi-instances here."
+    )
+    raise StepFailed(element, program.elements[element].name, zh, en)
+
+
 def _own_retime(here: Running, case_id: int) -> Retime | None:
     """Merge the queued requests to recompute timers of the stepped case into one, done within the step itself."""
     together: Retime | None = None
@@ -145,7 +161,12 @@ def _own_retime(here: Running, case_id: int) -> Retime | None:
 
 
 def _world(session: Session, case: Case) -> execution.World:
-    functions = {"now": clock.now, "today": lambda: _today(session, case), **topics.bound(session, case)}
+    def zone() -> tzinfo:
+        return calendars.of(session, case.place_id).zone
+
+    bare = execution.World(now=clock.now(), zone=zone)
+    clocks = {"now": bare.local_now, "today": lambda: bare.local_now().date()}
+    functions = {**clocks, **topics.bound(session, case)}
 
     def decide(decision: str, context: Mapping[str, object]) -> object:
         decided = versions.decide(session, case.pin, decision, context, functions)
@@ -160,9 +181,4 @@ def _world(session: Session, case: Case) -> execution.World:
             )
         return known.perform(session, case, work)
 
-    return execution.World(now=clock.now(), decide=decide, perform=perform, functions=functions)
-
-
-def _today(session: Session, case: Case) -> date:
-    """Return the community's local date; in UTC it would still be yesterday in the morning."""
-    return clock.now().astimezone(calendars.of(session, case.place_id).zone).date()
+    return replace(bare, decide=decide, perform=perform, functions=functions)

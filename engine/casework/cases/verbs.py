@@ -1,4 +1,4 @@
-"""What is done to cases: start, act, complete, deliver, fire. The caller provides the transaction."""
+"""What is done to cases: start, act, complete, deliver. The caller provides the transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -8,16 +8,15 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import execution
-from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Start
-from engine.casework import tasks, timers
-from engine.casework.cases import writing
+from engine.bpmn.execution import Act, Complete, Deliver, Outcome, Start
+from engine.casework import tasks
+from engine.casework.cases.firing import fire_due
 from engine.casework.cases.rows import Case, Wait
 from engine.casework.cases.running import lock, record
 from engine.casework.cases.step import carry_on, step
 from engine.casework.tasks import Answer, Task
-from engine.casework.timers import Timer
 from engine.company.people import Person
-from engine.core import clock, metrics
+from engine.core import clock
 from engine.core.errors import Conflict, NotFound
 from engine.core.store import table_of
 from engine.history import NewEntry
@@ -184,37 +183,6 @@ def again(session: Session, case: Case, act: Act, by: Person) -> bool:
     outcome = step(session, case, act, doer)
     carry_on(session)
     return outcome is not None
-
-
-def fire_due(session: Session, case: Case, *, most: int = 100) -> int:
-    """Fire the due timers of a locked case, the oldest first; of a ladder's rungs only the highest."""
-    now, fired = clock.now(), 0
-    while fired < most and writing.is_due(case, now):
-        due = list(
-            session.scalars(
-                select(Timer).where(Timer.case_id == case.id, Timer.due_at <= now).order_by(Timer.due_at, Timer.id)
-            )
-        )
-        if over := timers.passed_over(due):
-            writing.pass_over(session, case, over)
-            continue
-        if not due:
-            break
-        fired += 1
-        metrics.LATENESS.labels(case.process).observe((now - (due[0].due_at or now)).total_seconds())
-        if not _fire(session, case, due[0].key):
-            writing.sleep(session, case, [due[0].key])
-    if fired:
-        carry_on(session)
-    return fired
-
-
-def _fire(session: Session, case: Case, key: str) -> bool:
-    """Fire one timer; return False when its step failed, or nothing waits for it any more."""
-    try:
-        return step(session, case, Fire(key), None) is not None
-    except execution.NotWaiting:
-        return False
 
 
 def variables(session: Session, case: Case) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Numbers the company sets: how many days make a repeat, how many households make a group."""
+"""Numbers the company sets: how many days make a repeat, how many households a group, how many tasks are too many."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.casework.cases.domain import FEWEST_TASKS, MOST_TASKS
 from engine.core import memo
 from engine.core.errors import Invalid, NotFound
 from engine.core.memo import remembered
@@ -43,6 +44,9 @@ KNOWN: Mapping[str, KnownThreshold] = {
     "mails_a_day": KnownThreshold(
         10, 1, 200, "一个邮箱一天最多受理并答复几封新来信", "New mails of one address taken and answered in a day"
     ),
+    "open_tasks": KnownThreshold(
+        MOST_TASKS, FEWEST_TASKS, 1000, "一个案件最多同时打开几个任务", "Tasks that one case may have open at once"
+    ),
     "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
 }
 """Defaults by code. Sources: a second complaint within 30 days, three households go to headquarters (industry
@@ -72,6 +76,11 @@ def of(session: Session) -> dict[str, int]:
         own = {row.code: row.value for row in session.scalars(select(Threshold))}
         kept.values = {code: own.get(code, known.value) for code, known in KNOWN.items()}
     return kept.values
+
+
+def open_tasks(session: Session) -> int:
+    """Return how many tasks one case may have open at once."""
+    return of(session)["open_tasks"]
 
 
 def change(session: Session, code: str, value: int) -> None:

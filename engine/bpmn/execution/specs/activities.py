@@ -136,16 +136,16 @@ def _one_word(text: Text | None, token: Token) -> str | None:
 def _due(text: Text | None, token: Token) -> datetime | None:
     if text is None:
         return None
-    now, element = token.case.world.now, token.task_spec.element
+    world, element = token.case.world, token.task_spec.element
     said = text.value(token)
     found = moments.read(said) if isinstance(said, str) else said
     if found is None and not said:
         return None
     with suppress(OverflowError, ValueError):  # beyond the year 9999
         if isinstance(found, timedelta | YearsMonths):
-            return moments.add(now, found)
+            return moments.add(world.now, found, world.zone)
         if isinstance(found, datetime | date):
-            return moments.aware(found, now)
+            return moments.aware(found, world.zone)
     zh, en = (
         f"到期时间 {shown(said)} 不是时刻或时长。",
         f"the due date {shown(said)} is neither a moment nor a duration.",

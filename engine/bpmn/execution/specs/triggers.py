@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal as Either
+from typing import NoReturn
 
 from engine.bpmn.execution import moments
 from engine.bpmn.execution.element import Element
@@ -93,19 +94,21 @@ class TimerTrigger(Trigger):
             self._refuse(found)
 
     def _set(self, token: Token, found: object) -> None:
-        memory, since = token.internal_data, token.internal_data["since"]
+        memory, since, zone = token.internal_data, token.internal_data["since"], token.case.world.zone
         if isinstance(found, str):
             found = self._read(found)
         if isinstance(found, moments.Cycle):
-            first = found.start if found.start is not None else moments.add(since, found.every)
-            memory.update(due=moments.aware(first, since), left=found.times, every=found.every)
+            if not found.moves:
+                self._refuse_to_stand()
+            first = found.start if found.start is not None else moments.add(since, found.every, zone)
+            memory.update(due=moments.aware(first, zone), left=found.times, every=found.every)
         elif found is None:
             self.text.check_names(token)  # a mistyped name must not sleep for ever
             memory["due"] = None
         elif isinstance(found, timedelta | YearsMonths):
-            memory["due"] = moments.add(since, found)
+            memory["due"] = moments.add(since, found, zone)
         elif isinstance(found, datetime | date):
-            memory["due"] = moments.aware(found, since)
+            memory["due"] = moments.aware(found, zone)
         else:
             self._refuse(found)
 
@@ -114,9 +117,11 @@ class TimerTrigger(Trigger):
         every, left = memory.get("every"), memory.get("left")
         if every is None:
             return False
-        due = memory["due"] or token.case.world.now
+        if not moments.moves(every):  # set before such repetitions were refused
+            self._refuse_to_stand()
+        world = token.case.world
         try:
-            memory["due"], passed = moments.after(due, every, token.case.world.now)
+            memory["due"], passed = moments.after(memory["due"] or world.now, every, world.now, world.zone)
         except (OverflowError, ValueError):  # beyond the year 9999
             return False
         if left is None:
@@ -133,7 +138,12 @@ class TimerTrigger(Trigger):
             self._refuse(text)
         return found
 
-    def _refuse(self, found: object) -> None:
+    def _refuse_to_stand(self) -> NoReturn:
+        """Fail the step: a repetition that does not move forward would go off without end."""
+        zh, en = moments.standing(self.text.text)
+        raise StepFailed(self.element.id, self.element.name, zh, en)
+
+    def _refuse(self, found: object) -> NoReturn:
         zh = f"定时器的值 {shown(found)} 既不是时刻也不是时长(例如 PT4H、P3D、R3/PT1H)。"
         en = f"the timer's value {shown(found)} is neither a moment nor a duration (such as PT4H, P3D, R3/PT1H)."
         raise StepFailed(self.element.id, self.element.name, zh, en)

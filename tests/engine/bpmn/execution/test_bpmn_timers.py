@@ -30,7 +30,7 @@ def repeating(text: str) -> tuple[str, ...]:
         ('"P3D"', "timeDuration", BEGINNING + timedelta(days=3)),
         ("P1M", "timeDuration", datetime(2026, 4, 2, 9, tzinfo=UTC)),
         ("2026-03-05T08:00:00Z", "timeDate", datetime(2026, 3, 5, 8, tzinfo=UTC)),
-        ("2026-03-05", "timeDate", datetime(2026, 3, 5, tzinfo=UTC)),
+        ("2026-03-05", "timeDate", datetime(2026, 3, 5, 23, 59, 59, tzinfo=UTC)),
         ('=duration("PT2H")', "timeDuration", BEGINNING + timedelta(hours=2)),
         ('=now() + duration("PT2H")', "timeDate", BEGINNING + timedelta(hours=2)),
         ("=said", "timeDuration", BEGINNING + timedelta(minutes=30)),
