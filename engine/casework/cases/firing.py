@@ -24,6 +24,7 @@ _DUE = (
     select(Timer)
     .where(Timer.case_id == bindparam("of"), Timer.due_at <= bindparam("now"))
     .order_by(Timer.due_at, Timer.id)
+    .execution_options(populate_existing=True)  # SQLite gives the id of a deleted row to the next one
 )
 
 
