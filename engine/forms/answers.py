@@ -1,7 +1,8 @@
 """Convert one typed answer to a value, or to a message that says what is wrong with it."""
 
 import unicodedata
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 import re2
@@ -15,6 +16,9 @@ LONGEST_AREA = 4000
 _NUMBER = re2.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?")
 _EMAIL = re2.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _YEARS = range(1900, 2200)
+
+APART = timedelta(minutes=10)
+"""By how much a phone's clock, or a moment filled in some minutes ago, may differ from ours."""
 
 
 class BadAnswer(BihuanError):
@@ -99,7 +103,12 @@ def day(field: Field, typed: str, zone: tzinfo) -> date | None:
         value = date.fromisoformat(typed.strip())
     except ValueError:
         raise BadAnswer(zh="请填日期，如 2026-03-01。", en="Enter a date such as 2026-03-01.") from None
-    _in_time(value, clock.now().astimezone(zone).date(), field)
+    today = clock.now().astimezone(zone).date()
+    _within_dates(value, field)
+    if field.not_past and value < today:
+        raise BadAnswer(zh="不能早于今天。", en="It cannot be before today.")
+    if field.not_future and value > today:
+        raise BadAnswer(zh="不能晚于今天。", en="It cannot be after today.")
     return value
 
 
@@ -114,8 +123,20 @@ def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
             zh="请填日期和时间，如 2026-03-01 09:30。", en="Enter a date and time such as 2026-03-01 09:30."
         ) from None
     local = value if value.tzinfo else value.replace(tzinfo=zone)
-    _in_time(local.date(), clock.now().astimezone(zone).date(), field)
+    _within_dates(local.date(), field)
+    if field.not_past and local < clock.now() - APART:
+        raise BadAnswer(zh="不能早于现在。", en="It cannot be in the past.")
+    if field.not_future and local > clock.now() + APART:
+        raise BadAnswer(zh="不能晚于现在，请填实际发生的时间。", en="It cannot be in the future; give the time when it happened.")
     return local.astimezone(UTC)
+
+
+def require_order(value: object, earlier: object, fields: Sequence[Field], field: Field) -> None:
+    """Check that a date is not before that of the field which it names (`notBefore`)."""
+    if isinstance(value, date) and isinstance(earlier, date) and value < earlier:
+        label = next(each.label for each in fields if each.key == field.not_before)
+        zh, en = f"不能早于“{label.zh}”。", f"It cannot be before “{label.text('en')}”."
+        raise BadAnswer(zh=zh, en=en)
 
 
 def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
@@ -179,12 +200,10 @@ def _within(value: Decimal, limits: Limits) -> None:
         raise BadAnswer(zh=f"不能大于 {limits.largest}。", en=f"It cannot be above {limits.largest}.")
 
 
-def _in_time(value: date, today: date, field: Field) -> None:
+def _within_dates(value: date, field: Field) -> None:
     earliest, latest = field.limits.smallest, field.limits.largest
     if value.year not in _YEARS:
         raise BadAnswer(zh="年份不对，请再核对一遍。", en="The year cannot be right; please check it.")
-    if field.not_past and value < today:
-        raise BadAnswer(zh="不能早于今天。", en="It cannot be before today.")
     if isinstance(earliest, date) and value < earliest:
         raise BadAnswer(zh=f"不能早于 {earliest}。", en=f"It cannot be before {earliest}.")
     if isinstance(latest, date) and value > latest:

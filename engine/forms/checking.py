@@ -1,7 +1,7 @@
 """Check submitted answers against their form."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as later
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -164,6 +164,7 @@ class _Asked:
                 value = self.value(each, prefix + each.key)
                 if each.limits.required and _unanswered(each, value):
                     raise answers.missing(each)
+                answers.require_order(value, self.values.get(each.not_before or ""), fields, each)
                 self.values[each.key] = value
             except BadAnswer as bad:
                 self.errors[each.key] = bad.both
@@ -275,11 +276,26 @@ def _unanswered(each: Field, value: object) -> bool:
     return value is None or value == [] or (each.kind == "checkbox" and value is False)
 
 
+def offering(each: Field, known: Mapping[str, object], zone: tzinfo) -> Field:
+    """Return a field with the choices that are offered; its help says why the others are not."""
+    inner = tuple(offering(one, known, zone) for one in each.fields)
+    missing = [choice for choice in each.choices if _holds(choice.shown_if, known, zone) is False]
+    if not missing:
+        return replace(each, fields=inner) if inner else each
+    said = [each.help, *(choice.otherwise for choice in missing)]
+    words = Words("".join(one.zh for one in said), " ".join(one.text("en") for one in said if one))
+    return replace(each, choices=tuple(one for one in each.choices if one not in missing), help=words)
+
+
 def _shown(each: Field, known: Mapping[str, object], zone: tzinfo) -> bool:
-    if each.shown_if is None:
+    return _holds(each.shown_if, known, zone) is True
+
+
+def _holds(condition: Expression | None, known: Mapping[str, object], zone: tzinfo) -> object:
+    if condition is None:
         return True
     try:
-        return each.shown_if.evaluate(known, _now(zone)) is True
+        return condition.evaluate(known, _now(zone))
     except FeelError:
         return True  # better one question too many than one that nobody can answer
 
@@ -294,7 +310,8 @@ def _default(each: Field, known: Mapping[str, object], zone: tzinfo) -> object:
 
 
 def _now(zone: tzinfo) -> Mapping[str, Callable[..., object]]:
-    return {"now": clock.now, "today": lambda: clock.now().astimezone(zone).date()}
+    local = clock.now().astimezone(zone)
+    return {"now": lambda: local, "today": local.date}
 
 
 def _typed(each: Field, value: object, zone: tzinfo) -> Any:

@@ -49,10 +49,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice: the stored value and its label."""
+    """A choice: the stored value and its label.
+
+    `shown_if`: a condition on variables of the process; where it does not hold, `otherwise` says so.
+    """
 
     value: object
     label: Words
+    shown_if: Expression | None = None
+    otherwise: Words = Words()
 
     @property
     def text(self) -> str:
@@ -76,7 +81,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form (or, as `note`, text between questions)."""
+    """One question of a form (or, as `note`, text between questions).
+
+    A date can have to be in the future (`not_past`), in the past (`not_future`), or not before another field's.
+    """
 
     kind: Kind
     key: str
@@ -93,6 +101,8 @@ class Field:
     digits: int | None = None
     unit: Words = Words()
     not_past: bool = False
+    not_future: bool = False
+    not_before: str | None = None
 
     @property
     def steers(self) -> bool:

@@ -1,13 +1,13 @@
 """A published form: shown, checked, and drawn from one value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
 from engine.core.errors import Finding
 from engine.feel import Expression
-from engine.forms.checking import CHINA, Checked, Choices, blank, check
+from engine.forms.checking import CHINA, Checked, Choices, blank, check, offering
 from engine.forms.definition import Field, Words
 
 DONE = Words("完成", "Done")
@@ -48,6 +48,10 @@ class Form:
         """Return the field with this key, at the top level."""
         return next((each for each in self.fields if each.key == key), None)
 
+    def offering(self, known: Mapping[str, object], zone: tzinfo = CHINA) -> "Form":
+        """Return the form with the choices that these variables of the process allow, and words about the others."""
+        return replace(self, fields=tuple(offering(each, known, zone) for each in self.fields))
+
     @property
     def every(self) -> Iterator[Field]:
         """Yield every field, those of repeated groups too."""
@@ -68,4 +72,5 @@ class Form:
         for each in self.every:
             read |= each.shown_if.names - asked if each.shown_if else frozenset()
             read |= each.default.names if isinstance(each.default, Expression) else frozenset()
+            read |= {name for choice in each.choices if choice.shown_if for name in choice.shown_if.names}
         return frozenset(read)

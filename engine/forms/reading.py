@@ -28,8 +28,8 @@ _PROPERTIES: dict[str, set[str]] = {
     "text": _ASKING,
     "textarea": _ASKING,
     "number": _ASKING | {"decimalDigits", "unit"},
-    "date": _ASKING | {"disallowPassedDates"},
-    "datetime": _ASKING | {"disallowPassedDates"},
+    "date": _ASKING | {"disallowPassedDates", "disallowFutureDates", "notBefore"},
+    "datetime": _ASKING | {"disallowPassedDates", "disallowFutureDates", "notBefore"},
     "select": _CHOOSING,
     "radio": _CHOOSING,
     "checklist": _CHOOSING,
@@ -160,6 +160,8 @@ class _Reader:
             digits=self.whole(source.get("decimalDigits"), f"{place}.decimalDigits", name),
             unit=self.words(source.get("unit", ""), f"{place}.unit", name),
             not_past=self.truth(source, "disallowPassedDates", place, name),
+            not_future=self.truth(source, "disallowFutureDates", place, name),
+            not_before=self.text(source, "notBefore", place, name),
         )
 
     def kind(self, source: Mapping[str, object], place: str, *, inside: bool) -> Kind:
@@ -236,9 +238,14 @@ class _Reader:
                 'a choice is written {"value": …, "label": …}, its value text or a number.',
             )
             return Choice(place, Words(place, place))
-        self.known(source, {"value", "label"}, place, name)
+        self.known(source, {"value", "label", "shownIf", "otherwise"}, place, name)
         words = self.words(source.get("label", ""), f"{place}.label", name)
-        return Choice(source["value"], words or Words(str(source["value"])))
+        return Choice(
+            source["value"],
+            words or Words(str(source["value"])),
+            self.expression(source.get("shownIf"), f"{place}.shownIf", name),
+            self.words(source.get("otherwise", ""), f"{place}.otherwise", name),
+        )
 
     def limits(self, source: object, place: str, name: str, kind: str) -> Limits:
         """Read the limits of an answer."""
@@ -272,8 +279,33 @@ class _Reader:
                     f"条件只能引用前面的字段，而“{'、'.join(seen)}”不在前面。",
                     f"a condition may only name fields that come before it, and {', '.join(seen)} does not.",
                 )
+            self.order_of_dates(field, fields[:position], f"{place}[{position}]")
+            self.choices_apart(field, fields, f"{place}[{position}]")
             later.discard(field.key)
             self.order(field.fields, f"{place}[{position}].components")
+
+    def order_of_dates(self, field: Field, before: tuple[Field, ...], place: str) -> None:
+        """Check that a date which is not before another one names a date of the same kind above it."""
+        named = [each.key for each in before if each.kind == field.kind]
+        if field.not_before is not None and field.not_before not in named:
+            self.error(
+                f"{place}.notBefore",
+                field.label.zh,
+                f"“{field.not_before}”不是前面的同类日期字段。",
+                f"“{field.not_before}” is no date field of the same kind before it.",
+            )
+
+    def choices_apart(self, field: Field, fields: tuple[Field, ...], place: str) -> None:
+        """Check that conditions of choices read the process only: the page does not change choices as one types."""
+        own = {each.key for each in fields}
+        for number, choice in enumerate(field.choices):
+            if choice.shown_if and (seen := sorted(choice.shown_if.names & own)):
+                self.error(
+                    f"{place}.values[{number}].shownIf",
+                    field.label.zh,
+                    f"选项的条件只能用流程变量，“{'、'.join(seen)}”是表单的字段。",
+                    f"a choice's condition may only use variables of the process; {', '.join(seen)} is a field.",
+                )
 
     # single values
 

@@ -101,6 +101,7 @@ class Company:
         self.closed.append(outcome)
 
     def do_reopen(self, work: execution.Work) -> Mapping[str, object]:
+        self.deadlines.pop("first_response", None)  # each round has its own
         return {"level": work.variables["level"] + 1, "round": work.variables["round"] + 1}
 
     def do_relieve_lower_rungs(self, work: execution.Work, kind: str, rung: int) -> Mapping[str, object]:
@@ -211,9 +212,9 @@ def fill(form: Form, answers: Mapping[str, object], context: Mapping[str, object
         elif field.kind in ("text", "textarea") and field.limits.required:
             sent[field.key] = "四月三日上午到现场看过,已处理完毕并告知业主本人。"
         elif field.kind in ("date", "datetime") and field.limits.required:
-            sent[field.key] = "2026-04-03" if field.kind == "date" else "2026-03-03T09:00"
+            sent[field.key] = "2026-04-03" if field.kind == "date" else "2026-03-02T09:00"
     assert not set(answers) - {field.key for field in form.fields}, "the form has no such field"
-    checked = form.check(sent, {}, dict(context), CHOICES)
+    checked = form.offering(context).check(sent, {}, dict(context), CHOICES)
     errors = {key: words for key, words in checked.errors.items() if form_kind(form, key) != "filepicker"}
     assert not errors, errors
     return dict(checked.steering)
@@ -249,7 +250,7 @@ class Complaint(Company):
 
     def acknowledged(self) -> "Complaint":
         if "acknowledge" in self.open:
-            self.complete("acknowledge", told_how="phone")
+            self.complete("acknowledge", told_how="page" if self.variables["anonymous"] else "phone")
         return self
 
     def judged(self, way: str = "department", **changed: object) -> "Complaint":
@@ -282,7 +283,8 @@ class Complaint(Company):
 
     def told(self, **answers: object) -> "Complaint":
         self.complete("carry_out")
-        self.complete("tell_result", told_how="phone", **answers)
+        how = "page" if self.variables["anonymous"] else "phone"
+        self.complete("tell_result", told_how=how, **answers)
         return self
 
     def worked(self) -> "Complaint":

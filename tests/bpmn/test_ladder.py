@@ -48,6 +48,7 @@ def test_the_resolve_ladder_runs_until_the_result_is_told(complaint):
 def test_a_new_round_has_a_ladder_of_its_own_led_one_step_up(complaint):
     case = complaint().judged().worked()
     case.deliver("resident_answer", outcome="unsolved", score=1)
+    case.contacted()
     case.turn(days=2, hours=11)
     assert supervisors(case) == ["region:region_quality"]  # above the project manager, who leads now
 

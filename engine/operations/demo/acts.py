@@ -20,7 +20,7 @@ def hours(number: float) -> timedelta:
 def acknowledged(m: Matter, by: str = "agent", after: int = 6) -> Story:
     """The desk calls and says that the complaint is in."""
     yield minutes(after)
-    m.do(by, "acknowledge", told_how="message" if m.variables()["anonymous"] is False else "page")
+    m.do(by, "acknowledge", told_how=m.way("message"))
 
 
 def judged(m: Matter, by: str = "agent", after: int = 7, **changed: Any) -> Story:
@@ -84,7 +84,7 @@ def carried_out(m: Matter, by: str, words: str, *photos: str, after: float = 4) 
 def told(m: Matter, by: str, words: str) -> Story:
     """The resident hears the result."""
     yield minutes(30)
-    m.do(by, "tell_result", told_how="phone", words=words, view="content")
+    m.do(by, "tell_result", told_how=m.way("phone"), words=words, view="content")
 
 
 def called(m: Matter, score: int = 5, outcome: str = "solved", by: str = "caller", **more: Any) -> Story:

@@ -156,6 +156,10 @@ class Matter:
         """Somebody takes a task without completing it."""
         self.store.attempt(lambda session: self._take(session, login, element))
 
+    def way(self, usual: str) -> str:
+        """Return how the resident is told: on the status page when no phone is known."""
+        return "page" if self.variables()["anonymous"] else usual
+
     def _take(self, session: Session, login: str, element: str) -> Task:
         by = self._person(login)
         mine = tasks.inbox(session, by).where(Task.case_id == self.case_id, Task.element == element)
@@ -180,7 +184,7 @@ class Matter:
         form = versions.form(session, case.pin, task.process, task.form or "")
         typed = {key: _typed(value) for key, value in answers.items()}
         known = {**cases.variables(session, case), **task.local}
-        checked = form.check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
+        checked = form.offering(known).check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
         if not checked.ok:
             raise Lost(where=f"{self.number}: {element}: {checked.errors}")
         values = dict(checked.values)

@@ -96,7 +96,7 @@ def _acts(told: Plotted) -> Story:
 
 def _acknowledge(told: Plotted) -> Story:
     yield told.after(0.09)
-    told.m.do("agent", "acknowledge", told_how="message" if told.m.variables()["anonymous"] is False else "page")
+    told.m.do("agent", "acknowledge", told_how=told.m.way("message"))
 
 
 def _confirm(told: Plotted) -> Story:
@@ -120,7 +120,7 @@ def _settle(told: Plotted) -> Story:
 def _pass_on(told: Plotted) -> Story:
     yield told.after(1.5)
     told.m.do(
-        "agent", "pass_on", passed_to=told.plot.theme.get("to", "authority"), told_how="phone",
+        "agent", "pass_on", passed_to=told.plot.theme.get("to", "authority"), told_how=told.m.way("phone"),
         words=told.plot.theme["answer"],
     )  # fmt: skip
 
@@ -205,7 +205,7 @@ def _carry_out(told: Plotted) -> Story:
 def _tell(told: Plotted) -> Story:
     yield told.after(0.6)
     told.told += 1
-    told.m.do(told.lead, "tell_result", told_how="phone", words=told.some("told"))
+    told.m.do(told.lead, "tell_result", told_how=told.m.way("phone"), words=told.some("told"))
     if told.plot.end == "online":
         yield told.after(3)
         told.m.answer("solved", told.dice.choice((5, 5, 4)), told.dice.choice(("", "", "挺快的", "谢谢师傅", "可以")))

@@ -84,8 +84,8 @@ def ask(session: Session, task: Task) -> Asked:
     published = versions.form(session, case.pin, task.process, task.form) if task.form else None
     form = callback_questions.as_asked(session, published) if published else None
     offered = form_choices.offered(session, form, task.community_id) if form else {}
-    known = cases.variables(session, case) if form and form.names else {}
-    return Asked(task, case, form, offered, {**known, **task.local})
+    known = {**(cases.variables(session, case) if form and form.names else {}), **task.local}
+    return Asked(task, case, form.offering(known, zone()) if form else None, offered, known)
 
 
 @blueprint.get("/<int:task_id>")
