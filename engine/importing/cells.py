@@ -17,6 +17,9 @@ from engine.importing.table import Line, Said
 
 SEVERAL = re.compile(r"[/、,，;；\n]|\s{2,}|\s(?=1\d{10})")
 MASKED = re.compile(r"[*xX＊×]{2,}")
+MOBILE_FROM_AFAR = re.compile(r"^0(?=1[3-9]\d{9}$)")
+"""A zero before a mobile number, once dialled from other cities: spreadsheets pad to twelve digits with it."""
+
 NO_PHONE = re.compile(r"[^\d\s()+\-转.]")
 EMPTY = frozenset({"", "-", "null", "none", "nan", "n/a"})
 TEXT_BEHIND = re.compile(r"(?:号楼|单元|[栋幢座楼室号])$")
@@ -119,7 +122,7 @@ class Cells:
         several = [each.strip() for each in SEVERAL.split(said) if each.strip()]
         if len(several) > 1:
             self.note("有的格里有几个电话，只取第一个。", "Some cells hold several phone numbers; the first was taken.")
-        first = several[0] if several else ""
+        first = MOBILE_FROM_AFAR.sub("", several[0]) if several else ""
         if not phones.is_complete(first) or len(first) > 30 or NO_PHONE.search(first):
             self.wrong("phone", f"“{said[:30]}”不是电话号码。", f"“{said[:30]}” is no phone number.")
             return ""

@@ -13,13 +13,17 @@ from engine.importing.table import REASON
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A possible meaning of a column: its code, its name, and the heads that such columns have."""
+    """A possible meaning of a column: its code, its name, and the heads that such columns have.
+
+    `clock_of`: the date whose time of day stands in this column of its own. Our empty files have no such columns.
+    """
 
     code: str
     zh: str
     en: str
     names: tuple[str, ...]
     example: str = ""
+    clock_of: str = ""
 
     def said(self, language: str = "zh") -> str:
         """Return its name in one language."""
@@ -47,6 +51,10 @@ class Kind:
 
 def _field(code: str, zh: str, en: str, names: str, example: str = "") -> Field:
     return Field(code, zh, en, (zh, en, code, *(each.strip() for each in names.split(","))), example)
+
+
+def _clock(of: str, zh: str, en: str) -> Field:
+    return Field(f"{of}_clock", zh, en, (zh, en, f"{of}_clock"), "", of)
 
 
 _COMMUNITY = _field(
@@ -98,10 +106,16 @@ COMPLAINTS = Kind(
         _field("status", "状态", "Status", "处理状态,办理状态,工单状态,当前状态,进度,state,case status,current status", "已办结"),
         _field("outcome", "结果", "Outcome", "处理结果,办理结果,结案结果,解决情况,是否解决,办结结果,result,resolution", "已解决"),
         _field("closed", "关闭时间", "Closed", "结案时间,办结时间,完成时间,关闭日期,办结日期,结案日期,处理完成时间,解决时间,closed at,closed date,close date,date closed,resolved,resolved at,completed,completed at,end date", "2019-03-01 16:40"),
+        _field("answer", "答复内容", "Answered then", "答复,回复,回复内容,答复情况,回复情况,处理情况,办理情况,处理意见,办理意见,处理过程,处理措施,处置情况,处理结果说明,办理结果说明,整改情况,reply,answer,response,response text,action taken,resolution description,resolution notes", "已更换控制板，当日恢复运行。"),
+        _field("answered", "答复时间", "Answered on", "回复时间,答复日期,回复日期,处理时间,处理日期,replied at,answered at,response date,reply date", "2019-03-01 15:20"),
         _field("happened", "发生时间", "Happened", "事发时间,问题发生时间,发生日期,happened at,occurred,occurred at,incident date,date of incident", "2019-02-27 20:10"),
         _field("wish", "诉求", "Wish", "期望,希望,业主诉求,要求,期望解决方式,requested remedy,remedy,demand,wanted", "尽快修好"),
         _field("department", "责任部门", "Department", "部门,处理部门,承办部门,办理部门,责任单位,department name,responsible department,assigned department", "工程"),
         _field("score", "满意度", "Satisfaction", "评分,满意度评分,满意度评价,评价,回访满意度,得分,score,rating,satisfaction score,csat,stars", "4"),
+        _clock("received", "投诉时刻", "Clock of receipt"),
+        _clock("closed", "关闭时刻", "Clock of closing"),
+        _clock("answered", "答复时刻", "Clock of the answer"),
+        _clock("happened", "发生时刻", "Clock of the event"),
     ),
     (("text", "subject"), ("received",)),
 )  # fmt: skip
@@ -141,6 +155,9 @@ PEOPLE = Kind(
 
 KINDS: Mapping[str, Kind] = MappingProxyType({each.code: each for each in (COMPLAINTS, HOUSEHOLDS, PEOPLE)})
 
+DAY, CLOCK = ("日期", "date"), ("时间", "time")
+"""How the heads of a day and of its time of day end, where they stand apart."""
+
 Columns = Mapping[str, int]
 """Field -> index of its column in a row."""
 
@@ -165,17 +182,26 @@ _known: dict[str, dict[str, str]] = {}
 def recognise(kind: Kind, head: Sequence[str]) -> dict[str, int]:
     """Return the recognised fields; of several columns for one field, the one whose name is listed first."""
     spellings = _spellings(kind)
-    found: dict[str, int] = {}
-    rank: dict[str, int] = {}
+    ranked: dict[str, list[tuple[int, int]]] = {}
     for at, name in enumerate(head):
         code = spellings.get(key(name))
         field = kind.field(code) if code else None
         if field is None or name == REASON:
             continue
         place = [key(each) for each in field.names].index(key(name))
-        if field.code not in found or place < rank[field.code]:
-            found[field.code], rank[field.code] = at, place
+        ranked.setdefault(field.code, []).append((place, at))
+    found = {code: min(places)[1] for code, places in ranked.items()}
+    for field in kind.fields:
+        if field.clock_of in ranked and field.code not in found:
+            found |= _apart(field, head, [at for _, at in ranked[field.clock_of]])
     return found
+
+
+def _apart(field: Field, head: Sequence[str], places: Sequence[int]) -> dict[str, int]:
+    """Return a day's column and that of its clock, where a file has them apart; nothing elsewhere."""
+    days = [at for at in places if key(head[at]).endswith(DAY)]
+    clocks = [at for at in places if key(head[at]).endswith(CLOCK)]
+    return {field.clock_of: days[0], field.code: clocks[0]} if days and clocks else {}
 
 
 def by_hand(kind: Kind, head: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:

@@ -28,6 +28,9 @@ from engine.importing.knowing import Community
 from engine.importing.row import Row
 from engine.importing.table import Line
 
+RATED = ("", "solved", "partly_solved", "unsolved")
+"""Outcomes that somebody can be content with or not; an unknown one, too."""
+
 BATCH_PAST = 500
 BATCH_OPENED = 10
 """Rows per transaction, so that nobody else waits long for the store."""
@@ -155,9 +158,7 @@ class Intake:
                 session.execute(insert(Complaint), [self._past(session, row, codes, homes, said) for row in some])
                 ids |= self._ids(session, some)
         word_index.refresh(session, sorted(ids.values()))
-        scored = [
-            row for row in rows if row.score is not None and row.outcome in ("solved", "partly_solved", "unsolved")
-        ]
+        scored = [row for row in rows if row.score is not None and row.outcome in RATED]
         if scored:
             session.execute(insert(Feedback), [_feedback(row, ids[row.imported_as]) for row in scored])
         return ids
@@ -317,9 +318,11 @@ def _told(row: Row) -> dict[str, Any]:
         "wish": row.wish,
         "happened_at": row.happened_at,
         "reference": row.reference,
+        "past_answer": row.answer,
+        "past_answered_at": row.answered_at,
     }
 
 
 def _feedback(row: Row, complaint_id: int) -> dict[str, Any]:
     at = row.closed_at or row.received_at
-    return {"complaint_id": complaint_id, "round": 1, "at": at, "outcome": row.outcome, "score": row.score}
+    return {"complaint_id": complaint_id, "round": 1, "at": at, "outcome": row.outcome or "unknown", "score": row.score}

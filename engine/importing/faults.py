@@ -13,6 +13,13 @@ class Unreadable(BihuanError):
     en = "The file “{name}” cannot be read: {why_en}"
 
 
+class NoCompany(BihuanError):
+    """The store has no company yet, so that nothing can belong anywhere."""
+
+    zh = "还没有公司：请先运行 bihuan init，或在网页上开始。"
+    en = "There is no company yet: run `bihuan init` first, or begin on the page."
+
+
 class NoColumns(BihuanError):
     """Required columns are missing or were not assigned."""
 

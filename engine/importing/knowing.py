@@ -16,6 +16,7 @@ from engine.complaints.core.categories import Category
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.importing.cleaning import key
+from engine.importing.faults import NoCompany
 
 PAST_AFTER = timedelta(days=30)
 """Complaints older than this are imported as past. Source: the product's owner."""
@@ -55,7 +56,12 @@ class KnownCompany:
 
 
 def read(session: Session, reach: Reach) -> KnownCompany:
-    """Read the company once for a whole file: communities within `reach`; `unassigned` only for the whole company."""
+    """Read the company once for a whole file: communities within `reach`; `unassigned` only for the whole company.
+
+    Raises `NoCompany`.
+    """
+    if session.scalar(select(Place.id).where(Place.kind == "company").limit(1)) is None:
+        raise NoCompany
     in_use = select(Place).where(Place.kind == "community", Place.retired_at.is_(None)).order_by(Place.id.desc())
     in_use = in_use.where(permissions.within(reach, Place.id))
     communities = {place.code: Community(place.id, place.code, place.name) for place in session.scalars(in_use)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
+from engine.importing import clocks
 from engine.importing.cleaning import plain
 
 Order = Literal["day first", "month first", ""]
@@ -22,14 +23,6 @@ MONTHS = {
     name: number + 1
     for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 }
-AFTER_NOON = frozenset({"pm", "p.m.", "下午", "晚上", "晚", "中午", "午后"})
-BEFORE_NOON = frozenset({"am", "a.m.", "上午", "凌晨", "早上", "清晨", "早"})
-
-_HALF = r"(?P<half>am|pm|a\.m\.|p\.m\.|上午|下午|凌晨|早上|清晨|早|中午|午后|晚上|晚)"
-_TIME = re.compile(
-    rf"(?:{_HALF}\s*)?(?P<hour>\d{{1,2}})\s*[:时点]\s*(?P<minute>\d{{1,2}})?\s*(?:[:分]\s*(?P<second>\d{{1,2}})?(?:\.\d+)?\s*秒?)?\s*"
-    rf"(?P<late>am|pm|a\.m\.|p\.m\.)?\s*(?P<zone>z|utc|gmt|[+-]\d{{2}}:?\d{{2}})?"
-)
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})\s*(?:[-/.年]\s*)(?P<month>\d{1,2})\s*(?:[-/.月]\s*)(?P<day>\d{1,2})\s*[日号]?"
 )
@@ -73,11 +66,32 @@ def read(cell: object, zone: tzinfo, order: Order = "") -> Read:
     if isinstance(cell, date):
         return _within(datetime.combine(cell, time(), zone), True)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _number(float(cell), zone)
+        return _number(float(cell), zone) if (said := _as_packed(cell)) is None else _text(said, zone, order)
     if isinstance(cell, time | timedelta):
         return _unknown(plain(cell))
     text = _narrow(plain(cell))
     return _text(text, zone, order) if text else Read(None)
+
+
+def with_clock(day: Read, cell: object, zone: tzinfo, order: Order = "") -> Read:
+    """Return a day with the time of day from another cell. A whole moment there counts alone."""
+    if day.wrong is not None or cell is None or not plain(cell).strip():
+        return day
+    clock = clocks.read(cell)
+    if clock is None:
+        return read(cell, zone, order)
+    if day.at is None:
+        return Read(None, wrong=("只有几点，没有日期。", "there is a time of day, but no date."))
+    local = day.at.astimezone(zone)
+    return _within(datetime.combine(local.date(), clock, zone), False)
+
+
+def _as_packed(cell: float) -> str | None:
+    """Return a number that is a date written together, 20261103 or 20261103093000, as text; None for others."""
+    if cell != int(cell) or len(said := str(int(cell))) not in (8, 12, 14) or not _PACKED.fullmatch(said):
+        return None
+    year, month, day = int(said[:4]), int(said[4:6]), int(said[6:8])
+    return said if EARLIEST <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
 def _narrow(text: str) -> str:
@@ -152,7 +166,7 @@ def _named(text: str, _: Order) -> "_Day | None":
 
 def _build(text: str, day: _Day, zone: tzinfo) -> Read:
     rest = day.rest.strip(" t,，-")
-    at = _TIME.fullmatch(rest) if rest else None
+    at = clocks.TIME.fullmatch(rest) if rest else None
     if rest and at is None:
         return _unknown(text)
     try:
@@ -161,18 +175,10 @@ def _build(text: str, day: _Day, zone: tzinfo) -> Read:
         return Read(None, wrong=(f"没有“{text}”这一天。", f"there is no such day as “{text}”."))
     if at is None:
         return _within(datetime.combine(on, time(), zone), True)
-    hour = _hour(int(at["hour"]), at["half"] or at["late"] or "")
-    try:
-        clock = time(hour, int(at["minute"] or 0), int(at["second"] or 0))
-    except ValueError:
+    clock = clocks.of(at)
+    if clock is None:
         return Read(None, wrong=(f"没有“{text}”这个时刻。", f"there is no such time as “{text}”."))
     return _within(datetime.combine(on, clock, _zone(at["zone"], zone)), False)
-
-
-def _hour(hour: int, half: str) -> int:
-    if half in AFTER_NOON and hour < 12 and not (half == "中午" and hour >= 10):
-        return hour + 12
-    return 0 if half in BEFORE_NOON and hour == 12 else hour
 
 
 def _zone(said: str | None, zone: tzinfo) -> tzinfo:

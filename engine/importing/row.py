@@ -13,8 +13,8 @@ from engine.importing.faults import Fault
 from engine.importing.knowing import PAST_AFTER, Community, KnownCompany
 from engine.importing.table import Line
 
-LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767}
-DATES = ("received", "closed", "happened")
+LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767, "answer": 32_767}
+DATES = ("received", "closed", "answered", "happened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Row:
     reference: str
     outcome: str
     closed_at: datetime | None
+    answer: str
+    answered_at: datetime | None
     over: bool
     department: str | None
     score: int | None
@@ -59,12 +61,13 @@ class _Reading(Cells):
         if community is None and not self.faults:
             self.wrong("community", "没有写小区。", "there is no community.")
         received = self._moment("received", needed=True)
-        closed, happened = self._moment("closed"), self._moment("happened")
+        closed, answered, happened = (self._moment(name) for name in DATES[1:])
         self._require_order(received, closed)
         said, category = self._said()
         phone = self.phone()
         names = {name: self._short(name) for name in ("reference", "person_name", "place")}
         wish = self.within("wish", self.cleaned("wish"), LONGEST["wish"])
+        answer = self.within("answer", self._answer(), LONGEST["answer"])
         home = label(*(self.part(name) for name in ("building", "unit", "room")))
         if self.faults or received.at is None or community is None:
             return self.every_fault()
@@ -89,6 +92,8 @@ class _Reading(Cells):
             reference=names["reference"],
             outcome=self._outcome(),
             closed_at=_closing(received, closed),
+            answer=answer,
+            answered_at=_closing(received, answered),
             over=closed.at is not None or self._is_over(),
             department=self.known.departments.get(key(self.text("department"))),
             score=words.score(self.text("score")),
@@ -100,7 +105,14 @@ class _Reading(Cells):
         cell = self.cell(name)
         if self.is_wrong(name):
             return moments.Read(None)
-        found = moments.read(cell if something(cell) else None, self.known.zone, self.reader.orders.get(name, ""))
+        zone, order = self.known.zone, self.reader.orders.get(name, "")
+        found = moments.read(cell if something(cell) else None, zone, order)
+        found = moments.with_clock(found, self.cell(f"{name}_clock"), zone, order)
+        if name == "answered" and (found.wrong is not None or (found.at is not None and found.at > self.known.now)):
+            self.note(
+                "有的答复时间看不懂或在将来，没有导入时间。", "Some times of answers are unclear or in the future and were left out."
+            )
+            return moments.Read(None)
         if found.wrong is not None:
             self.wrong(name, *found.wrong)
         elif found.at is None and needed:
@@ -155,6 +167,13 @@ class _Reading(Cells):
 
     def _outcome(self) -> str:
         return self._word(words.OUTCOME, "outcome") or self._word(words.OUTCOME, "status")
+
+    def _answer(self) -> str:
+        """Return what was answered then; a result in words that is no outcome of ours is part of it."""
+        result, answer = self.cleaned("outcome"), self.cleaned("answer")
+        if not result or words.code(words.OUTCOME, self.text("outcome")) or key(result) in key(answer):
+            return answer
+        return f"{result}\n{answer}".strip()
 
     def _is_over(self) -> bool:
         said = {key(self.text("status")), key(self.text("outcome"))}

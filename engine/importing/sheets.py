@@ -11,14 +11,15 @@ from engine.company import people
 from engine.importing.columns import Kind
 from engine.importing.people import Invited
 
-WIDTHS = {"text": 50, "received": 20, "closed": 20, "happened": 20, "mail": 28}
+WIDTHS = {"text": 50, "answer": 40, "received": 20, "closed": 20, "answered": 20, "happened": 20, "mail": 28}
 
 
 def template(kind: Kind, language: str = "zh") -> bytes:
     """Return an empty spreadsheet with every column and one example row."""
-    head = [each.said(language) for each in kind.fields]
-    rows = [[each.example for each in kind.fields]]
-    return _written(kind.said(language), head, rows, [WIDTHS.get(each.code, 16) for each in kind.fields])
+    fields = [each for each in kind.fields if not each.clock_of]
+    head = [each.said(language) for each in fields]
+    rows = [[each.example for each in fields]]
+    return _written(kind.said(language), head, rows, [WIDTHS.get(each.code, 16) for each in fields])
 
 
 def invitations(invited: Iterable[Invited], address: str) -> bytes:

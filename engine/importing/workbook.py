@@ -13,7 +13,8 @@ from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-from engine.importing import parts
+from engine.importing import heads as heads_in_two
+from engine.importing import parts, shown
 from engine.importing.cleaning import ERRORS, plain
 from engine.importing.commas import too_many, wrong_cells
 from engine.importing.faults import Unreadable
@@ -93,6 +94,7 @@ def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
         )
     ]
     seen = _look(content, sheet)
+    head = heads_in_two.joined(list(islice(_lines(sheet), HEAD_WITHIN + 1)), head, seen.merged, known)
     columns = names(head)
 
     def rows() -> Iterator[Line]:
@@ -128,9 +130,10 @@ def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
-    rows = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS, values_only=True)
+    padded = shown.pads(sheet.parent)
+    rows = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS, values_only=not padded)
     for number, cells in enumerate(rows, 1):
-        yield Line(number, cells)
+        yield Line(number, [shown.of(cell) for cell in cells] if padded else cells)
 
 
 def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, name: str) -> Iterator[Line]:
@@ -158,10 +161,10 @@ def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:
     """Yield rows with their formulas: a formula may have been saved without its result."""
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     formulas = book[title].iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS, values_only=True)
-    shown = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS)
-    pairs = zip_longest(shown, formulas, fillvalue=())
+    results = sheet.iter_rows(max_row=parts.MOST_PIECES, max_col=MOST_COLUMNS)
+    pairs = zip_longest(results, formulas, fillvalue=())
     for number, (cells, written) in enumerate(pairs, 1):
-        values = [cell.value for cell in cells]
+        values = [shown.of(cell) for cell in cells]
         unseen = {
             at: _UNSEEN
             for at, (cell, formula) in enumerate(zip(cells, written, strict=False))

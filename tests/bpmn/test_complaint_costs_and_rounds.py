@@ -63,15 +63,15 @@ def test_a_new_round_has_a_first_response_limit_and_its_first_task_is_due(compla
     assert case.groups("supervise")  # and it is supervised
 
 
-def test_an_appeal_that_is_upheld_goes_on_investigating_and_owes_no_first_contact(complaint):
+def test_a_round_after_an_appeal_has_one_too(complaint):
     case = complaint().judged().contacted().investigated("unfounded")
     case.complete("head_confirms", head_agrees="yes")
     case.complete("quality_confirms", quality_agrees="yes")
     case.complete("process_check", process_state="sound")
     case.deliver("resident_appeal")
     case.complete("review_appeal", upheld="yes")
-    assert case.open == ["investigate"]
-    assert "first_response" not in case.deadlines
+    assert case.open == ["accept_work"]
+    assert case.deadlines["first_response"].start == case.now
 
 
 @pytest.mark.parametrize("form", ["acknowledge", "pass_on", "tell_result"])

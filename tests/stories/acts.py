@@ -1,5 +1,8 @@
 """Sequences of steps shared by many stories."""
 
+from datetime import timedelta
+
+from engine.core import clock
 from tests.stories.hands import Hands, Photo
 
 PHOTO = [Photo()]
@@ -38,7 +41,9 @@ def planned(
     for other in ("engineer", "guard", "cleaner", "contractor"):
         if "assist" in hands.inbox(other):
             hands.do(other, "assist", assist_result="done", words="已配合")
-    hands.do(by, "plan", steps="更换灯具", start_on="2026-03-02", finish_on="2026-03-05", cost=cost, consent=consent)
+    today = (clock.now() + timedelta(hours=8)).date()  # there
+    days = {"start_on": str(today), "finish_on": str(today + timedelta(days=3))}
+    hands.do(by, "plan", steps="更换灯具", cost=cost, consent=consent, **days)
 
 
 def investigated(hands: Hands, by: str = "engineer", *, finding: str = "own_fault") -> None:

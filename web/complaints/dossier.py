@@ -47,6 +47,7 @@ class Dossier:
     text: str
     quoted: list[str]
     wish: str
+    past_answer: str
     community: KnownPlace
     category: KnownCategory | None
     parent: KnownCategory | None
@@ -106,6 +107,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         text=shown(complaint.text),
         quoted=[shown(each) for each in mail_in.quoted_by(session, complaint.id)] if complaint.mail else [],
         wish=shown(complaint.wish),
+        past_answer=shown(complaint.past_answer),
         community=where[complaint.community_id],
         category=category,
         parent=known_categories.get(category.parent or "") if category else None,

@@ -105,6 +105,8 @@ class Complaint(Base):
     reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
     source: Mapped[str] = mapped_column(String(80), default="", server_default="")
     past: Mapped[bool] = mapped_column(default=False, server_default=false())
+    past_answer: Mapped[str] = mapped_column(Text, default="", server_default="")
+    past_answered_at: Mapped[datetime | None]
     added_at: Mapped[datetime | None]
     imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)

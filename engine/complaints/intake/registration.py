@@ -65,6 +65,8 @@ class Concern:
     press: bool = False
     reference: str = ""
     source: str = ""
+    past_answer: str = ""
+    past_answered_at: datetime | None = None
     reply_by: datetime | None = None
     language: str = "zh"
     sent_as: str | None = None
@@ -139,6 +141,8 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         press=concern.press,
         reference=concern.reference.strip(),
         source=concern.source.strip(),
+        past_answer=concern.past_answer,
+        past_answered_at=concern.past_answered_at,
         received_at=now,
         sent_as=concern.sent_as,
         imported_as=concern.origin.imported_as if concern.origin else None,

@@ -122,6 +122,7 @@ COLUMNS: Mapping[str, Column] = {
     "phone": Column("电话", "Phone", lambda each, names: each.phone, exported_only=True),
     "text": Column("事由", "What was said", lambda each, names: each.text, exported_only=True),
     "wish": Column("诉求", "What is wished", lambda each, names: each.wish, exported_only=True),
+    "past_answer": Column("当时的答复", "Answered then", lambda each, names: each.past_answer, exported_only=True),
 }
 
 SHOWN = ("number", "category", "status", "department", "received", "due")

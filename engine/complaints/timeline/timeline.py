@@ -114,7 +114,7 @@ def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = 
     read."""
     case = _case(session, complaint)
     if case is None:
-        return []
+        return _answered_before(complaint)
     if entries is None:
         entries = entries_of(session, case)
     elements = meaning.elements(session, case)
@@ -132,7 +132,16 @@ def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = 
             by, by_en = f"{by}（代 {absent.name}）", f"{by_en or by} (for {absent.name_en or absent.name})"
         happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
         told.append(happening)
-    return told
+    return [*_answered_before(complaint), *told]
+
+
+def _answered_before(complaint: Complaint) -> list[Happening]:
+    """Return what was answered before the complaint was imported, if the file said so."""
+    if not complaint.past_answer:
+        return []
+    at = complaint.past_answered_at or (complaint.closed_at if complaint.past else None) or complaint.received_at
+    zh, en = "当时的答复（导入前）", "Answered then (before the import)"
+    return [Happening(0, at, zh, en, "complaint.answered_before", None, None, "", complaint.past_answer)]
 
 
 def _stood_in_for(entry: Entry) -> int | None:

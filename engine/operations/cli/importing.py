@@ -1,5 +1,7 @@
 """Commands that import files: complaints, households, people."""
 
+import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -25,24 +27,37 @@ COMMUNITY = click.option("--community", default="", help="Name or code of the co
 MAP = click.option(
     "--map", "said", multiple=True, metavar="COLUMN=FIELD", help="Say what a column is; COLUMN= for none."
 )
+REFUSED = click.option(
+    "--refused",
+    "refused",
+    type=click.Path(dir_okay=True, path_type=Path),
+    help="Where refused rows go: a new file, or a folder. By default beside FILE.",
+)
 
 
 @complaints.command("import")
 @FILE
 @DRY
 @COMMUNITY
+@REFUSED
 @click.option("--open", "open_all", is_flag=True, help="Start a case for rows older than 30 days too.")
 @MAP
 @click.pass_obj
 def import_complaints(
-    console: Console, file: Path, dry_run: bool, community: str, open_all: bool, said: tuple[str, ...]
+    console: Console,
+    file: Path,
+    dry_run: bool,
+    community: str,
+    refused: Path | None,
+    open_all: bool,
+    said: tuple[str, ...],
 ) -> None:
     """Import complaints from FILE (.xlsx, .csv, .csv.gz). Older than 30 days: as past, without a case.
 
-    Refused rows are written, each with its reason, to a file beside FILE that can be corrected and imported. Exit code
-    0: all rows were imported or existed already; 3: some were refused.
+    Refused rows are written, each with its reason, to a new file that can be corrected and imported. Exit code 0: all
+    rows were imported or existed already; 3: some were refused.
     """
-    _read_in(console, file, Wish("complaints", community, open_all, _said(said)), dry=dry_run)
+    _end(_look_in(console, file, Wish("complaints", community, open_all, _said(said)), dry=dry_run, refused=refused))
 
 
 @bihuan.group()
@@ -54,22 +69,28 @@ def households() -> None:
 @FILE
 @DRY
 @COMMUNITY
+@REFUSED
 @MAP
 @click.pass_obj
-def import_households(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
+def import_households(
+    console: Console, file: Path, dry_run: bool, community: str, refused: Path | None, said: tuple[str, ...]
+) -> None:
     """Import households from FILE (.xlsx, .csv). Importing again writes only changes."""
-    _read_in(console, file, Wish("households", community, said=_said(said)), dry=dry_run)
+    _end(_look_in(console, file, Wish("households", community, said=_said(said)), dry=dry_run, refused=refused))
 
 
 @people_group.command("import")
 @FILE
 @DRY
 @COMMUNITY
+@REFUSED
 @MAP
 @click.pass_obj
-def import_people(console: Console, file: Path, dry_run: bool, community: str, said: tuple[str, ...]) -> None:
+def import_people(
+    console: Console, file: Path, dry_run: bool, community: str, refused: Path | None, said: tuple[str, ...]
+) -> None:
     """Import people with their roles from FILE, and print the one-time link of each."""
-    outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run)
+    outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run, refused=refused)
     for each in outcome.invited:
         click.echo(f"{each.name}\t{each.login}\t{people.link_address(console.settings.address, each.token)}")
     _end(outcome)
@@ -87,11 +108,7 @@ def _said(given: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _read_in(console: Console, file: Path, wish: Wish, *, dry: bool) -> None:
-    _end(_look_in(console, file, wish, dry=dry))
-
-
-def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool) -> Outcome:
+def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool, refused: Path | None) -> Outcome:
     content = file.read_bytes()
     opened = importing.open_file(content, file.name, wish)
     key = secret(console.settings, "links")
@@ -106,7 +123,7 @@ def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool) -> Outcome:
         console.store.attempt(lambda session: keeping.note(session, wish, file.name, content, outcome))
     _tell(console, outcome, dry=dry)
     if outcome.refused is not None and not dry:
-        _write_refused(console, file, outcome)
+        _write_refused(console, file, outcome, refused)
     return outcome
 
 
@@ -128,19 +145,35 @@ def _tell(console: Console, outcome: Outcome, *, dry: bool) -> None:
     click.secho(importing.summary(outcome.counts, console.language), bold=True)
 
 
-def _write_refused(console: Console, file: Path, outcome: Outcome) -> None:
+def _write_refused(console: Console, file: Path, outcome: Outcome, wished: Path | None) -> None:
+    """Write the refused rows to a new file: they hold personal data and were perhaps corrected already."""
     stem = file.name
     for ending in (".gz", ".csv", ".xlsx"):
         stem = stem.removesuffix(ending)
-    target = file.with_name(f"{stem}.refused{outcome.ending}")
+    usual = f"{stem}.refused{outcome.ending}"
+    target = file.with_name(usual) if wished is None else wished / usual if wished.is_dir() else wished
     try:
-        target.write_bytes(outcome.refused or b"")
-    except OSError:  # beside a file in a read-only folder: where the command was started
-        target = Path(target.name)
-        target.write_bytes(outcome.refused or b"")
+        target = _new_file(target, outcome.refused or b"")
+    except OSError:  # beside a file in a folder that is only to be read: with what the company keeps
+        if wished is not None:
+            raise
+        target = _new_file(console.settings.home / usual, outcome.refused or b"")
     console.say(
         f"未导入的行在 {target}，改好后可再导入。", f"Refused rows are in {target}; correct them and import that file."
     )
+
+
+def _new_file(wished: Path, content: bytes) -> Path:
+    """Write a file that only its owner can read, under the first free name: x.csv, x-2.csv, x-3.csv."""
+    for count in itertools.count(1):
+        target = wished if count == 1 else wished.with_name(f"{wished.stem}-{count}{wished.suffix}")
+        try:
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
+                made.write(content)
+        except FileExistsError:
+            continue
+        return target
+    raise AssertionError("there is always another number")
 
 
 def _end(outcome: Outcome) -> None:

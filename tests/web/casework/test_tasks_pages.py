@@ -332,3 +332,33 @@ def test_what_failed_behind_a_task_is_said_and_nothing_is_asked_again(
     assert kept(hands, where) == ["灯.jpg"]
     assert "负责人处理后会继续" in hands.browser("engineer").get(where).text
     assert hands.inbox("engineer") == []
+
+
+@pytest.mark.fault(18)
+def test_who_left_no_phone_was_not_called(hands: Browsers) -> None:
+    hands.complain(phone="", person_name="")
+    agent, where = hands.browser("agent"), address(hands, "acknowledge")
+    page = agent.get(where).text
+    assert 'value="phone"' not in page
+    assert "没有留电话" in page
+    assert "No phone number is known" in agent.get(where, headers={"Accept-Language": "en"}).text
+    assert agent.post(where, data={"told_how": "phone"}).status_code == 422
+    assert task(hands, where).state == "open"
+    assert agent.post(where, data={"told_how": "page"}).status_code == 303
+
+
+@pytest.mark.fault(18)
+def test_nothing_was_done_in_six_weeks_time(hands: Browsers) -> None:
+    where = to_carry_out(hands)
+    said = hands.browser("engineer").post(where, data={**DONE, "done_at": "2026-04-13T09:00"})
+    assert said.status_code == 422
+    assert "不能晚于现在" in said.text
+    assert task(hands, where).state == "open"
+
+
+@pytest.mark.fault(18)
+def test_nine_thousand_of_a_hundred_approved_go_to_whoever_may_approve_them(hands: Browsers) -> None:
+    where = to_carry_out(hands)
+    assert hands.browser("engineer").post(where, data={**DONE, "actual_cost": "9999"}).status_code == 303
+    assert set(hands.now().open) == {"approve_cost"}
+    assert hands.now().open["approve_cost"].role == "region_quality"
