@@ -127,7 +127,9 @@ def moment(field: Field, typed: str, zone: tzinfo) -> datetime | None:
     if field.not_past and local < clock.now() - APART:
         raise BadAnswer(zh="不能早于现在。", en="It cannot be in the past.")
     if field.not_future and local > clock.now() + APART:
-        raise BadAnswer(zh="不能晚于现在，请填实际发生的时间。", en="It cannot be in the future; give the time when it happened.")
+        raise BadAnswer(
+            zh="不能晚于现在，请填实际发生的时间。", en="It cannot be in the future; give the time when it happened."
+        )
     return local.astimezone(UTC)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from engine.importing.cleaning import plain
 
@@ -53,7 +53,7 @@ def _packed(text: str) -> time | None:
 
 
 def _since_midnight(length: timedelta) -> time | None:
-    return (datetime.min + length).time() if timedelta() <= length < DAY else None
+    return (datetime(2000, 1, 1, tzinfo=UTC) + length).time() if timedelta() <= length < DAY else None
 
 
 def _valid(hour: int, minute: int, second: int) -> time | None:

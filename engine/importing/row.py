@@ -110,7 +110,8 @@ class _Reading(Cells):
         found = moments.with_clock(found, self.cell(f"{name}_clock"), zone, order)
         if name == "answered" and (found.wrong is not None or (found.at is not None and found.at > self.known.now)):
             self.note(
-                "有的答复时间看不懂或在将来，没有导入时间。", "Some times of answers are unclear or in the future and were left out."
+                "有的答复时间看不懂或在将来，没有导入时间。",
+                "Some times of answers are unclear or in the future and were left out.",
             )
             return moments.Read(None)
         if found.wrong is not None:

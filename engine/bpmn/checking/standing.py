@@ -111,7 +111,9 @@ def linked(diagram: Diagram, node: Node) -> Iterator[str]:
 
 
 def goes_round(node: Node) -> Finding:
-    zh = f"循环里的定时器「{node.timer}」不会等待，案件会一直绕回这里。请写往前走的时间(例如 PT1H)，或在循环里等人办理。"
+    zh = (
+        f"循环里的定时器「{node.timer}」不会等待，案件会一直绕回这里。请写往前走的时间(例如 PT1H)，或在循环里等人办理。"
+    )
     en = (
         f'the timer "{node.timer}" does not wait, and the flow comes back to it: a case would go round without end. '
         "Write a time that moves forward (such as PT1H), or let the loop wait for somebody."

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from engine.bpmn.execution import Outcome
 from engine.casework.cases.rows import Case
 
-
 MOST_TASKS = 100
 """Open tasks of one case: more would bury everybody else's. Our own proposal; a domain asks the company."""
 

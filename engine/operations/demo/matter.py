@@ -184,7 +184,9 @@ class Matter:
         form = versions.form(session, case.pin, task.process, task.form or "")
         typed = {key: _typed(value) for key, value in answers.items()}
         known = {**cases.variables(session, case), **task.local}
-        checked = form.offering(known).check(typed, brought, known, _choices(session), zone=calendars.of(session, None).zone)
+        checked = form.offering(known).check(
+            typed, brought, known, _choices(session), zone=calendars.of(session, None).zone
+        )
         if not checked.ok:
             raise Lost(where=f"{self.number}: {element}: {checked.errors}")
         values = dict(checked.values)

@@ -52,7 +52,9 @@ def test_a_repetition_that_moves_is_not(text: str) -> None:
     assert refused(*repeating(text)) == set()
 
 
-def loop(kind: str, text: str, between: str = '<scriptTask id="x"><script>n = 1</script></scriptTask>') -> tuple[str, ...]:
+def loop(
+    kind: str, text: str, between: str = '<scriptTask id="x"><script>n = 1</script></scriptTask>'
+) -> tuple[str, ...]:
     return (
         ENDS,
         f'<exclusiveGateway id="g" default="g_t"/>{between}',

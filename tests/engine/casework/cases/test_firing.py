@@ -118,9 +118,10 @@ def test_a_case_that_goes_round_stops_and_the_others_go_on(each_store: Store, co
 
 
 def test_hundreds_of_due_timers_of_one_case_come_after_the_first_of_the_others(
-    each_store: Store, company: Company, draw: Draw, number: int = 200
+    each_store: Store, company: Company, draw: Draw
 ) -> None:
     draw(each=EACH, nap=NAP)
+    number = 200
     crowded = begin(each_store, company, "each", number=number)
     clock.turn(timedelta(minutes=10))
     other = begin(each_store, company, "nap")
