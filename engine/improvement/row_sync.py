@@ -1,7 +1,7 @@
 """Copy the variables of an improvement's case to its row and its actions after each step."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.execution import Outcome
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
+from engine.company import calendars
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
@@ -25,7 +26,11 @@ MOST_ACTIONS = 20
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the figures, the stage and the actions, where they changed."""
     improvement = of(session, case)
-    _figures(improvement, outcome.variables)
+
+    def zone() -> tzinfo:
+        return calendars.of(session, case.place_id).zone
+
+    _figures(improvement, outcome.variables, zone)
     said = {id: each.properties for id, each in versions.program(session, case.pin, case.process).elements.items()}
     open_now = {said[task.element].get("status") for task in outcome.tasks}
     improvement.stage = next((stage for stage in FARTHEST_FIRST if stage in open_now), improvement.stage)
@@ -33,7 +38,7 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
         (said.get(each.element, {}).get("counts_as"), each.key) for each in outcome.happened if each.what == "completed"
     ]
     if planned := [key for counts_as, key in done if counts_as == ACTIONS]:
-        _plan_actions(session, case, improvement, planned[-1])
+        _plan_actions(session, case, improvement, planned[-1], zone)
     # The last action closes its multi-instance too, under the same element: check each key.
     for counts_as, key in done:
         if counts_as == ACTION:
@@ -50,7 +55,7 @@ def of(session: Session, case: Case) -> Improvement:
     return improvement
 
 
-def _figures(improvement: Improvement, variables: Mapping[str, object]) -> None:
+def _figures(improvement: Improvement, variables: Mapping[str, object], zone: Callable[[], tzinfo]) -> None:
     for name in ("baseline", "target", "measured"):
         value = variables.get(name)
         if isinstance(value, int | Decimal):
@@ -61,15 +66,14 @@ def _figures(improvement: Improvement, variables: Mapping[str, object]) -> None:
             setattr(improvement, name, value)
     if isinstance(variables.get("better"), str):
         improvement.lower_is_better = variables["better"] == "lower"
-    check_on = variables.get("check_on")
-    if isinstance(check_on, date):
+    if (check_on := calendars.day_of(variables.get("check_on"), zone)) is not None:
         improvement.check_on = check_on
     round_ = variables.get("round")
     if isinstance(round_, int | Decimal):
         improvement.round = int(round_)
 
 
-def _plan_actions(session: Session, case: Case, improvement: Improvement, key: str) -> None:
+def _plan_actions(session: Session, case: Case, improvement: Improvement, key: str, zone: Callable[[], tzinfo]) -> None:
     """Write rows for the planned actions: the diagram itself sees only owners and days."""
     typed = session.scalar(
         select(Answer.values)
@@ -86,7 +90,7 @@ def _plan_actions(session: Session, case: Case, improvement: Improvement, key: s
                 position=position,
                 title=title,
                 owner_id=owner_id,
-                due_on=date.fromisoformat(due[:10]) if due else None,
+                due_on=calendars.day_of(due, zone),
             )
         )
     session.flush()

@@ -9,6 +9,7 @@ from engine import feel, forms
 from engine.bpmn import execution
 from engine.feel import dmn
 from engine.forms import Choice, Form, Words
+from engine.forms.checking import CHINA
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("complaint", "escalation", "improvement", "reply")
@@ -141,6 +142,7 @@ class Company:
                 now=self.now,
                 decide=lambda decision, context: TABLES[decision].decide(decision, context).value,
                 perform=self.perform,
+                zone=lambda: CHINA,
                 functions={
                     "deadline": self.deadline,
                     "rung": self.rung,

@@ -51,7 +51,7 @@ def test_silence_where_it_is_not_our_fault_means_a_visit(hands: Hands) -> None:
     acts.planned(hands, finding="outside_cause")
     hands.later(days=3, minutes=1)
     assert "visit" in hands.inbox("engineer")
-    hands.do("engineer", "visit", visited_at="2026-03-05T10:00", visit_result="accepted", said="当面同意")
+    hands.do("engineer", "visit", visited_at="2026-03-05T08:50", visit_result="accepted", said="当面同意")
     assert "carry_out" in hands.inbox("engineer")
 
 

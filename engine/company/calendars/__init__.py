@@ -13,6 +13,7 @@ from engine.company.calendars.calendar import (
     of,
     seed,
 )
+from engine.company.calendars.days import day_of
 from engine.company.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "NoWorkingTime",
     "WorkingTime",
     "change",
+    "day_of",
     "drop_exception",
     "except_day",
     "exceptions",

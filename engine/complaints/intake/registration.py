@@ -19,6 +19,7 @@ from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
 from engine.core import clock, phones
 from engine.core.errors import Invalid
+from engine.forms.answers import APART
 from engine.processes import topics
 
 LONGEST = 4000
@@ -212,7 +213,7 @@ def _reply(session: Session, complaint: Complaint, concern: Concern) -> dict[str
 def check(session: Session, concern: Concern, by: Person | None = None) -> None:
     """Raise `Invalid` with every wrong field."""
     wrong = {**_wrong_words(concern), **_wrong_person(concern, by), **_wrong_choices(session, concern)}
-    if concern.happened_at is not None and concern.happened_at > clock.now():
+    if concern.happened_at is not None and concern.happened_at > clock.now() + APART:
         wrong["happened_at"] = ("发生时间不能晚于现在。", "It cannot have happened in the future.")
     if concern.reply_by is not None and concern.reply_by <= clock.now():
         wrong["reply_by"] = ("回复期限须晚于现在。", "The reply must be due in the future.")

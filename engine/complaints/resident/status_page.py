@@ -1,8 +1,8 @@
 """A complaint's status page as its resident may see it: steps, promises, and what the company has told them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
+from engine.company import calendars
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP
@@ -117,7 +118,7 @@ def of(session: Session, complaint: Complaint) -> Standing:
         complaint.round,
         _steps(complaint, work, began, offers),
         offers,
-        _plan(work, began),
+        _plan(work, began, lambda: calendars.of(session, complaint.community_id).zone),
         _told(work),
         tuple(Promise(each.kind, each.started_at, each.due_at, each.met_at, each.ended_at) for each in running),
     )
@@ -206,23 +207,15 @@ def _steps(
     return tuple(steps)
 
 
-def _plan(work: Sequence[_Work], began: datetime | None) -> Plan | None:
+def _plan(work: Sequence[_Work], began: datetime | None, zone: Callable[[], tzinfo]) -> Plan | None:
     plans = [each for each in work if each.is_done and each.task.counts_as == PLAN]
     made = [each.values for each in plans if began is None or each.at >= began]
     if not made:
         return None
-    return Plan(str(made[-1].get("steps") or ""), _day(made[-1].get("start_on")), _day(made[-1].get("finish_on")))
+    start, finish = (calendars.day_of(made[-1].get(name), zone) for name in ("start_on", "finish_on"))
+    return Plan(str(made[-1].get("steps") or ""), start, finish)
 
 
 def _told(work: Sequence[_Work]) -> tuple[Word, ...]:
     said = [(each, each.values.get(each.said.get("tells_resident", ""))) for each in work if each.is_done]
     return tuple(Word(each.task.element, each.at, str(words)) for each, words in said if words)
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
