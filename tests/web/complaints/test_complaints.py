@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event, select
 
@@ -271,3 +272,18 @@ def test_a_limit_that_ran_out_before_the_pause_stays_late(lamp: Browsers) -> Non
     page = words(soup(lamp, "engineering_head", of(lamp)))
     assert "时限暂停中" in page
     assert "解决 ▲ 逾期" in page
+
+
+@pytest.mark.fault(19)
+def test_what_was_answered_before_the_import_stands_on_the_page_and_in_the_story(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        complaint = session.get_one(Complaint, lamp.complaint_id)
+        complaint.past_answer = "已换灯管，师傅电话13912345678"
+        complaint.past_answered_at = complaint.received_at
+    told = words(soup(lamp, "manager", of(lamp)))
+    assert "当时的答复：" in told
+    assert "当时的答复（导入前）" in told
+    assert told.count("已换灯管") == 2
+    assert "已换灯管" in lamp.browser("manager").get(f"{of(lamp)}/print").text
+    assert "Answered then" in lamp.browser("manager").get(f"{of(lamp)}?lang=en").text
+    assert "13912345678" not in words(soup(lamp, "engineer2", of(lamp)))
