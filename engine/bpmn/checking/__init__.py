@@ -165,7 +165,9 @@ def of_process(
         yield Finding("error", process, "", bad.text("zh"), bad.text("en"))
         return
     yield from said.more(program.findings)
-    yield from playing.troubles(folder, available, path, program, until)
+    for trouble in playing.troubles(folder, available, path, program, until):
+        if trouble.level == "warning" or trouble.place not in said.errors:
+            yield trouble
 
 
 def unforeseen(files: Mapping[str, bytes], problem: Exception) -> Finding:

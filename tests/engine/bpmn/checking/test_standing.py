@@ -45,6 +45,8 @@ def repeating(text: str) -> tuple[str, ...]:
 )  # fmt: skip
 def test_a_repetition_without_an_interval_is_refused(text: str) -> None:
     assert refused(*repeating(text)) == {"t"}
+    verdict = checking.check({"p.bpmn": bpmn("".join(repeating(text)))}, KNOWN)
+    assert len([each for each in verdict.findings if each.level == "error"]) == 1  # said once
 
 
 @pytest.mark.parametrize("text", ["R3/PT1H", "R/P1D", "R/PT1M", "R/P1M", "R5/2026-01-01T00:00:00Z/P1W", "=rhythm"])
