@@ -79,7 +79,7 @@ def test_unsolved_after_three_reopenings_with_the_last_word_of_headquarters(hand
     assert (end.status, end.outcome, end.round) == ("closed", "unsolved", 4)
     assert hands.letters("resident")[-1] == "unsolved"
     assert len([each for each in end.deadlines if each.kind == "resolve"]) == 4
-    assert len([each for each in end.deadlines if each.kind == "first_response"]) == 1
+    assert len([each for each in end.deadlines if each.kind == "first_response"]) == 4
 
 
 def test_unfounded_needs_two_others_a_check_of_the_process_and_time_to_appeal(hands: Hands) -> None:
