@@ -74,6 +74,17 @@ def take_over(session: Session, task: Task, by: Person, reason: str) -> None:
     _give(session, task, "task.taken_over", by, by, reason)
 
 
+def step_in(session: Session, task: Task, by: Person) -> None:
+    """Take a task to which `by` was called, whoever has it. The caller has checked that they were called.
+
+    Raises `NotPermitted` when they are barred from it.
+    """
+    _require_open(task)
+    if not may_do_if_given(session, by, task):
+        raise NotPermitted(act_zh="接手这个任务", act_en="take over this task")
+    _give(session, task, "task.taken_over", by, by, None)
+
+
 def pass_on(session: Session, task: Task, to: Person | None, by: Person, note: str | None = None) -> bool:
     """Give a leaver's task to their successor; return whether the successor has it now.
 

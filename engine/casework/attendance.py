@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn.execution import Element
 from engine.casework import assignment, cases
+from engine.casework.cases import Case, domain
 from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.core import clock
@@ -74,6 +75,7 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
     session.add(row)
     session.flush()
     cases.record(session, task.case_id, NewEntry(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
+    _pass_on(session, task)
     return row
 
 
@@ -89,6 +91,12 @@ def undo(session: Session, task: Task, by: Person) -> None:
     session.flush()
     facts = {"task": task.id, "kind": row.kind}
     cases.record(session, task.case_id, NewEntry("attendance.undone", by.id, task.element, facts))
+    _pass_on(session, task)
+
+
+def _pass_on(session: Session, task: Task) -> None:
+    case = session.get_one(Case, task.case_id)
+    domain.of(case).after_attendance(session, case, task)
 
 
 def latest(session: Session, task: Task, by: Person) -> Attendance | None:

@@ -6,6 +6,8 @@ Importing this package registers what its diagrams may call, its jobs, and the w
 from sqlalchemy.orm import Session
 
 from engine.casework import cases
+from engine.complaints.alarms import following
+from engine.complaints.alarms.rows import Alarm, Call
 from engine.complaints.changes import bulk_moves
 from engine.complaints.core import categories, independence
 from engine.complaints.core.categories import Category
@@ -24,7 +26,9 @@ from engine.complaints.process import row_sync, topics
 from engine.complaints.process.after_step import after_step
 
 __all__ = [
+    "Alarm",
     "Building",
+    "Call",
     "Category",
     "Complaint",
     "Concern",
@@ -44,7 +48,7 @@ __all__ = [
 ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
 """Modules that register something when imported."""
 
-cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of, thresholds.open_tasks))
+cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of, thresholds.open_tasks, following.after_attendance))
 
 
 def seed(session: Session) -> None:

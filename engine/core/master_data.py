@@ -5,7 +5,7 @@ counted with it. A page reads the count together with the user, and uses what th
 withdrawn right ends with the next request.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -30,6 +30,8 @@ COUNTED: Mapping[str, str] = {
     "pause_reasons": "update",
     "phrases": "update",
     "templates": "update",
+    "alarms": "update of going_id, ended_at",
+    "alarm_calls": "update of person_id",  # that it rang again, or was seen, changes no banner
 }
 """The tables, and which changes of a row count."""
 
@@ -39,34 +41,42 @@ _RAISE = (
     f"on conflict (id) do update set number = {TABLE}.number + 1"
 )
 _CREATE = f"create table {TABLE} (id integer primary key, number bigint not null)"
-SQLITE = (
-    _CREATE,
-    *(
+_FUNCTION = (
+    f"create function raise_{TABLE}() returns trigger language plpgsql as $$ begin {_RAISE}; return null; end $$"
+)
+
+
+def triggers(dialect: str, names: Iterable[str] = COUNTED) -> list[str]:
+    """Return the statements that make the triggers of these tables, "sqlite" or "postgresql"."""
+    if dialect == "postgresql":
+        return [
+            f"create trigger {TABLE}_{name} after insert or {COUNTED[name]} or delete on {name} "
+            f"for each statement execute function raise_{TABLE}()"
+            for name in names
+        ]
+    return [
         f"create trigger {TABLE}_{name}_{change.split()[0]} after {change} on {name} begin {_RAISE}; end"
-        for name, update in COUNTED.items()
-        for change in ("insert", update, "delete")
-    ),
-)
-POSTGRESQL = (
-    _CREATE,
-    f"create function raise_{TABLE}() returns trigger language plpgsql as $$ begin {_RAISE}; return null; end $$",
-    *(
-        f"create trigger {TABLE}_{name} after insert or {update} or delete on {name} "
-        f"for each statement execute function raise_{TABLE}()"
-        for name, update in COUNTED.items()
-    ),
-)
-DROP_SQLITE = (
-    *(f"drop trigger {TABLE}_{name}_{change}" for name in COUNTED for change in ("insert", "update", "delete")),
-    f"drop table {TABLE}",
-)
-DROP_POSTGRESQL = (
-    *(f"drop trigger {TABLE}_{name} on {name}" for name in COUNTED),
-    f"drop function raise_{TABLE}",
-    f"drop table {TABLE}",
-)
-for _dialect, _made in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
-    for _statement in _made:
+        for name in names
+        for change in ("insert", COUNTED[name], "delete")
+    ]
+
+
+def made(dialect: str, names: Iterable[str] = COUNTED) -> list[str]:
+    """Return the statements that make the row that counts, and the triggers of these tables."""
+    return [_CREATE, *([_FUNCTION] if dialect == "postgresql" else []), *triggers(dialect, names)]
+
+
+def dropped(dialect: str, names: Iterable[str] = COUNTED) -> list[str]:
+    """Return the statements that undo `made`."""
+    if dialect == "postgresql":
+        gone = [f"drop trigger {TABLE}_{name} on {name}" for name in names]
+        return [*gone, f"drop function raise_{TABLE}", f"drop table {TABLE}"]
+    gone = [f"drop trigger {TABLE}_{name}_{change}" for name in names for change in ("insert", "update", "delete")]
+    return [*gone, f"drop table {TABLE}"]
+
+
+for _dialect in ("sqlite", "postgresql"):
+    for _statement in made(_dialect):
         event.listen(Base.metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 NUMBER = select(table(TABLE, column("number")).c.number).scalar_subquery()

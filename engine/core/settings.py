@@ -50,6 +50,9 @@ class Settings:
     mail_plain: bool = field(
         default=False, metadata={"says": "mail servers on this machine or network may be used without encryption"}
     )
+    push_anywhere: bool = field(
+        default=False, metadata={"says": "also push to browsers whose push service has no https or a private address"}
+    )
     timezone: str = field(default="Asia/Shanghai", metadata={"says": "time zone of pages and calendars"})
     poll_seconds: int = field(default=5, metadata={"says": "how often to check for due timers, in seconds"})
     mail_seconds: int = field(default=60, metadata={"says": "how often the mailbox is read, in seconds"})

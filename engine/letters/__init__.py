@@ -1,10 +1,12 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
+from engine.letters import browsers
 from engine.letters.people import Recipient, recipient, secret
 from engine.letters.rows import Letter, Template
-from engine.letters.sending import Written, put, send_due, written
+from engine.letters.sending import Written, put, send_due, withdraw, written
 from engine.letters.texts import change, seed
-from engine.letters.ways import LogWay, MailWay, Outgoing, Way, ways
+from engine.letters.ways import LogWay, MailWay, Outgoing, Way
+from engine.letters.ways_here import ways
 
 __all__ = [
     "Letter",
@@ -15,6 +17,7 @@ __all__ = [
     "Template",
     "Way",
     "Written",
+    "browsers",
     "change",
     "put",
     "recipient",
@@ -22,5 +25,6 @@ __all__ = [
     "seed",
     "send_due",
     "ways",
+    "withdraw",
     "written",
 ]

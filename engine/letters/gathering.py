@@ -16,6 +16,9 @@ from engine.letters.ways import Outgoing, Way
 MOST_APART = 5
 """More than this many at one time are combined."""
 
+ALONE = frozenset({"alarm"})
+"""Messages that are never combined with others: nobody may overlook one."""
+
 MOST_JOINED = 1_000
 MOST_LISTED = 30
 STAFF = "person"
@@ -33,8 +36,12 @@ class Parcel:
 
 def crowded(letters: Sequence[Letter]) -> set[int]:
     """Return the people who would get more than a few of these letters."""
-    counted = Counter(letter.to_ref for letter in letters if letter.to_kind == STAFF)
+    counted = Counter(letter.to_ref for letter in letters if _can_join(letter))
     return {ref for ref, count in counted.items() if count > MOST_APART}
+
+
+def _can_join(letter: Letter) -> bool:
+    return letter.to_kind == STAFF and letter.template not in ALONE
 
 
 def others_for(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
@@ -46,6 +53,7 @@ def others_for(session: Session, letters: Sequence[Letter]) -> Sequence[Letter]:
         Letter.due_at <= clock.now(),
         Letter.to_kind == STAFF,
         Letter.to_ref.in_(refs),
+        Letter.template.not_in(ALONE),
         Letter.id.not_in([letter.id for letter in letters]),
     )
     return session.scalars(asked.order_by(Letter.due_at).limit(MOST_JOINED).with_for_update(skip_locked=True)).all()
@@ -57,7 +65,7 @@ def parcels(session: Session, ready: Sequence[tuple[Letter, Way, Outgoing]]) -> 
     joined: dict[tuple[str, int], list[tuple[Way, Outgoing]]] = {}
     found: list[Parcel] = []
     for letter, way, out in ready:
-        if letter.to_kind == STAFF and letter.to_ref in many:
+        if _can_join(letter) and letter.to_ref in many:
             joined.setdefault((way.name, letter.to_ref), []).append((way, out))
         else:
             found.append(Parcel(way, out, (out.key,)))

@@ -2,22 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from engine.company import absences
 from engine.company.people import Person
 
+if TYPE_CHECKING:
+    from engine.letters.browsers import Subscription
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """How to reach somebody, and in which language. Empty: not known. `link`: their own page, for their eyes only."""
+    """How to reach somebody, and in which language. Empty: not known. `link`: their own page, for their eyes only;
+    `browser`: one browser of theirs alone."""
 
     name: str
     language: str = "zh"
     mail: str = ""
     phone: str = ""
     link: str = ""
+    browser: "Subscription | None" = None
 
 
 Lookup = Callable[[Session, int, int | None], Recipient | None]

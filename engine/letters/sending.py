@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import gathering, texts
+from engine.letters import browsers, gathering, texts
 from engine.letters.gathering import Parcel
 from engine.letters.people import LOOKUPS, Recipient
 from engine.letters.rows import Letter
-from engine.letters.ways import Outgoing, Way
+from engine.letters.ways import GONE, Outgoing, Way
 
 BATCH = 50
 MOST_BATCHES = 20
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
+FIRST = gathering.ALONE
+"""Messages that no backlog of others may keep waiting."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,12 @@ def put(
     return session.scalar(_ADD, letter) is not None
 
 
+def withdraw(session: Session, case_id: int, template: str, why: str) -> None:
+    """Give up the letters of a case that were not sent yet, because they would mislead now; `why` is kept."""
+    waiting = (Letter.case_id == case_id, Letter.template == template, Letter.due_at.is_not(None))
+    session.execute(update(Letter).where(*waiting).values(due_at=None, error=why))
+
+
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
     """Return a letter's text, in the recipient's language if it exists. Raises `Unclear` without a template."""
     language = language or to.language
@@ -80,7 +89,7 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
 def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = lambda: False) -> int:
     """Send every due letter by the first usable way, until `stopped`; return how many were sent.
 
-    A letter is claimed in its own transaction and sent outside it: if the machine stops in between, it is sent again.
+    Alarms go before all others. A letter is claimed in its own transaction and sent outside it: if the machine stops in between, it is sent again.
     One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
     """
     sent = 0
@@ -105,7 +114,7 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
 def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
     """Claim due letters by setting their next attempt, so that nobody else takes them; sorted by way."""
     now = clock.now()
-    due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
+    due = select(Letter).where(Letter.due_at <= now).order_by(Letter.template.not_in(FIRST), Letter.due_at).limit(BATCH)
     claimed: list[tuple[Letter, Way, Outgoing]] = []
     while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
         for letter in (*letters, *gathering.others_for(session, letters)):
@@ -136,13 +145,17 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, 
         letter.due_at, letter.error = None, f"{broken.text('zh')} / {broken.text('en')}"
         return None
     letter.way = way.name
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id)
+    page = str(letter.facts.get("page", ""))
+    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page)
 
 
 def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]) -> None:
     keys = [key for parcel in claimed for key in parcel.keys]
     for letter in session.scalars(select(Letter).where(Letter.key.in_(keys))):
         letter.error = failed.get(letter.key)
+        if letter.error == GONE:
+            letter.due_at = None
+            browsers.forget(session, [letter.to_ref])
         if letter.error is None:
             letter.sent_at, letter.due_at = clock.now(), None
     session.flush()

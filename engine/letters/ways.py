@@ -1,4 +1,4 @@
-"""Ways to send a letter: the log, and mail."""
+"""Ways to send a letter: the log, and mail; `push` is the third."""
 
 import hashlib
 import logging
@@ -13,16 +13,18 @@ from urllib.parse import unquote, urlsplit
 
 from engine.core import clock
 from engine.core.errors import WrongSettings
-from engine.core.settings import Settings
 from engine.letters.people import Recipient
 
 TIMEOUT = 20  # seconds
+GONE = "收信的浏览器已不存在，已移除 / the browser is gone and was removed"
+"""Why a letter was refused whose recipient will never take one again."""
+
 log = logging.getLogger("bihuan.outbox")
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter with its text."""
+    """A letter with its text. `page`: the path of the page of ours that it is about, if any."""
 
     key: str
     template: str
@@ -30,6 +32,7 @@ class Outgoing:
     subject: str
     text: str
     case_id: int | None = None
+    page: str = ""
 
 
 class Way(Protocol):
@@ -134,9 +137,3 @@ class MailWay:
         if self.user:
             server.login(self.user, self.password)
         return server
-
-
-def ways(settings: Settings) -> tuple[Way, ...]:
-    """Return the configured ways, the best first; the log is always one. Raises `WrongSettings`."""
-    mail = (MailWay(settings.smtp_url, settings.mail_from, plain=settings.mail_plain),) if settings.smtp_url else ()
-    return (*mail, LogWay())

@@ -192,6 +192,7 @@ def _register(
         anonymous=True,
         language=mail.language,
         sent_as=f"mail:{mail.key}"[:64],
+        sender=mail.sender,
     )
     complaint = complaints.register(session, concern, key=here.key).complaint
     if earlier is not None and mine:

@@ -11,6 +11,10 @@ branch_labels = None
 depends_on = None
 
 SHOWN = ("due_at", "priority", "element", "counts_as", "community_id", "case_id", "state")
+COUNTED = (
+    "people", "holdings", "permissions", "roles", "department_kinds", "absences", "places", "categories",
+    "pause_reasons", "phrases", "templates",
+)  # fmt: skip
 INDEXES = {"ix_tasks_open_place": ("place_id", "role", "assignee_id"), "ix_tasks_open_assignee": ("assignee_id",)}
 
 
@@ -23,20 +27,16 @@ def upgrade() -> None:
         ).bindparams(no=False)
     )
     _index_anew(("can_wait", *SHOWN))
-    for statement in master_data.SQLITE if _is_sqlite() else master_data.POSTGRESQL:
+    for statement in master_data.made(op.get_bind().dialect.name, COUNTED):
         op.execute(sa.DDL(statement))
 
 
 def downgrade() -> None:
-    for statement in master_data.DROP_SQLITE if _is_sqlite() else master_data.DROP_POSTGRESQL:
+    for statement in master_data.dropped(op.get_bind().dialect.name, COUNTED):
         op.execute(sa.DDL(statement))
     _index_anew(SHOWN)
     with op.batch_alter_table("tasks") as tasks:
         tasks.drop_column("can_wait")
-
-
-def _is_sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
 
 
 def _index_anew(shown: tuple[str, ...]) -> None:

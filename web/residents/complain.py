@@ -276,7 +276,7 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
         throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
         if hashed := links.phone_hash(key, concern.phone):
             throttle.count(writing, f"complain by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
-        registered = complaints.register(writing, concern, key=key)
+        registered = complaints.register(writing, replace(concern, sender=address), key=key)
         if checked is not None and not files.of_complaint(writing, registered.complaint.id):
             uploads.claim(writing, registered.complaint, checked.kept)
             uploads.keep(writing, registered.complaint, prepared)

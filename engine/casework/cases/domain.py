@@ -1,4 +1,4 @@
-"""What a domain adds to the cases of its process: what follows each step, when tasks are due, how many may be open."""
+"""What a domain adds to the cases of its process: what follows steps and attendance, when tasks are due, how many open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
 from engine.casework.cases.rows import Case
+from engine.casework.tasks import Task
 
 MOST_TASKS = 100
 """Open tasks of one case: more would bury everybody else's. Our own proposal; a domain asks the company."""
@@ -21,6 +22,10 @@ def _nothing(_session: Session, _case: Case, _outcome: Outcome) -> None:
     """Do nothing after a step, for a process without a domain."""
 
 
+def _nothing_there(_session: Session, _case: Case, _task: Task) -> None:
+    """Do nothing when somebody sets out, for a process without a domain."""
+
+
 def _never(_session: Session, _case: Case, _deadline: str) -> datetime | None:
     return None
 
@@ -28,11 +33,15 @@ def _never(_session: Session, _case: Case, _deadline: str) -> datetime | None:
 @dataclass(frozen=True, slots=True)
 class Domain:
     """`after_step` is called after every step, in its transaction; `due_of` tells when a deadline of a case ends;
-    `most_tasks` how many tasks of one case may be open at once."""
+    `most_tasks` how many tasks of one case may be open at once.
+
+    `after_attendance` is called when somebody set out, arrived or left for a task, or took that back.
+    """
 
     after_step: Callable[[Session, Case, Outcome], None] = _nothing
     due_of: Callable[[Session, Case, str], datetime | None] = _never
     most_tasks: Callable[[Session], int] = lambda _session: MOST_TASKS
+    after_attendance: Callable[[Session, Case, Task], None] = _nothing_there
 
 
 _NONE = Domain()

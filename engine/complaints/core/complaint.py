@@ -46,6 +46,8 @@ class Complaint(Base):
     `added_at`: when the resident last added something that the people working on it should read. `link_turn`: how often
     its secret link was replaced; `secret_hash` belongs to the one that holds now.
 
+    `unconfirmed`: danger was said, but no alarm raised by itself, and why ("sender", "place"): too many at once.
+
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
     left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes
     nothing. `repeat_of_id`: the earlier complaint that it repeats; `words_hash` finds that one among those from files.
@@ -95,6 +97,7 @@ class Complaint(Base):
     kind: Mapped[str] = mapped_column(String(12))
     category: Mapped[str] = mapped_column(String(8))
     danger: Mapped[bool] = mapped_column(default=False)
+    unconfirmed: Mapped[str] = mapped_column(String(10), default="", server_default="")
     urgency: Mapped[str | None] = mapped_column(String(10))
     about: Mapped[str] = mapped_column(String(20), default="")
     about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -105,7 +108,7 @@ class Complaint(Base):
     reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
     source: Mapped[str] = mapped_column(String(80), default="", server_default="")
     past: Mapped[bool] = mapped_column(default=False, server_default=false())
-    past_answer: Mapped[str] = mapped_column(Text, default="", server_default="")
+    past_answer: Mapped[str] = mapped_column(Words, default="", server_default="")
     past_answered_at: Mapped[datetime | None]
     added_at: Mapped[datetime | None]
     imported_as: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -44,6 +44,11 @@ def address(complaint: Complaint) -> str | None:
     return f"{_door.public_url}/c/{secret_of(_door.key, complaint)}"
 
 
+def page(path: str) -> str | None:
+    """Return the address of a page for the staff, or None while the program does not know its own address."""
+    return f"{_door.public_url}{path}" if _door.public_url else None
+
+
 def secret_of(key: bytes, complaint: Complaint) -> str:
     """Return the secret of the link that a complaint has now."""
     return secret(key, complaint.number, complaint.link_turn)

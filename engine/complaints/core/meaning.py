@@ -16,6 +16,9 @@ from engine.processes import topics, versions
 
 PROCESS = "complaint"
 
+MAKING_SAFE = "making_safe"
+"""The status of the task of making something safe at once, which raises an alarm."""
+
 STATUSES: Sequence[str] = (
     "explaining",
     "appeal",
@@ -27,7 +30,7 @@ STATUSES: Sequence[str] = (
     "calling_back",
     "carrying_out",
     "plan_offered",
-    "making_safe",
+    MAKING_SAFE,
     "planning",
     "investigating",
     "contacting",
@@ -65,6 +68,11 @@ def status_of(waiting: Iterable[Element]) -> str:
     """Return a complaint's status while these elements wait."""
     said = {each.properties.get("status") for each in waiting}
     return next((status for status in STATUSES if status in said), OTHERWISE)
+
+
+def makes_safe(element: Element | None) -> bool:
+    """Return whether this step is the task of making something safe at once."""
+    return element is not None and element.properties.get("status") == MAKING_SAFE
 
 
 def counts_as(element: Element | None, what: str) -> bool:

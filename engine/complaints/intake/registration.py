@@ -16,7 +16,7 @@ from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, URGENCIES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
-from engine.complaints.intake import danger
+from engine.complaints.intake import danger, emergencies
 from engine.core import clock, phones
 from engine.core.errors import Invalid
 from engine.forms.answers import APART
@@ -28,7 +28,7 @@ Wrong = dict[str, tuple[str, str]]
 
 topics.begins_with(
     PROCESS,
-    *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
+    *("number", "kind", "category", "danger", "unconfirmed", "channel", "urgency", "about", "households", "press"),
     *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
 )
 
@@ -42,7 +42,7 @@ class Concern:
     random word of the page it was typed on; the same word again is the same concern, sent twice. `reference` and
     `source`: the number given by an outside office, and the name of that office or the owners' group. `reply_by`: when
     the office wants its answer, if it said so; otherwise the table `replies` sets it for the channel. `origin`: the
-    row of an imported file.
+    row of an imported file. `sender`: from where it was sent (network or mail address), to bound what one sender raises.
     """
 
     community_id: int
@@ -72,6 +72,7 @@ class Concern:
     language: str = "zh"
     sent_as: str | None = None
     origin: "Origin | None" = None
+    sender: str = ""
     variables: dict[str, object] = field(default_factory=dict)
 
 
@@ -107,9 +108,13 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
     complaint.number = _number(session, concern.community_id, now)
     secret = links.secret(key, complaint.number)
     complaint.secret_hash, complaint.phone_hash = links.hash_of(secret), links.phone_hash(key, concern.phone)
+    if complaint.danger and by is None:
+        complaint.unconfirmed = emergencies.bound(session, complaint, concern.sender)
     session.add(complaint)
     session.flush()
     _start(session, complaint, concern, by)
+    if complaint.unconfirmed:
+        emergencies.join(session, complaint)
     session.refresh(complaint)  # the failed first step was rolled back, including what it had read
     return Registered(complaint, secret)
 
@@ -188,7 +193,8 @@ def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object
         "number": complaint.number,
         "kind": complaint.kind,
         "category": complaint.category,
-        "danger": complaint.danger,
+        "danger": complaint.danger and not complaint.unconfirmed,
+        "unconfirmed": bool(complaint.unconfirmed),
         "channel": complaint.channel,
         "urgency": "critical" if complaint.danger else complaint.urgency,
         "about": complaint.about,

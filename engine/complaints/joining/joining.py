@@ -29,6 +29,12 @@ def join(
     return [_bring(session, lead, each, GROUP, by, note) for each in _locked(session, by, lead, followers)]
 
 
+def bring_along(session: Session, lead: Complaint, follower: Complaint, note: str) -> Joining:
+    """Join a complaint by the product itself, with the reason; raises `Conflict` like `join`."""
+    _lock(session, [each.case_id for each in (lead, follower) if each.case_id is not None])
+    return _bring(session, lead, follower, GROUP, None, note)
+
+
 def merge(session: Session, lead: Complaint, repeat: Complaint, *, by: Person, note: str = "") -> Joining:
     """Close a complaint that only repeats another as merged; its words and files are read from the lead.
 
@@ -104,7 +110,8 @@ def _lock(session: Session, case_ids: Sequence[int]) -> None:
         cases.lock(session, case_id)
 
 
-def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by: Person, note: str) -> Joining:
+def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by: Person | None, note: str) -> Joining:
+    by_id = by.id if by is not None else None
     rules.require(session, lead, follower, kind)
     assert follower.case_id is not None
     assert lead.case_id is not None
@@ -114,14 +121,14 @@ def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by
         kind=kind,
         counted=0 if _same_household(lead, follower) else follower.households,
         at=clock.now(),
-        by_id=by.id,
+        by_id=by_id,
     )
     session.add(joining)
     if kind == REPEAT:
         follower.repeat_of_id = lead.id
     session.flush()
     facts = {"kind": kind, "lead": lead.number}
-    cases.record(session, follower.case_id, NewEntry("complaint.joined", by.id, None, facts, note.strip() or None))
+    cases.record(session, follower.case_id, NewEntry("complaint.joined", by_id, None, facts, note.strip() or None))
     done = cases.act(session, follower.case_id, Change({"joined": kind, "joined_to": lead.number}), by=by)
     _require_done(done, follower)
     if follower.status not in ("joined", "closed"):
@@ -129,7 +136,7 @@ def _bring(session: Session, lead: Complaint, follower: Complaint, kind: str, by
             zh=f"{follower.number} 按较早版本的流程办理，或正处在不能归组的一步。请先办完这一步，或单独处理。",
             en=f"{follower.number} runs on an earlier version, or stands at a step that cannot be interrupted.",
         )
-    _tell_lead(session, lead, joining, NewEntry("complaint.gathered", by.id, None, _counted(joining, follower)))
+    _tell_lead(session, lead, joining, NewEntry("complaint.gathered", by_id, None, _counted(joining, follower)))
     return joining
 
 

@@ -1,4 +1,4 @@
-"""Numbers the company sets: how many days make a repeat, how many households a group, how many tasks are too many."""
+"""Numbers the company sets: what makes a repeat or a group, how many tasks are too many, when alarms go further up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,9 +48,37 @@ KNOWN: Mapping[str, KnownThreshold] = {
         MOST_TASKS, FEWEST_TASKS, 1000, "一个案件最多同时打开几个任务", "Tasks that one case may have open at once"
     ),
     "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
+    "alarm_repeat": KnownThreshold(
+        1, 1, 60, "险情没人说“我去”时，每几分钟再通知一次", "Minutes between two calls of an alarm that nobody answers"
+    ),
+    "alarm_next": KnownThreshold(
+        3,
+        1,
+        120,
+        "几分钟没人去，就同时通知本部门其他人和秩序部",
+        "Minutes until an alarm calls the rest and security too",
+    ),
+    "alarm_above": KnownThreshold(
+        6,
+        1,
+        240,
+        "几分钟没人去，就同时通知项目经理和区域",
+        "Minutes until an alarm calls project manager and region too",
+    ),
+    "alarms_per_sender": KnownThreshold(
+        3,
+        1,
+        100,
+        "同一网络地址或邮箱一小时内最多几件直接报警",
+        "Emergencies an hour from one address that raise an alarm",
+    ),
+    "alarms_per_place": KnownThreshold(
+        3, 1, 100, "同一栋楼一小时内最多几件直接报警", "Emergencies an hour at one building that raise an alarm"
+    ),
 }
 """Defaults by code. Sources: a second complaint within 30 days, three households go to headquarters (industry
-defaults); the others are our own."""
+defaults); an emergency is called out again each minute, to the next after three and further up after six, so that
+somebody can be there within the 20 minutes of the table `limits`; the others are our own."""
 
 
 class Threshold(Base):

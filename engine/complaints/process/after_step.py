@@ -4,11 +4,13 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Outcome
 from engine.casework.cases import Case
+from engine.complaints.alarms import following
 from engine.complaints.joining import followers
 from engine.complaints.process import row_sync
 
 
 def after_step(session: Session, case: Case, outcome: Outcome) -> None:
-    """Update the complaint's row from the diagram; then inform the complaints joined with it."""
+    """Update the complaint's row from the diagram; call people if danger opened; inform the complaints joined."""
     row_sync.take_over(session, case, outcome)
+    following.after_step(session, case, outcome)
     followers.follow(session, case, outcome)

@@ -250,6 +250,11 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
+        "alarm.raised": _of_alarm(facts),
+        "alarm.answered": (
+            f"报警后 {_minutes(facts)[0]}，有人去了",
+            f"Somebody is going, {_minutes(facts)[1]} after the alarm",
+        ),
         "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
@@ -291,6 +296,27 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     if kind is None:
         return f"到时：{zh}", f"Timer: {en}"
     return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
+
+
+ALARMED: Sequence[tuple[str, str]] = (
+    ("报警：通知了能去的 {} 人", "Alarm: {} called who can go"),
+    ("报警：再通知本部门其他人和秩序部，{} 人", "Alarm: {} more called, the rest of the department and security"),
+    ("报警：再通知项目经理和区域，{} 人", "Alarm: {} more called, project manager and region"),
+)
+"""By how far an alarm has gone up."""
+
+
+def _of_alarm(facts: Mapping[str, Any]) -> tuple[str, str]:
+    called = len(facts.get("people", ()))
+    zh, en = ALARMED[min(int(facts.get("stage", 0)), len(ALARMED) - 1)]
+    return zh.format(called), en.format(called)
+
+
+def _minutes(facts: Mapping[str, Any]) -> tuple[str, str]:
+    seconds = int(facts.get("seconds", 0))
+    return (
+        (f"{seconds} 秒", f"{seconds} seconds") if seconds < 60 else (f"{seconds // 60} 分钟", f"{seconds // 60} min")
+    )
 
 
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:

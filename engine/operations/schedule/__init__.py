@@ -18,11 +18,22 @@ from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
 from engine.operations.schedule.prune import prune
 from engine.operations.schedule.read_mail import read_mail
+from engine.operations.schedule.ring_alarms import ring_alarms
 from engine.operations.schedule.run_jobs import run_jobs
 from engine.operations.schedule.seal_history import seal_history
 from engine.operations.schedule.send_letters import send_letters
 
-__all__ = ["Schedule", "fire_timers", "prune", "read_mail", "run", "run_jobs", "seal_history", "send_letters"]
+__all__ = [
+    "Schedule",
+    "fire_timers",
+    "prune",
+    "read_mail",
+    "ring_alarms",
+    "run",
+    "run_jobs",
+    "seal_history",
+    "send_letters",
+]
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +65,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
     """Return everything that runs by itself. `stopped`: whether the worker is to stop, for long work."""
     return [
         Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store, stopped=stopped)),
+        Loop("ring_alarms", settings.poll_seconds, lambda: ring_alarms(store, stopped=stopped)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings, stopped)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),

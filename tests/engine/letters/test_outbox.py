@@ -258,10 +258,10 @@ def test_a_mail_server_that_is_away_fails_every_letter_in_words() -> None:
 
 
 def test_ways_follow_the_settings() -> None:
-    assert [way.name for way in outbox.ways(Settings())] == ["log"]
+    assert [way.name for way in outbox.ways(Settings())] == ["push", "log"]
     both = outbox.ways(Settings(smtp_url="smtps://u:p@mail.example.test", mail_from="b@example.test"))
-    assert [way.name for way in both] == ["mail", "log"]
-    assert not both[0].reaches(Recipient("王", phone="13812345678"))
+    assert [way.name for way in both] == ["push", "mail", "log"]
+    assert not any(way.reaches(Recipient("王", phone="13812345678")) for way in both[:2])
     with pytest.raises(WrongSettings):
         outbox.ways(Settings(smtp_url="http://mail", mail_from="b@example.test"))
 

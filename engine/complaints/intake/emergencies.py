@@ -1,0 +1,56 @@
+"""Many emergencies at once: so many from one sender or at one place raise an alarm of their own.
+
+One above the bounds goes along with the emergency that runs there. Where none runs it is kept as urgent as said, and
+the desk confirms it before anybody is called out. The bounds are thresholds.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from engine.complaints.alarms import reading
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import addresses
+from engine.complaints.homes.households import Household
+from engine.complaints.joining import joining
+from engine.complaints.limits import thresholds
+from engine.core import throttle
+from engine.core.errors import Conflict, Throttled
+
+WITHIN = timedelta(hours=1)
+SENDER, PLACE = "sender", "place"
+JOINED = {
+    SENDER: "同一来源一小时内的特急件已到上限，并入同一地点正在处置的险情。",
+    PLACE: "同一地点一小时内的特急件已到上限，并入正在处置的险情。",
+}
+
+
+def bound(session: Session, complaint: Complaint, sender: str) -> str:
+    """Return why a new emergency may not raise an alarm by itself, or "" when it may; what may is counted."""
+    limits = thresholds.of(session)
+    keys = {PLACE: (f"alarm at:{complaint.community_id}:{building(session, complaint)}", limits["alarms_per_place"])}
+    if sender:
+        keys = {SENDER: (f"alarm by:{sender}", limits["alarms_per_sender"]), **keys}
+    for why, (key, most) in keys.items():
+        try:
+            throttle.count(session, key, most=most, within=WITHIN)
+        except Throttled:
+            return why
+    return ""
+
+
+def building(session: Session, complaint: Complaint) -> str:
+    """Return the building that a complaint names, as the beginning of its homes' keys; "" when it names none."""
+    home = session.get(Household, complaint.household_id) if complaint.household_id is not None else None
+    return addresses.building_of(home.label if home is not None else complaint.place_text)
+
+
+def join(session: Session, complaint: Complaint) -> None:
+    """Let an emergency that was held back go along with the one that runs at its place, if one does."""
+    at = building(session, complaint)
+    for lead in reading.emergencies(session, complaint.community_id):
+        if lead.id != complaint.id and building(session, lead) == at:
+            with suppress(Conflict), session.begin_nested():
+                joining.bring_along(session, lead, complaint, JOINED[complaint.unconfirmed])
+                return

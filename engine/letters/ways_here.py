@@ -1,0 +1,11 @@
+"""The ways to send letters of this installation, the best first."""
+
+from engine.core.settings import Settings
+from engine.letters.push import PushWay
+from engine.letters.ways import LogWay, MailWay, Way
+
+
+def ways(settings: Settings) -> tuple[Way, ...]:
+    """Return the configured ways; the log is always one. Raises `WrongSettings`."""
+    mail = (MailWay(settings.smtp_url, settings.mail_from, plain=settings.mail_plain),) if settings.smtp_url else ()
+    return (PushWay(settings), *mail, LogWay())
