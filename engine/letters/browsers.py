@@ -113,12 +113,17 @@ def is_allowed(endpoint: str, *, anywhere: bool) -> bool:
         return not host.endswith((".local", ".internal", ".localhost"))
 
 
-def remove(session: Session, person: Person, browser_id: int) -> None:
-    """Remove a browser of one's own. Raises `NotFound` for anybody else's."""
+def find(session: Session, person: Person, browser_id: int) -> Browser:
+    """Return a browser of `person`. Raises `NotFound` for anybody else's."""
     found = session.get(Browser, browser_id)
     if found is None or found.person_id != person.id:
         raise NotFound()
-    session.delete(found)
+    return found
+
+
+def remove(session: Session, person: Person, browser_id: int) -> None:
+    """Remove a browser of `person`. Raises `NotFound` for anybody else's."""
+    session.delete(find(session, person, browser_id))
     session.flush()
 
 

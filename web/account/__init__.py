@@ -1,9 +1,11 @@
-"""Logging in, one's own account, the first start."""
+"""Logging in, one's own account, the first start, installing it on a phone."""
 
-from web.account import account, first_start, login
+from web.account import account, browsers, first_start, installable, login
 
 BLUEPRINTS = (
     first_start.blueprint,
     login.blueprint,
     account.blueprint,
+    browsers.blueprint,
+    installable.blueprint,
 )

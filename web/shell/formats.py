@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     """Register the template filters."""
     app.jinja_env.filters.update(
         moment=moment,
+        time_of_day=time_of_day,
         day=day,
         duration=duration,
         time_left=time_left,
@@ -73,6 +74,11 @@ def say_moment(local: datetime) -> str:
     if apart == -1:
         return _("昨天 {time}", time=time)
     return _("明天 {time}", time=time) if apart == 1 else f"{day(local)} {time}"
+
+
+def time_of_day(at: datetime) -> str:
+    """A time of today without the day: 18:40."""
+    return f"{at.astimezone(zone()):%H:%M}"
 
 
 def day(at: date | datetime | None) -> str:

@@ -4,6 +4,7 @@ import './scripts/sending.js';
 import './scripts/menus.js';
 import './scripts/focus.js';
 import './scripts/bell.js';
+import './scripts/alarm.js';
 import './scripts/keys.js';
 import './scripts/forms.js';
 import './scripts/photos.js';

@@ -21,6 +21,7 @@ class Ringing:
     """An alarm that nobody has answered yet, as the banner shows it. `called`: the people whom it calls."""
 
     id: int
+    task_id: int
     number: str
     category: str
     community_id: int
@@ -32,7 +33,7 @@ class Ringing:
 
 _RINGING: Select[*tuple[Any, ...]] = (
     select(
-        Alarm.id, Complaint.number, Complaint.category, Complaint.community_id, Complaint.place_text,
+        Alarm.id, Alarm.task_id, Complaint.number, Complaint.category, Complaint.community_id, Complaint.place_text,
         Alarm.raised_at, Alarm.arrive_by, Call.person_id,
     )
     .join(Complaint, Complaint.case_id == Alarm.case_id)
@@ -59,7 +60,15 @@ def _read(session: Session) -> tuple[Ringing, ...]:
 
 def _ringing(row: Row[*tuple[Any, ...]], called: frozenset[int]) -> Ringing:
     return Ringing(
-        row.id, row.number, row.category, row.community_id, row.place_text, row.raised_at, row.arrive_by, called
+        row.id,
+        row.task_id,
+        row.number,
+        row.category,
+        row.community_id,
+        row.place_text,
+        row.raised_at,
+        row.arrive_by,
+        called,
     )
 
 
@@ -74,7 +83,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an alarm stands: whom it called, the first called first; who is going."""
+    """How an alarm stands: whom it called, the first called first, those without a number last; who is going."""
 
     alarm: Alarm
     task: Task
@@ -87,7 +96,7 @@ _CALLED = (
     select(Call, Person)
     .join(Person, Person.id == Call.person_id)
     .where(Call.alarm_id == bindparam("alarm"))
-    .order_by(Call.stage, Call.id)
+    .order_by(Call.stage, Person.phone == "", Call.id)
 )
 _LETTERS = select(Letter).where(Letter.case_id == bindparam("case"), Letter.key.startswith(bindparam("key")))
 

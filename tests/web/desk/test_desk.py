@@ -78,7 +78,8 @@ def test_a_call_is_written_down_and_the_number_told(agent: FlaskClient, hands: B
 def test_the_next_step_is_offered_to_who_wrote_it_down(agent: FlaskClient, hands: Browsers) -> None:
     page = agent.get(send(agent, text="电梯困人，喘不上气").location).text
     assert "接着办：确认研判" in page
-    assert "确认研判，抢险人员才会接到任务" in page
+    assert "正在通知能去的人" in page
+    assert "还没有人去，请马上打电话" in page
 
 
 def test_the_number_is_for_who_wrote_it_down_and_for_an_hour(agent: FlaskClient, hands: Browsers) -> None:

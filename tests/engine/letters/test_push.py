@@ -1,0 +1,247 @@
+"""Letters to browsers, by a push service of our own on this machine: read as a browser would, lost ones removed."""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from py_vapid import Vapid02
+from sqlalchemy import select
+
+from engine import letters
+from engine.company import people
+from engine.core import clock
+from engine.core.errors import Invalid
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.letters import Letter, browsers, push
+from engine.letters.browsers import Browser, Subscription
+
+FACTS = {"number": "YGL-1", "community": {"zh": "阳光里", "en": "Sunshine"}, "category": None, "page": "/alarms/7"}
+
+
+def plain(text: bytes) -> str:
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+@dataclass
+class Service:
+    """A push service and one browser of its own. `answers`: statuses for the next messages."""
+
+    url: str
+    key: ec.EllipticCurvePrivateKey
+    auth: bytes
+    answers: list[int] = field(default_factory=list)
+    taken: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    def subscription(self, name: str = "one") -> Subscription:
+        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return Subscription(f"{self.url}/push/{name}", plain(point), plain(self.auth))
+
+    def read(self) -> list[dict[str, str]]:
+        return [
+            json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth)) for _, body in self.taken
+        ]
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            found.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            status = found.answers.pop(0) if found.answers else 201
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", f"{found.url}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found = Service(f"http://127.0.0.1:{server.server_port}", ec.generate_private_key(ec.SECP256R1()), os.urandom(16))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", push_anywhere=True)
+
+
+def subscribed(store: Store, service: Service) -> int:
+    with store.transaction() as session:
+        letters.seed(session)
+        person = people.add(session, "chen", "陈师傅")
+        return browsers.add(session, person, service.subscription(), "Chrome · Android", anywhere=True).id
+
+
+def put(store: Store, browser: int, key: str = "1", template: str = "alarm") -> None:
+    with store.transaction() as session:
+        letters.put(session, key, template, (browsers.KIND, browser), FACTS)
+
+
+def state(store: Store, key: str = "1") -> Letter:
+    with store.reading() as session:
+        return session.scalars(select(Letter).where(Letter.key == key)).one()
+
+
+@pytest.mark.fault(1)
+def test_a_browser_can_read_it_and_its_push_service_knows_who_sends(
+    store: Store, service: Service, settings: Settings
+) -> None:
+    put(store, subscribed(store, service))
+    assert letters.send_due(store, letters.ways(settings)) == 1
+    (said,) = service.read()
+    assert said == {
+        "title": "险情！阳光里，谁能去？",
+        "body": "阳光里 YGL-1，有人可能有危险，还没有人去。能去请马上点“我去”。",
+        "page": "/alarms/7",
+    }
+    head = service.taken[0][0]
+    assert (head["urgency"], head["ttl"], head["content-encoding"]) == ("high", "600", "aes128gcm")
+    assert Vapid02.verify(head["authorization"])
+    assert f"k={push.public_key(settings)}" in head["authorization"]
+    sent = state(store)
+    assert (sent.way, sent.sent_at, sent.error) == ("push", clock.now(), None)
+
+
+def test_the_key_is_made_at_first_use_and_stays(settings: Settings) -> None:
+    first = push.public_key(settings)
+    assert len(base64.urlsafe_b64decode(first + "=")) == 65
+    assert push.public_key(settings) == first
+    assert (settings.home / "secrets" / "push").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_browser_that_is_gone_is_removed_and_not_tried_again(
+    store: Store, service: Service, settings: Settings, status: int
+) -> None:
+    put(store, subscribed(store, service))
+    service.answers = [status]
+    letters.send_due(store, letters.ways(settings))
+    lost = state(store)
+    assert (lost.sent_at, lost.due_at) == (None, None)
+    assert lost.error is not None
+    assert "the browser is gone" in lost.error
+    with store.reading() as session:
+        assert session.scalars(select(Browser)).all() == []
+
+
+def test_what_a_push_service_refuses_says_so_and_is_tried_again(
+    store: Store, service: Service, settings: Settings
+) -> None:
+    put(store, subscribed(store, service))
+    service.answers = [503]
+    letters.send_due(store, letters.ways(settings))
+    waits = state(store)
+    assert waits.sent_at is None
+    assert waits.error is not None
+    assert "503" in waits.error
+    clock.turn(timedelta(minutes=1))
+    assert letters.send_due(store, letters.ways(settings)) == 1
+    assert state(store).error is None
+
+
+def test_no_redirect_is_followed(store: Store, service: Service, settings: Settings) -> None:
+    put(store, subscribed(store, service))
+    service.answers = [302]
+    assert letters.send_due(store, letters.ways(settings)) == 0
+    assert len(service.taken) == 1
+    assert state(store).sent_at is None
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://push.example.com/a",
+        "https://127.0.0.1/a",
+        "https://10.1.2.3/a",
+        "https://[::1]/a",
+        "https://169.254.169.254/latest/meta-data",
+        "https://localhost/a",
+        "https://push.internal/a",
+        "https://user:word@push.example.com/a",
+        "https://push.example.com:8443/a",
+        "file:///etc/passwd",
+        "https://[bad/a",
+    ],
+)
+def test_only_public_push_services_with_https_are_kept(store: Store, service: Service, endpoint: str) -> None:
+    given = service.subscription()
+    with store.transaction() as session:
+        person = people.add(session, "chen", "陈师傅")
+        with pytest.raises(Invalid):
+            browsers.add(session, person, Subscription(endpoint, given.p256dh, given.auth), "x")
+
+
+def test_a_name_that_leads_into_the_network_gets_nothing(
+    store: Store, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = subscribed(store, service)
+    port = int(service.url.rpartition(":")[2])
+    with store.transaction() as session:
+        session.get_one(Browser, browser).endpoint = "https://push.example.com/a"
+    real = push.urllib3.util.connection.create_connection
+    monkeypatch.setattr(
+        push.urllib3.util.connection, "create_connection", lambda _to, *more, **named: real(("127.0.0.1", port), *more, **named)
+    )  # fmt: skip
+    put(store, browser)
+    assert letters.send_due(store, letters.ways(Settings(home=tmp_path))) == 0
+    assert "private address" in str(state(store).error)
+    assert service.taken == []
+
+
+def test_the_same_browser_belongs_to_whoever_used_it_last_and_others_cannot_remove_it(
+    store: Store, service: Service
+) -> None:
+    browser = subscribed(store, service)
+    with store.transaction() as session:
+        other = people.add(session, "liu", "刘工")
+        again = browsers.add(session, other, service.subscription(), "Chrome · Android", anywhere=True)
+        assert (again.id, again.person_id) == (browser, other.id)
+        chen = people.by_login(session, "chen")
+        assert chen is not None
+        assert browsers.of(session, [chen.id]) == []
+
+
+def test_alarms_go_first_and_are_never_combined(store: Store, service: Service, settings: Settings) -> None:
+    browser = subscribed(store, service)
+    with store.transaction() as session:
+        chen = people.by_login(session, "chen")
+        assert chen is not None
+        for number in range(60):
+            letters.put(session, f"old {number}", "alert", ("person", chen.id), FACTS)
+    clock.turn(timedelta(seconds=1))
+    put(store, browser, "alarm")
+    with store.transaction() as session:
+        letters.put(session, "alarm by mail", "alarm", ("person", chen.id), FACTS)
+    taken: list[str] = []
+
+    class Seen:
+        name = "seen"
+
+        def reaches(self, to: letters.Recipient) -> bool:
+            return True
+
+        def send(self, these: list[letters.Outgoing]) -> dict[str, str]:
+            taken.extend(each.key for each in these)
+            return {}
+
+    letters.send_due(store, [Seen()])
+    assert set(taken[:2]) == {"alarm", "alarm by mail"}

@@ -1,0 +1,149 @@
+"""Alarms: the banner on every open page, "I am going" in one tap, and whom to telephone until somebody is going."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.casework import tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task
+from engine.company import places
+from engine.company.people import Person
+from engine.complaints.alarms import going, reading
+from engine.complaints.alarms.reading import Reached, Ringing, Standing
+from engine.complaints.core import access, categories
+from engine.complaints.core import complaint as complaints
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.lists.exporting import without_phones
+from engine.letters import Letter
+from web.shared import codes_in_words
+from web.shared.case_subjects import UNJUDGED
+from web.shell import current
+from web.shell.formats import name_of
+from web.shell.guard import SIGNED_IN, rule
+from web.shell.language import gettext as _
+
+blueprint = Blueprint("alarms", __name__, url_prefix="/alarms")
+blueprint.context_processor(codes_in_words.context)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alarm as the banner shows it: what happened and where, in the reader's language."""
+
+    alarm: Ringing
+    what: str
+    where: str
+
+
+@blueprint.app_context_processor
+def known() -> dict[str, object]:
+    """For templates: the alarms that call the reader, and how the alarm of a complaint stands."""
+    return {"ringing": ringing, "alarm_of": alarm_of, "how": how, "is_unconfirmed": is_unconfirmed}
+
+
+def ringing() -> list[Shown]:
+    """The alarms that call the reader; no statement, but for the first page after one was raised or answered."""
+    person = current.person()
+    if person is None:
+        return []
+    session = current.reading()
+    found = reading.ringing(session, person.id)
+    return [_shown(session, each) for each in found]
+
+
+def _shown(session: Session, alarm: Ringing) -> Shown:
+    category = categories.known(session).get(alarm.category)
+    where = f"{name_of(places.known(session)[alarm.community_id])} {alarm.place}"
+    return Shown(alarm, name_of(category) if category else alarm.category, where.strip())
+
+
+def alarm_of(complaint: Complaint | None) -> Standing | None:
+    """How the alarm of a complaint stands while it runs; one that is not critical costs no statement."""
+    if complaint is None or complaint.urgency != "critical" or not complaint.is_open:
+        return None
+    found = reading.standing(current.reading(), complaint.case_id)
+    return found if found is not None and found.alarm.ended_at is None else None
+
+
+def is_unconfirmed(complaint: Complaint | None) -> bool:
+    """Whether the desk still has to find out if there is danger, because nobody was called by itself."""
+    return complaint is not None and bool(complaint.unconfirmed) and complaint.status in UNJUDGED
+
+
+def how(reached: Reached) -> list[tuple[str, str]]:
+    """By which ways somebody was called and what came of each: words, and the state of a chip."""
+    pushed = [each for each in reached.letters if each.to_kind != "person"]
+    mailed = [each for each in reached.letters if each.to_kind == "person" and each.way != "log"]
+    found = [(_("页面上已看到"), "done")] if reached.call.seen_at else []
+    if pushed:
+        best = next((each for each in pushed if each.sent_at), pushed[0])
+        found.append(_state(best, {"sent": _("推送已发出"), "waits": _("推送待发"), "failed": _("推送失败")}))
+    if mailed:
+        found.append(_state(mailed[0], {"sent": _("邮件已发出"), "waits": _("邮件待发"), "failed": _("邮件失败")}))
+    return found or [(_("没有通知到，只能打电话"), "late")]
+
+
+def _state(letter: Letter, said: Mapping[str, str]) -> tuple[str, str]:
+    if letter.sent_at is not None:
+        return said["sent"], "done"
+    return (said["failed"], "late") if letter.error else (said["waits"], "soon")
+
+
+@blueprint.get("/now")
+@rule(SIGNED_IN)
+def now() -> str | tuple[str, int]:
+    """The banner for an open page, which asks every ten seconds; nothing when no alarm calls the reader."""
+    return render_template("alarms/banner.html") if ringing() else ("", 204)
+
+
+@blueprint.get("/<int:alarm_id>")
+@rule(SIGNED_IN)
+def show(alarm_id: int) -> str:
+    """An alarm, for somebody whom it called: what, where, and the button."""
+    session, me = current.reading(), current.someone()
+    alarm = going.find(session, alarm_id, me)
+    task = session.get_one(Task, alarm.task_id)
+    complaint = complaints.of(session, session.get_one(Case, alarm.case_id))
+    may_see_phone = access.may(session, me, complaint.id, ["complaint.see_phone"])
+    return render_template(
+        "alarms/show.html",
+        alarm=alarm,
+        task=task,
+        complaint=complaint,
+        words=complaint.text if may_see_phone else without_phones(complaint.text),
+        community=places.known(session)[complaint.community_id],
+        category=categories.known(session).get(complaint.category),
+        going=session.get(Person, alarm.going_id) if alarm.going_id is not None else None,
+        may_open=tasks.may_do(session, me, task),
+    )
+
+
+@blueprint.post("/<int:alarm_id>/go")
+@rule(SIGNED_IN)
+def go(alarm_id: int) -> Response:
+    """I am going."""
+    me = current.someone()
+    task_id = current.attempt(lambda session: going.go(session, alarm_id, me).id)
+    undo = url_for("tasks.stay", task_id=task_id)
+    flash({"text": _("已记下：您正赶过去，不再通知别人。到了请点“已到场”。"), "undo": undo})  # type: ignore[arg-type]
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/<int:alarm_id>/seen")
+@rule(SIGNED_IN)
+def seen(alarm_id: int) -> tuple[str, int]:
+    """An open page shows it."""
+    current.attempt(lambda session: going.see(session, alarm_id, current.someone()))
+    return "", 204
+
+
+@blueprint.get("/of/<int:complaint_id>")
+@rule("complaint.see", "complaint.register")
+def of_complaint(complaint_id: int) -> str:
+    """Whom to telephone for a complaint, for an open page."""
+    complaint = access.find(current.reading(), current.someone(), complaint_id)
+    return render_template("alarms/standing.html", complaint=complaint)
