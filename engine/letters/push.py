@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +21,8 @@ from engine.letters.browsers import is_allowed
 from engine.letters.people import Recipient
 from engine.letters.ways import GONE, Outgoing
 
-TIMEOUT = 10  # seconds
+TIMEOUT = (4, 10)  # seconds, to connect and to be answered
+AT_ONCE = 8
 KEPT = 600
 """How long a push service keeps a message for a browser that is offline, in seconds: an older alarm misleads."""
 
@@ -81,11 +83,12 @@ class PushWay:
 
     def send(self, letters: list[Outgoing]) -> dict[str, str]:
         """Give each letter to its browser's push service; what was refused is returned, `GONE` for lost browsers."""
-        with self._session() as session:
-            told = {letter.key: self._send(session, letter) for letter in letters}
-        return {key: why for key, why in told.items() if why}
+        with ThreadPoolExecutor(AT_ONCE) as several:  # a push service that is not reached holds up no other
+            told = several.map(self._send, letters)
+        return {letter.key: why for letter, why in zip(letters, told, strict=True) if why}
 
-    def _send(self, session: requests.Session, letter: Outgoing) -> str:
+    def _send(self, letter: Outgoing) -> str:
+        """Send one letter; return why it was refused, or ""."""
         to = letter.to.browser
         if to is None or not is_allowed(to.endpoint, anywhere=self.anywhere):
             return "推送地址不被允许 / the push address is not allowed"
@@ -99,7 +102,7 @@ class PushWay:
                 ttl=KEPT,
                 headers={"Urgency": "high", "Topic": topic},
                 timeout=TIMEOUT,
-                requests_session=session,
+                requests_session=self._session(),
             )
         except WebPushException as refused:
             return GONE if refused.status_code in (404, 410) else f"{refused.status_code}: {refused.message}"[:300]

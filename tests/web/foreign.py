@@ -22,6 +22,7 @@ from engine.company import calendars, people
 from engine.company.absences import Absence
 from engine.company.rosters import Shift
 from engine.company.saved_filters import View
+from engine.complaints.alarms.rows import Alarm, Call
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import paper_forms
@@ -32,6 +33,7 @@ from engine.files import File
 from engine.importing import Import
 from engine.improvement import Improvement
 from engine.jobs import Job
+from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
 from engine.processes import publishing
 from engine.processes.uploads import Upload
@@ -79,6 +81,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     session.add(_file(complaint.id))
     session.add(_job(company))
     _rest(session, company)
+    _called(session, company, complaint.case_id or 0)
     session.add(_import(company))
     foreigner = company.foreigner.id if company.foreigner else owner
     session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
@@ -109,6 +112,18 @@ def _rest(session: Session, company: Company) -> None:
     place_id = company.other_departments["desk"].id
     session.add(Shift(place_id=place_id, person_id=who, weekday=0, begins=480, ends=960))
     session.add(View(person_id=who, page="inbox", name=FOREIGN_NAME, query="q=1"))
+
+
+def _called(session: Session, company: Company, case_id: int) -> None:
+    """An alarm that calls somebody elsewhere, and a browser of theirs."""
+    who, now = person_id(session, company), clock.now()
+    task = session.scalars(select(Task.id).where(Task.case_id == case_id)).one()
+    alarm = Alarm(case_id=case_id, task_id=task, raised_at=now, arrive_by=now)
+    session.add(alarm)
+    session.flush()
+    session.add(Call(alarm_id=alarm.id, person_id=who, stage=0, first_at=now, last_at=now))
+    keys = {"endpoint": "https://push.example.com/x", "p256dh": "x" * 87, "auth": "x" * 22}
+    session.add(Browser(person_id=who, fingerprint="0" * 64, name=FOREIGN_NAME, added_at=now, **keys))
 
 
 def _file(complaint_id: int) -> File:
@@ -171,6 +186,8 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
         "file_id": first(File.id),
+        "alarm_id": first(Alarm.id),
+        "browser_id": first(Browser.id),
         "absence_id": first(Absence.id),
         "shift_id": first(Shift.id),
         "view_id": first(View.id),

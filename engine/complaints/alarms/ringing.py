@@ -43,7 +43,7 @@ def ring_due(session: Session, alarm_id: int) -> bool:
 def ring(session: Session, case: Case, alarm: Alarm) -> None:
     """Call everybody whom the alarm has reached so far, and those of the stage that it has come to now."""
     task, now = session.get_one(Task, alarm.task_id), clock.now()
-    known = {each.person_id: each for each in rows.calls(session, alarm)}
+    known = {each.person_id: each for each in _still_called(session, task, alarm)}
     before, wait = alarm.stage, waits(session)
     alarm.stage = max(alarm.stage, *(stage for stage in Stage if now - alarm.raised_at >= wait[stage]))
     fresh = _fresh(session, task, alarm, set(known))
@@ -60,6 +60,16 @@ def ring(session: Session, case: Case, alarm: Alarm) -> None:
         facts = {"task": task.id, "stage": alarm.stage, "people": sorted(each.id for each, _ in fresh)}
         cases.record(session, case.id, NewEntry("alarm.raised", None, task.element, facts))
     session.flush()
+
+
+def _still_called(session: Session, task: Task, alarm: Alarm) -> list[Call]:
+    """Return the calls so far, without people who have been barred from the task since."""
+    barred = whom.barred(session, task)
+    found = rows.calls(session, alarm)
+    for each in found:
+        if each.person_id in barred:
+            session.delete(each)
+    return [each for each in found if each.person_id not in barred]
 
 
 def _fresh(session: Session, task: Task, alarm: Alarm, known: set[int]) -> list[tuple[Person, Stage]]:

@@ -44,6 +44,11 @@ def called(session: Session, task: Task, stage: int) -> list[Person]:
     return _present(session, task, found)
 
 
+def barred(session: Session, task: Task) -> set[int]:
+    """Return the people who may not do the task: whom it is about, or whose own work it checks."""
+    return set(session.scalars(select(Bar.person_id).where(Bar.task_id == task.id))) | doers_barred(session, task)
+
+
 def _resolved(session: Session, task: Task, group: str) -> list[Person]:
     try:
         place_id, role = places.resolve(session, group, task.community_id)
@@ -59,11 +64,10 @@ def _of_group(session: Session, place_id: int, role: str | None, *, on_duty: boo
 
 def _present(session: Session, task: Task, found: Iterable[Person]) -> list[Person]:
     """Return them, each once: substitutes for those who are away, and nobody whom the task bars."""
-    barred = set(session.scalars(select(Bar.person_id).where(Bar.task_id == task.id))) | doers_barred(session, task)
-    here: dict[int, Person] = {}
+    kept_out, here = barred(session, task), dict[int, Person]()
     for each in found:
         substitute = absences.substitute_of(session, each.id)
         person = each if substitute is None else people.find(session, substitute)
-        if not {each.id, person.id} & barred and person.retired_at is None:
+        if not {each.id, person.id} & kept_out and person.retired_at is None:
             here[person.id] = person
     return list(here.values())

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.casework import attendance, cases, tasks
+from engine.casework.tasks import Bar
 from engine.company import absences, places, rosters
 from engine.complaints.alarms import going, reading, rows
 from engine.complaints.alarms.reading import Standing
@@ -212,3 +213,15 @@ def test_who_is_barred_cannot_step_in(hands: Hands) -> None:
         assert found.urgency == "critical"
     with pytest.raises((NotFound, NotPermitted)):
         goes(hands, "guard")
+
+
+def test_who_turns_out_to_be_concerned_is_called_no_more(hands: Hands) -> None:
+    trapped(hands)
+    assert on_the_banner(hands, "engineer") == [hands.number]
+    hands.do("agent", "confirm_triage", kind="complaint", category=LIFT, urgency="critical", department="engineering",
+             households=1, way="department")  # fmt: skip
+    with hands.store.transaction() as session:
+        session.add(Bar(task_id=standing(hands).task.id, person_id=hands.person("engineer").id))
+    later(hands, minutes=1)
+    assert on_the_banner(hands, "engineer") == []
+    assert hands.letters("engineer").count("alarm") == 1
