@@ -1,8 +1,8 @@
 """What makes the pages installable on a phone, and lets a browser take messages while none of them is open."""
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 
-from web.shell.addresses import asset
+from web.shell.addresses import STATIC, asset
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -10,6 +10,7 @@ from web.shell.language import language
 blueprint = Blueprint("installable", __name__)
 
 COLOUR = "#0f766e"
+SCRIPT = STATIC / "service-worker.js"
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -44,6 +45,6 @@ def manifest() -> Response:
 @rule(PUBLIC)
 def service_worker() -> Response:
     """The script that shows messages; at the root, because it serves the pages beside and below it."""
-    answer = current_app.send_static_file("service-worker.js")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return Response(
+        SCRIPT.read_text(encoding="utf-8"), mimetype="text/javascript", headers={"Cache-Control": "no-cache"}
+    )

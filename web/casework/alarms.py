@@ -84,7 +84,8 @@ def how(reached: Reached) -> list[tuple[str, str]]:
         found.append(_state(best, {"sent": _("推送已发出"), "waits": _("推送待发"), "failed": _("推送失败")}))
     if mailed:
         found.append(_state(mailed[0], {"sent": _("邮件已发出"), "waits": _("邮件待发"), "failed": _("邮件失败")}))
-    return found or [(_("没有通知到，只能打电话"), "late")]
+    none = _("没有通知到，只能打电话") if reached.person.phone else _("没有通知到，也没有登记电话")
+    return found or [(none, "late")]
 
 
 def _state(letter: Letter, said: Mapping[str, str]) -> tuple[str, str]:

@@ -250,11 +250,6 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
-        "alarm.raised": _of_alarm(facts),
-        "alarm.answered": (
-            f"报警后 {_minutes(facts)[0]}，有人去了",
-            f"Somebody is going, {_minutes(facts)[1]} after the alarm",
-        ),
         "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
@@ -327,6 +322,11 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
             ", ".join(said(CORRECTED, each, "en") for each in put),
         )
         return f"更正：{zh}", f"Corrected: {en}"
+    if kind == "alarm.raised":
+        return _of_alarm(facts)
+    if kind == "alarm.answered":
+        zh, en = _minutes(facts)
+        return f"报警后 {zh}，有人去了", f"Somebody is going, {en} after the alarm"
     if kind in JOINED:
         zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
         other = facts.get("lead") or facts.get("number")
