@@ -1,12 +1,12 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
 from engine.letters import browsers
+from engine.letters.configured import ways
 from engine.letters.people import Recipient, recipient, secret
 from engine.letters.rows import Letter, Template
 from engine.letters.sending import Written, put, send_due, withdraw, written
 from engine.letters.texts import change, seed
 from engine.letters.ways import LogWay, MailWay, Outgoing, Way
-from engine.letters.ways_here import ways
 
 __all__ = [
     "Letter",

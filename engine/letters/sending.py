@@ -22,8 +22,8 @@ BATCH = 50
 MOST_BATCHES = 20
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
-FIRST = gathering.ALONE
-"""Messages that no backlog of others may keep waiting."""
+AHEAD = timedelta(days=1)
+"""An alarm stands in the queue as if it had waited so long: no backlog of other messages keeps it waiting."""
 
 
 
@@ -65,7 +65,7 @@ def put(
         "facts": texts.kept(facts),
         "case_id": case_id,
         "created_at": now,
-        "due_at": now,
+        "due_at": now - AHEAD if template in gathering.ALONE else now,
         "attempts": 0,
     }
     return session.scalar(_ADD, letter) is not None
@@ -114,7 +114,7 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
 def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
     """Claim due letters by setting their next attempt, so that nobody else takes them; sorted by way."""
     now = clock.now()
-    due = select(Letter).where(Letter.due_at <= now).order_by(Letter.template.not_in(FIRST), Letter.due_at).limit(BATCH)
+    due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
     claimed: list[tuple[Letter, Way, Outgoing]] = []
     while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
         for letter in (*letters, *gathering.others_for(session, letters)):

@@ -46,7 +46,7 @@ class Complaint(Base):
     `added_at`: when the resident last added something that the people working on it should read. `link_turn`: how often
     its secret link was replaced; `secret_hash` belongs to the one that holds now.
 
-    `unconfirmed`: danger was said, but no alarm raised by itself, and why ("sender", "place"): too many at once.
+    `unconfirmed`: why danger raised no alarm by itself: too many at once ("sender", "place"), or read from a "file".
 
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
     left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes

@@ -19,7 +19,7 @@ from engine.core import throttle
 from engine.core.errors import Conflict, Throttled
 
 WITHIN = timedelta(hours=1)
-SENDER, PLACE = "sender", "place"
+SENDER, PLACE, FILE = "sender", "place", "file"
 JOINED = {
     SENDER: "同一来源一小时内的特急件已到上限，并入同一地点正在处置的险情。",
     PLACE: "同一地点一小时内的特急件已到上限，并入正在处置的险情。",
@@ -27,7 +27,12 @@ JOINED = {
 
 
 def bound(session: Session, complaint: Complaint, sender: str) -> str:
-    """Return why a new emergency may not raise an alarm by itself, or "" when it may; what may is counted."""
+    """Return why a new emergency may not raise an alarm by itself, or "" when it may; what may is counted.
+
+    One from a file never may: it is not known how old it is, and nobody was asked.
+    """
+    if complaint.imported_as is not None:
+        return FILE
     limits = thresholds.of(session)
     keys = {PLACE: (f"alarm at:{complaint.community_id}:{building(session, complaint)}", limits["alarms_per_place"])}
     if sender:
@@ -47,7 +52,9 @@ def building(session: Session, complaint: Complaint) -> str:
 
 
 def join(session: Session, complaint: Complaint) -> None:
-    """Let an emergency that was held back go along with the one that runs at its place, if one does."""
+    """Let an emergency above a bound go along with the one that runs at its place, if one does."""
+    if complaint.unconfirmed not in JOINED:
+        return
     at = building(session, complaint)
     for lead in reading.emergencies(session, complaint.community_id):
         if lead.id != complaint.id and building(session, lead) == at:

@@ -12,6 +12,7 @@ from engine.bpmn.execution import Element
 from engine.casework.cases import Case
 from engine.company import people
 from engine.company.roles import DEPARTMENTS
+from engine.complaints.alarms import words
 from engine.complaints.core import meaning
 from engine.complaints.core.codes import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.complaints.core.complaint import Complaint
@@ -293,27 +294,6 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
 
 
-ALARMED: Sequence[tuple[str, str]] = (
-    ("报警：通知了能去的 {} 人", "Alarm: {} called who can go"),
-    ("报警：再通知本部门其他人和秩序部，{} 人", "Alarm: {} more called, the rest of the department and security"),
-    ("报警：再通知项目经理和区域，{} 人", "Alarm: {} more called, project manager and region"),
-)
-"""By how far an alarm has gone up."""
-
-
-def _of_alarm(facts: Mapping[str, Any]) -> tuple[str, str]:
-    called = len(facts.get("people", ()))
-    zh, en = ALARMED[min(int(facts.get("stage", 0)), len(ALARMED) - 1)]
-    return zh.format(called), en.format(called)
-
-
-def _minutes(facts: Mapping[str, Any]) -> tuple[str, str]:
-    seconds = int(facts.get("seconds", 0))
-    return (
-        (f"{seconds} 秒", f"{seconds} seconds") if seconds < 60 else (f"{seconds // 60} 分钟", f"{seconds // 60} min")
-    )
-
-
 def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "complaint.corrected":
         put = facts.get("fields", ())
@@ -322,11 +302,8 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
             ", ".join(said(CORRECTED, each, "en") for each in put),
         )
         return f"更正：{zh}", f"Corrected: {en}"
-    if kind == "alarm.raised":
-        return _of_alarm(facts)
-    if kind == "alarm.answered":
-        zh, en = _minutes(facts)
-        return f"报警后 {zh}，有人去了", f"Somebody is going, {en} after the alarm"
+    if kind.startswith("alarm."):
+        return words.of_entry(kind, facts)
     if kind in JOINED:
         zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
         other = facts.get("lead") or facts.get("number")

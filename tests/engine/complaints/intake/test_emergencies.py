@@ -11,7 +11,7 @@ from engine import complaints
 from engine.complaints.alarms.rows import Alarm
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.intake.registration import Concern
+from engine.complaints.intake.registration import Concern, Origin
 from engine.complaints.limits import thresholds
 from engine.core import clock
 from engine.letters import Letter
@@ -99,3 +99,11 @@ def test_who_wrote_reads_that_it_was_joined_or_has_to_be_confirmed(hands: Hands)
         lead = joinings.lead_of(session, session.get_one(Complaint, last))
         assert lead is not None
         assert lead.place_text == "1栋1单元"
+
+
+def test_an_emergency_from_a_file_calls_nobody_before_the_desk_has_confirmed_it(hands: Hands) -> None:
+    number = sent(hands, 1, "1栋", sender="", origin=Origin("row 1", "0" * 32))
+    assert alarms(hands) == 0
+    with hands.store.reading() as session:
+        kept = session.get_one(Complaint, number)
+        assert (kept.unconfirmed, kept.urgency, kept.status) == ("file", "critical", "registered")
