@@ -7,6 +7,7 @@ from alembic import op
 
 from engine.core import master_data
 from engine.core.store import Moment
+from engine.letters import texts
 
 revision = "0010"
 down_revision = "0009"
@@ -14,6 +15,8 @@ branch_labels = None
 depends_on = None
 
 COUNTED = ("alarms", "alarm_calls")
+NEW_TEXTS = ("alarm", "push_try")
+TEMPLATES = sa.table("templates", *(sa.column(name) for name in ("code", "language", "name", "subject", "text")))
 
 
 def upgrade() -> None:
@@ -56,9 +59,17 @@ def upgrade() -> None:
     op.add_column("complaints", sa.Column("unconfirmed", sa.String(10), nullable=False, server_default=""))
     for statement in master_data.triggers(op.get_bind().dialect.name, COUNTED):
         op.execute(sa.DDL(statement))
+    if op.get_bind().scalar(sa.text("select count(*) from templates")):  # a company that began before
+        op.bulk_insert(TEMPLATES, [_text(code, language) for code in NEW_TEXTS for language in ("zh", "en")])
+
+
+def _text(code: str, language: str) -> dict[str, str]:
+    known = texts.shipped()[code]
+    return {"code": code, "language": language, "name": known["name"][language], **known[language]}
 
 
 def downgrade() -> None:
+    op.execute(TEMPLATES.delete().where(TEMPLATES.c.code.in_(NEW_TEXTS)))
     op.drop_column("complaints", "unconfirmed")  # not by a batch: that would take the table's triggers with it
     for name in ("browsers", "alarm_calls", "alarms"):
         op.drop_table(name)
