@@ -14,6 +14,7 @@ TABLES: Mapping[str, Pair] = {
     "limits": ("时限", "Limits"),
     "ladder": ("督办阶梯", "Ladder"),
     "authority": ("审批权限", "Authority"),
+    "danger": ("危险", "Danger"),
     "triage": ("研判", "Triage"),
     "belongs": ("归口部门", "Departments in charge"),
     "dispatch": ("派单", "Dispatch"),

@@ -16,7 +16,7 @@ from engine.complaints.core.feedback import Feedback
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
-from engine.complaints.intake import danger
+from engine.complaints.intake import danger_patterns
 from engine.complaints.intake.registration import Concern, Registered, register
 from engine.complaints.joining import followers
 from engine.complaints.limits import thresholds
@@ -52,6 +52,6 @@ cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of, thresholds.open_t
 
 
 def seed(session: Session) -> None:
-    """Write the defaults that every company starts with and may change: categories and danger words."""
+    """Write the defaults that every company starts with and may change: categories and danger patterns."""
     categories.seed(session)
-    danger.seed(session)
+    danger_patterns.seed(session)

@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(80), nullable=False),
         _moment("added_at"),
     )
-    op.add_column("complaints", sa.Column("unconfirmed", sa.String(10), nullable=False, server_default=""))
     for statement in master_data.triggers(op.get_bind().dialect.name, COUNTED):
         op.execute(sa.DDL(statement))
     if op.get_bind().scalar(sa.text("select count(*) from templates")):  # a company that began before
@@ -70,7 +69,6 @@ def _text(code: str, language: str) -> dict[str, str]:
 
 def downgrade() -> None:
     op.execute(TEMPLATES.delete().where(TEMPLATES.c.code.in_(NEW_TEXTS)))
-    op.drop_column("complaints", "unconfirmed")  # not by a batch: that would take the table's triggers with it
     for name in ("browsers", "alarm_calls", "alarms"):
         op.drop_table(name)
 

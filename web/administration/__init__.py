@@ -2,6 +2,7 @@
 
 from web.administration import (
     categories,
+    danger_patterns,
     demo_clock,
     health,
     imports,
@@ -21,6 +22,7 @@ from web.administration import (
 BLUEPRINTS = (
     settings.blueprint,
     categories.blueprint,
+    danger_patterns.blueprint,
     questions.blueprint,
     reasons.blueprint,
     thresholds.blueprint,

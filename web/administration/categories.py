@@ -1,10 +1,10 @@
-"""Categories of complaints, and the words that indicate danger to life."""
+"""Categories of complaints."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import exists, select
 from werkzeug.wrappers import Response
 
-from engine.administration import categories, dangers, recording
+from engine.administration import categories, recording
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core.errors import Invalid
@@ -21,21 +21,19 @@ Errors = dict[str, tuple[str, str]]
 @blueprint.get("")
 @rule("company.edit")
 def index() -> str:
-    """The tree with how often each was used, and the danger words."""
+    """The tree with how often each was used."""
     return _page({}, {})
 
 
-def _page(typed: dict[str, str], errors: Errors, word: str = "") -> str:
+def _page(typed: dict[str, str], errors: Errors) -> str:
     session = current.reading()
     recording.require(session, current.someone())
     return render_template(
         "categories/index.html",
         tree=categories.every(session),
         used=set(session.scalars(select(Category.code).where(exists().where(Complaint.category == Category.code)))),
-        dangers=dangers.every(session),
         typed=typed,
         errors=errors,
-        word=word,
     )
 
 
@@ -102,20 +100,3 @@ def change(code: str) -> Response | tuple[str, int]:
         return _one(code, typed, wrong.fields), 422
     flash((_("已停用。") if kept else _("没有投诉用过它，已删除。")) if what == "retire" else _("已保存。"))
     return redirect(back, 303)
-
-
-@blueprint.post("/dangers")
-@rule("company.edit")
-def change_dangers() -> Response | tuple[str, int]:
-    """Add a danger word (`word`) or drop one (`drop`)."""
-    word = request.form.get("word", "").strip()
-    try:
-        with current.transaction() as session:
-            if dropped := request.form.get("drop", ""):
-                dangers.drop(session, current.someone(), dropped)
-            else:
-                dangers.add(session, current.someone(), word)
-    except Invalid as wrong:
-        return _page({}, wrong.fields, word), 422
-    flash(_("危险词已保存。"))
-    return redirect(url_for("categories.index", _anchor="dangers"), 303)

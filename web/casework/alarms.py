@@ -42,7 +42,7 @@ class Shown:
 @blueprint.app_context_processor
 def known() -> dict[str, object]:
     """For templates: the alarms that call the reader, and how the alarm of a complaint stands."""
-    return {"ringing": ringing, "alarm_of": alarm_of, "how": how, "is_unconfirmed": is_unconfirmed}
+    return {"ringing": ringing, "alarm_of": alarm_of, "how": how}
 
 
 def ringing() -> list[Shown]:
@@ -67,11 +67,6 @@ def alarm_of(complaint: Complaint | None) -> Standing | None:
         return None
     found = reading.standing(current.reading(), complaint.case_id)
     return found if found is not None and found.alarm.ended_at is None else None
-
-
-def is_unconfirmed(complaint: Complaint | None) -> bool:
-    """Whether the desk still has to find out if there is danger, because nobody was called by itself."""
-    return complaint is not None and bool(complaint.unconfirmed) and complaint.status in UNJUDGED
 
 
 def how(reached: Reached) -> list[tuple[str, str]]:

@@ -1,12 +1,23 @@
 """Pages about complaints."""
 
-from web.complaints import bulk_moves, complaint_list, corrections, counts, joining, page, resident_link, stuck
+from web.complaints import (
+    bulk_moves,
+    complaint_list,
+    corrections,
+    counts,
+    danger_doubts,
+    joining,
+    page,
+    resident_link,
+    stuck,
+)
 
 __all__ = ["BLUEPRINTS", "complaint_list"]
 
 BLUEPRINTS = (
     page.blueprint,
     corrections.blueprint,
+    danger_doubts.blueprint,
     joining.blueprint,
     bulk_moves.blueprint,
     resident_link.blueprint,

@@ -11,7 +11,7 @@ from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.changes.corrections import ACT, Facts
 from engine.complaints.core import access, categories
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.complaint import UNJUDGED, Complaint
 from engine.complaints.homes import households
 from engine.complaints.homes.households import Found, Household
 from engine.core.errors import Conflict, Invalid, NotFound
@@ -65,7 +65,7 @@ def page(
         errors=errors,
         said=said,
         fixed=corrections.closed_to(session, complaint),
-        judged=complaint.status not in corrections.UNJUDGED,
+        judged=complaint.status not in UNJUDGED,
         communities=offered,
         names={each.id: each for each in offered},
         found=search(session, filled, offered),

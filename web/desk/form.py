@@ -1,6 +1,7 @@
 """The desk's input in the engine's form."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -19,6 +20,8 @@ from engine.complaints.core.codes import OFFICIAL
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger, guessing, paper_forms, registration
+from engine.complaints.intake.danger import Judged
+from engine.complaints.intake.danger_reading import Sign
 from engine.complaints.intake.registration import Concern, Wrong
 from engine.core import clock, phones
 from engine.core.errors import Invalid, NotFound
@@ -33,7 +36,7 @@ from web.shell.formats import zone
 ACT = "complaint.register"
 FIELDS = (
     "community", "channel", "kind", "category", "category_find", "text", "place_text", "wish", "happened_at", "about",
-    "about_person", "household", "find", "person_name", "phone", "households", "press", "danger",
+    "about_person", "household", "find", "person_name", "phone", "households", "press", "danger", "danger_preset",
     "paper", "reference", "source", "reply_by", "reply_days", "join",
 )  # fmt: skip
 BLANK: Mapping[str, str] = MappingProxyType({"channel": "phone", "kind": "complaint", "households": "1"})
@@ -112,13 +115,27 @@ def staff_of(session: Session, here: KnownPlace | None) -> list[Person]:
     )
 
 
-def is_dangerous(session: Session, typed: Mapping[str, str]) -> bool:
-    """Whether it counts as critical: danger words, a dangerous category, or marked so."""
-    if typed.get("danger"):
-        return True
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question about danger: its answer, what was preset, what follows, and the signs found in the words."""
+
+    answer: str
+    preset: str
+    judged: Judged
+    signs: Sequence[Sign]
+
+
+def ask_danger(session: Session, typed: Mapping[str, str]) -> Asked:
+    """The question about danger for the current input. An answer that was only preset follows the words."""
+    texts = typed.get("text", ""), typed.get("place_text", "")
+    signs = danger.signs(session, *texts)
+    preset = danger.preset(signs)
+    chosen = typed.get("danger", "")
+    answer = preset if chosen in {"", typed.get("danger_preset", "")} else chosen
     category = session.get(Category, typed.get("category", ""))
-    words = danger.found(session, typed.get("text", ""), typed.get("place_text", ""))
-    return words or (category is not None and category.danger)
+    dangerous = category is not None and category.danger
+    judged = danger.judge(session, answer, typed.get("channel", ""), *texts, category=dangerous)
+    return Asked(answer, preset, judged, signs)
 
 
 # ---- all of it -------------------------------------------------------------------------------------------------------
@@ -145,7 +162,7 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[obje
         place_text=typed["place_text"] or (household.label if household else ""),
         wish=typed["wish"],
         happened_at=moment_of(typed, "happened_at", wrong),
-        danger=bool(typed["danger"]),
+        answer=typed["danger"],
         about=typed["about"],
         about_person_id=person_of(session, here, typed["about_person"], wrong),
         households=int(typed["households"]) if typed["households"].isdecimal() and len(typed["households"]) < 6 else 0,
@@ -170,7 +187,7 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[obje
 
 def category_of(session: Session, typed: Mapping[str, str]) -> str:
     """The chosen category. In an emergency nobody looks for one: take the likeliest; triage follows at once."""
-    if typed["category"] or not is_dangerous(session, typed):
+    if typed["category"] or not ask_danger(session, typed).judged.danger:
         return typed["category"]
     likely = guessing.guess(session, typed["text"], most=1)
     return likely[0].code if likely else categories.standard(session)

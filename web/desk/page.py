@@ -28,12 +28,12 @@ from web.desk.form import (
     ACT,
     CHANNELS,
     MOST_PHOTOS,
+    ask_danger,
     brought,
     community_of,
     concern_of,
     from_address,
     household_of,
-    is_dangerous,
     keep,
     key,
     look_through,
@@ -99,7 +99,7 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
         tree=categories.tree(session),
         likely=likely(session, typed),
         staff=staff_of(session, here),
-        dangerous=is_dangerous(session, typed),
+        asked=ask_danger(session, typed),
         most=MOST_PHOTOS,
         lost=lost,
         set_aside=mail_in.aside.count(session, me),
@@ -161,8 +161,8 @@ def find_categories() -> str:
 @blueprint.post("/danger")
 @rule(ACT)
 def judge_danger() -> str:
-    """Warn at once if the text suggests danger to life."""
-    return render_template("desk/danger.html", dangerous=is_dangerous(current.reading(), read_form()))
+    """The question about danger, preset by what was typed so far, and what follows from its answer."""
+    return render_template("desk/danger.html", asked=ask_danger(current.reading(), read_form()))
 
 
 @blueprint.post("/beside")

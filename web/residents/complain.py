@@ -17,7 +17,8 @@ from engine.company.places import Place
 from engine.complaints.core import categories, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
-from engine.complaints.intake.registration import Concern, Registered
+from engine.complaints.intake import danger
+from engine.complaints.intake.registration import LONGEST, Concern, Registered
 from engine.complaints.resident.resident_acts import WINDOW
 from engine.core import phones, throttle
 from engine.core.errors import BihuanError, Invalid, NotFound, Throttled
@@ -79,8 +80,31 @@ def show() -> str:
     if chosen.area is None:
         return render_template("resident/area.html", areas=areas(reading), **facts)
     form = form_for(reading, chosen)
-    checked = form.blank(context(chosen), {"danger": True} if chosen.danger else None, zone=zone())
+    checked = form.blank(context(chosen), {"danger": said_before(form)} if chosen.danger else None, zone=zone())
     return page(chosen, form, checked)
+
+
+def said_before(form: Form) -> object:
+    """Yes, as an answer to the form's question about danger: somebody said so on the way to it."""
+    field = form.field("danger")
+    return "yes" if field is not None and field.kind == "radio" else True
+
+
+@blueprint.post("/danger")
+@rule(PUBLIC)
+def preset_danger() -> str:
+    """The question about danger, its answer preset by what was typed so far, unless the resident chose one."""
+    reading = current.reading()
+    chosen = read_chosen(reading, request.form, places.communities(reading))
+    field = form_for(reading, chosen).field("danger") if chosen.community is not None and chosen.area else None
+    if field is None or field.kind != "radio":
+        raise NotFound
+    signs = danger.signs(reading, request.form.get("text", "")[:LONGEST], request.form.get("place_text", "")[:200])
+    preset, answer = danger.preset(signs), request.form.get("danger", "")
+    if answer in {"", request.form.get("danger_preset", "")}:
+        answer = preset
+    phone = places.phone(reading, chosen.community) if chosen.community is not None else ""
+    return render_template("resident/danger.html", field=field, answer=answer, preset=preset, phone=phone)
 
 
 def ask_community(chosen: Chosen, everywhere: Sequence[Place]) -> str:

@@ -14,6 +14,7 @@ from engine.complaints.core.codes import KINDS
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
+from engine.complaints.intake import danger
 from engine.complaints.intake.registration import Concern
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
 from engine.processes import versions
@@ -218,11 +219,17 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
         wish=said(values, "wish"),
         about=said(values, "about"),
         happened_at=happened,
-        danger=bool(values.get("danger")),
+        answer=danger_answer(values),
         anonymous=no_phone,
         language=language(),
         sent_as=sent_twice.named(request.form.get("sent_as", ""), *answers(form, values)),
     )
+
+
+def danger_answer(values: Mapping[str, object]) -> str:
+    """The answer to the question about danger; a company's form may still have a box to tick for it."""
+    value = values.get("danger")
+    return "yes" if value is True else value if isinstance(value, str) and value in danger.ANSWERS else ""
 
 
 def answers(form: Form, values: Mapping[str, object]) -> list[str]:

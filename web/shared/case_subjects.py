@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.casework.tasks import Task
 from engine.company import places
 from engine.complaints.core import categories
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.complaint import UNJUDGED, Complaint
 from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
 from web.shell.formats import name_of
@@ -25,7 +25,7 @@ UNJUDGED = ("registered", "judging")
 class Subject:
     """A summary of a case: number, what and where; its page; its urgency; since when its limits run.
 
-    `added_at`: when the resident last added something. `unconfirmed`: danger that the desk has to confirm first.
+    `added_at`: when the resident last added something. `asks_danger`: the desk has to say whether there is danger.
     """
 
     number: str
@@ -35,7 +35,7 @@ class Subject:
     urgency: str | None = None
     began: Mapping[str, datetime] = field(default_factory=dict)
     added_at: datetime | None = None
-    unconfirmed: bool = False
+    asks_danger: bool = False
 
     def since(self, task: Task) -> datetime:
         """Since when the limit of a task runs: that of its deadline, which is older than the task, or its own."""
@@ -66,7 +66,7 @@ def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subjec
             row.urgency,
             began.get(row.case_id, {}),
             row.added_at,
-            bool(row.unconfirmed) and row.status in UNJUDGED,
+            bool(row.danger_doubt) and row.status in UNJUDGED,
         )
         for row in session.execute(_COMPLAINTS, {"cases": case_ids})
     }
@@ -96,7 +96,7 @@ def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subj
 _CASES: BindParameter[int] = bindparam("cases", expanding=True)
 _COMPLAINTS: Select[*tuple[Any, ...]] = select(
     Complaint.id, Complaint.case_id, Complaint.number, Complaint.category, Complaint.community_id,
-    Complaint.place_text, Complaint.urgency, Complaint.added_at, Complaint.unconfirmed, Complaint.status,
+    Complaint.place_text, Complaint.urgency, Complaint.added_at, Complaint.danger_doubt, Complaint.status,
 ).where(Complaint.case_id.in_(_CASES))  # fmt: skip
 _RUNNING: Select[*tuple[Any, ...]] = (
     select(Complaint.case_id, Deadline.kind, Deadline.started_at)

@@ -13,6 +13,7 @@ TABLES: Mapping[str, codes.Words] = {
     "kind": codes.KINDS,
     "urgency": codes.URGENCIES,
     "about": codes.ABOUT,
+    "danger": codes.DANGER_KINDS,
     "outcome": codes.OUTCOMES,
     "deadline": codes.DEADLINES,
     "pause": codes.PAUSE_REASONS,

@@ -77,7 +77,14 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 True,
             ),
             AdministrationPage(
-                "categories.index", "company.edit", lambda: _("投诉类别"), lambda: _("两级类别、危险类别和危险词"), True
+                "categories.index", "company.edit", lambda: _("投诉类别"), lambda: _("两级类别、危险类别"), True
+            ),
+            AdministrationPage(
+                "dangers.index",
+                "company.edit",
+                lambda: _("危险的说法"),
+                lambda: _("怎么写就按有危险办，试一句话"),
+                True,
             ),
             AdministrationPage(
                 "calendars.index",

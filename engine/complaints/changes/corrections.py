@@ -14,7 +14,7 @@ from engine.company import permissions
 from engine.company.people import Person
 from engine.complaints.changes import change_community
 from engine.complaints.core import access, joinings, links
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.complaint import UNJUDGED, Complaint
 from engine.complaints.intake import registration
 from engine.complaints.limits import retriage
 from engine.core import phones
@@ -27,9 +27,6 @@ KIND = "complaint.corrected"
 """Kind of the entry that records a correction."""
 
 LONGEST_REASON = 500
-UNJUDGED = frozenset({"registered", "judging"})
-"""Statuses before the desk has confirmed the triage."""
-
 CODES = ("kind", "category", "community_id", "household_id")
 """Fields the entry repeats; names, phones and typed places stay out of it."""
 

@@ -43,6 +43,21 @@ ABOUT: Words = {
     "headquarters": ("总部", "Headquarters"),
 }
 
+DANGER_KINDS: Words = {
+    "danger": ("危险", "Danger"),
+    "not": ("否定", "Denied"),
+    "figure": ("夸张、比方、别的词", "Figure of speech or another word"),
+    "maybe": ("如果、怕", "If, or fear"),
+    "question": ("询问", "Question"),
+    "past": ("以前的事", "Earlier event"),
+    "over": ("已经过去", "Over"),
+    "topic": ("说的是别的", "About something else"),
+    "now": ("正在发生", "Happening now"),
+    "self": ("亲身遇到、求助", "At first hand, or asking for help"),
+    "group": ("词组", "Group of words"),
+}
+"""Kinds of danger patterns, in the order of `danger_reading.KINDS`."""
+
 OUTCOMES: Words = {
     "solved": ("已解决", "Solved"),
     "solved_unreached": ("已解决·未接通", "Solved (not reached)"),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from engine.casework.cases import Case
 
 
+UNJUDGED = frozenset({"registered", "judging"})
+"""Statuses before the desk has confirmed the triage."""
+
 _REFERRED = text("reference <> ''")
 """Partial index: few complaints have an outside office's reference."""
 
@@ -46,7 +49,8 @@ class Complaint(Base):
     `added_at`: when the resident last added something that the people working on it should read. `link_turn`: how often
     its secret link was replaced; `secret_hash` belongs to the one that holds now.
 
-    `unconfirmed`: why danger raised no alarm by itself: too many at once ("sender", "place"), or read from a "file".
+    `danger_doubt`: why the desk has to say whether there is danger: "words" (and answer) leave it open, or too many
+    emergencies at once of one "sender" or at one "place".
 
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
     left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes
@@ -97,7 +101,7 @@ class Complaint(Base):
     kind: Mapped[str] = mapped_column(String(12))
     category: Mapped[str] = mapped_column(String(8))
     danger: Mapped[bool] = mapped_column(default=False)
-    unconfirmed: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    danger_doubt: Mapped[str] = mapped_column(String(10), default="", server_default="")
     urgency: Mapped[str | None] = mapped_column(String(10))
     about: Mapped[str] = mapped_column(String(20), default="")
     about_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -132,6 +136,11 @@ class Complaint(Base):
     def owes_reply(self) -> bool:
         """Return whether the office that passed it on still waits for its final reply."""
         return self.channel in OFFICIAL and "reply" in self.due
+
+    @property
+    def asks_danger(self) -> bool:
+        """Return whether the desk still has to say if there is danger; confirming the triage says it, too."""
+        return bool(self.danger_doubt) and self.is_open and self.status in UNJUDGED
 
     def due_at(self, kind: str) -> datetime | None:
         """Return when the running limit of that kind ends, or None when there is no such limit."""

@@ -1,34 +1,75 @@
-"""Danger words: in a resident's text they make the concern critical until a person has judged it."""
+"""Is somebody in danger? From the answer to the question, from what was written, and from the category.
 
-import json
-from pathlib import Path
+What follows from them is the decision table `danger` of the company, evaluated when a complaint is registered.
+"""
 
-from sqlalchemy import String, insert, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from engine.core.store import Base
+from sqlalchemy.orm import Session
 
-DEFAULTS = Path(__file__).with_name("danger.json")
+from engine.complaints.core.codes import URGENCIES
+from engine.complaints.core.meaning import PROCESS
+from engine.complaints.intake import danger_patterns, danger_reading
+from engine.complaints.intake.danger_reading import Sign
+from engine.processes import versions
+
+TABLE = "danger"
+ANSWERS = ("", "yes", "no", "unsure")
+"""Answers to "is anybody hurt, trapped or in danger now?"; empty: not answered."""
+
+CATEGORY, WORDS = "category", "words"
+ALARM, CONFIRM = "alarm", "confirm"
+UNLIKE_TABLE: Mapping[tuple[str, str], str] = {
+    ("unsure", ""): CONFIRM,
+    ("unsure", WORDS): CONFIRM,
+    ("no", WORDS): CONFIRM,
+}
+"""What follows for a process that was published before it had the table; otherwise yes or any sign alarms."""
 
 
-class DangerWord(Base):
-    """A word that indicates danger to life."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`danger`: alarm at once. `doubt`: the desk confirms first. `urgency`: what it is registered with, if anything."""
 
-    __tablename__ = "danger_words"
+    danger: bool = False
+    doubt: bool = False
+    urgency: str | None = None
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    word: Mapped[str] = mapped_column(String(60), unique=True)
 
-
-def seed(session: Session) -> None:
-    """Insert the default danger words beside those the company already has."""
-    there = set(session.scalars(select(DangerWord.word)))
-    fresh = [{"word": word} for word in json.loads(DEFAULTS.read_text(encoding="utf-8")) if word not in there]
-    if fresh:
-        session.execute(insert(DangerWord), fresh)
+def signs(session: Session, *texts: str) -> list[Sign]:
+    """Return the signs of danger in what was written, those that nothing speaks against first."""
+    return danger_reading.read("\n".join(texts), danger_patterns.in_use(session))
 
 
 def found(session: Session, *texts: str) -> bool:
-    """Return whether one of the words occurs in one of the texts, ignoring Latin case and blanks."""
-    said = " ".join(" ".join(text.casefold().split()) for text in texts)
-    return any(word.casefold() in said for word in session.scalars(select(DangerWord.word)))
+    """Return whether the words alone would alarm."""
+    return any(not sign.against for sign in signs(session, *texts))
+
+
+def preset(signs: Sequence[Sign]) -> str:
+    """Return the answer to start the question with: yes where the words alone would alarm, else none."""
+    return "yes" if signs and not signs[0].against else ""
+
+
+def judge(session: Session, answer: str, channel: str, *texts: str, category: bool = False) -> Judged:
+    """Return what follows from the answer (see `ANSWERS`), the channel (`file` for a row of a file), what was written,
+    and whether the category means danger."""
+    sign = CATEGORY if category else WORDS if found(session, *texts) else ""
+    model = versions.tables_today(session, PROCESS).get(TABLE)
+    if model is None:
+        alarms = answer == "yes" or bool(sign)
+        said = UNLIKE_TABLE.get((answer, sign), ALARM if alarms else "")
+        return _judged({"danger": said})
+    value = model.decide(TABLE, {"answer": answer, "signs": sign, "channel": channel}, {}).value
+    return _judged(value if isinstance(value, Mapping) else {"danger": ALARM if sign else ""})
+
+
+def _judged(decided: Mapping[str, object]) -> Judged:
+    said, urgency = decided.get("danger"), decided.get("urgency")
+    doubt = said == CONFIRM
+    return Judged(
+        said == ALARM,
+        doubt,
+        urgency if isinstance(urgency, str) and urgency in URGENCIES else "urgent" if doubt else None,
+    )

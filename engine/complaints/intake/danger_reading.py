@@ -178,9 +178,7 @@ def _compile(patterns: tuple[Pattern, ...]) -> _Compiled:
     negated = markers.pop(NOT, None)
     filler = _either([word for listed in groups.values() for word in listed], {})
     between = f"(?:{FILLER}|{filler.pattern if filler else FILLER}|\\s)"
-    return _Compiled(
-        tuple(dangers), markers, re.compile(f"({negated.pattern}){between}{{0,5}}$") if negated else None
-    )
+    return _Compiled(tuple(dangers), markers, re.compile(f"({negated.pattern}){between}{{0,5}}$") if negated else None)
 
 
 def _either(listed: Sequence[str], groups: dict[str, list[str]]) -> re.Pattern[str] | None:

@@ -19,20 +19,15 @@ from engine.core import throttle
 from engine.core.errors import Conflict, Throttled
 
 WITHIN = timedelta(hours=1)
-SENDER, PLACE, FILE = "sender", "place", "file"
+SENDER, PLACE = "sender", "place"
 JOINED = {
     SENDER: "同一来源一小时内的特急件已到上限，并入同一地点正在处置的险情。",
     PLACE: "同一地点一小时内的特急件已到上限，并入正在处置的险情。",
 }
 
 
-def bound(session: Session, complaint: Complaint, sender: str) -> str:
-    """Return why a new emergency may not raise an alarm by itself, or "" when it may; what may is counted.
-
-    One from a file never may: it is not known how old it is, and nobody was asked.
-    """
-    if complaint.imported_as is not None:
-        return FILE
+def bound(session: Session, complaint: Complaint, sender: str) -> None:
+    """Count a new emergency; above the bounds it stays as urgent, but the desk says first whether there is danger."""
     limits = thresholds.of(session)
     keys = {PLACE: (f"alarm at:{complaint.community_id}:{building(session, complaint)}", limits["alarms_per_place"])}
     if sender:
@@ -41,8 +36,8 @@ def bound(session: Session, complaint: Complaint, sender: str) -> str:
         try:
             throttle.count(session, key, most=most, within=WITHIN)
         except Throttled:
-            return why
-    return ""
+            complaint.danger, complaint.danger_doubt, complaint.urgency = False, why, "critical"
+            return
 
 
 def building(session: Session, complaint: Complaint) -> str:
@@ -53,11 +48,11 @@ def building(session: Session, complaint: Complaint) -> str:
 
 def join(session: Session, complaint: Complaint) -> None:
     """Let an emergency above a bound go along with the one that runs at its place, if one does."""
-    if complaint.unconfirmed not in JOINED:
+    if complaint.danger_doubt not in JOINED:
         return
     at = building(session, complaint)
     for lead in reading.emergencies(session, complaint.community_id):
         if lead.id != complaint.id and building(session, lead) == at:
             with suppress(Conflict), session.begin_nested():
-                joining.bring_along(session, lead, complaint, JOINED[complaint.unconfirmed])
+                joining.bring_along(session, lead, complaint, JOINED[complaint.danger_doubt])
                 return

@@ -17,6 +17,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger, emergencies
+from engine.complaints.intake.danger import Judged
 from engine.core import clock, phones
 from engine.core.errors import Invalid
 from engine.forms.answers import APART
@@ -28,7 +29,7 @@ Wrong = dict[str, tuple[str, str]]
 
 topics.begins_with(
     PROCESS,
-    *("number", "kind", "category", "danger", "unconfirmed", "channel", "urgency", "about", "households", "press"),
+    *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
     *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
 )
 
@@ -37,7 +38,8 @@ topics.begins_with(
 class Concern:
     """A concern as it was typed. Empty text means not given.
 
-    `danger`: the resident says that somebody is in danger. `urgency`: the desk's guess, if any. `anonymous`: they
+    `danger`: somebody is in danger, whatever is written. `answer`: to the question whether anybody is, one of
+    `danger.ANSWERS`; with the words it decides by the table `danger`. `urgency`: the desk's guess, if any. `anonymous`: they
     leave no phone and know that nobody can call them; only then may it be empty on the resident's page. `sent_as`: a
     random word of the page it was typed on; the same word again is the same concern, sent twice. `reference` and
     `source`: the number given by an outside office, and the name of that office or the owners' group. `reply_by`: when
@@ -59,6 +61,7 @@ class Concern:
     wish: str = ""
     happened_at: datetime | None = None
     danger: bool = False
+    answer: str = ""
     urgency: str | None = None
     about: str = ""
     about_person_id: int | None = None
@@ -109,18 +112,18 @@ def register(session: Session, concern: Concern, *, key: bytes, by: Person | Non
     secret = links.secret(key, complaint.number)
     complaint.secret_hash, complaint.phone_hash = links.hash_of(secret), links.phone_hash(key, concern.phone)
     if complaint.danger and by is None:
-        complaint.unconfirmed = emergencies.bound(session, complaint, concern.sender)
+        emergencies.bound(session, complaint, concern.sender)
     session.add(complaint)
     session.flush()
     _start(session, complaint, concern, by)
-    if complaint.unconfirmed:
-        emergencies.join(session, complaint)
+    emergencies.join(session, complaint)
     session.refresh(complaint)  # the failed first step was rolled back, including what it had read
     return Registered(complaint, secret)
 
 
 def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -> Complaint:
     category = categories.find(session, concern.category)
+    judged = _danger(session, concern, category.danger)
     return Complaint(
         community_id=concern.community_id,
         household_id=concern.household_id,
@@ -136,11 +139,9 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         channel=concern.channel,
         kind=concern.kind,
         category=category.code,
-        urgency=concern.urgency,
-        danger=concern.danger
-        or concern.urgency == "critical"
-        or category.danger
-        or danger.found(session, concern.text, concern.place_text),
+        urgency=concern.urgency or judged.urgency,
+        danger=judged.danger,
+        danger_doubt=danger.WORDS if judged.doubt else "",
         about=concern.about,
         about_person_id=concern.about_person_id,
         households=concern.households,
@@ -161,6 +162,13 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
         status="registered",
         due={},
     )
+
+
+def _danger(session: Session, concern: Concern, category: bool) -> Judged:
+    channel = "file" if concern.origin else concern.channel
+    if concern.danger or concern.urgency == "critical":
+        return Judged(danger=True)
+    return danger.judge(session, concern.answer, channel, concern.text, concern.place_text, category=category)
 
 
 def _number(session: Session, community_id: int, now: datetime) -> str:
@@ -193,8 +201,8 @@ def start_variables(complaint: Complaint, by: Person | None) -> dict[str, object
         "number": complaint.number,
         "kind": complaint.kind,
         "category": complaint.category,
-        "danger": complaint.danger and not complaint.unconfirmed,
-        "unconfirmed": bool(complaint.unconfirmed),
+        "danger": complaint.danger,
+        "unconfirmed": bool(complaint.danger_doubt),
         "channel": complaint.channel,
         "urgency": "critical" if complaint.danger else complaint.urgency,
         "about": complaint.about,
@@ -267,6 +275,8 @@ def _wrong_choices(session: Session, concern: Concern) -> Wrong:
             wrong[name] = choice
     if concern.urgency is not None and concern.urgency not in URGENCIES:
         wrong["urgency"] = choice
+    if concern.answer not in danger.ANSWERS:
+        wrong["danger"] = choice
     category = session.get(categories.Category, concern.category)
     if category is None or category.retired:
         wrong["category"] = ("请选择分类。", "Please choose a category.")

@@ -24,7 +24,7 @@ def judge(session: Session, complaint: Complaint, steering: Mapping[str, object]
     case = session.get_one(Case, complaint.case_id)
     category = session.get(Category, str(steering["category"]))
     in_danger = complaint.danger or (category is not None and category.danger)
-    urgency = "critical" if in_danger else None
+    urgency = "critical" if in_danger else complaint.urgency if complaint.danger_doubt else None
     known = {**cases.variables(session, case), **steering, "danger": in_danger, "urgency": urgency}
     if not {"triage", "limits"} <= versions.tables(session, case.pin).keys():
         return {"danger": in_danger}

@@ -51,6 +51,10 @@ SUPERVISED: Mapping[str, tuple[str, str]] = {
     "take_over": ("督办：接手", "Supervised: taken over"),
 }
 
+DANGER_SETTLED: Mapping[str, tuple[str, str]] = {
+    "complaint.danger_confirmed": ("已核实：有危险，马上抢险", "Confirmed: there is danger, made safe at once"),
+    "complaint.danger_ruled_out": ("已核实：没有危险", "Confirmed: there is no danger"),
+}
 JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "complaint.joined": {
         "group": ("归组，随 {} 一并处理", "Grouped under {}"),
@@ -304,6 +308,8 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         return f"更正：{zh}", f"Corrected: {en}"
     if kind.startswith("alarm."):
         return words.of_entry(kind, facts)
+    if kind in DANGER_SETTLED:
+        return DANGER_SETTLED[kind]
     if kind in JOINED:
         zh, en = JOINED[kind].get(str(facts.get("kind")), (kind, kind))
         other = facts.get("lead") or facts.get("number")

@@ -43,7 +43,7 @@ def test_sixty_from_one_address_raise_three_alarms_and_none_is_dropped(hands: Ha
     assert alarms(hands) == 3
     with hands.store.reading() as session:
         kept = session.scalars(select(Complaint).where(Complaint.id.in_(ids))).all()
-        assert Counter(each.unconfirmed for each in kept) == {"": 3, "sender": 57}
+        assert Counter(each.danger_doubt for each in kept) == {"": 3, "sender": 57}
         assert {each.urgency for each in kept} == {"critical"}
         assert len([each for each in kept if joinings.lead_of(session, each)]) == 57  # at both places one runs
         told = session.scalars(select(Letter).where(Letter.template == "alert", Letter.to_kind == "person")).all()
@@ -57,7 +57,7 @@ def test_where_none_runs_it_is_kept_for_the_desk_and_alarms_once_the_desk_confir
     with hands.store.reading() as session:
         held = session.scalars(select(Complaint).order_by(Complaint.id.desc())).first()
         assert held is not None
-        assert (held.unconfirmed, held.urgency, held.status) == ("sender", "critical", "registered")
+        assert (held.danger_doubt, held.urgency, held.status) == ("sender", "critical", "registered")
         assert joinings.lead_of(session, held) is None
     hands.complaint_id, hands.case_id, hands.number = held.id, held.case_id or 0, held.number
     standing = hands.now()
