@@ -117,7 +117,7 @@ def test_in_large_type_one_question_a_page_or_simply_a_call(street: Street) -> N
         if page.get_by_role("button", name="提交").is_visible():
             break
         page.get_by_role("button", name="下一步").click()
-    assert steps == ["category", "text", "at_building", "danger", "evidence", "phone"]
+    assert steps == ["category", "text", "danger", "at_building", "evidence", "phone"]
     page.goto(street.address)
     page.get_by_role("link", name=re.compile("请物业给我打电话")).click()
     page.get_by_label("您在哪个小区").select_option("YGL")

@@ -17,6 +17,7 @@ from engine.complaints.core.categories import Category
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
+from engine.complaints.intake.danger_patterns import DangerPattern
 from engine.complaints.limits import pauses, thresholds
 from engine.complaints.resident import callback_questions
 from engine.core.settings import Settings
@@ -164,13 +165,41 @@ def test_a_category_is_added_moved_and_retired(admin: FlaskClient, store: Store)
     assert "未分类" in page
 
 
-def test_a_danger_word_counts_from_the_next_complaint_on(admin: FlaskClient, store: Store) -> None:
-    send(admin, "/categories/dangers", word="吊顶掉落")
+def test_a_danger_pattern_is_added_changed_and_retired(admin: FlaskClient, store: Store) -> None:
+    said = "大堂水晶灯歪了，底下有人"
+    typed = {"name": "水晶灯", "name_en": "Chandelier", "who": "水晶灯", "what": "歪"}
+    send(admin, "/dangers", kind="danger", **typed)
     with store.reading() as session:
-        assert danger.found(session, "大堂吊顶掉落，差点砸到人")
-    send(admin, "/categories/dangers", drop="吊顶掉落")
+        made = session.scalar(select(DangerPattern).where(DangerPattern.name == "水晶灯"))
+        assert made is not None
+        assert danger.found(session, said)
+    assert "水晶灯" in words(admin, "/dangers?q=水晶灯")
+    assert "电梯里有人出不来" not in words(admin, "/dangers?q=水晶灯")
+    send(admin, f"/dangers/{made.id}", **{**typed, "what": "摇晃"})
     with store.reading() as session:
-        assert not danger.found(session, "大堂吊顶掉落")
+        assert not danger.found(session, said)
+        assert danger.found(session, "水晶灯摇晃")
+    send(admin, f"/dangers/{made.id}", do="retire")
+    with store.reading() as session:
+        assert not danger.found(session, "水晶灯摇晃")
+    record = words(admin, "/record")
+    assert all(each in record for each in ("添加了危险的说法", "修改了危险的说法", "停用了危险的说法"))
+
+
+def test_a_danger_pattern_that_matches_anything_is_refused(admin: FlaskClient) -> None:
+    for what, why in (("", "至少写一个词"), ("…", "太短"), ("a…b…c…d", "太长"), ("字" * 50, "太长")):
+        assert why in send(admin, "/dangers", 422, kind="danger", name="什么都行", what=what)
+
+
+@pytest.mark.fault(2)
+def test_a_text_is_tried_and_the_answer_explained(admin: FlaskClient) -> None:
+    page = send(admin, "/dangers/try", 200, text="电梯关人了，快来")
+    assert "算危险：按特急办" in page
+    assert "电梯 … 关人" in page
+    page = send(admin, "/dangers/try", 200, text="去年电梯困过人")
+    assert "不算危险" in page
+    assert "不算：以前的事“去年”" in page
+    assert "没有找到危险的说法" in send(admin, "/dangers/try", 200, text="灯坏了")
 
 
 def test_a_place_has_hours_of_its_own_and_gives_them_back(admin: FlaskClient, company: Company, store: Store) -> None:

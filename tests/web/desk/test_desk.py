@@ -160,6 +160,39 @@ def test_danger_is_said_while_it_is_typed(agent: FlaskClient, hands: Browsers) -
     assert newest(hands).urgency == "critical"
 
 
+@pytest.mark.fault(2)
+def test_the_question_about_danger_is_preset_by_the_words_until_somebody_answers_it(agent: FlaskClient) -> None:
+    def asked(**typed: str) -> tuple[str, str]:
+        page = BeautifulSoup(agent.post("/desk/danger", data=typed).data, "html.parser")
+        chosen = page.select_one("input[name=danger][checked]")
+        notice = page.select_one(".notice strong")
+        return str(chosen["value"]) if chosen else "", notice.get_text() if notice else ""
+
+    assert asked(text="灯坏了") == ("", "")
+    assert asked(text="电梯关人了") == ("yes", "按特急处理")
+    assert asked(text="电梯关人了", danger="no", danger_preset="yes") == ("no", "登记后先核实")
+    assert asked(text="电梯门坏了", danger="yes", danger_preset="yes") == ("", ""), "it was only preset"
+    assert asked(text="灯坏了", danger="unsure") == ("unsure", "登记后先核实")
+    assert "不算危险" in agent.post("/desk/danger", data={"text": "去年电梯困过人"}).text
+
+
+@pytest.mark.fault(2)
+@pytest.mark.parametrize(("tap", "urgency"), [("yes", "critical"), ("no", "normal")])
+def test_one_tap_each_way_settles_what_is_open(agent: FlaskClient, hands: Browsers, tap: str, urgency: str) -> None:
+    page = agent.get(send(agent, text="有人在楼道里吵", danger="unsure").location)
+    assert newest(hands).urgency == "urgent"
+    notice = BeautifulSoup(page.data, "html.parser").select_one("#danger-doubt form")
+    assert notice is not None
+    path = str(notice["action"])
+    assert "先核实有没有危险" in agent.get("/inbox").text
+    assert agent.post(path, data={"danger": tap, "back": "/desk"}).location == "/desk"
+    assert newest(hands).urgency == urgency
+    assert "danger-doubt" not in agent.get(page.request.path).text
+    agent.post(path, data={"danger": "no"})
+    assert "已经有人核实过" in agent.get("/desk").text
+    assert newest(hands).urgency == urgency
+
+
 def test_a_double_click_is_one_complaint(agent: FlaskClient, hands: Browsers) -> None:
     assert send(agent).location == send(agent).location
     assert count(hands, Complaint) == 1

@@ -175,9 +175,38 @@ def test_without_a_phone_one_is_told_to_keep_the_link(client: FlaskClient, store
 
 
 def test_danger_shows_the_phone_again_after_sending(client: FlaskClient, store: Store) -> None:
-    receipt = read(client.get(send(client, danger="true").headers["Location"]))
+    receipt = read(client.get(send(client, danger="yes").headers["Location"]))
     assert sent(store)[0].danger
     assert receipt.select_one(".danger-box a[href='tel:400-800-1234']")
+
+
+@pytest.mark.fault(2)
+def test_the_question_about_danger_stands_beside_the_text_and_need_not_be_answered(
+    client: FlaskClient, store: Store
+) -> None:
+    page = read(client.get("/complain?community=YGL&kind=repair&area=10"))
+    keys = [each["data-key"] for each in page.select(".fields > .field")]
+    assert keys[keys.index("text") + 1] == "danger"
+    assert [each["value"] for each in page.select("[name=danger]")] == ["yes", "no", "unsure"]
+    assert not page.select("[name=danger][checked]")
+    send(client, text="电梯关人了，快来", danger=None)
+    assert sent(store)[-1].danger, "not answered: the words decide"
+    send(client, text="灯坏了，晚上看不清", danger="unsure")
+    assert (sent(store)[-1].danger, sent(store)[-1].asks_danger) == (False, True)
+    send(client, text="电梯又关人了，快来", danger="no")
+    assert (sent(store)[-1].danger, sent(store)[-1].asks_danger) == (False, True)
+
+
+@pytest.mark.fault(2)
+def test_danger_is_preset_while_a_resident_writes_and_they_are_told_to_telephone(client: FlaskClient) -> None:
+    chosen = {"community": "YGL", "kind": "repair", "area": "10"}
+    page = read(client.post("/complain/danger", data={**chosen, "text": "电梯关人了"}))
+    assert [each["value"] for each in page.select("[name=danger][checked]")] == ["yes"]
+    assert page.select_one("a[href='tel:119']")
+    page = read(client.post("/complain/danger", data={**chosen, "text": "电梯关人了", "danger": "no"}))
+    assert [each["value"] for each in page.select("[name=danger][checked]")] == ["no"]
+    assert not read(client.post("/complain/danger", data={**chosen, "text": "灯坏了"})).select("[name=danger][checked]")
+    assert client.post("/complain/danger", data={"text": "电梯关人了"}).status_code == 404
 
 
 def test_sending_twice_is_sending_once_but_other_words_are_another_complaint(client: FlaskClient, store: Store) -> None:

@@ -1,0 +1,116 @@
+"""How well the shipped patterns judge sentences: made from two hands, judged on the two others."""
+
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.complaints.intake import danger_patterns, danger_reading
+from engine.complaints.intake.danger_reading import Pattern
+
+SENTENCES = Path(__file__).with_name("danger_sentences")
+MADE_FROM = ("elder", "letters")
+JUDGED_BY = ("guard", "young")
+
+
+def rows(hands: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
+    for hand in hands:
+        with (SENTENCES / f"{hand}.csv").open(encoding="utf-8") as file:
+            yield from ((row["danger"] == "1", row["text"]) for row in csv.DictReader(file))
+
+
+def alarms(text: str, patterns: tuple[Pattern, ...] | None = None) -> bool:
+    signs = danger_reading.read(text, patterns or danger_patterns.shipped())
+    return bool(signs) and not signs[0].against
+
+
+def quality(hands: tuple[str, ...]) -> tuple[float, float]:
+    """Recall and precision."""
+    found = [(danger, alarms(text)) for danger, text in rows(hands)]
+    right = sum(danger and alarm for danger, alarm in found)
+    return right / sum(danger for danger, _ in found), right / sum(alarm for _, alarm in found)
+
+
+@pytest.mark.fault(2)
+@pytest.mark.parametrize("hands", [MADE_FROM, JUDGED_BY, *((each,) for each in JUDGED_BY)], ids="+".join)
+def test_danger_is_found_in_how_people_write_it_and_in_nothing_else(hands: tuple[str, ...]) -> None:
+    recall, precision = quality(hands)
+    assert recall >= 0.95
+    assert precision >= 0.8
+
+
+def test_there_are_enough_sentences_of_both_sorts_and_none_twice() -> None:
+    everything = list(rows(MADE_FROM + JUDGED_BY))
+    assert len({text for _, text in everything}) == len(everything) >= 400
+    for hand in MADE_FROM + JUDGED_BY:
+        dangers = [danger for danger, _ in rows((hand,))]
+        assert 0.4 < sum(dangers) / len(dangers) < 0.6
+
+
+@pytest.mark.fault(2)
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("电梯关人了", ""),
+        ("卡在电梯里出不来", ""),
+        ("有人要跳楼", ""),
+        ("电线冒火花", ""),
+        ("掉进化粪池", ""),
+        ("楼道灯坏了。三楼有人晕倒了！麻烦派人来，谢谢", ""),
+        ("去年修过一次电梯，现在电梯里又困了人", ""),
+        ("火还没扑灭，浓烟往楼上窜", ""),
+        ("老人不小心掉进井里了", ""),
+        ("Please come, someone is stuck in the lift", ""),
+        ("没有人被困在电梯里", "not"),
+        ("不是煤气味，是油漆", "not"),
+        ("Nobody was hurt", "not"),
+        ("我是记者，想了解电梯困人的情况", "question"),
+        ("困人了怎么办？", "question"),
+        ("上周电梯困过人", "past"),
+        ("电梯里关了人，已经救出来了", "over"),
+        ("怕哪天着火", "maybe"),
+        ("如果发生火灾往哪里跑", "maybe"),
+        ("声音像要爆炸一样", "figure"),
+        ("落水管坏了", "figure"),
+        ("楼道里有火灾隐患", "topic"),
+    ],
+)
+def test_what_speaks_against_danger_is_told_apart(text: str, against: str) -> None:
+    signs = danger_reading.read(text, danger_patterns.shipped())
+    assert signs, "a pattern matches"
+    assert signs[0].against == against
+
+
+def test_who_and_what_match_in_either_order_and_only_close_together() -> None:
+    own = (Pattern("group", "电梯", "", "", "电梯、lift"), Pattern("danger", "困", "", "[电梯]", "困住、stuck…in"))
+    assert alarms("电梯把人困住", own)
+    assert alarms("困住了，在电梯", own)
+    assert alarms("ＳＴＵＣＫ here in a LIFT", own)
+    assert not alarms("电梯的按钮昨天换过以后一直很好用，只是我们被大雨困住", own)
+    assert not alarms("lifted, stuck up in it", own), "whole words only"
+    assert not alarms("电梯坏了。困住了。", own), "not across sentences"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电梯困" * 2_500,
+        "没有电梯人被困" * 1_100,
+        "我掉下去没有" * 1_200,
+        "像要着火" * 2_000,
+        "a " * 4_000,
+        "从楼" * 4_000,
+    ],
+)
+def test_reading_takes_time_by_length_only(text: str) -> None:
+    danger_reading.read("短", danger_patterns.shipped())
+
+    def seconds(piece: str) -> float:
+        began = time.process_time()
+        danger_reading.read(piece, danger_patterns.shipped())
+        return time.process_time() - began
+
+    quarter, whole = seconds(text[: len(text) // 4]), seconds(text)
+    assert whole < 8 * quarter + 1
