@@ -24,6 +24,8 @@ from typing import IO, Any, Literal
 from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from engine.complaints.intake import before_patterns
+from engine.complaints.intake.danger_patterns import DangerPattern
 from engine.complaints.lists import word_index
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
@@ -176,6 +178,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 if not store.is_sqlite:
                     _advance_sequences(session)
                 word_index.rebuild(session, missing=True)  # a backup older than the word index
+                _read_danger_words(session, archive)
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(
@@ -192,6 +195,16 @@ def _require_empty(session: Session) -> None:
                 zh="这里已有数据，只能恢复到空的安装。请换一个 BIHUAN_HOME 或空数据库。",
                 en="There is a company here already; restore into an empty installation (another BIHUAN_HOME).",
             )
+
+
+def _read_danger_words(session: Session, archive: tarfile.TarFile) -> None:
+    """A backup older than the danger patterns has words in their place."""
+    try:
+        lines = archive.extractfile("tables/danger_words.jsonl")
+    except KeyError:
+        return
+    if words := [json.loads(line)["word"] for line in lines or ()]:
+        session.execute(insert(DangerPattern), before_patterns.patterns(words))
 
 
 def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: Told) -> int:

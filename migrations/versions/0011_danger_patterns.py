@@ -1,59 +1,18 @@
-"""Danger patterns in place of bare words; a complaint in which danger is to be confirmed by the desk
-
-A word that the company had added becomes a pattern of its own. A word of ours that it had dropped is left out of ours.
-"""
+"""Danger patterns in place of bare words; a complaint in which danger is to be confirmed by the desk"""
 
 import sqlalchemy as sa
 from alembic import op
 
-from engine.complaints.intake import danger_patterns, danger_reading
+from engine.complaints.intake import before_patterns
 
 revision = "0011"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-OURS = [
-    *(
-        "电梯困人",
-        "困在电梯",
-        "被困电梯",
-        "关在电梯",
-        "电梯坠落",
-        "燃气泄漏",
-        "煤气泄漏",
-        "燃气味",
-        "煤气味",
-        "起火",
-        "着火",
-        "冒烟",
-    ),
-    *(
-        "火灾",
-        "爆炸",
-        "触电",
-        "漏电",
-        "坍塌",
-        "倒塌",
-        "坠落",
-        "落水",
-        "溺水",
-        "晕倒",
-        "昏迷",
-        "救命",
-        "流血",
-        "受伤",
-        "持刀",
-        "打人",
-    ),
-    *("trapped in the lift", "trapped in the elevator", "stuck in the lift", "stuck in the elevator", "gas leak"),
-    *("smell of gas", "on fire", "smoke", "explosion", "electric shock", "collapsed", "unconscious", "bleeding"),
-    *("injured", "drowning"),
-]
-"""The words that every company began with."""
-
-FIELDS = ("kind", "name", "name_en", "who", "what")
-TABLE = sa.table("danger_patterns", *(sa.column(name, sa.String()) for name in FIELDS))
+TABLE = sa.table(
+    "danger_patterns", *(sa.column(name, sa.String()) for name in ("kind", "name", "name_en", "who", "what"))
+)
 
 
 def upgrade() -> None:
@@ -71,20 +30,8 @@ def upgrade() -> None:
     )
     had = list(op.get_bind().scalars(sa.text("select word from danger_words order by id")))
     if had:
-        op.bulk_insert(TABLE, [*_ours(set(OURS) - set(had)), *_theirs([word for word in had if word not in OURS])])
+        op.bulk_insert(TABLE, before_patterns.patterns(had))
     op.drop_table("danger_words")
-
-
-def _ours(dropped: set[str]) -> list[dict[str, str]]:
-    rows = [{name: getattr(each, name) for name in FIELDS} for each in danger_patterns.shipped()]
-    for row in rows:
-        if row["kind"] == danger_reading.DANGER:
-            row["what"] = "、".join(word for word in danger_reading.words(row["what"]) if word not in dropped)
-    return [row for row in rows if row["what"]]
-
-
-def _theirs(added: list[str]) -> list[dict[str, str]]:
-    return [{"kind": danger_reading.DANGER, "name": word, "name_en": "", "who": "", "what": word} for word in added]
 
 
 def downgrade() -> None:
@@ -97,6 +44,6 @@ def downgrade() -> None:
     )
     if op.get_bind().scalar(sa.text("select count(*) from danger_patterns")):
         words = sa.table("danger_words", sa.column("word", sa.String()))
-        op.bulk_insert(words, [{"word": word} for word in OURS])
+        op.bulk_insert(words, [{"word": word} for word in before_patterns.OURS])
     op.drop_table("danger_patterns")
     op.drop_column("complaints", "danger_doubt")  # not by a batch: that would take the table's triggers with it

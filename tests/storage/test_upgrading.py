@@ -16,6 +16,7 @@ from engine.company.people import Person
 from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes import households
+from engine.complaints.intake import danger
 from engine.complaints.lists import queries
 from engine.core.store import Store
 from engine.operations import schema
@@ -46,6 +47,7 @@ FIRST: dict[str, list[dict[str, Any]]] = {
         {"version_id": 1, "path": "bpmn/complaint/limits.dmn", "content_hash": "as shipped"},
         {"version_id": 2, "path": "bpmn/complaint/limits.dmn", "content_hash": "as changed"},
     ],
+    "danger_words": [{"word": "着火"}, {"word": "吊顶掉落"}],
     "pins": [{"hash": "pin", "versions": {}}],
     "cases": [
         {
@@ -125,6 +127,9 @@ def test_a_company_of_the_first_tables_works_on(grown: Store) -> None:
         assert permissions.reach(session, agent, "complaint.correct")
         assert not permissions.reach(session, agent, "complaint.register"), "what the company took away stays so"
         assert "agent" in roles.of(session).roles
+        assert danger.found(session, "大堂吊顶掉落"), "the company's own word"
+        assert danger.found(session, "楼道着火了"), "found by a pattern of ours"
+        assert not danger.found(session, "爆炸"), "the company had dropped this word"
         assert session.query(phrases.Phrase).count() == len(phrases.shipped())
     with grown.transaction() as session:
         session.get_one(Complaint, 1).wish = "换成感应灯"

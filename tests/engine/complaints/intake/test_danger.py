@@ -5,8 +5,9 @@ from sqlalchemy import delete
 
 from engine.complaints.changes import danger_doubts
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.intake import danger, danger_patterns
+from engine.complaints.intake import before_patterns, danger, danger_patterns, danger_reading
 from engine.complaints.intake.danger import Judged
+from engine.complaints.intake.danger_reading import Pattern
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.processes import versions
 from tests.stories.hands import Hands
@@ -117,3 +118,11 @@ def test_patterns_changed_by_the_company_count_at_once(hands: Hands) -> None:
         session.add(danger_patterns.DangerPattern(kind="danger", name="灯", who="水晶灯", what="歪"))
         session.flush()
         assert danger.found(session, "水晶灯歪了")
+
+
+def test_words_from_before_there_were_patterns_are_carried_over() -> None:
+    rows = before_patterns.patterns(["着火", "吊顶掉落"])
+    patterns = tuple(Pattern(**each) for each in rows)
+    for text, alarms in (("吊顶掉落", True), ("楼道着火了", True), ("爆炸", False)):
+        signs = danger_reading.read(text, patterns)
+        assert (bool(signs) and not signs[0].against) == alarms, text
