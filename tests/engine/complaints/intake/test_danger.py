@@ -1,15 +1,18 @@
 """What follows from the answer, the words and the category, and how the desk settles what is open."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete
 
-from engine.complaints.changes import danger_doubts
+from engine.complaints.changes import corrections, danger_doubts
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.intake import before_patterns, danger, danger_patterns, danger_reading
 from engine.complaints.intake.danger import Judged
 from engine.complaints.intake.danger_reading import Pattern
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.processes import versions
+from tests.stories.company import KEY
 from tests.stories.hands import Hands
 
 WORDS = "小孩被困在电梯里"
@@ -93,6 +96,15 @@ def test_the_desk_rules_danger_out_and_the_usual_way_goes_on(hands: Hands) -> No
     assert (found.urgency, found.danger, found.asks_danger) == ("normal", False, False)
     assert "make_safe_now" not in hands.now().open
     assert any("没有危险" in line for line in hands.staff_reads())
+
+
+def test_a_category_corrected_to_a_dangerous_one_sends_somebody_at_once(hands: Hands) -> None:
+    hands.complain("有股怪味", "1004")
+    with hands.store.transaction() as session:
+        complaint = session.get_one(Complaint, hands.complaint_id)
+        wanted = replace(corrections.facts_of(complaint), category="1012")
+        corrections.put_right(session, complaint, wanted, key=KEY, by=hands.person("agent"), reason="是燃气")
+    assert "make_safe_now" in hands.now().open
 
 
 def test_only_who_registers_there_settles_it(hands: Hands) -> None:
