@@ -20,7 +20,7 @@ AGAINST = (NOT, FIGURE, MAYBE, QUESTION, PAST, OVER, TOPIC)
 """What can speak against a sign, in the order in which it is looked for."""
 
 KINDS = (DANGER, *AGAINST, NOW, SELF, GROUP)
-NEAR = 10
+NEAR = 12
 """Characters (of Latin script: words) between who or what and what happens; a comma counts as four."""
 
 WINDOW = 80
