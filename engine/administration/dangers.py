@@ -14,7 +14,7 @@ from engine.core.errors import Conflict, Invalid, NotFound
 
 FIELDS = ("kind", "name", "name_en", "who", "what")
 LONGEST_WORD = 40
-MOST_WORDS = 400
+MOST_WORDS = 1000
 MOST = 300
 """The most patterns in use: each is looked for in every complaint."""
 
@@ -45,7 +45,7 @@ def find(session: Session, pattern_id: int) -> DangerPattern:
 def add(session: Session, by: Person, given: Mapping[str, str]) -> DangerPattern:
     """Add a pattern with these `FIELDS`. Raises `Invalid`, `Conflict` when there are too many."""
     require(session, by)
-    kept = _checked(given)
+    kept = checked(given)
     if (session.scalar(select(func.count(DangerPattern.id)).where(DangerPattern.retired.is_(False))) or 0) >= MOST:
         raise Conflict(zh=f"最多 {MOST} 条。请先停用不用的。", en=f"There are at most {MOST}. Retire some first.")
     row = DangerPattern(**kept)
@@ -59,7 +59,7 @@ def change(session: Session, by: Person, pattern_id: int, given: Mapping[str, st
     """Change a pattern; its kind stays. Raises `Invalid`, `NotFound`."""
     require(session, by)
     row = find(session, pattern_id)
-    kept = _checked({**given, "kind": row.kind})
+    kept = checked({**given, "kind": row.kind})
     before = {name: getattr(row, name) for name in FIELDS}
     for name, value in kept.items():
         setattr(row, name, value)
@@ -83,7 +83,7 @@ def retire(session: Session, by: Person, pattern_id: int, *, back: bool = False)
     record(session, by, "danger.returned" if back else "danger.retired", {"pattern": row.id, "name": row.name})
 
 
-def _checked(given: Mapping[str, str]) -> dict[str, str]:
+def checked(given: Mapping[str, str]) -> dict[str, str]:
     """Return the fields as they are kept: words separated by `、`. Raises `Invalid`."""
     kept = {name: " ".join(given.get(name, "").split()) for name in ("kind", "name", "name_en")}
     kept |= {name: "、".join(dict.fromkeys(words(given.get(name, "")))) for name in ("who", "what")}

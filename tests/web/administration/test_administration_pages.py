@@ -1,6 +1,7 @@
 """Administration pages: changes take effect at once, are recorded, and cannot lock anybody out."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from engine import complaints, letters
+from engine.administration import dangers
 from engine.company import calendars, people, permissions, roles
 from engine.company.people import Person
 from engine.company.permissions import Permission
@@ -17,7 +19,7 @@ from engine.complaints.core.categories import Category
 from engine.complaints.homes.buildings import Building
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger
-from engine.complaints.intake.danger_patterns import DangerPattern
+from engine.complaints.intake.danger_patterns import DangerPattern, shipped
 from engine.complaints.limits import pauses, thresholds
 from engine.complaints.resident import callback_questions
 from engine.core.settings import Settings
@@ -189,6 +191,16 @@ def test_a_danger_pattern_is_added_changed_and_retired(admin: FlaskClient, store
 def test_a_danger_pattern_that_matches_anything_is_refused(admin: FlaskClient) -> None:
     for what, why in (("", "至少写一个词"), ("…", "太短"), ("a…b…c…d", "太长"), ("字" * 50, "太长")):
         assert why in send(admin, "/dangers", 422, kind="danger", name="什么都行", what=what)
+
+
+def test_every_shipped_pattern_can_be_saved_as_it_is(admin: FlaskClient, store: Store) -> None:
+    with store.reading() as session:
+        longest = max(session.scalars(select(DangerPattern)), key=lambda each: len(each.what))
+    send(
+        admin, f"/dangers/{longest.id}", name=longest.name, name_en=longest.name_en, who=longest.who, what=longest.what
+    )
+    for each in shipped():
+        dangers.checked(asdict(each))
 
 
 @pytest.mark.fault(2)

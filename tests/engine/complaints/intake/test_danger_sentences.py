@@ -1,4 +1,4 @@
-"""How well the shipped patterns judge sentences: made from two hands, judged on the two others."""
+"""How well the shipped patterns judge sentences: made from some hands, judged on two others."""
 
 import csv
 import time
@@ -11,7 +11,7 @@ from engine.complaints.intake import danger_patterns, danger_reading
 from engine.complaints.intake.danger_reading import Pattern
 
 SENTENCES = Path(__file__).with_name("danger_sentences")
-MADE_FROM = ("elder", "letters")
+MADE_FROM = ("elder", "letters", "everyday")
 JUDGED_BY = ("guard", "young")
 
 
@@ -44,7 +44,7 @@ def test_danger_is_found_in_how_people_write_it_and_in_nothing_else(hands: tuple
 def test_there_are_enough_sentences_of_both_sorts_and_none_twice() -> None:
     everything = list(rows(MADE_FROM + JUDGED_BY))
     assert len({text for _, text in everything}) == len(everything) >= 400
-    for hand in MADE_FROM + JUDGED_BY:
+    for hand in ("elder", "letters", *JUDGED_BY):
         dangers = [danger for danger, _ in rows((hand,))]
         assert 0.4 < sum(dangers) / len(dangers) < 0.6
 
