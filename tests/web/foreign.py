@@ -26,6 +26,7 @@ from engine.complaints.alarms.rows import Alarm, Call
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import paper_forms
+from engine.complaints.intake.danger_patterns import DangerPattern
 from engine.complaints.intake.paper_forms import Batch, Paper
 from engine.complaints.intake.registration import Concern
 from engine.core import clock
@@ -206,6 +207,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "kind": same("role"),
         "roles.code": same("handler"),
         "categories.code": first(complaints.Category.code),
+        "pattern_id": first(DangerPattern.id),
         "code": same("receipt"),
         "tongue": same("zh"),
         "where": lambda _session, company: company.other_community.id,
