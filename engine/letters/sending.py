@@ -26,7 +26,6 @@ AHEAD = timedelta(days=1)
 """An alarm stands in the queue as if it had waited so long: no backlog of other messages keeps it waiting."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """A letter as its reader sees it."""

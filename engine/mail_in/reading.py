@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core import parsing
 from engine.core.errors import BihuanError
+from engine.core.words import kept
 from engine.mail_in import addresses, decoding, machines, parts, quoting
 from engine.mail_in.parts import LONGEST, Attached
 
@@ -98,8 +99,8 @@ def _read(content: bytes, own: Collection[str], zone: ZoneInfo) -> Mail:
         name=answered[0].strip()[:60],
         to=_recipients(message),
         subject=subject,
-        text="\n\n".join(filter(None, (words, *invited)))[:LONGEST],
-        quoted="\n\n".join(filter(None, (told.quoted, *held.quoted)))[:LONGEST],
+        text=kept("\n\n".join(filter(None, (words, *invited))))[:LONGEST],
+        quoted=kept("\n\n".join(filter(None, (told.quoted, *held.quoted))))[:LONGEST],
         language=language,
         attached=tuple(held.attached),
         automatic=machines.why(message, sender[1], answered[1], own)

@@ -6,7 +6,7 @@ from alembic import op
 from engine.core.store import Moment
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -20,7 +20,6 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists.exporting import without_phones
 from engine.letters import Letter
 from web.shared import codes_in_words
-from web.shared.case_subjects import UNJUDGED
 from web.shell import current
 from web.shell.formats import name_of
 from web.shell.guard import SIGNED_IN, rule

@@ -17,9 +17,6 @@ from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
 from web.shell.formats import name_of
 
-UNJUDGED = ("registered", "judging")
-"""Statuses of a complaint that nobody has judged yet."""
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
