@@ -16,6 +16,7 @@ from engine.core.store import Store
 from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
 from web.shell import (
     addresses,
+    cookies,
     current,
     errors,
     formats,
@@ -79,10 +80,10 @@ def configure(app: Flask, settings: Settings) -> None:
     """Sessions, limits and templates."""
     app.config.update(
         SECRET_KEY=secret(settings, "session"),
-        SESSION_COOKIE_NAME="bihuan",
+        SESSION_COOKIE_NAME=cookies.named(settings),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=cookies.secure(settings),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=80 * MEGABYTE,

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from sqlalchemy.engine import make_url
@@ -138,6 +139,8 @@ def _value(name: str, kind: object, value: object) -> object:
         return _number(name, value)
     if name == "database_url":
         return _store(str(value))
+    if name == "public_url":
+        return _public_url(str(value))
     if name == "log_format" and str(value) not in LOG_FORMATS:
         raise WrongSettings(
             zh=f"log_format 应为 text 或 json,而不是“{value}”。", en=f"log_format must be text or json, not “{value}”."
@@ -145,6 +148,21 @@ def _value(name: str, kind: object, value: object) -> object:
     if name == "timezone" and str(value) not in available_timezones():
         raise WrongSettings(zh=f"没有名为 {value} 的时区。", en=f"there is no time zone {value}.")
     return Path(str(value)).expanduser() if kind is Path else str(value)
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise WrongSettings(
+            zh=f"public_url 应写成 https://care.example.cn，而不是“{value}”。",
+            en=f"public_url must be like https://care.example.cn, not “{value}”.",
+        )
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise WrongSettings(
+            zh=f"public_url 不能带路径（{parts.path}）：请给它一个自己的域名或端口。",
+            en=f"public_url cannot have a path ({parts.path}): give it a host name or a port of its own.",
+        )
+    return value.rstrip("/")
 
 
 def _number(name: str, value: object) -> int:

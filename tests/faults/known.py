@@ -24,6 +24,7 @@ RIGHT_NOW = {
     21: "FEEL and DMN agree with the standard where the kit that was kept aside did not.",
     24: "A call is written down as it was meant: numbers as people write them, no building joined with another.",
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
+    31: "Companies share a host without logging each other out; addresses, holidays and menus say what is so.",
     32: "The version is told, stands in the changelog, and the wheel runs outside the checkout with its demo.",
     33: "Exports of thousands of rows end, hold what the list counts, and leave nothing behind when they fail.",
     34: "Counts say what kind they count and what period, include past complaints when asked, and are easy to find.",

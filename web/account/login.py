@@ -7,7 +7,7 @@ from engine.administration import passwords
 from engine.company import people
 from engine.company.people import WrongLogin
 from engine.core.errors import Invalid, Throttled
-from web.shell import current, errors, guard, known_devices, navigation
+from web.shell import cookies, current, errors, guard, known_devices, navigation
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import LANGUAGES, choose, language
 from web.shell.language import gettext as _
@@ -23,7 +23,13 @@ def show() -> str | Response:
         return redirect(guard.safe_target(request.args.get("next")) or navigation.home(), 303)
     if "first_start.show" in current_app.view_functions and not people.anybody(current.reading()):
         return redirect(url_for("first_start.show"), 303)
-    return render_template("login/login.html", login="", error="")
+    return render_template("login/login.html", login="", error="", encrypted=encrypted())
+
+
+def encrypted() -> str:
+    """The address to log in at, where this one is not encrypted and its cookies would not come back; else empty."""
+    wanted = cookies.secure(current.settings()) and not request.is_secure
+    return f"{current.settings().public_url}{url_for('login.show')}" if wanted else ""
 
 
 @blueprint.post("/login")

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
+from engine.company import calendars
+from engine.core import clock
 from engine.operations import watching
 from web.shell import current
 from web.shell.administration_map import ACTS, GROUPS, AdministrationPage, beginning, is_for_all
+from web.shell.formats import zone
 from web.shell.guard import rule
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -32,6 +35,7 @@ def index() -> str:
         groups=list(groups(asked)),
         asked=request.args.get("q", "").strip()[:40],
         beginning=None if asked else beginning(),
+        holidays_until=calendars.holidays_until(clock.now(), zone()) if is_for_all() else None,
         room=watching.room(current.settings()) if is_for_all() else None,
     )
 

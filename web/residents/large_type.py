@@ -3,22 +3,25 @@
 from flask import has_request_context, request
 from werkzeug.wrappers import Response
 
-from web.shell import current
+from web.shell import cookies, current
 
-COOKIE = "bihuan_large"
 KEPT = 365 * 24 * 3600
 
 
 def is_large() -> bool:
     """Whether this browser asked for the large version."""
-    return has_request_context() and request.cookies.get(COOKIE) == "1"
+    return has_request_context() and request.cookies.get(_cookie()) == "1"
 
 
 def switch(answer: Response, large: bool) -> Response:
     """Remember the large or the standard version in this browser."""
     if large:
-        secure = current.settings().public_url.startswith("https:")
-        answer.set_cookie(COOKIE, "1", max_age=KEPT, httponly=True, samesite="Lax", secure=secure)
+        secure = cookies.secure(current.settings())
+        answer.set_cookie(_cookie(), "1", max_age=KEPT, httponly=True, samesite="Lax", secure=secure)
     else:
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(_cookie())
     return answer
+
+
+def _cookie() -> str:
+    return cookies.named(current.settings(), "large")

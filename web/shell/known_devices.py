@@ -6,9 +6,8 @@ from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from engine.company.log_ins import Device
-from web.shell import current
+from web.shell import cookies, current
 
-COOKIE = "bihuan-device"
 LASTS = 180 * 24 * 3600
 MOST = 20
 """People on one browser; a desk's computer has several."""
@@ -22,7 +21,7 @@ def install(app: Flask) -> None:
 def this() -> Device | None:
     """This browser, if somebody has logged in on it before."""
     try:
-        name, people = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=LASTS)
+        name, people = _serializer().loads(request.cookies.get(_cookie(), ""), max_age=LASTS)
     except BadSignature:
         return None
     return Device(name, people)
@@ -38,11 +37,13 @@ def note(person_id: int) -> None:
 def _send(response: Response) -> Response:
     device: Device | None = g.get("device")
     if device is not None:
-        value, secure = _serializer().dumps([device.name, list(device.people)]), current.settings().public_url
-        response.set_cookie(
-            COOKIE, value, LASTS, httponly=True, samesite="Lax", secure=secure.startswith("https:"), path="/login"
-        )
+        value, secure = _serializer().dumps([device.name, list(device.people)]), cookies.secure(current.settings())
+        response.set_cookie(_cookie(), value, LASTS, httponly=True, samesite="Lax", secure=secure, path="/login")
     return response
+
+
+def _cookie() -> str:
+    return cookies.named(current.settings(), "device")
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 LANGUAGES = {"zh": "简体中文", "en": "English"}
 WEB = Path(__file__).parents[1]
-COOKIE = "language"
 
 
 def install(app: Flask) -> None:

@@ -35,8 +35,16 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 def install(app: Flask) -> None:
     """Provide the links to the layout."""
 
+    demo = app.extensions["bihuan"].settings.demo
+
     def known() -> dict[str, Any]:
-        return {"ways": ways(app), "may": current.may, "person": current.person(), "has_page": app.view_functions.get}
+        return {
+            "ways": ways(app),
+            "may": current.may,
+            "person": current.person(),
+            "has_page": app.view_functions.get,
+            "is_demo": demo,
+        }
 
     app.context_processor(known)
 

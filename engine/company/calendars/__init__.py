@@ -14,7 +14,7 @@ from engine.company.calendars.calendar import (
     seed,
 )
 from engine.company.calendars.days import day_of
-from engine.company.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime
+from engine.company.calendars.working_time import KNOWN_UNTIL, Intervals, NoWorkingTime, WorkingTime, holidays_until
 
 __all__ = [
     "KNOWN_UNTIL",
@@ -30,6 +30,7 @@ __all__ = [
     "drop_exception",
     "except_day",
     "exceptions",
+    "holidays_until",
     "nearest",
     "of",
     "seed",

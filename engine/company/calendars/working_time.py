@@ -22,6 +22,15 @@ KNOWN_UNTIL = date(max(HOLIDAYS).year, 12, 31)
 """The last day whose public holidays are known; the State Council announces a year's in the autumn before."""
 
 
+WARNED_BEFORE = timedelta(days=90)
+"""So long before the last known day administrators are told."""
+
+
+def holidays_until(now: datetime, zone: tzinfo) -> date | None:
+    """Return the last day whose public holidays are known once it is near or past, else None."""
+    return KNOWN_UNTIL if now.astimezone(zone).date() + WARNED_BEFORE > KNOWN_UNTIL else None
+
+
 class NoWorkingTime(BihuanError):
     """The calendar has no working hours within ten years."""
 

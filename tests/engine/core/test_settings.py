@@ -26,6 +26,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"BIHUAN_DATABASE_URL": "oracle://host/x"}, "must be like"),
         ({"BIHUAN_DEMO": "perhaps"}, "true or false"),
         ({"BIHUAN_CONFIG": "/nowhere/bihuan.toml"}, "no settings file"),
+        ({"BIHUAN_PUBLIC_URL": "https://example.cn/care"}, "cannot have a path"),
+        ({"BIHUAN_PUBLIC_URL": "example.cn"}, "must be like https"),
         ({"BIHUAN_TIMEZONE": "Asia/Shanghia"}, "time zone"),
     ],
 )

@@ -20,6 +20,7 @@ from engine.history import Entry
 from engine.letters import Letter
 from tests.web.conftest import Company
 from web import create_app
+from web.shell import cookies
 
 GOOD = "closing-2026"
 Browser = Callable[[Person | None], FlaskClient]
@@ -56,9 +57,9 @@ def is_in(client: FlaskClient) -> bool:
 def test_a_stolen_copy_of_the_cookie_is_dead_after_logging_out(app: Flask, crew: list[Person]) -> None:
     mine, thief = app.test_client(), app.test_client()
     assert log_in(mine) == 303
-    stolen = mine.get_cookie("bihuan")
+    stolen = mine.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert stolen is not None
-    thief.set_cookie("bihuan", stolen.value)
+    thief.set_cookie(stolen.key, stolen.value)
     assert is_in(thief)
     mine.post("/logout")
     assert not is_in(mine)
@@ -122,7 +123,9 @@ def test_a_known_device_is_known_for_its_own_people_only(app: Flask, crew: list[
         log_in(mine, "w2", "guess")
     assert log_in(mine, "w2") == 429
     forged = app.test_client()
-    forged.set_cookie("bihuan-device", '["x",[1,2,3]].aaaa.bbbb', path="/login")
+    forged.set_cookie(
+        cookies.named(app.extensions["bihuan"].settings, "device"), '["x",[1,2,3]].aaaa.bbbb', path="/login"
+    )
     for _ in range(people.MOST_AT_LOGIN):
         log_in(forged, "w3", "guess")
     assert log_in(forged, "w3") == 429
@@ -178,9 +181,9 @@ def test_a_reset_by_an_administrator_is_recorded_and_told_to_its_owner(
 ) -> None:
     boss, mine = company.people["administrator"], crew[0]
     admin = browser(boss)
-    cookie = admin.get_cookie("bihuan")
+    cookie = admin.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
-    admin.set_cookie("bihuan", cookie.value, domain="evil.example")
+    admin.set_cookie(cookie.key, cookie.value, domain="evil.example")
     page = admin.post(f"/people/{mine.id}/reset", headers={"Host": "evil.example"})
     assert "evil.example" not in page.text
     token = page.text.split("http://127.0.0.1:8000/password/")[1].split('"')[0]

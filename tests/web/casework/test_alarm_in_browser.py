@@ -40,11 +40,11 @@ def page(chromium: Browser, hands: Hands, tmp_path: Path) -> Iterator[Page]:
     client, person = app.test_client(), hands.person("engineer")
     with client.session_transaction() as kept:
         kept["person"], kept["key"] = person.id, person.session_key
-    cookie = client.get_cookie("bihuan")
+    cookie = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     with serving(app) as address:
         context = chromium.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
-        context.add_cookies([{"name": "bihuan", "value": cookie.value, "url": address}])
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         made = context.new_page()
         made.add_init_script(COUNT_TONES)
         made.goto(f"{address}/account")

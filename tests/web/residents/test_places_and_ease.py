@@ -154,11 +154,11 @@ def test_files_sent_one_by_one_belong_to_the_browser_that_sent_them(app: Flask, 
 
 def test_files_sent_at_the_same_moment_all_belong_to_the_form(client: FlaskClient) -> None:
     client.get(FORM)
-    before = client.get_cookie("bihuan")
+    before = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
     assert before is not None
     ids = []
     for name in ("门.jpg", "灯.jpg"):  # neither knows the answer to the other
-        client.set_cookie("bihuan", before.value)
+        client.set_cookie(before.key, before.value)
         ids.append(str(bring(client, photo(), name)))
     again = read(send(client, phone="137", **{"evidence.kept": ids}))
     kept = again.select(".brought li img")

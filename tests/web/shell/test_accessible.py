@@ -34,9 +34,9 @@ def test_no_page_has_a_serious_finding(pages: Pages) -> None:
         for login in WHO:
             context = browser.new_context(viewport=PHONE, bypass_csp=True)
             client = pages.of(login)
-            cookie = client.get_cookie("bihuan")
+            cookie = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
             if cookie is not None:
-                context.add_cookies([{"name": "bihuan", "value": cookie.value, "url": address}])
+                context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
             page = context.new_page()
             page.add_init_script(path=AXE)
             for each in pages.addresses():
