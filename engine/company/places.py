@@ -189,6 +189,11 @@ def company(session: Session) -> Place:
     return place
 
 
+def known_company(session: Session) -> KnownPlace | None:
+    """Return the root as pages read it; None before the first start."""
+    return next((place for place in known(session).values() if place.parent_id is None), None)
+
+
 def ancestors(session: Session, place: Place) -> list[Place]:
     """Return the places around `place`, the company first, itself last."""
     ids = [int(each) for each in place.path.rstrip("/").split("/")]

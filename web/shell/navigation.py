@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
+from engine.company import places
 from web.shell import administration_map, current
+from web.shell.formats import name_of
 from web.shell.language import gettext as _
 
 
@@ -43,10 +45,17 @@ def install(app: Flask) -> None:
             "may": current.may,
             "person": current.person(),
             "has_page": app.view_functions.get,
+            "company_name": company_name,
             "is_demo": demo,
         }
 
     app.context_processor(known)
+
+
+def company_name() -> str:
+    """The company's name, for the head of every page; the product's before there is a company."""
+    company = places.known_company(current.reading())
+    return name_of(company) if company else _("闭环")
 
 
 def ways(app: Flask) -> list[Way]:
