@@ -280,7 +280,7 @@ def authenticate(store: Store, login: str, password: str, address: str, device: 
 def _allowed(login: str, address: str, known: Device | None) -> dict[str, int]:
     if known is not None:
         return {f"device:{known.name}": MOST_OF_DEVICE}
-    at_login = {f"login:{login}@{address}": MOST_AT_LOGIN, f"login:{login}": MOST_OF_LOGIN}
+    at_login = {f"login at:{address}:{login}": MOST_AT_LOGIN, f"login of:{login}": MOST_OF_LOGIN}
     return {**at_login, f"address:{address}": MOST_OF_ADDRESS}
 
 

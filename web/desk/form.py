@@ -186,10 +186,10 @@ def concern_of(session: Session, typed: Mapping[str, str], photos: Sequence[obje
 
 
 def category_of(session: Session, typed: Mapping[str, str]) -> str:
-    """The chosen category. In an emergency nobody looks for one: take the likeliest; triage follows at once."""
+    """The chosen category. In an emergency nobody looks for one: take the likeliest, of danger first."""
     if typed["category"] or not ask_danger(session, typed).judged.danger:
         return typed["category"]
-    likely = guessing.guess(session, typed["text"], most=1)
+    likely = sorted(guessing.guess(session, typed["text"], most=5), key=lambda each: not each.danger)
     return likely[0].code if likely else categories.standard(session)
 
 

@@ -5,7 +5,6 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from flask import flash
@@ -37,16 +36,7 @@ def look_through(brought: Mapping[str, Sequence[Any]]) -> list[Prepared]:
 
 
 def _prepare(upload: Any) -> Prepared:
-    return prepare(upload, f"brought:{_network()}", MOST_FROM_ADDRESS)
-
-
-def _network() -> str:
-    """The visitor's address; of IPv6 its half, since a visitor has all of the other half."""
-    try:
-        address = ip_address(current.address())
-    except ValueError:
-        return current.address()
-    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)
+    return prepare(upload, f"brought:{current.address()}", MOST_FROM_ADDRESS)
 
 
 def keep(writing: Session, complaint: Complaint, prepared: Sequence[Prepared]) -> None:
@@ -101,7 +91,7 @@ def bring(upload: Any) -> File:
     """Keep one file until its form is sent. Raises `BadFile`, `Busy`, `Throttled`."""
     mine, folder, prepared = word(), current.settings().files, _prepare(upload)
     key = secret(current.settings(), "links")
-    source = hmac.new(key, _network().encode(), hashlib.sha256).hexdigest()  # the address itself is not stored
+    source = hmac.new(key, current.address().encode(), hashlib.sha256).hexdigest()  # the address itself is not stored
     return current.attempt(
         lambda writing: files.waiting.hold(writing, folder, prepared, brought_as=mine, brought_from=source)
     )

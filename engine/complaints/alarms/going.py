@@ -6,7 +6,7 @@ from engine.casework import assignment, attendance, cases, tasks
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.people import Person
-from engine.complaints.alarms import rows
+from engine.complaints.alarms import rows, whom
 from engine.complaints.alarms.rows import Alarm
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
@@ -18,7 +18,9 @@ def find(session: Session, alarm_id: int, person: Person) -> Alarm:
     if alarm is None:
         raise NotFound()
     task = session.get_one(Task, alarm.task_id)
-    is_called = any(each.person_id == person.id for each in rows.calls(session, alarm))
+    is_called = any(each.person_id == person.id for each in rows.calls(session, alarm)) and whom.works_here(
+        session, person, task
+    )
     if tasks.is_barred(session, task, person.id) or not (is_called or tasks.may_do(session, person, task)):
         raise NotFound()
     return alarm

@@ -9,7 +9,7 @@ from engine import letters
 from engine.casework import cases
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
-from engine.company import places
+from engine.company import people, places
 from engine.company.people import Person
 from engine.complaints.alarms import rows, whom
 from engine.complaints.alarms.rows import Alarm, Call
@@ -63,13 +63,14 @@ def ring(session: Session, case: Case, alarm: Alarm) -> None:
 
 
 def _still_called(session: Session, task: Task, alarm: Alarm) -> list[Call]:
-    """Return the calls so far, without people who have been barred from the task since."""
-    barred = whom.barred(session, task)
-    found = rows.calls(session, alarm)
-    for each in found:
-        if each.person_id in barred:
+    """Return the calls so far, without people who have been barred from the task or lost their role since."""
+    barred, kept = whom.barred(session, task), list[Call]()
+    for each in rows.calls(session, alarm):
+        if each.person_id in barred or not whom.works_here(session, people.find(session, each.person_id), task):
             session.delete(each)
-    return [each for each in found if each.person_id not in barred]
+        else:
+            kept.append(each)
+    return kept
 
 
 def _fresh(session: Session, task: Task, alarm: Alarm, known: set[int]) -> list[tuple[Person, Stage]]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.casework.tasks import Bar, Task, doers_barred
-from engine.company import absences, people, places, rosters
+from engine.company import absences, people, permissions, places, rosters
 from engine.company.people import Person
 from engine.company.places import NoSuchPlace
 
@@ -42,6 +42,12 @@ def called(session: Session, task: Task, stage: int) -> list[Person]:
     else:
         found = [each for group in ABOVE for each in _resolved(session, task, group)]
     return _present(session, task, found)
+
+
+def works_here(session: Session, person: Person, task: Task) -> bool:
+    """Return whether somebody still does, or stands in for, work in the task's community: roles end after a call."""
+    reach, here = permissions.reach(session, person, "task.work"), places.find(session, task.community_id).path
+    return reach.everything or any(each.startswith(here) or here.startswith(each) for each in reach.places)
 
 
 def barred(session: Session, task: Task) -> set[int]:

@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Change
-from engine.casework import cases
+from engine.casework import cases, tasks
+from engine.casework.cases import Case
 from engine.company.people import Person
-from engine.complaints.core import access
+from engine.complaints.core import access, meaning
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import retriage
 from engine.core.errors import Conflict
@@ -40,4 +41,16 @@ def settle(session: Session, complaint: Complaint, *, danger: bool, by: Person) 
             zh="流程没有走通，已通知流程负责人。有危险请马上打电话叫人。",
             en="The process could not go on; the process owner knows. If there is danger, telephone for help at once.",
         )
+    if danger and not _is_made_safe(session, case_id):
+        raise Conflict(
+            zh="这件投诉按旧版流程办，不会自动派抢险。请马上打电话叫人，再在“确认研判”里选“特急”。",
+            en="This complaint runs on an older process that sends nobody by itself. Telephone for help at once, "
+            "then choose Critical when you confirm the triage.",
+        )
     cases.record(session, case_id, NewEntry(CONFIRMED if danger else RULED_OUT, by.id, None, {}, None))
+
+
+def _is_made_safe(session: Session, case_id: int) -> bool:
+    elements = meaning.elements(session, session.get_one(Case, case_id))
+    waiting = (each for each in tasks.of_case(session, case_id) if each.state == "open")
+    return any(meaning.makes_safe(elements.get(each.element)) for each in waiting)

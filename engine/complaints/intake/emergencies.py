@@ -29,7 +29,9 @@ JOINED = {
 def bound(session: Session, complaint: Complaint, sender: str) -> None:
     """Count a new emergency; above the bounds it stays as urgent, but the desk says first whether there is danger."""
     limits = thresholds.of(session)
-    keys = {PLACE: (f"alarm at:{complaint.community_id}:{building(session, complaint)}", limits["alarms_per_place"])}
+    keys, at = dict[str, tuple[str, int]](), building(session, complaint)
+    if at:  # what names no building is no one place
+        keys = {PLACE: (f"alarm at:{complaint.community_id}:{at}", limits["alarms_per_place"])}
     if sender:
         keys = {SENDER: (f"alarm by:{sender}", limits["alarms_per_sender"]), **keys}
     for why, (key, most) in keys.items():
@@ -41,18 +43,22 @@ def bound(session: Session, complaint: Complaint, sender: str) -> None:
 
 
 def building(session: Session, complaint: Complaint) -> str:
-    """Return the building that a complaint names, as the beginning of its homes' keys; "" when it names none."""
+    """Return the building that a complaint names, however it names the entrance; "" when it names none."""
     home = session.get(Household, complaint.household_id) if complaint.household_id is not None else None
-    return addresses.building_of(home.label if home is not None else complaint.place_text)
+    return addresses.building_of(home.label if home is not None else complaint.place_text).partition("-")[0]
 
 
 def join(session: Session, complaint: Complaint) -> None:
-    """Let an emergency above a bound go along with the one that runs at its place, if one does."""
-    if complaint.danger_doubt not in JOINED:
-        return
+    """Let an emergency above a bound go along with the one of its kind that runs in its building, if one does.
+
+    Another kind of emergency, or one whose building is not known, is another one: the desk confirms it.
+    """
     at = building(session, complaint)
+    if complaint.danger_doubt not in JOINED or not at:
+        return
     for lead in reading.emergencies(session, complaint.community_id):
-        if lead.id != complaint.id and building(session, lead) == at:
+        same = lead.id != complaint.id and lead.category == complaint.category
+        if same and building(session, lead) == at:
             with suppress(Conflict), session.begin_nested():
                 joining.bring_along(session, lead, complaint, JOINED[complaint.danger_doubt])
                 return

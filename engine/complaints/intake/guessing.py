@@ -39,7 +39,14 @@ def _offered(session: Session) -> list[Category]:
 def _weight(category: Category, said: str) -> int:
     """Return the weight of the matching words: longer ones weigh more; the name counts as one."""
     known = {each for each in BETWEEN.split(f"{category.words}、{category.name}".casefold()) if each}
-    return sum(len(each) ** 2 for each in known if each in said)
+    return sum(len(each) ** 2 for each in known if _says(said, each))
+
+
+def _says(said: str, word: str) -> bool:
+    """Return whether a text says a word; one in Latin letters as a word of its own (“app” is not in “trapped”)."""
+    if not word.isascii():
+        return word in said
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?:e?s)?(?![a-z0-9])", said) is not None
 
 
 def _nearness(category: Category, wanted: str) -> int:

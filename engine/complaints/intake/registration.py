@@ -29,7 +29,7 @@ Wrong = dict[str, tuple[str, str]]
 
 topics.begins_with(
     PROCESS,
-    *("number", "kind", "category", "danger", "channel", "urgency", "about", "households", "press"),
+    *("number", "kind", "category", "danger", "unconfirmed", "channel", "urgency", "about", "households", "press"),
     *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
 )
 

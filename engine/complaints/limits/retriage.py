@@ -1,6 +1,7 @@
 """Redo the triage of a complaint with a corrected kind or category, while the desk has not confirmed it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -30,13 +31,15 @@ def judge(session: Session, complaint: Complaint, steering: Mapping[str, object]
         return {"danger": in_danger}
     found = versions.decide(session, case.pin, "triage", known).value
     decided = {name: found[name] for name in DECIDED if name in found} if isinstance(found, Mapping) else {}
-    _restart(session, case, complaint, {**known, **decided})
-    return {"danger": in_danger, **decided}
+    limits = _restart(session, case, complaint, {**known, **decided})
+    return {"danger": in_danger, **decided, "limits": limits}
 
 
-def _restart(session: Session, case: Case, complaint: Complaint, known: Mapping[str, object]) -> None:
-    rows = versions.decide(session, case.pin, "limits", known).value
-    for row in rows if isinstance(rows, list) else []:
+def _restart(session: Session, case: Case, complaint: Complaint, known: Mapping[str, object]) -> list[Any]:
+    """Start the limits that run from receipt anew; return every limit as the table has it."""
+    decided = versions.decide(session, case.pin, "limits", known).value
+    rows = decided if isinstance(decided, list) else []
+    for row in rows:
         if row.get("start") == "receipt":
             deadlines.start(
                 session,
@@ -48,3 +51,4 @@ def _restart(session: Session, case: Case, complaint: Complaint, known: Mapping[
                 since=complaint.received_at,
             )
     retime.follow(session, case)
+    return rows

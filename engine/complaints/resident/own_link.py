@@ -64,13 +64,13 @@ def ask(store: Store, number: str, phone: str, *, key: bytes, address: str, by_m
 
 def _tries(session: Session, number: str, address: str) -> Sequence[int]:
     """Count a try and return what was counted; nothing when it is one too many."""
-    most = MOST_AT_NUMBER if throttle.made(session, f"link:{number}", within=WINDOW) < GUESSED else 1
+    most = MOST_AT_NUMBER if throttle.made(session, f"link of:{number}", within=WINDOW) < GUESSED else 1
     try:
         with session.begin_nested():
             return (
                 throttle.count(session, f"links:{address}", most=MOST_OF_ADDRESS, within=WINDOW),
-                throttle.count(session, f"link:{number}@{address}", most=most, within=WINDOW),
-                throttle.count(session, f"link:{number}", most=1_000_000, within=WINDOW),
+                throttle.count(session, f"link at:{address}:{number}", most=most, within=WINDOW),
+                throttle.count(session, f"link of:{number}", most=1_000_000, within=WINDOW),
             )
     except Throttled:
         return ()

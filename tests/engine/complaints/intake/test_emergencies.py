@@ -102,8 +102,20 @@ def test_who_wrote_reads_that_it_was_joined_or_has_to_be_confirmed(hands: Hands)
 
 
 def test_an_emergency_from_a_file_calls_nobody_before_the_desk_has_confirmed_it(hands: Hands) -> None:
-    number = sent(hands, 1, "1栋", sender="", origin=Origin("row 1", "0" * 32))
+    number = sent(hands, 1, "1栋", sender="", danger=False, origin=Origin("row 1", "0" * 32))
     assert alarms(hands) == 0
     with hands.store.reading() as session:
         kept = session.get_one(Complaint, number)
-        assert (kept.unconfirmed, kept.urgency, kept.status) == ("file", "critical", "registered")
+        assert (kept.danger, kept.danger_doubt, kept.asks_danger) == (False, "words", True)
+
+
+@pytest.mark.fault(3)
+def test_another_kind_of_emergency_or_one_without_a_building_is_never_joined(hands: Hands) -> None:
+    for number in range(3):
+        sent(hands, number, "1栋1单元", sender=f"address {number}")
+    other = sent(hands, 8, "1栋2单元", sender="address 8", category="3008")
+    outside = [sent(hands, number, "儿童滑梯旁", sender=f"address {number}") for number in range(20, 24)]
+    with hands.store.reading() as session:
+        kept = session.get_one(Complaint, other)
+        assert (kept.danger_doubt, kept.status) == ("place", "registered")
+        assert [session.get_one(Complaint, each).danger for each in outside] == [True] * 4
