@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,8 +25,9 @@ HASHER = PasswordHasher()
 
 LINK_LASTS = timedelta(hours=24)
 WINDOW = timedelta(minutes=15)
-MOST_AT_LOGIN, MOST_OF_LOGIN, MOST_OF_ADDRESS, MOST_OF_DEVICE = 5, 30, 100, 10
-"""Wrong tries in a quarter of an hour: at a login from one address, at a login, from an address, on a known device."""
+MOST_AT_LOGIN, MOST_OF_LOGIN, MOST_OF_ADDRESS, MOST_OF_DEVICE = 5, 30, 300, 10
+"""Wrong tries in a quarter of an hour: at a login from one address, at a login, from an address (an office of sixty), of
+one person on a known device."""
 
 
 class WrongLogin(BihuanError):
@@ -249,20 +251,17 @@ def _forget_reach(session: Session) -> None:
 def authenticate(store: Store, login: str, password: str, address: str, device: Device | None = None) -> Person:
     """Return the person who logs in. Takes the store: attempts are committed first, and hashing holds no transaction.
 
-    Only wrong tries count. `device`: the browser, if people have logged in on it before; who did is throttled there
-    alone, so that nobody can lock them out by guessing elsewhere. Raises `WrongLogin`, or `Throttled` whatever the
+    Only wrong tries count. `device`: the browser, if people have logged in on it before; who did has tries there of
+    their own, so that nobody can lock them out by guessing elsewhere. Raises `WrongLogin`, or `Throttled` whatever the
     password.
     """
     login = login.strip().lower()
     with store.reading() as session:
         person = by_login(session, login)
-    known = device if device is not None and person is not None and person.id in device.people else None
+    own = f"device:{device.name}:{person.id}" if device and person and person.id in device.people else ""
     try:
         with store.transaction() as session:
-            tries = [
-                throttle.count(session, key, most=most, within=WINDOW)
-                for key, most in _allowed(login, address, known).items()
-            ]
+            tries = _count(session, login, address, own)
     except Throttled:
         _refuse(store, LOCKED, person, address)
         raise
@@ -277,9 +276,15 @@ def authenticate(store: Store, login: str, password: str, address: str, device: 
     return person
 
 
-def _allowed(login: str, address: str, known: Device | None) -> dict[str, int]:
-    if known is not None:
-        return {f"device:{known.name}": MOST_OF_DEVICE}
+def _count(session: Session, login: str, address: str, own: str) -> list[int]:
+    """Count a try and return the ids. A known browser first uses up its `own`, then what everybody has."""
+    if own:
+        with suppress(Throttled):
+            return [throttle.count(session, own, most=MOST_OF_DEVICE, within=WINDOW)]
+    return [throttle.count(session, key, most=most, within=WINDOW) for key, most in _allowed(login, address).items()]
+
+
+def _allowed(login: str, address: str) -> dict[str, int]:
     at_login = {f"login at:{address}:{login}": MOST_AT_LOGIN, f"login of:{login}": MOST_OF_LOGIN}
     return {**at_login, f"address:{address}": MOST_OF_ADDRESS}
 

@@ -7,7 +7,10 @@ from email.utils import getaddresses
 
 from engine.mail_in import decoding
 
-USABLE = re.compile(r"[^@\s<>\"(),;]{1,64}@[^@\s<>\"(),;]{1,188}")
+_SIGN = r"[^@\s<>\"(),;\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+USABLE = re.compile(rf"{_SIGN}{{1,64}}@{_SIGN}{{1,188}}")
+"""Without control characters and halves of characters, which no store takes."""
+
 MACHINES = frozenset({"noreply", "donotreply", "autoreply", "autoresponder", "mailerdaemon", "postmaster", "bounce"})
 """Whose addresses nobody reads, without dots and dashes."""
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import history
@@ -11,9 +11,10 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.history import NewEntry
-from engine.mail_in.rows import AGAIN, FAILED, PASSED_OVER, ReceivedMail
+from engine.mail_in.rows import AGAIN, FAILED, PASSED_OVER, WAITING, ReceivedMail
 
 ACT = "complaint.register"
+SET_ASIDE = (PASSED_OVER, FAILED, WAITING)
 SHOWN_FOR = timedelta(days=30)
 MOST = 100
 
@@ -58,10 +59,15 @@ def _find(session: Session, mail_id: int, person: Person) -> ReceivedMail:
 
 
 def _within(session: Session, person: Person) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions: set aside lately, at places whose complaints this person registers; our own are noise."""
+    """Return the conditions: set aside lately, at places whose complaints this person registers; our own are noise.
+
+    One whose community is unknown is for everybody who registers complaints anywhere.
+    """
+    reach = permissions.reach(session, person, ACT)
+    within = permissions.within(reach, ReceivedMail.community_id)
     return (
-        ReceivedMail.outcome.in_((PASSED_OVER, FAILED)),
+        ReceivedMail.outcome.in_(SET_ASIDE),
         ReceivedMail.reason != "own",
         ReceivedMail.at > clock.now() - SHOWN_FOR,
-        permissions.within(permissions.reach(session, person, ACT), ReceivedMail.community_id),
+        or_(within, ReceivedMail.community_id.is_(None)) if reach.ids else within,
     )

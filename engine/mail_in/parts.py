@@ -133,7 +133,7 @@ def _decoded(part: Message) -> str:
 
 def _attach(found: Parts, part: Message, name: str) -> None:
     content = decoding.body(part)
-    kind = part.get_content_type()
+    kind = decoding.plain(part.get_content_type())
     if part.get_content_disposition() != "attachment" and len(content) < SMALLEST_PICTURE and part.get("Content-ID"):
         return
     if kind in TEXTS:

@@ -13,8 +13,8 @@ from engine.core.errors import NotFound
 from engine.core.store import Store
 from engine.mail_in import aside, box, taking
 from engine.mail_in.box import Address, Box, MailboxSays
-from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, PASSED_OVER, ReceivedMail, mailbox
-from engine.mail_in.taking import Found, Here
+from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, UNDECIDED, WAITING, ReceivedMail, mailbox
+from engine.mail_in.taking import WINDOW, Found, Here
 
 KEPT = timedelta(days=180)
 MOST = 50
@@ -44,11 +44,13 @@ def read(store: Store, where: Address, here: Here, stopped: Callable[[], bool] =
 
 
 def _wanted(store: Store, opened: Box) -> list[int]:
-    """Return the numbers of the mails to read: those to be read again first, then the unread ones."""
-    asked = select(ReceivedMail.uid).where(ReceivedMail.outcome == AGAIN, ReceivedMail.validity == opened.validity)
+    """Return the numbers of the mails to read: those to be read again first, the unread ones, those that waited."""
+    asked = select(ReceivedMail.uid).where(ReceivedMail.validity == opened.validity).order_by(ReceivedMail.id)
+    waited = (ReceivedMail.at <= clock.now() - WINDOW, ReceivedMail.seen_at.is_(None))
     with store.reading() as session:
-        again = list(session.scalars(asked.order_by(ReceivedMail.id).limit(MOST)))
-    return [*again, *(uid for uid in opened.unread() if uid not in again)][:MOST]
+        again = session.scalars(asked.where(ReceivedMail.outcome == AGAIN).limit(MOST)).all()
+        late = session.scalars(asked.where(ReceivedMail.outcome == WAITING, *waited).limit(MOST)).all()
+    return list(dict.fromkeys((*again, *opened.unread(), *late)))[:MOST]
 
 
 def _one(store: Store, here: Here, opened: Box, uid: int) -> int:
@@ -63,7 +65,7 @@ def _one(store: Store, here: Here, opened: Box, uid: int) -> int:
 
 def _gone(session: Session, uid: int, validity: int) -> None:
     asked = select(ReceivedMail).where(ReceivedMail.uid == uid, ReceivedMail.validity == validity)
-    for row in session.scalars(asked.where(ReceivedMail.outcome == AGAIN)):
+    for row in session.scalars(asked.where(ReceivedMail.outcome.in_(UNDECIDED))):
         row.outcome, row.reason = FAILED, "gone"
     session.flush()
 
@@ -79,7 +81,7 @@ def _note(session: Session, trouble: str) -> None:
 def again(session: Session, mail_id: int, *, by: Person) -> ReceivedMail:
     """Let a mail that became nothing be read again in the next round. Raises `NotFound`."""
     row = session.get(ReceivedMail, mail_id)
-    if row is None or row.outcome not in {FAILED, PASSED_OVER}:
+    if row is None or row.outcome not in aside.SET_ASIDE:
         raise NotFound()
     aside.read_again(session, row, by=by)
     return row

@@ -9,7 +9,10 @@ from engine.core.store import Base
 from engine.core.words import FewWords
 
 COMPLAINT, JOINED, PASSED_OVER, FAILED, AGAIN = "complaint", "joined", "passed_over", "failed", "again"
-"""What a mail became; `AGAIN`: somebody wants it to be read again."""
+WAITING = "waiting"
+"""What a mail became; `AGAIN`: somebody wants it to be read again; `WAITING`: it is, once fewer come in."""
+
+UNDECIDED = frozenset({AGAIN, WAITING})
 
 LONGEST_EXCERPT = 500
 

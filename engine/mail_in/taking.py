@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from engine import complaints, files
@@ -29,11 +29,22 @@ from engine.files import Prepared
 from engine.mail_in import reading
 from engine.mail_in.parts import Attached
 from engine.mail_in.reading import Mail
-from engine.mail_in.rows import AGAIN, COMPLAINT, FAILED, JOINED, LONGEST_EXCERPT, PASSED_OVER, ReceivedMail
+from engine.mail_in.rows import (
+    AGAIN,
+    COMPLAINT,
+    FAILED,
+    JOINED,
+    LONGEST_EXCERPT,
+    PASSED_OVER,
+    UNDECIDED,
+    WAITING,
+    ReceivedMail,
+)
 
 MOST_FROM_SENDER = 20
 MOST_OF_ALL = 300
-"""The most complaints by mail in an hour, from one address and altogether; others stay in the mailbox, flagged."""
+"""The most complaints by mail in an hour, without words of danger: from one address (others are flagged) and altogether
+(others wait)."""
 
 WINDOW = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -73,7 +84,8 @@ class Attachments:
 def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
     """Read a mail and do what it asks for, once; return what became of it, and whether that is new.
 
-    A mail that cannot be processed is recorded with the reason; only errors of the store are raised, and `Busy`.
+    A mail that cannot be processed is recorded with the reason, as is one whose content the store does not take; only
+    other errors of the store are raised, and `Busy`.
     """
     try:
         mail = reading.read(found.content, here.own, here.zone)
@@ -88,6 +100,8 @@ def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
             return known
         attached = _look_through(store, mail.attached)
         return store.attempt(lambda session: _take(session, here, found, mail, attached))
+    except DataError as broken:  # the mail's fault: the next round would fail at it again
+        return _failed(store, found, mail, _said(broken)), True
     except (DBAPIError, Busy):
         raise
     except Exception as broken:
@@ -105,14 +119,19 @@ def _said(broken: Exception) -> str:
 def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMail, bool] | None:
     """Return what became of a mail that was read before or is passed over; count any other, before it is worked on."""
     row = _received(session, mail)
-    if row is not None and row.outcome != AGAIN:
+    if row is not None and row.outcome not in UNDECIDED:
         return row, False
-    fresh = row is None  # one that somebody wants read again passes
-    if fresh and mail.automatic:
+    if row is not None and row.outcome == AGAIN:  # somebody wants it read again
+        return None
+    if mail.automatic:
         return _write(session, found, mail, PASSED_OVER, mail.automatic), True
-    if fresh:
-        throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
+    if danger.found(session, mail.subject, mail.text):  # no flood of others keeps it from the desk
+        return None
+    throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
+    try:
         throttle.count(session, "mails", most=MOST_OF_ALL, within=WINDOW)
+    except Throttled:
+        return _write(session, found, mail, WAITING, "waiting"), True
     return None
 
 
@@ -135,7 +154,7 @@ def _look_through(store: Store, attached: Sequence[Attached]) -> Attachments:
 
 def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Attachments) -> tuple[ReceivedMail, bool]:
     row = _received(session, mail)
-    if row is not None and row.outcome != AGAIN:  # another worker was quicker
+    if row is not None and row.outcome not in UNDECIDED:  # another worker was quicker
         return row, False
     earlier = _meant(session, mail)
     mine = earlier is not None and mail.vouched and earlier.mail == mail.sender
@@ -144,8 +163,11 @@ def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Atta
         words = "\n".join(filter(None, (_notes(mail), mail.text[: links.LONGEST_WORDS - 400], left_out)))
         resident_acts.add(session, earlier, words, len(mail.attached))
         return _write(session, found, mail, JOINED, "", earlier), True
-    if row is None and _answered_enough(session, mail):
+    answered = (row is not None and row.outcome == AGAIN) or not _answered_enough(session, mail)
+    if not answered and not danger.found(session, mail.subject, mail.text):
         return _write(session, found, mail, PASSED_OVER, "many"), True
+    if not answered:  # somebody may be forging it: registered, but the address gets no letter
+        mail = replace(mail, notes=mail.notes | {"unanswered"})
     complaint = _register(session, here, mail, attached, earlier, mine)
     return _write(session, found, mail, COMPLAINT, "", complaint), True
 
@@ -153,14 +175,13 @@ def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Atta
 def _answered_enough(session: Session, mail: Mail) -> bool:
     """Count a mail that would be answered; return whether its address had enough of that today.
 
-    So neither two machines that answer each other, nor somebody who writes in the name of others, get far. Words of
-    danger always pass.
+    So neither two machines that answer each other, nor somebody who writes in the name of others, get far.
     """
     try:
         most = thresholds.of(session)["mails_a_day"]
-        throttle.count(session, f"answered:{mail.answer_to}", most=most, within=DAY)
+        throttle.count(session, f"answered:{_answer_to(session, mail)}", most=most, within=DAY)
     except Throttled:
-        return not danger.found(session, mail.subject, mail.text)
+        return True
     return False
 
 
@@ -185,7 +206,7 @@ def _register(
         category=categories.standard(session),
         channel="mail",
         person_name=mail.name,
-        mail=_answer_to(session, mail),
+        mail="" if "unanswered" in mail.notes else _answer_to(session, mail),
         anonymous=True,
         language=mail.language,
         sent_as=f"mail:{mail.key}"[:64],
@@ -217,6 +238,12 @@ def _notes(mail: Mail) -> str:
             "（邮件带有数字签名，系统没有核验。）"
             if zh
             else "(The mail is digitally signed; the signature was not verified.)"
+        )
+    if "unanswered" in mail.notes:
+        said.append(
+            f"（{mail.answer_to} 今天来信很多，可能有人冒用，这一件没有答复。）"
+            if zh
+            else f"(Many mails today name {mail.answer_to}, perhaps forged; this one was not answered.)"
         )
     return "\n".join(said)
 
@@ -303,4 +330,7 @@ def _write(
 
 def _failed(store: Store, found: Found, mail: Mail | None, reason: str) -> ReceivedMail:
     key = mail.key if mail else reading.key_of_unread(found.content)
-    return store.attempt(lambda session: _write(session, found, mail, FAILED, reason, key=key))
+    try:
+        return store.attempt(lambda session: _write(session, found, mail, FAILED, reason, key=key))
+    except (DataError, UnicodeError):  # it may be its sender or subject that the store does not take
+        return store.attempt(lambda session: _write(session, found, None, FAILED, reason, key=key))

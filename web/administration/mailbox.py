@@ -18,7 +18,7 @@ blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 ACT = "company.edit"
 PER_PAGE = 50
-OUTCOMES = ("failed", "complaint", "joined", "passed_over", "again")
+OUTCOMES = ("failed", "complaint", "joined", "passed_over", "waiting", "again")
 
 
 @blueprint.get("")

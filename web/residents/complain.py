@@ -17,7 +17,7 @@ from engine.company.places import Place
 from engine.complaints.core import categories, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
-from engine.complaints.intake import danger
+from engine.complaints.intake import danger, registration
 from engine.complaints.intake.registration import LONGEST, Concern, Registered
 from engine.complaints.resident.resident_acts import WINDOW
 from engine.core import phones, throttle
@@ -181,7 +181,7 @@ def send() -> Response | tuple[str, int]:
         except Invalid as wrong:
             errors = wrong.fields
         except Throttled as refused:
-            problem, status = refused.text(language()), 429
+            problem, status = please_wait(refused, chosen.community), 429
     held = uploads.hold(checked)
     again = replace(held, errors={**errors, **held.errors})
     sent_as = request.form.get("sent_as", "")
@@ -286,19 +286,22 @@ def call_me() -> Response | tuple[str, int]:
     except Invalid as wrong:
         return call_page(given, wrong.fields), 422
     except Throttled as refused:
-        return call_page(given, {}, refused.text(language())), 429
+        return call_page(given, {}, please_wait(refused, chosen.community)), 429
     return redirect(url_for("resident.receipt", secret=registered.secret), 303)
 
 
 def register(concern: Concern, checked: Checked | None = None) -> Registered:
-    """Register it with its files. Raises `Invalid`, `Throttled`."""
+    """Register it with its files. Raises `Invalid`, and `Throttled` unless it is an emergency, which has its own bounds:
+    others may have used up these in somebody's name."""
     key, address = secret(current.settings(), "links"), current.address()
     prepared = uploads.look_through(checked.files) if checked is not None else []
     missing = uploads.missing(current.reading(), checked.kept) if checked is not None else 0
+    bounded = not registration.is_emergency(current.reading(), concern)
 
     def work(writing: Session) -> Registered:
-        throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
-        if hashed := links.phone_hash(key, concern.phone):
+        if bounded:
+            throttle.count(writing, f"complain:{address}", most=MOST_FROM_ADDRESS, within=WINDOW)
+        if bounded and (hashed := links.phone_hash(key, concern.phone)):
             throttle.count(writing, f"complain by:{hashed}", most=MOST_FROM_PHONE, within=WINDOW)
         registered = complaints.register(writing, replace(concern, sender=address), key=key)
         if checked is not None and not files.of_complaint(writing, registered.complaint.id):
@@ -312,6 +315,12 @@ def register(concern: Concern, checked: Checked | None = None) -> Registered:
         registered = current.attempt(work)
     uploads.say_missing(missing)
     return registered
+
+
+def please_wait(refused: Throttled, community: Place) -> str:
+    """What to do when too many came in: wait, or call."""
+    said, phone = refused.text(language()), places.phone(current.reading(), community)
+    return _("{said}急事请打 {phone}。", said=said, phone=phone) if phone else said
 
 
 def is_open(reading: Session) -> bool:

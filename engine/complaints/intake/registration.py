@@ -164,6 +164,12 @@ def _row(session: Session, concern: Concern, now: datetime, by: Person | None) -
     )
 
 
+def is_emergency(session: Session, concern: Concern) -> bool:
+    """Return whether a concern will raise an alarm, unless too many do."""
+    category = session.get(categories.Category, concern.category)
+    return _danger(session, concern, category is not None and category.danger).danger
+
+
 def _danger(session: Session, concern: Concern, category: bool) -> Judged:
     channel = "file" if concern.origin else concern.channel
     if concern.danger or concern.urgency == "critical":

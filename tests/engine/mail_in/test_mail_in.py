@@ -1,11 +1,12 @@
 """Malicious mails: each is skipped, and the mails after it are read."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from engine.core.store import Store
-from engine.mail_in import markup, reading, taking
+from engine.mail_in import addresses, markup, reading, taking
 from engine.mail_in.taking import Found, Here
 
 FROM = b"From: a@example.test\r\nMessage-ID: <1@example.test>\r\nMIME-Version: 1.0\r\n"
@@ -18,6 +19,37 @@ def test_no_mail_stops_those_behind_it(store: Store, tmp_path: Path) -> None:
     row, fresh = taking.take(store, here, Found(1, 1, FROM + DEEP))
     assert (row.outcome, fresh) == ("failed", True)
     assert taking.take(store, here, Found(1, 1, FROM + DEEP))[0].id == row.id
+
+
+NULS = (
+    b"From: Li <l\0i@example.test>\r\nSubject: a\r\n\r\nx",
+    b"From: li@example.test\r\nReply-To: <zh\0ao@example.test>\r\nTo: c\0@example.test\r\n\r\nx",
+)
+
+
+@pytest.mark.fault(14)
+@pytest.mark.parametrize("content", NULS, ids=["sender", "whom to answer"])
+def test_no_address_holds_a_control_character(each_store: Store, tmp_path: Path, content: bytes) -> None:
+    mail = reading.read(content)
+    assert (mail.sender + mail.answer_to).isprintable()
+    taking.take(each_store, Here(b"a key for mails, thirty-two bytes", tmp_path, ()), Found(1, 1, content))
+
+
+@pytest.mark.fault(14)
+def test_what_the_store_does_not_take_is_the_mails_fault(
+    postgres_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "USABLE", re.compile("[^@]+@[^@]+"))  # as if a reader had let one through
+    here = Here(b"a key for mails, thirty-two bytes", tmp_path, ())
+    row, fresh = taking.take(postgres_store, here, Found(1, 1, NULS[0]))
+    assert (row.outcome, row.sender, fresh) == ("failed", "", True)
+    assert taking.take(postgres_store, here, Found(1, 1, NULS[0]))[1] is False
+
+
+@pytest.mark.fault(14)
+def test_a_file_without_name_is_named_by_what_can_be_kept() -> None:
+    file = b"Content-Type: image/pn\0g\r\nContent-Disposition: attachment\r\n\r\nx"
+    assert [each.name for each in reading.read(FROM + file).attached] == ["image/png"]
 
 
 @pytest.mark.parametrize("charset", [b"utf-7", b"unicode_escape", b"raw_unicode_escape", b"punycode"])

@@ -96,6 +96,30 @@ def test_forty_people_behind_one_address_log_in_at_eight(app: Flask, crew: list[
 
 
 @pytest.mark.fault(8)
+def test_forty_people_behind_one_address_may_all_mistype(app: Flask, crew: list[Person]) -> None:
+    for _ in range(3):
+        assert {log_in(app.test_client(), person.login, "guess") for person in crew} == {422}
+    assert {log_in(app.test_client(), person.login) for person in crew} == {303}
+
+
+@pytest.mark.fault(8)
+def test_a_shared_computer_is_no_worse_than_an_unknown_one(app: Flask, crew: list[Person]) -> None:
+    shared = app.test_client()
+    for login in ("w0", "w1"):
+        log_in(shared, login)
+        shared.post("/logout")
+    for _ in range(people.MOST_OF_DEVICE):
+        assert log_in(shared, "w0", "guess") == 422
+    assert log_in(shared, "w1") == 303, "another's tries are not theirs"
+    shared.post("/logout")
+    assert log_in(shared, "w0") == 303, "an unknown browser could, too"
+    shared.post("/logout")
+    for _ in range(people.MOST_AT_LOGIN):
+        assert log_in(shared, "w0", "guess") == 422
+    assert log_in(shared, "w0") == 429
+
+
+@pytest.mark.fault(8)
 def test_right_log_ins_do_not_use_up_the_tries(app: Flask, crew: list[Person]) -> None:
     assert {log_in(app.test_client()) for _ in range(40)} == {303}
 

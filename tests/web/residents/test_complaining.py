@@ -231,6 +231,23 @@ def test_the_eleventh_from_one_phone_has_to_wait(client: FlaskClient, store: Sto
     assert send(client, text="第 11 盏灯不亮").status_code == 303
 
 
+@pytest.mark.fault(3)
+@pytest.mark.parametrize("said", [{"danger": "yes"}, {"text": "着火了，老人被困"}], ids=["answer", "words"])
+def test_trifles_in_somebodys_name_do_not_silence_their_emergency(
+    client: FlaskClient, store: Store, said: dict[str, str]
+) -> None:
+    for number in range(10):
+        send(client, text=f"第 {number} 盏灯不亮")
+    refused = send(client, text="第 10 盏灯不亮")
+    assert refused.status_code == 429
+    assert "急事请打 400-800-1234" in words(refused)
+    asked = client.post("/complain/call-me", data={"community": "YGL", "phone": PHONE, "sent_as": "another"})
+    assert asked.status_code == 429
+    assert "急事请打 400-800-1234" in words(asked)
+    assert send(client, **said).status_code == 303
+    assert sent(store)[-1].danger
+
+
 def test_a_company_may_ask_more_but_never_for_one_of_its_people(client: FlaskClient, store: Store) -> None:
     shipped = publishing.read_folder(publishing.SHIPPED)["complaint"]
     form = json.loads(shipped["forms/complaint/complain.json"])

@@ -13,6 +13,7 @@ from engine.complaints.limits import thresholds
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.mail_in import aside, taking
 from engine.operations.schedule import read_mail, send_letters
 from tests.engine.mail_in.making import mail as made
 from tests.engine.mail_in.making import part, plain, signed
@@ -101,9 +102,64 @@ def test_an_address_is_answered_a_few_times_a_day_whoever_writes_for_it_unless_t
     assert "这个邮箱今天已受理很多封" in words(browser(hands.person("agent")).get("/desk/mails"))
     box.put(bytes(mail("着火了", "三楼着火了，快来人", **FORM)))
     assert read_mail(store, settings) == 1
+    assert sent(store)[-1].danger_doubt
+    assert sent(store)[-1].mail == "", "whoever is named may be a victim"
+    assert f"（{WANG} 今天来信很多，可能有人冒用，这一件没有答复。）" in sent(store)[-1].text
     clock.turn(timedelta(days=1, minutes=1))
     box.put(bytes(mail("第二天", **FORM)))
     assert read_mail(store, settings) == 1
+
+
+@pytest.mark.fault(14)
+def test_invented_senders_close_the_mailbox_neither_to_danger_nor_for_good(
+    store: Store,
+    settings: Settings,
+    box: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    hands: Hands,
+    browser: Browser,
+) -> None:
+    monkeypatch.setattr(taking, "MOST_OF_ALL", 1)
+    box.put(*(bytes(mail(f"第{n}件", From=f"x{n}@example.test")) for n in range(4)))
+    box.put(bytes(mail("5号楼着火", "5号楼着火，有人被困")))
+    assert read_mail(store, settings) == 2
+    assert [each.outcome for each in received(store)] == ["complaint", "waiting", "waiting", "waiting", "complaint"]
+    assert box.flags() == ["S"] * 5
+    desk = browser(hands.person("agent"))
+    assert "来信太多，过一小时自动再读" in words(desk.get("/desk/mails"))
+    assert "稍后再读" in words(browser(hands.person("administrator")).get("/mailbox?outcome=waiting"))
+    assert read_mail(store, settings) == 0
+    assert desk.post(f"/desk/mails/{received(store)[2].id}/seen").status_code == 303  # nobody's: not read again
+    assert desk.post(f"/desk/mails/{received(store)[3].id}/take").status_code == 303
+    assert read_mail(store, settings) == 1
+    clock.turn(taking.WINDOW)
+    assert read_mail(store, settings) == 1
+    assert [each.outcome for each in received(store)] == ["complaint", "complaint", "waiting", "complaint", "complaint"]
+    assert sent(store)[-1].text.startswith("第1件")
+
+
+@pytest.mark.fault(14)
+def test_who_uses_up_a_senders_name_does_not_silence_their_danger(
+    store: Store, settings: Settings, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_FROM_SENDER", 1)
+    box.put(*(bytes(mail(f"第{n}件")) for n in range(2)), bytes(mail("着火了", "三楼着火了，有人被困")))
+    read_mail(store, settings)
+    assert [each.outcome for each in received(store)] == ["complaint", "failed", "complaint"]
+    assert sent(store)[-1].danger_doubt
+
+
+@pytest.mark.fault(14)
+def test_a_mail_that_names_no_community_is_seen_by_every_desk(
+    store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser
+) -> None:
+    box.put(bytes(mail("自动回复：已收到", "其实是我写的，三楼漏水。", To="care@example.test")))
+    read_mail(store, settings)
+    assert received(store)[0].community_id is None
+    for desk in ("agent", "agent_2"):
+        assert "其实是我写的" in words(browser(hands.person(desk)).get("/desk/mails"))
+    with store.reading() as session:
+        assert aside.of(session, hands.person("accountant")) == [], "who registers nothing sees nothing"
 
 
 @pytest.mark.fault(15)
