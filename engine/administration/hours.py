@@ -69,8 +69,10 @@ def except_day(session: Session, by: Person, place_id: int | None, day: date, sp
             zh="这里沿用上级的工作时间。请先为它设置自己的时间。",
             en="This place follows the hours above it. Give it hours of its own first.",
         )
-    calendars.except_day(session, calendar, day, spans, name.strip()[:LONGEST])
-    facts = {"place": place_id, "day": day.isoformat(), "hours": _spans(spans), "name": name.strip()[:LONGEST]}
+    if len(name.strip()) > LONGEST:
+        raise Unclear(zh=f"名称最多 {LONGEST} 个字。", en=f"A name has at most {LONGEST} characters.")
+    calendars.except_day(session, calendar, day, spans, name.strip())
+    facts = {"place": place_id, "day": day.isoformat(), "hours": _spans(spans), "name": name.strip()}
     record(session, by, "calendar.day_added", facts)
 
 

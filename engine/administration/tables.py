@@ -177,6 +177,8 @@ def flaws(found: Sheet, lines: Sequence[Line]) -> Flaws:
     odd: list[Pair] = []
     if not lines or len(lines) > MOST_RULES:
         return Flaws(table=[(f"规则要有 1 到 {MOST_RULES} 条。", f"There have to be 1 to {MOST_RULES} rules.")])
+    if wrong := _too_long(lines):
+        return wrong
     columns = [*(each.label for each in found.decision.inputs), *(each.label for each in found.decision.outputs)]
     model = dmn.read(written(found, lines))
     decision = model.decisions[found.decision.id]
@@ -196,6 +198,22 @@ def flaws(found: Sheet, lines: Sequence[Line]) -> Flaws:
     for at, said in _not_allowed(decision):
         cells.setdefault(at, said)
     return Flaws(cells, rows, table, odd)
+
+
+def _too_long(lines: Sequence[Line]) -> Flaws | None:
+    """Return which texts are too long to be read as a table at all."""
+    cells = {
+        (row, at): (f"最多 {LONGEST_CELL} 个字。", f"At most {LONGEST_CELL} characters.")
+        for row, line in enumerate(lines)
+        for at, text in enumerate([*line.inputs, *line.outputs])
+        if len(text) > LONGEST_CELL
+    }
+    rows = {
+        row: (f"最多 {LONGEST_NOTE} 个字。", f"At most {LONGEST_NOTE} characters.")
+        for row, line in enumerate(lines)
+        if len(line.note) > LONGEST_NOTE
+    }
+    return Flaws(cells, rows) if cells or rows else None
 
 
 def _ended(text: str, mark: str) -> str:
@@ -369,11 +387,7 @@ def reorder(lines: Sequence[Line], at: int, by: int) -> list[Line]:
     return found
 
 
-def shortened(line: Line) -> Line:
-    """Return the rule with its texts shortened to the limit."""
-    return replace(
-        line,
-        inputs=tuple(each.strip()[:LONGEST_CELL] for each in line.inputs),
-        outputs=tuple(each.strip()[:LONGEST_CELL] for each in line.outputs),
-        note=line.note.strip()[:LONGEST_NOTE],
-    )
+def stripped(line: Line) -> Line:
+    """Return the rule without white space around its texts."""
+    inputs, outputs = tuple(each.strip() for each in line.inputs), tuple(each.strip() for each in line.outputs)
+    return replace(line, inputs=inputs, outputs=outputs, note=line.note.strip())

@@ -10,7 +10,7 @@ from engine import history
 from engine.company import permissions, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
-from engine.core import clock
+from engine.core import clock, phones
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.history import NewEntry
 
@@ -103,7 +103,7 @@ def rename(
     wrong = _wrong(name, name_en)
     if len(address.strip()) > LONGEST_ADDRESS:
         wrong["address"] = (f"最多 {LONGEST_ADDRESS} 个字。", f"At most {LONGEST_ADDRESS} characters.")
-    if phone.strip() and not PHONE.fullmatch(phone.strip()):
+    if phone.strip() and not PHONE.fullmatch(phone.strip()) and not phones.is_complete(phone):
         wrong["phone"] = ("请填写电话号码，如 400-800-1234。", "Give a phone number such as 400-800-1234.")
     if wrong:
         raise Invalid(wrong)

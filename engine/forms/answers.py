@@ -141,6 +141,14 @@ def require_order(value: object, earlier: object, fields: Sequence[Field], field
         raise BadAnswer(zh=zh, en=en)
 
 
+def require_other(value: object, taken: object, fields: Sequence[Field], field: Field) -> None:
+    """Check that nothing is chosen which the named field has already (`otherThan`)."""
+    if taken is not None and taken in (value if isinstance(value, list) else [value]):
+        label = next(each.label for each in fields if each.key == field.other_than)
+        zh, en = f"不能与“{label.zh}”相同。", f"It cannot be the same as “{label.text('en')}”."
+        raise BadAnswer(zh=zh, en=en)
+
+
 def chosen(typed: str, offered: tuple[Choice, ...]) -> object:
     """Return the value of the choice; None for none."""
     if not typed:

@@ -165,6 +165,7 @@ class _Asked:
                 if each.limits.required and _unanswered(each, value):
                     raise answers.missing(each)
                 answers.require_order(value, self.values.get(each.not_before or ""), fields, each)
+                answers.require_other(value, self.values.get(each.other_than or ""), fields, each)
                 self.values[each.key] = value
             except BadAnswer as bad:
                 self.errors[each.key] = bad.both

@@ -84,6 +84,7 @@ class Field:
     """One question of a form (or, as `note`, text between questions).
 
     A date can have to be in the future (`not_past`), in the past (`not_future`), or not before another field's.
+    `other_than`: a field before it, whose choice cannot be chosen here as well.
     """
 
     kind: Kind
@@ -103,6 +104,7 @@ class Field:
     not_past: bool = False
     not_future: bool = False
     not_before: str | None = None
+    other_than: str | None = None
 
     @property
     def steers(self) -> bool:

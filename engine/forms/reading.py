@@ -23,7 +23,7 @@ ALIASES = {"textfield": "text"}
 _FORM = {"title", "components", "submit", "id", "type", "schemaVersion", "exporter", "executionPlatform"}
 _EVERY = {"type", "key", "label", "help", "shownIf", "id", "layout"}
 _ASKING = _EVERY | {"validate", "default"}
-_CHOOSING = _ASKING | {"values", "valuesFrom"}
+_CHOOSING = _ASKING | {"values", "valuesFrom", "otherThan"}
 _PROPERTIES: dict[str, set[str]] = {
     "text": _ASKING,
     "textarea": _ASKING,
@@ -162,6 +162,7 @@ class _Reader:
             not_past=self.truth(source, "disallowPassedDates", place, name),
             not_future=self.truth(source, "disallowFutureDates", place, name),
             not_before=self.text(source, "notBefore", place, name),
+            other_than=self.text(source, "otherThan", place, name),
         )
 
     def kind(self, source: Mapping[str, object], place: str, *, inside: bool) -> Kind:
@@ -280,6 +281,7 @@ class _Reader:
                     f"a condition may only name fields that come before it, and {', '.join(seen)} does not.",
                 )
             self.order_of_dates(field, fields[:position], f"{place}[{position}]")
+            self.order_of_choices(field, fields[:position], f"{place}[{position}]")
             self.choices_apart(field, fields, f"{place}[{position}]")
             later.discard(field.key)
             self.order(field.fields, f"{place}[{position}].components")
@@ -293,6 +295,18 @@ class _Reader:
                 field.label.zh,
                 f"“{field.not_before}”不是前面的同类日期字段。",
                 f"“{field.not_before}” is no date field of the same kind before it.",
+            )
+
+    def order_of_choices(self, field: Field, before: tuple[Field, ...], place: str) -> None:
+        """Check that a choice which is other than another one names a single choice above it."""
+        if field.other_than is not None and field.other_than not in {
+            each.key for each in before if each.kind in ("select", "radio")
+        }:
+            self.error(
+                f"{place}.otherThan",
+                field.label.zh,
+                f"“{field.other_than}”不是前面的单选字段。",
+                f"“{field.other_than}” is no field before it in which one thing is chosen.",
             )
 
     def choices_apart(self, field: Field, fields: tuple[Field, ...], place: str) -> None:

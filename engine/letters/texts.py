@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from engine.core.errors import Unclear
 from engine.letters.rows import Template
 
+LONGEST_SUBJECT, LONGEST = 200, 4000
+
 SHIPPED = Path(__file__).parent / "templates.json"
 FIELDS = frozenset(
     "name number community category department task due link hours level lead count list".split()  # noqa: SIM905
@@ -61,6 +63,11 @@ def change(session: Session, code: str, language: str, subject: str, text: str) 
         raise Unclear(
             zh=f"模板里没有“{{{unknown[0]}}}”这个字段，可用的有：{known}。",
             en=f"There is no field “{{{unknown[0]}}}”； there are: {known}.",
+        )
+    if len(subject) > LONGEST_SUBJECT or len(text) > LONGEST:
+        raise Unclear(
+            zh=f"标题最多 {LONGEST_SUBJECT} 个字，正文最多 {LONGEST} 个。",
+            en=f"A subject has at most {LONGEST_SUBJECT} characters, a text {LONGEST:,}.",
         )
     if not subject.strip() or not text.strip():
         raise Unclear(zh="标题和正文都要填写。", en="Subject and text are both needed.")

@@ -53,6 +53,9 @@ def work(case, chance):
     task = chance.choice(case.outcome.tasks)
     form = FORMS[task.form]
     sent = {field.key: filled(field, case, chance) for field in form.fields}
+    for field in form.fields:
+        if field.other_than is not None and sent[field.key]:
+            sent[field.key] = [each for each in sent[field.key] if each != sent[field.other_than]]
     known = {**case.variables, **task.local}
     with clock.at(case.now):
         checked = form.check({key: value for key, value in sent.items() if value is not None}, {}, known, CHOICES)

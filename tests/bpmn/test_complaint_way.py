@@ -2,6 +2,8 @@
 
 import pytest
 
+from engine.bpmn import execution
+
 
 def test_danger_makes_it_critical_and_alarms_everybody_at_once(complaint):
     case = complaint(danger=True, category="1011").judged()
@@ -165,6 +167,31 @@ def test_silence_does_not_hold_up_what_is_our_own_fault(complaint):
     case.turn(days=3)
     assert "carry_out" in case.open
     assert ("go_ahead", "resident") in case.sent
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize(("urgency", "hours"), [("urgent", 4), ("normal", 24), ("complex", 72)])
+def test_the_time_for_consent_follows_the_urgency(complaint, urgency, hours):
+    case = complaint(category="2002").judged(urgency=urgency)
+    if "accept_work" in case.open:
+        case.complete("accept_work")
+    case.complete("first_contact", contact="reached")
+    case.investigated().assisted().planned(consent="ask").turn(hours=hours - 0.1)
+    assert "carry_out" not in case.open
+    case.turn(hours=0.2)
+    assert "carry_out" in case.open
+
+
+@pytest.mark.fault(24)
+def test_the_lead_does_not_support_itself(complaint):
+    case = complaint().judged()
+    case.complete("accept_work", objected=True, objection="not_ours")
+    with pytest.raises(AssertionError, match="不能与“牵头部门”相同"):
+        case.complete("redispatch", department="cleaning", support=["engineering", "cleaning"])
+    case.complete("redispatch", department="cleaning", support=["engineering"])
+    case.act(execution.Change({"support": ["engineering", "cleaning"]}))  # as a company's table might say
+    case.contacted().investigated()
+    assert case.groups("assist") == ["engineering"]
 
 
 def test_silence_on_anything_else_brings_a_visit(complaint):

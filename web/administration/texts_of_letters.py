@@ -85,7 +85,7 @@ def _page(code: str, tongue: str, subject: str, text: str, wrong: str) -> str:
 @rule("company.edit")
 def change(code: str, tongue: str) -> Response | str | tuple[str, int]:
     """Preview a text (`do=look`), save it, or restore the default (`do=reset`)."""
-    subject, text = request.form.get("subject", "")[:200], request.form.get("text", "")[:4000]
+    subject, text = request.form.get("subject", ""), request.form.get("text", "")
     what = request.form.get("do", "")
     if what == "look":
         recording.require(current.reading(), current.someone())

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from engine.company import cover, people
+from engine.company import absences, cover, people
 from engine.core.errors import Invalid
 from web.shell import current, form_input
 from web.shell.formats import name_of, zone
@@ -37,6 +37,7 @@ def _page(wanted: dict[str, str], errors: dict[str, tuple[str, str]]) -> str:
         found=found,
         people=people.names(session, sorted(named)),
         may_end=cover.may_end(session, me, found),
+        away=absences.now_away(session, [each.id for each in substitutes]),
         staff=staff,
         substitutes=[
             (_("同部门"), [each for each in substitutes if each.id in team]),

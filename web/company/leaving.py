@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.casework import leaving
-from engine.company import people, places, staff
+from engine.company import absences, people, places, staff
 from engine.core.errors import Invalid
 from web.shared import case_subjects
 from web.shell import current, form_input
@@ -30,12 +30,14 @@ def _page(person_id: int, errors: dict[str, tuple[str, str]]) -> str:
     estate = leaving.estate(session, me, person)
     cases = [task.case_id for group in estate.groups for task in group.shown]
     places_of = places.names(session, [each.place_id for each in estate.held])
+    successors = leaving.successors(session, me, person)
     named = {each for absence in estate.absences for each in (absence.person_id, absence.substitute_id)}
     return render_template(
         "leaving/show.html",
         shown=person,
         estate=estate,
-        successors=leaving.successors(session, me, person),
+        successors=successors,
+        away=absences.now_away(session, [each.id for each in successors]),
         titles=places.titles(session, [*places_of.values(), *(group.place for group in estate.groups)]),
         people=people.names(session, sorted(named)),
         subjects=case_subjects.of_cases(session, cases),
@@ -54,8 +56,8 @@ def leave(person_id: int) -> Response | tuple[str, int]:
     groups = leaving.estate(session, current.someone(), person).groups
     chosen = {group.place.id: _successor(group.place.id) for group in groups}
     known = {place_id: found for place_id, found in chosen.items() if found != ""}
-    note = form_input.text("note")[:500] or None
     try:
+        note = form_input.note("note") or None
         settled = current.attempt(
             lambda writing: leaving.leave(writing, current.someone(), person_id, _ids(known), note)
         )  # fmt: skip

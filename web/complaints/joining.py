@@ -40,7 +40,6 @@ SMALLER = ("repair", "enquiry")
 MOST_FOUND = 20
 MOST_CHOSEN = 50
 EXCERPT = 60
-NOTE_LONGEST = 500
 WAYS = ("gather", "follow", "merge", "take_in", "link")
 ONE_ONLY = ("follow", "merge")
 
@@ -256,7 +255,7 @@ def bring(complaint_id: int) -> AnyResponse | tuple[str, int]:
 
 
 def _bring(session: Session, complaint_id: int, wanted: Mapping[str, Any]) -> str:
-    me, way, note = current.someone(), str(wanted["way"]), str(wanted["note"])[:NOTE_LONGEST]
+    me, way, note = current.someone(), str(wanted["way"]), form_input.note("note")
     this = access.find(session, me, complaint_id, ACT)
     ids = [int(each) for each in wanted["chosen"] if each.isdecimal() and len(each) < 10]
     _check(way, ids)
@@ -297,7 +296,7 @@ def _check(way: str, ids: Sequence[int]) -> None:
 @rule(ACT)
 def part(complaint_id: int) -> AnyResponse:
     """Separate a complaint from its group, or undo its merge."""
-    note = form_input.text("note")[:NOTE_LONGEST]
+    note = form_input.note("note")
     me = current.someone()
 
     def apart(writing: Session) -> str:

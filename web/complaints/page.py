@@ -22,6 +22,7 @@ from engine.history import NewEntry
 from web.complaints import dossier, joining
 from web.shared import case_diagrams as web_cases
 from web.shared import codes_in_words, shown_phones
+from web.shared import files as shared_files
 from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, guard
 from web.shell import form_input as typed_by
@@ -32,8 +33,8 @@ from web.shell.language import language
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/complaints")
 blueprint.context_processor(codes_in_words.context)
+blueprint.context_processor(shared_files.context)
 
-NOTE_LONGEST = 500
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Errors = Mapping[str, tuple[str, str]]
@@ -127,7 +128,7 @@ def pause(complaint_id: int) -> AnyResponse | tuple[str, int]:
         length = timedelta(days=int(typed["days"])) if typed["days"].isdecimal() and len(typed["days"]) < 4 else None
         if not typed["reason"] or length is None:
             raise Invalid(unchosen(typed, length))
-        pauses.begin(writing, complaint, typed["reason"], length, by=me, note=typed["note"][:NOTE_LONGEST])
+        pauses.begin(writing, complaint, typed["reason"], length, by=me, note=typed_by.note("note"))
 
     return act(complaint_id, begin, typed, _("时限已暂停，到期自动恢复。"))
 

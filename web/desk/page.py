@@ -1,7 +1,7 @@
 """The form for a call, the panel beside it, and registering."""
 
+import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import complaints, mail_in
+from engine import complaints, files, mail_in
 from engine.company.places import KnownPlace
 from engine.complaints.core import access, categories
 from engine.complaints.core.complaint import Complaint
@@ -18,11 +18,11 @@ from engine.complaints.core.joinings import GROUP
 from engine.complaints.homes import households
 from engine.complaints.homes.households import Found
 from engine.complaints.intake import guessing, paper_forms
+from engine.complaints.intake.registration import Concern
 from engine.complaints.resident import resident_acts
-from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.files import Prepared
-from web.desk import beside
+from web.desk import beside, doubts
 from web.desk.after import go_along
 from web.desk.form import (
     ACT,
@@ -48,8 +48,6 @@ from web.shell.guard import rule
 from web.shell.language import gettext as _
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-TWICE = timedelta(minutes=2)
-"""The same submission within this time is a double click."""
 
 
 # ---- the form --------------------------------------------------------------------------------------------------------
@@ -79,7 +77,13 @@ def taken_in_before(sheet: paper_forms.Sheet) -> Response:
     return redirect(url_for("complaints.show", complaint_id=sheet.paper.complaint_id), 303)
 
 
-def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHING, *, lost: bool = False) -> str:
+def form(
+    typed: Mapping[str, str],
+    errors: Mapping[str, tuple[str, str]] = NOTHING,
+    *,
+    lost: bool = False,
+    asked_once: Sequence[str] = (),
+) -> str:
     """The form with the input and its errors; `lost`: files have to be chosen again."""
     session, me = current.reading(), current.someone()
     offered = communities(session, me, ACT)
@@ -100,7 +104,10 @@ def form(typed: Mapping[str, str], errors: Mapping[str, tuple[str, str]] = NOTHI
         likely=likely(session, typed),
         staff=staff_of(session, here),
         asked=ask_danger(session, typed),
+        asked_once=asked_once,
+        sent_as=typed.get("sent_as") or secrets.token_urlsafe(18),
         most=MOST_PHOTOS,
+        limits=files.limits.of(session),
         lost=lost,
         set_aside=mail_in.aside.count(session, me),
     )
@@ -197,7 +204,13 @@ def register() -> Response | tuple[str, int] | str:
     try:
         if act == "same":
             return add_to(value, typed)
-        concern_of(current.reading(), typed, brought())  # what was typed wrong is said before a photo is decoded
+        # what was typed wrong is said before a photo is decoded
+        concern = concern_of(current.reading(), typed, brought())
+        if (known := sent_before(current.reading(), concern)) is not None:
+            return redirect(url_for("desk.done", complaint_id=known.id), 303)
+        asked = doubts.doubts(current.reading(), typed, concern)
+        if not doubts.was_asked(asked, typed):
+            return form(typed, asked, lost=bool(brought()), asked_once=doubts.named(asked, typed)), 422
         photos = look_through()
         found = current.attempt(lambda session: write(session, typed, photos))
     except Invalid as wrong:
@@ -210,19 +223,17 @@ def register() -> Response | tuple[str, int] | str:
     return redirect(url_for("desk.done", complaint_id=found), 303)
 
 
+def sent_before(session: Session, concern: Concern) -> Complaint | None:
+    """The complaint that came of the same page with the same words: a double click, or "back" and once more."""
+    return session.scalar(select(Complaint).where(Complaint.sent_as == concern.sent_as)) if concern.sent_as else None
+
+
 def write(session: Session, typed: Mapping[str, str], photos: Sequence[Prepared]) -> int:
     """Register the complaint with its photos; returns its id. Raises `Invalid`."""
     me = current.someone()
     concern = concern_of(session, typed, photos)
-    twin = select(Complaint.id).where(
-        Complaint.registered_by_id == me.id,
-        Complaint.community_id == concern.community_id,
-        Complaint.text == concern.text,
-        Complaint.phone == concern.phone,
-        Complaint.received_at > clock.now() - TWICE,
-    )
-    if (known := session.scalar(twin.limit(1))) is not None:
-        return known
+    if (known := sent_before(session, concern)) is not None:
+        return known.id
     complaint = complaints.register(session, concern, key=key(), by=me).complaint
     keep(session, photos, complaint)
     if concern.channel == "paper" and typed["paper"]:

@@ -110,14 +110,19 @@ def _said_so(written: Iterable[str], found: Choices, offers: Offers) -> Choices:
 def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
     if table == "limits" and name == "kind":
         kinds = {code: codes_in_words.say("deadline", code) for code, _text in codes_in_words.every("deadline")}
-        more = {"on_site": _("到场"), "word_back": _("回话"), "undo_merge": _("撤销合并")}
+        more = {
+            "on_site": _("到场"),
+            "word_back": _("回话"),
+            "undo_merge": _("撤销合并"),
+            "consent": _("等业主同意方案"),
+        }
         return [(f'"{code}"', text) for code, text in {**kinds, **more}.items()]
     if answer and name == "clock":
         return [('"natural"', _("自然时间")), ('"working"', _("工作时间"))]
     if answer and name == "start":
         words = {
             "receipt": _("收到"), "arrival": _("到达"), "acceptance": _("接单"), "result": _("告知结果"),
-            "merge": _("合并"),
+            "merge": _("合并"), "offer": _("方案发给业主"),
         }  # fmt: skip
         return [(f'"{code}"', text) for code, text in words.items()]
     if answer and name == "to":

@@ -171,7 +171,7 @@ def sent_lines(found: Sheet, offered: Offers) -> list[Line]:
             tuple(texts[before:]),
             request.form.get(f"note-{row}", ""),
         )
-        lines.append(tables.shortened(line))
+        lines.append(tables.stripped(line))
     return lines
 
 

@@ -13,7 +13,7 @@ from engine.processes.differences import Difference
 from engine.processes.released import Files, Merged
 from engine.processes.uploads import Upload
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
-from web.shell import current
+from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -128,7 +128,7 @@ def upload_file(upload_id: str, path: str) -> Response:
 @relaxed(DIAGRAMS)
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     """Publish it: new cases start with this version."""
-    person, note = current.someone(), request.form.get("note", "").strip()[:500]
+    person, note = current.someone(), form_input.note("note")
     upload = uploads.find(current.reading(), upload_id, by=person)
     judged = publishing.judge(current.reading(), upload.process, upload.files)
     try:

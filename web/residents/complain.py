@@ -266,6 +266,8 @@ def call_me() -> Response | tuple[str, int]:
         errors["community"] = ("请选择小区。", "Please choose your community.")
     if not phones.is_complete(given["phone"]):
         errors["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
+    elif phones.is_doubtful(given["phone"]):
+        errors["phone"] = ("手机号是 11 位，请再核对一遍。", "A mobile number has 11 digits; please check it.")
     if errors or chosen.community is None:
         return call_page(given, errors), 422
     same = (chosen.community.code, given["phone"])
@@ -275,8 +277,8 @@ def call_me() -> Response | tuple[str, int]:
         text=words,
         category=categories.standard(reading),
         kind="enquiry",
-        phone=given["phone"][:30],
-        person_name=given["person_name"][:60],
+        phone=given["phone"],
+        person_name=given["person_name"],
         language=language(),
         sent_as=sent_twice.before(*same) or sent_twice.named(given["sent_as"], *same),
     )

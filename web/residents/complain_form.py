@@ -215,7 +215,7 @@ def concern_of(reading: Session, chosen: Chosen, form: Form, checked: Checked, n
         text=text,
         person_name=said(values, "person_name"),
         phone=said(values, "phone"),
-        place_text=" ".join(filter(None, (place, said(values, "place_text"))))[:200],
+        place_text=" ".join(filter(None, (place, said(values, "place_text")))),
         wish=said(values, "wish"),
         about=said(values, "about"),
         happened_at=happened,

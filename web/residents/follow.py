@@ -155,9 +155,17 @@ def ask(secret: str, act: str, typed: Mapping[str, Any] = NOTHING, errors: Error
     uploads.word()  # before the first file: several sent at once must belong to one browser
     limits = files.limits.of(reading)
     asked = callback_questions.of(reading) if act == "callback" else None
+    most = MOST_FILES - len(files_of(reading, complaint)) if act == "words" else None
     silence = silence_of(reading, complaint, facts["standing"]) if act == "plan" else None
     return render_template(
-        f"resident/{act}.html", typed=typed, errors=errors, asked=asked, limits=limits, silence=silence, **facts
+        f"resident/{act}.html",
+        typed=typed,
+        errors=errors,
+        asked=asked,
+        limits=limits,
+        silence=silence,
+        most=most,
+        **facts,
     )
 
 

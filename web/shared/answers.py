@@ -73,7 +73,7 @@ def _offered(
     wanted = {field.choices_from for field in form.every if field.choices_from} - kept.keys()
     if wanted:
         fresh = form_choices.offered(session, form, place_id)
-        kept.update({name: {name: fresh.get(name, ())} for name in wanted})
+        kept.update({name: {name: tuple(map(form_choices.without_marks, fresh.get(name, ())))} for name in wanted})
     return {name: each for one in kept.values() for name, each in one.items()}
 
 

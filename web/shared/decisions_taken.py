@@ -139,7 +139,7 @@ def _word(code: str, categories: Mapping[str, KnownCategory]) -> str:
         "natural": _("自然时间"), "working": _("工作时间"), "receipt": _("从收到算起"), "now": _("从现在算起"),
         "result": _("从告知结果算起"), "within": _("权限内"), "on_site": _("到场"), "word_back": _("回话"),
         "undo_merge": _("撤销合并"), "arrival": _("从到场算起"), "acceptance": _("从接单算起"),
-        "merge": _("从合并算起"),
+        "merge": _("从合并算起"), "offer": _("从方案发给业主算起"), "consent": _("等业主同意方案"),
     }  # fmt: skip
     return own.get(code) or _group(code)
 

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 
 from engine import comments, files
 from engine.casework import tasks
+from engine.company import people
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.core.errors import NotFound
 from engine.files import File
-from web.shell import current
+from web.shell import current, formats
 from web.shell.guard import rule
+from web.shell.language import gettext as _
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
@@ -46,6 +48,17 @@ def find(session: Session, person: Person, file_id: int) -> File:
     elif found.by_id != person.id:  # people may see their own uploads of a form that is not sent yet
         raise NotFound()
     return found
+
+
+def context() -> dict[str, object]:
+    """For templates: whose a file is."""
+    return {"brought_by": brought_by}
+
+
+def brought_by(file: File) -> str:
+    """The name of the person of ours who brought a file; otherwise it is the resident's."""
+    person = people.known(current.reading()).get(file.by_id or 0)
+    return formats.name_of(person) if person is not None else _("业主")
 
 
 def name_of(file: File) -> str:

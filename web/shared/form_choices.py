@@ -1,17 +1,20 @@
 """The lists that forms offer as choices: departments, categories, people (`valuesFrom`)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.company import people, places, roles
+from engine.company import absences, people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.complaints.core import categories
 from engine.complaints.core.categories import KnownCategory
 from engine.core import master_data
 from engine.forms import Choice, Form, Words
+
+AWAY = Words("（现在不在岗）", " (away now)")
 
 Choices = Mapping[str, tuple[Choice, ...]]
 
@@ -63,4 +66,17 @@ def _people(session: Session, community_id: int) -> tuple[Choice, ...]:
     rows = session.scalars(
         select(Person).where(Person.retired_at.is_(None), Person.id.in_(here)).order_by(Person.name, Person.id)
     )
-    return tuple(Choice(row.login, Words(row.name, row.name_en or row.name)) for row in rows)
+    found = rows.all()
+    away = absences.now_away(session, [row.id for row in found])
+    return tuple(Choice(row.login, _named(row, away=row.id in away)) for row in found)
+
+
+def _named(person: Person, *, away: bool) -> Words:
+    zh, en = person.name, person.name_en or person.name
+    return Words(f"{zh}{AWAY.zh}", f"{en}{AWAY.en}") if away else Words(zh, en)
+
+
+def without_marks(choice: Choice) -> Choice:
+    """A choice as it was answered: whether that person is away today says nothing about it."""
+    zh, en = choice.label.zh.removesuffix(AWAY.zh), choice.label.en.removesuffix(AWAY.en)
+    return replace(choice, label=Words(zh, en))

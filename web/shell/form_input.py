@@ -4,6 +4,10 @@ from collections.abc import Iterable
 
 from flask import request
 
+from engine.core.errors import Invalid
+
+LONGEST_NOTE = 500
+
 
 def text(name: str) -> str:
     """One field: stripped, with normalised line ends and without characters that a store refuses."""
@@ -13,3 +17,19 @@ def text(name: str) -> str:
 def texts(names: Iterable[str]) -> dict[str, str]:
     """Several fields by name."""
     return {name: text(name) for name in names}
+
+
+def note(name: str, longest: int = LONGEST_NOTE) -> str:
+    """One field that may not be longer than this; nothing is cut off. Raises `Invalid` naming the field."""
+    typed = text(name)
+    if wrong := too_long(name, typed, longest):
+        raise Invalid(wrong)
+    return typed
+
+
+def too_long(name: str, typed: str, longest: int) -> dict[str, tuple[str, str]]:
+    """What is wrong with a text that is too long; nothing for any other."""
+    if len(typed) <= longest:
+        return {}
+    zh = f"最多 {longest} 个字，现在有 {len(typed)} 个。"
+    return {name: (zh, f"At most {longest} characters; there are {len(typed)}.")}

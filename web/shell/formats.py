@@ -125,7 +125,10 @@ def _whole(length: timedelta) -> str:
 
 
 def time_left(due: datetime | None, started: datetime | None = None, done: datetime | None = None) -> TimeLeft | None:
-    """What is left until `due`. Soon: the last fifth since `started`, or the last two hours. `done`: when it was met."""
+    """What is left until `due`. `done`: when it was met.
+
+    Soon: the last third of a limit of a few hours, the last fifth of a longer one; without `started` two hours.
+    """
     if due is None:
         return None
     if done is not None:
@@ -135,7 +138,8 @@ def time_left(due: datetime | None, started: datetime | None = None, done: datet
     left = due - clock.now()
     if left <= timedelta():
         return TimeLeft(_("逾期 {time}", time=duration(left)), "late")
-    near = (due - started) / 5 if started is not None else SOON
+    whole = due - started if started is not None else None
+    near = max(whole / 5, min(whole / 3, SOON)) if whole is not None else SOON
     return TimeLeft(_("还剩 {time}", time=duration(left)), "soon" if left <= near else "in_time")
 
 

@@ -8,4 +8,5 @@ import './scripts/alarm.js';
 import './scripts/keys.js';
 import './scripts/forms.js';
 import './scripts/photos.js';
+import './scripts/counting.js';
 import './scripts/print.js';

@@ -158,6 +158,8 @@ def _entry(
     opened = [task.element for task in outcome.tasks if task.key not in before["tasks"]]
     if opened:
         facts["opened"] = opened
+    if isinstance(act, Deliver) and (said := {key: each for key, each in act.fields.items() if isinstance(each, bool)}):
+        facts["said"] = said
     if rules := running(session).rules:
         facts["rules"] = dict(rules)
     if outcome.ended is not None:

@@ -61,7 +61,8 @@ def _mirrored(variables: Mapping[str, object]) -> dict[str, object]:
             found[name] = variables[name]
     support = variables.get("support")
     if isinstance(support, list):
-        found["support"] = [each for each in support if isinstance(each, str)]
+        lead = variables.get("lead")
+        found["support"] = [each for each in support if isinstance(each, str) and each != lead]
     return found
 
 

@@ -32,6 +32,11 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "superseded": ("上一级开始督办，下一级的督办撤回", "Replaced: a higher rung supervises now"),
 }
 
+PLAN_ANSWERED: Mapping[bool, tuple[str, str]] = {
+    True: ("业主同意方案", "The resident agreed to the plan"),
+    False: ("业主不同意方案", "The resident objected to the plan"),
+}
+
 OWN: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("您答复了方案", "You answered the plan"),
     "resident_answer": ("您作了评价", "You rated the result"),
@@ -242,7 +247,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
             f"Skipped: {due_en.removeprefix('Timer: ')} (a higher rung opened)",
         ),
-        "message.received": MESSAGES.get(message_of(entry, elements), (f"收到：{zh}", f"Received: {en}")),
+        "message.received": _of_message(entry, elements) or (f"收到：{zh}", f"Received: {en}"),
         "signal.received": (f"收到信号：{zh}", f"Signal: {en}"),
         "task.claimed": (f"领取“{zh}”", f"Claimed: {en}"),
         "task.returned": (f"放回“{zh}”", f"Put back: {en}"),
@@ -258,6 +263,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
+        "file.taken_back": ("收回了一个文件", "Took a file back"),
         "complaint.added": ("业主补充了内容", "The resident added information"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
         "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
@@ -275,6 +281,19 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         ),
     }
     return usual.get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _of_message(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str] | None:
+    """Return what a message says, or None for one that only the diagram knows."""
+    message = message_of(entry, elements)
+    accepted = plan_accepted(entry, elements)
+    return MESSAGES.get(message) if accepted is None else PLAN_ANSWERED[accepted]
+
+
+def plan_accepted(entry: Entry, elements: Mapping[str, Element]) -> bool | None:
+    """Return what the resident said to a plan; None for any other entry, and for those that were written without it."""
+    said = entry.facts.get("said", {}).get("accepted") if entry.kind == "message.received" else None
+    return said if isinstance(said, bool) and message_of(entry, elements) == "plan_answer" else None
 
 
 def _of_timer(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None) -> tuple[str, str]:

@@ -222,7 +222,10 @@ def test_a_head_takes_over_with_a_reason(hands: Browsers) -> None:
     without = head.post(f"{where}/take-over")
     assert without.status_code in (409, 422)
     assert "原因" in without.text
-    assert head.post(f"{where}/take-over", data={"reason": "我来处理" + "很" * 600}).status_code == 303
+    long = head.post(f"{where}/take-over", data={"reason": "我来处理" + "很" * 600})
+    assert long.status_code == 422
+    assert "最多 500 个字，现在有 604 个" in long.text
+    assert head.post(f"{where}/take-over", data={"reason": "我来处理"}).status_code == 303
     assert task(hands, where).assignee_id == hands.person("engineering_head").id
     assert hands.browser("engineer").post(f"{where}/take-over", data={"reason": "x"}).status_code == 403
 

@@ -23,6 +23,7 @@ from tests.stories.pages import Browsers
 __all__ = ["begun", "hands"]
 
 CALL = {"channel": "phone", "kind": "complaint", "category": "1004", "text": "楼道灯坏了三天", "households": "1"}
+CALL["asked"] = "place_text="  # where it is was asked, and the caller does not know
 
 
 @pytest.fixture

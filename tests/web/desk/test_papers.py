@@ -16,6 +16,7 @@ from tests.stories.pages import Browsers
 __all__ = ["begun", "hands"]
 
 CALL = {"channel": "paper", "kind": "complaint", "category": "1004", "text": "楼道灯坏了", "households": "1"}
+CALL["asked"] = "place_text="
 CODE = re.compile(r"<strong>([0-9A-Z]{3}-[0-9A-Z]{4})</strong>")
 
 

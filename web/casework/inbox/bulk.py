@@ -26,7 +26,6 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 MOST = 100
-NOTE_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def act() -> Answer:
         outcomes = _each(chosen, lambda session, task: assignment.claim(session, task, current.someone()))
         return _told(outcomes, _("已领取 {count} 件。", count=len(chosen)))
     if wish == "unclaim":
-        note = _note()
+        note = form_input.note("note") or None
         outcomes = _each(chosen, lambda session, task: assignment.unclaim(session, task, current.someone(), note))
         return _told(outcomes, _("已放回 {count} 件。", count=len(chosen)))
     if wish == "give":
@@ -121,10 +120,6 @@ def _back() -> Response:
     return redirect(_target(), 303)
 
 
-def _note() -> str | None:
-    return form_input.text("note")[:NOTE_LONGEST] or None
-
-
 # ---- hand over to somebody -------------------------------------------------------------------------------------------
 
 
@@ -137,6 +132,7 @@ def _giving(chosen: Sequence[Task], errors: dict[str, tuple[str, str]]) -> Answe
         colleagues=colleagues(session, chosen),
         errors=errors,
         note=form_input.text("note"),
+        given=request.form.get("person", ""),
         back=_target(),
     )
     return (text, 422) if errors else text
@@ -184,7 +180,10 @@ def give() -> Answer:
     to = offered.get(int(person)) if person.isdecimal() and len(person) < 10 else None
     if to is None:
         return _giving(chosen, {"person": ("请选择给谁。", "Choose whom to give them to.")})
-    note = _note()
+    try:
+        note = form_input.note("note") or None
+    except Invalid as wrong:
+        return _giving(chosen, wrong.fields)
     outcomes = _each(chosen, lambda session, task: _give(session, task, to, note))
     return _told(outcomes, _("已把 {count} 件交给 {name}。", count=len(chosen), name=name_of(to)))
 

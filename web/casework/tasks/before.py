@@ -1,6 +1,6 @@
 """What happened before a task: the history, the last answers, and what a supervisor needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -34,11 +34,13 @@ NOISE = frozenset(
 class Before:
     """What happened before the task: the `story`, and the last steps with their answers.
 
-    Of a step that the same person did several times (such as unanswered calls), only the last counts.
+    Of a step that the same person did several times (such as unanswered calls), only the last counts. `objection`: the
+    resident's, to the plan, as long as no step was done since.
     """
 
     story: list[Happening]
     filled: list[tuple[Happening, list[Answered]]]
+    objection: Happening | None = None
 
 
 NOTHING = Before([], [])
@@ -68,7 +70,16 @@ def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable
         for each in told
         if each.entry in latest.values()
     ]
-    return Before(told[-STORY_SHOWN:], filled[-WORDS_SHOWN:][::-1])
+    return Before(told[-STORY_SHOWN:], filled[-WORDS_SHOWN:][::-1], _objection(session, case, told, entries))
+
+
+def _objection(
+    session: Session, case: Case, told: Sequence[Happening], entries: Sequence[timeline.Told]
+) -> Happening | None:
+    elements = meaning.elements(session, case)
+    against = {entry.number for entry, _ in entries if timeline.plan_accepted(entry, elements) is False}
+    last = next((each for each in reversed(told) if each.kind in ("task.done", "message.received")), None)
+    return last if last is not None and last.entry in against else None
 
 
 def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:

@@ -12,11 +12,9 @@ from engine.company import people
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotFound
 from web.casework.tasks.page import blueprint, locked
-from web.shell import current, guard
+from web.shell import current, form_input, guard
 from web.shell.guard import rule
 from web.shell.language import gettext as _
-
-LONGEST = 500
 
 
 @blueprint.post("/<int:task_id>/claim")
@@ -31,7 +29,7 @@ def claim(task_id: int) -> Response:
 @rule("task.work", "task.assign")
 def unclaim(task_id: int) -> Response:
     """Put the task back, with a note for the next person if there is one."""
-    words = _typed("handover")
+    words = form_input.note("handover") or None
     _do(task_id, lambda session, task: assignment.unclaim(session, task, current.someone(), words))
     flash(_("已放回，部门同事可以领取。"))
     return back(task_id)
@@ -41,13 +39,13 @@ def unclaim(task_id: int) -> Response:
 @rule("task.assign")
 def assign(task_id: int) -> Response:
     """Assign the task to somebody, with a note if there is one."""
-    chosen = request.form.get("person", "")
+    chosen, words = request.form.get("person", ""), form_input.note("handover") or None
 
     def give(session: Session, task: Task) -> None:
         to = session.get(Person, int(chosen)) if chosen.isdecimal() and len(chosen) < 10 else None
         if to is None or to.id not in {each.id for each in people.candidates(session, task.place_id, task.role)}:
             raise NotFound()
-        assignment.assign(session, task, to, current.someone(), _typed("handover"))
+        assignment.assign(session, task, to, current.someone(), words)
 
     _do(task_id, give)
     flash(_("已指派。"))
@@ -58,16 +56,12 @@ def assign(task_id: int) -> Response:
 @rule("task.take_over")
 def take_over(task_id: int) -> Response:
     """Take over the task from its owner, with a reason."""
-    reason = _typed("reason")
+    reason = form_input.note("reason")
     if not reason:
         raise Conflict(zh="请写明接手的原因。", en="Please say why you take it over.")
     _do(task_id, lambda session, task: assignment.take_over(session, task, current.someone(), reason))
     flash(_("已接手。"))
     return back(task_id)
-
-
-def _typed(name: str) -> str | None:
-    return request.form.get(name, "").strip()[:LONGEST] or None
 
 
 def _do(task_id: int, act: Callable[[Session, Task], object]) -> None:

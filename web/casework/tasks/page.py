@@ -15,7 +15,7 @@ from engine.casework.cases import Case
 from engine.casework.drafts import Typed
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
-from engine.company import people, permissions, places
+from engine.company import absences, people, permissions, places
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
@@ -28,12 +28,14 @@ from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
 from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, shown_phones
+from web.shared import files as shared_files
 from web.shell import current
 from web.shell.formats import zone
 from web.shell.guard import DIAGRAMS, relaxed, rule
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 blueprint.context_processor(codes_in_words.context)
+blueprint.context_processor(shared_files.context)
 
 KEPT = ".kept"
 """Suffix of a field's name: the ids of files uploaded for it before the form was sent."""
@@ -126,6 +128,7 @@ def page(
     session, me, task = current.reading(), current.someone(), asked.task
     complaint = session.scalar(OF_CASE, {"case": asked.case.id})
     may_assign = _may(session, me, "task.assign", task.place_id)
+    candidates = people.candidates(session, task.place_id, task.role) if may_assign else []
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
@@ -149,6 +152,7 @@ def page(
         masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
         kept_files=_kept_files(session, checked),
+        limits=files.limits.of(session) if may_do and _takes_files(asked.form) else None,
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         improving=None if complaint else improvement_story.of_task(session, asked.case, task),
@@ -161,7 +165,8 @@ def page(
         phrases=web_phrases.offered(session, says) if says and may_do and before.is_wordy(asked.form) else [],
         may_assign=may_assign,
         may_take_over=_may(session, me, "task.take_over", task.place_id),
-        candidates=people.candidates(session, task.place_id, task.role) if may_assign else [],
+        candidates=candidates,
+        away=absences.now_away(session, [each.id for each in candidates]),
     )
 
 
@@ -172,6 +177,10 @@ def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None
     rows = attendance.of_task(session, task)
     mine = next((each for each in reversed(rows) if each.person_id == me.id), None)
     return Going(rows, mine, attendance.FOLLOWS[mine.kind if mine else None])
+
+
+def _takes_files(form: Form | None) -> bool:
+    return form is not None and any(each.kind == "filepicker" for each in form.fields)
 
 
 def _draft_rows(draft: Drafted) -> list[list[object]]:

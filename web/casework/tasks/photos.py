@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
 from engine import files
+from engine.casework import cases
 from engine.casework.tasks import Task
 from engine.complaints.core.complaint import Complaint
-from engine.core.errors import BihuanError, Throttled
+from engine.core.errors import BihuanError, NotFound, Throttled
 from engine.core.parsing import Busy
 from engine.files import BadFile, File, Prepared
 from engine.forms import Checked
-from web.casework.tasks.page import KEPT, blueprint, find, is_id, unattached
+from engine.history import NewEntry
+from web.casework.tasks.page import KEPT, blueprint, find, is_id, locked, unattached
 from web.shared.uploads import at_field, of_staff
 from web.shell import current
 from web.shell.guard import rule
@@ -37,6 +40,28 @@ def bring(task_id: int) -> tuple[Response, int]:
     except BihuanError as bad:
         return jsonify(error=bad.text(language())), 422
     return jsonify(id=file.id, name=file.original_name, url=_picture(file)), 201
+
+
+@blueprint.post("/<int:task_id>/photos/<int:file_id>/take-back")
+@rule("task.work")
+def take_back(task_id: int, file_id: int) -> AnyResponse:
+    """Delete a file that this person brought, as long as the task is theirs to do; what another task kept stays."""
+    me = current.someone()
+
+    def work(session: Session) -> None:
+        task = locked(session, task_id)
+        cases.require_completable(session, task, me)
+        complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
+        file = session.get(File, file_id)
+        mine = file is not None and file.by_id == me.id and file.task_id is None
+        if file is None or not mine or complaint_id is None or file.complaint_id != complaint_id:
+            raise NotFound
+        cases.record(session, task.case_id, NewEntry("file.taken_back", me.id, task.element, {}, file.original_name))
+        files.remove(session, current.settings().files, file)
+
+    current.attempt(work)
+    flash(_("已收回。"))
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
 def _picture(file: File) -> str:

@@ -49,8 +49,32 @@ for (const form of document.querySelectorAll('form[data-one-by-one]')) {
       all[step][0].querySelector('input:not([type=file]), textarea, select')?.focus({ preventScroll: true });
     }
   };
-  next.addEventListener('click', () => { step += 1; show(true); });
-  back.addEventListener('click', () => { step -= 1; show(true); });
+  // A question that needs an answer is not passed: its mark says so, of a place the building or words, of a phone either.
+  const filled = (field) => [...field.querySelectorAll('input, select, textarea')].some((each) => (['radio', 'checkbox'].includes(each.type) ? each.checked : each.value.trim()));
+  const answered = (fields) => {
+    const one = together(fields[0]);
+    if (one === 'phone' || (one === 'place' && fields.length > 1)) return fields.some((field) => field.dataset.key !== 'at_room' && filled(field));
+    return fields.every((field) => !field.querySelector('.required') || filled(field));
+  };
+  const needed = Object.assign(document.createElement('p'), { className: 'notice notice-error', textContent: form.dataset.needed, hidden: true });
+  needed.setAttribute('role', 'alert');
+  next.before(needed);
+  const passes = () => {
+    needed.hidden = answered(groups()[step] ?? []) || !form.dataset.needed;
+    return needed.hidden;
+  };
+  form.addEventListener('input', () => { needed.hidden = true; });
+  form.addEventListener('submit', (event) => {
+    if (send.hidden || passes()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  next.addEventListener('click', () => {
+    if (!passes()) return;
+    step += 1;
+    show(true);
+  });
+  back.addEventListener('click', () => { needed.hidden = true; step -= 1; show(true); });
   form.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && event.target.matches('input') && !next.hidden) { event.preventDefault(); next.click(); }
   });

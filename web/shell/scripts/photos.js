@@ -60,6 +60,39 @@ const dropper = (name) => {
   return button;
 };
 
+// What is too much is refused before it is sent: <… data-most="9" data-largest='{"video": 50}'> (files, megabytes).
+const sortOf = (file) => (file.type.startsWith('video/') ? 'video' : file.type === 'application/pdf' ? 'paper' : 'photo');
+
+const fitting = (place, files, there) => {
+  const most = Number(place.dataset.most) || Infinity;
+  const largest = JSON.parse(place.dataset.largest ?? '{}');
+  const taken = [];
+  const refused = [];
+  for (const file of files) {
+    const bound = sortOf(file) === 'photo' ? Infinity : (largest[sortOf(file)] ?? Infinity); // photos are made smaller first
+    const size = Math.ceil(file.size / 1048576);
+    if (size > bound) refused.push(say(`“${file.name}”有 ${size} MB，最大 ${bound} MB，没有添加。`, `“${file.name}” has ${size} MB; ${bound} MB is the most, so it was not added.`));
+    else if (there + taken.length >= most) refused.push(say(`最多 ${most} 个文件，“${file.name}”没有添加。`, `At most ${most} files: “${file.name}” was not added.`));
+    else taken.push(file);
+  }
+  const note = place.parentElement.querySelector('[data-refused]') ?? document.createElement('small');
+  Object.assign(note, { className: 'field-error', textContent: refused.join(' ') });
+  note.dataset.refused = '';
+  note.setAttribute('role', 'alert');
+  place.after(note);
+  return taken;
+};
+
+const put = (input, files) => {
+  const held = new DataTransfer();
+  for (const file of files) held.items.add(file);
+  input.files = held.files;
+};
+
+for (const input of document.querySelectorAll('input[type=file][data-most]')) {
+  input.addEventListener('change', () => put(input, fitting(input, [...input.files], 0)));
+}
+
 for (const pickers of document.querySelectorAll('[data-photos]')) {
   const form = pickers.closest('form');
   const inputs = [...pickers.querySelectorAll('input[type=file]')];
@@ -78,11 +111,7 @@ for (const pickers of document.querySelectorAll('[data-photos]')) {
   const with_form = new Map(); // tiles whose files go with the form
   for (const each of list.querySelectorAll('[data-drop]')) each.hidden = false;
 
-  const fill = () => {
-    const files = new DataTransfer();
-    for (const file of with_form.values()) files.items.add(file);
-    main.files = files.files;
-  };
+  const fill = () => put(main, with_form.values());
 
   const attach = async (item, file) => {
     const small = await shrink(file);
@@ -112,7 +141,7 @@ for (const pickers of document.querySelectorAll('[data-photos]')) {
   let working = Promise.resolve();
   const take = (files) => {
     if (!main.multiple) { list.replaceChildren(); with_form.clear(); }
-    for (const file of main.multiple ? files : [...files].slice(0, 1)) {
+    for (const file of fitting(pickers, main.multiple ? files : [...files].slice(0, 1), list.children.length)) {
       const item = tile(list, main.name, file);
       working = Promise.all([working, attach(item, file)]);
     }
@@ -148,6 +177,7 @@ for (const pickers of document.querySelectorAll('[data-photos]')) {
     with_form.delete(item);
     item.remove();
     fill();
+    form.dispatchEvent(new Event('input', { bubbles: true })); // a draft forgets it too
     main.focus();
   });
 }
