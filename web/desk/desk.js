@@ -1,3 +1,5 @@
+import '../shared/scripts/drafts.js';
+
 // The desk without a mouse: Enter in a search searches or takes the result; it never submits the call.
 const find = document.getElementById('find');
 const field = (id) => document.getElementById(id);
@@ -72,3 +74,11 @@ field('likely')?.addEventListener('click', (event) => {
   say(select, 'change');
   for (const each of document.querySelectorAll('#likely [data-category]')) each.setAttribute('aria-pressed', String(each === tapped));
 });
+
+// A draft that was put back shows its households again; what was registered is no draft any more.
+document.querySelector('form.desk')?.addEventListener('restored', () => { if (find?.value) say(find, 'search'); });
+if (document.querySelector('[data-was-registered]')) {
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith('bihuan-draft desk')) sessionStorage.removeItem(name);
+  } catch { /* private window */ }
+}

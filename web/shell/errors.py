@@ -6,6 +6,7 @@ from contextlib import suppress
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
 
 from engine.company.people import LinkExpired
 from engine.core import outages
@@ -25,7 +26,7 @@ from engine.core.errors import (
 from engine.core.outages import DiskFull, Outage, StoreAway
 from engine.core.parsing import Busy
 from engine.core.store import came_between
-from web.shell import current
+from web.shell import current, guard
 from web.shell.language import gettext as _
 from web.shell.language import language
 
@@ -80,9 +81,9 @@ def show_ours(error: BihuanError) -> tuple[str, int]:
     return page(status, text, lines)
 
 
-def show_stale_form(_error: CSRFError) -> tuple[str, int]:
-    """The form was open for too long or was sent from another site."""
-    return page(400, _("这个页面放得太久了，内容没有提交。请返回上一页，刷新后再提交。"))
+def show_stale_form(_error: CSRFError) -> tuple[str, int] | AnyResponse:
+    """The form was open for too long, its person logged out meanwhile, or it was sent from another site."""
+    return guard.to_start_again() or page(400, _("这个页面放得太久了，内容没有提交。请返回上一页，刷新后再提交。"))
 
 
 def show_too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:

@@ -172,14 +172,39 @@ def log_out() -> None:
 def to_login() -> AnyResponse:
     """Send someone who is not logged in to the log-in page, and back afterwards."""
     if request.headers.get("HX-Request"):
+        if "_kept" in request.form:
+            flash(_("您已退出登录，刚才没有提交。写的都还在，重新登录后回到原来的页面接着办。"), "error")
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = urlunsplit(("", "", page.path, page.query, ""))
         return Response(status=401, headers={"HX-Redirect": url_for("login.show", next=back or None)})
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     target = url_for("login.show", next=wanted or None)
-    if request.method != "GET":
+    if "_kept" in request.form:  # its script keeps what is typed in the tab, and puts it back
+        flash(_("您已退出登录，刚才没有提交。写的都还在，重新登录后回到原来的页面接着办。"), "error")
+    elif request.method != "GET":
         flash(_("您已退出登录，请重新登录后再试。"), "error")
     return redirect(target, 303)
+
+
+def to_start_again() -> AnyResponse | None:
+    """Answer a form whose page belongs to a log-in that is over; None where there is nothing better than to say so.
+
+    Somebody who is logged out by now goes to the log-in page; what their page keeps in its tab is there again afterwards.
+    """
+    recognise()
+    acts = _of_view("rule", ())
+    if acts and PUBLIC not in acts and current.person() is None:
+        return to_login()
+    if "_kept" in request.form and (back := _page_of_form()):
+        flash(_("这个页面放得太久了，刚才没有提交。写的都还在，请再提交一次。"), "error")
+        return redirect(back, 303)
+    return None
+
+
+def _page_of_form() -> str:
+    """The page of ours that a form was sent from, or ""."""
+    page = urlsplit(request.referrer or "")
+    return urlunsplit(("", "", page.path, page.query, "")) if page.netloc == request.host else ""
 
 
 def safe_target(target: str | None) -> str | None:

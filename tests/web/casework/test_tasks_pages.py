@@ -7,16 +7,20 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from engine import files
 from engine.casework import cases, tasks
 from engine.casework.cases import domain
 from engine.casework.tasks import Answer, Task
+from engine.company.absences import Absence
 from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core import clock
 from engine.core.errors import StepFailed
+from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.files import File
 from engine.history import Entry
@@ -365,3 +369,72 @@ def test_nine_thousand_of_a_hundred_approved_go_to_whoever_may_approve_them(hand
     assert hands.browser("engineer").post(where, data={**DONE, "actual_cost": "9999"}).status_code == 303
     assert set(hands.now().open) == {"approve_cost"}
     assert hands.now().open["approve_cost"].role == "region_quality"
+
+
+@pytest.mark.fault(23)
+def test_what_a_second_window_sends_is_not_greeted_as_done(hands: Browsers) -> None:
+    where, browser = to_carry_out(hands), hands.browser("engineer")
+    assert browser.post(where, data=DONE).status_code == 303
+    other = browser.post(where, data={**DONE, "words": "其实只换了一支灯管"})
+    assert other.status_code == 409
+    assert "这次填的没有用上" in other.text
+    assert "其实只换了一支灯管" in other.text
+    assert browser.post(where, data=DONE).status_code == 303  # the same once more is done
+    with hands.store.reading() as session:
+        answers = session.scalars(select(Answer).where(Answer.task_id == task(hands, where).id)).all()
+        assert [each.values["words"] for each in answers] == ["已更换灯具"]
+
+
+@pytest.mark.fault(24)
+def test_who_is_away_is_marked_where_work_is_given(hands: Browsers) -> None:
+    where, now = address(hands, "accept_work"), clock.now()
+    with hands.store.transaction() as session:
+        away, here = hands.person("engineer2").id, hands.person("engineer").id
+        until = now + timedelta(days=1)
+        session.add(
+            Absence(person_id=away, substitute_id=here, since=now - timedelta(days=1), until=until, entered_by_id=here)
+        )
+    page = BeautifulSoup(hands.browser("engineering_head").get(where).data, "html.parser")
+    marked = {each["value"] for each in page.select("#person option") if "现在不在岗" in each.text}
+    assert marked == {str(away)}
+
+
+@pytest.mark.fault(24)
+def test_a_photo_says_whose_it_is_and_who_brought_it_takes_it_back(hands: Browsers, tmp_path: Path) -> None:
+    brought = files.prepare(io.BytesIO(hands.photo), "现场.jpg", files.limits.USUAL)
+    with hands.store.transaction() as session:
+        for login in ("engineer", "agent"):
+            files.keep(
+                session,
+                Settings(home=tmp_path / "home").files,
+                brought,
+                by_id=hands.person(login).id,
+                place_id=hands.company.root.id,
+                complaint_id=hands.complaint_id,
+            )
+        engineer, agent = (each.id for each in files.of_complaint(session, hands.complaint_id)[-2:])
+    where, browser = address(hands, "accept_work"), hands.browser("engineer")
+    page = browser.get(where).text
+    assert f"{hands.person('agent').name} · " in page
+    assert f"photos/{engineer}/take-back" in page
+    assert f"photos/{agent}/take-back" not in page
+    assert browser.post(f"{where}/photos/{agent}/take-back").status_code == 404
+    assert browser.post(f"{where}/photos/{engineer}/take-back").status_code == 303
+    with hands.store.reading() as session:
+        assert session.get(File, engineer) is None
+        kinds = session.scalars(select(Entry.kind).where(Entry.case_id == hands.case_id))
+        assert "file.taken_back" in set(kinds)
+    assert browser.post(where, data={}).status_code == 303
+    assert browser.post(f"{where}/photos/{agent}/take-back").status_code in (403, 404, 409)
+
+
+@pytest.mark.fault(26)
+def test_an_objection_to_the_plan_stands_on_top_of_the_task_that_came_back(hands: Browsers) -> None:
+    acts.in_contact(hands)
+    acts.planned(hands)
+    hands.object_to_plan("三天太久，孩子怕黑")
+    page = BeautifulSoup(hands.browser("engineer").get(address(hands, "plan")).data, "html.parser")
+    on_top = page.select_one("main .notice-error")
+    assert on_top is not None
+    assert "业主不同意方案" in on_top.text
+    assert "三天太久，孩子怕黑" in on_top.text

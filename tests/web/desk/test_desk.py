@@ -194,12 +194,56 @@ def test_one_tap_each_way_settles_what_is_open(agent: FlaskClient, hands: Browse
     assert newest(hands).urgency == urgency
 
 
-def test_a_double_click_is_one_complaint(agent: FlaskClient, hands: Browsers) -> None:
-    assert send(agent).location == send(agent).location
+@pytest.mark.fault(23)
+def test_one_page_is_one_complaint(agent: FlaskClient, hands: Browsers) -> None:
+    assert send(agent, sent_as="a page").location == send(agent, sent_as="a page").location
     assert count(hands, Complaint) == 1
-    hands.later(minutes=5)
-    send(agent)
+
+
+@pytest.mark.fault(23)
+def test_back_and_register_again_is_said_and_makes_no_second_complaint(agent: FlaskClient, hands: Browsers) -> None:
+    send(agent, sent_as="a page", text="灯坏了")
+    again = send(agent, sent_as="another page", text="灯坏了")
+    assert again.status_code == 422
+    assert f"您刚登记过一样的内容，编号 {newest(hands).number}" in again.text
+    assert count(hands, Complaint) == 1
+    asked = [each["value"] for each in BeautifulSoup(again.data, "html.parser").select("[name=asked]")]
+    assert send(agent, sent_as="another page", text="灯坏了", asked=[*asked, CALL["asked"]]).status_code == 303
     assert count(hands, Complaint) == 2
+    hands.later(minutes=31)
+    assert send(agent, text="灯坏了").status_code == 303
+
+
+@pytest.mark.fault(24)
+def test_where_it_is_and_a_number_with_a_digit_missing_are_asked_once(agent: FlaskClient, hands: Browsers) -> None:
+    call = {"text": "没水了", "phone": "1381234567", "asked": ""}
+    first = send(agent, **call)
+    assert first.status_code == 422
+    assert "在哪里？" in first.text
+    assert "手机号是 11 位，这里有 10 位" in first.text
+    asked = [each["value"] for each in BeautifulSoup(first.data, "html.parser").select("[name=asked]")]
+    other = send(agent, **{**call, "phone": "1381234560", "asked": asked})
+    assert other.status_code == 422  # another number is another question
+    assert send(agent, **{**call, "asked": asked}).status_code == 303
+    assert newest(hands).phone == "1381234567"
+    assert send(agent, kind="praise", text="保安帮我搬了箱子", asked="").status_code == 303
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize("phone", ["+49 30 901820", "+852 2123 4567", "87654321", "0571-8765 4321转802"])
+def test_foreign_and_eight_digit_numbers_are_taken(agent: FlaskClient, hands: Browsers, phone: str) -> None:
+    assert send(agent, phone=phone).status_code == 303
+    assert newest(hands).phone
+
+
+@pytest.mark.fault(24)
+def test_a_text_over_the_limit_is_said_and_whole(agent: FlaskClient, hands: Browsers) -> None:
+    text = "吵" * 4001
+    refused = send(agent, text=text)
+    assert refused.status_code == 422
+    assert "最多 4000 个字" in refused.text
+    assert text in refused.text
+    assert count(hands, Complaint) == 0
 
 
 def test_a_complaint_about_the_one_who_writes_it_down(agent: FlaskClient, hands: Browsers) -> None:

@@ -304,3 +304,28 @@ def test_asking_twice_to_be_called_is_asking_once(client: FlaskClient, store: St
     places = [client.post("/complain/call-me", data={**given, "sent_as": page}).location for page in ("one", "two")]
     assert places[0] == places[1]
     assert len(sent(store)) == 1
+
+
+@pytest.mark.fault(26)
+def test_three_characters_and_a_category_are_enough(client: FlaskClient, store: Store) -> None:
+    assert send(client, text="没水了").status_code == 303
+    assert sent(store)[-1].text == "没水了"
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize("phone", ["+49 30 901820", "+852 2123 4567", "87654321", "（０５７１）８７６５４３２１"])
+def test_foreign_and_eight_digit_numbers_are_taken(client: FlaskClient, store: Store, phone: str) -> None:
+    assert send(client, phone=phone).status_code == 303
+    asked = client.post("/complain/call-me", data={"community": "YGL", "phone": phone, "sent_as": "w"})
+    assert asked.status_code == 303
+    assert len({each.phone for each in sent(store)[-2:]}) == 1
+
+
+@pytest.mark.fault(24)
+def test_a_name_over_the_limit_is_said_on_the_page_for_a_call(client: FlaskClient) -> None:
+    name = "欧" * 61
+    given = {"community": "YGL", "phone": "13812345678", "person_name": name, "sent_as": "w"}
+    refused = client.post("/complain/call-me", data=given)
+    assert refused.status_code == 422
+    assert name in refused.text
+    assert "最多 60 个字" in refused.text

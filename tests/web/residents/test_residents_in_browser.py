@@ -102,6 +102,7 @@ def test_large_enough_for_old_eyes_and_big_thumbs(chromium: Browser, address: st
         context.close()
 
 
+@pytest.mark.fault(26)
 def test_one_question_at_a_time_and_afterwards_only_what_was_wrong(page: Page, address: str, hands: Hands) -> None:
     page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
     page.get_by_role("button", name="大字版").click()
@@ -109,24 +110,73 @@ def test_one_question_at_a_time_and_afterwards_only_what_was_wrong(page: Page, a
     if not page.locator("form.one-by-one").count():  # without scripts everything is on one page
         expect(words).to_be_visible()
         return
+    onward, needed = page.get_by_role("button", name="下一步"), page.get_by_text("请先回答这一题")
+    onward.click()
+    expect(needed).to_be_visible()
     kinds.check()
+    expect(needed).to_be_hidden()
     expect(words).to_be_hidden()
     for _question in range(2):
-        page.get_by_role("button", name="下一步").click()
+        onward.click()
         if words.is_visible():
+            onward.click()
+            expect(needed).to_be_visible()
             words.fill("电梯停在三楼")
         expect(kinds).to_be_hidden()
-    while page.get_by_role("button", name="下一步").is_visible():
-        page.get_by_role("button", name="下一步").click()
+    place, phone = page.get_by_label("具体位置"), page.get_by_label("联系电话")
+    while onward.is_visible():
+        if place.is_visible():
+            place.fill("x" * 99)
+        onward.click()
+    page.get_by_role("button", name="提交").click()
+    expect(needed).to_be_visible()
+    expect(phone).to_be_visible()
+    phone.fill("1381234567")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("处需要修改")).to_be_visible()
-    phone = page.get_by_label("联系电话")
     expect(words).to_be_hidden()
     phone.fill("13812345678")
     expect(words).to_be_hidden()
-    page.get_by_label("具体位置").fill("3 栋")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", name="我们收到了")).to_be_visible()
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_too_large_a_video_and_a_tenth_photo_are_refused_before_they_are_sent(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if each.url.endswith("/complain/files") else None)
+    page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
+    video = tmp_path / "走廊.mp4"
+    with video.open("wb") as file:
+        file.truncate(51 * 1024 * 1024)
+    page.locator("#f-evidence").set_input_files(video)
+    expect(page.locator("[data-refused]")).to_have_text("“走廊.mp4”有 51 MB，最大 50 MB，没有添加。")
+    assert sent == []
+    pictures = [tmp_path / f"{number}.jpg" for number in range(10)]
+    for each in pictures:
+        each.write_bytes(photo().getvalue())
+    page.locator("#f-evidence").set_input_files(pictures)
+    expect(page.locator("[data-refused]")).to_have_text("最多 9 个文件，“9.jpg”没有添加。")
+    expect(page.locator(".brought [type=hidden]")).to_have_count(9)
+    assert len(sent) == 9
+
+
+@pytest.mark.fault(24)
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_a_text_over_the_limit_is_counted_and_not_cut(page: Page, address: str) -> None:
+    page.goto(f"{address}/complain?community=YGL&kind=complaint&area=10")
+    words = page.get_by_label("发生了什么")
+    words.fill("吵" * 1990)
+    expect(page.get_by_text("还能写 10 个字")).to_be_visible()
+    words.fill("吵" * 2003)
+    expect(words).to_have_value("吵" * 2003)
+    expect(page.get_by_text("多了 3 个字，最多 2000 个")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("alert")).to_contain_text("最多 2000 个字，现在有 2003 个")
+    expect(words).to_have_value("吵" * 2003)
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])

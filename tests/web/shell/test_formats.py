@@ -70,3 +70,15 @@ def test_money_phones_and_names(language: str) -> None:
 def test_a_moment_without_request_language_is_chinese(app: Flask) -> None:
     with app.test_request_context("/"):
         assert "2026年" not in formats.day(datetime(2026, 3, 1, tzinfo=clock.now().tzinfo))
+
+
+@pytest.mark.fault(24)
+@pytest.mark.parametrize(("minutes", "amber"), [(5, 5 / 3), (15, 5), (60, 20), (24 * 60, 24 * 12), (72 * 60, 72 * 12)])
+def test_a_short_limit_turns_amber_with_a_third_left(app: Flask, minutes: int, amber: float) -> None:
+    now, whole = clock.now(), timedelta(minutes=minutes)
+    with app.test_request_context("/"):
+        for left, state in ((amber * 1.01, "in_time"), (amber * 0.99, "soon")):
+            due = now + timedelta(minutes=left)
+            found = formats.time_left(due, due - whole)
+            assert found is not None
+            assert found.state == state

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -30,9 +30,9 @@ from web.shell.language import gettext as _
 def complete(task_id: int) -> Response | tuple[str, int]:
     """Finish the task with the submitted form; errors are shown at the field and the input is kept."""
     asked = _asked(task_id)
-    if cases.is_done_by(asked.task, current.someone()):
-        return _gone_on(asked.task, asked.task.state == "done")
     checked = _check(asked)
+    if cases.is_done_by(asked.task, current.someone()):
+        return _done_before(asked, checked)
     if checked is not None and not checked.ok:
         refused = _refusal(asked.task)
         held = checked if refused else photos.hold(asked.task, checked)
@@ -45,6 +45,29 @@ def complete(task_id: int) -> Response | tuple[str, int]:
     except (Conflict, NotWaiting, NotPermitted) as refused:
         return page(_asked(task_id), checked, refused), 409
     return _gone_on(asked.task, went_on)
+
+
+def _done_before(asked: Asked, checked: Checked | None) -> Response | tuple[str, int]:
+    """Sent once more: the same is greeted as done; what is different was not used, and is shown again."""
+    if checked is None or _is_same(checked, _kept(asked.task)):
+        return _gone_on(asked.task, asked.task.state == "done")
+    unused = Conflict(
+        zh="这件您已经提交过了（可能在另一个窗口），这次填的没有用上，仍在下面，可以复制出来。",
+        en="You finished this before, perhaps in another window. What you sent now was not used; it is still below to copy.",
+    )
+    return page(asked, checked, unused), 409
+
+
+def _kept(task: Task) -> Mapping[str, object]:
+    found = select(tasks.Answer.values).where(tasks.Answer.task_id == task.id).order_by(tasks.Answer.id.desc())
+    return current.reading().scalar(found.limit(1)) or {}
+
+
+def _is_same(checked: Checked, kept: Mapping[str, object]) -> bool:
+    """Whether these are the answers that were kept, files aside."""
+    fields = [each for each in checked.fields if each.kind not in ("note", "filepicker")]
+    sent = cases.readable({each.key: checked.values.get(each.key) for each in fields if each.key not in checked.hidden})
+    return all(value == kept.get(key) for key, value in sent.items())
 
 
 def _asked(task_id: int) -> Asked:

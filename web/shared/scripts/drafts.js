@@ -33,7 +33,8 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': form.querySelector('[name=csrf_token]')?.value ?? '' },
         body: JSON.stringify({ typed: rows }),
       });
-      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      if (answer.redirected) { sent = ''; loggedOut(); return; }
+      if (!answer.ok) throw new Error(answer.status);
       const { at } = await answer.json();
       if (note) note.textContent = at ? (english ? 'Draft kept' : '草稿已保存') : '';
       const waiting = [...form.querySelectorAll('input[type=file]')].some((each) => each.files.length);
@@ -43,6 +44,17 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
       if (note) note.textContent = english ? 'Offline: the draft is kept on this device' : '网络不通，草稿先存在本机';
     }
   };
+
+  const loggedOut = () => {
+    if (!note) return;
+    const again = Object.assign(document.createElement('a'), { href: `/login?next=${encodeURIComponent(location.pathname)}` });
+    again.textContent = english ? 'Log in again' : '重新登录';
+    again.addEventListener('click', () => { form.dataset.typed = ''; });
+    note.replaceChildren(english ? 'You are logged out. What you typed is kept in this window: ' : '您已退出登录，写的都还在这个窗口里：', again);
+  };
+
+  // The server tells somebody who is logged out by now that nothing is lost.
+  form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: '_kept', value: '1' }));
 
   let soon = 0;
   const keep = () => {
@@ -65,6 +77,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
       if (ticked === null) field.value = value; else field.checked = ticked;
     }
     fields()[0]?.dispatchEvent(new Event('change', { bubbles: true }));
+    form.dispatchEvent(new Event('restored'));
     if (said) said.hidden = false;
     form.dataset.typed = '';
   };
@@ -84,6 +97,6 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
   form.addEventListener('change', keep);
   form.addEventListener('focusout', () => { if (soon) there(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden && soon) there(); });
-  form.addEventListener('submit', () => { clearTimeout(soon); });
+  form.addEventListener('submit', () => { clearTimeout(soon); here(); });
   document.querySelector('[data-discard]')?.addEventListener('click', () => { forget(); form.dataset.typed = ''; });
 }
