@@ -152,7 +152,8 @@ class Store:
     def _session(self, *, writing: bool, isolation: str | None = None) -> Iterator[Session]:
         isolated = {"isolation_level": isolation} if isolation and not self.is_sqlite else None  # SQLite always does
         bound = self.engine if writing else self._reader
-        token = _writing.set(writing or _writing.get())
+        # a session that only reads may be opened within a write and outlive it: it says nothing about writing
+        token = _writing.set(True) if writing else None
         try:
             with Session(bound, expire_on_commit=False, autoflush=False) as session:
                 session.connection(execution_options=isolated)
@@ -160,7 +161,8 @@ class Store:
                     set_clock(session)
                 yield session
         finally:
-            _writing.reset(token)
+            if token is not None:
+                _writing.reset(token)
 
     def close(self) -> None:
         """Close every connection."""

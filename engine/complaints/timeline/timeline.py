@@ -263,7 +263,6 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "comment.added": ("写了内部留言", "Wrote a staff comment"),
         "comment.changed": ("修改了内部留言", "Changed a comment"),
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
-        "file.taken_back": ("收回了一个文件", "Took a file back"),
         "complaint.added": ("业主补充了内容", "The resident added information"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
         "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
@@ -327,6 +326,8 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         return f"更正：{zh}", f"Corrected: {en}"
     if kind.startswith("alarm."):
         return words.of_entry(kind, facts)
+    if kind == "file.taken_back":
+        return "收回了一个文件", "Took a file back"
     if kind in DANGER_SETTLED:
         return DANGER_SETTLED[kind]
     if kind in JOINED:

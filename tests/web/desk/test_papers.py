@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.intake import paper_forms
 from engine.complaints.intake.paper_forms import Paper
+from engine.core import store
 from engine.core.errors import Invalid
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers
@@ -95,3 +96,8 @@ def test_sheets_of_another_community_are_not_ours(agent: FlaskClient, hands: Bro
     assert refused.status_code == 422
     assert "不属于您的小区" in refused.text
     assert hands.browser("engineer").get("/papers").status_code == 403
+
+
+def test_printing_leaves_nothing_locked_behind(agent: FlaskClient) -> None:
+    printed(agent)
+    assert not store.is_writing()

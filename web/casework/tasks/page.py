@@ -127,8 +127,6 @@ def page(
     """The page of a task; `problem`: why it could not be done, `draft`: input not sent yet."""
     session, me, task = current.reading(), current.someone(), asked.task
     complaint = session.scalar(OF_CASE, {"case": asked.case.id})
-    may_assign = _may(session, me, "task.assign", task.place_id)
-    candidates = people.candidates(session, task.place_id, task.role) if may_assign else []
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
@@ -163,10 +161,8 @@ def page(
         going=going,
         on_site_at=going.mine.at if going and going.mine and going.mine.kind == "on_site" else None,
         phrases=web_phrases.offered(session, says) if says and may_do and before.is_wordy(asked.form) else [],
-        may_assign=may_assign,
+        **_assigning(session, me, task),
         may_take_over=_may(session, me, "task.take_over", task.place_id),
-        candidates=candidates,
-        away=absences.now_away(session, [each.id for each in candidates]),
     )
 
 
@@ -177,6 +173,14 @@ def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None
     rows = attendance.of_task(session, task)
     mine = next((each for each in reversed(rows) if each.person_id == me.id), None)
     return Going(rows, mine, attendance.FOLLOWS[mine.kind if mine else None])
+
+
+def _assigning(session: Session, me: Person, task: Task) -> dict[str, object]:
+    """Whether the reader may assign the task, to whom, and who of them is away."""
+    may_assign = _may(session, me, "task.assign", task.place_id)
+    candidates = people.candidates(session, task.place_id, task.role) if may_assign else []
+    away = absences.now_away(session, [each.id for each in candidates])
+    return {"may_assign": may_assign, "candidates": candidates, "away": away}
 
 
 def _takes_files(form: Form | None) -> bool:
