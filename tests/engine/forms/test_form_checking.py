@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import forms
 from engine.core import clock
+from engine.core.errors import Refused
 from engine.forms import Choice, Form, Words
 
 YES_NO = [{"value": True, "label": {"zh": "是", "en": "Yes"}}, {"value": False, "label": {"zh": "否", "en": "No"}}]
@@ -219,3 +220,15 @@ def test_a_blank_form_shows_its_defaults_and_what_is_known_already() -> None:
 @pytest.mark.parametrize("hostile", ["'; drop table", "<script>", "=1+1", "${7*7}", "{{7*7}}", "\u202eabc", "💧" * 200])
 def test_words_are_kept_as_words(hostile: str) -> None:
     assert one({"type": "text"}, hostile) == hostile
+
+
+@pytest.mark.fault(24)
+def test_what_one_field_has_cannot_be_chosen_in_the_other() -> None:
+    lead = {"type": "select", "key": "lead", "label": {"zh": "牵头", "en": "Lead"}, "valuesFrom": "departments"}
+    support = {"type": "checklist", "key": "support", "valuesFrom": "departments", "otherThan": "lead"}
+    asked = form(lead, support)
+    same = asked.check({"lead": "engineering", "support": "engineering"}, choices=DEPARTMENTS)
+    assert same.errors["support"] == ("不能与“牵头”相同。", "It cannot be the same as “Lead”.")
+    assert asked.check({"lead": "", "support": "engineering"}, choices=DEPARTMENTS).ok
+    with pytest.raises(Refused):
+        form(support, lead)
