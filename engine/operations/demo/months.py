@@ -183,10 +183,11 @@ def _plan(told: Plotted) -> Story:
     yield told.after(1.2)
     today = told.m.here().date()
     cost = told.dice.choice(told.plot.theme.get("cost", [0]))
+    asks = told.dice.random() < 0.2 and told.m.variables()["urgency"] not in ("critical", "urgent")
     told.m.do(
         told.lead, "plan", steps=told.some("steps"), start_on=today.isoformat(),
         finish_on=(today + timedelta(days=2)).isoformat(), cost=cost,
-        consent="ask" if told.dice.random() < 0.2 else "not_needed",
+        consent="ask" if asks else "not_needed",
     )  # fmt: skip
 
 

@@ -209,9 +209,9 @@ def test_a_plan_says_what_agreeing_costs_and_what_silence_means(hands: Hands, cl
     acts.planned(hands)
     page = words(client.get(f"/c/{hands.secret}/plan"))
     assert "同意不收钱" in page
-    assert "等您到 3月5日" in page
+    assert "等您到 明天 09:00" in page
     assert "我们就先按方案动手" in page
-    assert "等您答复，最晚到 3月5日" in words(client.get(f"/c/{hands.secret}"))
+    assert "等您答复，最晚到 明天 09:00" in words(client.get(f"/c/{hands.secret}"))
     hands.later(days=3, minutes=1)
     assert "carry_out" in hands.now().open
 
