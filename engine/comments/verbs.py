@@ -17,6 +17,7 @@ from engine.comments.audience import is_told, may_write, readers, require_seen
 from engine.comments.rows import LONGEST, Comment, Mention
 from engine.company import permissions, places
 from engine.company.people import Person
+from engine.complaints.core import links
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from engine.core.words import kept
@@ -160,7 +161,7 @@ def _tell(session: Session, by: Person, case: Case, comment: Comment, *, already
     for person_id in sorted((named | theirs) - already - {by.id})[:MOST_TOLD]:
         session.add(Mention(comment_id=comment.id, person_id=person_id, named=person_id in named))
         template = "mentioned" if person_id in named else "commented"
-        facts = {"number": case.business_key}
+        facts = {"number": case.business_key, "link": links.page(f"/comments/case/{case.id}")}
         letters.put(session, f"comment:{comment.id}:{person_id}", template, ("person", person_id), facts, case.id)
     session.flush()
     return unknown

@@ -21,6 +21,7 @@ REQUESTS = Histogram(
 STEPS = Counter("bihuan_steps", "Steps of cases: done, or failed and an incident", ("outcome",))
 CONFLICTS = Counter("bihuan_conflicts", "Transactions in conflict with another: retried, given up", ("then",))
 LATENESS = Histogram("bihuan_timer_late_seconds", "How late timers fired", ("process",), buckets=LATE)
+REFUSED = Counter("bihuan_letters_refused", "Messages that a way of sending did not take, each attempt", ("way",))
 LOOPS = Counter("bihuan_loops", "Runs of the schedule's loops: done, failed", ("loop", "outcome"))
 
 

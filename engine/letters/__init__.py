@@ -1,6 +1,6 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
-from engine.letters import browsers
+from engine.letters import browsers, outbox, returns
 from engine.letters.configured import ways
 from engine.letters.people import Recipient, recipient, secret
 from engine.letters.rows import Letter, Template
@@ -19,8 +19,10 @@ __all__ = [
     "Written",
     "browsers",
     "change",
+    "outbox",
     "put",
     "recipient",
+    "returns",
     "secret",
     "seed",
     "send_due",

@@ -6,6 +6,7 @@ from engine.letters.ways import LogWay, MailWay, Way
 
 
 def ways(settings: Settings) -> tuple[Way, ...]:
-    """Return the configured ways; the log is always one. Raises `WrongSettings`."""
+    """Return the configured ways; in demo mode the log stands in where there is no other. Raises `WrongSettings`."""
     mail = (MailWay(settings.smtp_url, settings.mail_from, plain=settings.mail_plain),) if settings.smtp_url else ()
-    return (PushWay(settings), *mail, LogWay())
+    log = (LogWay(),) if settings.demo else ()
+    return (PushWay(settings), *mail, *log)

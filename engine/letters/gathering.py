@@ -75,7 +75,7 @@ def parcels(session: Session, ready: Sequence[tuple[Letter, Way, Outgoing]]) -> 
 def _join(session: Session, letters: Sequence[tuple[Way, Outgoing]]) -> Parcel:
     way, first = letters[0]
     zone, language = calendars.of(session, None).zone, first.to.language
-    lines = [f"· {letter.subject}" for _, letter in letters[:MOST_LISTED]]
+    lines = [f"· {letter.subject} {letter.link}".rstrip() for _, letter in letters[:MOST_LISTED]]
     if left := len(letters) - len(lines):
         lines.append(f"……还有 {left} 条" if language == "zh" else f"… and {left} more")
     facts = {"name": first.to.name, "count": len(letters), "list": "\n".join(lines)}

@@ -8,16 +8,31 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.core.store import Base
 
+WAITING, HANDED_OVER, DELIVERED, BOUNCED = "waiting", "handed_over", "delivered", "bounced"
+NO_WAY, GIVEN_UP, WITHDRAWN, LOGGED = "no_way", "given_up", "withdrawn", "logged"
+"""What happened to a letter. `LOGGED`: only written to the log; `WITHDRAWN`: given up because it would mislead now."""
+
+STATES = (WAITING, NO_WAY, BOUNCED, GIVEN_UP, HANDED_OVER, DELIVERED, WITHDRAWN, LOGGED)
+UNREACHED = (NO_WAY, BOUNCED, GIVEN_UP)
+"""The recipient has nothing and must be told otherwise."""
+
 
 class Letter(Base):
     """A message to one person, written in the transaction that causes it and sent after it.
 
-    The address is looked up and the text written when it is sent, so that neither is stored. `due_at` is the next
-    attempt; empty once it was sent (`sent_at`) or given up (`error` says why).
+    The address is looked up and the text written when it is sent, so that neither is stored. `state` is what happened
+    to it; `error` says why it was not sent, or the reason of the last attempt. `due_at` is the next attempt while it
+    waits; `sent_at` is when it was handed over, `mail_id` how the mail is named in a report about it. `told_at`: when
+    somebody of the desk told its recipient by telephone instead.
     """
 
     __tablename__ = "letters"
-    __table_args__ = (Index("ix_letters_due_at", "due_at"), Index("ix_letters_case_id", "case_id"))
+    __table_args__ = (
+        Index("ix_letters_due_at", "due_at"),
+        Index("ix_letters_case_id", "case_id"),
+        Index("ix_letters_state_id", "state", "id"),
+        Index("ix_letters_mail_id", "mail_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
@@ -32,6 +47,22 @@ class Letter(Base):
     way: Mapped[str | None] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12), default=WAITING)
+    mail_id: Mapped[str | None] = mapped_column(String(40))
+    told_at: Mapped[datetime | None]
+
+
+class WayOut(Base):
+    """How a way of sending does. `failing_since` is set while nothing gets through; `error` is its last answer then."""
+
+    __tablename__ = "ways_out"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    tried_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    logged_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
 
 
 class Template(Base):

@@ -12,16 +12,18 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import browsers, gathering, texts
+from engine.letters import browsers, gathering, outbox, texts
 from engine.letters.gathering import Parcel
 from engine.letters.people import LOOKUPS, Recipient
-from engine.letters.rows import Letter
-from engine.letters.ways import GONE, Outgoing, Way
+from engine.letters.rows import BOUNCED, GIVEN_UP, HANDED_OVER, LOGGED, NO_WAY, WAITING, WITHDRAWN, Letter
+from engine.letters.ways import GONE, LogWay, Outgoing, Rejected, Way, mail_id
 
 BATCH = 50
 MOST_BATCHES = 20
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
+NO_ADDRESS = "没有登记邮箱 / no mail address is known"
+NOT_SET_UP = "系统没有设置发邮件 / outgoing mail is not set up"
 AHEAD = timedelta(days=1)
 """An alarm stands in the queue as if it had waited so long: no backlog of other messages keeps it waiting."""
 
@@ -36,7 +38,7 @@ class Written:
 
 # Built once: letters are written in many steps, and building a statement costs more than running it.
 _table = table_of(Letter)
-_given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts")
+_given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts", "state")
 _values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
 _unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
 _ADD = insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False).returning(_table.c.id)
@@ -66,6 +68,7 @@ def put(
         "created_at": now,
         "due_at": now - AHEAD if template in gathering.ALONE else now,
         "attempts": 0,
+        "state": WAITING,
     }
     return session.scalar(_ADD, letter) is not None
 
@@ -73,7 +76,7 @@ def put(
 def withdraw(session: Session, case_id: int, template: str, why: str) -> None:
     """Give up the letters of a case that were not sent yet, because they would mislead now; `why` is kept."""
     waiting = (Letter.case_id == case_id, Letter.template == template, Letter.due_at.is_not(None))
-    session.execute(update(Letter).where(*waiting).values(due_at=None, error=why))
+    session.execute(update(Letter).where(*waiting).values(due_at=None, state=WITHDRAWN, error=why))
 
 
 def written(session: Session, letter: Letter, to: Recipient, language: str | None = None) -> Written:
@@ -81,8 +84,12 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
     language = language or to.language
     zone = calendars.of(session, None).zone
     subject, text = texts.find(session, letter.template, language)
-    facts = {**letter.facts, "name": to.name, **({"link": to.link} if to.link else {})}
-    return Written(texts.fill(subject, facts, language, zone), texts.fill(text, facts, language, zone))
+    link = to.link or str(letter.facts.get("link") or "")
+    facts = {**letter.facts, "name": to.name, **({"link": link} if link else {})}
+    said = texts.fill(text, facts, language, zone)
+    if letter.to_kind == gathering.STAFF and link and link not in said:  # whatever text the company wrote
+        said = f"{said}\n{link}"
+    return Written(texts.fill(subject, facts, language, zone), said)
 
 
 def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = lambda: False) -> int:
@@ -98,16 +105,20 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
         claimed = store.attempt(lambda session: _claim(session, ways))
         if not claimed:
             break
-        failed: dict[str, str] = {}
-        for way, parcels in groupby(claimed, key=lambda each: each.way):
-            together = list(parcels)
-            refused = way.send([parcel.letter for parcel in together])
-            failed |= {
-                key: why for parcel in together if (why := refused.get(parcel.letter.key)) for key in parcel.keys
-            }
+        failed = _send(claimed)
         store.attempt(lambda session, claimed=claimed, failed=failed: _note(session, claimed, failed))  # type: ignore[misc]
         sent += sum(len(parcel.keys) for parcel in claimed) - len(failed)
     return sent
+
+
+def _send(claimed: Sequence[Parcel]) -> dict[str, str]:
+    """Send parcels, sorted by way; return what failed and why, by the key of each letter in them."""
+    failed: dict[str, str] = {}
+    for way, parcels in groupby(claimed, key=lambda each: each.way):
+        together = list(parcels)
+        refused = way.send([parcel.letter for parcel in together])
+        failed |= {key: why for parcel in together if (why := refused.get(parcel.letter.key)) for key in parcel.keys}
+    return failed
 
 
 def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
@@ -119,6 +130,7 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
         for letter in (*letters, *gathering.others_for(session, letters)):
             letter.attempts += 1
             letter.due_at = _next_attempt(now, letter.attempts)
+            letter.state = WAITING if letter.due_at else GIVEN_UP  # unless this last attempt succeeds
             if (ready := _ready(session, letter, ways)) is not None:
                 claimed.append((letter, *ready))
         session.flush()
@@ -128,35 +140,46 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
 
 
 def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
-    """Return the letter and its way; None (and given up, with the reason) when it cannot be sent at all."""
+    """Return the way and what it sends; None, with state and reason noted, when it cannot be sent at all."""
     lookup = LOOKUPS.get(letter.to_kind)
     to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
     if to is None:
-        letter.due_at, letter.error = None, "收件人已不存在 / the recipient is no longer there"
-        return None
+        return _end(letter, GIVEN_UP, "收件人已不存在 / the recipient is no longer there")
     way = next((each for each in ways if each.reaches(to)), None)
     if way is None:
-        letter.error = "没有可用的发送方式 / there is no way to reach the recipient"
-        return None
+        return _end(letter, NO_WAY, NOT_SET_UP if "@" in to.mail else NO_ADDRESS)
     try:
         words = written(session, letter, to)
     except BihuanError as broken:
-        letter.due_at, letter.error = None, f"{broken.text('zh')} / {broken.text('en')}"
-        return None
+        return _end(letter, GIVEN_UP, f"{broken.text('zh')} / {broken.text('en')}")
     letter.way = way.name
-    page = str(letter.facts.get("page", ""))
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page)
+    page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
+    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link)
+
+
+def _end(letter: Letter, state: str, why: str) -> None:
+    letter.due_at, letter.state, letter.error = None, state, why
 
 
 def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]) -> None:
-    keys = [key for parcel in claimed for key in parcel.keys]
-    for letter in session.scalars(select(Letter).where(Letter.key.in_(keys))):
-        letter.error = failed.get(letter.key)
-        if letter.error == GONE:
-            letter.due_at = None
+    """Note what the ways said. A letter that was withdrawn meanwhile and could not be handed over stays withdrawn."""
+    parcel_of = {key: parcel for parcel in claimed for key in parcel.keys}
+    for letter in session.scalars(select(Letter).where(Letter.key.in_(parcel_of))):
+        parcel, why = parcel_of[letter.key], failed.get(letter.key)
+        if isinstance(why, Rejected):
+            _end(letter, NO_WAY if why == GONE else BOUNCED, why)
+        elif why is not None:
+            letter.error = letter.error if letter.state == WITHDRAWN else why
+        else:
+            letter.sent_at, letter.due_at, letter.error = clock.now(), None, None
+            letter.state = LOGGED if parcel.way.name == LogWay.name else HANDED_OVER
+            letter.mail_id = mail_id(parcel.letter.key)
+        if why == GONE:
             browsers.forget(session, [letter.to_ref])
-        if letter.error is None:
-            letter.sent_at, letter.due_at = clock.now(), None
+    for way, parcels in groupby(claimed, key=lambda each: each.way.name):
+        said = [failed.get(parcel.keys[0]) for parcel in parcels]
+        refused = [why for why in said if why is not None]
+        outbox.note(session, way, len(said) - len(refused), refused)
     session.flush()
 
 

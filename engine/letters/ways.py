@@ -1,4 +1,4 @@
-"""Ways to send a letter: the log, and mail; `push` is the third."""
+"""Ways to send a letter: mail, and the log in demo mode; `push` is the third."""
 
 import hashlib
 import logging
@@ -16,15 +16,22 @@ from engine.core.errors import WrongSettings
 from engine.letters.people import Recipient
 
 TIMEOUT = 20  # seconds
-GONE = "收信的浏览器已不存在，已移除 / the browser is gone and was removed"
-"""Why a letter was refused whose recipient will never take one again."""
+
+
+class Rejected(str):
+    """Why the recipient's own address takes no letter: it is not tried again, and the way itself works."""
+
+    __slots__ = ()
+
+
+GONE = Rejected("收信的浏览器已不存在，已移除 / the browser is gone and was removed")
 
 log = logging.getLogger("bihuan.outbox")
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter with its text. `page`: the path of the page of ours that it is about, if any."""
+    """A letter with its text. `page`: the path of the page of ours that it is about, if any; `link`: its address."""
 
     key: str
     template: str
@@ -33,6 +40,19 @@ class Outgoing:
     text: str
     case_id: int | None = None
     page: str = ""
+    link: str = ""
+
+
+def _refusal(refused: smtplib.SMTPRecipientsRefused) -> str:
+    """Return the mail server's answer about the one recipient; codes from 500 are for good (RFC 5321, 4.2.1)."""
+    code, said = next(iter(refused.recipients.values()))
+    words = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:300]
+    return Rejected(words) if code >= 500 else words
+
+
+def mail_id(key: str) -> str:
+    """Return how a mail with this key is named in its Message-ID."""
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 class Way(Protocol):
@@ -48,12 +68,12 @@ class Way(Protocol):
 
 
 class LogWay:
-    """Logs that a letter was sent, without its text and address: those are personal. Reaches everybody."""
+    """Stands in for a way in demo mode: logs a letter, without its text and address, and reaches nobody real."""
 
     name = "log"
 
     def reaches(self, to: Recipient) -> bool:
-        """Return True: it reaches everybody."""
+        """Return True: it takes every letter."""
         return True
 
     def send(self, letters: list[Outgoing]) -> dict[str, str]:
@@ -92,7 +112,10 @@ class MailWay:
                 for letter in letters:
                     try:
                         server.send_message(self.message(letter))
-                    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError) as refused:
+                    except smtplib.SMTPRecipientsRefused as refused:
+                        failed[letter.key] = _refusal(refused)
+                        server.rset()
+                    except (smtplib.SMTPResponseException, ValueError) as refused:
                         failed[letter.key] = str(refused)
                         server.rset()
         except (OSError, smtplib.SMTPException) as broken:
@@ -111,9 +134,8 @@ class MailWay:
         mail["To"] = Address(letter.to.name, user, domain)
         mail["Subject"] = " ".join(letter.subject.split())
         mail["Date"] = format_datetime(clock.now())
-        known = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
         about = f".{letter.case_id}" if letter.case_id is not None else ""
-        mail["Message-ID"] = f"<{known}{about}@{self.sender.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{mail_id(letter.key)}{about}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(letter.text)

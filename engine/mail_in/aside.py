@@ -11,7 +11,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.history import NewEntry
-from engine.mail_in.rows import AGAIN, FAILED, PASSED_OVER, WAITING, ReceivedMail
+from engine.mail_in.rows import AGAIN, FAILED, PASSED_OVER, RETURNED, WAITING, ReceivedMail
 
 ACT = "complaint.register"
 SET_ASIDE = (PASSED_OVER, FAILED, WAITING)
@@ -59,15 +59,16 @@ def _find(session: Session, mail_id: int, person: Person) -> ReceivedMail:
 
 
 def _within(session: Session, person: Person) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions: set aside lately, at places whose complaints this person registers; our own are noise.
+    """Return the conditions: set aside lately, at places whose complaints this person registers.
 
-    One whose community is unknown is for everybody who registers complaints anywhere.
+    One whose community is unknown is for everybody who registers complaints anywhere. Our own are noise; reports about
+    mails of ours stand at their letters.
     """
     reach = permissions.reach(session, person, ACT)
     within = permissions.within(reach, ReceivedMail.community_id)
     return (
         ReceivedMail.outcome.in_(SET_ASIDE),
-        ReceivedMail.reason != "own",
+        ReceivedMail.reason.not_in(("own", RETURNED)),
         ReceivedMail.at > clock.now() - SHOWN_FOR,
         or_(within, ReceivedMail.community_id.is_(None)) if reach.ids else within,
     )

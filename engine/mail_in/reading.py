@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from engine.core import parsing
 from engine.core.errors import BihuanError
 from engine.core.words import kept
-from engine.mail_in import addresses, decoding, machines, parts, quoting
+from engine.letters.returns import Report
+from engine.mail_in import addresses, decoding, machines, parts, quoting, reports
 from engine.mail_in.parts import LONGEST, Attached
 
 NUMBER = re.compile(r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z]{0,39}(?:-G)?-\d{6}-\d{4,6})(?!\d)")
@@ -45,7 +46,8 @@ class Mail:
     `sender` wrote it, `answer_to` is answered: another one where a form of a web site writes for its visitor. `name`:
     of who is answered. `number`: of a complaint, in its subject. `case_id`: of the case whose letter it answers.
     `vouched`: whether the receiving server found nothing against the sender's address. `text`: what was written now,
-    with what was passed on; `quoted`: what the mail program quoted. `notes`: `signed`, `encrypted`.
+    with what was passed on; `quoted`: what the mail program quoted. `notes`: `signed`, `encrypted`. `report`: what it
+    says became of a mail of ours.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Mail:
     case_id: int | None
     vouched: bool
     notes: frozenset[str]
+    report: Report | None = None
 
 
 def read(content: bytes, own: Collection[str] = (), zone: ZoneInfo = USUAL_ZONE) -> Mail:
@@ -92,6 +95,7 @@ def _read(content: bytes, own: Collection[str], zone: ZoneInfo) -> Mail:
     words = "\n\n".join(filter(None, (told.words, *held.enclosed)))
     language = "zh" if not f"{subject}{words}".strip() or re.search("[一-鿿]", subject + words) else "en"
     invited = [each.said(language, beside=words) for each in held.invited]
+    automatic = machines.why(message, sender[1], answered[1], own)
     return Mail(
         key=key_of(message, content),
         sender=sender[1],
@@ -103,12 +107,12 @@ def _read(content: bytes, own: Collection[str], zone: ZoneInfo) -> Mail:
         quoted=kept("\n\n".join(filter(None, (told.quoted, *held.quoted))))[:LONGEST],
         language=language,
         attached=tuple(held.attached),
-        automatic=machines.why(message, sender[1], answered[1], own)
-        or machines.by_words(subject, words, answers=answers, named=bool(found)),
+        automatic=automatic or machines.by_words(subject, words, answers=answers, named=bool(found)),
         number=found.group(1).upper() if found else "",
         case_id=int(ours[-1]) if ours else None,
         vouched=_vouched(message),
         notes=frozenset(held.notes),
+        report=reports.read(message, held.words) if automatic == "bounce" else None,
     )
 
 

@@ -14,6 +14,9 @@ WAITING = "waiting"
 
 UNDECIDED = frozenset({AGAIN, WAITING})
 
+RETURNED = "returned"
+"""The reason of a mail passed over because it reports about a mail of ours; the letter says what became of it."""
+
 LONGEST_EXCERPT = 500
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
-from engine import complaints, files
+from engine import complaints, files, letters
 from engine.company import places, public_pages
 from engine.company.places import Place
 from engine.complaints.core import categories, links
@@ -26,6 +26,7 @@ from engine.core.errors import BihuanError, Throttled
 from engine.core.parsing import Busy
 from engine.core.store import Store
 from engine.files import Prepared
+from engine.letters import Letter
 from engine.mail_in import reading
 from engine.mail_in.parts import Attached
 from engine.mail_in.reading import Mail
@@ -36,6 +37,7 @@ from engine.mail_in.rows import (
     JOINED,
     LONGEST_EXCERPT,
     PASSED_OVER,
+    RETURNED,
     UNDECIDED,
     WAITING,
     ReceivedMail,
@@ -124,6 +126,8 @@ def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMa
     if row is not None and row.outcome == AGAIN:  # somebody wants it read again
         return None
     if mail.automatic:
+        if mail.report is not None and (ours := letters.returns.note(session, mail.report)):
+            return _write(session, found, mail, PASSED_OVER, RETURNED, _of_letter(session, ours[0])), True
         return _write(session, found, mail, PASSED_OVER, mail.automatic), True
     if danger.found(session, mail.subject, mail.text):  # no flood of others keeps it from the desk
         return None
@@ -133,6 +137,10 @@ def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMa
     except Throttled:
         return _write(session, found, mail, WAITING, "waiting"), True
     return None
+
+
+def _of_letter(session: Session, letter: Letter) -> Complaint | None:
+    return session.scalar(select(Complaint).where(Complaint.case_id == letter.case_id)) if letter.case_id else None
 
 
 def _received(session: Session, mail: Mail) -> ReceivedMail | None:

@@ -10,13 +10,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import letters
 from engine.casework.cases.incidents import Incident
 from engine.casework.timers import Timer
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.jobs import Job
-from engine.letters import Letter
 
 MEGABYTE = 1024 * 1024
 
@@ -63,11 +63,13 @@ class Present(Collector):
 
 def _of_store(session: Session) -> Iterator[GaugeMetricFamily]:
     now = clock.now()
-    unsent, oldest = session.execute(
-        select(func.count(), func.min(Letter.created_at)).where(Letter.due_at.is_not(None))
-    ).one()
-    yield GaugeMetricFamily("bihuan_outbox_letters", "Messages that wait to be sent", value=unsent)
-    yield GaugeMetricFamily("bihuan_outbox_age_seconds", "Age of the oldest of them", value=_since(oldest, now))
+    unsent = letters.outbox.read(session)
+    yield GaugeMetricFamily("bihuan_outbox_letters", "Messages that wait to be sent", value=unsent.waiting)
+    yield GaugeMetricFamily("bihuan_outbox_age_seconds", "Age of the oldest of them", value=_since(unsent.oldest, now))
+    failing = GaugeMetricFamily("bihuan_outbox_failing_seconds", "How long nothing gets out by a way", labels=["way"])
+    for way in unsent.ways:
+        failing.add_metric([way.name], _since(way.failing_since, now))
+    yield failing
     overdue = session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at <= now))
     yield GaugeMetricFamily(
         "bihuan_timers_overdue_seconds", "How late the oldest due timer is", value=_since(overdue, now)

@@ -129,8 +129,14 @@ class Company:
         return self.deadlines[kind].at(share) if kind in self.deadlines else None
 
     def rung(self, kind: str, number: int) -> datetime | None:
-        share = TABLES["ladder"].decide("ladder", {"rung": number, "about": None, "lead": None}).value["share"]
-        return self.deadline(kind, share)
+        return self.deadline(kind, self.ladder(number)["share"])
+
+    def supervisor(self, number: int) -> str:
+        return self.ladder(number)["group"]
+
+    def ladder(self, number: int):
+        about = self.variables.get("about") if self.outcome else None
+        return TABLES["ladder"].decide("ladder", {"rung": number, "about": about, "lead": None}).value
 
     # --- what happens to the case
 
@@ -146,6 +152,7 @@ class Company:
                 functions={
                     "deadline": self.deadline,
                     "rung": self.rung,
+                    "supervisor": self.supervisor,
                     "somebody_else": lambda group, element: group != self.nobody_else,
                 },
             )

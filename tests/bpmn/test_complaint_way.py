@@ -78,10 +78,22 @@ def test_only_a_complex_one_has_a_limit_for_its_plan_from_acceptance(complaint):
     assert "plan" not in complaint().judged().contacted().deadlines
 
 
-def test_late_acknowledgement_is_pressed_for(complaint):
-    case = complaint()
-    case.turn(minutes=16)
-    assert ("reminder", "desk") in case.sent
+@pytest.mark.fault(25)
+def test_a_new_complaint_tells_the_desk_unless_the_desk_took_it(complaint):
+    assert ("new_complaint", "desk") in complaint().sent
+    assert ("new_complaint", "desk") not in complaint(taken_by_desk=True).sent
+
+
+@pytest.mark.fault(25)
+@pytest.mark.parametrize(
+    ("about", "above"), [(None, "project_manager"), ("project_manager", "region:region_quality")]
+)
+def test_late_acknowledgement_is_pressed_for_and_reported_as_the_ladder_says(complaint, about, above):
+    case = complaint(about=about)
+    case.turn(minutes=14)
+    assert not [each for each in case.sent if each[0] == "acknowledge_late"]
+    case.turn(minutes=2)
+    assert [to for template, to in case.sent if template == "acknowledge_late"] == ["desk", above]
     assert case.open == ["acknowledge"]
 
 

@@ -96,6 +96,6 @@ def test_what_a_supervisor_decides_is_carried_out(complaint, answers, measure):
 def test_a_supervisor_who_does_nothing_is_reminded_after_two_hours(complaint):
     case = complaint().judged()
     case.turn(hours=19, minutes=13)
-    before = case.sent.count(("reminder", "engineering/head"))
+    before = case.sent.count(("supervision_reminder", "engineering/head"))
     case.turn(hours=2)
-    assert case.sent.count(("reminder", "engineering/head")) == before + 1
+    assert case.sent.count(("supervision_reminder", "engineering/head")) == before + 1

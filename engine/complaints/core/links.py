@@ -49,6 +49,11 @@ def page(path: str) -> str | None:
     return f"{_door.public_url}{path}" if _door.public_url else None
 
 
+def of_staff(complaint: Complaint) -> str | None:
+    """Return the address of a complaint's page for the staff, or None while the program does not know its own."""
+    return page(f"/complaints/{complaint.id}")
+
+
 def secret_of(key: bytes, complaint: Complaint) -> str:
     """Return the secret of the link that a complaint has now."""
     return secret(key, complaint.number, complaint.link_turn)

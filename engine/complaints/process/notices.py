@@ -32,6 +32,9 @@ ABOUT = {
     "extension": "resolve",
     "reopened": "resolve",
     "reminder": "resolve",
+    "resolve_late": "resolve",
+    "new_complaint": "acknowledge",
+    "acknowledge_late": "acknowledge",
     "reply_reminder": "reply",
 }
 """The limit that a message's `due` refers to, unless the diagram names one."""
@@ -68,9 +71,10 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     recipients = _recipients(session, case, complaint, to)
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, NewEntry("notice.nobody", None, work.element, {"template": template, "to": to}))
+    theirs = {**said, "link": links.of_staff(complaint)} if complaint is not None and to != RESIDENT else said
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session, case)}:{template}:{kind}:{ref}"
-        letters.put(session, key, template, (kind, ref), said, case.id)
+        letters.put(session, key, template, (kind, ref), theirs, case.id)
 
 
 def _turn(session: Session, case: Case) -> int:

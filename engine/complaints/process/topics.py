@@ -12,6 +12,7 @@ from engine.casework import cases
 from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints.core import complaint as complaints
+from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import callback_slots, deadlines, retime, supervision
 from engine.complaints.limits.durations import length_of
 from engine.complaints.process import notices
@@ -173,6 +174,20 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
     complaint = complaints.of(session, case)
     if str(kind) not in complaint.due:
         return None
+    found = _ladder(session, case, complaint, number)
+    share = found.get("share") if isinstance(found, Mapping) else found
+    return None if share is None else deadlines.at(session, complaint, str(kind), Decimal(str(share)))
+
+
+@function("supervisor", zh="升级阶梯某一级的督办人", en="Who supervises at a rung of the ladder", parameters=("number",))
+def supervisor_at(session: Session, case: Case, number: Decimal) -> str | None:
+    """Return the group that the table `ladder` names for a rung, or null when it names none."""
+    found = _ladder(session, case, complaints.of(session, case), number)
+    return str(found["group"]) if isinstance(found, Mapping) and found.get("group") else None
+
+
+def _ladder(session: Session, case: Case, complaint: Complaint, number: Decimal) -> object:
+    """Return what the table `ladder` says about a rung."""
     context = {
         "rung": Decimal(number),
         "about": complaint.about,
@@ -180,9 +195,7 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
         "lead": complaint.lead,
         "department": complaint.department,
     }
-    found = versions.decide(session, case.pin, "ladder", context).value
-    share = found.get("share") if isinstance(found, Mapping) else found
-    return None if share is None else deadlines.at(session, complaint, str(kind), Decimal(str(share)))
+    return versions.decide(session, case.pin, "ladder", context).value
 
 
 @function("working_days", zh="若干工作日后的时刻", en="A number of working days from now", parameters=("days",))

@@ -9,7 +9,7 @@ from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
 from engine.company import people
 from engine.company.people import Person
-from engine.complaints.core import joinings
+from engine.complaints.core import joinings, links
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 
@@ -31,7 +31,8 @@ def _write(session: Session, complaint: Complaint, by: Person | None) -> None:
     waiting = select(Task).where(Task.case_id == case.id, Task.state == "open", Task.counts_as != SUPERVISION)
     for person_id in sorted(_workers(session, list(session.scalars(waiting))) - {by.id if by else 0, *case.barred}):
         key = f"{case.id}:{case.entries}:{TEMPLATE}:person:{person_id}"
-        letters.put(session, key, TEMPLATE, ("person", person_id), {"number": complaint.number}, case.id)
+        facts = {"number": complaint.number, "link": links.of_staff(complaint)}
+        letters.put(session, key, TEMPLATE, ("person", person_id), facts, case.id)
 
 
 def _workers(session: Session, waiting: list[Task]) -> set[int]:

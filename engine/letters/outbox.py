@@ -1,0 +1,81 @@
+"""How the outbox stands: what waits, what reached nobody, and whether each way of sending works."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.core import clock, metrics
+from engine.letters.rows import UNREACHED, Letter, WayOut
+from engine.letters.ways import Rejected
+
+QUIET = timedelta(minutes=1)
+"""A way that does not work is logged once in this time."""
+
+LATELY = timedelta(days=7)
+SHOWN = 50
+
+log = logging.getLogger("bihuan.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What waits: how many letters and the oldest. `counted`: those of the last week that reached nobody, by state."""
+
+    waiting: int
+    oldest: datetime | None
+    counted: Mapping[str, int]
+    ways: Sequence[WayOut]
+
+
+def read(session: Session) -> Outbox:
+    """Return how the outbox stands now."""
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(Letter.created_at)).where(Letter.due_at.is_not(None))
+    ).one()
+    lately = (Letter.state.in_(UNREACHED), Letter.created_at > clock.now() - LATELY)
+    counted = session.execute(select(Letter.state, func.count()).where(*lately).group_by(Letter.state))
+    return Outbox(waiting, oldest, {state: count for state, count in counted}, ways_out(session))
+
+
+def ways_out(session: Session) -> Sequence[WayOut]:
+    """Return the ways that were used so far, by name."""
+    return session.scalars(select(WayOut).order_by(WayOut.name)).all()
+
+
+def failing(session: Session) -> list[WayOut]:
+    """Return the ways by which nothing gets through now."""
+    return [each for each in ways_out(session) if each.failing_since is not None]
+
+
+def of_state(session: Session, state: str, before: int | None = None) -> Sequence[Letter]:
+    """Return letters in a state, the newest first, one more than a page shows; `before`: those older than this id."""
+    asked = select(Letter).where(Letter.state == state).order_by(Letter.id.desc()).limit(SHOWN + 1)
+    return session.scalars(asked if before is None else asked.where(Letter.id < before)).all()
+
+
+def note(session: Session, way: str, sent: int, refused: Sequence[str]) -> None:
+    """Note how a way did: how many letters it took, and why it refused the others.
+
+    Refused ones are counted for monitoring; that nothing gets through is logged once in a minute.
+    """
+    row, now = session.get(WayOut, way), clock.now()
+    if row is None:
+        row = WayOut(name=way, tried_at=now, error="")
+        session.add(row)
+    row.tried_at = now
+    broken = [why for why in refused if not isinstance(why, Rejected)]
+    if len(broken) < sent + len(refused):  # it took some, or said of some that their address does not exist
+        row.sent_at, row.failing_since, row.error = (now if sent else row.sent_at), None, ""
+    else:
+        row.failing_since, row.error = row.failing_since or now, broken[-1][:1000]
+
+    if refused:
+        metrics.REFUSED.labels(way).inc(len(refused))
+    if row.failing_since is not None and (row.logged_at is None or now - row.logged_at >= QUIET):
+        row.logged_at = now
+        since = row.failing_since.isoformat(timespec="minutes")
+        log.error("no letter gets out by %s since %s: %s", way, since, row.error)
