@@ -23,11 +23,10 @@ log = logging.getLogger("bihuan.outbox")
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What waits: how many letters and the oldest. `counted`: those of the last week that reached nobody, by state."""
+    """What waits, how many letters and the oldest, and how each way of sending does."""
 
     waiting: int
     oldest: datetime | None
-    counted: Mapping[str, int]
     ways: Sequence[WayOut]
 
 
@@ -36,9 +35,14 @@ def read(session: Session) -> Outbox:
     waiting, oldest = session.execute(
         select(func.count(), func.min(Letter.created_at)).where(Letter.due_at.is_not(None))
     ).one()
+    return Outbox(waiting, oldest, ways_out(session))
+
+
+def unreached(session: Session) -> Mapping[str, int]:
+    """Return how many letters of the last week reached nobody, by state."""
     lately = (Letter.state.in_(UNREACHED), Letter.created_at > clock.now() - LATELY)
-    counted = session.execute(select(Letter.state, func.count()).where(*lately).group_by(Letter.state))
-    return Outbox(waiting, oldest, {state: count for state, count in counted}, ways_out(session))
+    rows = session.execute(select(Letter.state, func.count().label("letters")).where(*lately).group_by(Letter.state))
+    return {row.state: row.letters for row in rows}
 
 
 def ways_out(session: Session) -> Sequence[WayOut]:
@@ -53,7 +57,8 @@ def failing(session: Session) -> list[WayOut]:
 
 def of_state(session: Session, state: str, before: int | None = None) -> Sequence[Letter]:
     """Return letters in a state, the newest first, one more than a page shows; `before`: those older than this id."""
-    asked = select(Letter).where(Letter.state == state).order_by(Letter.id.desc()).limit(SHOWN + 1)
+    order = (Letter.created_at.desc(), Letter.id.desc())
+    asked = select(Letter).where(Letter.state == state).order_by(*order).limit(SHOWN + 1)
     return session.scalars(asked if before is None else asked.where(Letter.id < before)).all()
 
 

@@ -30,7 +30,7 @@ class Letter(Base):
     __table_args__ = (
         Index("ix_letters_due_at", "due_at"),
         Index("ix_letters_case_id", "case_id"),
-        Index("ix_letters_state_id", "state", "id"),
+        Index("ix_letters_state_created_at", "state", "created_at"),
         Index("ix_letters_mail_id", "mail_id"),
     )
 

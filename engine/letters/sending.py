@@ -38,7 +38,10 @@ class Written:
 
 # Built once: letters are written in many steps, and building a statement costs more than running it.
 _table = table_of(Letter)
-_given = ("key", "template", "to_kind", "to_ref", "facts", "case_id", "created_at", "due_at", "attempts", "state")
+_given = (
+    *("key", "template", "to_kind", "to_ref", "facts", "case_id"),
+    *("created_at", "due_at", "attempts", "state", "told_at"),
+)
 _values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
 _unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
 _ADD = insert(_table).from_select(_given, _values.where(_unknown), include_defaults=False).returning(_table.c.id)
@@ -51,11 +54,14 @@ def put(
     to: tuple[str, int],
     facts: Mapping[str, object],
     case_id: int | None = None,
+    *,
+    told: bool = False,
 ) -> bool:
     """Put a letter into the outbox; return whether it is new. The same `key` a second time changes nothing.
 
     `to`: kind of recipient and id, ("person", 7). `facts`: values for the template's fields: text, numbers, aware
-    moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent.
+    moments, or {"zh": …, "en": …}; no names and addresses, those are looked up when it is sent. `told`: somebody told
+    them the same already.
     """
     now = clock.now()
     letter = {
@@ -69,6 +75,7 @@ def put(
         "due_at": now - AHEAD if template in gathering.ALONE else now,
         "attempts": 0,
         "state": WAITING,
+        "told_at": now if told else None,
     }
     return session.scalar(_ADD, letter) is not None
 
@@ -144,14 +151,17 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, 
     lookup = LOOKUPS.get(letter.to_kind)
     to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
     if to is None:
-        return _end(letter, GIVEN_UP, "收件人已不存在 / the recipient is no longer there")
+        _end(letter, GIVEN_UP, "收件人已不存在 / the recipient is no longer there")
+        return None
     way = next((each for each in ways if each.reaches(to)), None)
     if way is None:
-        return _end(letter, NO_WAY, NOT_SET_UP if "@" in to.mail else NO_ADDRESS)
+        _end(letter, NO_WAY, NOT_SET_UP if "@" in to.mail else NO_ADDRESS)
+        return None
     try:
         words = written(session, letter, to)
     except BihuanError as broken:
-        return _end(letter, GIVEN_UP, f"{broken.text('zh')} / {broken.text('en')}")
+        _end(letter, GIVEN_UP, f"{broken.text('zh')} / {broken.text('en')}")
+        return None
     letter.way = way.name
     page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
     return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link)

@@ -33,6 +33,11 @@ def shipped() -> Mapping[str, Any]:
     return read
 
 
+def decisions() -> frozenset[str]:
+    """Return the codes of messages to residents that tell what was decided: whom they did not reach is called."""
+    return frozenset(code for code, text in shipped().items() if text.get("decision"))
+
+
 def seed(session: Session) -> None:
     """Insert the default text for every code and language that has none yet."""
     known = {tuple(row) for row in session.execute(select(Template.code, Template.language))}

@@ -25,7 +25,7 @@ def upgrade() -> None:
         (sent & (letters.c.way == "log"), "logged"), (sent, "handed_over"), (given_up, "given_up"), else_="waiting"
     )
     op.execute(sa.update(letters).values(state=state))
-    op.create_index("ix_letters_state_id", "letters", ["state", "id"])
+    op.create_index("ix_letters_state_created_at", "letters", ["state", "created_at"])
     op.create_index("ix_letters_mail_id", "letters", ["mail_id"])
     op.create_table(
         "ways_out",
@@ -41,6 +41,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("ways_out")
     op.drop_index("ix_letters_mail_id", "letters")
-    op.drop_index("ix_letters_state_id", "letters")
+    op.drop_index("ix_letters_state_created_at", "letters")
     for name in ("told_at", "mail_id", "state"):
         op.drop_column("letters", name)

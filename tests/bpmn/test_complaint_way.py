@@ -85,9 +85,7 @@ def test_a_new_complaint_tells_the_desk_unless_the_desk_took_it(complaint):
 
 
 @pytest.mark.fault(25)
-@pytest.mark.parametrize(
-    ("about", "above"), [(None, "project_manager"), ("project_manager", "region:region_quality")]
-)
+@pytest.mark.parametrize(("about", "above"), [(None, "project_manager"), ("project_manager", "region:region_quality")])
 def test_late_acknowledgement_is_pressed_for_and_reported_as_the_ladder_says(complaint, about, above):
     case = complaint(about=about)
     case.turn(minutes=14)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
+from engine import letters
 from engine.company import calendars
 from engine.core import clock
 from engine.operations import watching
@@ -37,6 +38,7 @@ def index() -> str:
         beginning=None if asked else beginning(),
         holidays_until=calendars.holidays_until(clock.now(), zone()) if is_for_all() else None,
         room=watching.room(current.settings()) if is_for_all() else None,
+        failing=letters.outbox.failing(current.reading()) if is_for_all() else [],
     )
 
 

@@ -19,6 +19,7 @@ from engine.complaints.core import complaint as complaints
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists.exporting import without_phones
 from engine.letters import Letter
+from engine.letters.rows import BOUNCED, DELIVERED, HANDED_OVER, LOGGED, NO_WAY, WAITING
 from web.shared import codes_in_words
 from web.shell import current
 from web.shell.formats import name_of
@@ -71,21 +72,30 @@ def alarm_of(complaint: Complaint | None) -> Standing | None:
 def how(reached: Reached) -> list[tuple[str, str]]:
     """By which ways somebody was called and what came of each: words, and the state of a chip."""
     pushed = [each for each in reached.letters if each.to_kind != "person"]
-    mailed = [each for each in reached.letters if each.to_kind == "person" and each.way != "log"]
+    mailed = [each for each in reached.letters if each.to_kind == "person" and each.state != NO_WAY]
     found = [(_("页面上已看到"), "done")] if reached.call.seen_at else []
     if pushed:
-        best = next((each for each in pushed if each.sent_at), pushed[0])
-        found.append(_state(best, {"sent": _("推送已发出"), "waits": _("推送待发"), "failed": _("推送失败")}))
+        best = next((each for each in pushed if each.state == HANDED_OVER), pushed[0])
+        words = {HANDED_OVER: _("推送服务已收下"), WAITING: _("推送待发"), LOGGED: _("推送只写进日志")}
+        found.append(_state(best, words, _("推送失败")))
     if mailed:
-        found.append(_state(mailed[0], {"sent": _("邮件已发出"), "waits": _("邮件待发"), "failed": _("邮件失败")}))
+        words = {
+            HANDED_OVER: _("邮件服务器已收下"),
+            DELIVERED: _("邮件已送达"),
+            WAITING: _("邮件待发"),
+            BOUNCED: _("邮件被退回"),
+            LOGGED: _("只写进日志，没有发邮件"),
+        }
+        found.append(_state(mailed[0], words, _("邮件失败")))
     none = _("没有通知到，只能打电话") if reached.person.phone else _("没有通知到，也没有登记电话")
     return found or [(none, "late")]
 
 
-def _state(letter: Letter, said: Mapping[str, str]) -> tuple[str, str]:
-    if letter.sent_at is not None:
-        return said["sent"], "done"
-    return (said["failed"], "late") if letter.error else (said["waits"], "soon")
+def _state(letter: Letter, words: Mapping[str, str], failed: str) -> tuple[str, str]:
+    if letter.state == WAITING and letter.error:
+        return failed, "late"
+    chips = {HANDED_OVER: "plain", DELIVERED: "done", WAITING: "soon", LOGGED: "plain"}
+    return words.get(letter.state, failed), chips.get(letter.state, "late")
 
 
 @blueprint.get("/now")

@@ -31,7 +31,7 @@ from engine.improvement import Improvement
 from engine.processes import versions
 from web.shared import answers, case_letters, decisions_taken
 from web.shared.answers import Answered
-from web.shared.case_letters import Shown
+from web.shared.case_letters import Missed, Shown
 from web.shared.decisions_taken import Ruling
 from web.shared.shown_limits import Limit, limits
 from web.shell import current
@@ -67,6 +67,7 @@ class Dossier:
     people: Mapping[int, KnownPerson]
     places: Mapping[int, KnownPlace]
     letters: list[Shown]
+    missed: list[Missed]
     feedback: list[Feedback]
     earlier: Sequence[Row[*tuple[Any, ...]]]
     categories: Mapping[str, KnownCategory]
@@ -101,6 +102,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     may = access.may(session, person, complaint.id, ACTS)
     shown: Callable[[str], str] = str if "complaint.see_phone" in may else without_phones
     happened = timeline.of(session, complaint, told)
+    written = case_letters.rows(session, complaint.case_id)
     filled = answers.of_case(session, case, entries) if case else {}
     return Dossier(
         complaint=complaint,
@@ -126,7 +128,8 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         open_tasks=open_tasks,
         people=known,
         places=where,
-        letters=[replace(each, text=shown(each.text)) for each in case_letters.of_case(session, complaint.case_id)],
+        letters=[replace(each, text=shown(each.text)) for each in case_letters.shown(session, written)],
+        missed=case_letters.missed(session, written),
         feedback=feedback.of(session, complaint),
         earlier=queries.of_household(session, person, complaint),
         categories=known_categories,

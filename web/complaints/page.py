@@ -21,7 +21,7 @@ from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 from web.complaints import dossier, joining
 from web.shared import case_diagrams as web_cases
-from web.shared import codes_in_words, shown_phones
+from web.shared import codes_in_words, letter_states, shown_phones
 from web.shared import files as shared_files
 from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, guard
@@ -34,6 +34,7 @@ from web.shell.language import language
 blueprint = Blueprint("complaints", __name__, url_prefix="/complaints")
 blueprint.context_processor(codes_in_words.context)
 blueprint.context_processor(shared_files.context)
+blueprint.context_processor(letter_states.context)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -29,6 +29,9 @@ blueprint.context_processor(codes_in_words.context)
 AHEAD = 21
 """How many days ahead the page lists special days."""
 
+UNACKNOWLEDGED = 3
+"""The rung to which the shipped diagram reports a complaint that nobody acknowledged in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -51,7 +54,7 @@ def show(code: str) -> str:
     """One community."""
     reading = current.reading()
     community = find(reading, code)
-    hours = calendars.of(reading, community.id)
+    hours, rungs = calendars.of(reading, community.id), promises.ladder(reading)
     return render_template(
         "public/show.html",
         community=community,
@@ -62,7 +65,8 @@ def show(code: str) -> str:
         holidays=hours.public_holidays,
         differing=list(differing(hours)),
         limits=promises.limits(reading),
-        rungs=[(share(each), climbed(reading, each)) for each in promises.ladder(reading)],
+        rungs=[(share(each), climbed(reading, each)) for each in rungs],
+        unacknowledged=climbed(reading, rungs[UNACKNOWLEDGED - 1]) if len(rungs) >= UNACKNOWLEDGED else "",
         length=length,
         is_open=complain.is_open(reading),
     )

@@ -1,4 +1,4 @@
-"""The messages of a case as staff see them: to whom, about what, whether they were sent."""
+"""The messages of a case as staff see them: to whom, about what, what happened to them, whom to call instead."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.company import people
-from engine.company.people import KnownPerson
+from engine.company.people import KnownPerson, Person
 from engine.core import master_data
 from engine.letters import Letter, Template
+from engine.letters.gathering import ALONE
+from engine.letters.rows import UNREACHED
 from engine.letters.texts import fill, shipped
+from web.shared.letter_states import why
 from web.shell.formats import name_of, zone
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -28,14 +31,55 @@ class Shown:
     text: str
 
 
-def of_case(session: Session, case_id: int | None) -> list[Shown]:
-    """The messages of a case, the newest first (one statement)."""
-    letters = session.scalars(_LETTERS, {"case": case_id}).all() if case_id is not None else []
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody whom the newest message did not reach: who, which messages, why, and the phone of a colleague."""
+
+    name: str
+    what: tuple[str, ...]
+    why: str
+    phone: str
+    is_resident: bool
+
+
+def missed(session: Session, letters: Sequence[Letter]) -> list[Missed]:
+    """Whom to telephone about a case, the resident first; the people of an alarm stand with the alarm.
+
+    Somebody counts as reached as soon as a newer message got through, or they were told.
+    """
+    to = [each for each in letters if each.template not in ALONE and each.to_kind in ("person", "complaint")]
+    newest = {(each.to_kind, each.to_ref): each for each in reversed(to)}
+    lost = {who: each for who, each in newest.items() if each.state in UNREACHED and each.told_at is None}
+    if not lost:
+        return []
+    texts, known = _texts(session, language()), people.known(session)
+    phones = _phones(session, [ref for kind, ref in lost if kind == "person"])
+    found = []
+    for (kind, ref), last in lost.items():
+        theirs = [each for each in to if (each.to_kind, each.to_ref) == (kind, ref) and each.state in UNREACHED]
+        named = dict.fromkeys(texts[each.template].name for each in theirs if each.template in texts)
+        phone = phones.get(ref, "") if kind == "person" else ""
+        found.append(Missed(_named(last, known), tuple(named), why(last), phone, kind != "person"))
+    return sorted(found, key=lambda each: not each.is_resident)
+
+
+def _phones(session: Session, person_ids: Sequence[int]) -> Mapping[int, str]:
+    rows = session.execute(select(Person.id, Person.phone).where(Person.id.in_(person_ids))) if person_ids else ()
+    return {row.id: row.phone for row in rows}
+
+
+def rows(session: Session, case_id: int | None) -> Sequence[Letter]:
+    """The letters of a case, the newest first (one statement)."""
+    return session.scalars(_LETTERS, {"case": case_id}).all() if case_id is not None else []
+
+
+def shown(session: Session, letters: Sequence[Letter]) -> list[Shown]:
+    """The letters of a case as messages, those to several people at once as one."""
     if not letters:
         return []
     texts = _texts(session, language())
     known = people.known(session)
-    alike = groupby(letters, key=lambda each: (each.template, each.created_at, each.sent_at, each.error))
+    alike = groupby(letters, key=lambda each: (each.template, each.created_at, each.state, each.error))
     return [_shown(list(each), texts, known) for _key, each in alike]
 
 
@@ -61,12 +105,18 @@ def _texts(session: Session, language: str) -> Mapping[str, _Text]:
     return master_data.kept(session, ("texts of messages", language), read)
 
 
+def name_of_text(session: Session, code: str) -> str:
+    """A message's name in the reader's language."""
+    text = _texts(session, language()).get(code)
+    return text.name if text else code
+
+
 def _shown(letters: Sequence[Letter], texts: Mapping[str, _Text], known: Mapping[int, KnownPerson]) -> Shown:
     letter, to = letters[0], tuple(_named(each, known) for each in reversed(letters))
     template = texts.get(letter.template)
     if template is None:
         return Shown(letter, letter.template, to, "", "")
-    facts = {**letter.facts, "name": _("、").join(to)}
+    facts = {**letter.facts, "name": _("、").join(to), "link": ""}
     return Shown(
         letter,
         template.name,

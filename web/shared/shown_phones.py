@@ -13,4 +13,10 @@ def show_next(complaint_id: int) -> None:
 
 def is_shown(complaint_id: int) -> bool:
     """Whether this page shows the phone of the complaint; the next one will not."""
-    return bool(session.pop(SHOWN, None) == complaint_id)
+    return of_which() == complaint_id
+
+
+def of_which() -> int | None:
+    """The complaint whose phone a page about several shows; the next one will not."""
+    shown: int | None = session.pop(SHOWN, None)
+    return shown

@@ -140,6 +140,13 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 "mailbox.index", "company.edit", lambda: _("收邮件"), lambda: _("邮箱读得怎样，每封邮件成了什么"), True
             ),
             AdministrationPage(
+                "outbox.index",
+                "company.edit",
+                lambda: _("发出的消息"),
+                lambda: _("邮件和推送发不发得出去，什么没有送到"),
+                True,
+            ),
+            AdministrationPage(
                 "jobs.index", "company.edit", lambda: _("后台任务"), lambda: _("导出和导入的进度与结果")
             ),
             AdministrationPage("incidents.index", "incident.see", lambda: _("异常"), lambda: _("卡住的流程，等人处理")),

@@ -36,7 +36,12 @@ def follow(session: Session, complaint: Complaint) -> None:
 
 def _tell(session: Session, case: Case, complaint: Complaint, task: Task) -> None:
     place = places.find(session, complaint.community_id)
-    facts = {"number": complaint.number, "community": _named(place), "due": task.due_at, "link": links.of_staff(complaint)}
+    facts = {
+        "number": complaint.number,
+        "community": _named(place),
+        "due": task.due_at,
+        "link": links.of_staff(complaint),
+    }
     for person in people.candidates(session, task.place_id, task.role):
         if person.id not in case.barred:
             key = f"{case.id}:{case.entries}:moved:{task.id}:{person.id}"

@@ -24,6 +24,9 @@ from engine.letters import Recipient
 
 RESIDENT = "resident"
 RECEIPT = "receipt"
+SPOKEN = frozenset({"phone", "visit"})
+"""How the resident was told the same already, as the diagram says with `told`."""
+
 ABOUT = {
     "receipt": "acknowledge",
     "dispatch": "first_response",
@@ -53,7 +56,7 @@ def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Re
 def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
     """Put a message into the outbox for each recipient.
 
-    Inputs: `template`, `to` ("resident", or a group as tasks have it); the others fill the template. `complaint`: the
+    Inputs: `template`, `to` ("resident", or a group as tasks have it), `told`; the others fill the template. `complaint`: the
     case's complaint, if it has one. Raises `Unclear` when template or recipient is missing. A group that is missing or
     empty stops nothing: an entry records that nobody was told. Residents of past complaints get no receipt when those
     are imported.
@@ -74,7 +77,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     theirs = {**said, "link": links.of_staff(complaint)} if complaint is not None and to != RESIDENT else said
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session, case)}:{template}:{kind}:{ref}"
-        letters.put(session, key, template, (kind, ref), theirs, case.id)
+        letters.put(session, key, template, (kind, ref), theirs, case.id, told=given.get("told") in SPOKEN)
 
 
 def _turn(session: Session, case: Case) -> int:

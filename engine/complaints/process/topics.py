@@ -179,7 +179,9 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
     return None if share is None else deadlines.at(session, complaint, str(kind), Decimal(str(share)))
 
 
-@function("supervisor", zh="升级阶梯某一级的督办人", en="Who supervises at a rung of the ladder", parameters=("number",))
+@function(
+    "supervisor", zh="升级阶梯某一级的督办人", en="Who supervises at a rung of the ladder", parameters=("number",)
+)
 def supervisor_at(session: Session, case: Case, number: Decimal) -> str | None:
     """Return the group that the table `ladder` names for a rung, or null when it names none."""
     found = _ladder(session, case, complaints.of(session, case), number)
