@@ -57,7 +57,7 @@ def test_a_result_that_did_not_arrive_is_told_to_the_desk_until_somebody_has_cal
     mine = page(hands, "agent", f"/complaints/{hands.complaint_id}")
     assert "未送出：没有联系方式" in mine
     assert "已发出" not in mine
-    assert "没有收到消息，要打电话告知" in mine
+    assert "业主没有收到消息，请打电话告知" in mine
     assert "位业主没有收到决定" in page(hands, "agent", "/inbox")
     assert "位业主没有收到决定" in page(hands, "agent", "/desk")
     assert "位业主没有收到决定" not in page(hands, "engineer", "/inbox")

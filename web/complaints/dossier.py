@@ -95,7 +95,6 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     told = timeline.entries_of(session, case) if case else []
     entries = [entry for entry, _note in told]
     every = tasks.of_case(session, case.id) if case else []
-    open_tasks = [task for task in every if task.state in ("open", "held")]
     known_categories = categories.known(session)
     category = known_categories.get(complaint.category)
     known, where = people.known(session), places.known(session)
@@ -125,7 +124,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
         rulings=decisions_taken.of_case(session, case, entries, known_categories) if case else [],
         versions=versions.names(session, case.pin) if case else [],
-        open_tasks=open_tasks,
+        open_tasks=[task for task in every if task.state in ("open", "held")],
         people=known,
         places=where,
         letters=[replace(each, text=shown(each.text)) for each in case_letters.shown(session, written)],

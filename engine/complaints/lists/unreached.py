@@ -47,22 +47,21 @@ def count(session: Session, person: Person) -> int:
 def tell(session: Session, complaint_id: int, by: Person) -> None:
     """Note that somebody told the resident what the letters say. Raises `NotFound`, `NotPermitted`."""
     complaint = access.find(session, by, complaint_id, ACT)
-    missed = update(Letter).where(*_missed(), Letter.to_ref == complaint.id).values(told_at=clock.now())
-    told = session.scalars(missed.returning(Letter.id)).all()
+    theirs = (*_missed(), Letter.to_ref == complaint.id)
+    told = session.scalars(update(Letter).where(*theirs).values(told_at=clock.now()).returning(Letter.id)).all()
     if told and complaint.case_id is not None:
         cases.record(session, complaint.case_id, NewEntry("letters.told", by.id, facts={"letters": sorted(told)}))
 
 
 def _asked(session: Session, person: Person) -> Select[Letter, Complaint]:
     asked = select(Letter, Complaint).join(Complaint, Complaint.id == Letter.to_ref)
-    return asked.where(*_missed(), access.within(session, person, ACT))
+    decided = (Letter.created_at > clock.now() - LATELY, Letter.template.in_(decisions()))
+    return asked.where(*_missed(), *decided, access.within(session, person, ACT))
 
 
 def _missed() -> tuple[ColumnElement[bool], ...]:
     return (
         Letter.state.in_(UNREACHED),
-        Letter.created_at > clock.now() - LATELY,
         Letter.to_kind == "complaint",
-        Letter.template.in_(decisions()),
         Letter.told_at.is_(None),
     )

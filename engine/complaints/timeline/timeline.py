@@ -60,6 +60,10 @@ DANGER_SETTLED: Mapping[str, tuple[str, str]] = {
     "complaint.danger_confirmed": ("已核实：有危险，马上抢险", "Confirmed: there is danger, made safe at once"),
     "complaint.danger_ruled_out": ("已核实：没有危险", "Confirmed: there is no danger"),
 }
+LINKS: Mapping[str, tuple[str, str]] = {
+    "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
+    "link.withdrawn": ("业主的查询链接作废", "The resident's link was withdrawn"),
+}
 JOINED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "complaint.joined": {
         "group": ("归组，随 {} 一并处理", "Grouped under {}"),
@@ -238,6 +242,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
     usual: dict[str, tuple[str, str]] = {
+        **LINKS,
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
@@ -265,13 +270,8 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "comment.deleted": ("删除了内部留言", "Deleted a comment"),
         "complaint.added": ("业主补充了内容", "The resident added information"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
-        "letters.told": (
-            "消息没有送到，已打电话告知业主",
-            "The messages did not arrive; the resident was told by phone",
-        ),
-        "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
-        "link.withdrawn": ("业主的查询链接作废", "The resident's link was withdrawn"),
         "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
+        "letters.told": ("已打电话告知业主（消息没有送到）", "Told by phone, as messages did not arrive"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
