@@ -11,13 +11,13 @@ from engine.administration.recording import differing, record
 from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints.homes import households
+from engine.complaints.homes import households, written
 from engine.complaints.homes.addresses import key as key_of
 from engine.complaints.homes.buildings import KINDS, Building
 from engine.complaints.homes.home_entries import HomeEntry
 from engine.complaints.homes.households import Household
 from engine.core import clock, phones
-from engine.core.errors import Conflict, Invalid, NotFound
+from engine.core.errors import Conflict, Invalid, NotFound, Unclear
 
 ACT = "household.edit"
 PAGE = 50
@@ -134,7 +134,13 @@ def retire(session: Session, by: Person, household_id: int, *, back: bool = Fals
 
 
 def _read(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed as it is kept: 3#楼 and 3栋2单元501 are one home. Raises `Invalid`."""
     known = {name: " ".join(typed.get(name, "").split()) for name in LONGEST}
+    try:
+        place = written.read(known["building"], known["unit"], known["room"])
+    except Unclear as unclear:
+        raise Invalid({"room": (unclear.text("zh"), unclear.text("en"))}) from None
+    known |= {"building": place.building, "unit": place.unit, "room": place.room}
     return {**known, "label": households.label(known["building"], known["unit"], known["room"])}
 
 

@@ -1,6 +1,6 @@
 """Import a company's files: complaints, households, people."""
 
-from engine.importing import keeping, sheets
+from engine.importing import keeping, meanings, sheets, undoing
 from engine.importing.columns import KINDS, Field, Kind
 from engine.importing.counting import summary
 from engine.importing.faults import Fault, NoColumns, Unreadable
@@ -19,9 +19,11 @@ __all__ = [
     "Unreadable",
     "Wish",
     "keeping",
+    "meanings",
     "open_file",
     "run",
     "sample",
     "sheets",
     "summary",
+    "undoing",
 ]

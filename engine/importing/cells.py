@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.complaints.homes import written
+from engine.complaints.homes.written import Place
 from engine.core import phones
+from engine.core.errors import Unclear
 from engine.importing import moments
 from engine.importing.cleaning import ERRORS, FORMULA, key, line, something
 from engine.importing.cleaning import words as cleaned
@@ -22,7 +25,13 @@ MOBILE_FROM_AFAR = re.compile(r"^0(?=1[3-9]\d{9}$)")
 
 NO_PHONE = re.compile(r"[^\d\s()+\-转.]")
 EMPTY = frozenset({"", "-", "null", "none", "nan", "n/a"})
-TEXT_BEHIND = re.compile(r"(?:号楼|单元|[栋幢座楼室号])$")
+TOTAL = re.compile(
+    r"(?:.{0,8}(?:合计|小计|总计|共计|汇总)\s*[:：(（]?.{0,20}|共\s*[\d,]+\s*[户套间条人个件].{0,10}|(?:sub|grand )?totals?\b.{0,20})",
+    re.IGNORECASE,
+)
+"""What stands in a row of totals instead of a name."""
+
+MOBILES = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,23 @@ class Cells:
             self._kept[name] = "" if text.casefold() in EMPTY else text
         return self._kept[name]
 
-    def part(self, name: str) -> str:
-        """Return a building, unit or room without the word after it: 3栋 is 3."""
-        return self.within(name, TEXT_BEHIND.sub("", self.text(name)), 20)
+    def is_total(self, names: Sequence[str]) -> bool:
+        """Return whether the row is one of totals: 合计, 小计, 共 320 户."""
+        first = next((said for cell in self.line.cells if (said := line(cell))), "")
+        return any(TOTAL.fullmatch(each) for each in (first, *map(self.text, names)))
+
+    def place(self, community: str) -> Place:
+        """Return the home that the row names: in one cell or several, some of it twice. What is unclear is a fault."""
+        names = ("building", "unit", "room")
+        cells, whole = [self.text(name) for name in names], self.text("label")
+        try:
+            found = written.read(*cells, whole=whole, community=community)
+        except Unclear as unclear:
+            self.wrong("room" if cells[2] else "label", unclear.text("zh"), unclear.text("en"))
+            return Place()
+        for name in names:
+            self.within(name if name in self.reader.columns else "label", getattr(found, name), 20)
+        return found
 
     def within(self, name: str, text: str, most: int) -> str:
         """Return the text; one that is too long is a fault."""
@@ -120,6 +143,8 @@ class Cells:
             self.note("有电话带星号，没有导入电话。", "Some phone numbers are masked with stars and were left out.")
             return ""
         several = [each.strip() for each in SEVERAL.split(said) if each.strip()]
+        if len(mobiles := MOBILES.findall(said)) > 1:
+            several = mobiles
         if len(several) > 1:
             self.note("有的格里有几个电话，只取第一个。", "Some cells hold several phone numbers; the first was taken.")
         first = MOBILE_FROM_AFAR.sub("", several[0]) if several else ""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from engine.core.errors import Invalid
 from engine.importing.cleaning import key
 from engine.importing.faults import NoColumns
-from engine.importing.table import REASON
+from engine.importing.table import REASON, SHEETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Field:
     """A possible meaning of a column: its code, its name, and the heads that such columns have.
 
     `clock_of`: the date whose time of day stands in this column of its own. Our empty files have no such columns.
+    `runs_down`: a merged cell of this column stands for all its rows.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Field:
     names: tuple[str, ...]
     example: str = ""
     clock_of: str = ""
+    runs_down: bool = False
 
     def said(self, language: str = "zh") -> str:
         """Return its name in one language."""
@@ -49,8 +51,13 @@ class Kind:
         return next((each for each in self.fields if each.code == code), None)
 
 
+RUNNING_DOWN = frozenset({"community", "building", "unit", "label", "name", "phone", "role", "department", "category"})
+"""Fields whose merged cells stand for every row that they cover."""
+
+
 def _field(code: str, zh: str, en: str, names: str, example: str = "") -> Field:
-    return Field(code, zh, en, (zh, en, code, *(each.strip() for each in names.split(","))), example)
+    known = (zh, en, code, *(each.strip() for each in names.split(",")), *filter(None, (SHEETS.get(code),)))
+    return Field(code, zh, en, known, example, runs_down=code in RUNNING_DOWN)
 
 
 def _clock(of: str, zh: str, en: str) -> Field:

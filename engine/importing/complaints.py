@@ -19,14 +19,14 @@ from engine.complaints.lists import word_index
 from engine.core.errors import BihuanError
 from engine.core.memo import remembered
 from engine.core.store import Store, came_between
-from engine.importing import knowing
+from engine.importing import changes, knowing
 from engine.importing import row as rows_of
 from engine.importing.cells import Reader
 from engine.importing.counting import Tally
 from engine.importing.faults import not_written, number_taken
 from engine.importing.knowing import Community
 from engine.importing.row import Row
-from engine.importing.table import Line
+from engine.importing.table import SHEET_APART, Line
 
 RATED = ("", "solved", "partly_solved", "unsolved")
 """Outcomes that somebody can be content with or not; an unknown one, too."""
@@ -56,6 +56,7 @@ class Intake:
     key: bytes
     by_id: int | None
     open_all: bool = False
+    import_id: int | None = None
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
     said: dict[str, int | None] = field(default_factory=dict)
 
@@ -94,7 +95,7 @@ class Intake:
                 self.tally.there += 1
                 self.tally.notes[_TWICE] += 1
             else:
-                self.tally.refuse(line, [number_taken(row.number, row.reference, before[0])])
+                self.tally.refuse(line, [number_taken(row.number, row.reference, before[0] % SHEET_APART)])
         asked = select(Complaint.imported_as).where(Complaint.imported_as.in_([row.imported_as for _, row in fresh]))
         there = set(session.scalars(asked))
         self.tally.there += len(there)
@@ -158,6 +159,7 @@ class Intake:
                 session.execute(insert(Complaint), [self._past(session, row, codes, homes, said) for row in some])
                 ids |= self._ids(session, some)
         word_index.refresh(session, sorted(ids.values()))
+        changes.note(session, self.import_id, changes.added("complaint", list(ids.values()), "past"))
         scored = [row for row in rows if row.score is not None and row.outcome in RATED]
         if scored:
             session.execute(insert(Feedback), [_feedback(row, ids[row.imported_as]) for row in scored])
@@ -263,6 +265,7 @@ class Intake:
                 continue
             written[row.imported_as] = complaint.id
             said[row.words_hash] = said.get(row.words_hash) or complaint.id
+        changes.note(session, self.import_id, changes.added("complaint", list(written.values()), "opened"))
         return written
 
     def _open(self, session: Session, row: Row, homes: dict[tuple[int, str], int], first: int | None) -> Complaint:

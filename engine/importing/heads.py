@@ -1,12 +1,12 @@
 """Heads in two rows, as forms that people print have them: groups above, names below, both merged."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.importing.table import Line
 
-Merged = Mapping[int, Set[int]]
-"""Indices of merged cells by row number, without the first cell of each range."""
+Merged = Mapping[int, Mapping[int, tuple[int, int]]]
+"""By row number and index, merged cells other than the first of each range: row and index of that first one."""
 
 
 def joined(lines: Sequence[Line], head: Line, merged: Merged, known: Callable[[str], bool]) -> Line:

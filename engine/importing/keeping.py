@@ -18,7 +18,7 @@ from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.history import NewEntry
-from engine.importing import columns, running, sheets
+from engine.importing import columns, running, sheets, undoing
 from engine.importing.columns import KINDS
 from engine.importing.rows import Import
 from engine.importing.running import Opened, Outcome, Wish
@@ -124,14 +124,19 @@ def change(
     community_id: int | None,
     open_all: bool,
     said: Mapping[str, str],
+    return_retired: bool = False,
+    mail_links: bool = False,
 ) -> None:
     """Change where rows belong, whether all are opened, and the columns of the file with this `head`.
+
+    `return_retired`: retired homes in the file are used again; `mail_links`: new people get their link by mail.
 
     Raises `Invalid`, `Conflict`.
     """
     _require_waiting(session, kept)
     columns.by_hand(KINDS[kept.kind], head, said)
     kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
+    kept.return_retired, kept.mail_links = return_retired, mail_links
     kept.looked_at = None
     session.flush()
 
@@ -139,7 +144,7 @@ def change(
 def wish(session: Session, kept: Import, by: Person | None) -> Wish:
     """Return how the file is to be read."""
     place = places.find(session, kept.community_id) if kept.community_id is not None else None
-    return Wish(kept.kind, place.code if place else "", kept.open_all, kept.columns, by)
+    return Wish(kept.kind, place.code if place else "", kept.open_all, kept.columns, by, kept.return_retired)
 
 
 def content_of(session: Session, kept: Import) -> bytes:
@@ -206,8 +211,9 @@ def discard(session: Session, kept: Import) -> None:
     session.flush()
 
 
-def note(session: Session, wished: Wish, name: str, content: bytes, outcome: Outcome) -> Import:
-    """Store and record the result of an import by command."""
+def note(session: Session, wished: Wish, name: str, content: bytes) -> int:
+    """Note an import by command before it begins; return its id, for `settle` or `fail`."""
+    let_go(session)
     kept = Import(
         kind=wished.kind,
         name=_named(name),
@@ -216,11 +222,13 @@ def note(session: Session, wished: Wish, name: str, content: bytes, outcome: Out
         by_id=wished.by.id if wished.by else None,
         at=clock.now(),
         open_all=wished.open_all,
+        return_retired=wished.return_retired,
         columns=dict(wished.said),
+        state="waiting",
     )
     session.add(kept)
-    _settle(session, kept, outcome)
-    return kept
+    session.flush()
+    return kept.id
 
 
 # --- the jobs
@@ -236,13 +244,15 @@ def read_in(store: Store, settings: Settings, job: Job, told: jobs.Told) -> Resu
             return Result(None, {"import": import_id, **kept.counts})
         file = unopened(session, kept, by)
     try:
-        outcome = running.run(store, file.open(), file.wish, key=secret(settings, "links"), dry=False, told=told)
+        outcome = running.run(
+            store, file.open(), file.wish, key=secret(settings, "links"), dry=False, told=told, import_id=import_id
+        )
     except jobs.GivenUp:
         raise
     except Exception:
-        store.attempt(lambda writing: _fail(writing, import_id))
+        store.attempt(lambda writing: fail(writing, import_id))
         raise
-    store.attempt(lambda writing: _settle(writing, writing.get_one(Import, import_id), outcome))
+    store.attempt(lambda writing: settle(writing, import_id, outcome))
     made = None
     if outcome.invited:
         made = jobs.folder(settings, job) / "links.xlsx"
@@ -270,9 +280,12 @@ def _tell(kept: Import, outcome: Outcome) -> None:
     kept.counts = {**outcome.counts, "changes": list(outcome.changes[:100])}
     kept.faults = [[each.row, each.column, each.zh, each.en] for each in outcome.faults[:MOST_FAULTS]]
     kept.notes = [list(each) for each in outcome.notes]
+    kept.told = outcome.told
 
 
-def _settle(session: Session, kept: Import, outcome: Outcome) -> None:
+def settle(session: Session, import_id: int, outcome: Outcome) -> None:
+    """Keep the result of an import and record it."""
+    kept = session.get_one(Import, import_id)
     _tell(kept, outcome)
     kept.state, kept.done_at, kept.content = "done", clock.now(), None
     kept.refused, kept.ending = outcome.refused, outcome.ending
@@ -281,7 +294,8 @@ def _settle(session: Session, kept: Import, outcome: Outcome) -> None:
     history.add(session, history.company(session), [NewEntry("import.done", kept.by_id, None, facts)])
 
 
-def _fail(session: Session, import_id: int) -> None:
+def fail(session: Session, import_id: int) -> None:
+    """Note that an import ended before its last row."""
     session.get_one(Import, import_id).state = "failed"
 
 
@@ -322,6 +336,7 @@ def let_go(session: Session) -> None:
     old = Import.at < clock.now() - KEPT_FOR
     session.execute(update(Import).where(old, Import.content.is_not(None)).values(content=None))
     session.execute(update(Import).where(old, Import.refused.is_not(None)).values(refused=None))
+    undoing.let_go(session)
 
 
 def _named(name: str) -> str:

@@ -15,7 +15,9 @@ from engine.core import phones
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import NewEntry
+from engine.importing import changes, undoing
 from engine.importing.cells import Cells, Reader
+from engine.importing.changes import Changed
 from engine.importing.cleaning import key
 from engine.importing.counting import Tally
 from engine.importing.faults import Fault
@@ -74,6 +76,7 @@ class Intake:
     tally: Tally
     store: Store | None
     by: Person | None
+    import_id: int | None = None
     invited: list[Invited] = field(default_factory=list)
     logins: dict[str, str] = field(default_factory=dict)
 
@@ -117,17 +120,23 @@ class Intake:
             if wrong := people.what_is_wrong(session, worker.login, worker.name):
                 raise Invalid(wrong)
             return "changed" if worker.login in self.logins else "added"
-        _require_same(person, worker)
+        undone = person.retired_at is not None and undoing.was_undone(session, person.id)
+        _require_same(person, worker, undone=undone)
+        if undone:
+            return "added"
         return "there" if self._holds(session, person, worker) else "changed"
 
     def _write(self, session: Session, worker: Worker) -> tuple[str, Invited | None]:
         how = self._would(session, worker)
         person = people.by_login(session, worker.login)
-        if person is None:
-            person, token = self._add(session, worker)
+        if how == "added":
+            person, token = self._add(session, worker) if person is None else self._again(session, person, worker)
+            changes.note(session, self.import_id, changes.added("person", [person.id]))
             return "added", Invited(person.name, person.login, person.phone, token)
-        if how == "changed":
+        if how == "changed" and person is not None:
             self._hold(session, person, worker)
+            facts = {"role": worker.role.code, "place": worker.place_id}
+            changes.note(session, self.import_id, [Changed("person", person.id, "given", {}, facts)])
         return how, None
 
     def _add(self, session: Session, worker: Worker) -> tuple[Person, str]:
@@ -139,6 +148,15 @@ class Intake:
         person = people.add(session, worker.login, worker.name, **more)
         self._hold(session, person, worker, added=True)
         return person, people.reset_link(session, person, None)
+
+    def _again(self, session: Session, person: Person, worker: Worker) -> tuple[Person, str]:
+        """Bring back somebody who left only because an import was undone."""
+        if self.by is not None:
+            staff.bring_back(session, self.by, person.id)
+        else:
+            people.bring_back(session, person)
+        self._hold(session, person, worker)
+        return person, people.reset_link(session, person, self.by)
 
     def _hold(self, session: Session, person: Person, worker: Worker, *, added: bool = False) -> None:
         if self.by is not None:
@@ -263,9 +281,9 @@ def _is_short_for(short: str, role: Role) -> bool:
     return len(short) > 1 and any(key(name).endswith(short) for name in (role.name, role.name_en) if name)
 
 
-def _require_same(person: Person, worker: Worker) -> None:
+def _require_same(person: Person, worker: Worker, *, undone: bool) -> None:
     _require_name(worker, person.name)
-    if person.retired_at is not None:
+    if person.retired_at is not None and not undone:
         raise Conflict(zh=f"{person.name} 已离职。", en=f"{person.name} has left.")
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.complaints.homes import written
 from engine.complaints.homes.households import label
+from engine.core.errors import Unclear
 from engine.importing import moments, words
 from engine.importing.cells import Cells, Reader
 from engine.importing.cleaning import key, something
@@ -68,7 +70,7 @@ class _Reading(Cells):
         names = {name: self._short(name) for name in ("reference", "person_name", "place")}
         wish = self.within("wish", self.cleaned("wish"), LONGEST["wish"])
         answer = self.within("answer", self._answer(), LONGEST["answer"])
-        home = label(*(self.part(name) for name in ("building", "unit", "room")))
+        home = self._home(community)
         if self.faults or received.at is None or community is None:
             return self.every_fault()
         self.tell_notes()
@@ -159,6 +161,19 @@ class _Reading(Cells):
         """Return the words that identify repeats: without the subject, which people write anew each time."""
         text = self.cleaned("text")
         return " ".join((text, self.text("category"), self.text("subcategory"))) if text else ""
+
+    def _home(self, community: Community | None) -> str:
+        """Return the home that building, unit and room name; as it is written where that is unclear."""
+        cells = [self.text(name) for name in ("building", "unit", "room")]
+        try:
+            place = written.read(*cells, community=community.name if community else "")
+        except Unclear:
+            self.note(
+                "有的楼栋、单元和房号互相矛盾，原样写在地址里，没有对到住户。",
+                "Some buildings, units and rooms contradict each other: kept as written, not matched to a home.",
+            )
+            return " ".join(filter(None, cells))
+        return label(place.building, place.unit, place.room)
 
     def _short(self, name: str) -> str:
         return self.within(name, self.text(name), LONGEST[name])

@@ -14,7 +14,9 @@ class Import(Base):
 
     `columns`: the person's choice of columns, name to field; `shape` identifies files with the same columns. `counts`,
     `faults` and `notes` are of the last check, or of the import once it is done. The bytes are deleted when no longer
-    needed: they hold personal data.
+    needed: they hold personal data. `told`: what is shown beside the counts (addresses, words without a meaning, and
+    what was undone). `return_retired`: retired homes in the file are used again; `mail_links`: new people get their
+    one-time link by mail.
     """
 
     __tablename__ = "imports"
@@ -37,6 +39,10 @@ class Import(Base):
     notes: Mapped[list[Any]] = mapped_column(default=list)
     looked_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    return_retired: Mapped[bool] = mapped_column(default=False)
+    mail_links: Mapped[bool] = mapped_column(default=False)
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     job_id: Mapped[int | None]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     refused: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

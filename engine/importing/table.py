@@ -14,16 +14,26 @@ HEAD_WITHIN = 20
 REASON = "未导入原因 / Why not taken in"
 """The column added to refused rows; ignored when the file is imported again."""
 
+SHEETS = {"community": "工作表（小区）/ Sheet (community)", "building": "工作表（楼栋）/ Sheet (building)"}
+"""The column added to a workbook of several sheets: the name of each row's sheet, by what it seems to name."""
+
+SHEET_APART = 10_000_000
+"""Rows of later sheets count on from here, from twice as much, and so on, so that each has a number of its own."""
+
 Said = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its number in the file, its cells, and what is wrong with some of them, by index."""
+    """One row: its number in the file, its cells, and what is wrong with some of them, by index.
+
+    `above`: the content of the merged cells that reach down into this row, by index.
+    """
 
     number: int
     cells: Sequence[object]
     wrong: Mapping[int, Said] = field(default_factory=dict)
+    above: Mapping[int, object] = field(default_factory=dict)
 
     def cell(self, at: int) -> object:
         """Return the cell at that index, or nothing past the end."""
@@ -41,7 +51,8 @@ class Line:
 class Table:
     """A table in a file. `rows` restarts each time it is called; `about` is the number of rows, as far as known.
 
-    `notes`: what was left aside while reading (other sheets, say). `spreadsheet`: it is one.
+    `notes`: what was left aside while reading (other sheets, say). `spreadsheet`: it is one. `sheets`: the names of the
+    sheets that are read, if several.
     """
 
     head: Sequence[str]
@@ -49,6 +60,11 @@ class Table:
     about: int
     spreadsheet: bool
     notes: Sequence[Said] = ()
+    sheets: Sequence[str] = ()
+
+    def sheet_of(self, number: int) -> str:
+        """Return the name of the sheet that a row stands on; "" for the only one."""
+        return self.sheets[number // SHEET_APART] if self.sheets else ""
 
 
 def head_in(lines: Sequence[Line], known: Callable[[str], bool]) -> Line | None:

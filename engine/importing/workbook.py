@@ -1,11 +1,11 @@
-"""Read .xlsx: the first sheet with a known head, never unpacking more than the limit."""
+"""Read .xlsx: the sheets with the best known head, never unpacking more than the limit."""
 
 import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -18,11 +18,24 @@ from engine.importing import parts, shown
 from engine.importing.cleaning import ERRORS, plain
 from engine.importing.commas import too_many, wrong_cells
 from engine.importing.faults import Unreadable
-from engine.importing.table import HEAD_WITHIN, MOST_COLUMNS, MOST_ROWS, Line, Said, Table, head_in, names
+from engine.importing.table import (
+    HEAD_WITHIN,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    SHEET_APART,
+    SHEETS,
+    Line,
+    Said,
+    Table,
+    head_in,
+    names,
+)
 
 MOST_MERGED = 500_000
 """The most merged cells of a sheet; a short range could name millions."""
 
+MOST_SHEETS = 60
+NAMES_BUILDING = re.compile(r"(?:[0-9A-Za-z一二三四五六七八九十]\s*(?:[号#]?楼|[号#]?[栋幢座]|#))\s*$")
 CHUNK = 1024 * 1024
 BROKEN = (
     zipfile.BadZipFile,
@@ -55,8 +68,19 @@ class SheetText:
     """What the sheet's XML says beyond its values: whether it has formulas, and which cells are merged."""
 
     calculates: bool
-    merged: dict[int, set[int]]
-    """Indices in a row by row number, without the first cell of each merged range."""
+    merged: dict[int, dict[int, tuple[int, int]]]
+    """As `heads.Merged`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with a head: its name, the row of its head, its columns."""
+
+    title: str
+    after: int
+    columns: list[str]
+    seen: SheetText
+    about: int
 
 
 def open_table(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
@@ -80,33 +104,72 @@ def _damaged(name: str) -> Unreadable:
 def _open(content: bytes, name: str, known: Callable[[str], bool]) -> Table:
     parts.check(content, name)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-    heads = [(sheet, head_in(list(islice(_lines(sheet), HEAD_WITHIN)), known)) for sheet in sheets[:20]]
-    fitting = [(sheet, head) for sheet, head in heads if head is not None]
-    if not fitting:
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    sheets = [found for each in visible[:MOST_SHEETS] if (found := _sheet(content, each, known)) is not None]
+    if not sheets:
         raise Unreadable(name=name, why_zh="文件是空的。", why_en="it is empty.")
-    sheet, head = max(fitting, key=lambda each: sum(known(str(cell)) for cell in each[1].cells if cell is not None))
-    others = "、".join(str(each.title) for each, _ in fitting if each is not sheet)
+    first = max(sheets, key=lambda each: len(_known_of(each, known)))
+    read = [each for each in sheets if each is first or _is_alike(first, each, known)]
+    left = "、".join(each.title for each in sheets if each not in read)
+    named = "、".join(each.title for each in read)
     notes = [
-        (
-            f"只读取了工作表“{sheet.title}”，没有读：{others}。",
-            f"Only the sheet “{sheet.title}” was read, not: {others}.",
-        )
+        (f"读取了工作表“{named}”，没有读：{left}。", f"The sheet “{named}” was read, not: {left}."),
     ]
+    about = sum(each.about for each in read)
+    if len(read) == 1:
+        return Table(first.columns, lambda: _rows(content, first, name), about, True, notes if left else ())
+    head = list(dict.fromkeys(column for each in (first, *read) for column in each.columns))
+    extra = SHEETS["building" if all(NAMES_BUILDING.search(each.title) for each in read) else "community"]
+    titles = [each.title for each in read]
+    return Table(
+        [*head, extra], lambda: _all_rows(content, read, head, name), about, True, notes if left else (), titles
+    )
+
+
+def _sheet(content: bytes, sheet: Any, known: Callable[[str], bool]) -> Sheet | None:
+    """Return a sheet with its head, or nothing for an empty one."""
+    first = list(islice(_lines(sheet), HEAD_WITHIN + 1))
+    head = head_in(first[:HEAD_WITHIN], known)
+    if head is None:
+        return None
     seen = _look(content, sheet)
-    head = heads_in_two.joined(list(islice(_lines(sheet), HEAD_WITHIN + 1)), head, seen.merged, known)
-    columns = names(head)
+    head = heads_in_two.joined(first, head, seen.merged, known)
+    return Sheet(str(sheet.title), head.number, names(head), seen, max((sheet.max_row or 0) - head.number, 1))
 
-    def rows() -> Iterator[Line]:
-        return _rows(content, str(sheet.title), head.number, len(columns), seen, name)
 
-    return Table(columns, rows, max((sheet.max_row or 0) - head.number, 1), True, notes if others else ())
+def _known_of(sheet: Sheet, known: Callable[[str], bool]) -> set[str]:
+    return {each for each in sheet.columns if known(each)}
+
+
+def _is_alike(first: Sheet, other: Sheet, known: Callable[[str], bool]) -> bool:
+    """Return whether two sheets are one table in parts: all that is known of one head is in the other's."""
+    one, two = _known_of(first, known), _known_of(other, known)
+    return len(two) > 1 and (one <= two or two <= one) and 2 * len(one & two) >= len(one)
+
+
+def _all_rows(content: bytes, sheets: Sequence[Sheet], head: Sequence[str], name: str) -> Iterator[Line]:
+    """Yield the rows of several sheets, their cells under one head, and the name of the sheet behind them."""
+    filled = 0
+    for at, sheet in enumerate(sheets):
+        place = {index: head.index(column) for index, column in enumerate(sheet.columns)}
+        past = len(head) + 1
+        for line in _rows(content, sheet, name):
+            filled += 1
+            if filled > MOST_ROWS:
+                raise too_many(name)
+            cells: list[object] = [None] * len(head)
+            for index, cell in enumerate(line.cells):
+                cells[place[index]] = cell
+            wrong = {place.get(index, past): said for index, said in line.wrong.items()}
+            above = {place[index]: cell for index, cell in line.above.items() if index in place}
+            yield Line(at * SHEET_APART + line.number, [*cells, sheet.title], wrong, above)
 
 
 def _look(content: bytes, sheet: Any) -> SheetText:
     """Scan the sheet's XML once, a piece at a time."""
     path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-    calculates, merged, room, before = False, dict[int, set[int]](), MOST_MERGED, b""
+    calculates, room, before = False, MOST_MERGED, b""
+    merged: dict[int, dict[int, tuple[int, int]]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(path) as file:
         while piece := file.read(CHUNK):
             text = before + piece
@@ -117,15 +180,16 @@ def _look(content: bytes, sheet: Any) -> SheetText:
     return SheetText(calculates, merged)
 
 
-def _spread(ref: str, merged: dict[int, set[int]], room: int) -> int:
+def _spread(ref: str, merged: dict[int, dict[int, tuple[int, int]]], room: int) -> int:
     """Record the cells of one merged range; return how many. Raises `ValueError` for more than `room`."""
     left, top, right, bottom = (int(each or 1) for each in range_boundaries(ref))
     right, bottom = min(right, MOST_COLUMNS), min(bottom, top + MOST_ROWS)
     cells = max(right - left + 1, 0) * max(bottom - top + 1, 0)
     if cells > room:
         raise ValueError("more merged cells than any table has")
+    first = (top, left - 1)
     for row in range(top, bottom + 1):
-        merged.setdefault(row, set()).update(at for at in range(left - 1, right) if (row, at) != (top, left - 1))
+        merged.setdefault(row, {}).update((at, first) for at in range(left - 1, right) if (row, at) != first)
     return cells
 
 
@@ -136,13 +200,14 @@ def _lines(sheet: Any) -> Iterator[Line]:
         yield Line(number, [shown.of(cell) for cell in cells] if padded else cells)
 
 
-def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, name: str) -> Iterator[Line]:
+def _rows(content: bytes, sheet: Sheet, name: str) -> Iterator[Line]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    filled = 0
+    filled, width, seen, reach = 0, len(sheet.columns), sheet.seen, _Reach()
     try:
-        lines = _beside_formulas(content, title, book[title]) if seen.calculates else _lines(book[title])
-        for line in lines:
-            if line.number <= after or (not line.wrong and line.cells.count(None) == len(line.cells)):
+        rows = book[sheet.title]
+        for line in _beside_formulas(content, sheet.title, rows) if seen.calculates else _lines(rows):
+            above = reach.into(line, seen.merged) if seen.merged else {}
+            if line.number <= sheet.after or (not line.wrong and line.cells.count(None) == len(line.cells)):
                 continue
             wrong = {**line.wrong, **wrong_cells(line, width), **_wrong(line, seen)}
             if not wrong and line.is_empty:
@@ -150,11 +215,31 @@ def _rows(content: bytes, title: str, after: int, width: int, seen: SheetText, n
             filled += 1
             if filled > MOST_ROWS:
                 raise too_many(name)
-            yield Line(line.number, line.cells[:width], {at: said for at, said in wrong.items() if at <= width})
+            inside = {at: said for at, said in wrong.items() if at <= width}
+            yield Line(line.number, line.cells[:width], inside, above)
     except BROKEN as broken:
         raise _damaged(name) from broken
     finally:
         book.close()
+
+
+@dataclass(slots=True)
+class _Reach:
+    """The last content of each column with its row, from which merged cells reach down."""
+
+    last: dict[int, tuple[int, object]] = field(default_factory=dict)
+
+    def into(self, line: Line, merged: heads_in_two.Merged) -> dict[int, object]:
+        """Return what reaches into a row from above, by index."""
+        for at, cell in enumerate(line.cells):
+            if cell not in (None, ""):
+                self.last[at] = (line.number, cell)
+        found: dict[int, object] = {}
+        for at, (top, left) in merged.get(line.number, {}).items():
+            row, cell = self.last.get(at, (0, None))
+            if at == left and row == top:
+                found[at] = cell
+        return found
 
 
 def _beside_formulas(content: bytes, title: str, sheet: Any) -> Iterator[Line]:

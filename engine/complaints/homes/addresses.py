@@ -7,16 +7,19 @@ MARKS = re.compile(
     r"(?:号楼|单元|[栋幢座楼门号室户房层弄#]|building|block|bldg|unit|room|flat|apt|[\s\-_/,，、.。:：—–])+",
     re.IGNORECASE,
 )
-COUNTED = re.compile(r"[一二两三四五六七八九十]{1,3}(?=号|栋|幢|座|楼|单元|门|层)")
+NUMERALS = "零一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
+COUNTED = re.compile(rf"[{NUMERALS}]{{1,3}}(?=号|#|栋|幢|座|楼|单元|门|层)")
 ENTRANCE = re.compile(r"(?:号楼|单元|[栋幢座])\s*$")
 BETWEEN = re.compile(r"(?<=[一-鿿a-z])(?=[0-9])")
-DIGITS = {each: number for number, each in enumerate("零一二三四五六七八九")} | {"两": 2}
+DIGITS = {each: at for row in ("零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖") for at, each in enumerate(row)} | {
+    "两": 2
+}
 LONGEST = 80
 
 
 def parts(said: str) -> list[str]:
     """Return the numbers and names in a typed place: 3栋2单元501, 3-2-501 and 三号楼 2 单元 0501室 are 3, 2, 501."""
-    text = COUNTED.sub(lambda found: str(_number(found.group())), unicodedata.normalize("NFKC", said).casefold())
+    text = digits(unicodedata.normalize("NFKC", said).casefold())
     cut = [each for each in MARKS.split(BETWEEN.sub("-", text)) if each]
     return [each.lstrip("0") or "0" if each.isdecimal() else each for each in cut]
 
@@ -47,8 +50,13 @@ def names_building(said: str) -> bool:
     return ENTRANCE.search(unicodedata.normalize("NFKC", said).casefold()) is not None
 
 
+def digits(said: str) -> str:
+    """Return the text with Chinese numerals before a word of an address as digits: 二十一栋 is 21栋, 叁单元 3单元."""
+    return COUNTED.sub(lambda found: str(_number(found.group())), said)
+
+
 def _number(counted: str) -> int:
-    tens, ten, ones = counted.rpartition("十")
+    tens, ten, ones = counted.replace("拾", "十").rpartition("十")
     if not ten:
         return int("".join(str(DIGITS[each]) for each in counted))
     return (DIGITS.get(tens, 1) if tens else 1) * 10 + DIGITS.get(ones, 0)

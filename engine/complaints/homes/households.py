@@ -26,6 +26,9 @@ FEWEST_DIGITS = 4
 FEWEST = 2
 """Fewest characters to search for."""
 
+COUNTED = re.compile(r"[0-9][A-Za-z]?$|(?<![A-Za-z])[A-Za-z]$")
+"""How the name of a building ends that stands before 栋."""
+
 WHOLE_PHONE = 7
 """From this many digits on, a number is a whole phone number."""
 
@@ -93,8 +96,8 @@ def _of_row(key: str, context: DefaultExecutionContext) -> str:
 
 
 def label(building: str, unit: str, room: str) -> str:
-    """Return the usual name of a home's place."""
-    return "".join((building and f"{building}栋", unit and f"{unit}单元", room))
+    """Return the usual name of a home's place: 3栋2单元501; a building with a name of its own keeps it (东区501)."""
+    return "".join((f"{building}栋" if COUNTED.search(building) else building, unit and f"{unit}单元", room))
 
 
 # --- finding

@@ -11,7 +11,7 @@ from engine import importing
 from engine.company import people
 from engine.core.errors import Unclear
 from engine.core.settings import secret
-from engine.importing import Outcome, Wish, keeping
+from engine.importing import Outcome, Wish, columns, keeping
 from engine.operations.cli.company import people_group
 from engine.operations.cli.complaints import complaints
 from engine.operations.cli.root import Console, bihuan
@@ -20,8 +20,10 @@ SOME_REFUSED = 3
 """Exit code when the file was read and some of its rows were refused."""
 
 SHOWN = 20
+SHOWN_ADDRESSES = 60
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+RETURN = click.option("--return-retired", is_flag=True, help="Use retired homes again that stand in the file.")
 DRY = click.option("--dry-run", is_flag=True, help="Report what would happen, write nothing.")
 COMMUNITY = click.option("--community", default="", help="Name or code of the community for rows that name none.")
 MAP = click.option(
@@ -70,13 +72,21 @@ def households() -> None:
 @DRY
 @COMMUNITY
 @REFUSED
+@RETURN
 @MAP
 @click.pass_obj
 def import_households(
-    console: Console, file: Path, dry_run: bool, community: str, refused: Path | None, said: tuple[str, ...]
+    console: Console,
+    file: Path,
+    dry_run: bool,
+    community: str,
+    refused: Path | None,
+    return_retired: bool,
+    said: tuple[str, ...],
 ) -> None:
     """Import households from FILE (.xlsx, .csv). Importing again writes only changes."""
-    _end(_look_in(console, file, Wish("households", community, said=_said(said)), dry=dry_run, refused=refused))
+    wish = Wish("households", community, said=_said(said), return_retired=return_retired)
+    _end(_look_in(console, file, wish, dry=dry_run, refused=refused))
 
 
 @people_group.command("import")
@@ -111,16 +121,23 @@ def _said(given: tuple[str, ...]) -> dict[str, str]:
 def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool, refused: Path | None) -> Outcome:
     content = file.read_bytes()
     opened = importing.open_file(content, file.name, wish)
+    columns.require(opened.kind, opened.table.head, opened.columns)
     key = secret(console.settings, "links")
+    kept = None if dry else console.store.attempt(lambda session: keeping.note(session, wish, file.name, content))
     with click.progressbar(length=opened.table.about, label=file.name, file=sys.stderr) as bar:
 
         def told(done: int, of: int) -> None:
             bar.length = of
             bar.update(done - bar.pos)
 
-        outcome = importing.run(console.store, opened, wish, key=key, dry=dry, told=told)
-    if not dry:
-        console.store.attempt(lambda session: keeping.note(session, wish, file.name, content, outcome))
+        try:
+            outcome = importing.run(console.store, opened, wish, key=key, dry=dry, told=told, import_id=kept)
+        except BaseException:
+            if kept is not None:
+                console.store.attempt(lambda session: keeping.fail(session, kept))
+            raise
+    if kept is not None:
+        console.store.attempt(lambda session: keeping.settle(session, kept, outcome))
     _tell(console, outcome, dry=dry)
     if outcome.refused is not None and not dry:
         _write_refused(console, file, outcome, refused)
@@ -138,11 +155,27 @@ def _tell(console: Console, outcome: Outcome, *, dry: bool) -> None:
         console.say(f"……还有 {left} 处，见未导入的文件。", f"… and {left} more, in the file of refused rows.")
     for zh, en, count in outcome.notes:
         console.say(f"注意：{zh}（{count}）", f"Note: {en} ({count})")
+    _tell_addresses(console, outcome)
     named = ", ".join(f"{column} → {field}" for field, column in outcome.columns.items())
     console.say(f"识别的列：{named}", f"Columns: {named}")
     if dry:
         console.say("只是试读，没有写入任何内容。", "Only checked; nothing was written.")
     click.secho(importing.summary(outcome.counts, console.language), bold=True)
+
+
+def _tell_addresses(console: Console, outcome: Outcome) -> None:
+    """Show the addresses that come out, beside what the file says: the first ones, and those written otherwise."""
+    shown = outcome.told["addresses"]
+    if shown:
+        console.say("文件里的地址 → 导入成：", "Addresses in the file → as they are taken in:")
+    for row, written, made, how in shown[:SHOWN_ADDRESSES]:
+        mark = {"changed": "≠", "joined": "="}.get(how, " ")
+        click.echo(f"  {mark} {row}\t{written}\t→ {made}")
+    if len(shown) > SHOWN_ADDRESSES:
+        console.say(
+            f"  ……写法不同的共 {outcome.told['otherwise']} 行。",
+            f"  … {outcome.told['otherwise']} written otherwise in all.",
+        )
 
 
 def _write_refused(console: Console, file: Path, outcome: Outcome, wished: Path | None) -> None:
