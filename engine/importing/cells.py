@@ -10,7 +10,7 @@ from engine.complaints.homes import written
 from engine.complaints.homes.written import Place
 from engine.core import phones
 from engine.core.errors import Unclear
-from engine.importing import moments
+from engine.importing import meanings, moments
 from engine.importing.cleaning import ERRORS, FORMULA, key, line, something
 from engine.importing.cleaning import words as cleaned
 from engine.importing.columns import Columns
@@ -38,7 +38,8 @@ MOBILES = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 class Reader:
     """How the rows of one file are read. `home`: the community of rows that name none, if one was chosen.
 
-    `orders`: how each column of dates means 3/4/2020. `notes` counts what was left aside.
+    `orders`: how each column of dates means 3/4/2020. `notes` counts what was left aside, `words` the words
+    whose meaning a person says, by field.
     """
 
     known: KnownCompany
@@ -47,6 +48,7 @@ class Reader:
     home: Community | None = None
     orders: Mapping[str, moments.Order] = field(default_factory=dict)
     notes: Counter[Said] = field(default_factory=Counter)
+    words: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class Cells:
@@ -56,6 +58,7 @@ class Cells:
         self.reader, self.known, self.line = reader, reader.known, line_read
         self.notes: list[Said] = []
         self._kept: dict[str, str] = {}
+        self._met: set[tuple[str, str]] = set()
         self.faults = self._general()
 
     def cell(self, name: str) -> object:
@@ -125,7 +128,7 @@ class Cells:
         said = self.text("community")
         if not said:
             return self.reader.home or otherwise
-        found = self.known.communities.get(key(said))
+        found = self.known.communities.get(key(said)) or self.known.communities.get(key(self.means("community", said)))
         if found is None:
             self.wrong(
                 "community",
@@ -133,6 +136,19 @@ class Cells:
                 f"there is no community with the name or code “{said}”; add it first, or correct the name.",
             )
         return found
+
+    def means(self, name: str, said: str) -> str:
+        """Return the code that a person gave to a word that we do not know; "" when nobody did."""
+        word = (name, said[: meanings.LONGEST])
+        if word not in self._met:
+            self._met.add(word)
+            self.reader.words[word] += 1
+        return self.known.meanings.get((name, key(said)[: meanings.LONGEST]), "")
+
+    def department(self) -> str:
+        """Return the code of the department that the row names; "" for none or an unknown one."""
+        said = self.text("department")
+        return (self.known.departments.get(key(said)) or self.means("department", said)) if said else ""
 
     def phone(self) -> str:
         """Return the phone number, of several the first."""

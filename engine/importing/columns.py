@@ -112,6 +112,7 @@ COMPLAINTS = Kind(
         _field("channel", "渠道", "Channel", "来源渠道,投诉渠道,受理渠道,投诉来源,反映渠道,source,channel type,open data channel type,intake channel", "来电"),
         _field("status", "状态", "Status", "处理状态,办理状态,工单状态,当前状态,进度,state,case status,current status", "已办结"),
         _field("outcome", "结果", "Outcome", "处理结果,办理结果,结案结果,解决情况,是否解决,办结结果,result,resolution", "已解决"),
+        _field("over", "是否办结", "Is it closed", "办结,是否完成,是否结案,是否关闭,是否已办结,是否处理完成,是否处理,办结与否,历史,closed yes/no,closed?,is closed,is it finished,finished,past", "是"),
         _field("closed", "关闭时间", "Closed", "结案时间,办结时间,完成时间,关闭日期,办结日期,结案日期,处理完成时间,解决时间,closed at,closed date,close date,date closed,resolved,resolved at,completed,completed at,end date", "2019-03-01 16:40"),
         _field("answer", "答复内容", "Answered then", "答复,回复,回复内容,答复情况,回复情况,处理情况,办理情况,处理意见,办理意见,处理过程,处理措施,处置情况,处理结果说明,办理结果说明,整改情况,reply,answer,response,response text,action taken,resolution description,resolution notes", "已更换控制板，当日恢复运行。"),
         _field("answered", "答复时间", "Answered on", "回复时间,答复日期,回复日期,处理时间,处理日期,replied at,answered at,response date,reply date", "2019-03-01 15:20"),
@@ -256,6 +257,12 @@ def require(kind: Kind, head: Sequence[str], columns: Columns) -> None:
             missing_en=", ".join(" or ".join(each.en for each in group if each) for group in names),
             there="、".join(head)[:600],
         )
+
+
+def unused(head: Sequence[str], columns: Columns) -> list[str]:
+    """Return the names of the columns that nothing is read from."""
+    read = set(columns.values())
+    return [name for at, name in enumerate(head) if at not in read and name not in (REASON, *SHEETS.values())]
 
 
 def shape(kind: Kind, head: Sequence[str]) -> str:

@@ -116,11 +116,9 @@ class Intake:
         for home in homes:
             self.seen.setdefault(home.key, home.written)
         self._show(homes, found)
-        new = {"added": found.added, "changed": found.changed, "returned": found.returned}
-        for how, some in new.items():
-            if some or how != "returned":
-                self.tally.taken[how] += len(some)
-        self.tally.there += len(homes) - sum(map(len, new.values())) - len(found.retired)
+        new = {"added": len(found.added), "changed": len(found.changed), "returned": len(found.returned)}
+        self.tally.taken.update({how: count for how, count in new.items() if count or how != "returned"})
+        self.tally.there += len(homes) - sum(new.values()) - len(found.retired)
         self.tally.changes += [*found.changed, *found.returned]
         if found.retired:
             self.tally.retired += len(found.retired)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select, true, update
@@ -18,7 +19,7 @@ from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
 from engine.history import NewEntry
-from engine.importing import columns, running, sheets, undoing
+from engine.importing import columns, meanings, running, sheets, undoing
 from engine.importing.columns import KINDS
 from engine.importing.rows import Import
 from engine.importing.running import Opened, Outcome, Wish
@@ -126,16 +127,20 @@ def change(
     said: Mapping[str, str],
     return_retired: bool = False,
     mail_links: bool = False,
+    means: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> None:
     """Change where rows belong, whether all are opened, and the columns of the file with this `head`.
 
-    `return_retired`: retired homes in the file are used again; `mail_links`: new people get their link by mail.
+    `return_retired`: retired homes in the file are used again; `mail_links`: new people get their link by mail;
+    `means`: codes of the file's words, kept for this file and later ones.
 
     Raises `Invalid`, `Conflict`.
     """
     _require_waiting(session, kept)
     columns.by_hand(KINDS[kept.kind], head, said)
     kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
+    meanings.require(session, kept.kind, means)
+    meanings.keep(session, means)
     kept.return_retired, kept.mail_links = return_retired, mail_links
     kept.looked_at = None
     session.flush()
@@ -144,7 +149,15 @@ def change(
 def wish(session: Session, kept: Import, by: Person | None) -> Wish:
     """Return how the file is to be read."""
     place = places.find(session, kept.community_id) if kept.community_id is not None else None
-    return Wish(kept.kind, place.code if place else "", kept.open_all, kept.columns, by, kept.return_retired)
+    return Wish(
+        kept.kind,
+        place.code if place else "",
+        kept.open_all,
+        kept.columns,
+        by,
+        return_retired=kept.return_retired,
+        mail_links=kept.mail_links,
+    )
 
 
 def content_of(session: Session, kept: Import) -> bytes:

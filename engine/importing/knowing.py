@@ -1,8 +1,9 @@
 """What the words of a file may refer to: the company's communities, departments, categories, hours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +16,16 @@ from engine.complaints.core import categories
 from engine.complaints.core.categories import Category
 from engine.core import clock
 from engine.core.errors import Unclear
+from engine.importing import meanings
 from engine.importing.cleaning import key
 from engine.importing.faults import NoCompany
 
 PAST_AFTER = timedelta(days=30)
 """Complaints older than this are imported as past. Source: the product's owner."""
+
+
+CALLED_COMPANY = ("公司", "总公司", "总部", "集团", "物业公司", "company", "headquarters", "head office")
+"""What files write for the company itself, where others have a community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class KnownCompany:
     unsorted: str
     departments: Mapping[str, str]
     roles: Mapping[str, Role]
+    meanings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Codes that a person gave to words of files, by field and word."""
 
     def category(self, first: str, second: str) -> str:
         """Return the code of the category with this name, the second level if known; "" when neither is."""
@@ -55,8 +63,10 @@ class KnownCompany:
         return below or above
 
 
-def read(session: Session, reach: Reach) -> KnownCompany:
+def read(session: Session, reach: Reach, said: Mapping[tuple[str, str], str] = MappingProxyType({})) -> KnownCompany:
     """Read the company once for a whole file: communities within `reach`; `unassigned` only for the whole company.
+
+    `said`: what words of this file mean, over what is kept.
 
     Raises `NoCompany`.
     """
@@ -86,6 +96,7 @@ def read(session: Session, reach: Reach) -> KnownCompany:
             for name in (each.name, each.name_en, each.code, f"{each.name}部")
         },
         roles={key(name): each for each in known.roles.values() for name in (each.name, each.name_en, each.code)},
+        meanings=meanings.of(session) | {(of, key(word)): means for (of, word), means in said.items()},
     )
 
 
@@ -93,7 +104,9 @@ def _wider(session: Session, reach: Reach) -> dict[str, int]:
     """Return the company and its regions within `reach`, by every name and code."""
     asked = select(Place).where(Place.kind.in_(("company", "region")), Place.retired_at.is_(None))
     found = session.scalars(asked.where(permissions.within(reach, Place.id)).order_by(Place.id.desc()))
-    return {key(name): each.id for each in found for name in (each.code, each.name_en, each.name) if name}
+    every = found.all()
+    whole = {key(word): each.id for each in every if each.kind == "company" for word in CALLED_COMPANY}
+    return whole | {key(name): each.id for each in every for name in (each.code, each.name_en, each.name) if name}
 
 
 def _spelled(rows: Sequence[Category]) -> dict[str, str]:

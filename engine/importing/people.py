@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import history
+from engine import history, letters
 from engine.company import people, places, staff
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import Role
+from engine.complaints.core import links
 from engine.core import phones
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.core.store import Store
@@ -22,6 +23,7 @@ from engine.importing.cleaning import key
 from engine.importing.counting import Tally
 from engine.importing.faults import Fault
 from engine.importing.table import Line
+from engine.letters import Recipient
 
 BATCH = 20
 HEAD = "head"
@@ -60,12 +62,26 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A person who was added, and the one-time token to set their password."""
+    """A person who was added, and the one-time token to set their password, or where a link is mailed instead."""
 
     name: str
     login: str
     phone: str
     token: str
+    mailed_to: str = ""
+
+
+INVITED = "invited"
+
+
+@letters.recipient(INVITED)
+def an_invited_person(session: Session, person_id: int, _case_id: int | None) -> Recipient | None:
+    """Return somebody who was invited and has no password yet; their link is made as the letter is sent."""
+    person = session.get(Person, person_id)
+    if person is None or person.retired_at is not None or person.password is not None or not person.mail:
+        return None
+    token = people.reset_link(session, person, None)
+    return Recipient(person.name, person.language, person.mail, link=links.page(people.link_address("", token)) or "")
 
 
 @dataclass(slots=True)
@@ -77,6 +93,7 @@ class Intake:
     store: Store | None
     by: Person | None
     import_id: int | None = None
+    mail_links: bool = False
     invited: list[Invited] = field(default_factory=list)
     logins: dict[str, str] = field(default_factory=dict)
 
@@ -132,7 +149,10 @@ class Intake:
         if how == "added":
             person, token = self._add(session, worker) if person is None else self._again(session, person, worker)
             changes.note(session, self.import_id, changes.added("person", [person.id]))
-            return "added", Invited(person.name, person.login, person.phone, token)
+            mailed = self.mail_links and bool(person.mail) and links.page("/") is not None
+            if mailed:
+                letters.put(session, f"invitation:{self.import_id}:{person.id}", "invitation", (INVITED, person.id), {})
+            return "added", Invited(person.name, person.login, person.phone, token, person.mail if mailed else "")
         if how == "changed" and person is not None:
             self._hold(session, person, worker)
             facts = {"role": worker.role.code, "place": worker.place_id}
@@ -196,6 +216,8 @@ class _Reading(Cells):
     def _role(self) -> Role | None:
         said = self.text("role")
         found = self.known.roles.get(key(said)) or self._role_in_department(said)
+        if found is None and said:
+            found = self.known.roles.get(key(self.means("role", said)))
         if found is None:
             there = "、".join(dict.fromkeys(each.name for each in self._roles_here()))
             zh = f"没有名称或代码为“{said}”的角色。可以写：{there}。" if said else f"没有写角色。可以写：{there}。"
@@ -206,14 +228,14 @@ class _Reading(Cells):
 
     def _roles_here(self) -> list[Role]:
         """Return the roles that can be given, a department's roles first if the row names one."""
-        code = self.known.departments.get(key(self.text("department")), "")
+        code = self.department()
         offered = [each for each in self.known.roles.values() if not each.retired]
         own = [each for each in offered if code and _can_be_in(each, code)]
         return list({each.code: each for each in [*own, *offered]}.values())
 
     def _role_in_department(self, said: str) -> Role | None:
         """Return a role by its name within a department: 主管, 工程主管 or 工程部经理 is the head of engineering."""
-        code = self.known.departments.get(key(self.text("department")), "")
+        code = self.department()
         if not said or not code:
             return None
         short = key(said)
@@ -235,7 +257,7 @@ class _Reading(Cells):
         if base is None:
             return None
         said = self.text("department")
-        code = role.department or self.known.departments.get(key(said), "")
+        code = role.department or self.department()
         if "department" in role.held_at and (role.department or said):
             return self._department(session, base, code, said)
         around = {each.kind: each for each in places.ancestors(session, base)}
@@ -250,14 +272,23 @@ class _Reading(Cells):
 
     def _base(self, session: Session) -> Place | None:
         """Return the community that the row names; also a region or the company, whose people are in the same file."""
-        said = key(self.text("community"))
-        wider = None if said in self.known.communities else self.known.wider.get(said)
+        said = self.text("community")
+        known = key(said) in self.known.communities
+        wider = None if known else self.known.wider.get(key(said)) or self._wider(said)
         if wider is not None:
             return places.find(session, wider)
         community = self.community(otherwise=None)
         if self.is_wrong("community"):
             return None
         return places.find(session, community.id) if community and community.id else places.company(session)
+
+    def _wider(self, said: str) -> int | None:
+        """Return the company or region that a word means by what a person said."""
+        code = self.known.meanings.get(("community", key(said)), "")
+        found = self.known.wider.get(key(code)) if code else None
+        if found is not None:
+            self.means("community", said)
+        return found
 
     def _department(self, session: Session, base: Place, code: str, said: str) -> Place | None:
         asked = select(Place).where(

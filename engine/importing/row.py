@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.complaints.core.codes import OUTCOMES
 from engine.complaints.homes import written
 from engine.complaints.homes.households import label
 from engine.core.errors import Unclear
@@ -97,7 +98,7 @@ class _Reading(Cells):
             answer=answer,
             answered_at=_closing(received, answered),
             over=closed.at is not None or self._is_over(),
-            department=self.known.departments.get(key(self.text("department"))),
+            department=self.department() or None,
             score=words.score(self.text("score")),
             imported_as=_hash("complaint", community.code, *((names["reference"],) if names["reference"] else content)),
             words_hash=_hash(key(self._body() or said), where)[:32],
@@ -105,7 +106,7 @@ class _Reading(Cells):
 
     def _moment(self, name: str, *, needed: bool = False) -> moments.Read:
         cell = self.cell(name)
-        if self.is_wrong(name):
+        if self.is_wrong(name) or (name == "closed" and self._yes(name) is not None):
             return moments.Read(None)
         zone, order = self.known.zone, self.reader.orders.get(name, "")
         found = moments.read(cell if something(cell) else None, zone, order)
@@ -147,12 +148,15 @@ class _Reading(Cells):
             self.wrong("text" if "text" in self.reader.columns else "subject", "没有填内容。", "there is no text.")
         first, second = self.text("category"), self.text("subcategory")
         category = self.known.category(first, second)
+        said = " / ".join(each for each in (first, second) if each)
+        if said and not category:
+            category = self.means("category", said)
         if (first or second) and not category:
             self.note(
                 "有的类别不在我们的类别表里，记为“未分类”，原来的类别写在内容开头。",
                 "Some categories are unknown: imported as unsorted, with their names before the text.",
             )
-            subject = f"【{' / '.join(each for each in (first, second) if each)}】{subject}"
+            subject = f"【{said}】{subject}"
         if subject and key(subject) not in key(text[: len(subject) * 2 + 40]):
             text = f"{subject}\n{text}".strip()
         return self.within("text", text, LONGEST["text"]), category or self.known.unsorted
@@ -179,10 +183,23 @@ class _Reading(Cells):
         return self.within(name, self.text(name), LONGEST[name])
 
     def _word(self, known: Mapping[str, str], name: str) -> str:
-        return words.code(known, self.text(name))
+        said = self.text(name)
+        return words.code(known, said) or (self.means(name, said) if said else "")
 
     def _outcome(self) -> str:
-        return self._word(words.OUTCOME, "outcome") or self._word(words.OUTCOME, "status")
+        known = words.code(words.OUTCOME, self.text("outcome")) or words.code(words.OUTCOME, self.text("status"))
+        meant = self._status()
+        return known or (meant if meant in OUTCOMES else "")
+
+    def _status(self) -> str:
+        """Return what a person said that an unknown status means: open, closed or an outcome; "" for a known one."""
+        said = self.text("status")
+        known = not said or key(said) in words.OVER | words.RUNNING or words.code(words.OUTCOME, said)
+        return "" if known else self.means("status", said)
+
+    def _yes(self, name: str) -> bool | None:
+        """Return whether a cell says yes or no; None for anything else."""
+        return words.yes(self.text(name)) if name in self.reader.columns else None
 
     def _answer(self) -> str:
         """Return what was answered then; a result in words that is no outcome of ours is part of it."""
@@ -192,8 +209,14 @@ class _Reading(Cells):
         return f"{result}\n{answer}".strip()
 
     def _is_over(self) -> bool:
-        said = {key(self.text("status")), key(self.text("outcome"))}
-        return bool(self._outcome() or said & words.OVER)
+        """Return whether it is closed: by its status, its result, or a column such as 是否办结."""
+        over, said = self._yes("over"), self.text("over")
+        if over is None and said:
+            over = {"yes": True, "no": False}.get(self.means("over", said))
+        told = {key(self.text("status")), key(self.text("outcome"))}
+        unsolved = self._yes("outcome") is False or self._yes("status") is False
+        closed = bool(self._outcome()) and not unsolved
+        return bool(over or self._yes("closed") or closed or told & words.OVER or self._status() == "closed")
 
 
 def _closing(received: moments.Read, closed: moments.Read) -> datetime | None:

@@ -11,7 +11,7 @@ from engine.company import permissions
 from engine.company.people import Person
 from engine.core import parsing
 from engine.core.store import Store
-from engine.importing import columns, complaints, households, knowing, moments, opening, people, refused
+from engine.importing import columns, complaints, households, knowing, meanings, moments, opening, people, refused
 from engine.importing.cells import Reader
 from engine.importing.columns import KINDS, Columns, Kind
 from engine.importing.counting import Tally
@@ -41,6 +41,8 @@ class Wish:
 
     `open_all`: rows older than thirty days start a case too. `by`: who asks; None at the command line, which may do
     everything. `return_retired`: retired homes in the file are used again.
+    `means`: codes of words, by field and word, over those that are kept. `mail_links`: new people get
+    their one-time link by mail.
     """
 
     kind: str = "complaints"
@@ -49,6 +51,8 @@ class Wish:
     said: Mapping[str, str] = field(default_factory=dict)
     by: Person | None = None
     return_retired: bool = False
+    means: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    mail_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,9 @@ def run(
         reader = _reader(session, opened, wish)
     tally = Tally(notes=reader.notes)
     tally.notes.update(dict.fromkeys(opened.table.notes, 1))
+    if unused := columns.unused(opened.table.head, opened.columns):
+        names = "、".join(unused)
+        tally.notes[f"没有用到的列：{names}。", f"Columns that were not used: {', '.join(unused)}."] = len(unused)
     intake, size = _intake(wish, reader, tally, None if dry else store, key, import_id)
     for lines in _batches(_without_example(opened), size):
         tally.notes.update(_sheets_of(opened.table, lines))
@@ -128,7 +135,7 @@ def run(
         refused=written[0] if written else None,
         ending=written[1] if written else "",
         invited=intake.invited if isinstance(intake, people.Intake) else (),
-        told=tally.told(),
+        told=tally.told() | {"words": meanings.told(reader.words, reader.known.meanings)},
     )
 
 
@@ -138,7 +145,7 @@ def _intake(
     if wish.kind == "households":
         return households.Intake(reader, tally, store, import_id, wish.return_retired), BATCH
     if wish.kind == "people":
-        return people.Intake(reader, tally, store, wish.by, import_id), 20
+        return people.Intake(reader, tally, store, wish.by, import_id, wish.mail_links), 20
     by_id = wish.by.id if wish.by else None
     return complaints.Intake(reader, tally, store, key, by_id, wish.open_all, import_id), BATCH
 
@@ -148,7 +155,7 @@ def _reader(session: Session, opened: Opened, wish: Wish) -> Reader:
     reach = permissions.reach(session, wish.by, act) if wish.by is not None else permissions.Reach(everything=True)
     if not reach:
         raise permissions.refusal(act)
-    known = knowing.read(session, reach)
+    known = knowing.read(session, reach, wish.means)
     home: Community | None = knowing.community(known, wish.community) if wish.community else None
     return Reader(known, opened.columns, opened.table.head, home, _orders(opened))
 

@@ -24,10 +24,16 @@ def template(kind: Kind, language: str = "zh") -> bytes:
 
 def invitations(invited: Iterable[Invited], address: str) -> bytes:
     """Return the added people with their links, each valid once within a day. `address`: of our pages."""
-    rows = [[each.name, each.login, each.phone, people.link_address(address, each.token)] for each in invited]
+    rows = [[each.name, each.login, each.phone, _link(each, address)] for each in invited]
     return _written(
         "Links", ["姓名 / Name", "账号 / Login", "电话 / Phone", "一次性链接 / One-time link"], rows, [16, 20, 18, 70]
     )
+
+
+def _link(each: Invited, address: str) -> str:
+    if each.mailed_to:
+        return f"已发到邮箱 / sent by mail: {each.mailed_to}"
+    return people.link_address(address, each.token)
 
 
 def _written(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> bytes:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, Words
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, Words
 from engine.importing.cleaning import key
 
 
@@ -71,6 +71,20 @@ OVER = {
 }
 """A status that means closed, without an outcome."""
 
+RUNNING = {
+    key(each)
+    for each in (
+        *(name for code, names in STATUSES.items() if code != "closed" for name in names),
+        *["在办", "办理中", "待办", "待处理", "未处理", "未完成", "未办结", "未结案", "未关闭", "进行中", "处置中", "已受理", "已派单", "待受理", "待回访", "新建"],
+        *("open", "new", "pending", "in progress", "in process", "assigned", "started", "on hold", "not closed"),
+    )
+}
+"""A status that means not closed."""
+
+YES = {key(each) for each in ["是", "已", "有", "对", "y", "yes", "true", "1", "已办结", "办结", "已完成", "完成", "已结案", "已关闭", "closed", "done"]}
+NO = {key(each) for each in ["否", "未", "没", "没有", "不", "n", "no", "false", "0", "x", "未办结", "未完成", "未结案", "未关闭", "待办", "open"]}
+SIGNS = {"√": True, "✓": True, "✔": True, "☑": True, "×": False, "✗": False, "☐": False}
+
 SCORES = {
     key(name): score
     for score, names in {
@@ -87,6 +101,13 @@ SCORES = {
 def code(known: Mapping[str, str], said: str) -> str:
     """Return the code of a file's word; "" when unknown."""
     return known.get(key(said), "") if said else ""
+
+
+def yes(said: str) -> bool | None:
+    """Return whether a cell says yes or no; None when it says neither."""
+    if said.strip() in SIGNS:
+        return SIGNS[said.strip()]
+    return True if key(said) in YES else False if key(said) in NO else None
 
 
 def score(said: str) -> int | None:

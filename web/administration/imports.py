@@ -15,7 +15,7 @@ from engine import importing
 from engine.company import permissions
 from engine.company.places import Place
 from engine.core.errors import BihuanError, Invalid, NotFound
-from engine.importing import KINDS, Import, Kind, NoColumns, Opened, columns, keeping, sheets
+from engine.importing import KINDS, Import, Kind, NoColumns, Opened, columns, keeping, meanings, sheets, undoing
 from engine.importing.cleaning import plain
 from engine.jobs import Job
 from web.shell import current
@@ -75,7 +75,9 @@ def _said(kept: Import) -> str:
 
 
 def standing(kept: Import, job: Job | None) -> str:
-    """The state of an import: brought, looking, running, done or failed."""
+    """The state of an import: brought, looking, running, done, failed or undone."""
+    if kept.undone_at is not None:
+        return "undone"
     busy = job is not None and not job.is_over
     if kept.state == "waiting":
         return "running" if busy else "failed"
@@ -150,9 +152,46 @@ def _page(import_id: int, errors: Mapping[str, tuple[str, str]], typed: Mapping[
         summary=_said(kept),
         reasons=_reasons(kept),
         most_faults=keeping.MOST_FAULTS,
+        words=_words(session, kept),
+        undoing=undoing.plan(session, kept) if undoing.is_possible(session, kept) else None,
+        can_mail=bool(current.settings().public_url),
         has_refused=bool(kept.ending),
         place=session.get(Place, kept.community_id) if kept.community_id else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the file that only a person can explain: how many rows have it, and what it can mean."""
+
+    field: str
+    head: str
+    said: str
+    rows: int
+    means: str
+    options: Sequence[meanings.Option]
+
+
+def _words(session: Session, kept: Import) -> list[Word]:
+    """The words of the file that are not known by themselves."""
+    offered: dict[str, list[meanings.Option]] = {}
+    found = []
+    for field, said, rows, means in kept.told.get("words", ()):
+        if field not in offered:
+            offered[field] = meanings.options(session, kept.kind, field)
+        named = KINDS[kept.kind].field(field)
+        found.append(Word(field, named.said(language()) if named else field, said, rows, means, offered[field]))
+    return found
+
+
+def _means() -> dict[tuple[str, str], str]:
+    """What the form says that words mean; a word left open is forgotten."""
+    found: dict[tuple[str, str], str] = {}
+    for name, said in request.form.items():
+        if name.startswith("word"):
+            field, _colon, word = said.partition(":")
+            found[field, word] = request.form.get(f"means{name.removeprefix('word')}", "")
+    return found
 
 
 def _reasons(kept: Import) -> list[Reason]:
@@ -205,6 +244,9 @@ def change(import_id: int) -> AnyResponse | tuple[str, int]:
                 community_id=community,
                 open_all=request.form.get("open_all") == "yes",
                 said=said,
+                return_retired=request.form.get("return_retired") == "yes",
+                mail_links=request.form.get("mail_links") == "yes",
+                means=_means(),
             )
     except Invalid as wrong:
         places = {name: f"column{at}" for at, name in enumerate(opened.table.head)}
@@ -245,6 +287,17 @@ def discard(import_id: int) -> AnyResponse:
         keeping.discard(session, keeping.find(session, current.someone(), import_id))
     flash(_("已放弃，什么都没有导入。"))
     return redirect(url_for("imports.index"), 303)
+
+
+@blueprint.post("/<int:import_id>/undo")
+@rule(*ACTS)
+def undo(import_id: int) -> AnyResponse:
+    """Undo the whole import."""
+    by = current.someone()
+    with current.transaction() as session:
+        undoing.undo(session, by, keeping.find(session, by, import_id))
+    flash(_("已撤销这次导入。"))
+    return redirect(url_for("imports.show", import_id=import_id), 303)
 
 
 @blueprint.get("/<int:import_id>/refused")

@@ -11,7 +11,7 @@ from engine import importing
 from engine.company import people
 from engine.core.errors import Unclear
 from engine.core.settings import secret
-from engine.importing import Outcome, Wish, columns, keeping
+from engine.importing import Outcome, Wish, columns, keeping, meanings
 from engine.operations.cli.company import people_group
 from engine.operations.cli.complaints import complaints
 from engine.operations.cli.root import Console, bihuan
@@ -23,6 +23,13 @@ SHOWN = 20
 SHOWN_ADDRESSES = 60
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+MEANS = click.option(
+    "--means",
+    "means",
+    multiple=True,
+    metavar="FIELD:WORD=MEANING",
+    help="Say what a word of the file means (role:电工=handler); kept for later files.",
+)
 RETURN = click.option("--return-retired", is_flag=True, help="Use retired homes again that stand in the file.")
 DRY = click.option("--dry-run", is_flag=True, help="Report what would happen, write nothing.")
 COMMUNITY = click.option("--community", default="", help="Name or code of the community for rows that name none.")
@@ -44,6 +51,7 @@ REFUSED = click.option(
 @REFUSED
 @click.option("--open", "open_all", is_flag=True, help="Start a case for rows older than 30 days too.")
 @MAP
+@MEANS
 @click.pass_obj
 def import_complaints(
     console: Console,
@@ -53,13 +61,15 @@ def import_complaints(
     refused: Path | None,
     open_all: bool,
     said: tuple[str, ...],
+    means: tuple[str, ...],
 ) -> None:
     """Import complaints from FILE (.xlsx, .csv, .csv.gz). Older than 30 days: as past, without a case.
 
     Refused rows are written, each with its reason, to a new file that can be corrected and imported. Exit code 0: all
     rows were imported or existed already; 3: some were refused.
     """
-    _end(_look_in(console, file, Wish("complaints", community, open_all, _said(said)), dry=dry_run, refused=refused))
+    wish = Wish("complaints", community, open_all, _said(said), means=_means(console, "complaints", means))
+    _end(_look_in(console, file, wish, dry=dry_run, refused=refused))
 
 
 @bihuan.group()
@@ -74,6 +84,7 @@ def households() -> None:
 @REFUSED
 @RETURN
 @MAP
+@MEANS
 @click.pass_obj
 def import_households(
     console: Console,
@@ -83,9 +94,11 @@ def import_households(
     refused: Path | None,
     return_retired: bool,
     said: tuple[str, ...],
+    means: tuple[str, ...],
 ) -> None:
     """Import households from FILE (.xlsx, .csv). Importing again writes only changes."""
-    wish = Wish("households", community, said=_said(said), return_retired=return_retired)
+    meant = _means(console, "households", means)
+    wish = Wish("households", community, said=_said(said), return_retired=return_retired, means=meant)
     _end(_look_in(console, file, wish, dry=dry_run, refused=refused))
 
 
@@ -95,15 +108,46 @@ def import_households(
 @COMMUNITY
 @REFUSED
 @MAP
+@MEANS
 @click.pass_obj
+@click.option("--mail", "mail_links", is_flag=True, help="Mail the one-time links to those who have an address.")
 def import_people(
-    console: Console, file: Path, dry_run: bool, community: str, refused: Path | None, said: tuple[str, ...]
+    console: Console,
+    file: Path,
+    dry_run: bool,
+    community: str,
+    refused: Path | None,
+    mail_links: bool,
+    said: tuple[str, ...],
+    means: tuple[str, ...],
 ) -> None:
     """Import people with their roles from FILE, and print the one-time link of each."""
-    outcome = _look_in(console, file, Wish("people", community, said=_said(said)), dry=dry_run, refused=refused)
+    meant = _means(console, "people", means)
+    wish = Wish("people", community, said=_said(said), means=meant, mail_links=mail_links)
+    outcome = _look_in(console, file, wish, dry=dry_run, refused=refused)
     for each in outcome.invited:
-        click.echo(f"{each.name}\t{each.login}\t{people.link_address(console.settings.address, each.token)}")
+        where = each.mailed_to or people.link_address(console.settings.address, each.token)
+        click.echo(f"{each.name}\t{each.login}\t{where}")
     _end(outcome)
+
+
+def _means(console: Console, kind: str, given: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """Return what words mean, by field and word; a meaning is written as its code or name. Raises `Unclear`."""
+    found: dict[tuple[str, str], str] = {}
+    with console.store.reading() as session:
+        for each in given:
+            word, _, wished = each.rpartition("=")
+            field, colon, word = word.partition(":")
+            if not colon or field not in meanings.FIELDS:
+                known = "、".join(meanings.FIELDS)
+                raise Unclear(
+                    zh=f"--means 要写成“字段:词=含义”，而不是“{each}”。字段有：{known}。",
+                    en=f"--means is written “field:word=meaning”, not “{each}”. Fields: {known}.",
+                )
+            offered = meanings.options(session, kind, field)
+            found[field, word] = next((code for code, *names in offered if wished in (code, *names)), wished)
+        meanings.require(session, kind, found)
+    return found
 
 
 def _said(given: tuple[str, ...]) -> dict[str, str]:
@@ -138,6 +182,7 @@ def _look_in(console: Console, file: Path, wish: Wish, *, dry: bool, refused: Pa
             raise
     if kept is not None:
         console.store.attempt(lambda session: keeping.settle(session, kept, outcome))
+        console.store.attempt(lambda session: meanings.keep(session, wish.means))
     _tell(console, outcome, dry=dry)
     if outcome.refused is not None and not dry:
         _write_refused(console, file, outcome, refused)
@@ -156,6 +201,12 @@ def _tell(console: Console, outcome: Outcome, *, dry: bool) -> None:
     for zh, en, count in outcome.notes:
         console.say(f"注意：{zh}（{count}）", f"Note: {en} ({count})")
     _tell_addresses(console, outcome)
+    for field, word, count, meant in outcome.told["words"]:
+        if not meant:
+            hint = f"--means {field}:{word}=…"
+            console.say(
+                f"不认识的词：{word}（{count} 行），可写 {hint}", f"Unknown word: {word} ({count} rows); say {hint}"
+            )
     named = ", ".join(f"{column} → {field}" for field, column in outcome.columns.items())
     console.say(f"识别的列：{named}", f"Columns: {named}")
     if dry:

@@ -1,6 +1,7 @@
 """The import page, as an administrator uses it."""
 
 import io
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -11,15 +12,17 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from engine import complaints, jobs
-from engine.company import places
+from engine import complaints, jobs, letters
+from engine.company import people, places
 from engine.company.people import Person
+from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.importing import Import, keeping
+from engine.letters import Letter
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.slow
@@ -39,8 +42,12 @@ def bring(client: FlaskClient, content: bytes, name: str = "旧台账.csv", kind
     return client.post("/imports", data={"kind": kind, "file": (io.BytesIO(content), name)}, follow_redirects=True)
 
 
+def soup(answer: TestResponse) -> BeautifulSoup:
+    return BeautifulSoup(answer.text, "html.parser")
+
+
 def words(answer: TestResponse) -> str:
-    return " ".join(BeautifulSoup(answer.text, "html.parser").get_text().split())
+    return " ".join(soup(answer).get_text().split())
 
 
 def count(store: Store, kind: type[Complaint] | type[Household]) -> int:
@@ -81,9 +88,8 @@ def test_two_columns_cannot_be_the_same(admin: FlaskClient) -> None:
     bring(admin, OLD)
     page = admin.post("/imports/1", data={"column0": "text", "column1": "received", "column2": "text"})
     assert page.status_code == 422
-    soup = BeautifulSoup(page.text, "html.parser")
-    assert soup.select_one("#column2[aria-invalid=true]")
-    assert soup.select_one("#column0 option[selected]")["value"] == "text"  # type: ignore[index]
+    assert soup(page).select_one("#column2[aria-invalid=true]")
+    assert soup(page).select_one("#column0 option[selected]")["value"] == "text"  # type: ignore[index]
 
 
 def test_what_is_no_table_is_said_at_the_field(admin: FlaskClient) -> None:
@@ -178,3 +184,96 @@ def test_homes_without_a_community_are_those_of_the_only_one(
     assert "没有写房号。" in page
     assert page.count("没有写房号。") == 1  # one reason, two rows
     assert "3、4" in page
+
+
+@pytest.mark.fault(29)
+def test_addresses_are_shown_words_explained_and_the_import_undone(
+    admin: FlaskClient, store: Store, settings: Settings, company: Company
+) -> None:
+    page = bring(admin, "小区,楼栋,房号\n阳光里一期,3#楼,3栋2单元0501\n合计,,1户\n".encode(), "住户.csv", "households")
+    assert "小区 · 阳光里一期" in words(page)
+    assert "未导入 1" in words(page)
+    said = {"column0": "community", "column1": "building", "column2": "room"}
+    meant = {"word0": "community:阳光里一期", "means0": company.community.code}
+    assert admin.post("/imports/1", data={**said, "word0": "community:阳光里一期", "means0": "nowhere"}).status_code == 422
+    page = admin.post("/imports/1", data={**said, **meant}, follow_redirects=True)
+    shown = [[cell.get_text() for cell in row.select("td")] for row in soup(page).select(".import-addresses tbody tr")]
+    assert shown == [["2", "3#楼 | 3栋2单元0501", "阳光里 3栋2单元0501", "写法不同"]]
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    assert count(store, Household) == 1
+    page = admin.get("/imports/1")
+    assert "没有用到的新住户删除：1 户" in words(page)
+    assert soup(page).select_one("form[action$=undo][data-ask]")
+    assert "已撤销这次导入" in words(admin.post("/imports/1/undo", follow_redirects=True))
+    assert count(store, Household) == 0
+    assert "已撤销" in words(admin.get("/imports"))
+    assert admin.post("/imports/1/undo").status_code == 409
+    # The next file, with other columns, uses what the word means.
+    assert "新增 1" in words(bring(admin, "楼栋,所属小区,房号\n4,阳光里一期,101\n".encode(), "又.csv", "households"))
+
+
+@pytest.mark.fault(29)
+def test_a_retired_home_is_asked_about_on_the_page(
+    admin: FlaskClient, store: Store, settings: Settings, company: Company
+) -> None:
+    with store.transaction() as session:
+        home = Household(
+            community_id=company.community.id, building="3", room="501", label="3栋501", retired_at=clock.now()
+        )
+        session.add(home)
+    page = bring(admin, "小区,楼栋,房号\n阳光里,三栋,0501\n".encode(), "住户.csv", "households")
+    assert "文件里有 1 户已经停用" in words(page)
+    said = {"column0": "community", "column1": "building", "column2": "room", "return_retired": "yes"}
+    assert "恢复使用 1" in words(admin.post("/imports/1", data=said, follow_redirects=True))
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    with store.reading() as session:
+        assert session.scalars(select(Household)).one().retired_at is None
+
+
+@pytest.mark.fault(29)
+def test_invitations_go_by_mail_to_those_with_an_address(
+    admin: FlaskClient, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links._door, "public_url", "https://care.example.test")
+    rows = "姓名,手机,邮箱,岗位,小区,部门\n王伟,13811110001,wang@example.test,水电工,公司,工程\n李娜,13811110002,,客服专员,阳光里,\n"
+    bring(admin, rows.encode(), "人员.csv", "people")
+    said = {f"column{at}": name for at, name in enumerate(("name", "phone", "mail", "role", "community", "department"))}
+    meant = {"word0": "role:水电工", "means0": "headquarters", "word1": "role:客服专员", "means1": "agent"}
+    page = admin.post("/imports/1", data={**said, **meant, "mail_links": "yes"}, follow_redirects=True)
+    assert "新增 2" in words(page)
+    admin.post("/imports/1/run")
+    jobs.run_next(store, settings)
+    way = Kept()
+    letters.send_due(store, [way])
+    (letter,) = [each for each in way.sent if each.template == "invitation"]
+    assert letter.to.mail == "wang@example.test"
+    found = re.search(r"https://care\.example\.test/password/(\S+)", letter.text)
+    assert found
+    with store.reading() as session:
+        assert people.whose_link(session, found[1]).name == "王伟"
+        assert session.scalars(select(Letter.facts).where(Letter.template == "invitation")).one() == {}
+
+
+class Kept:
+    """A way out that keeps what it is given."""
+
+    name = "kept"
+
+    def __init__(self) -> None:
+        self.sent: list[letters.Outgoing] = []
+
+    def reaches(self, to: letters.Recipient) -> bool:
+        return bool(to.mail)
+
+    def send(self, given: list[letters.Outgoing]) -> dict[str, str]:
+        self.sent += given
+        return {}
+
+
+@pytest.mark.fault(30)
+def test_columns_that_were_not_used_are_named_on_the_page(admin: FlaskClient) -> None:
+    page = words(bring(admin, "编号,投诉时间,投诉内容,经办人手记,是否办结\n1,2026-03-01,灯坏了,x,是\n".encode()))
+    assert "没有用到的列：经办人手记。" in page
+    assert "已过去的 1" in page
