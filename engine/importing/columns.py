@@ -96,7 +96,8 @@ COMPLAINTS = Kind(
     "Complaints",
     (
         _field("reference", "编号", "Number", "投诉编号,留言编号,工单编号,工单号,单号,受理编号,案件编号,记录编号,流水号,序列号,id,no,ref,reference,ticket,ticket id,ticket number,case id,case number,complaint id,complaint number,unique key,unique id,record id", "TS-2019-0001"),
-        _field("received", "投诉时间", "Received", "留言时间,受理时间,登记时间,创建时间,提交时间,来电时间,反映时间,接收时间,接单时间,上报时间,时间,日期,投诉日期,登记日期,受理日期,创建日期,received at,created,created at,created date,creation date,date,time,opened,opened at,open date,date received,received date,submitted,submitted at,reported,reported at,registered", "2019-02-28 11:25"),
+        _field("outside", "外部编号", "Outside number", "来件编号,外单位编号,上级编号,outside no,external number,external id", ""),
+        _field("received", "投诉时间", "Received", "收到时间,收到,收到日期,留言时间,受理时间,登记时间,创建时间,提交时间,来电时间,反映时间,接收时间,接单时间,上报时间,时间,日期,投诉日期,登记日期,受理日期,创建日期,received at,created,created at,created date,creation date,date,time,opened,opened at,open date,date received,received date,submitted,submitted at,reported,reported at,registered", "2019-02-28 11:25"),
         _field("text", "投诉内容", "What was said", "内容,留言详情,留言内容,详情,投诉详情,问题描述,描述,事项描述,诉求内容,反映内容,事由,工单内容,详细内容,具体内容,情况描述,正文,text,content,message,body,description,descriptor,details,complaint,complaint text,narrative,issue,problem,comment,comments", "电梯又停在 5 楼，三天没人修。"),
         _field("subject", "主题", "Subject", "标题,留言主题,投诉主题,投诉标题,题目,摘要,概述,title,summary,headline,topic", "3 栋电梯故障"),
         _field("person_name", "姓名", "Name", "留言用户,投诉人,投诉人姓名,业主,业主姓名,客户姓名,客户,联系人,反映人,来电人,用户,户主,name,customer,customer name,complainant,contact,contact name,user,resident,owner,caller", "王女士"),
@@ -105,19 +106,21 @@ COMPLAINTS = Kind(
         _BUILDING,
         _UNIT,
         _ROOM,
+        _field("home", "住户", "Household", "涉及住户,所属住户,household label", ""),
         _field("place", "地址", "Place", "地点,位置,投诉地点,发生地点,具体位置,详细地址,事发地点,房屋地址,incident address,street address,address,location,where,site", "3栋2单元501"),
-        _field("category", "类别", "Category", "一级分类,一级标签,一级类别,投诉类别,分类,大类,问题类别,业务类型,投诉分类,问题分类,类目,category name,main category,complaint type,issue type,problem type,request type,classification", "工程维修/设施设备"),
+        _field("category", "类别", "Category", "一级分类,一级标签,一级类别,投诉类别,分类,大类,问题类别,业务类型,投诉分类,问题分类,类目,area,category name,main category,complaint type,issue type,problem type,request type,classification", "工程维修/设施设备"),
         _field("subcategory", "二级分类", "Second-level category", "二级类别,二级标签,小类,子类,细类,投诉小类,subcategory,sub category,subtype,second category", "电梯故障"),
-        _field("kind", "类型", "Kind", "诉求类型,投诉类型,工单类型,来电类型,事项类型,type,case type,ticket type", "投诉"),
-        _field("channel", "渠道", "Channel", "来源渠道,投诉渠道,受理渠道,投诉来源,反映渠道,source,channel type,open data channel type,intake channel", "来电"),
+        _field("kind", "类型", "Kind", "性质,诉求性质,诉求类型,投诉类型,工单类型,来电类型,事项类型,type,case type,ticket type", "投诉"),
+        _field("urgency", "紧急程度", "Urgency", "紧急度,缓急程度,优先级,priority,severity", "一般"),
+        _field("channel", "渠道", "Channel", "来源,来源渠道,投诉渠道,受理渠道,投诉来源,反映渠道,source,channel type,open data channel type,intake channel", "来电"),
         _field("status", "状态", "Status", "处理状态,办理状态,工单状态,当前状态,进度,state,case status,current status", "已办结"),
         _field("outcome", "结果", "Outcome", "处理结果,办理结果,结案结果,解决情况,是否解决,办结结果,result,resolution", "已解决"),
-        _field("over", "是否办结", "Is it closed", "办结,是否完成,是否结案,是否关闭,是否已办结,是否处理完成,是否处理,办结与否,历史,closed yes/no,closed?,is closed,is it finished,finished,past", "是"),
+        _field("over", "是否办结", "Is it closed", "办结,是否完成,是否结案,是否关闭,是否已办结,是否处理完成,是否处理,办结与否,历史,closed yes/no,is closed,is it finished,finished,past", "是"),
         _field("closed", "关闭时间", "Closed", "结案时间,办结时间,完成时间,关闭日期,办结日期,结案日期,处理完成时间,解决时间,closed at,closed date,close date,date closed,resolved,resolved at,completed,completed at,end date", "2019-03-01 16:40"),
-        _field("answer", "答复内容", "Answered then", "答复,回复,回复内容,答复情况,回复情况,处理情况,办理情况,处理意见,办理意见,处理过程,处理措施,处置情况,处理结果说明,办理结果说明,整改情况,reply,answer,response,response text,action taken,resolution description,resolution notes", "已更换控制板，当日恢复运行。"),
+        _field("answer", "答复内容", "Answered then", "当时的答复,答复,回复,回复内容,答复情况,回复情况,处理情况,办理情况,处理意见,办理意见,处理过程,处理措施,处置情况,处理结果说明,办理结果说明,整改情况,reply,answer,response,response text,action taken,resolution description,resolution notes", "已更换控制板，当日恢复运行。"),
         _field("answered", "答复时间", "Answered on", "回复时间,答复日期,回复日期,处理时间,处理日期,replied at,answered at,response date,reply date", "2019-03-01 15:20"),
         _field("happened", "发生时间", "Happened", "事发时间,问题发生时间,发生日期,happened at,occurred,occurred at,incident date,date of incident", "2019-02-27 20:10"),
-        _field("wish", "诉求", "Wish", "期望,希望,业主诉求,要求,期望解决方式,requested remedy,remedy,demand,wanted", "尽快修好"),
+        _field("wish", "诉求", "Wish", "期望,希望,业主诉求,要求,期望解决方式,what is wished,requested remedy,remedy,demand,wanted", "尽快修好"),
         _field("department", "责任部门", "Department", "部门,处理部门,承办部门,办理部门,责任单位,department name,responsible department,assigned department", "工程"),
         _field("score", "满意度", "Satisfaction", "评分,满意度评分,满意度评价,评价,回访满意度,得分,score,rating,satisfaction score,csat,stars", "4"),
         _clock("received", "投诉时刻", "Clock of receipt"),
@@ -163,6 +166,9 @@ PEOPLE = Kind(
 
 KINDS: Mapping[str, Kind] = MappingProxyType({each.code: each for each in (COMPLAINTS, HOUSEHOLDS, PEOPLE)})
 
+LEVELS = (("一级分类", "一级类别", "一级标签", "大类", "area", "maincategory"), ("分类", "类别", "category"))
+"""Heads of both levels of categories: where a file has the first, the plain word means the second."""
+
 DAY, CLOCK = ("日期", "date"), ("时间", "time")
 """How the heads of a day and of its time of day end, where they stand apart."""
 
@@ -199,10 +205,18 @@ def recognise(kind: Kind, head: Sequence[str]) -> dict[str, int]:
         place = [key(each) for each in field.names].index(key(name))
         ranked.setdefault(field.code, []).append((place, at))
     found = {code: min(places)[1] for code, places in ranked.items()}
+    if "category" in ranked and "subcategory" not in found:
+        found |= _levels(head, [at for _, at in ranked["category"]])
     for field in kind.fields:
         if field.clock_of in ranked and field.code not in found:
             found |= _apart(field, head, [at for _, at in ranked[field.clock_of]])
     return found
+
+
+def _levels(head: Sequence[str], places: Sequence[int]) -> dict[str, int]:
+    """Return the columns of both levels of categories, where a file has them side by side; nothing elsewhere."""
+    first, second = ([at for at in places if key(head[at]) in names] for names in LEVELS)
+    return {"category": first[0], "subcategory": second[0]} if first and second else {}
 
 
 def _apart(field: Field, head: Sequence[str], places: Sequence[int]) -> dict[str, int]:

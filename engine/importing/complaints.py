@@ -199,6 +199,7 @@ class Intake:
             "outcome": row.outcome or "unknown",
             "closed_at": row.closed_at,
             "department": row.department,
+            "urgency": row.urgency,
         }
 
     def _numbers(self, session: Session, rows: Sequence[Row]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.company import roles
 from engine.company.places import UNASSIGNED, Place
 from engine.complaints.core.categories import Category
-from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, Words
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, URGENCIES, Words
 from engine.core.errors import Invalid
 from engine.core.store import Base
 from engine.importing.cleaning import key
@@ -76,6 +76,7 @@ FIXED: Mapping[str, Words] = {
     "over": {"yes": ("是", "Yes"), "no": ("否", "No")},
     "kind": KINDS,
     "channel": CHANNELS,
+    "urgency": URGENCIES,
 }
 
 

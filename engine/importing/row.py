@@ -16,7 +16,15 @@ from engine.importing.faults import Fault
 from engine.importing.knowing import PAST_AFTER, Community, KnownCompany
 from engine.importing.table import Line
 
-LONGEST = {"reference": 60, "person_name": 60, "place": 200, "text": 32_767, "wish": 32_767, "answer": 32_767}
+LONGEST = {
+    "reference": 60,
+    "outside": 60,
+    "person_name": 60,
+    "place": 200,
+    "text": 32_767,
+    "wish": 32_767,
+    "answer": 32_767,
+}
 DATES = ("received", "closed", "answered", "happened")
 
 
@@ -28,6 +36,7 @@ class Row:
     community: Community
     text: str
     category: str
+    urgency: str | None
     kind: str
     channel: str
     received_at: datetime
@@ -58,6 +67,18 @@ def read(reader: Reader, line: Line) -> Row | list[Fault]:
     return _Reading(reader, line).row()
 
 
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """Codes of a row's words; empty: none, or unknown."""
+
+    urgency: str
+    kind: str
+    channel: str
+    outcome: str
+    department: str
+    over: bool
+
+
 class _Reading(Cells):
     def row(self) -> Row | list[Fault]:
         community = self.community(otherwise=self.known.homeless)
@@ -68,14 +89,14 @@ class _Reading(Cells):
         self._require_order(received, closed)
         said, category = self._said()
         phone = self.phone()
-        names = {name: self._short(name) for name in ("reference", "person_name", "place")}
+        names = {name: self._short(name) for name in ("reference", "outside", "person_name", "place")}
         wish = self.within("wish", self.cleaned("wish"), LONGEST["wish"])
         answer = self.within("answer", self._answer(), LONGEST["answer"])
-        home = self._home(community)
+        home, coded = self._home(community), self._coded()
         if self.faults or received.at is None or community is None:
             return self.every_fault()
         self.tell_notes()
-        place = names["place"] or home
+        place, number = names["place"] or home, names["reference"] or names["outside"]
         where = "\x1f".join((community.code, key(home or place)))
         content = (received.at.isoformat(), said, phone, names["person_name"], where)
         return Row(
@@ -83,8 +104,9 @@ class _Reading(Cells):
             community=community,
             text=said,
             category=category,
-            kind=self._word(words.KIND, "kind") or "complaint",
-            channel=self._word(words.CHANNEL, "channel") or "file",
+            urgency=coded.urgency or None,
+            kind=coded.kind or "complaint",
+            channel=coded.channel or "file",
             received_at=received.at,
             person_name=names["person_name"],
             phone=phone,
@@ -92,16 +114,27 @@ class _Reading(Cells):
             place_text=place,
             wish=wish,
             happened_at=happened.at,
-            reference=names["reference"],
-            outcome=self._outcome(),
+            reference=names["outside"] or names["reference"],
+            outcome=coded.outcome,
             closed_at=_closing(received, closed),
             answer=answer,
             answered_at=_closing(received, answered),
-            over=closed.at is not None or self._is_over(),
-            department=self.department() or None,
+            over=closed.at is not None or coded.over,
+            department=coded.department or None,
             score=words.score(self.text("score")),
-            imported_as=_hash("complaint", community.code, *((names["reference"],) if names["reference"] else content)),
+            imported_as=_hash("complaint", community.code, *((number,) if number else content)),
             words_hash=_hash(key(self._body() or said), where)[:32],
+        )
+
+    def _coded(self) -> "_Coded":
+        """Return what the row's words mean; read of refused rows too, so that unknown words are named all at once."""
+        return _Coded(
+            self._word(words.URGENCY, "urgency"),
+            self._word(words.KIND, "kind"),
+            self._word(words.CHANNEL, "channel"),
+            self._outcome(),
+            self.department(),
+            over=self._is_over(),
         )
 
     def _moment(self, name: str, *, needed: bool = False) -> moments.Read:
@@ -169,15 +202,18 @@ class _Reading(Cells):
     def _home(self, community: Community | None) -> str:
         """Return the home that building, unit and room name; as it is written where that is unclear."""
         cells = [self.text(name) for name in ("building", "unit", "room")]
+        whole = self.text("home")
+        if not any(cells) and not any(each.isdecimal() for each in whole):
+            return ""
         try:
-            place = written.read(*cells, community=community.name if community else "")
+            place = written.read(*cells, whole=whole, community=community.name if community else "")
         except Unclear:
             self.note(
                 "有的楼栋、单元和房号互相矛盾，原样写在地址里，没有对到住户。",
                 "Some buildings, units and rooms contradict each other: kept as written, not matched to a home.",
             )
-            return " ".join(filter(None, cells))
-        return label(place.building, place.unit, place.room)
+            return " ".join(filter(None, cells)) or whole
+        return label(place.building, place.unit, place.room) or whole
 
     def _short(self, name: str) -> str:
         return self.within(name, self.text(name), LONGEST[name])

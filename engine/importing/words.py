@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, Words
+from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES, Words
 from engine.importing.cleaning import key
 
 
@@ -21,6 +21,9 @@ KIND = _known(
         "suggestion": "建议类,意见,意见建议,suggestions,proposal",
         "praise": "表扬类,感谢,compliment,thanks",
     },
+)
+URGENCY = _known(
+    URGENCIES, {"critical": "非常紧急,highest", "urgent": "高,high,加急", "normal": "普通,正常,低,low,medium"}
 )
 CHANNEL = _known(
     CHANNELS,
@@ -75,14 +78,71 @@ RUNNING = {
     key(each)
     for each in (
         *(name for code, names in STATUSES.items() if code != "closed" for name in names),
-        *["在办", "办理中", "待办", "待处理", "未处理", "未完成", "未办结", "未结案", "未关闭", "进行中", "处置中", "已受理", "已派单", "待受理", "待回访", "新建"],
+        *[
+            "在办",
+            "办理中",
+            "待办",
+            "待处理",
+            "未处理",
+            "未完成",
+            "未办结",
+            "未结案",
+            "未关闭",
+            "进行中",
+            "处置中",
+            "已受理",
+            "已派单",
+            "待受理",
+            "待回访",
+            "新建",
+        ],
         *("open", "new", "pending", "in progress", "in process", "assigned", "started", "on hold", "not closed"),
     )
 }
 """A status that means not closed."""
 
-YES = {key(each) for each in ["是", "已", "有", "对", "y", "yes", "true", "1", "已办结", "办结", "已完成", "完成", "已结案", "已关闭", "closed", "done"]}
-NO = {key(each) for each in ["否", "未", "没", "没有", "不", "n", "no", "false", "0", "x", "未办结", "未完成", "未结案", "未关闭", "待办", "open"]}
+YES = {
+    key(each)
+    for each in [
+        "是",
+        "已",
+        "有",
+        "对",
+        "y",
+        "yes",
+        "true",
+        "1",
+        "已办结",
+        "办结",
+        "已完成",
+        "完成",
+        "已结案",
+        "已关闭",
+        "closed",
+        "done",
+    ]
+}
+NO = {
+    key(each)
+    for each in [
+        "否",
+        "未",
+        "没",
+        "没有",
+        "不",
+        "n",
+        "no",
+        "false",
+        "0",
+        "x",
+        "未办结",
+        "未完成",
+        "未结案",
+        "未关闭",
+        "待办",
+        "open",
+    ]
+}
 SIGNS = {"√": True, "✓": True, "✔": True, "☑": True, "×": False, "✗": False, "☐": False}
 
 SCORES = {

@@ -195,7 +195,9 @@ def test_addresses_are_shown_words_explained_and_the_import_undone(
     assert "未导入 1" in words(page)
     said = {"column0": "community", "column1": "building", "column2": "room"}
     meant = {"word0": "community:阳光里一期", "means0": company.community.code}
-    assert admin.post("/imports/1", data={**said, "word0": "community:阳光里一期", "means0": "nowhere"}).status_code == 422
+    assert (
+        admin.post("/imports/1", data={**said, "word0": "community:阳光里一期", "means0": "nowhere"}).status_code == 422
+    )
     page = admin.post("/imports/1", data={**said, **meant}, follow_redirects=True)
     shown = [[cell.get_text() for cell in row.select("td")] for row in soup(page).select(".import-addresses tbody tr")]
     assert shown == [["2", "3#楼 | 3栋2单元0501", "阳光里 3栋2单元0501", "写法不同"]]
