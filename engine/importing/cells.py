@@ -132,8 +132,8 @@ class Cells:
         if found is None:
             self.wrong(
                 "community",
-                f"没有名称或代码为“{said}”的小区，请先在“组织”里添加，或改正名称。",
-                f"there is no community with the name or code “{said}”; add it first, or correct the name.",
+                f"没有名称或代码为“{said}”的小区，请先在“组织”里添加，或改正名称，或说明它指哪个小区。",
+                f"there is no community with the name or code “{said}”; add it first, correct the name, or say which one it means.",
             )
         return found
 

@@ -33,6 +33,7 @@ class Home:
     name: str
     phone: str
     written: str
+    is_plain: bool
 
     @property
     def key(self) -> tuple[int, str]:
@@ -66,8 +67,20 @@ class _Reading(Cells):
             self.note("有的行没有写楼栋。", "Some rows name no building.")
         self.tell_notes()
         cells = [self.text(each) for each in ("building", "unit", "room")]
-        written = " | ".join(filter(None, cells)) or self.text("label")
-        return Home(self.line.number, community, place.building, place.unit, place.room, said, name, phone, written)
+        given = " | ".join(filter(None, cells)) or self.text("label")
+        plain = label(cells[0].removesuffix("栋"), cells[1].removesuffix("单元"), cells[2]) or given
+        return Home(
+            number=self.line.number,
+            community=community,
+            building=place.building,
+            unit=place.unit,
+            room=place.room,
+            label=said,
+            name=name,
+            phone=phone,
+            written=given,
+            is_plain=said in (plain, given),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +142,7 @@ class Intake:
         """Keep the addresses that come out beside what the file says."""
         joined = {home.number: other for home, other in found.joined}
         for home in homes:
-            differs = home.written.replace(" | ", "") != home.label
+            differs = not home.is_plain
             how = "joined" if home.number in joined else "changed" if differs else ""
             self.tally.show(home.number, home.written, f"{home.community.name} {home.label}", how)
 

@@ -220,9 +220,13 @@ class _Reading(Cells):
             found = self.known.roles.get(key(self.means("role", said)))
         if found is None:
             there = "、".join(dict.fromkeys(each.name for each in self._roles_here()))
-            zh = f"没有名称或代码为“{said}”的角色。可以写：{there}。" if said else f"没有写角色。可以写：{there}。"
+            zh = (
+                f"没有名称或代码为“{said}”的角色，请说明它指哪个。可以写：{there}。"
+                if said
+                else f"没有写角色。可以写：{there}。"
+            )
             en_there = ", ".join(dict.fromkeys(each.name_en or each.name for each in self._roles_here()))
-            what = f"there is no role “{said}”" if said else "there is no role"
+            what = f"there is no role “{said}” (say which one it means)" if said else "there is no role"
             self.wrong("role", zh, f"{what}; known are: {en_there}.")
         return found
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
+from engine.company import places
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import exporting
 from engine.core.store import table_of
@@ -108,3 +109,21 @@ def test_a_failed_export_leaves_no_partial_file_and_says_why(lamp: Browsers, mon
     assert "磁盘" in page
     assert lamp.browser("manager").get(f"{sent.location}/file").status_code == 404
     assert [path for path in Path(settings.home / "jobs").rglob("*") if path.is_file()] == []
+
+
+def test_a_bulk_move_reaches_every_one(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        multiplied(session)
+        nowhere = places.unassigned(session).id
+        moved = table_of(Complaint)
+        past = {"community_id": nowhere, "case_id": None, "past": True, "status": "closed"}
+        session.execute(update(moved).where(moved.c.id > 1).values(**past))
+    here = lamp.company.community.id
+    asked = {"reason": "导入时没有写小区", "community": str(here)}
+    sent = lamp.browser("board").post(f"/complaints/moves?all=yes&community={nowhere}", data=asked)
+    assert sent.status_code == 303, sent.text
+    assert run_jobs(lamp.store, lamp.app.extensions["bihuan"].settings) == 1
+    assert f"已移动 {ROWS - 1:,} 件" in lamp.browser("board").get(sent.location).text
+    with lamp.store.reading() as session:
+        left = select(func.count()).select_from(Complaint).where(Complaint.community_id == nowhere)
+        assert session.scalar(left) == 0
