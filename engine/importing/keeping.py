@@ -119,6 +119,7 @@ def bring(session: Session, by: Person, opened: Opened, name: str, content: byte
 
 def change(
     session: Session,
+    by: Person,
     kept: Import,
     head: Sequence[str],
     *,
@@ -139,7 +140,7 @@ def change(
     _require_waiting(session, kept)
     columns.by_hand(KINDS[kept.kind], head, said)
     kept.community_id, kept.open_all, kept.columns = community_id, open_all, dict(said)
-    meanings.require(session, kept.kind, means)
+    meanings.require(session, kept.kind, means, permissions.reach(session, by, act_of(kept.kind)))
     meanings.keep(session, means)
     kept.return_retired, kept.mail_links = return_retired, mail_links
     kept.looked_at = None

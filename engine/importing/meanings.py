@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.company import roles
+from engine.company import permissions, roles
+from engine.company.permissions import Reach
 from engine.company.places import UNASSIGNED, Place
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, URGENCIES, Words
@@ -54,8 +55,8 @@ Option = tuple[str, str, str]
 """A code with its names in Chinese and English."""
 
 
-def options(session: Session, kind: str, field: str) -> list[Option]:
-    """Return what a word of a field can mean."""
+def options(session: Session, kind: str, field: str, reach: Reach) -> list[Option]:
+    """Return what a word of a field can mean; places only within `reach`."""
     known = roles.of(session)
     if field == "role":
         return [(each.code, each.name, each.name_en) for each in known.roles.values() if not each.retired]
@@ -64,6 +65,7 @@ def options(session: Session, kind: str, field: str) -> list[Option]:
     if field == "community":
         kinds = ("company", "region", "community") if kind == "people" else ("community",)
         asked = select(Place).where(Place.kind.in_(kinds), Place.retired_at.is_(None), Place.code != UNASSIGNED)
+        asked = asked.where(permissions.within(reach, Place.id))
         return [(each.code, each.name, each.name_en or each.name) for each in session.scalars(asked.order_by(Place.id))]
     if field == "category":
         asked_for = select(Category).where(Category.retired.is_(False)).order_by(Category.code)
@@ -80,11 +82,11 @@ FIXED: Mapping[str, Words] = {
 }
 
 
-def require(session: Session, kind: str, said: Mapping[tuple[str, str], str]) -> None:
-    """Raise `Invalid` for a meaning that its field does not have."""
+def require(session: Session, kind: str, said: Mapping[tuple[str, str], str], reach: Reach) -> None:
+    """Raise `Invalid` for a meaning that its field does not have, or a place outside `reach`."""
     wrong: dict[str, tuple[str, str]] = {}
     fields = {field for field, _ in said}
-    offered = {field: {code for code, *_ in options(session, kind, field)} for field in fields & set(FIELDS)}
+    offered = {field: {code for code, *_ in options(session, kind, field, reach)} for field in fields & set(FIELDS)}
     for (field, word), code in said.items():
         if field not in offered or (code and code not in offered[field]):
             wrong[f"{field}:{word}"] = (f"“{word}”不能是“{code}”。", f"“{word}” cannot be “{code}”.")

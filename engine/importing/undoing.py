@@ -76,11 +76,10 @@ def _look(_what: str, changes: Sequence[ImportChange]) -> int:
 
 def _everything(session: Session, kept: Import, act: Act) -> Counts:
     """Go through the changes, the last ones first, and sort them by what is to be done with each."""
-    asked = select(ImportChange).where(ImportChange.import_id == kept.id).order_by(ImportChange.id.desc())
+    mine = select(ImportChange).where(ImportChange.import_id == kept.id).order_by(ImportChange.id.desc()).limit(BATCH)
     counts = Counts()
-    every = session.scalars(asked).all()
-    for start in range(0, len(every), BATCH):
-        some = every[start : start + BATCH]
+    some = session.scalars(mine).all()
+    while some:
         by_noun: dict[str, list[ImportChange]] = {}
         for each in some:
             by_noun.setdefault(each.noun, []).append(each)
@@ -88,6 +87,7 @@ def _everything(session: Session, kept: Import, act: Act) -> Counts:
             for what, found in _SORTED[noun](session, changes):
                 if found:
                     counts[f"{noun}_{what}"] += act(f"{noun}_{what}", found)
+        some = session.scalars(mine.where(ImportChange.id < some[-1].id)).all()
     return counts
 
 

@@ -174,11 +174,12 @@ class Word:
 
 def _words(session: Session, kept: Import) -> list[Word]:
     """The words of the file that are not known by themselves."""
+    reach = permissions.reach(session, current.someone(), keeping.act_of(kept.kind))
     offered: dict[str, list[meanings.Option]] = {}
     found = []
     for field, said, rows, means in kept.told.get("words", ()):
         if field not in offered:
-            offered[field] = meanings.options(session, kept.kind, field)
+            offered[field] = meanings.options(session, kept.kind, field, reach)
         named = KINDS[kept.kind].field(field)
         found.append(Word(field, named.said(language()) if named else field, said, rows, means, offered[field]))
     return found
@@ -239,6 +240,7 @@ def change(import_id: int) -> AnyResponse | tuple[str, int]:
         with current.transaction() as writing:
             keeping.change(
                 writing,
+                by,
                 keeping.find(writing, by, import_id),
                 opened.table.head,
                 community_id=community,

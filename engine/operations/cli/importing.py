@@ -9,6 +9,7 @@ import click
 
 from engine import importing
 from engine.company import people
+from engine.company.permissions import Reach
 from engine.core.errors import Unclear
 from engine.core.settings import secret
 from engine.importing import Outcome, Wish, columns, keeping, meanings
@@ -19,6 +20,7 @@ from engine.operations.cli.root import Console, bihuan
 SOME_REFUSED = 3
 """Exit code when the file was read and some of its rows were refused."""
 
+EVERYWHERE = Reach(everything=True)
 SHOWN = 20
 SHOWN_ADDRESSES = 60
 
@@ -144,9 +146,9 @@ def _means(console: Console, kind: str, given: tuple[str, ...]) -> dict[tuple[st
                     zh=f"--means 要写成“字段:词=含义”，而不是“{each}”。字段有：{known}。",
                     en=f"--means is written “field:word=meaning”, not “{each}”. Fields: {known}.",
                 )
-            offered = meanings.options(session, kind, field)
+            offered = meanings.options(session, kind, field, EVERYWHERE)
             found[field, word] = next((code for code, *names in offered if wished in (code, *names)), wished)
-        meanings.require(session, kind, found)
+        meanings.require(session, kind, found, EVERYWHERE)
     return found
 
 

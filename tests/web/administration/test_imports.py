@@ -13,15 +13,16 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from engine import complaints, jobs, letters
-from engine.company import people, places
+from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core import clock
+from engine.core.errors import Invalid
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.importing import Import, keeping
+from engine.importing import Import, keeping, meanings
 from engine.letters import Letter
 from tests.web.conftest import Company
 
@@ -279,3 +280,13 @@ def test_columns_that_were_not_used_are_named_on_the_page(admin: FlaskClient) ->
     page = words(bring(admin, "编号,投诉时间,投诉内容,经办人手记,是否办结\n1,2026-03-01,灯坏了,x,是\n".encode()))
     assert "没有用到的列：经办人手记。" in page
     assert "已过去的 1" in page
+
+
+@pytest.mark.fault(29)
+def test_a_word_can_only_mean_what_one_may_see(store: Store, company: Company) -> None:
+    with store.reading() as session:
+        reach = permissions.reach(session, company.people["project_manager"], "complaint.see")
+        offered = meanings.options(session, "people", "community", reach)
+        assert [name for _, name, _ in offered] == ["阳光里"]
+        with pytest.raises(Invalid):
+            meanings.require(session, "people", {("community", "西区"): company.other_community.code}, reach)
