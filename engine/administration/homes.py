@@ -154,9 +154,11 @@ def _wrong(session: Session, community_id: int, known: Mapping[str, str], home: 
         wrong["room"] = ("请填写房号，例如 501。", "Give a room, such as 501.")
     if known["phone"] and not phones.is_complete(known["phone"]):
         wrong["phone"] = ("请填写完整的电话号码。", "Please give a complete phone number.")
-    same = select(Household).where(Household.community_id == community_id, Household.label == known["label"])
-    there = session.scalar(same)
-    if there is not None and there is not home and "room" not in wrong:
+    place = households.keys(known)["place_key"]
+    same = select(Household).where(Household.community_id == community_id, Household.place_key == place)
+    there = session.scalars(same.order_by(Household.retired_at.is_not(None), Household.id).limit(1)).first()
+    is_new = home is None or home.place_key != place
+    if there is not None and is_new and "room" not in wrong:
         wrong["room"] = (
             ("这一户已停用，请恢复使用。", "This home was retired; use it again instead.")
             if there.retired_at

@@ -7,12 +7,13 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from engine.administration import homes as administration
 from engine.company import people, places
 from engine.company.people import Person
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core import clock
-from engine.core.errors import Conflict
+from engine.core.errors import Conflict, Invalid
 from engine.core.store import Store
 from engine.importing import Import, Outcome, Wish, keeping, undoing
 from engine.operations.cli import importing as commands
@@ -235,3 +236,15 @@ def test_the_command_shows_addresses_before_anything_is_written(
     said = capsys.readouterr().out
     assert "3#楼 | 3栋2单元0501\t→ 阳光里 3栋2单元0501" in said
     assert homes(begun) == {}
+
+
+def test_a_home_typed_by_hand_is_the_one_of_the_file(begun: Store, admin: Person, reads: Reads) -> None:
+    reads(spreadsheet(HEAD, ("3", "2", "501", "王", "")), kind="households", community="YGL")
+    with begun.transaction() as session:
+        here = places.by_code(session, "YGL").id
+        new = administration.add(session, admin, here, {"building": "3#楼", "room": "3栋二单元502"})
+        assert (new.label, new.building, new.unit) == ("3栋2单元502", "3", "2")
+        with pytest.raises(Invalid):
+            administration.add(session, admin, here, {"building": "三栋", "unit": "2单元", "room": "0501室"})
+        with pytest.raises(Invalid):
+            administration.add(session, admin, here, {"building": "3", "room": "4栋501"})
