@@ -16,7 +16,7 @@ from engine.letters.ways import Outgoing, Way
 MOST_APART = 5
 """More than this many at one time are combined."""
 
-ALONE = frozenset({"alarm"})
+ALONE = frozenset({"alarm", "added_danger"})
 """Messages that are never combined with others: nobody may overlook one."""
 
 MOST_JOINED = 1_000

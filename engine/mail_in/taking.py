@@ -169,7 +169,7 @@ def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Atta
     if earlier is not None and mine and earlier.is_open:
         left_out = _keep(session, here, earlier, attached)
         words = "\n".join(filter(None, (_notes(mail), mail.text[: links.LONGEST_WORDS - 400], left_out)))
-        resident_acts.add(session, earlier, words, len(mail.attached))
+        resident_acts.add(session, earlier, words, len(mail.attached), channel="mail")
         return _write(session, found, mail, JOINED, "", earlier), True
     answered = (row is not None and row.outcome == AGAIN) or not _answered_enough(session, mail)
     if not answered and not danger.found(session, mail.subject, mail.text):

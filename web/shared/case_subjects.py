@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.casework.tasks import Task
 from engine.company import places
 from engine.complaints.core import categories
-from engine.complaints.core.complaint import UNJUDGED, Complaint
+from engine.complaints.core.complaint import Complaint, asks_danger
 from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
 from web.shell.formats import name_of
@@ -63,7 +63,7 @@ def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subjec
             row.urgency,
             began.get(row.case_id, {}),
             row.added_at,
-            bool(row.danger_doubt) and row.status in UNJUDGED,
+            asks_danger(row.danger_doubt, row.status, is_open=True),
         )
         for row in session.execute(_COMPLAINTS, {"cases": case_ids})
     }

@@ -7,18 +7,21 @@ from engine.casework import cases, tasks
 from engine.casework.cases import Case
 from engine.company.people import Person
 from engine.complaints.core import access, meaning
-from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.complaint import LATER, Complaint
 from engine.complaints.limits import retriage
 from engine.core.errors import Conflict
 from engine.history import NewEntry
 
 ACT = "complaint.register"
 CONFIRMED, RULED_OUT = "complaint.danger_confirmed", "complaint.danger_ruled_out"
+CALLED = "complaint.danger_called"
 """Kinds of the entry that records who said so."""
 
 
 def settle(session: Session, complaint: Complaint, *, danger: bool, by: Person) -> None:
     """Say whether there is danger: with it the case is critical and made safe at once, without it the usual way.
+
+    Where later words raised the doubt the case goes on either way: the person has telephoned for help.
 
     Raises `Conflict` when somebody has settled it already or the process could not go on, `NotFound`, `NotPermitted`.
     """
@@ -32,6 +35,10 @@ def settle(session: Session, complaint: Complaint, *, danger: bool, by: Person) 
             zh="有没有危险已经有人核实过了。",
             en="Somebody has already settled whether there is danger.",
         )
+    if complaint.danger_doubt == LATER:
+        complaint.danger_doubt = ""
+        cases.record(session, case_id, NewEntry(CALLED if danger else RULED_OUT, by.id, None, {}, None))
+        return
     complaint.danger_doubt, complaint.danger = "", danger
     session.flush()
     steering = {"kind": complaint.kind, "category": complaint.category}

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 UNJUDGED = frozenset({"registered", "judging"})
 """Statuses before the desk has confirmed the triage."""
 
+LATER = "later"
+"""Doubt about danger that later words of the resident raised, when the triage was confirmed already."""
+
 _REFERRED = text("reference <> ''")
 """Partial index: few complaints have an outside office's reference."""
 
@@ -50,7 +53,7 @@ class Complaint(Base):
     its secret link was replaced; `secret_hash` belongs to the one that holds now.
 
     `danger_doubt`: why the desk has to say whether there is danger: "words" (and answer) leave it open, or too many
-    emergencies at once of one "sender" or at one "place".
+    emergencies at once of one "sender" or at one "place"; `LATER`: words that came after the triage.
 
     `past`: it ended before the company used Bihuan and was imported from a file; it has no case and no limits, and is
     left out of the measures. `imported_as` names the row it was read from, so that reading a file twice changes
@@ -139,8 +142,10 @@ class Complaint(Base):
 
     @property
     def asks_danger(self) -> bool:
-        """Return whether the desk still has to say if there is danger; confirming the triage says it, too."""
-        return bool(self.danger_doubt) and self.is_open and self.status in UNJUDGED
+        """Return whether the desk still has to say if there is danger; confirming the triage says it, too, but for
+        words that came afterwards.
+        """
+        return asks_danger(self.danger_doubt, self.status, is_open=self.is_open)
 
     def due_at(self, kind: str) -> datetime | None:
         """Return when the running limit of that kind ends, or None when there is no such limit."""
@@ -155,6 +160,11 @@ class Complaint(Base):
     @classmethod
     def _is_open(cls) -> ColumnElement[bool]:
         return and_(cls.closed_at.is_(None), cls.past.is_(False))
+
+
+def asks_danger(doubt: str, status: str, *, is_open: bool) -> bool:
+    """Return whether a doubt about danger still has to be settled, for a complaint or a row of one."""
+    return doubt == LATER or bool(doubt) and is_open and status in UNJUDGED
 
 
 class Concerned(Base):

@@ -69,10 +69,19 @@ def withdraw(session: Session, complaint: Complaint, words: str = "", *, by: Per
     _say(session, complaint, "withdraw", {}, words, by)
 
 
-def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, by: Person | None = None) -> None:
+def add(
+    session: Session,
+    complaint: Complaint,
+    words: str,
+    files: int = 0,
+    *,
+    by: Person | None = None,
+    channel: str | None = None,
+) -> None:
     """Add words from the resident, and record the number of files; `by`: the person who wrote them down.
 
-    The people working on it are told. Raises `Invalid` without words or files, `Conflict` when the complaint has
+    The people working on it are told, urgently where the words sound like danger. `channel`: how they came, unless
+    from the resident's page or by telephone. Raises `Invalid` without words or files, `Conflict` when the complaint has
     ended.
     """
     if not words.strip() and not files:
@@ -90,7 +99,11 @@ def add(session: Session, complaint: Complaint, words: str, files: int = 0, *, b
         complaint.case_id,
         NewEntry(ADDED, by.id if by else None, None, {"files": files}, words.strip() or None),
     )
-    additions.tell(session, complaint, by)
+    additions.tell(session, complaint, by, words, channel or _channel(by))
+
+
+def _channel(by: Person | None) -> str:
+    return "phone" if by else "web"
 
 
 def _check_length(words: str) -> None:
@@ -116,3 +129,4 @@ def _say(
             zh="现在已不需要这一步：可能刚刚已经答复，或投诉已结案。",
             en="This is no longer needed: it may just have been answered, or the complaint has ended.",
         ) from None
+    additions.read(session, complaint, by, words, _channel(by))

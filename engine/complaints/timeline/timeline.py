@@ -58,6 +58,7 @@ SUPERVISED: Mapping[str, tuple[str, str]] = {
 
 DANGER_SETTLED: Mapping[str, tuple[str, str]] = {
     "complaint.danger_confirmed": ("已核实：有危险，马上抢险", "Confirmed: there is danger, made safe at once"),
+    "complaint.danger_called": ("已核实：有危险，已打电话叫人", "Confirmed: there is danger, help was telephoned for"),
     "complaint.danger_ruled_out": ("已核实：没有危险", "Confirmed: there is no danger"),
 }
 LINKS: Mapping[str, tuple[str, str]] = {
