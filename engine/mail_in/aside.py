@@ -1,5 +1,6 @@
 """Mails that became no complaint, for the desk: a person may have written one of them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.company import permissions
 from engine.company.people import Person
+from engine.complaints.intake import danger
 from engine.core import clock
 from engine.core.errors import NotFound
 from engine.history import NewEntry
@@ -29,6 +31,11 @@ def of(session: Session, person: Person) -> list[ReceivedMail]:
     """Return those of the last month within reach: first those that nobody has looked at, newest first."""
     order = (ReceivedMail.seen_at.is_not(None), ReceivedMail.id.desc())
     return list(session.scalars(select(ReceivedMail).where(*_within(session, person)).order_by(*order).limit(MOST)))
+
+
+def alarming(session: Session, mails: Sequence[ReceivedMail]) -> set[int]:
+    """Return those that nobody has looked at and whose words would alarm."""
+    return {each.id for each in mails if not each.seen_at and danger.found(session, each.subject, each.words)}
 
 
 def see(session: Session, mail_id: int, *, by: Person) -> None:

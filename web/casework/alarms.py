@@ -1,13 +1,16 @@
 """Alarms: the banner on every open page, "I am going" in one tap, and whom to telephone until somebody is going."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.casework import tasks
+from engine.casework import attendance, tasks
+from engine.casework.attendance import Attendance
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import places
@@ -30,35 +33,53 @@ blueprint = Blueprint("alarms", __name__, url_prefix="/alarms")
 blueprint.context_processor(codes_in_words.context)
 
 
+WORDS_SHOWN = 20
+"""How many characters of a complaint the banner shows, where it shows more than one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An alarm as the banner shows it: what happened and where, in the reader's language."""
+    """An alarm as the banner shows it: what happened and where, in the reader's language; how the complaint begins."""
 
     alarm: Ringing
     what: str
     where: str
+    words: str
 
 
 @blueprint.app_context_processor
 def known() -> dict[str, object]:
     """For templates: the alarms that call the reader, and how the alarm of a complaint stands."""
-    return {"ringing": ringing, "alarm_of": alarm_of, "how": how}
+    return {"ringing": ringing, "alarm_of": alarm_of, "how": how, "tapped": tapped}
 
 
 def ringing() -> list[Shown]:
-    """The alarms that call the reader; no statement, but for the first page after one was raised or answered."""
+    """The alarms that call the reader, where somebody has to be soonest first.
+
+    No statement while none does, but for the first page after one was raised or answered.
+    """
     person = current.person()
     if person is None:
         return []
     session = current.reading()
     found = reading.ringing(session, person.id)
-    return [_shown(session, each) for each in found]
+    texts = _texts(session, [each.number for each in found]) if len(found) > 1 else {}
+    return [_shown(session, each, texts.get(each.number, "")) for each in sorted(found, key=_soonest)]
 
 
-def _shown(session: Session, alarm: Ringing) -> Shown:
+def _soonest(alarm: Ringing) -> tuple[datetime, int]:
+    return alarm.arrive_by or alarm.raised_at, alarm.id
+
+
+def _texts(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    asked = select(Complaint.number, Complaint.text).where(Complaint.number.in_(numbers))
+    return {number: without_phones(text)[:WORDS_SHOWN] for number, text in session.execute(asked)}
+
+
+def _shown(session: Session, alarm: Ringing, words: str) -> Shown:
     category = categories.known(session).get(alarm.category)
     where = f"{name_of(places.known(session)[alarm.community_id])} {alarm.place}"
-    return Shown(alarm, name_of(category) if category else alarm.category, where.strip())
+    return Shown(alarm, name_of(category) if category else alarm.category, where.strip(), words)
 
 
 def alarm_of(complaint: Complaint | None) -> Standing | None:
@@ -67,6 +88,11 @@ def alarm_of(complaint: Complaint | None) -> Standing | None:
         return None
     found = reading.standing(current.reading(), complaint.case_id)
     return found if found is not None and found.alarm.ended_at is None else None
+
+
+def tapped(task: Task, going: Person) -> Attendance | None:
+    """What the person who is going tapped last: on the way, on site or left."""
+    return attendance.latest(current.reading(), task, going)
 
 
 def how(reached: Reached) -> list[tuple[str, str]]:

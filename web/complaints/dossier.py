@@ -18,6 +18,7 @@ from engine.complaints.core import access, categories, feedback
 from engine.complaints.core.categories import KnownCategory
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
+from engine.complaints.homes import addresses
 from engine.complaints.homes.households import Household
 from engine.complaints.limits import deadlines, pauses
 from engine.complaints.limits.deadlines import Pause
@@ -87,6 +88,13 @@ class Dossier:
         """Who complained, for this reader: without permission to see phones there is no full name either."""
         name = self.complaint.person_name
         return name if "complaint.see_phone" in self.may or not name else f"{name[0]}**"
+
+    @property
+    def place(self) -> str:
+        """What was typed as the place, unless it only says the home once more."""
+        typed = addresses.key(self.complaint.place_text)
+        home = addresses.key(self.household.label) if self.household else ""
+        return "" if home and (typed == home or typed.endswith(f"-{home}")) else self.complaint.place_text
 
 
 def read(session: Session, person: Person, complaint: Complaint) -> Dossier:

@@ -14,9 +14,12 @@ blueprint = Blueprint("mails", __name__, url_prefix="/desk/mails")
 @blueprint.get("")
 @rule(aside.ACT)
 def index() -> str:
-    """The mails of the last month, those that nobody has looked at first."""
+    """The mails of the last month: those that sound like danger first, then those that nobody has looked at."""
     session = current.reading()
-    return render_template("mails/index.html", mails=aside.of(session, current.someone()))
+    mails = aside.of(session, current.someone())
+    alarming = aside.alarming(session, mails)
+    ordered = sorted(mails, key=lambda each: each.id not in alarming)
+    return render_template("mails/index.html", mails=ordered, alarming=alarming)
 
 
 @blueprint.post("/<int:mail_id>/take")

@@ -5,7 +5,7 @@ from typing import Any
 
 RAISED: Sequence[tuple[str, str]] = (
     ("报警：通知了能去的 {} 人", "Alarm: {} called who can go"),
-    ("报警：再通知本部门其他人和秩序部，{} 人", "Alarm: {} more called, the rest of the department and security"),
+    ("报警：再通知本部门其他人和安保，{} 人", "Alarm: {} more called, the rest of the department and security"),
     ("报警：再通知项目经理和区域，{} 人", "Alarm: {} more called, project manager and region"),
 )
 """By how far an alarm has gone up."""

@@ -55,7 +55,7 @@ KNOWN: Mapping[str, KnownThreshold] = {
         3,
         1,
         120,
-        "几分钟没人去，就同时通知本部门其他人和秩序部",
+        "几分钟没人去，就同时通知本部门其他人和安保",
         "Minutes until an alarm calls the rest and security too",
     ),
     "alarm_above": KnownThreshold(
@@ -123,8 +123,8 @@ def change(session: Session, code: str, value: int) -> None:
         raise Invalid(
             {
                 code: (
-                    f"请填 {known.least} 到 {known.most} 之间的整数。",
-                    f"A whole number from {known.least} to {known.most}.",
+                    f"“{known.zh}”：请填 {known.least} 到 {known.most} 之间的整数。",
+                    f"“{known.en}”: a whole number from {known.least} to {known.most}.",
                 )
             }
         )

@@ -16,6 +16,7 @@ from engine.core.errors import BihuanError, Conflict, Invalid, NotPermitted, Not
 from engine.files import Prepared
 from engine.forms import Checked
 from web.casework import phrases as web_phrases
+from web.casework.alarms import Shown, ringing
 from web.casework.tasks import photos
 from web.casework.tasks.page import Asked, ask, blueprint, find, page, says_of
 from web.shell import current
@@ -132,8 +133,10 @@ def _gone_on(task: Task, went_on: bool) -> Response:
     if not went_on:
         flash(_("已提交，但后面的自动步骤出了问题，已通知负责人，您不用再做什么。"), "error")
         return redirect(url_for("inbox.index"), 303)
-    following = _following(task)
     said = _("“{name}”已完成。", name=name_of(task))
+    if calling := ringing():
+        return _to_alarm(calling[0], said)
+    following = _following(task)
     if following is None:
         flash(said if _goes_back() else _nothing_of_theirs(task))
         return redirect(url_for("inbox.index"), 303)
@@ -144,6 +147,12 @@ def _gone_on(task: Task, went_on: bool) -> Response:
     text = _("“{name}”已完成，这是您的下一件。", name=name_of(task))
     flash({"text": text, "next": url_for("inbox.index"), "name": _("返回待办")})  # type: ignore[arg-type]
     return redirect(to, 303)
+
+
+def _to_alarm(first: Shown, said: str) -> Response:
+    """An emergency that calls them comes before everything else, wherever they wanted to go."""
+    flash(_("{done}有险情，您能去吗？", done=said))
+    return redirect(url_for("alarms.show", alarm_id=first.alarm.id), 303)
 
 
 def _nothing_of_theirs(task: Task) -> str:
