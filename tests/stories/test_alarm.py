@@ -13,6 +13,7 @@ from engine import letters
 from engine.core import clock
 from engine.letters import LogWay
 from engine.operations.schedule import ring_alarms
+from tests.stories import acts
 from tests.stories.pages import Browsers
 
 WORDS = "小孩被困在电梯里"
@@ -107,7 +108,7 @@ def test_a_child_in_the_lift(lift: Browsers) -> None:
     told = lift.staff_reads()
     assert [line for line in told if line.startswith("报警")] == [
         "报警：通知了能去的 3 人",
-        "报警：再通知本部门其他人和秩序部，2 人",
+        "报警：再通知本部门其他人和安保，2 人",
         "报警：再通知项目经理和区域，2 人",
         "报警后 6 分钟，有人去了",
     ]
@@ -170,3 +171,34 @@ def test_who_sent_too_many_reads_what_became_of_it(hands: Browsers) -> None:
     assert "待核实" in soup(hands, "agent", "/inbox").text
     hands.complain(f"{WORDS}，还没来", "1011", place_text="2栋1单元电梯")
     assert "已并入一起处理，没有另外派人" in "\n".join(hands.resident_reads())
+
+
+def test_more_than_one_alarm_folds_into_one_line_and_comes_first_after_a_task(lift: Browsers) -> None:
+    lift.call(text="地库冒烟，看不清", category="1011", danger="yes", place_text="地库")
+    page = soup(lift, "engineer", "/inbox")
+    folded = page.select_one("details.alarms > summary")
+    assert folded is not None
+    assert "2 起险情" in folded.text
+    assert "3栋2单元电梯" in folded.text  # somebody has to be there first
+    assert len(page.select("details.alarms [data-alarm]")) == 2
+
+
+def test_an_alarm_that_calls_somebody_comes_after_the_task_that_they_finish(lift: Browsers) -> None:
+    shown = banner(lift, "engineer")
+    assert shown is not None
+    acts.acknowledged(lift)
+    acts.judged(lift)
+    task = lift.now().open["accept_work"]
+    done = lift.browser("engineer").post(f"/tasks/{task.id}", data={"accepted": "yes", "then": "list"})
+    assert done.location == f"/alarms/{shown['data-alarm']}"
+
+
+def test_who_has_arrived_is_no_longer_on_the_way(lift: Browsers) -> None:
+    go = banner(lift, "guard") or banner(lift, "engineer")
+    assert go is not None
+    lift.browser("engineer").post(str(go.select_one("form")["action"]))  # type: ignore[index]
+    task = lift.now().open["make_safe_now"]
+    assert lift.browser("engineer").post(f"/tasks/{task.id}/going/on_site").status_code == 303
+    shown = soup(lift, "agent", f"/complaints/{lift.complaint_id}").text
+    assert "已到场" in shown
+    assert "正赶过去" not in shown.split("经过")[0]

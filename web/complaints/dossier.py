@@ -24,7 +24,7 @@ from engine.complaints.limits import deadlines, pauses
 from engine.complaints.limits.deadlines import Pause
 from engine.complaints.lists import queries
 from engine.complaints.lists.exporting import without_phones
-from engine.complaints.resident import resident_acts
+from engine.complaints.resident import own_link, resident_acts
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
 from engine.files import File
@@ -82,6 +82,12 @@ class Dossier:
         """Whether a limit runs that a pause would stop."""
         running = (each.deadline for each in self.limits if each.deadline.is_open)
         return self.pause is None and any(each.kind in deadlines.PAUSABLE for each in running)
+
+    @property
+    def without_link(self) -> bool:
+        """Whether the resident's link was withdrawn and not replaced."""
+        said = [each.kind for each in self.story if each.kind in (own_link.RENEWED, own_link.WITHDRAWN)]
+        return said[-1:] == [own_link.WITHDRAWN]
 
     @property
     def named(self) -> str:

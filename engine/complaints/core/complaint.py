@@ -164,7 +164,7 @@ class Complaint(Base):
 
 def asks_danger(doubt: str, status: str, *, is_open: bool) -> bool:
     """Return whether a doubt about danger still has to be settled, for a complaint or a row of one."""
-    return doubt == LATER or bool(doubt) and is_open and status in UNJUDGED
+    return doubt == LATER or (bool(doubt) and is_open and status in UNJUDGED)
 
 
 class Concerned(Base):

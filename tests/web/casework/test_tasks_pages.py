@@ -369,6 +369,9 @@ def test_nine_thousand_of_a_hundred_approved_go_to_whoever_may_approve_them(hand
     assert hands.browser("engineer").post(where, data={**DONE, "actual_cost": "9999"}).status_code == 303
     assert set(hands.now().open) == {"approve_cost"}
     assert hands.now().open["approve_cost"].role == "region_quality"
+    shown = hands.browser("region_quality").get(f"/tasks/{hands.now().open['approve_cost'].id}").text
+    for said in ("批准的花费", "100.00 元", "9,999.00 元", "9,899.00 元"):
+        assert said in shown, said
 
 
 @pytest.mark.fault(23)

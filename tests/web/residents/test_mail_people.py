@@ -174,6 +174,16 @@ def test_a_signed_mail_is_read_and_readers_are_told_that_nobody_verified_it(
     assert complaint.text == "（邮件带有数字签名，系统没有核验。）\n防火门\n\n二楼防火门关不上。"
 
 
+def test_what_sounds_like_danger_stands_first_among_mails_set_aside(
+    store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser
+) -> None:
+    box.put(bytes(mail("自动回复：急", "孩子被困在电梯里，快来人！")), bytes(mail("自动回复：外出", "我在休假。")))
+    read_mail(store, settings)
+    page = words(browser(hands.person("agent")).get("/desk/mails"))
+    assert page.count("像有危险") == 1
+    assert page.index("被困在电梯里") < page.index("我在休假")
+
+
 @pytest.mark.fault(15)
 def test_what_was_quoted_is_kept_apart_without_our_secret(
     store: Store, settings: Settings, box: Mailbox, hands: Hands, browser: Browser

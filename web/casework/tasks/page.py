@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from flask import Blueprint, render_template
 from sqlalchemy import bindparam, select
@@ -39,6 +40,10 @@ blueprint.context_processor(shared_files.context)
 
 KEPT = ".kept"
 """Suffix of a field's name: the ids of files uploaded for it before the form was sent."""
+
+NUMBER = (int, float, Decimal)
+EXTRA_COST = "approve_cost"
+"""The form that asks whether to approve what was spent beyond the plan."""
 
 OF_CASE = select(Complaint).where(Complaint.case_id == bindparam("case"))
 
@@ -154,6 +159,7 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         improving=None if complaint else improvement_story.of_task(session, asked.case, task),
+        costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
@@ -164,6 +170,17 @@ def page(
         **_assigning(session, me, task),
         may_take_over=_may(session, me, "task.take_over", task.place_id),
     )
+
+
+def _costs(session: Session, asked: Asked) -> tuple[float, float] | None:
+    """What was approved and what was spent, where the form asks about the difference."""
+    if asked.task.form != EXTRA_COST:
+        return None
+    known = cases.variables(session, asked.case)
+    approved, spent = known.get("approved_cost"), known.get("actual_cost")
+    if isinstance(approved, NUMBER) and isinstance(spent, NUMBER):
+        return float(approved), float(spent)
+    return None
 
 
 def _going(session: Session, case: Case, task: Task, me: Person) -> Going | None:

@@ -1,7 +1,7 @@
 // One press is one act: a form that is on its way cannot be sent again.
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  const question = form.dataset.ask;
+  const question = event.submitter?.dataset.ask ?? form.dataset.ask;
   if (question && !window.confirm(question)) { event.preventDefault(); return; }
   if (form.method !== 'post' || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
