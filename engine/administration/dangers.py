@@ -46,13 +46,18 @@ def add(session: Session, by: Person, given: Mapping[str, str]) -> DangerPattern
     """Add a pattern with these `FIELDS`. Raises `Invalid`, `Conflict` when there are too many."""
     require(session, by)
     kept = checked(given)
-    if (session.scalar(select(func.count(DangerPattern.id)).where(DangerPattern.retired.is_(False))) or 0) >= MOST:
-        raise Conflict(zh=f"最多 {MOST} 条。请先停用不用的。", en=f"There are at most {MOST}. Retire some first.")
+    _require_room(session)
     row = DangerPattern(**kept)
     session.add(row)
     session.flush()
     record(session, by, "danger.added", {"pattern": row.id, **kept})
     return row
+
+
+def _require_room(session: Session) -> None:
+    in_use = select(func.count(DangerPattern.id)).where(DangerPattern.retired.is_(False))
+    if session.scalars(in_use).one() >= MOST:
+        raise Conflict(zh=f"最多 {MOST} 条。请先停用不用的。", en=f"There are at most {MOST}. Retire some first.")
 
 
 def change(session: Session, by: Person, pattern_id: int, given: Mapping[str, str]) -> DangerPattern:
@@ -69,7 +74,7 @@ def change(session: Session, by: Person, pattern_id: int, given: Mapping[str, st
 
 
 def retire(session: Session, by: Person, pattern_id: int, *, back: bool = False) -> None:
-    """Retire a pattern, or bring it back. Raises `Conflict` for the last that finds danger, `NotFound`."""
+    """Retire a pattern, or bring it back. Raises `Conflict` for the last that finds danger and for too many, `NotFound`."""
     require(session, by)
     row = find(session, pattern_id)
     if row.retired != back:
@@ -79,6 +84,8 @@ def retire(session: Session, by: Person, pattern_id: int, *, back: bool = False)
     )
     if not back and row.kind == DANGER and not session.scalar(finding):
         raise Conflict(zh="至少要留一条找危险的说法。", en="At least one pattern that finds danger has to stay.")
+    if back:
+        _require_room(session)
     row.retired = not back
     record(session, by, "danger.returned" if back else "danger.retired", {"pattern": row.id, "name": row.name})
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from engine.core import store
 from engine.core.errors import BihuanError
 
-PATIENCE = 30.0
-"""Seconds that a piece waits for the one before it."""
+PATIENCE = 1.0
+"""Seconds that a piece waits for the one before it: meanwhile it holds a thread that would serve others."""
 
 _turn = threading.Semaphore(1)
 

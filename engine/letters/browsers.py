@@ -1,7 +1,6 @@
 """Browsers in which members of the staff allowed messages (Web Push), a row each."""
 
 import hashlib
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
+from engine.letters.connections import is_public
 from engine.letters.people import Recipient, recipient
 
 KIND = "browser"
@@ -108,9 +108,10 @@ def is_allowed(endpoint: str, *, anywhere: bool) -> bool:
     if parts.scheme != "https" or parts.username or port not in (None, 443) or "." not in host:
         return False
     try:
-        return ipaddress.ip_address(host).is_global
+        return is_public(host)
     except ValueError:
-        return not host.endswith((".local", ".internal", ".localhost"))
+        last = host.rstrip(".").rpartition(".")[2]  # a number ends what resolvers take for an address, as in 127.1
+        return not last[:1].isdigit() and last not in ("local", "internal", "localhost")
 
 
 def find(session: Session, person: Person, browser_id: int) -> Browser:

@@ -112,20 +112,20 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
         claimed = store.attempt(lambda session: _claim(session, ways))
         if not claimed:
             break
-        failed = _send(claimed)
-        store.attempt(lambda session, claimed=claimed, failed=failed: _note(session, claimed, failed))  # type: ignore[misc]
-        sent += sum(len(parcel.keys) for parcel in claimed) - len(failed)
+        failed = 0
+        for way, parcels in groupby(claimed, key=lambda each: each.way):  # noted way by way: one may be slow
+            together = list(parcels)
+            refused = _send(way, together)
+            store.attempt(lambda session, done=together, failed=refused: _note(session, done, failed))  # type: ignore[misc]
+            failed += len(refused)
+        sent += sum(len(parcel.keys) for parcel in claimed) - failed
     return sent
 
 
-def _send(claimed: Sequence[Parcel]) -> dict[str, str]:
-    """Send parcels, sorted by way; return what failed and why, by the key of each letter in them."""
-    failed: dict[str, str] = {}
-    for way, parcels in groupby(claimed, key=lambda each: each.way):
-        together = list(parcels)
-        refused = way.send([parcel.letter for parcel in together])
-        failed |= {key: why for parcel in together if (why := refused.get(parcel.letter.key)) for key in parcel.keys}
-    return failed
+def _send(way: Way, parcels: Sequence[Parcel]) -> dict[str, str]:
+    """Send parcels by one way; return what failed and why, by the key of each letter in them."""
+    refused = way.send([parcel.letter for parcel in parcels])
+    return {key: why for parcel in parcels if (why := refused.get(parcel.letter.key)) for key in parcel.keys}
 
 
 def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:

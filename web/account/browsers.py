@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import letters
-from engine.core import clock
+from engine.core import clock, throttle
 from engine.core.errors import Invalid
 from engine.letters import Letter
 from engine.letters.browsers import KIND, Browser, Subscription
@@ -26,6 +27,8 @@ SYSTEMS: Mapping[str, str] = {
 }  # fmt: skip
 BROWSERS: Mapping[str, str] = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 TRIED = "push_try"
+MOST_TRIED, WITHIN = 30, timedelta(hours=1)
+"""How many messages one may try within that time: each may hold up the messages behind it for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def try_out(browser_id: int) -> Response:
 
     def put(session: Session) -> None:
         browser = letters.browsers.find(session, me, browser_id)
+        throttle.count(session, f"push tried:{me.id}", most=MOST_TRIED, within=WITHIN)
         key = f"{TRIED}:{browser.id}:{clock.now():%Y%m%d%H%M%S}"
         page = url_for("browsers.index")
         letters.put(session, key, TRIED, (KIND, browser.id), {"page": page, "person": me.id})

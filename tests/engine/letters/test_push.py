@@ -3,15 +3,18 @@
 import base64
 import json
 import os
+import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import http_ece
 import pytest
+import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
@@ -23,7 +26,7 @@ from engine.core import clock
 from engine.core.errors import Invalid
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.letters import Letter, browsers, push
+from engine.letters import Letter, browsers, connections, push
 from engine.letters.browsers import Browser, Subscription
 
 FACTS = {"number": "YGL-1", "community": {"zh": "阳光里", "en": "Sunshine"}, "category": None, "page": "/alarms/7"}
@@ -180,6 +183,10 @@ def test_no_redirect_is_followed(store: Store, service: Service, settings: Setti
         "https://push.example.com:8443/a",
         "file:///etc/passwd",
         "https://[bad/a",
+        "https://127.1/a",
+        "https://0x7f.0.0.1/a",
+        "https://127.0.0.1./a",
+        "https://[64:ff9b::127.0.0.1]/a",
     ],
 )
 def test_only_public_push_services_with_https_are_kept(store: Store, service: Service, endpoint: str) -> None:
@@ -190,21 +197,117 @@ def test_only_public_push_services_with_https_are_kept(store: Store, service: Se
             browsers.add(session, person, Subscription(endpoint, given.p256dh, given.auth), "x")
 
 
-def test_a_name_that_leads_into_the_network_gets_nothing(
-    store: Store, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.fault(1)
+@pytest.mark.parametrize("to", ["127.0.0.1", "10.1.2.3", "64:ff9b::7f00:1", "2002:7f00:1::", "::ffff:10.1.2.3"])
+def test_nobody_connects_where_a_name_leads_into_the_network(
+    store: Store, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str
 ) -> None:
+    assert refused(store, service, tmp_path, monkeypatch, to) == (push.UNREACHED, [])
+
+
+@pytest.mark.fault(1)
+@pytest.mark.parametrize("broken", [ConnectionRefusedError("refused"), TimeoutError("timed out"), OSError("no route")])
+def test_what_stands_behind_an_address_is_not_told(
+    store: Store, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: OSError
+) -> None:
+    said, tried = refused(store, service, tmp_path, monkeypatch, "93.184.215.14", broken)
+    assert said == push.UNREACHED
+    assert tried == ["93.184.215.14"], "the address that was judged"
+
+
+def refused(
+    store: Store, service: Service, home: Path, patch: pytest.MonkeyPatch, to: str, broken: OSError | None = None
+) -> tuple[str | None, list[str]]:
+    """Send to a name that leads to an address; return what is kept of it, and the addresses that were connected to."""
+    tried: list[str] = []
+
+    def connect(address: tuple[str, int], *_more: object, **_named: object) -> socket.socket:
+        tried.append(address[0])
+        raise broken or OSError
+
     browser = subscribed(store, service)
-    port = int(service.url.rpartition(":")[2])
     with store.transaction() as session:
         session.get_one(Browser, browser).endpoint = "https://push.example.com/a"
-    real = push.urllib3.util.connection.create_connection
-    monkeypatch.setattr(
-        push.urllib3.util.connection, "create_connection", lambda _to, *more, **named: real(("127.0.0.1", port), *more, **named)
-    )  # fmt: skip
+    family = socket.AF_INET6 if ":" in to else socket.AF_INET
+    patch.setattr(socket, "getaddrinfo", lambda *_, **__: [(family, socket.SOCK_STREAM, 6, "", (to, 443))])
+    patch.setattr(urllib3.util.connection, "create_connection", connect)
     put(store, browser)
-    assert letters.send_due(store, letters.ways(Settings(home=tmp_path))) == 0
-    assert "private address" in str(state(store).error)
-    assert service.taken == []
+    assert letters.send_due(store, letters.ways(Settings(home=home))) == 0
+    return state(store).error, tried
+
+
+@dataclass
+class Slow:
+    """A push service that answers every message with `start` and then with one byte after the other, up to a bound."""
+
+    url: str
+    drops: int = 0
+
+
+@contextmanager
+def slow(start: bytes, most: int) -> Iterator[Slow]:
+    over = Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            with suppress(OSError):
+                self.wfile.write(start)
+                while found.drops < most and not over.wait(0.05):
+                    found.drops += 1
+                    self.wfile.write(b"x")
+                self.wfile.write(b"\r\n\r\n")
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found = Slow(f"http://127.0.0.1:{server.server_port}")
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def both(store: Store, service: Service, other: str) -> None:
+    """Two letters: one to a browser of the service, one to a browser that is somewhere else."""
+    first = subscribed(store, service)
+    with store.transaction() as session:
+        chen = people.by_login(session, "chen")
+        assert chen is not None
+        given = replace(service.subscription(), endpoint=f"{other}/push/slow")
+        second = browsers.add(session, chen, given, "Firefox · Linux", anywhere=True).id
+    put(store, second, "slow")
+    put(store, first, "good")
+
+
+@pytest.mark.fault(1)
+def test_the_body_of_an_answer_is_not_waited_for(store: Store, service: Service, settings: Settings) -> None:
+    with slow(b"HTTP/1.1 201 Created\r\nContent-Length: 100000\r\n\r\n", 60) as other:
+        both(store, service, other.url)
+        assert letters.send_due(store, letters.ways(settings)) == 2
+        assert other.drops < 40, "it had not ended"
+    assert (state(store, "slow").error, state(store, "good").error) == (None, None)
+
+
+@pytest.mark.fault(1)
+@pytest.mark.parametrize("which", ["LONGEST", "TOGETHER"])
+def test_a_slow_answer_holds_up_nobody(
+    store: Store, service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    monkeypatch.setattr(connections if which == "LONGEST" else push, which, 0.5)
+    with slow(b"HTTP/1", 60) as other:
+        both(store, service, other.url)
+        assert letters.send_due(store, letters.ways(settings)) == 1
+        assert other.drops < 40, "it had not ended"
+    assert state(store, "slow").error == push.UNREACHED
+    assert state(store, "good").sent_at == clock.now()
 
 
 def test_the_same_browser_belongs_to_whoever_used_it_last_and_others_cannot_remove_it(

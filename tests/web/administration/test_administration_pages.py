@@ -188,6 +188,16 @@ def test_a_danger_pattern_is_added_changed_and_retired(admin: FlaskClient, store
     assert all(each in record for each in ("添加了危险的说法", "修改了危险的说法", "停用了危险的说法"))
 
 
+def test_no_more_danger_patterns_come_back_than_may_be_in_use(
+    admin: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.reading() as session:
+        in_use = dangers.every(session)
+    send(admin, f"/dangers/{in_use[0].id}", do="retire")
+    monkeypatch.setattr(dangers, "MOST", len(in_use) - 1)
+    assert "请先停用" in send(admin, f"/dangers/{in_use[0].id}", 409, do="return")
+
+
 def test_a_danger_pattern_that_matches_anything_is_refused(admin: FlaskClient) -> None:
     for what, why in (("", "至少写一个词"), ("…", "太短"), ("a…b…c…d", "太长"), ("字" * 50, "太长")):
         assert why in send(admin, "/dangers", 422, kind="danger", name="什么都行", what=what)
