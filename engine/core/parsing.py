@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from engine.core import store
 from engine.core.errors import BihuanError
 
-PATIENCE = 1.0
-"""Seconds that a piece waits for the one before it: meanwhile it holds a thread that would serve others."""
+PATIENCE = 30.0
+"""Seconds that a piece waits for the one before it."""
+
+PATIENCE_OF_PAGE = 1.0
+"""The same for an upload: meanwhile it holds a thread that would serve others."""
 
 _turn = threading.Semaphore(1)
 
@@ -31,10 +34,10 @@ def require_unlocked() -> None:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Hold while parsing something that may need much memory. Raises `Busy`, and `WhileLocked` as above."""
+def alone(patience: float | None = None) -> Iterator[None]:
+    """Hold while parsing something that may need much memory. `patience`: other than `PATIENCE`. Raises `Busy`, and `WhileLocked` as above."""
     require_unlocked()
-    if not _turn.acquire(timeout=PATIENCE):
+    if not _turn.acquire(timeout=PATIENCE if patience is None else patience):
         raise Busy
     try:
         yield

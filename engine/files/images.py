@@ -7,12 +7,15 @@ from io import BytesIO
 import pi_heif
 from PIL import Image, ImageOps
 
-from engine.files.kinds import JPEG, PNG, BadFile, FileKind
+from engine.files.kinds import AVIF, JPEG, MEGA, PNG, WEBP, BadFile, FileKind
 
 LONGEST_EDGE = 2560
 QUALITY = 85
 MOST_SCANS = 100
 """Passes in which a progressive JPEG may be written; cameras and programs use about ten. Each costs a full decode."""
+
+MOST_WHOLE = 25 * MEGA
+"""Pixels of a photo that is decoded whole. Phones take larger ones as JPEG, which is not, and as HEIC."""
 
 SCAN = b"\xff\xda"
 DAMAGED = (
@@ -36,6 +39,8 @@ def redraw(content: bytes, kind: FileKind, name: str, *, most_pixels: int) -> tu
     Raises `BadFile` for a photo that cannot be read or has more than `most_pixels`. Its size is known before it is
     decoded; a JPEG is decoded at a fraction of its size.
     """
+    if kind in (AVIF, PNG, WEBP):
+        most_pixels = min(most_pixels, MOST_WHOLE)
     try:
         with Image.open(BytesIO(content), formats=(kind.reader,)) as image:
             if image.width * image.height > most_pixels or (kind is JPEG and content.count(SCAN) > MOST_SCANS):

@@ -25,7 +25,9 @@ class Prepared:
     content: bytes
 
 
-def prepare(stream: BinaryIO, original_name: str, allowed: Mapping[str, Limit]) -> Prepared:
+def prepare(
+    stream: BinaryIO, original_name: str, allowed: Mapping[str, Limit], patience: float | None = None
+) -> Prepared:
     """Check the content of `stream` and return what of it may be stored; `allowed`: the limit on each sort of file.
 
     Raises `BadFile`, in words for the person, for an empty, unsupported, damaged or too large file; `Busy`; and
@@ -36,7 +38,7 @@ def prepare(stream: BinaryIO, original_name: str, allowed: Mapping[str, Limit]) 
     kind = kind_of(start, name)
     limit = allowed[kind.sort]
     content = _read(stream, start, limit.megabytes * MEGA, name)
-    with parsing.alone():
+    with parsing.alone(patience):
         return _look_through(content, kind, limit, name)
 
 

@@ -217,3 +217,27 @@ def test_one_piece_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     with parsing.alone(), pytest.raises(parsing.Busy):
         files.prepare(io.BytesIO(jpeg()), "x.jpg", files.limits.USUAL)
     assert files.prepare(io.BytesIO(jpeg()), "x.jpg", files.limits.USUAL).kind.ending == "jpg"
+
+
+class Taken:
+    """A turn that somebody else has; it notes for how long it was waited for."""
+
+    def __init__(self, waited: list[float]) -> None:
+        self.waited = waited
+
+    def acquire(self, timeout: float) -> bool:
+        self.waited.append(timeout)
+        return False
+
+
+def test_an_upload_does_not_hold_a_thread_while_another_is_decoded(
+    lamp: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(parsing, "_turn", Taken(waited))
+    busy = post(lamp.app.test_client(), "/complain/files", {"file": picture()})
+    assert busy.status_code == 503
+    assert "请稍后再试" in busy.json["error"]  # type: ignore[index]
+    task = lamp.now().open["investigate"].id
+    assert post(lamp.browser("engineer"), f"/tasks/{task}/photos", {"file": picture()}).status_code == 503
+    assert max(waited) <= 1

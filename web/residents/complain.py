@@ -41,6 +41,7 @@ from web.residents.complain_form import (
 )
 from web.shared import codes_in_words, form_choices
 from web.shared.files import attached
+from web.shared.uploads import status_of_upload
 from web.shell import current, form_input
 from web.shell.formats import zone
 from web.shell.guard import PUBLIC, rule
@@ -216,7 +217,7 @@ def bring() -> tuple[Response, int]:
     try:
         file = uploads.bring(upload)
     except BihuanError as bad:
-        return jsonify(error=bad.text(language())), 422
+        return jsonify(error=bad.text(language())), status_of_upload(bad)
     return jsonify(id=file.id, name=file.original_name), 201
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import files
-from engine.core import throttle
-from engine.core.errors import Invalid, Throttled
+from engine.core import parsing, throttle
+from engine.core.errors import BihuanError, Invalid, Throttled
 from engine.core.parsing import Busy
 from engine.files import BadFile, Prepared
 from engine.files.limits import Limit
@@ -31,7 +31,12 @@ def prepare(upload: Any, key: str, most: int) -> Prepared:
 
     allowed = current.attempt(count)
     upload.stream.seek(0)
-    return files.prepare(upload.stream, upload.filename or "", allowed)
+    return files.prepare(upload.stream, upload.filename or "", allowed, parsing.PATIENCE_OF_PAGE)
+
+
+def status_of_upload(bad: BihuanError) -> int:
+    """The status that says whether the page's script sends a file again by itself."""
+    return 503 if isinstance(bad, Busy) else 422
 
 
 def of_staff(upload: Any) -> Prepared:

@@ -67,7 +67,7 @@ def status_of(error: BihuanError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
 
 
-def show_ours(error: BihuanError) -> tuple[str, int]:
+def show_ours(error: BihuanError) -> tuple[str, int] | Response:
     """One of our errors, with its own message."""
     status = status_of(error)
     lines: list[str] = []
@@ -77,6 +77,8 @@ def show_ours(error: BihuanError) -> tuple[str, int]:
         lines = [said[0] if language() == "zh" else said[1] for said in error.fields.values()]
     if status >= 500:
         log.error("%s", error)
+    if isinstance(error, Busy):
+        return Response(*page(status, error.text(language())), headers={"Retry-After": RETRY_AFTER})
     text = _("发现 {count} 处问题。", count=len(lines)) if isinstance(error, Refused) else error.text(language())
     return page(status, text, lines)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import files
 from engine.core.errors import NotFound
-from engine.files import BadFile, File
+from engine.files import BadFile, File, images
 from engine.files.limits import Limit
 
 
@@ -227,3 +227,12 @@ def test_a_picture_of_thousands_of_passes_is_not_decoded(
     monkeypatch.setattr(Image.Image, "thumbnail", lambda *_: pytest.fail("it was decoded"))
     with pytest.raises(BadFile, match="too many"):
         keep(session, folder, bomb)
+
+
+@pytest.mark.fault(4)
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "AVIF"])
+def test_what_is_decoded_whole_has_fewer_pixels(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(images, "MOST_WHOLE", 1_000_000)
+    with pytest.raises(BadFile, match="too many pixels"):
+        files.prepare(BytesIO(photo(form, (1600, 1600))), "x", files.limits.USUAL)
+    assert files.prepare(BytesIO(photo("JPEG", (1600, 1600))), "x", files.limits.USUAL).kind.ending == "jpg"

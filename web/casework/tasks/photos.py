@@ -20,7 +20,7 @@ from engine.files import BadFile, File, Prepared
 from engine.forms import Checked
 from engine.history import NewEntry
 from web.casework.tasks.page import KEPT, blueprint, find, is_id, locked, unattached
-from web.shared.uploads import at_field, of_staff
+from web.shared.uploads import at_field, of_staff, status_of_upload
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -38,7 +38,7 @@ def bring(task_id: int) -> tuple[Response, int]:
     try:
         file = _hold(task, upload)
     except BihuanError as bad:
-        return jsonify(error=bad.text(language())), 422
+        return jsonify(error=bad.text(language())), status_of_upload(bad)
     return jsonify(id=file.id, name=file.original_name, url=_picture(file)), 201
 
 

@@ -22,7 +22,20 @@ const shrink = async (file) => {
   } catch { return file; } // the server says what is wrong with it
 };
 
-const send = (url, token, file, progress) => new Promise((done) => {
+const AGAIN = [2000, 4000, 8000, 16000]; // milliseconds until a file that met a busy server is sent again
+
+const send = async (url, token, file, progress) => {
+  for (const pause of [...AGAIN, 0]) {
+    const { status, answer } = await sendOnce(url, token, file, progress);
+    if (status !== 503 || !pause) return answer;
+    progress.setAttribute('aria-label', say('服务器正忙，马上再试', 'The server is busy; trying again soon'));
+    progress.title = progress.getAttribute('aria-label');
+    await new Promise((done) => setTimeout(done, pause));
+  }
+  return {};
+};
+
+const sendOnce = (url, token, file, progress) => new Promise((done) => {
   const request = new XMLHttpRequest();
   const sent = new FormData();
   sent.append('file', file, file.name);
@@ -30,8 +43,8 @@ const send = (url, token, file, progress) => new Promise((done) => {
   request.setRequestHeader('X-CSRFToken', token);
   request.responseType = 'json';
   request.upload.onprogress = (event) => { if (event.lengthComputable) progress.value = event.loaded / event.total; };
-  request.onload = () => done(request.response ?? {});
-  request.onerror = () => done({});
+  request.onload = () => done({ status: request.status, answer: request.response ?? {} });
+  request.onerror = () => done({ status: 0, answer: {} });
   request.send(sent);
 });
 
