@@ -32,7 +32,7 @@ def index() -> str:
         asked, refusals = asked.where(LogIn.person_id == chosen), refusals.where(Refusal.person_id == chosen)
     return render_template(
         "log_ins/index.html",
-        found=lists.turn(session, asked, wish, SORTS, tie=LogIn.id),
+        found=lists.turn(session, asked, wish, SORTS, tie=LogIn.id, most=lists.MOST),
         wish=wish,
         refusals=session.scalars(refusals.limit(MOST_REFUSALS)).all(),
         people=people.known(session),

@@ -15,6 +15,8 @@ from web.shell.formats import zone
 SIZE = 25
 LONGEST = 100
 MOST_ID = 2**31 - 1
+MOST = 1000
+"""So many rows are counted and paged through; of more it is said that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,21 @@ def turn(
     *,
     tie: Any,
     size: int = SIZE,
+    most: int | None = None,
 ) -> Page:
-    """Sort and page `query`: two statements whatever its size. `tie` makes the order deterministic (the id)."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    number = min(wish.number, max(1, -(-total // size)))
+    """Sort and page `query`: two statements whatever its size. `tie` makes the order deterministic (the id).
+
+    `most`: count and page no further, for lists that grow without end.
+    """
+    some = query.order_by(None).limit(most + 1) if most is not None else query.order_by(None)
+    total = session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    shown = total if most is None else min(total, most)
+    number = min(wish.number, max(1, -(-shown // size)))
     column = columns[wish.sort]
     ordered = query.order_by(column.desc() if wish.descending else column, tie.desc() if wish.descending else tie)
     result = session.execute(ordered.limit(size).offset((number - 1) * size))
     single = len(query.column_descriptions) == 1
-    return Page(result.scalars().all() if single else result.all(), total, number, size, wish)
+    return Page(result.scalars().all() if single else result.all(), total, number, size, wish, most)
 
 
 def contains(text: str, *columns: Any) -> Any:
