@@ -15,6 +15,7 @@ from engine.letters import LogWay
 from engine.operations.schedule import ring_alarms
 from tests.stories import acts
 from tests.stories.pages import Browsers
+from web.casework import alarms
 
 WORDS = "小孩被困在电梯里"
 
@@ -202,3 +203,13 @@ def test_who_has_arrived_is_no_longer_on_the_way(lift: Browsers) -> None:
     shown = soup(lift, "agent", f"/complaints/{lift.complaint_id}").text
     assert "已到场" in shown
     assert "正赶过去" not in shown.split("经过")[0]
+
+
+def test_the_banner_shows_the_most_pressing_and_how_many_more(lift: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    lift.later(minutes=1)
+    lift.call(text=WORDS, category="1011", danger="yes", place_text="4栋1单元电梯", phone="13800005678")
+    monkeypatch.setattr(alarms, "MOST_SHOWN", 1)
+    page = soup(lift, "engineer", "/alarms/now")
+    assert [each.text for each in page.select(".alarm-where a")] == ["阳光里 3栋2单元电梯"]
+    assert "还有 1 起险情没有人去" in page.text
+    assert len(page.select("a[href='/inbox']")) == 1

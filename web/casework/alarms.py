@@ -30,6 +30,9 @@ from web.shell.guard import SIGNED_IN, rule
 from web.shell.language import gettext as _
 
 blueprint = Blueprint("alarms", __name__, url_prefix="/alarms")
+MOST_SHOWN = 5
+"""So many alarms, the newest, are in the banner, which every open page asks for."""
+
 blueprint.context_processor(codes_in_words.context)
 
 
@@ -50,7 +53,7 @@ class Shown:
 @blueprint.app_context_processor
 def known() -> dict[str, object]:
     """For templates: the alarms that call the reader, and how the alarm of a complaint stands."""
-    return {"ringing": ringing, "alarm_of": alarm_of, "how": how, "tapped": tapped}
+    return {"ringing": ringing, "most_alarms": MOST_SHOWN, "alarm_of": alarm_of, "how": how, "tapped": tapped}
 
 
 def ringing() -> list[Shown]:

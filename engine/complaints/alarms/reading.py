@@ -131,9 +131,10 @@ _AT_PLACE = (
     .join(Alarm, Alarm.case_id == Complaint.case_id)
     .where(Complaint.community_id == bindparam("community"), Alarm.ended_at.is_(None))
     .order_by(Alarm.raised_at, Alarm.id)
+    .limit(200)
 )
 
 
 def emergencies(session: Session, community_id: int) -> list[Complaint]:
-    """Return the complaints of a community that somebody is called or going for, the oldest first."""
+    """Return the complaints of a community that somebody is called or going for, the oldest 200 first."""
     return list(session.scalars(_AT_PLACE, {"community": community_id}))

@@ -22,11 +22,11 @@ from engine.history import NewEntry
 
 TEMPLATE = "alarm"
 REPLACED = "已由后一次通知代替 / replaced by a later one"
-_DUE = select(Alarm.id).where(Alarm.due_at <= bindparam("now")).order_by(Alarm.due_at, Alarm.id)
+_DUE = select(Alarm.id).where(Alarm.due_at <= bindparam("now")).order_by(Alarm.due_at, Alarm.id).limit(200)
 
 
 def due(session: Session) -> list[int]:
-    """Return the ids of the alarms that are due, the longest due first."""
+    """Return the ids of the alarms that are due, the longest due first; those beyond 200 in the next pass."""
     return list(session.scalars(_DUE, {"now": clock.now()}))
 
 
