@@ -31,7 +31,7 @@ from web.shell.language import gettext as _
 
 blueprint = Blueprint("alarms", __name__, url_prefix="/alarms")
 MOST_SHOWN = 5
-"""So many alarms, the newest, are in the banner, which every open page asks for."""
+"""So many alarms, the most pressing, are in the banner, which every open page asks for."""
 
 blueprint.context_processor(codes_in_words.context)
 
