@@ -131,7 +131,7 @@ def test_the_desk_finds_what_now_set_and_nobody_but_the_called_opens_an_alarm(li
 def test_mail_and_push_say_honestly_what_came_of_them(lift: Browsers) -> None:
     page = f"/complaints/{lift.complaint_id}"
     assert "邮件待发" in soup(lift, "agent", page).text
-    letters.send_due(lift.store, [LogWay()])  # no mail is set up: nothing was sent, and nothing says so
+    letters.send_due(lift.store, [])  # no mail is set up: nothing was sent, and nothing says so
     shown = soup(lift, "agent", page)
     assert "邮件已发出" not in shown.select_one(".alarm-standing").text  # type: ignore[union-attr]
     assert "没有通知到，只能打电话" in shown.text
@@ -168,8 +168,8 @@ def test_who_sent_too_many_reads_what_became_of_it(hands: Browsers) -> None:
     page = "\n".join(hands.resident_reads())
     assert "这一件由客服先核实，还没有派人" in page
     assert "请马上打电话" in page
-    assert "待核实的险情，还没有通知抢险人员" in soup(hands, "agent", f"/complaints/{hands.complaint_id}").text
-    assert "待核实" in soup(hands, "agent", "/inbox").text
+    assert "同一来源一小时内报来的特急件太多" in soup(hands, "agent", f"/complaints/{hands.complaint_id}").text
+    assert "先核实有没有危险" in soup(hands, "agent", "/inbox").text
     hands.complain(f"{WORDS}，还没来", "1011", place_text="2栋1单元电梯")
     assert "已并入一起处理，没有另外派人" in "\n".join(hands.resident_reads())
 

@@ -14,6 +14,7 @@ from tests.browsing import serving
 from tests.stories.company import Company
 from tests.stories.conftest import begun as begun
 from tests.stories.hands import Hands
+from tests.web.logged_in import log_in
 from web import create_app
 
 pytestmark = pytest.mark.browser
@@ -38,8 +39,7 @@ def page(chromium: Browser, hands: Hands, tmp_path: Path) -> Iterator[Page]:
     """The engineer's account page on a phone, opened before anything has happened, and touched once."""
     app = create_app(Settings(home=tmp_path / "home"), hands.store)
     client, person = app.test_client(), hands.person("engineer")
-    with client.session_transaction() as kept:
-        kept["person"], kept["key"] = person.id, person.session_key
+    log_in(client, person)
     cookie = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     with serving(app) as address:
