@@ -42,7 +42,7 @@ def test_the_clock_is_turned_on_and_what_is_due_happens(hands: Browsers) -> None
     assert status == 200
     assert "时钟已拨快" in said
     assert clock.now() == before + timedelta(hours=4)
-    assert "reminder" in hands.letters()
+    assert "acknowledge_late" in hands.letters()
     page = BeautifulSoup(hands.browser("agent").get("/inbox").text, "html.parser")
     assert page.select_one(".card-late") is not None
     status, said = turn(hands, amount="30", unit="minutes")
