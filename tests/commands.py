@@ -14,7 +14,15 @@ INLINE = re.compile(r"`([^`\n]+)`")
 UNIT = re.compile(r"^(?:Exec\w+=|@)")
 """Prefixes of commands in systemd units and make recipes."""
 COMMENT = re.compile(r"\s+#\s.*$|^#.*$")
-PLACEHOLDERS = {"文件": "FILE", "小区": "NAME", "列名": "COLUMN", "字段": "FIELD"}
+PLACEHOLDERS = {
+    "文件": "FILE",
+    "小区": "NAME",
+    "列名": "COLUMN",
+    "字段": "FIELD",
+    "路径": "PATH",
+    "词": "WORD",
+    "含义": "MEANING",
+}
 """Placeholders in the Chinese documentation; the command is the same."""
 
 BEFORE = re.compile(r"^((?:[A-Z_]+=\S+ +)*)(?:[^\s=]*/)?")
@@ -67,13 +75,13 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "bihuan complaints import FILE --open": ("bihuan complaints import complaints.csv --community YGL --open",),
     "bihuan households import": ("bihuan households import households.csv --community YGL",),
     "bihuan people import": ("bihuan people import people.csv --community YGL",),
-    "bihuan complaints import FILE [--dry-run] [--community NAME] [--open] [--map COLUMN=FIELD …]": (
+    "bihuan complaints import FILE [--dry-run] [--community NAME] [--refused PATH] [--open] [--map COLUMN=FIELD …] [--means FIELD:WORD=MEANING …]": (
         "bihuan complaints import complaints.csv --dry-run --community YGL --open --map 备注=",
     ),
-    "bihuan households import FILE [--dry-run] [--community NAME] [--map COLUMN=FIELD …]": (
+    "bihuan households import FILE [--dry-run] [--community NAME] [--refused PATH] [--return-retired] [--map …] [--means …]": (
         "bihuan households import households.csv --dry-run --community YGL --map 备注=",
     ),
-    "bihuan people import FILE [--dry-run] [--community NAME] [--map COLUMN=FIELD …]": (
+    "bihuan people import FILE [--dry-run] [--community NAME] [--refused PATH] [--mail] [--map …] [--means …]": (
         "bihuan people import people.csv --dry-run --community YGL --map 备注=",
     ),
     "bihuan process check": ("bihuan process check drawn.bpmn --json",),

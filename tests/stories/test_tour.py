@@ -37,7 +37,7 @@ def test_from_the_first_word_through_lateness_to_the_verified_end(hands: Hands) 
     assert hands.incidents() == []
 
     told = hands.staff_reads()
-    for line in ("投诉已登记", "完成“受理确认”", "业主答复了方案", "督办：加急（解决）", "结案：已解决"):
+    for line in ("投诉已登记", "完成“受理确认”", "业主同意方案", "督办：加急（解决）", "结案：已解决"):
         assert line in told
     with hands.store.transaction() as session:
         history.seal(session, None)

@@ -77,6 +77,7 @@ def call(hands: Browsers) -> TestResponse:
         "text": "门坏了",
         "phone": "13812345678",
         "households": "1",
+        "asked": "place_text=",
     }
     return post(hands.browser("agent"), "/desk", {**said, "photos": picture()})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.company import places
 from web.shell import administration_map, current
@@ -53,8 +54,11 @@ def install(app: Flask) -> None:
 
 
 def company_name() -> str:
-    """The company's name, for the head of every page; the product's before there is a company."""
-    company = places.known_company(current.reading())
+    """The company's name, for the head of every page; the product's while there is none, or no store to ask."""
+    try:
+        company = places.known_company(current.reading())
+    except SQLAlchemyError:
+        return _("闭环")
     return name_of(company) if company else _("闭环")
 
 

@@ -92,12 +92,13 @@ def release(tmp_path: Path) -> Path:
 
 def company_changes_a_limit(store: Store, to: str = "PT12H") -> None:
     """The administrator changes one cell of the limits in the browser: 24 hours to something else."""
-    with store.transaction() as session:
-        root = people.by_login(session, "root")
+    with store.reading() as session:
+        root, found = people.by_login(session, "root"), tables.sheet(session, "limits")
         assert root is not None
-        found = tables.sheet(session, "limits")
         lines = [replace(each, outputs=tuple(_changed(cell, to) for cell in each.outputs)) for each in found.lines]
-        tables.publish(session, root, "limits", found.version.number, lines, "夜里没有人，改成 12 小时")
+        judged = tables.judge(session, found, lines)
+    with store.transaction() as session:
+        tables.publish(session, root, "limits", found.version.number, lines, "夜里没有人，改成 12 小时", judged)
 
 
 def _changed(cell: str, to: str) -> str:

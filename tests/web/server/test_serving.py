@@ -81,7 +81,7 @@ def test_slow_and_idle_clients_keep_nobody_waiting(served: Serving) -> None:
 def test_what_runs_is_finished_when_the_server_is_told_to_end(home: Path, served: Serving) -> None:
     line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     with closing(sqlite3.connect(home / "bihuan.db", isolation_level=None)) as writer, closing(line):
-        line.request("GET", "/")
+        line.request("GET", "/lost-link")
         page = line.getresponse()
         token = serving_token(page.read().decode())
         cookie = str(page.getheader("Set-Cookie")).partition(";")[0]
