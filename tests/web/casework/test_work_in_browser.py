@@ -79,8 +79,7 @@ def test_what_was_typed_is_there_again_after_a_new_log_in(page: Page) -> None:
     page.wait_for_load_state("networkidle")  # a pending response would restore the cookie
     page.context.clear_cookies()
     page.locator("button.main-act").click()
-    page.wait_for_load_state()
-    page.goto(page.url)
+    page.wait_for_url("**/login**")
     log_in(page)
     expect(page.locator("[name=objection_words]")).to_have_value("不是灯坏，是停电")
     expect(page.locator("[name=objection][value=facts]")).to_be_checked()
