@@ -141,6 +141,7 @@ def test_the_tour(chromium: Browser, address: str) -> None:
     manager.goto(f"{address}/complaints?q={number}")
     manager.get_by_role("link", name=re.compile(number)).first.click()
     expect(manager.get_by_text("督办：加急", exact=False).first).to_be_visible()
+    manager.get_by_role("heading", name="在流程图上").scroll_into_view_if_needed()  # it comes when one scrolls near
     manager.locator("[data-diagram]").first.scroll_into_view_if_needed()  # it is drawn when it scrolls near
     expect(manager.locator("svg .djs-element, .djs-container svg").first).to_be_visible()
     assert tour.complained == []
