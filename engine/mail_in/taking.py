@@ -21,7 +21,7 @@ from engine.complaints.intake import danger
 from engine.complaints.intake.registration import LONGEST, Concern
 from engine.complaints.limits import thresholds
 from engine.complaints.resident import resident_acts
-from engine.core import clock, throttle
+from engine.core import clock, parsing, throttle
 from engine.core.errors import BihuanError, Throttled
 from engine.core.parsing import Busy
 from engine.core.store import Store
@@ -98,10 +98,11 @@ def take(store: Store, here: Here, found: Found) -> tuple[ReceivedMail, bool]:
     if not found.whole:
         return _failed(store, found, mail, "too_large"), True
     try:
-        if (known := store.attempt(lambda session: _seen_before(session, found, mail))) is not None:
+        alarming = _alarms(store, mail)
+        if (known := store.attempt(lambda session: _seen_before(session, found, mail, alarming))) is not None:
             return known
         attached = _look_through(store, mail.attached)
-        return store.attempt(lambda session: _take(session, here, found, mail, attached))
+        return store.attempt(lambda session: _take(session, here, found, mail, attached, alarming))
     except DataError as broken:  # the mail's fault: the next round would fail at it again
         return _failed(store, found, mail, _said(broken)), True
     except (DBAPIError, Busy):
@@ -118,7 +119,16 @@ def _said(broken: Exception) -> str:
     return f"{type(broken).__name__}: {broken}"[:500]
 
 
-def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMail, bool] | None:
+def _alarms(store: Store, mail: Mail) -> bool:
+    """Return whether the words of a mail would alarm: a long one takes seconds, in which others must be able to write."""
+    parsing.require_unlocked()
+    if mail.automatic:
+        return False  # nobody asks
+    with store.reading() as session:
+        return danger.found(session, mail.subject, mail.text)
+
+
+def _seen_before(session: Session, found: Found, mail: Mail, alarming: bool) -> tuple[ReceivedMail, bool] | None:
     """Return what became of a mail that was read before or is passed over; count any other, before it is worked on."""
     row = _received(session, mail)
     if row is not None and row.outcome not in UNDECIDED:
@@ -129,7 +139,7 @@ def _seen_before(session: Session, found: Found, mail: Mail) -> tuple[ReceivedMa
         if mail.report is not None and (ours := letters.returns.note(session, mail.report)):
             return _write(session, found, mail, PASSED_OVER, RETURNED, _of_letter(session, ours[0])), True
         return _write(session, found, mail, PASSED_OVER, mail.automatic), True
-    if danger.found(session, mail.subject, mail.text):  # no flood of others keeps it from the desk
+    if alarming:  # no flood of others keeps it from the desk
         return None
     throttle.count(session, f"mail:{mail.sender}", most=MOST_FROM_SENDER, within=WINDOW)
     try:
@@ -160,7 +170,9 @@ def _look_through(store: Store, attached: Sequence[Attached]) -> Attachments:
     return Attachments(kept, left_out)
 
 
-def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Attachments) -> tuple[ReceivedMail, bool]:
+def _take(
+    session: Session, here: Here, found: Found, mail: Mail, attached: Attachments, alarming: bool
+) -> tuple[ReceivedMail, bool]:
     row = _received(session, mail)
     if row is not None and row.outcome not in UNDECIDED:  # another worker was quicker
         return row, False
@@ -172,7 +184,7 @@ def _take(session: Session, here: Here, found: Found, mail: Mail, attached: Atta
         resident_acts.add(session, earlier, words, len(mail.attached), channel="mail")
         return _write(session, found, mail, JOINED, "", earlier), True
     answered = (row is not None and row.outcome == AGAIN) or not _answered_enough(session, mail)
-    if not answered and not danger.found(session, mail.subject, mail.text):
+    if not answered and not alarming:
         return _write(session, found, mail, PASSED_OVER, "many"), True
     if not answered:  # somebody may be forging it: registered, but the address gets no letter
         mail = replace(mail, notes=mail.notes | {"unanswered"})

@@ -5,6 +5,7 @@ from base64 import encodebytes
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 from engine import files
 from engine.bpmn import checking
 from engine.complaints.core import links
+from engine.complaints.intake import danger
 from engine.core import parsing, throttle
 from engine.core.errors import Conflict
 from engine.core.parsing import WhileLocked
@@ -144,6 +146,18 @@ def test_others_write_while_a_mail_and_its_photo_are_read(
     row, _fresh = taking.take(lamp.store, Here(KEY, tmp_path, ()), Found(1, 1, content))
     assert row.outcome == "complaint"
     assert writings(lamp) == 1
+
+
+@pytest.mark.fault(4)
+def test_others_write_while_the_words_of_a_mail_are_read_for_danger(
+    lamp: Browsers, other: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    reading_words = SimpleNamespace(found=lambda *given: (other(), danger.found(*given))[1])
+    monkeypatch.setattr(taking, "danger", reading_words)
+    content = MAIL + encodebytes(jpeg()) + b"\r\n--x--\r\n"
+    row, _fresh = taking.take(lamp.store, Here(KEY, tmp_path, ()), Found(1, 1, content))
+    assert row.outcome == "complaint"
+    assert writings(lamp) == 1  # read once, and others wrote meanwhile
 
 
 def test_others_write_while_a_table_is_read(
