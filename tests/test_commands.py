@@ -2,13 +2,11 @@
 
 import json
 import os
-import runpy
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,24 +120,11 @@ def run_bihuan(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:
     assert told.exit_code == 0, told.output
 
 
-def run_module(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """`python -m …`, in this process."""
+def run_module(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m …`, in a process of its own: some of them measure the memory of theirs."""
     assert words[1] == "-m"
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(sys, "argv", words[2:])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a warning that it was already imported
-        code = exit_code(lambda: runpy.run_module(words[2], run_name="__main__"))
-    assert not code, code
-
-
-def exit_code(run: Callable[[], object]) -> object:
-    """How a program exits: None, or its argument to `sys.exit`."""
-    try:
-        run()
-    except SystemExit as ended:
-        return ended.code
-    return None
+    done = subprocess.run([sys.executable, *words[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def run_outside(words: list[str], _monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
 """Small inputs that could be very costly. Each new harmful one is added here or to `kept`."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.engine.feel.tables import decision, document
-from tests.fuzz.playing import Case
+from tests.fuzz.playing import Case, Trouble, play_bomb
 
 KEPT = Path(__file__).with_name("kept")
 KIND_OF = {".feel": "expression", ".dmn": "table", ".bpmn": "diagram"}
@@ -197,3 +198,9 @@ def all_bombs() -> Iterator[Case]:
     for path in sorted(KEPT.iterdir()):
         if path.suffix in KIND_OF:
             yield Case(KIND_OF[path.suffix], 0, path.read_bytes())
+
+
+def set_off(kind: str) -> tuple[list[Trouble], int]:
+    """The troubles with every bomb of a kind, and the most kilobytes that this process has used so far."""
+    troubles = [trouble for case in all_bombs() if case.kind == kind and (trouble := play_bomb(case))]
+    return troubles, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,17 +1,26 @@
 """A seeded share of `make fuzz`, and every bomb."""
 
-import resource
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
 from engine.feel import BoundReached, FeelError, evaluate
 from tests.fuzz import playing
-from tests.fuzz.bombs import EVALUATIONS, all_bombs
+from tests.fuzz.bombs import EVALUATIONS, set_off
 from tests.fuzz.playing import Case
 
 pytestmark = pytest.mark.slow
 
-EVERY_BOMB = list(all_bombs())
+MOST_KILOBYTES = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[ProcessPoolExecutor]:
+    """A process of its own, whose memory no other test has used."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as own:
+        yield own
 
 
 @pytest.mark.parametrize("start", [0, 1_000_000])
@@ -21,12 +30,10 @@ def test_broken_input_meets_only_errors_of_ours(start: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["expression", "table", "diagram"])
-def test_bombs_go_out(kind: str) -> None:
-    bombs = [case for case in EVERY_BOMB if case.kind == kind]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # of the whole run so far, photos of other tests too
-    troubles = [trouble for case in bombs if (trouble := playing.play_bomb(case))]
+def test_bombs_go_out(kind: str, alone: ProcessPoolExecutor) -> None:
+    troubles, kilobytes = alone.submit(set_off, kind).result()
     assert [(each.case.content[:100], each.what) for each in troubles] == []
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < max(before + 1, 1024 * 1024)
+    assert kilobytes < MOST_KILOBYTES
 
 
 def test_many_bombs_reach_a_bound_that_names_itself() -> None:
