@@ -237,11 +237,6 @@ def _holds(path: str, text: bytes) -> frozenset[str]:
     return frozenset()
 
 
-def judge(session: Session, process: str, files: Mapping[str, bytes]) -> checking.Verdict:
-    """Return the verdict on these files as the next version of `process`. Takes some seconds; only reads."""
-    return publishing.judge(session, process, files).verdict
-
-
 def keep(
     session: Session,
     process: str,

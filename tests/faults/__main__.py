@@ -4,7 +4,6 @@ Tests name the fault that they would find again: `@pytest.mark.fault(12)`. A num
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -68,5 +67,4 @@ def run(numbers: set[int], say: Callable[[str], None]) -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUTF8", "1")
     sys.exit(main())

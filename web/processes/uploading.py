@@ -65,7 +65,7 @@ def release(process: str) -> AnyResponse:
 
 
 def _judged(process: str, files: Files, merged: Merged | None = None) -> AnyResponse:
-    verdict = uploads.judge(current.reading(), process, files)
+    verdict = publishing.judge(current.reading(), process, files).verdict
     with current.transaction() as writing:
         kept = uploads.keep(writing, process, files, verdict, by=current.someone(), merged=merged)
     return redirect(url_for("processes.verdict", upload_id=kept.id), 303)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,13 +13,6 @@ from engine.core.store import Store
 from engine.core.throttle import Attempt
 
 GOOD = "closing-2026"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people, "HASHER", quick)
-    monkeypatch.setattr(people, "_nobody", lambda: quick.hash("nobody's"))
 
 
 def add(store: Store, login: str = "wang", password: str | None = GOOD) -> people.Person:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
@@ -19,13 +18,6 @@ from web.shell import guard
 
 GOOD = "closing-2026"
 Browser = Callable[[Person | None], FlaskClient]
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people, "HASHER", quick)
-    monkeypatch.setattr(people, "_nobody", lambda: quick.hash("nobody's"))
 
 
 @pytest.fixture
