@@ -54,7 +54,8 @@ class Tour:
                 page.goto(f"{self.address}/login")
                 page.fill("[name=login]", who)
                 page.fill("[name=password]", PASSWORD)
-                page.locator("button.main-act").click()
+                with page.expect_navigation():
+                    page.locator("button.main-act").click()
         return self.pages[who]
 
     def do(self, who: str, task: str, **answers: str) -> None:
@@ -66,7 +67,8 @@ class Tour:
             expect(page.locator("h1")).to_contain_text(task)
         for name, value in answers.items():
             fill(page.locator(f"[name='{name}']"), value)
-        page.locator("button.main-act").last.click()
+        with page.expect_navigation():  # the page before may still say that the task before is done
+            page.locator("button.main-act").last.click()
         expect(page.locator(".notice-done").get_by_text("已完成")).to_be_visible()
 
     def turn(self, *steps: str) -> None:
