@@ -45,6 +45,7 @@ NOUNS: Mapping[str, Pair] = {
     "process": ("流程", "Process"),
     "threshold": ("提醒界限", "Threshold"),
     "board": ("公示页", "Public page"),
+    "logo": ("公司标志", "Logo"),
     "papers": ("纸质表单", "Paper forms"),
     "import": ("导入", "Import"),
     "export": ("导出", "Export"),

@@ -30,6 +30,7 @@ COUNTED: Mapping[str, str] = {
     "pause_reasons": "update",
     "phrases": "update",
     "templates": "update",
+    "logos": "update",
     "alarms": "update of going_id, ended_at",
     "alarm_calls": "update of person_id",  # that it rang again, or was seen, changes no banner
 }

@@ -33,8 +33,10 @@ DAMAGED = (
 pi_heif.register_heif_opener()
 
 
-def redraw(content: bytes, kind: FileKind, name: str, *, most_pixels: int) -> tuple[bytes, FileKind]:
-    """Return the photo, upright, at most 2560 pixels long, as JPEG (PNG if transparent).
+def redraw(
+    content: bytes, kind: FileKind, name: str, *, most_pixels: int, longest: int = LONGEST_EDGE
+) -> tuple[bytes, FileKind]:
+    """Return the photo, upright, at most `longest` pixels long, as JPEG (PNG if transparent).
 
     Raises `BadFile` for a photo that cannot be read or has more than `most_pixels`. Its size is known before it is
     decoded; a JPEG is decoded at a fraction of its size.
@@ -45,8 +47,8 @@ def redraw(content: bytes, kind: FileKind, name: str, *, most_pixels: int) -> tu
         with Image.open(BytesIO(content), formats=(kind.reader,)) as image:
             if image.width * image.height > most_pixels or (kind is JPEG and content.count(SCAN) > MOST_SCANS):
                 raise _too_large(name)
-            image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            image.draft("RGB", (longest, longest))
+            image.thumbnail((longest, longest))
             ImageOps.exif_transpose(image, in_place=True)
             return _encode(image)
     except Image.DecompressionBombError:

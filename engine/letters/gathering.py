@@ -80,5 +80,5 @@ def _join(session: Session, letters: Sequence[tuple[Way, Outgoing]]) -> Parcel:
         lines.append(f"……还有 {left} 条" if language == "zh" else f"… and {left} more")
     facts = {"name": first.to.name, "count": len(letters), "list": "\n".join(lines)}
     subject, text = (texts.fill(each, facts, language, zone) for each in texts.find(session, TEMPLATE, language))
-    letter = Outgoing(f"{first.key}+{len(letters)}", TEMPLATE, first.to, subject, text)
+    letter = Outgoing(f"{first.key}+{len(letters)}", TEMPLATE, first.to, subject, text, head=first.head)
     return Parcel(way, letter, tuple(each.key for _, each in letters))

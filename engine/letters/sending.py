@@ -12,8 +12,9 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import browsers, gathering, outbox, texts
+from engine.letters import browsers, gathering, letterhead, outbox, texts
 from engine.letters.gathering import Parcel
+from engine.letters.letterhead import Letterhead
 from engine.letters.people import LOOKUPS, Recipient
 from engine.letters.rows import BOUNCED, GIVEN_UP, HANDED_OVER, LOGGED, NO_WAY, WAITING, WITHDRAWN, Letter
 from engine.letters.ways import GONE, LogWay, Outgoing, Rejected, Way, mail_id
@@ -134,11 +135,12 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
     due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
     claimed: list[tuple[Letter, Way, Outgoing]] = []
     while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
+        head = letterhead.of(session)
         for letter in (*letters, *gathering.others_for(session, letters)):
             letter.attempts += 1
             letter.due_at = _next_attempt(now, letter.attempts)
             letter.state = WAITING if letter.due_at else GIVEN_UP  # unless this last attempt succeeds
-            if (ready := _ready(session, letter, ways)) is not None:
+            if (ready := _ready(session, letter, ways, head)) is not None:
                 claimed.append((letter, *ready))
         session.flush()
         if claimed:
@@ -146,7 +148,7 @@ def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
     return sorted(gathering.parcels(session, claimed), key=lambda each: ways.index(each.way))
 
 
-def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, Outgoing] | None:
+def _ready(session: Session, letter: Letter, ways: Sequence[Way], head: Letterhead) -> tuple[Way, Outgoing] | None:
     """Return the way and what it sends; None, with state and reason noted, when it cannot be sent at all."""
     lookup = LOOKUPS.get(letter.to_kind)
     to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
@@ -164,7 +166,7 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way]) -> tuple[Way, 
         return None
     letter.way = way.name
     page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link)
+    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head)
 
 
 def _end(letter: Letter, state: str, why: str) -> None:

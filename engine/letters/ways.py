@@ -4,15 +4,17 @@ import hashlib
 import logging
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from engine.core import clock
 from engine.core.errors import WrongSettings
+from engine.letters import letterhead
+from engine.letters.letterhead import Letterhead
 from engine.letters.people import Recipient
 
 TIMEOUT = 20  # seconds
@@ -41,6 +43,7 @@ class Outgoing:
     case_id: int | None = None
     page: str = ""
     link: str = ""
+    head: Letterhead = field(default_factory=Letterhead)
 
 
 def _refusal(refused: smtplib.SMTPRecipientsRefused) -> str:
@@ -130,16 +133,21 @@ class MailWay:
         """
         user, _, domain = letter.to.mail.strip().rpartition("@")
         mail = EmailMessage()
-        mail["From"] = self.sender
+        mail["From"] = self._from(letter)
         mail["To"] = Address(letter.to.name, user, domain)
         mail["Subject"] = " ".join(letter.subject.split())
         mail["Date"] = format_datetime(clock.now())
         about = f".{letter.case_id}" if letter.case_id is not None else ""
-        mail["Message-ID"] = f"<{mail_id(letter.key)}{about}@{self.sender.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{mail_id(letter.key)}{about}@{parseaddr(self.sender)[1].rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(letter.text)
+        letterhead.fill(mail, letter.text, letter.head, letter.to.language)
         return mail
+
+    def _from(self, letter: Outgoing) -> Address:
+        """Return the sender: named as the settings say, otherwise as the company is called."""
+        name, address = parseaddr(self.sender)
+        return Address(name or letter.head.said(letter.to.language), addr_spec=address)
 
     def _connect(self) -> smtplib.SMTP:
         trust = ssl.create_default_context()

@@ -2,7 +2,7 @@
 
 from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in
 from engine.casework import attendance, cases, drafts, phrases, tasks, timers
-from engine.company import absences, calendars, log_ins, permissions, public_pages, rosters, saved_filters
+from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
 from engine.complaints.homes import home_entries
 from engine.complaints.intake import paper_forms
 from engine.complaints.limits import pauses
@@ -15,5 +15,5 @@ metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, mail_in, letters, paper_forms, pauses, permissions, phrases, released, rosters, tasks, throttle, timers, uploads, versions, saved_filters
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, released, rosters, tasks, throttle, timers, uploads, versions, saved_filters
 )  # fmt: skip

@@ -152,7 +152,8 @@ def end(server: Serving) -> None:
 
 def finish(scene: Scene) -> list[str]:
     """What is wrong once everything has stopped."""
-    return [*scene.lost(), *scene.doubled(), *scene.verified()]
+    idle = [f"{hand.login} finished nothing: {hand.refused[-3:]}" for hand in scene.hands if not hand.acknowledged]
+    return [*idle, *scene.lost(), *scene.doubled(), *scene.verified()]
 
 
 def folder(path: Path) -> Path:

@@ -62,14 +62,15 @@ class Hand:
     """The task that is open in the case of a task."""
     acknowledged: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    _cookie: str = ""
+    _cookies: dict[str, str] = field(default_factory=dict)
+    _logged_in: bool = False
     _line: http.client.HTTPConnection | None = None
 
     def work(self, stopped: Callable[[], bool]) -> None:
         """Finish task after task. After a failure, open the page again, as people do."""
         while not stopped():
             try:
-                self._log_in() if not self._cookie else self._finish()
+                self._finish() if self._logged_in else self._log_in()
             except (OSError, http.client.HTTPException, Gone) as lost:
                 self._hang_up()
                 if isinstance(lost, Gone):
@@ -88,8 +89,8 @@ class Hand:
             "POST", "/login", {"csrf_token": token(page), "login": self.login, "password": PASSWORD}
         )
         if status != 303:
-            self._cookie = ""
             raise Gone(f"log-in of {self.login}: {status}")
+        self._logged_in = True
 
     def _finish(self) -> None:
         status, headers, page = self._ask("GET", f"/tasks/{self.task}")
@@ -107,12 +108,14 @@ class Hand:
     def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, dict[str, str], str]:
         if self._line is None:
             self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
         self._line.request(method, path, urlencode(form) if form else None, headers)
         answer = self._line.getresponse()
         page = answer.read().decode()
-        if cookie := answer.getheader("Set-Cookie"):
-            self._cookie = cookie.partition(";")[0]
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return answer.status, dict(answer.getheaders()), page
 
 

@@ -18,7 +18,7 @@ from engine.casework.cases import Case, Incident
 from engine.casework.phrases import Phrase
 from engine.casework.tasks import Task
 from engine.comments import Comment
-from engine.company import calendars, people
+from engine.company import calendars, logo, people
 from engine.company.absences import Absence
 from engine.company.rosters import Shift
 from engine.company.saved_filters import View
@@ -43,6 +43,8 @@ from tests.web.conftest import FOREIGN_NAME, Company
 ARCHIVE = b"PK\x05\x06" + bytes(18)
 """An empty zip."""
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
 KEY = b"a key for tests, thirty-two bytes"
 
 
@@ -52,6 +54,7 @@ def prepare(session: Session) -> None:
     calendars.seed(session)
     letters.seed(session)
     phrases.seed(session)
+    logo.keep(session, logo.Picture("image/png", PICTURE))
     publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
 
 
@@ -209,6 +212,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "categories.code": first(complaints.Category.code),
         "pattern_id": first(DangerPattern.id),
         "code": same("receipt"),
+        "version": lambda session, _company: logo.version(session) or "",
         "tongue": same("zh"),
         "where": lambda _session, company: company.other_community.id,
         "exception_id": first(calendars.CalendarException.id),

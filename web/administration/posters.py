@@ -8,7 +8,7 @@ import segno
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from engine.company import places
+from engine.company import logo, places
 from engine.company.places import KnownPlace
 from engine.complaints.homes import locations
 from engine.complaints.homes.locations import Around, Spot
@@ -59,6 +59,7 @@ def index() -> str:
     wanted = places_of(community, known, where, only) if community else []
     return render_template(
         "posters/index.html",
+        has_logo=logo.version(reading) is not None,
         communities=offered,
         community=community,
         known=known,

@@ -47,6 +47,9 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
             AdministrationPage(
                 "imports.index", "complaint.import", lambda: _("导入"), lambda: _("从表格导入投诉、住户、人员")
             ),
+            AdministrationPage(
+                "logo.index", "company.edit", lambda: _("公司标志"), lambda: _("页面、海报和邮件上的标志"), True
+            ),
             AdministrationPage("posters.index", "company.edit", lambda: _("海报"), lambda: _("打印带二维码的投诉海报")),
         ),
     ),

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.company import places
+from engine.company import logo, places
 from web.shell import administration_map, current
+from web.shell.addresses import asset
 from web.shell.formats import name_of
 from web.shell.language import gettext as _
 
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
             "person": current.person(),
             "has_page": app.view_functions.get,
             "company_name": company_name,
+            "mark": mark,
             "is_demo": demo,
         }
 
@@ -60,6 +62,15 @@ def company_name() -> str:
     except SQLAlchemyError:
         return _("闭环")
     return name_of(company) if company else _("闭环")
+
+
+def mark() -> str:
+    """The address of the company's logo; of the product's while there is none, or no store to ask."""
+    try:
+        version = logo.version(current.reading())
+    except SQLAlchemyError:
+        version = None
+    return url_for("logo.show", version=version) if version else asset("icon.svg")
 
 
 def ways(app: Flask) -> list[Way]:
