@@ -104,8 +104,10 @@ def test_a_child_in_the_lift(lift: Browsers) -> None:
     later(lift, minutes=10)
     assert lift.letters().count("alarm") == letters_so_far
 
-    # there, and safe: nothing is left of the alarm but its story
+    # there, and safe: nothing is left of the alarm but its story, and the resident reads that it is over
+    assert "正在派人排除危险" in " ".join(lift.resident_reads())
     lift.do("guard", "make_safe_now", arrived_at="2026-03-02T09:12", injured="no", measures="已放人", urgency="normal")
+    assert "危险已经排除。" in " ".join(lift.resident_reads())
     told = lift.staff_reads()
     assert [line for line in told if line.startswith("报警")] == [
         "报警：通知了能去的 3 人",

@@ -85,7 +85,7 @@ def show(secret: str) -> str:
         pause=follow_now.paused(reading, complaint),
         late=follow_now.late(reading, complaint, known["standing"]),
         silence=silence_of(reading, complaint, known["standing"]),
-        stands=follow_now.stands(complaint),
+        stands=follow_now.stands(complaint, is_made_safe=known["standing"].is_made_safe),
         expected=follow_now.expected(known["standing"]),
         told=timeline.for_resident(reading, complaint),
         files=files_of(reading, complaint),

@@ -26,6 +26,9 @@ from web.shell.language import language
 FRESH = timedelta(hours=12)
 """After this time somebody who set out is no longer shown as on the way."""
 
+JUST_BEGUN = frozenset({"registered", "judging"})
+"""Statuses in which a resident would not know yet that somebody was there."""
+
 CALLED_SO = ("部", "部门", "处", "组", "队", "中心", "公司")
 """Endings of department names; names without one get the first of these."""
 
@@ -100,9 +103,10 @@ def paused(session: Session, complaint: Complaint) -> Paused | None:
     return Paused(reason.said(language()) if reason else _("其他原因"), found.ends_at)
 
 
-def stands(complaint: Complaint) -> str:
-    """The status, in a sentence."""
-    return resident_words.status(complaint.status, in_charge(complaint), language())
+def stands(complaint: Complaint, *, is_made_safe: bool = False) -> str:
+    """The status, in a sentence; that a danger is over comes first, until the next thing has happened."""
+    said = resident_words.status(complaint.status, in_charge(complaint), language())
+    return _("危险已经排除。{next}", next=said) if is_made_safe and complaint.status in JUST_BEGUN else said
 
 
 def in_charge(complaint: Complaint) -> str:

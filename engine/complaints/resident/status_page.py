@@ -14,7 +14,7 @@ from engine.company import calendars
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP
-from engine.complaints.core.meaning import PLAN, PROCESS
+from engine.complaints.core.meaning import MAKING_SAFE, PLAN, PROCESS
 from engine.complaints.limits import deadlines
 from engine.complaints.resident import resident_acts
 from engine.core import clock
@@ -101,6 +101,8 @@ class Standing:
     plan: Plan | None
     told: tuple[Word, ...]
     promises: tuple[Promise, ...]
+    is_made_safe: bool
+    """Whether somebody has removed a danger since the complaint, or this round of it, began."""
 
 
 def of(session: Session, complaint: Complaint) -> Standing:
@@ -121,6 +123,7 @@ def of(session: Session, complaint: Complaint) -> Standing:
         _plan(work, began, lambda: calendars.of(session, complaint.community_id).zone),
         _told(work),
         tuple(Promise(each.kind, each.started_at, each.due_at, each.met_at, each.ended_at) for each in running),
+        _is_made_safe(work, began),
     )
 
 
@@ -205,6 +208,12 @@ def _steps(
         elif complaint.is_open:
             steps.append(Step(code, zh, en, "ahead", None))
     return tuple(steps)
+
+
+def _is_made_safe(work: Sequence[_Work], began: datetime | None) -> bool:
+    dangers = [each for each in work if each.status == MAKING_SAFE]
+    done = [each for each in dangers if each.is_done and (began is None or each.at >= began)]
+    return bool(done) and all(each.is_done for each in dangers)
 
 
 def _plan(work: Sequence[_Work], began: datetime | None, zone: Callable[[], tzinfo]) -> Plan | None:
