@@ -37,7 +37,7 @@ class Judged:
     urgency: str | None = None
 
 
-def signs(session: Session, *texts: str) -> list[Sign]:
+def signs(session: Session, *texts: str) -> Sequence[Sign]:
     """Return the signs of danger in what was written, those that nothing speaks against first."""
     return danger_reading.read("\n".join(texts), danger_patterns.in_use(session))
 

@@ -115,13 +115,17 @@ def words(listed: str) -> list[str]:
     return [each for part in PARTS.split(listed) if (each := " ".join(part.split()))]
 
 
-def read(text: str, patterns: tuple[Pattern, ...]) -> list[Sign]:
-    """Return the signs of danger in the text: those that nothing speaks against first."""
+@lru_cache(maxsize=500)
+def read(text: str, patterns: tuple[Pattern, ...]) -> tuple[Sign, ...]:
+    """Return the signs of danger in the text: those that nothing speaks against first.
+
+    A page asks about the same words several times: as they are typed, as they are sent, as they are listed.
+    """
     compiled = _compile(patterns)
     sentences = [_mark(plain, asks, compiled) for plain, asks in _sentences(text)]
     over = next((word for each in sentences if (word := each.marker(OVER))), "")
     found = [sign for each in sentences for danger in compiled.dangers if (sign := _sign(each, danger, over, compiled))]
-    return sorted(found, key=lambda sign: bool(sign.against))
+    return tuple(sorted(found, key=lambda sign: bool(sign.against)))
 
 
 # ---- the text --------------------------------------------------------------------------------------------------------
