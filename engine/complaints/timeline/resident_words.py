@@ -27,6 +27,16 @@ STATUSES: Words = {
 }
 """`{who}`: the name of the department or person in charge."""
 
+DANGER_SETTLED: Words = {
+    "complaint.danger_confirmed": ("核实有危险，马上派人", "There is danger: somebody is sent at once"),
+    "complaint.danger_called": ("核实有危险，已打电话叫人", "There is danger: help was telephoned for"),
+    "complaint.danger_ruled_out": (
+        "核实没有危险，按平常的时限办理",
+        "There is no danger; it is handled within the usual limits",
+    ),
+}
+"""What the desk found out about danger, by kind of entry: the promises change with it."""
+
 SOMEBODY = ("负责的部门", "the department in charge")
 
 OUTCOMES: Words = {

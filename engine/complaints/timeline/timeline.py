@@ -196,6 +196,8 @@ def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[
         return _of_step(entry, elements), entry.kind == "message.received"
     if entry.kind == "complaint.joined":
         return _joined_for_resident(entry), False
+    if entry.kind in resident_words.DANGER_SETTLED:
+        return resident_words.DANGER_SETTLED[entry.kind], False
     if entry.kind == "complaint.added":
         return ("您补充了内容", "You added information"), True
     if entry.kind == "complaint.closed":

@@ -96,6 +96,7 @@ def test_the_desk_rules_danger_out_and_the_usual_way_goes_on(hands: Hands) -> No
     assert (found.urgency, found.danger, found.asks_danger) == ("normal", False, False)
     assert "make_safe_now" not in hands.now().open
     assert any("没有危险" in line for line in hands.staff_reads())
+    assert any("核实没有危险，按平常的时限办理" in line for line in hands.resident_reads())
 
 
 def test_a_category_corrected_to_a_dangerous_one_sends_somebody_at_once(hands: Hands) -> None:
