@@ -252,7 +252,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
         "timer.fired": _of_timer(entry, elements, set_off),
         "timer.passed": (
-            f"越过：{due_zh.removeprefix('到时：')}（更高一级已触发）",
+            f"跳过：{due_zh.removeprefix('时间到：')}（已直接报到更高一级）",
             f"Skipped: {due_en.removeprefix('Timer: ')} (a higher rung opened)",
         ),
         "message.received": _of_message(entry, elements) or (f"收到：{zh}", f"Received: {en}"),
@@ -319,7 +319,7 @@ def _due(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str]:
     timer = elements.get(entry.element or "")
     kind = timer.properties.get("deadline") if timer is not None else None
     if kind is None:
-        return f"到时：{zh}", f"Timer: {en}"
+        return f"时间到：{zh}", f"Timer: {en}"
     return f"{said(DEADLINES, kind)}时限到 {zh}", f"{said(DEADLINES, kind, 'en')}: {en}"
 
 

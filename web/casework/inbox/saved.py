@@ -28,7 +28,7 @@ def save() -> Response:
     except Invalid as wrong:
         flash(" ".join(said[0 if language() == "zh" else 1] for said in wrong.fields.values()), "error")
     else:
-        flash(_("已保存视图“{name}”。", name=name))
+        flash(_("已存为常用筛选“{name}”。", name=name))
     return redirect(_list(query), 303)
 
 
@@ -39,7 +39,7 @@ def change(view_id: int) -> Response:
     me = current.someone()
     if request.form.get("act") == "delete":
         gone = current.attempt(lambda session: saved_filters.delete(session, me, view_id).name)
-        flash(_("已删除视图“{name}”。", name=gone))
+        flash(_("已删除常用筛选“{name}”。", name=gone))
     else:
         try:
             name = current.attempt(
@@ -48,7 +48,7 @@ def change(view_id: int) -> Response:
         except Invalid as wrong:
             flash(" ".join(said[0 if language() == "zh" else 1] for said in wrong.fields.values()), "error")
         else:
-            flash(_("视图已改名为“{name}”。", name=name))
+            flash(_("已改名为“{name}”。", name=name))
     return redirect(url_for("inbox.index"), 303)
 
 
