@@ -52,7 +52,7 @@ def save(session: Session, person: Person, page: str, name: str, query: str) -> 
         return there[name.strip()]
     if len(there) >= MOST:
         raise Conflict(
-            zh=f"最多保存 {MOST} 个视图，请先删除不用的。", en=f"At most {MOST} views; delete one that is not used."
+            zh=f"最多保存 {MOST} 个常用筛选，请先删除不用的。", en=f"At most {MOST} views; delete one that is not used."
         )
     view = View(person_id=person.id, page=page, name=name.strip(), query=query[:1000])
     session.add(view)
@@ -68,7 +68,7 @@ def rename(session: Session, person: Person, view_id: int, name: str) -> View:
         View.person_id == person.id, View.page == view.page, View.name == name.strip(), View.id != view.id
     )
     if session.scalar(same):
-        raise Conflict(zh=f"您已有名为“{name.strip()}”的视图。", en=f"You have a view named “{name.strip()}” already.")
+        raise Conflict(zh=f"您已有名为“{name.strip()}”的常用筛选。", en=f"You have a view named “{name.strip()}” already.")
     view.name = name.strip()
     session.flush()
     return view

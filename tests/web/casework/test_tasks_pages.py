@@ -110,7 +110,7 @@ def test_what_was_said_before_stands_above_the_form(hands: Browsers) -> None:
     page = hands.browser("dispatcher").get(address(hands, "redispatch")).text
     assert page.index("是地漏") < page.index("给部门的话")
     assert "不属本部门" in page
-    assert "到时：" not in page
+    assert "时间到：" not in page
 
 
 def test_calling_in_vain_does_not_hide_the_result(hands: Browsers) -> None:
