@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 STAMP := .venv/.stamp
+unexport PYTHONDONTWRITEBYTECODE  # many processes are started: compiled once, not by each
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve quick test slow check oracle differential fuzz bench format clean
