@@ -68,7 +68,9 @@ def rename(session: Session, person: Person, view_id: int, name: str) -> View:
         View.person_id == person.id, View.page == view.page, View.name == name.strip(), View.id != view.id
     )
     if session.scalar(same):
-        raise Conflict(zh=f"您已有名为“{name.strip()}”的常用筛选。", en=f"You have a view named “{name.strip()}” already.")
+        raise Conflict(
+            zh=f"您已有名为“{name.strip()}”的常用筛选。", en=f"You have a view named “{name.strip()}” already."
+        )
     view.name = name.strip()
     session.flush()
     return view

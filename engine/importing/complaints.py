@@ -31,7 +31,6 @@ from engine.importing.table import SHEET_APART, Line
 RATED = ("", "solved", "partly_solved", "unsolved")
 """Outcomes that somebody can be content with or not; an unknown one, too."""
 
-BATCH_PAST = 500
 BATCH_OPENED = 10
 """Rows per transaction, so that nobody else waits long for the store."""
 

@@ -30,7 +30,7 @@ RIGHT_NOW = {
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
     29: "Homes from files are taken in as they are meant and shown beside what was written; one import is undone as one act.",
     30: "A row that says that it is closed starts no case, and the columns that were not used are named.",
-    31: "Companies share a host without logging each other out; addresses, holidays and menus say what is so.",
+    31: "Companies share a host without logging each other out; addresses, holidays and menus say what is so; name and logo stand on pages, posters and mails.",
     32: "The version is told, stands in the changelog, and the wheel runs outside the checkout with its demo.",
     33: "Exports of thousands of rows end, hold what the list counts, and are read by our own import.",
     34: "Counts say what kind they count and what period, include past complaints when asked, and are easy to find.",

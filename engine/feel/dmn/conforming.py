@@ -1,6 +1,6 @@
 """Convert values to their declared type: what does not fit becomes null, as the standard says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.feel.dmn.graph import Graph
 from engine.feel.dmn.types import ItemType
@@ -9,8 +9,6 @@ from engine.feel.frames import Frame, Function
 from engine.feel.kinds import SIMPLE, SYNONYMS
 from engine.feel.operators import instant
 from engine.feel.values import DATE, FUNCTION, MOMENT, kind
-
-Conform = Callable[[object, Frame], object]
 
 
 def conform(value: object, type: str | None, graph: Graph, frame: Frame) -> object:
