@@ -32,8 +32,11 @@ def index() -> str:
 
 def tried(text: str) -> dict[str, object]:
     """Whether this text would alarm, and why."""
-    signs = danger.signs(current.reading(), text) if text else []
-    return {"text": text, "signs": signs, "alarms": danger.preset(signs) == "yes"}
+    reading = current.reading()
+    signs = danger.signs(reading, text) if text else []
+    alarms = danger.preset(signs) == "yes"
+    likeness = danger.likeness(reading, text) if text and not alarms else None
+    return {"text": text, "signs": signs, "alarms": alarms, "likeness": likeness}
 
 
 @blueprint.post("/try")

@@ -21,7 +21,7 @@ from engine.complaints.core.codes import OFFICIAL
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.complaints.intake import danger, guessing, paper_forms, registration
-from engine.complaints.intake.danger import Judged
+from engine.complaints.intake.danger import Judged, Likeness
 from engine.complaints.intake.danger_reading import Sign
 from engine.complaints.intake.registration import Concern, Wrong
 from engine.core import clock, phones
@@ -124,6 +124,7 @@ class Asked:
     preset: str
     judged: Judged
     signs: Sequence[Sign]
+    likeness: Likeness | None
 
 
 def ask_danger(session: Session, typed: Mapping[str, str]) -> Asked:
@@ -136,7 +137,8 @@ def ask_danger(session: Session, typed: Mapping[str, str]) -> Asked:
     category = session.get(Category, typed.get("category", ""))
     dangerous = category is not None and category.danger
     judged = danger.judge(session, answer, typed.get("channel", ""), *texts, category=dangerous)
-    return Asked(answer, preset, judged, signs)
+    likeness = danger.likeness(session, *texts) if not preset else None
+    return Asked(answer, preset, judged, signs, likeness)
 
 
 # ---- all of it -------------------------------------------------------------------------------------------------------

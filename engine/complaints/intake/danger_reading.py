@@ -33,6 +33,9 @@ BREAK = re.compile(r"[^\w\s'%-]+")
 PIECE = re.compile(r".{1,300}(?:,|$)|.{1,300}")
 """A sentence without end is read in pieces, so that the time grows with its length only."""
 
+SOON = 3
+"""A danger is over when this sentence or one of the next says so; what was said before is about something else."""
+
 SPACED = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 UNIT = re.compile(r"[a-z0-9'%.-]+|[^\s\x00-\x7f]|(,)")
 UNDONE = re.compile("[没未不]|无法|别")
@@ -123,8 +126,10 @@ def read(text: str, patterns: tuple[Pattern, ...]) -> tuple[Sign, ...]:
     """
     compiled = _compile(patterns)
     sentences = [_mark(plain, asks, compiled) for plain, asks in _sentences(text)]
-    over = next((word for each in sentences if (word := each.marker(OVER))), "")
-    found = [sign for each in sentences for danger in compiled.dangers if (sign := _sign(each, danger, over, compiled))]
+    found = []
+    for number, each in enumerate(sentences):
+        over = next((word for later in sentences[number : number + SOON] if (word := later.marker(OVER))), "")
+        found += [sign for danger in compiled.dangers if (sign := _sign(each, danger, over, compiled))]
     return tuple(sorted(found, key=lambda sign: bool(sign.against)))
 
 

@@ -65,6 +65,13 @@ KNOWN: Mapping[str, KnownThreshold] = {
         "几分钟没人去，就同时通知项目经理和区域",
         "Minutes until an alarm calls project manager and region too",
     ),
+    "danger_likeness": KnownThreshold(
+        50,
+        30,
+        100,
+        "没写到危险的说法，但整段话像有危险：像到百分之几时先请客服核实",
+        "Percent by which a text without danger patterns must read like danger for the desk to confirm it first",
+    ),
     "alarms_per_sender": KnownThreshold(
         3,
         1,

@@ -1,24 +1,16 @@
 """How well the shipped patterns judge sentences: made from some hands, judged on two others."""
 
-import csv
+import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from engine.complaints.intake import danger_patterns, danger_reading
+from engine.complaints.intake import danger_likeness, danger_patterns, danger_reading
 from engine.complaints.intake.danger_reading import Pattern
-
-SENTENCES = Path(__file__).with_name("danger_sentences")
-MADE_FROM = ("elder", "letters", "everyday")
-JUDGED_BY = ("guard", "young")
-
-
-def rows(hands: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
-    for hand in hands:
-        with (SENTENCES / f"{hand}.csv").open(encoding="utf-8") as file:
-            yield from ((row["danger"] == "1", row["text"]) for row in csv.DictReader(file))
+from engine.complaints.limits import thresholds
+from tests.danger import __main__ as danger_weights
+from tests.danger.sentences import JUDGED_BY, MADE_FROM, ORDINARY, rows
 
 
 def alarms(text: str, patterns: tuple[Pattern, ...] | None = None) -> bool:
@@ -26,19 +18,41 @@ def alarms(text: str, patterns: tuple[Pattern, ...] | None = None) -> bool:
     return bool(signs) and not signs[0].against
 
 
-def quality(hands: tuple[str, ...]) -> tuple[float, float]:
+def quality(hands: tuple[str, ...], finds: Callable[[str], bool]) -> tuple[float, float]:
     """Recall and precision."""
-    found = [(danger, alarms(text)) for danger, text in rows(hands)]
+    found = [(danger, finds(text)) for danger, text in rows(hands)]
     right = sum(danger and alarm for danger, alarm in found)
     return right / sum(danger for danger, _ in found), right / sum(alarm for _, alarm in found)
+
+
+def confirmed_first(text: str) -> bool:
+    return danger_likeness.chance(text) >= thresholds.KNOWN["danger_likeness"].value / 100
 
 
 @pytest.mark.fault(2)
 @pytest.mark.parametrize("hands", [MADE_FROM, JUDGED_BY, *((each,) for each in JUDGED_BY)], ids="+".join)
 def test_danger_is_found_in_how_people_write_it_and_in_nothing_else(hands: tuple[str, ...]) -> None:
-    recall, precision = quality(hands)
+    """Found: it alarms, or the desk is asked to confirm it."""
+    recall, precision = quality(hands, lambda text: alarms(text) or confirmed_first(text))
     assert recall >= 0.95
     assert precision >= 0.8
+
+
+@pytest.mark.parametrize("hands", [(each,) for each in JUDGED_BY], ids="+".join)
+def test_what_alarms_without_being_asked_is_nearly_always_danger(hands: tuple[str, ...]) -> None:
+    recall, precision = quality(hands, alarms)
+    assert recall >= 0.75
+    assert precision >= 0.85
+
+
+def test_everyday_complaints_seldom_read_like_danger() -> None:
+    texts = [text for danger, text in rows(ORDINARY) if not danger]
+    assert sum(alarms(text) or confirmed_first(text) for text in texts) <= 0.03 * len(texts)
+
+
+def test_the_weights_are_what_the_sentences_teach() -> None:
+    learned = danger_weights.learn(list(rows((*MADE_FROM, *ORDINARY))))
+    assert learned == json.loads(danger_likeness.WEIGHTS.read_text(encoding="utf-8"))
 
 
 def test_there_are_enough_sentences_of_both_sorts_and_none_twice() -> None:

@@ -1,0 +1,1 @@
+"""Sentences with and without danger, and the weights learned from them."""
