@@ -18,6 +18,9 @@ EXPECTED = frozenset(
         "link intermediateThrow", "boundary error, interrupting", "boundary timer, repeating",
         *(f"boundary {event}, {how}" for event in ("message", "timer", "signal", "conditional", "escalation")
           for how in ("interrupting", "not interrupting")),
+        "event sub-process", "event sub-process error, interrupting",
+        *(f"event sub-process {event}, {how}" for event in ("message", "timer", "signal", "conditional", "escalation")
+          for how in ("interrupting", "not interrupting")),
         "multi-instance, parallel", "multi-instance, sequential", "multi-instance of a task",
         "multi-instance of subProcess", "multi-instance of callActivity",
     )
@@ -29,6 +32,10 @@ def kinds(node: Node) -> Iterator[str]:
     """The names under which an element is counted."""
     if node.kind == "boundaryEvent":
         yield f"boundary {node.event}, {'interrupting' if node.interrupting else 'not interrupting'}"
+    elif node.by_event and node.event:
+        yield f"event sub-process {node.event}, {'interrupting' if node.interrupting else 'not interrupting'}"
+    elif node.by_event:
+        yield "event sub-process"
     elif node.kind.endswith("Event"):
         yield f"{node.event or 'none'} {node.kind.removesuffix('Event')}"
     else:

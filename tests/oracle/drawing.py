@@ -133,7 +133,10 @@ class Multi:
 
 @dataclass
 class Node:
-    """One element of a body. `kind` is its BPMN tag, `event` the kind of its event definition."""
+    """One element of a body. `kind` is its BPMN tag, `event` the kind of its event definition.
+
+    `by_event` are event sub-processes and their start events.
+    """
 
     id: str
     kind: str
@@ -151,6 +154,7 @@ class Node:
     multi: Multi | None = None
     host: str | None = None
     interrupting: bool = True
+    by_event: bool = False
     default: str | None = None
 
 
@@ -184,6 +188,11 @@ class Diagram:
 
     def incoming(self, node: str) -> list[Flow]:
         return [flow for flow in self.flows.values() if flow.target == node]
+
+    def handlers(self, body: str) -> list[tuple[Node, Node]]:
+        """The event sub-processes directly in a body, each with its start event."""
+        found = [node for node in self.inside(body) if node.kind == "subProcess" and node.by_event]
+        return [(node, next(each for each in self.inside(node.id) if each.kind == "startEvent")) for node in found]
 
     def boundaries(self, host: str) -> list[Node]:
         return [node for node in self.nodes.values() if node.host == host]

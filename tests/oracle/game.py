@@ -153,7 +153,7 @@ class Game:
         ]
 
     def closings(self) -> list[Callable[[], None]]:
-        return [partial(self.close, key) for key in self.state.scopes if self.empty(key)]
+        return [partial(self.close, key) for key in self.state.scopes if self.empty(key) or self.completing(key)]
 
     def move(self, at: int) -> None:
         token = self.state.ready.pop(at)
@@ -201,14 +201,28 @@ class Game:
                 yield reach[activity.node]
 
     def empty(self, scope: int) -> bool:
+        return self.flown(scope) and not any(activity.scope == scope for activity in self.state.activities.values())
+
+    def completing(self, scope: int) -> bool:
+        """Only event sub-processes go on, and another could still begin."""
+        return self.state.scopes[scope].listening and self.flown(scope)
+
+    def flown(self, scope: int) -> bool:
+        """Whether no token is left but in event sub-processes."""
         return (
             not self.state.scopes[scope].arrived.total()
             and not any(token.scope == scope for token in self.state.ready)
-            and not any(activity.scope == scope for activity in self.state.activities.values())
+            and not any(
+                activity.scope == scope and not self.map.nodes[activity.node].by_event
+                for activity in self.state.activities.values()
+            )
         )
 
     def close(self, scope: int) -> None:
-        """A scope is empty: finish its owner."""
+        """The flow of a scope is over: no event sub-process begins any more; without any, finish its owner."""
+        self.stop_listening(scope)
+        if not self.empty(scope):
+            return
         host = self.state.scopes[scope].host
         if host is None:
             self.end("none")
@@ -226,8 +240,9 @@ class Game:
         start = next(
             node
             for node in self.map.diagram.inside(self.state.scopes[scope].body)
-            if node.kind == "startEvent" and node.ref == message
+            if node.kind == "startEvent" and (node.by_event or node.ref == message)
         )
+        self.listen(scope)
         self.state.ready.append(Token(scope, start.id))
 
     def enter(self, node: Node, scope: int) -> None:
@@ -287,8 +302,10 @@ class Game:
     def throw(self, node: Node, scope: int) -> None:
         if node.event == "link":
             return self.enter(self.map.diagram.partner(node), scope)
+        here = self.state.scopes[scope]
+        cleared = here.cleared
         self.throws(node, scope)
-        if scope in self.state.scopes:
+        if scope in self.state.scopes and here.cleared == cleared:
             self.leave(node, scope)
         return None
 
@@ -451,26 +468,34 @@ class Game:
         """Empty a scope."""
         self.state.ready = [token for token in self.state.ready if token.scope != scope]
         self.state.scopes[scope].arrived.clear()
+        self.state.scopes[scope].cleared += 1
+        self.stop_listening(scope)
         for key in [number for number, other in self.state.activities.items() if other.scope == scope]:
             if key in self.state.activities:
                 self.remove(key)
 
     # events
 
-    def wait_for(self, node: Node, owner: int) -> None:
-        activity = self.state.activities[owner]
+    def wait_for(self, node: Node, owner: int | None, scope: int | None = None) -> None:
         kind = "message" if node.kind == "receiveTask" else node.event or ""
-        wait = Wait(node.id, owner, kind, node.ref or "", born=self.state.acts)
+        wait = Wait(node.id, owner, scope, kind, node.ref or "", born=self.state.acts)
+        env = self.env_of(wait)
         if kind == "message" and node.correlation:
-            wait.correlation = self.look(activity.env, node.correlation)
+            wait.correlation = self.look(env, node.correlation)
         if node.timing:
-            wait.due = node.timing.due(self.now, lambda name: self.look(activity.env, name), self.state.limit)
+            wait.due = node.timing.due(self.now, lambda name: self.look(env, name), self.state.limit)
             wait.left = node.timing.repeats
         self.new(self.state.waits, wait)
 
+    def env_of(self, wait: Wait) -> int:
+        if wait.scope is not None:
+            return self.state.scopes[wait.scope].env
+        assert wait.owner is not None
+        return self.state.activities[wait.owner].env
+
     def true_now(self, wait: Wait) -> bool:
         condition = self.map.nodes[wait.node].condition
-        return condition is not None and self.holds(condition, self.state.activities[wait.owner].env)
+        return condition is not None and self.holds(condition, self.env_of(wait))
 
     def become_true(self, key: int) -> None:
         self.state.waits[key].seen = True
@@ -478,9 +503,15 @@ class Game:
 
     def trigger(self, key: int, fields: dict[str, object]) -> None:
         wait = self.state.waits[key]
-        node, owner = self.map.nodes[wait.node], self.state.activities[wait.owner]
+        node = self.map.nodes[wait.node]
         for name, value in fields.items():
-            self.write(owner.env, name, value)
+            self.write(self.env_of(wait), name, value)
+        if wait.scope is not None:
+            if not node.interrupting:
+                self.again(key)
+            return self.handle(wait.scope, node)
+        assert wait.owner is not None
+        owner = self.state.activities[wait.owner]
         if node.host is None and owner.node == node.id:
             return self.finish(wait.owner)
         self.state.entered[node.id] += 1
@@ -494,7 +525,7 @@ class Game:
         return self.leave(node, owner.scope)
 
     def again(self, key: int) -> None:
-        """A non-interrupting boundary event keeps waiting; a timer only while it has repeats left."""
+        """A non-interrupting event keeps waiting; a timer only while it has repeats left."""
         wait = self.state.waits[key]
         timing = self.map.nodes[wait.node].timing
         if timing:
@@ -503,25 +534,63 @@ class Game:
             if not wait.left:
                 del self.state.waits[key]
 
-    def fail(self, scope: int, code: str) -> None:
-        """An error goes up to the nearest boundary event that catches it, and ends everything below."""
+    # event sub-processes
+
+    def listen(self, scope: int) -> None:
+        """The event sub-processes of a scope can begin from its beginning on."""
+        here = self.state.scopes[scope]
+        here.listening = bool(self.map.handlers.get(here.body))
+        for _, start in self.map.handlers.get(here.body, ()):
+            if start.event not in ("error", "escalation"):
+                self.wait_for(start, None, scope)
+
+    def stop_listening(self, scope: int) -> None:
+        self.state.scopes[scope].listening = False
+        for key in [key for key, wait in self.state.waits.items() if wait.scope == scope]:
+            del self.state.waits[key]
+
+    def handle(self, scope: int, start: Node) -> None:
+        """Begin an event sub-process, after ending all else in its scope if it interrupts."""
+        if start.interrupting:
+            self.clear(scope)
+        self.enter(self.map.nodes[start.body], scope)
+
+    def beside(self, scope: int, kind: str, code: str, below: str | None) -> Node | None:
+        """The start event in a scope that takes this error or escalation, which does not come out of the same event
+        sub-process (`below`)."""
+        here = self.state.scopes[scope]
+        if not here.listening:
+            return None
+        starts = [start for node, start in self.map.handlers[here.body] if start.event == kind and node.id != below]
+        exact = [start for start in starts if start.ref == code]
+        return next(iter(exact or [start for start in starts if start.ref is None]), None)
+
+    def fail(self, scope: int, code: str, below: str | None = None) -> None:
+        """An error goes up to the nearest event that catches it, and ends everything below."""
+        start = self.beside(scope, "error", code, below)
+        if start is not None:
+            return self.handle(scope, start)
         host = self.state.scopes[scope].host
         if host is None:
             self.end("error")
         else:
             self.fail_at(host, code)
+        return None
 
     def fail_at(self, key: int, code: str) -> None:
         activity = self.state.activities[key]
         catcher = self.catcher(activity.node, "error", code)
         if catcher is None:
-            return self.fail(activity.scope, code)
+            return self.fail(activity.scope, code, activity.node)
         self.remove(key if activity.parent is None else activity.parent)
         self.state.entered[catcher.id] += 1
         return self.leave(catcher, activity.scope)
 
-    def escalate(self, scope: int, code: str) -> None:
-        """An escalation goes up to the nearest boundary event that catches it; uncaught, it changes nothing."""
+    def escalate(self, scope: int, code: str, below: str | None = None) -> None:
+        """An escalation goes up to the nearest event that catches it; uncaught, it changes nothing."""
+        start = self.beside(scope, "escalation", code, below)
+        if start is not None:
+            return self.handle(scope, start)
         host = self.state.scopes[scope].host
         if host is None:
             self.state.thrown.append(("escalation", code))
@@ -529,7 +598,7 @@ class Game:
         activity = self.state.activities[host]
         catcher = self.catcher(activity.node, "escalation", code)
         if catcher is None:
-            return self.escalate(activity.scope, code)
+            return self.escalate(activity.scope, code, activity.node)
         if catcher.interrupting:
             self.remove(host if activity.parent is None else activity.parent)
         self.state.entered[catcher.id] += 1

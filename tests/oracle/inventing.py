@@ -35,6 +35,12 @@ WISHES = (
     *(f"end {end}" for end in ENDS if end != "none"),
     "boundary escalation breaks",
     "boundary escalation stays",
+    *(
+        f"handler {event} {how}"
+        for event in BOUNDARIES
+        for how in ("breaks", "stays")
+        if (event, how) != ("error", "stays")
+    ),
     "start message",
     "start signal",
     "cycle",
@@ -159,6 +165,30 @@ class Inventor:
             self.connect(last, self.end(place).id)
         if self.chance(0.06):
             self.extra_exit(place, start.id)
+        if self.chance(0.05):
+            self.handler(place, self.rng.choice(BOUNDARIES), self.chance(0.5))
+
+    def handler(self, place: Place, event: str, breaks: bool) -> None:
+        """An event sub-process in a body, which may throw what begins it."""
+        node = self.add(place, "subProcess", by_event=True)
+        inside = replace(place, body=node.id, depth=place.depth + 2, top=False, many=False)
+        facts = {"kind": "startEvent", "by_event": True, "interrupting": breaks or event == "error"}
+        start = self.catch(inside, event, **facts)
+        first, last = self.chain([self.piece(inside) for _ in range(self.rng.choice((1, 1, 2)))])
+        self.connect(start.id, first)
+        if not self.may_stop_at(last):
+            self.connect(last, self.end(inside).id)
+        if event in ("error", "escalation"):
+            code = start.ref or "x1"
+            start.ref = start.ref if self.chance(0.5) else None
+            if self.chance(0.7):
+                self.throw_inside(place, event, code)
+            if self.chance(0.2):
+                self.throw_inside(inside, event, code)  # passed on outwards
+        if start.timing and not start.interrupting and self.chance(0.4):
+            start.timing = Timing(self.rng.randint(1, 9), "cycle", self.rng.randint(2, 3))
+        if self.chance(0.1):
+            self.handler(inside, self.rng.choice(BOUNDARIES), self.chance(0.5))
 
     def may_stop_at(self, last: str) -> bool:
         """Now and then a branch ends with a task instead of an end event."""
@@ -188,6 +218,12 @@ class Inventor:
         if wish.startswith("boundary "):
             _, event, how = wish.split()
             return self.boundary(place, event, how == "breaks")
+        if wish.startswith("handler "):
+            _, event, how = wish.split()
+            node = self.add(place, "subProcess")
+            self.fill(replace(place, body=node.id, depth=place.depth + 1, top=False), 2)
+            self.handler(replace(place, body=node.id) if self.chance(0.6) else place, event, how == "breaks")
+            return node.id, node.id
         if wish == "cycle":
             return self.boundary(place, "timer", False, cycle=True)
         if wish == "loop with fork":
@@ -258,8 +294,8 @@ class Inventor:
         return tuple(lines)
 
     def catch(self, place: Place, event: str, **facts: object) -> Node:
-        facts = {"event": event, "ref": self.ref(event), **facts}
-        node = self.add(place, "boundaryEvent" if "host" in facts else "intermediateCatchEvent", **facts)
+        kind = str(facts.pop("kind", "boundaryEvent" if "host" in facts else "intermediateCatchEvent"))
+        node = self.add(place, kind, **{"event": event, "ref": self.ref(event), **facts})
         if event == "timer":
             form = self.rng.choice(("duration", "duration", "formula", "date", "perhaps", "limit"))
             node.timing = Timing(self.rng.randint(1, 40), form)  # type: ignore[arg-type]
@@ -532,7 +568,7 @@ class Inventor:
                 self.shortcut(flow, self.rng.choice(targets))
 
     def enterable(self, node: Node) -> bool:
-        if node.kind in ("startEvent", "boundaryEvent") or node.event == "link":
+        if node.kind in ("startEvent", "boundaryEvent") or node.event == "link" or node.by_event:
             return False
         return not any(
             self.diagram.nodes[flow.source].kind == "eventBasedGateway" for flow in self.diagram.incoming(node.id)

@@ -16,12 +16,15 @@ class Env:
 
 @dataclass
 class Scope:
-    """A running process or sub-process."""
+    """A running process or sub-process; `listening` while its event sub-processes can begin, `cleared` how often all
+    in it was ended at once."""
 
     body: str
     host: int | None
     env: int
     arrived: Counter[str] = field(default_factory=Counter)
+    listening: bool = False
+    cleared: int = 0
 
 
 @dataclass
@@ -43,10 +46,12 @@ class Activity:
 
 @dataclass
 class Wait:
-    """A timer, message, signal or condition that an event `node` of the activity `owner` waits for."""
+    """A timer, message, signal or condition that an event `node` waits for: of the activity `owner`, or, for the start
+    of an event sub-process, of a `scope`."""
 
     node: str
-    owner: int
+    owner: int | None
+    scope: int | None
     kind: str
     name: str = ""
     correlation: object = None
@@ -99,21 +104,26 @@ def scope_essence(state: State, key: int) -> str:
     scope = state.scopes[key]
     arrived = sorted((flow, count) for flow, count in scope.arrived.items() if count)
     inside = [k for k, activity in state.activities.items() if activity.scope == key and activity.parent is None]
-    return f"{scope.body}{variables(state, scope.env)}{arrived}{sorted(activity_essence(state, k) for k in inside)}"
+    activities = sorted(activity_essence(state, k) for k in inside)
+    listening = f"{scope.listening}{waits(state, scope=key)}"
+    return f"{scope.body}{variables(state, scope.env)}{arrived}{listening}{activities}"
 
 
 def activity_essence(state: State, key: int) -> str:
     activity = state.activities[key]
     own = variables(state, activity.env) if activity.parent is not None else ""
-    waits = sorted(
-        f"{wait.node}{wait.kind}{wait.name}{wait.correlation}{wait.due}{wait.left}{wait.seen}{wait.born}"
-        for wait in state.waits.values()
-        if wait.owner == key
-    )
     children = sorted(activity_essence(state, k) for k, other in state.activities.items() if other.parent == key)
     inner = scope_essence(state, activity.inner) if activity.inner is not None else ""
     many = f"{activity.started}{activity.items}{sorted(activity.results.items())}"
-    return f"({activity.node}{activity.born}.{activity.index}{own}{waits}{many}{children}{inner})"
+    return f"({activity.node}{activity.born}.{activity.index}{own}{waits(state, owner=key)}{many}{children}{inner})"
+
+
+def waits(state: State, owner: int | None = None, scope: int | None = None) -> list[str]:
+    return sorted(
+        f"{wait.node}{wait.kind}{wait.name}{wait.correlation}{wait.due}{wait.left}{wait.seen}{wait.born}"
+        for wait in state.waits.values()
+        if (wait.owner, wait.scope) == (owner, scope)
+    )
 
 
 def variables(state: State, env: int) -> str:

@@ -16,6 +16,8 @@ class Map:
         self.out: dict[str, list[Flow]] = {node: [] for node in diagram.nodes}
         self.into: dict[str, list[str]] = {node: [] for node in diagram.nodes}
         self.boundaries: dict[str, list[Node]] = {node: [] for node in diagram.nodes}
+        bodies = {node.body for node in diagram.nodes.values()}
+        self.handlers = {body: diagram.handlers(body) for body in bodies}
         for flow in diagram.flows.values():
             self.out[flow.source].append(flow)
             self.into[flow.target].append(flow.id)

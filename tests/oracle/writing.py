@@ -90,6 +90,10 @@ def special(node: Node) -> dict[str, str]:
             return {"messageRef": f"message_{node.ref}"}
         case "boundaryEvent":
             return {"attachedToRef": node.host or "", "cancelActivity": "true" if node.interrupting else "false"}
+        case "subProcess" if node.by_event:
+            return {"triggeredByEvent": "true"}
+        case "startEvent" if node.by_event:
+            return {} if node.interrupting else {"isInterrupting": "false"}
         case "callActivity":
             return {"calledElement": node.calls or ""}
         case _:

@@ -4,6 +4,7 @@ from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.bpmn.execution.specs.inclusive import InclusiveGateway
+from engine.bpmn.execution.specs.listening import Listener
 from engine.bpmn.execution.specs.node import Node
 
 
@@ -16,6 +17,7 @@ class Body(WorkflowSpec):  # type: ignore[misc]
         self.start = StartTask(self, "root")
         self.nodes: dict[str, Node] = {}
         self.starts: tuple[Node, ...] = ()
+        self.listeners: tuple[Listener, ...] = ()
         self.inclusive_joins: tuple[InclusiveGateway, ...] = ()
 
     def spec(self, name: str) -> Node:

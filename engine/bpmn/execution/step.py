@@ -75,6 +75,7 @@ def _begin(program: Program, act: Start, world: World, bound: int) -> LiveCase:
     case.top = Scope(case, program.bodies[program.process], None, {})
     token = case.top.add(_start_event(program, act.message))
     assign(token, act.variables)
+    case.top.listen()
     token.task_spec._update(token)
     return case
 
@@ -130,7 +131,7 @@ def _cancel_task(case: LiveCase, act: CancelTask) -> None:
     around = token.parent
     if token.local is not None and around.alive:
         around.task_spec.instance_cancelled(around, token)
-    elif not token.workflow.live:
+    elif not token.workflow.flowing:
         token.workflow.last = Ended(token.task_spec.element.id, "cancelled")
     case.settle(token.workflow)
 
@@ -216,10 +217,10 @@ def _look_at_joins(case: LiveCase) -> bool:
 
 def _outcome(case: LiveCase) -> Outcome:
     tasks = tuple(_open_tasks(case))
-    timers, waits, conditions = _waits(case)
+    timers, waits = _waits(case)
     stuck: tuple[str, ...] = ()
-    if case.ended is None and not (tasks or timers or waits or conditions):
-        stuck = tuple(token.task_spec.element.id for token in case.every_token() if token.waiting)
+    if case.ended is None and not tasks and not any(_moves_on(token) for token in case.every_token()):
+        stuck = tuple(token.task_spec.element.id for token in case.every_token() if token.waiting and token.task_spec.flowing)
     return Outcome(
         state=state.write(case), tasks=tasks, timers=tuple(timers), waits=tuple(waits),
         happened=tuple(case.happened), thrown=tuple(case.thrown), ended=case.ended,
@@ -234,19 +235,21 @@ def _open_tasks(case: LiveCase) -> Iterator[OpenTask]:
             yield found
 
 
-def _waits(case: LiveCase) -> tuple[list[WaitingTimer], list[WaitingMessage], int]:
+def _moves_on(token: Token) -> bool:
+    """Return whether an event can move the case on here: an event sub-process beside the flow cannot."""
+    return trigger_of(token) is not None and (token.task_spec.flowing or token.task_spec.interrupting)
+
+
+def _waits(case: LiveCase) -> tuple[list[WaitingTimer], list[WaitingMessage]]:
     timers: list[WaitingTimer] = []
     messages: list[WaitingMessage] = []
-    conditions = 0
     for token in case.every_token():
         trigger = trigger_of(token)
         if isinstance(trigger, TimerTrigger):
             timers.append(trigger.waiting(token))
         elif isinstance(trigger, MessageTrigger):
             messages.append(trigger.waiting(token))
-        elif trigger is not None:
-            conditions += 1
-    return timers, messages, conditions
+    return timers, messages
 
 
 def _variables(case: LiveCase) -> Mapping[str, object]:

@@ -58,6 +58,11 @@ class Token(Task):  # type: ignore[misc]
         return bool(self._state == TaskState.WAITING)
 
     @property
+    def listening(self) -> bool:
+        """Whether it waits for an event that can begin an event sub-process."""
+        return self.waiting and not self.task_spec.flowing
+
+    @property
     def ready(self) -> bool:
         return bool(self._state == TaskState.READY)
 
@@ -139,6 +144,22 @@ class Scope(Workflow):  # type: ignore[misc]
         token = self.add(spec)
         spec._update(token)
 
+    def listen(self) -> None:
+        """Listen for the events of the event sub-processes in here."""
+        for listener in self.body.listeners:
+            listener.listen(self)
+
+    @property
+    def flowing(self) -> bool:
+        """Whether anything goes on beside event sub-processes. When nothing does, no further one can begin."""
+        if not self.body.listeners:
+            return bool(self.live)
+        return any(token.task_spec.flowing for token in self.live.values())
+
+    def stop_listening(self) -> None:
+        for token in [each for each in self.live.values() if each.listening]:
+            token.end()
+
     def cancel_all(self) -> None:
         """Cancel every token."""
         for token in list(self.live.values()):
@@ -210,7 +231,11 @@ class LiveCase:
 
     def settle(self, scope: Scope | None) -> None:
         """End a scope that has no tokens left, and let its container go on."""
-        while scope is not None and not scope.live and not scope.finished:
+        while scope is not None and not scope.finished:
+            if not scope.flowing:
+                scope.stop_listening()
+            if scope.live:
+                return
             scope.finished = True
             host = scope.host
             if host is None:

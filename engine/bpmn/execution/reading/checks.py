@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.bpmn.execution.body import Body
 from engine.bpmn.execution.reading.desk import Desk
+from engine.bpmn.execution.reading.events import by_event
 from engine.bpmn.execution.reading.names import tag
 from engine.bpmn.execution.specs.activities import HumanTask, ReceiveTask
 from engine.bpmn.execution.specs.catching import Boundary, Catch, EventGateway
@@ -34,6 +35,9 @@ def _check_starts(body: Body, around: Desk) -> None:
     inside = tag(around.xml) != "process"
     if not body.starts:
         around.error("没有开始事件。", "there is no start event.")
+    elif by_event(around.xml):
+        if len(body.starts) != 1:
+            around.error("事件子流程只能有一个开始事件。", "an event sub-process must have exactly one start event.")
     elif inside and (len(body.starts) != 1 or not plain):
         around.error("子流程只能有一个普通的开始事件。", "a sub-process must have exactly one plain start event.")
     elif len(plain) > 1:
@@ -42,6 +46,10 @@ def _check_starts(body: Body, around: Desk) -> None:
 
 def _check_ends(node: Node, desk: Desk) -> None:
     kind = tag(desk.xml)
+    if by_event(desk.xml):
+        if node.flows or node.incoming:
+            desk.error("事件子流程不能有连线。", "no flow can lead to or from an event sub-process.")
+        return
     linked = [flow for flow in node.flows if flow.hidden]
     if kind == "endEvent" and node.flows:
         desk.error("结束事件不能有出去的连线。", "an end event cannot have outgoing flows.")

@@ -10,7 +10,7 @@ from engine.bpmn.execution.reading.desk import Desk
 from engine.bpmn.execution.reading.names import Xml, child, tag, text, true
 from engine.bpmn.execution.specs.catching import Boundary, Catch
 from engine.bpmn.execution.specs.node import Node
-from engine.bpmn.execution.specs.starting import StartEvent
+from engine.bpmn.execution.specs.starting import EventStart, StartEvent
 from engine.bpmn.execution.specs.throwing import (
     EndEvent,
     ErrorThrow,
@@ -145,9 +145,33 @@ _ENDS: dict[str, Callable[[Desk, Xml], Throw | None]] = {
 def start(desk: Desk, body: WorkflowSpec, name: str) -> Node:
     xml = definition(desk)
     kind = kind_of(xml)
+    if by_event(desk.xml.getparent()):
+        return _event_start(desk, body, name, xml)
     found = trigger(desk, xml) if kind != "none" else None
     called = found.name if isinstance(found, MessageTrigger) else ""
     return StartEvent(body, name, desk.element, kind, called)
+
+
+def by_event(xml: Xml | None) -> bool:
+    """Return whether an element is an event sub-process."""
+    return xml is not None and tag(xml) == "subProcess" and true(xml.get("triggeredByEvent"))
+
+
+def _event_start(desk: Desk, body: WorkflowSpec, name: str, xml: Xml | None) -> Node:
+    kind = kind_of(xml)
+    interrupting = true(desk.xml.get("isInterrupting"), True)
+    found, code = None, None
+    if kind == "none":
+        zh = "事件子流程的开始事件没有类型，不知道什么时候开始。请选择消息、定时、错误、升级、信号或条件。"
+        en = "the start event of an event sub-process has no type: choose message, timer, error, escalation, signal or condition."
+        desk.error(zh, en)
+    elif kind in ("error", "escalation"):
+        _, code = caught_code(desk)
+    else:
+        found = trigger(desk, xml)
+    if kind == "error" and not interrupting:
+        desk.error("由错误开始的事件子流程必须中断。", "an event sub-process begun by an error must interrupt.")
+    return EventStart(body, name, desk.element, kind, found, code, interrupting)
 
 
 def catch(desk: Desk, body: WorkflowSpec, name: str) -> Node:
@@ -191,7 +215,7 @@ def boundary(desk: Desk, body: WorkflowSpec, name: str) -> Node:
 
 
 def caught_code(desk: Desk) -> tuple[str, str | None]:
-    """Return, for a boundary event, error or escalation and the code it takes (None: any)."""
+    """Return, for a boundary or start event, error or escalation and the code it takes (None: any)."""
     xml = definition(desk)
     kind = kind_of(xml)
     reference = str(xml.get(f"{kind}Ref") or "") if xml is not None else ""

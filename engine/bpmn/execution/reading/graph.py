@@ -12,6 +12,7 @@ from engine.bpmn.execution.reading.source import Source
 from engine.bpmn.execution.specs.activities import Activity
 from engine.bpmn.execution.specs.boundaries import Catcher
 from engine.bpmn.execution.specs.catching import Boundary
+from engine.bpmn.execution.specs.containers import EventSubProcess
 from engine.bpmn.execution.specs.inclusive import InclusiveGateway
 from engine.bpmn.execution.specs.node import Flow, Node
 from engine.bpmn.execution.specs.starting import StartEvent
@@ -108,7 +109,7 @@ class GraphReader:
             if not isinstance(event, Boundary):
                 continue
             host = body.nodes.get(str(desks[id].xml.get("attachedToRef") or ""))
-            if not isinstance(host, Activity):
+            if not isinstance(host, Activity) or isinstance(host, EventSubProcess):
                 desks[id].error("边界事件没有附在一个活动上。", "the boundary event is not attached to an activity.")
             elif event.trigger is not None:
                 host.events = (*host.events, event)

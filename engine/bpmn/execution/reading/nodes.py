@@ -12,11 +12,13 @@ from engine.bpmn.execution.reading.names import Xml, camunda, child, extensions,
 from engine.bpmn.execution.specs.activities import Activity, HumanTask, Offer, PlainTask, ReceiveTask
 from engine.bpmn.execution.specs.automatic import Order, Question, RuleTask, ScriptTask, SendTask, ServiceTask
 from engine.bpmn.execution.specs.catching import EventGateway
-from engine.bpmn.execution.specs.containers import CallActivity, Passage, SubProcess
+from engine.bpmn.execution.specs.containers import CallActivity, EventSubProcess, Passage, SubProcess
 from engine.bpmn.execution.specs.gateways import ExclusiveGateway, ParallelGateway
 from engine.bpmn.execution.specs.inclusive import InclusiveGateway
+from engine.bpmn.execution.specs.listening import Listener
 from engine.bpmn.execution.specs.multi_instance import MultiInstance, Repetition
 from engine.bpmn.execution.specs.node import Node
+from engine.bpmn.execution.specs.starting import EventStart
 from engine.bpmn.execution.specs.triggers import Trigger
 
 if TYPE_CHECKING:
@@ -109,10 +111,15 @@ def _plain(desk: Desk, place: Place) -> Node:
 
 
 def _sub_process(desk: Desk, place: Place) -> Node:
-    if true(desk.xml.get("triggeredByEvent")):
-        zh = "不支持事件子流程。请改用边界事件。"
-        desk.error(zh, "event sub-processes are not supported; use a boundary event instead.")
-    return SubProcess(place.body, place.name, desk.element, place.inside(desk))
+    inside = place.inside(desk)
+    if not events.by_event(desk.xml):
+        return SubProcess(place.body, place.name, desk.element, inside)
+    start = next((each for each in inside.starts if isinstance(each, EventStart)), None)
+    interrupting = start is not None and start.interrupting
+    handler = EventSubProcess(place.body, place.name, desk.element, inside, interrupting)
+    if start is not None:
+        place.body.listeners = (*place.body.listeners, Listener(place.body, "?" + place.name, start, handler))
+    return handler
 
 
 def _call(desk: Desk, place: Place) -> Node:
@@ -199,7 +206,7 @@ def read(desk: Desk, place: Place) -> Node:
     if loop is None:
         return kind_reader(desk, place)
     instance = kind_reader(desk, Place(place.body, "*" + place.name, place.inside))
-    if not isinstance(instance, Activity):
+    if not isinstance(instance, Activity) or isinstance(instance, EventSubProcess):
         desk.error("这个元素不能是多实例。", "this element cannot be a multi-instance.")
         return instance
     instance.is_instance = True

@@ -7,6 +7,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.bpmn.execution.element import Element
 from engine.bpmn.execution.formulas import Text
+from engine.bpmn.execution.outcome import Ended
 from engine.bpmn.execution.specs.activities import Activity
 from engine.bpmn.execution.tree import Scope, Token, assign, visible
 
@@ -23,8 +24,29 @@ class SubProcess(Activity):
 
     def work(self, token: Token) -> bool | None:
         self.listen(token)
-        token.case.open_scope(token, self.inside, None).begin(self.inside.starts[0])
+        scope = token.case.open_scope(token, self.inside, None)
+        scope.listen()
+        scope.begin(self.inside.starts[0])
         return None
+
+
+class EventSubProcess(SubProcess):
+    """A sub-process begun by an event, beside the flow of what is around it or instead of it."""
+
+    flowing = False
+
+    def __init__(self, body: WorkflowSpec, name: str, element: Element, inside: "Body", interrupting: bool) -> None:
+        super().__init__(body, name, element, inside)
+        self.interrupting = interrupting
+
+    def inside_ended(self, token: Token, scope: Scope) -> None:
+        if self.interrupting:
+            token.workflow.last = Ended(scope.last.element, "none")
+        token.complete()
+
+    def leave(self, token: Token) -> list[Token]:
+        token.note("completed")
+        return []
 
 
 @dataclass(frozen=True)
@@ -61,7 +83,9 @@ class CallActivity(Activity):
         self.listen(token)
         variables = passed(self.into, token, dict(visible(token)))
         inside = token.case.program.bodies[self.called]
-        token.case.open_scope(token, inside, variables).begin(inside.starts[0])
+        scope = token.case.open_scope(token, inside, variables)
+        scope.listen()
+        scope.begin(inside.starts[0])
         return None
 
     def inside_ended(self, token: Token, scope: Scope) -> None:

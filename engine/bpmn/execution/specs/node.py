@@ -26,6 +26,7 @@ class Node(TaskSpec):  # type: ignore[misc]
     """A node through which tokens pass at once. Immutable once its diagram is read."""
 
     end_kind = "none"
+    flowing = True  # its tokens are part of the flow of their scope, which does not end before them
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element) -> None:
         super().__init__(body, name)

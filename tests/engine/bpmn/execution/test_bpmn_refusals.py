@@ -48,7 +48,7 @@ def border(inside: str, **attributes: str) -> str:
         (element("complexGateway", "t"), "t", "complex"),
         (element("banana", "t"), "t", "banana"),
         (element("userTask", "a"), "a", "twice"),
-        (element("subProcess", "t", element("startEvent", "i"), triggeredByEvent="true"), "t", "event sub-process"),
+        (element("subProcess", "t", element("startEvent", "i"), triggeredByEvent="true"), "i", "event sub-process"),
         (element("subProcess", "t"), "t", "no start event"),
         (element("subProcess", "t", element("startEvent", "i", "paid") + flows("i>i")), "t", "plain start"),
         (element("startEvent", "s2") + flows("s2>a"), "p", "more than one"),
