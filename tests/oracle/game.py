@@ -112,9 +112,7 @@ class Game:
     # automatic moves
 
     def run(self) -> None:
-        for wait in self.state.waits.values():
-            if wait.kind == "conditional" and not self.true_now(wait):
-                wait.seen = False
+        self.notice_what_is_false()
         for _ in range(LONGEST):
             moves = self.moves()
             if not moves:
@@ -134,7 +132,14 @@ class Game:
             return [move for make in makers.values() for move in make()]
         return next((moves for kind in self.order.kinds if (moves := makers[kind]())), [])
 
+    def notice_what_is_false(self) -> None:
+        """A condition that has been false in between may go off again: if it was looked at then, as the order says."""
+        for wait in self.state.waits.values():
+            if wait.kind == "conditional" and not self.true_now(wait):
+                wait.seen = False
+
     def conditions(self) -> list[Callable[[], None]]:
+        self.notice_what_is_false()
         return [
             partial(self.become_true, key)
             for key, wait in self.state.waits.items()

@@ -71,6 +71,7 @@ class Inventor:
         self.diagram = Diagram(listed=rng.random() < 0.5)
         self.numbers = 0
         self.wishes: list[str] = []
+        self.afterwards: list[tuple[Place, str, bool]] = []  # event sub-processes of bodies that are not complete yet
         self.called: list[str] = []
         self.building: list[str] = []
 
@@ -79,6 +80,8 @@ class Inventor:
         if self.rng.random() < 0.55:
             self.wishes.append("loop with fork")
         self.process("main", called=False)
+        for place, event, breaks in self.afterwards:
+            self.handler(place, event, breaks)
         self.shortcuts()
         self.diagram.variables = self.variables()
         return self.diagram
@@ -165,7 +168,7 @@ class Inventor:
             self.connect(last, self.end(place).id)
         if self.chance(0.06):
             self.extra_exit(place, start.id)
-        if self.chance(0.05):
+        if self.chance(0.12):
             self.handler(place, self.rng.choice(BOUNDARIES), self.chance(0.5))
 
     def handler(self, place: Place, event: str, breaks: bool) -> None:
@@ -183,7 +186,7 @@ class Inventor:
             start.ref = start.ref if self.chance(0.5) else None
             if self.chance(0.7):
                 self.throw_inside(place, event, code)
-            if self.chance(0.2):
+            if self.chance(0.5):
                 self.throw_inside(inside, event, code)  # passed on outwards
         if start.timing and not start.interrupting and self.chance(0.4):
             start.timing = Timing(self.rng.randint(1, 9), "cycle", self.rng.randint(2, 3))
@@ -222,7 +225,8 @@ class Inventor:
             _, event, how = wish.split()
             node = self.add(place, "subProcess")
             self.fill(replace(place, body=node.id, depth=place.depth + 1, top=False), 2)
-            self.handler(replace(place, body=node.id) if self.chance(0.6) else place, event, how == "breaks")
+            body = replace(place, body=node.id) if self.chance(0.6) else place
+            self.afterwards.append((body, event, how == "breaks"))
             return node.id, node.id
         if wish == "cycle":
             return self.boundary(place, "timer", False, cycle=True)
