@@ -80,7 +80,7 @@ class Trial:
             if outcome is None or outcome.ended or self.spent():
                 return
             acts = [self.act(choice) for choice in self.choices(outcome)]
-            if not acts:
+            if outcome.stuck or not acts:
                 self.walked.stuck.update(outcome.stuck)
                 return
             outcome = self.tried(acts, outcome)

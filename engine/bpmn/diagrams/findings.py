@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.diagrams.diagram import Diagram, Flow, Node, Process
+from engine.bpmn.diagrams.event_sub_processes import event_sub_processes
 from engine.bpmn.diagrams.foreign import to_feel
 from engine.bpmn.diagrams.said import MENDED, SKETCH, say
 from engine.bpmn.diagrams.words import EVENTS, KINDS
@@ -133,7 +134,7 @@ def reached(diagram: Diagram) -> Iterator[Finding]:
     lost = {
         node.id: node
         for node in diagram.nodes
-        if node.id not in seen and not node.for_compensation and not node.by_event and not inside_event(diagram, node)
+        if node.id not in seen and not node.for_compensation and not node.by_event
     }
     led_to = {following for id in lost for following in after(diagram, id) if following != id}
     told: set[str] = set()
@@ -180,17 +181,6 @@ def after(diagram: Diagram, node: str) -> Iterator[str]:
     here = diagram.node.get(node)
     if here and here.kind == "intermediateThrowEvent" and here.event == "link":
         yield from (n.id for n in link_ends(diagram, here, "intermediateCatchEvent"))
-
-
-def inside_event(diagram: Diagram, node: Node) -> bool:
-    """Return whether it is somewhere inside an event sub-process."""
-    body, seen = diagram.node.get(node.body), {node.id}
-    while body is not None and body.id not in seen:  # with duplicate ids a body can seem to contain itself
-        if body.by_event:
-            return True
-        seen.add(body.id)
-        body = diagram.node.get(body.body)
-    return False
 
 
 def gateways(diagram: Diagram) -> Iterator[Finding]:
@@ -271,7 +261,7 @@ def definition(node: Node) -> Iterator[Finding]:
     if node.event == "link" and not node.ref:
         yield say("no link name", node)
     if node.event in ("error", "escalation") and not node.ref:
-        if node.kind != "boundaryEvent":
+        if node.kind not in ("boundaryEvent", "startEvent"):
             yield say(f"no {node.event}", node)
         elif node.has_ref:
             yield say("unknown ref", node, kind=EVENTS[node.event])
@@ -314,8 +304,6 @@ def activities(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.nodes:
         if node.kind in REFUSED_KINDS:
             yield say("kind refused", node, kind=KINDS[node.kind])
-        if node.by_event:
-            yield say("event sub-process", node)
         if node.standard_loop:
             yield say("standard loop", node)
         if node.multi and not node.multi.collection and not node.multi.cardinality:
@@ -446,5 +434,5 @@ def drawing(diagram: Diagram) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    ids, processes, starts, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, unread, drawing,
+    ids, processes, starts, event_sub_processes, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, unread, drawing,
 )  # fmt: skip

@@ -185,7 +185,7 @@ def node_of(element: etree._Element, process: str, body: str, roots: Roots, lane
         inputs=inputs, outputs=outputs, multi=multi_of(element),
         standard_loop=find(element, "standardLoopCharacteristics") is not None, properties=properties,
         default=local(element.get("default", "")), attached_to=local(element.get("attachedToRef", "")),
-        interrupting=flag(element, "cancelActivity", True), by_event=flag(element, "triggeredByEvent", False),
+        interrupting=flag(element, "isInterrupting" if local_tag(element) == "startEvent" else "cancelActivity", True), by_event=flag(element, "triggeredByEvent", False),
         for_compensation=flag(element, "isForCompensation", False), lane=lanes.get(element.get("id", ""), ""),
         foreign=foreign_of(element),
     )  # fmt: skip

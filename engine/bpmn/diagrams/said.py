@@ -137,16 +137,48 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "one event holds {count} definitions, there can be one only. Make several events of it.",
     ),
     "compensation": (
-        "不支持补偿。请用普通的任务和网关画出撤销的步骤。",
-        "compensation is not supported. Draw the steps that undo something as ordinary tasks and gateways.",
+        "不支持补偿。请画出撤销的步骤：失败的地方用错误结束事件，由边界事件或事件子流程接住，后面接撤销的任务。",
+        "compensation is not supported. Draw the steps that undo something: end with an error where it fails, catch it by "
+        "a boundary event or an event sub-process, and lead on to the tasks that undo.",
     ),
     "cancel": (
         "不支持取消事件(事务)。请用错误事件。",
         "cancel events (transactions) are not supported. Use an error event.",
     ),
-    "event sub-process": (
-        "不支持事件子流程。请在外面的子流程上画边界事件。",
-        "event sub-processes are not supported. Draw a boundary event on the sub-process around it.",
+    "flow at event sub-process": (
+        "事件子流程不能有连线：它由事件开始，办完就结束。请删除这条线。",
+        "no flow can lead to or from an event sub-process: an event begins it, and it ends by itself. Remove this flow.",
+    ),
+    "border of event sub-process": (
+        "事件子流程上不能有边界事件。请在里面再画一个子流程，把边界事件附在它上面。",
+        "an event sub-process cannot have boundary events. Draw a sub-process inside it and attach the event to that.",
+    ),
+    "several times at once": (
+        "事件子流程不能是多实例。请在里面画一个多实例的活动。",
+        "an event sub-process cannot be multi-instance. Draw an activity with multi-instance inside it.",
+    ),
+    "no event start": (
+        "事件子流程没有开始事件，不知道由什么事件开始。请画一个(消息、定时、信号、条件、错误或升级)。",
+        "the event sub-process has no start event, so nothing can begin it. "
+        "Draw one (message, timer, signal, conditional, error or escalation).",
+    ),
+    "event starts": (
+        "事件子流程里有 {count} 个开始事件，只能有一个。请拆成几个事件子流程。",
+        "the event sub-process has {count} start events, there can be one only. Make several event sub-processes of it.",
+    ),
+    "event start without type": (
+        "事件子流程的开始事件没有类型，永远不会开始。请选择消息、定时、信号、条件、错误或升级。",
+        "the start event of an event sub-process has no type, so nothing ever begins it. "
+        "Choose message, timer, signal, conditional, error or escalation.",
+    ),
+    "event start kind": (
+        "事件子流程不能以「{event}」开始。请选择消息、定时、信号、条件、错误或升级。",
+        'an event sub-process cannot begin by "{event}". '
+        "Choose message, timer, signal, conditional, error or escalation.",
+    ),
+    "error start stays": (
+        "由错误开始的事件子流程必须是中断型的。",
+        "an event sub-process that begins by an error must interrupt.",
     ),
     "kind refused": (
         "不支持{kind}。请用普通的子流程和网关表达。",
@@ -253,7 +285,7 @@ MENDED: Final[dict[str, tuple[str, str]]] = {
     "end found": ("在这里结束，图上没有画", "it ends here, which the drawing does not say"),
     "plain start": ("由人来开始", "somebody starts it"),
     "one of several starts": ("几个开始之一，由人来选", "one of several starts, somebody chooses"),
-    "event sub-process": ("事件子流程当作一种开始方式", "the event sub-process is one of the ways to begin"),
+    "event sub-process": ("事件子流程的事件不会自己发生，当作一种开始方式", "the event of the event sub-process would not come; it is one of the ways to begin"),
     "loose flow": ("有一条没有接好的连线已放到一边", "a flow that was not connected was set aside"),
     "flow over the edge": (
         "跨越子流程边界的连线改从边上连接",

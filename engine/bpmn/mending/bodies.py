@@ -3,7 +3,9 @@
 from engine.bpmn.checking import Available
 from engine.bpmn.diagrams.diagram import NODES
 from engine.bpmn.mending.asking import Option, Question, ask
-from engine.bpmn.mending.drawing import Drawing, Xml, around, bpmn, definitions, kind_of, tag, true
+from engine.bpmn.mending.drawing import Drawing, Xml, around, bpmn, definitions, kind_of, tag, text_in, true
+from engine.bpmn.mending.events import code_of
+from engine.bpmn.mending.knowing import is_time
 
 BESIDE = frozenset((
     "documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation", "association", "group",
@@ -84,19 +86,46 @@ def instantiating(drawing: Drawing, available: Available) -> None:
 
 
 def on_event(drawing: Drawing, available: Available) -> None:
-    """Make an event sub-process one of the ways its parent can begin, so that it can be tried by itself."""
+    """Make an event sub-process whose event would not come one of the ways its parent can begin."""
     for body in drawing.bodies:
-        if tag(body) == "subProcess" and true(body.get("triggeredByEvent")):
+        if by_event(body) and not can_begin(drawing, body):
             drawing.keep_attribute(body, "triggeredByEvent")
             drawing.mark(body, "event sub-process")
             start = drawing.add_node(around(body), "startEvent", str(body.get("name") or ""), body)
             drawing.add_flow(start, body)
 
 
+def by_event(body: Xml) -> bool:
+    return tag(body) == "subProcess" and true(body.get("triggeredByEvent"))
+
+
+def can_begin(drawing: Drawing, body: Xml) -> bool:
+    """Return whether an event sub-process can be tried as drawn: its event comes by itself, or somebody says so."""
+    starts = [node for node in drawing.nodes(body) if tag(node) == "startEvent"]
+    in_flow = drawing.incoming(body) or drawing.outgoing(body) or drawing.boundaries(body)
+    if len(starts) != 1 or in_flow or body.find(bpmn("multiInstanceLoopCharacteristics")) is not None:
+        return False
+    kind = kind_of(starts[0])
+    if kind == "timer":
+        return any(is_time(text_in(each)) for each in definitions(starts[0])[0])
+    if kind in ("error", "escalation"):
+        return thrown_beside(drawing, body, kind, code_of(drawing, starts[0], kind))
+    return kind in ("message", "signal")
+
+
+def thrown_beside(drawing: Drawing, body: Xml, kind: str, code: str) -> bool:
+    """Return whether anything around an event sub-process throws this error or escalation ("": any)."""
+    others = [node for node in drawing.nodes(around(body)) if node is not body]
+    throwing = [each for node in others for each in node.iter(bpmn("endEvent"), bpmn("intermediateThrowEvent"))]
+    return any(kind_of(each) == kind and code in ("", code_of(drawing, each, kind)) for each in throwing)
+
+
 def starts(drawing: Drawing, available: Available) -> None:
     """Give every process and sub-process one plain start; a person chooses among several drawn ones."""
     for body in drawing.bodies:
         found = [node for node in drawing.nodes(body) if tag(node) == "startEvent"]
+        if by_event(body):
+            continue
         if not found:
             missing_start(drawing, body)
         elif len(found) > 1:
@@ -113,7 +142,7 @@ def plain_start(drawing: Drawing, start: Xml) -> None:
 
 def missing_start(drawing: Drawing, body: Xml) -> None:
     """Begin at all nodes without incoming flows at once, as the standard says."""
-    nodes = [node for node in drawing.nodes(body) if tag(node) != "boundaryEvent"]
+    nodes = [node for node in drawing.nodes(body) if tag(node) != "boundaryEvent" and not by_event(node)]
     first = [node for node in nodes if not drawing.incoming(node) and not caught_link(node)] or nodes[:1]
     if not first:
         return

@@ -90,7 +90,7 @@ def names(drawing: Drawing, available: Available) -> None:
         if tag(node) == "receiveTask":
             name_it(drawing, node, node, "message")
         elif kind in CODES and not (
-            tag(node) == "boundaryEvent"
+            tag(node) in ("boundaryEvent", "startEvent")
             and kind in ("error", "escalation")
             and not definitions(node)[0].get(f"{kind}Ref")
         ):

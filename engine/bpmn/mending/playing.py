@@ -68,7 +68,7 @@ class Player:
                 self.played.ended |= seen
                 return
             choice = self.choose([*outcome.tasks, *outcome.timers, *outcome.waits])
-            if choice is None:
+            if choice is None or outcome.stuck:
                 self.played.stuck.update(outcome.stuck)
                 return
             now += timedelta(hours=1)

@@ -24,7 +24,10 @@ from engine.bpmn.execution.specs.throwing import (
 from engine.bpmn.execution.specs.triggers import ConditionTrigger, MessageTrigger, TimerTrigger, Trigger, readable
 
 _REFUSED = {
-    "compensate": ("不支持补偿事件。", "compensation is not supported."),
+    "compensate": (
+        "不支持补偿事件。请用错误事件和撤销的任务画出来。",
+        "compensation is not supported: draw it with error events and tasks that undo.",
+    ),
     "cancel": ("不支持取消事件(事务)。", "cancel events (of transactions) are not supported."),
 }
 

@@ -35,7 +35,7 @@ ALONE = {
         '<intermediateThrowEvent id="a"><linkEventDefinition name="x"/></intermediateThrowEvent>', "no catch link",
     ),
     "compensation": ('<intermediateThrowEvent id="a"><compensateEventDefinition/></intermediateThrowEvent>', "compensation"),
-    "event sub-process": ('<subProcess id="a" triggeredByEvent="true"><startEvent id="x"/></subProcess>', "event sub-process"),
+    "event sub-process in the flow": ('<subProcess id="a" triggeredByEvent="true"/>', "no start event"),
     "sub-process without start": ('<subProcess id="a"/>', "no start event"),
     "transaction": ('<transaction id="a"><startEvent id="x"/></transaction>', "not supported"),
     "complex gateway": ('<complexGateway id="a"/>', "not supported"),
@@ -172,3 +172,46 @@ def test_simple_expressions_of_other_engines_are_said_in_feel() -> None:
     text = bpmn('<startEvent id="a"/><endEvent id="b"/>' + flows(f"a>b if {condition}"))
     feel = '=not(list contains([null, "", [], {}], name)) and (amount >= 5 or kind = "x")'
     assert any(place == "a_b" and feel in en for _, place, en in found(text))
+
+
+HANDLED = '<subProcess id="h" triggeredByEvent="true"{more}>{inside}<endEvent id="he"/>{flow}</subProcess>'
+BY_MESSAGE = '<startEvent id="hs"><messageEventDefinition messageRef="m"/></startEvent>'
+
+
+def beside(inside: str, more: str = "", flow: str = flows("hs>he"), extra: str = "", lines: str = "") -> bytes:
+    handler = HANDLED.format(more=more, inside=inside, flow=flow)
+    text = bpmn(START + TASK.format(id="a") + END + handler + extra + flows("s>a", "a>e") + lines)
+    return text.replace(b"<process", b'<message id="m" name="told"/><process', 1)
+
+
+def test_an_event_sub_process_as_the_standard_has_it_is_sound() -> None:
+    assert found(beside(BY_MESSAGE)) == []
+    any_error = '<startEvent id="hs"><errorEventDefinition/></startEvent>'
+    assert found(beside(any_error)) == []
+
+
+EVENT_SUB_PROCESSES = {
+    "a start without type": (beside('<startEvent id="hs"/>'), "hs", "nothing ever begins it"),
+    "no start": (beside("", flow=""), "h", "no start event"),
+    "two starts": (beside(BY_MESSAGE + '<startEvent id="h2"><signalEventDefinition/></startEvent>'), "h", "2 start events"),
+    "a start by cancelling": (beside('<startEvent id="hs"><terminateEventDefinition/></startEvent>'), "hs", "cannot begin by"),
+    "an error that goes on": (
+        beside('<startEvent id="hs" isInterrupting="false"><errorEventDefinition/></startEvent>'), "hs", "must interrupt",
+    ),
+    "compensation": (beside('<startEvent id="hs"><compensateEventDefinition/></startEvent>'), "hs", "an event sub-process"),
+    "a flow to it": (beside(BY_MESSAGE, lines=flows("a>h")), "a_h", "no flow can lead"),
+    "a border": (
+        beside(BY_MESSAGE, extra='<boundaryEvent id="b" attachedToRef="h"><messageEventDefinition messageRef="m"/></boundaryEvent>',
+               lines=flows("b>e")), "b", "cannot have boundary events",
+    ),
+    "several at once": (
+        beside('<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>' + BY_MESSAGE),
+        "h", "cannot be multi-instance",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVENT_SUB_PROCESSES)
+def test_an_event_sub_process_that_cannot_run_is_named(name: str) -> None:
+    text, place, said = EVENT_SUB_PROCESSES[name]
+    assert [en for level, at, en in found(text) if (level, at) == ("error", place) and said in en]

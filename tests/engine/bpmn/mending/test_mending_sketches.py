@@ -49,6 +49,11 @@ DRAWINGS = {
     "a flow into nothing": bpmn(START + TASK.format(id="a") + flows("s>a", "a>gone")),
     "an empty sub-process": AROUND.format(SUB.format(more="", inside="")).encode(),
     "an event sub-process": bpmn(START + TASK.format(id="a") + END + flows("s>a", "a>e") + SUB.format(more=' triggeredByEvent="true"', inside='<startEvent id="x"><messageEventDefinition/></startEvent><endEvent id="y"/>' + flows("x>y"))),
+    "an event sub-process by time": bpmn(START + TASK.format(id="a") + END + flows("s>a", "a>e") + SUB.format(more=' triggeredByEvent="true"', inside='<startEvent id="x" isInterrupting="false"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent>' + GATEWAY + '<endEvent id="y"/><endEvent id="z"/>' + flows("x>g", "g>y", "g>z"))),
+    "an event sub-process by an error that is thrown": branching("g>a", "g>b", "g>x", middle='<endEvent id="x"><errorEventDefinition/></endEvent>' + SUB.format(more=' triggeredByEvent="true"', inside='<startEvent id="h"><errorEventDefinition/></startEvent><endEvent id="y"/>' + flows("h>y")).replace('id="b"', 'id="sub"')),
+    "an event sub-process by an error that nobody throws": bpmn(START + '<serviceTask id="a"/>' + END + flows("s>a", "a>e") + SUB.format(more=' triggeredByEvent="true"', inside='<startEvent id="x"><errorEventDefinition/></startEvent><endEvent id="y"/>' + flows("x>y"))),
+    "an event sub-process by a condition": bpmn(START + '<serviceTask id="a"/>' + END + flows("s>a", "a>e") + SUB.format(more=' triggeredByEvent="true"', inside='<startEvent id="x"><conditionalEventDefinition><condition>=late</condition></conditionalEventDefinition></startEvent><endEvent id="y"/>' + flows("x>y"))),
+    "an event sub-process without a start": bpmn(START + '<serviceTask id="a"/>' + END + flows("s>a", "a>e") + SUB.format(more=' triggeredByEvent="true"', inside='<endEvent id="y"/>')),
     "a transaction": AROUND.format(SUB.format(more="", inside='<startEvent id="x"/><endEvent id="y"><cancelEventDefinition/></endEvent>' + flows("x>y")) + '<boundaryEvent id="c" attachedToRef="b"><cancelEventDefinition/></boundaryEvent>' + flows("c>e")).replace("subProcess", "transaction").encode(),
     "an ad-hoc sub-process": AROUND.format(SUB.format(more="", inside=TASK.format(id="x") + TASK.format(id="y"))).replace("subProcess", "adHocSubProcess").encode(),
     "a flow over the edge": bpmn(START + SUB.format(more="", inside='<startEvent id="x"/>' + TASK.format(id="y") + flows("x>y")) + END + flows("s>b", "y>e")),
@@ -120,3 +125,11 @@ def test_what_was_added_is_drawn_where_the_file_has_a_drawing() -> None:
     drawn = branching("g>a", "g>b").replace(b"</definitions>", plane.encode() + b"</definitions>")
     diagram = diagrams.read(mending.sketch(drawn, NOTHING).text)
     assert {node.id for node in diagram.nodes} <= diagram.shapes
+
+
+def test_an_event_sub_process_whose_event_can_come_stays_one() -> None:
+    sketched = mending.sketch(DRAWINGS["an event sub-process"], NOTHING)
+    body = diagrams.read(sketched.text).node["b"]
+    assert (body.by_event, body.properties.get("sketch")) == (True, None)
+    demoted = mending.sketch(DRAWINGS["an event sub-process by an error that nobody throws"], NOTHING)
+    assert not diagrams.read(demoted.text).node["b"].by_event
