@@ -127,13 +127,11 @@ def walks(session: Session, case: Case) -> dict[str, Walk]:
 def follow(walk: Walk, at: datetime, what: str, element: str, key: str) -> None:
     """Take one thing of an entry's path into a walk; see `engine.casework.cases.writing.SHORT` for the letters."""
     walk.taken.add(element)
-    if what == "t":
+    if what in ("t", "f"):  # what goes off goes on in the same step, and has its visit then
         return
     visit = walk.visits.setdefault(key, Visit(element, key, at))
     if what in ("c", "x"):
         visit.ended, visit.cancelled = at, what == "x"
-    elif what == "f" and visit.began == at:
-        visit.ended = at
 
 
 def read_tasks(session: Session, case: Case) -> TaskFacts:

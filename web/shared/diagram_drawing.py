@@ -105,7 +105,7 @@ def _steps(diagram: Diagram, language: str) -> tuple[Step, ...]:
         Step(
             element=node.id,
             name=names[node.id],
-            kind=kind_in_words(node.kind, node.event, language),
+            kind=kind_in_words(node.drawn_as, node.event, language),
             then=tuple(
                 (f"{flow.name}: " if flow.name and language == "zh" else "") + names[flow.target]
                 for flow in diagram.outgoing.get(node.id, ())
@@ -119,7 +119,7 @@ def _steps(diagram: Diagram, language: str) -> tuple[Step, ...]:
 def _name(node: Node, language: str) -> str:
     """An element's name, or what kind of element it is."""
     name = (node.name_en if language == "en" else "") or node.name
-    return name or f"({kind_in_words(node.kind, node.event, language)})"
+    return name or f"({kind_in_words(node.drawn_as, node.event, language)})"
 
 
 def groups_in_words(groups: str) -> str:

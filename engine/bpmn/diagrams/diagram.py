@@ -97,6 +97,11 @@ class Node:
         return self.kind in ACTIVITIES
 
     @property
+    def drawn_as(self) -> str:
+        """The kind of the element as people call it."""
+        return "eventSubProcess" if self.by_event and self.kind == "subProcess" else self.kind
+
+    @property
     def is_gateway(self) -> bool:
         return self.kind in GATEWAYS
 

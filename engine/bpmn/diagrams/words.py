@@ -18,6 +18,7 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "sendTask": ("发送任务", "send task"),
     "receiveTask": ("接收任务", "receive task"),
     "subProcess": ("子流程", "sub-process"),
+    "eventSubProcess": ("事件子流程", "event sub-process"),
     "transaction": ("事务子流程", "transaction"),
     "adHocSubProcess": ("临时子流程", "ad-hoc sub-process"),
     "callActivity": ("调用活动", "call activity"),

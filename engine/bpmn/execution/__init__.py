@@ -17,6 +17,11 @@ the outside. Where the standard leaves a choice, diagrams are interpreted as fol
   A message is only reported: the caller delivers it.
 - An error that nothing catches ends the whole case with kind "error"; one from a service task fails the step instead.
   An escalation that nothing catches is only reported.
+- An event sub-process can begin from the beginning of what is around it until nothing else goes on there; interrupting,
+  it takes the place of all that, other event sub-processes included, and when it ends, what is around it is done. What
+  is around waits for those still running. One that does not interrupt can begin again, also while it runs. It sees the
+  variables of what is around it, and does not catch errors and escalations thrown inside it. Boundary events of what is
+  around it stay on. Errors and escalations go to the event sub-processes beside them first, then to the border.
 - A terminate end event ends its own process or sub-process (of a multi-instance: that instance) and nothing around it.
 - Withdrawing a task (`CancelTask`) ends its path there.
 """

@@ -62,8 +62,8 @@ def reasons(original: Diagram, wanted: frozenset[str], played: Played) -> Iterat
         yield Finding("error", element, name, zh, en)
     for element in sorted(missed - played.met):
         node = original.node[element]
-        zh = f"没有办法走到这个{kind_in_words(node.kind, node.event)}:通向它的每条路都先在别处结束或停住。"
-        en = f"no way comes to this {kind_in_words(node.kind, node.event, 'en')}: whatever leads to it ends or stops before."
+        zh = f"没有办法走到这个{kind_in_words(node.drawn_as, node.event)}:通向它的每条路都先在别处结束或停住。"
+        en = f"no way comes to this {kind_in_words(node.drawn_as, node.event, 'en')}: whatever leads to it ends or stops before."
         yield Finding("error", element, node.name, zh, en)
     if not played.stuck and not played.failed and missed & played.met:
         element = min(missed & played.met)

@@ -102,3 +102,33 @@ def test_what_was_cut_off_by_the_end_is_said_to_be_withdrawn_and_nothing_stands_
     assert diagram.standing == []
     assert diagram.marks["active"] == []
     assert diagram.marks["details"]["judge"][0][1].endswith("已撤回")
+
+
+WATCHED = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+<message id="m" name="told"/><process id="watched" name="看守" isExecutable="true"><startEvent id="s"/>
+<userTask id="look" name="查看" camunda:candidateGroups="desk"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="look"/><sequenceFlow id="f2" sourceRef="look" targetRef="e"/>
+<subProcess id="h" name="旁听" triggeredByEvent="true"><startEvent id="hs" name="来信" isInterrupting="false">
+<messageEventDefinition messageRef="m"/></startEvent><endEvent id="he"/>
+<userTask id="note" name="记下" camunda:candidateGroups="desk"/>
+<sequenceFlow id="f3" sourceRef="hs" targetRef="note"/><sequenceFlow id="f4" sourceRef="note" targetRef="he"/></subProcess>
+</process></definitions>""".encode()
+
+
+@pytest.mark.usefixtures("page")
+def test_an_event_sub_process_is_shown_as_often_as_it_began(store: Store, company: Company) -> None:
+    with store.transaction() as session:
+        versions.store(session, "watched", {"bpmn/watched/watched.bpmn": WATCHED})
+        case_id = cases.start(session, "watched", {}, business_key="W-1", place_id=company.community.id).id
+    (before,) = drawn(store, case_id)
+    assert "hs" not in before.marks["taken"]
+    for _ in range(2):
+        with store.transaction() as session:
+            cases.deliver(session, case_id, "told", {})
+    (diagram,) = drawn(store, case_id)
+    assert diagram.standing == ["查看", "记下"]
+    assert {"h", "hs", "f3"} <= set(diagram.marks["taken"])
+    assert len(diagram.marks["details"]["hs"]) == len(diagram.marks["details"]["note"]) == 2
+    assert {step.element: step.kind for step in diagram.steps}["h"] == "事件子流程"
+    complete(store, case_id, "look", company.people["agent"])
+    assert drawn(store, case_id)[0].standing == ["记下"]

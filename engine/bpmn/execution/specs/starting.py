@@ -5,6 +5,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from engine.bpmn.execution.element import Element
 from engine.bpmn.execution.specs.node import Node
 from engine.bpmn.execution.specs.triggers import Trigger
+from engine.bpmn.execution.tree import Token
 
 
 class StartEvent(Node):
@@ -24,3 +25,7 @@ class EventStart(StartEvent):
     ) -> None:  # fmt: skip
         super().__init__(body, name, element, kind, "")
         self.begun_by, self.code, self.interrupting = begun_by, code, interrupting
+
+    def arrive(self, token: Token) -> bool:
+        """Let it go on: the walked path has it as fired."""
+        return True
