@@ -141,7 +141,9 @@ class Play:
 
     def opening(self) -> Act:
         diagram = self.report.diagram
-        named = [node.ref for node in diagram.nodes.values() if node.kind == "startEvent" and node.ref and not node.by_event]
+        named = [
+            node.ref for node in diagram.nodes.values() if node.kind == "startEvent" and node.ref and not node.by_event
+        ]
         by = (self.rng.choice(named),) if named and self.rng.random() < 0.5 else ()
         return Act("start", by, diagram.variables)
 

@@ -285,7 +285,10 @@ MENDED: Final[dict[str, tuple[str, str]]] = {
     "end found": ("在这里结束，图上没有画", "it ends here, which the drawing does not say"),
     "plain start": ("由人来开始", "somebody starts it"),
     "one of several starts": ("几个开始之一，由人来选", "one of several starts, somebody chooses"),
-    "event sub-process": ("事件子流程的事件不会自己发生，当作一种开始方式", "the event of the event sub-process would not come; it is one of the ways to begin"),
+    "event sub-process": (
+        "事件子流程的事件不会自己发生，当作一种开始方式",
+        "the event of the event sub-process would not come; it is one of the ways to begin",
+    ),
     "loose flow": ("有一条没有接好的连线已放到一边", "a flow that was not connected was set aside"),
     "flow over the edge": (
         "跨越子流程边界的连线改从边上连接",

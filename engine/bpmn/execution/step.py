@@ -220,7 +220,9 @@ def _outcome(case: LiveCase) -> Outcome:
     timers, waits = _waits(case)
     stuck: tuple[str, ...] = ()
     if case.ended is None and not tasks and not any(_moves_on(token) for token in case.every_token()):
-        stuck = tuple(token.task_spec.element.id for token in case.every_token() if token.waiting and token.task_spec.flowing)
+        stuck = tuple(
+            token.task_spec.element.id for token in case.every_token() if token.waiting and token.task_spec.flowing
+        )
     return Outcome(
         state=state.write(case), tasks=tasks, timers=tuple(timers), waits=tuple(waits),
         happened=tuple(case.happened), thrown=tuple(case.thrown), ended=case.ended,

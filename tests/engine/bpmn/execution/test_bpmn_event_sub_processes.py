@@ -94,13 +94,25 @@ def test_an_error_beside_it_is_caught_and_the_sub_process_goes_on_as_if_it_were_
 
 def test_an_exact_code_is_taken_first_and_others_go_outwards(play: Play) -> None:
     other = handler("any error", id="o")
-    assert play(ENDS.replace('id="e">', 'id="e"><errorEventDefinition errorRef="e_lost"/>'), flows("s>e"), other, handler("lost")).tasks == ["h_t"]
-    assert play(ENDS.replace('id="e">', 'id="e"><errorEventDefinition errorRef="e_broken"/>'), flows("s>e"), other, handler("lost")).tasks == ["o_t"]
+    assert play(
+        ENDS.replace('id="e">', 'id="e"><errorEventDefinition errorRef="e_lost"/>'),
+        flows("s>e"),
+        other,
+        handler("lost"),
+    ).tasks == ["h_t"]
+    assert play(
+        ENDS.replace('id="e">', 'id="e"><errorEventDefinition errorRef="e_broken"/>'),
+        flows("s>e"),
+        other,
+        handler("lost"),
+    ).tasks == ["o_t"]
 
 
 def test_an_error_that_it_throws_itself_goes_to_the_border_around_it(play: Play) -> None:
     again = element("endEvent", "h_x", "broken") + flows("h_s>h_x")
-    inside = element("startEvent", "i") + element("endEvent", "x", "broken") + flows("i>x") + handler("broken", inside=again)
+    inside = (
+        element("startEvent", "i") + element("endEvent", "x", "broken") + flows("i>x") + handler("broken", inside=again)
+    )
     border = element("boundaryEvent", "b", "broken", attachedToRef="a")
     case = play(ENDS, sub("a", inside), border, element("userTask", "c"), flows("s>a a>e b>c c>e"))
     assert case.tasks == ["c"]
@@ -128,7 +140,9 @@ def test_an_escalation_beside_it_is_caught(play: Play, interrupting: bool) -> No
 def test_an_escalation_that_it_passes_on_does_not_begin_it_again(play: Play) -> None:
     on = element("endEvent", "h_x", "late") + flows("h_s>h_x")
     told = element("intermediateThrowEvent", "x", "late")
-    inside = element("startEvent", "i") + told + element("userTask", "a1") + flows("i>x x>a1") + handler("late", False, on)
+    inside = (
+        element("startEvent", "i") + told + element("userTask", "a1") + flows("i>x x>a1") + handler("late", False, on)
+    )
     border = element("boundaryEvent", "b", "any escalation", attachedToRef="a", cancelActivity="false")
     case = play(ENDS, sub("a", inside), border, element("userTask", "c"), flows("s>a a>e b>c c>e"))
     assert case.tasks == ["a1", "c"]
@@ -174,7 +188,12 @@ def test_each_instance_of_a_multi_instance_has_its_own(play: Play) -> None:
 
 
 def test_one_in_a_called_process_sees_that_processs_variables(play: Play) -> None:
-    call = element("callActivity", "b", '<extensionElements><camunda:out source="y" target="z"/></extensionElements>', calledElement="q")
+    call = element(
+        "callActivity",
+        "b",
+        '<extensionElements><camunda:out source="y" target="z"/></extensionElements>',
+        calledElement="q",
+    )
     called = process(element("startEvent", "i"), element("userTask", "a"), flows("i>a"), handler("paid"), id="q")
     case = play(ENDS, call, flows("s>b b>e"), called=called).deliver("h_s", y=5)
     assert (case.tasks, case.variables) == (["h_t"], {})
