@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.bpmn.diagrams.diagram import Diagram, Flow, Node, Process
+from engine.bpmn.diagrams.diagram import Diagram, Flow, Node, Process, Unread
 from engine.bpmn.diagrams.event_sub_processes import event_sub_processes
 from engine.bpmn.diagrams.foreign import to_feel
-from engine.bpmn.diagrams.said import MENDED, SKETCH, say
+from engine.bpmn.diagrams.passed_over import Kind, Passed
+from engine.bpmn.diagrams.said import INSTEAD, MENDED, MENDS, SKETCH, say
 from engine.bpmn.diagrams.words import EVENTS, KINDS
 from engine.core.errors import Finding
 
@@ -381,8 +382,23 @@ def leftovers(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.nodes:
         for line in (*node.inputs, *node.outputs):
             yield from java(node, line.source, "error" if node.kind in MAPPING else "warning")
-        if node.foreign:
-            yield say("foreign", node, "warning", names=", ".join(node.foreign))
+
+
+def passed(diagram: Diagram) -> Iterator[Finding]:
+    """Report what other systems would do and is not done here, once an element and kind."""
+    found: dict[tuple[str, str, Kind], list[Passed]] = {}
+    for each in diagram.passed:
+        found.setdefault((each.id, each.name, each.kind), []).append(each)
+    for (id, name, kind), several in found.items():
+        if kind == "drawn" or id or diagram.nodes:
+            where = Unread(id or diagram.process.id, name, "", "")
+            names = ", ".join(dict.fromkeys(each.what for each in several))
+            if kind == "drawn":
+                yield say("foreign", where, "warning", names=names)
+            else:
+                advice = INSTEAD[kind]
+                mended = MENDS if any(each.mended for each in several) else ("", "")
+                yield say("passed over", where, names=names, advice=advice, mended=mended)
 
 
 def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
@@ -434,5 +450,5 @@ def drawing(diagram: Diagram) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    ids, processes, starts, event_sub_processes, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, unread, drawing,
+    ids, processes, starts, event_sub_processes, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, passed, unread, drawing,
 )  # fmt: skip

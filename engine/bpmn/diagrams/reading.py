@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.diagrams.diagram import BODIES, NODES, Diagram, Flow, Lane, Mapped, Multi, Node, Process, Unread
+from engine.bpmn.diagrams.passed_over import passed_over
 from engine.core import xml
 from engine.core.errors import BadXml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
-NAMESPACE_OF_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-STANDARD = frozenset((BPMN, CAMUNDA, NAMESPACE_OF_XSI))
 PASSIVE = frozenset((
     "incoming", "outgoing", "extensionElements", "documentation", "auditing", "monitoring", "laneSet",
     "artifact", "dataObject", "dataObjectReference", "dataStoreReference", "ioSpecification", "property",
@@ -82,6 +81,7 @@ class Reader:
                 for drawn in self.root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge")
             ),
             ids=tuple(ids_of(self.root)),
+            passed=tuple(passed_over(self.root)),
         )
 
     def walk(self, body: etree._Element, process: str, lanes: Mapping[str, str]) -> None:
@@ -187,7 +187,6 @@ def node_of(element: etree._Element, process: str, body: str, roots: Roots, lane
         default=local(element.get("default", "")), attached_to=local(element.get("attachedToRef", "")),
         interrupting=flag(element, "isInterrupting" if local_tag(element) == "startEvent" else "cancelActivity", True), by_event=flag(element, "triggeredByEvent", False),
         for_compensation=flag(element, "isForCompensation", False), lane=lanes.get(element.get("id", ""), ""),
-        foreign=foreign_of(element),
     )  # fmt: skip
 
 
@@ -268,14 +267,3 @@ def multi_of(element: etree._Element) -> Multi | None:
 
 def item_name(element: etree._Element) -> str:
     return str(element.get("name") or element.get("id") or "")
-
-
-def foreign_of(element: etree._Element) -> tuple[str, ...]:
-    """Return attributes in other tools' namespaces, as `prefix:name`, except drawing tools' colours and the like."""
-    found = []
-    for name in element.attrib:
-        quoted = etree.QName(str(name))
-        if quoted.namespace and quoted.namespace not in STANDARD:
-            prefix = next((p for p, space in element.nsmap.items() if space == quoted.namespace), None)
-            found.append(f"{prefix}:{quoted.localname}" if prefix else quoted.localname)
-    return tuple(found)

@@ -235,8 +235,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         '"{text}" is an expression of another engine; in FEEL it reads "={feel}". Write it so (--repair does).',
     ),
     "foreign": (
-        "这些属性属于其他工具，在这里不起作用：{names}。",
-        "these attributes belong to another tool and do nothing here: {names}.",
+        "这些属于其他工具，在这里只看不办：{names}。",
+        "these belong to another tool and are only shown here: {names}.",
+    ),
+    "passed over": (
+        "「{names}」是写给其他系统的，这里不会照办。{advice}{mended}",
+        '"{names}" is written for another system and would not be done here. {advice}{mended}',
     ),
     "drafted": (
         "这里是为试画而补的：{draft}。请先定下来，再删除标记 sketch。",
@@ -263,6 +267,43 @@ def say(what: str, where: Node | Flow | Process | Unread, level: str = "error", 
     )
 
 
+INSTEAD: Final[dict[str, tuple[str, str]]] = {
+    "script": (
+        "请改成单独的脚本任务(每行「名称 = FEEL」)，放在前面或后面。",
+        "Make it a script task of its own (lines `name = FEEL`), before or after.",
+    ),
+    "listener": (
+        "请把它做的事画成前面或后面的任务(脚本任务、服务任务)。",
+        "Draw what it does as a task before or after (a script or service task).",
+    ),
+    "form": (
+        "请把问题写成表单(forms/ 里的 JSON)，用 camunda:formKey 指定。",
+        "Write its questions as a form (JSON in forms/) and name it by camunda:formKey.",
+    ),
+    "people": (
+        "请用 camunda:candidateGroups(部门或角色)、camunda:assignee 或 camunda:dueDate 写。",
+        "Write camunda:candidateGroups (a department or role), camunda:assignee or camunda:dueDate.",
+    ),
+    "correlation": (
+        "消息在这里按案件的业务编号送达；要按别的值，请在等待的事件上写属性 correlation(=FEEL)。",
+        "Messages find their case by its business key; for another value give the waiting event the property "
+        "correlation (=FEEL).",
+    ),
+    "data": (
+        "变量属于整个流程：请用表单、脚本任务，或服务、调用上的 camunda:inputOutput、camunda:in/out 传递。",
+        "Variables belong to the process: set them by a form, a script task, or camunda:inputOutput or camunda:in/out of "
+        "a service or call.",
+    ),
+    "call": (
+        '服务请写 camunda:type="external" 和 camunda:topic,决策表请写 camunda:decisionRef。',
+        'Write camunda:type="external" and camunda:topic for a service, camunda:decisionRef for a table.',
+    ),
+    "other": ("请用这里支持的元素画出来，再删掉它。", "Say it with elements that are supported here, then remove it."),
+}
+"""By kind of what is passed over: what to do instead."""
+
+MENDS: Final = ("(意思相同的，--repair 会改写。)", " (--repair rewrites what means the same.)")
+
 SKETCH: Final = "sketch"
 """The property that marks drafts made for trying a drawing out."""
 
@@ -271,6 +312,7 @@ MENDED: Final[dict[str, tuple[str, str]]] = {
     "id changed": ("id「{id}」重复，改成了新的。", 'the id "{id}" stood twice; this one has a new one.'),
     "executable": ("标记为可执行。", "said to be executable."),
     "translated": ("其他引擎的表达式改写为 FEEL:{feel}。", "an expression of another engine is FEEL now: {feel}."),
+    "rewritten": ("改写成了这里的写法：{by}。", "written as it is written here: {by}."),
     "default": (
         "唯一没有条件的出口「{flow}」设为默认流。",
         'the only flow without condition, "{flow}", is the default.',

@@ -7,6 +7,7 @@ from lxml import etree
 from engine.bpmn.diagrams import CAMUNDA, DI
 from engine.bpmn.diagrams.diagram import NODES
 from engine.bpmn.diagrams.foreign import to_feel
+from engine.bpmn.mending import translating
 from engine.bpmn.mending.drawing import Drawing, Xml, around, bpmn, camunda, is_activity, kept, tag, text_in
 
 REFERRING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
@@ -28,6 +29,7 @@ def repair(drawing: Drawing) -> None:
     """Do all repairs."""
     ids(drawing)
     runs(drawing)
+    translating.translate(drawing)
     expressions(drawing)
     defaults(drawing)
     forks(drawing)

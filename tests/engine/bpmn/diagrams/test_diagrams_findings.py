@@ -137,7 +137,13 @@ def test_whether_it_says_that_it_runs(attribute: str, level: str) -> None:
 def test_what_another_tool_wrote_is_said_not_dropped() -> None:
     said = found(straight('<userTask id="a" name="a" camunda:assignee="x" activiti:candidateGroups="desk"/>'))
     assert said == [
-        ("warning", "a", "these attributes belong to another tool and do nothing here: activiti:candidateGroups.")
+        (
+            "error",
+            "a",
+            '"activiti:candidateGroups" is written for another system and would not be done here. Write '
+            "camunda:candidateGroups (a department or role), camunda:assignee or camunda:dueDate. (--repair rewrites what "
+            "means the same.)",
+        )
     ]
 
 
