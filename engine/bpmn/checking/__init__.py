@@ -122,7 +122,14 @@ class Said:
 
 
 def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
-    """Check one diagram: its drawing, then its references, then how it plays."""
+    """Check one diagram, without what follows from a refused sub-process only."""
+    hidden = diagrams.within_refused(diagram)
+    found = everything_of(folder, available, path, diagram, until)
+    yield from (each for each in found if each.place not in hidden)
+
+
+def everything_of(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
+    """Check its drawing, then its references, then how it plays."""
     drawn = diagrams.findings(diagram)
     yield from drawn
     if any(diagrams.too_large(diagram)):

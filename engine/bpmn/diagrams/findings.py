@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.bpmn.diagrams.diagram import Diagram, Flow, Node, Process, Unread
+from engine.bpmn.diagrams.diagram import BODIES, Diagram, Flow, Node, Process, Unread
 from engine.bpmn.diagrams.event_sub_processes import event_sub_processes
 from engine.bpmn.diagrams.foreign import to_feel
 from engine.bpmn.diagrams.passed_over import Kind, Passed
@@ -36,7 +36,22 @@ def findings(diagram: Diagram) -> tuple[Finding, ...]:
     oversized = tuple(too_large(diagram))
     if oversized:
         return oversized
-    return tuple(dict.fromkeys(finding for rule in RULES for finding in rule(diagram)))
+    found = dict.fromkeys(finding for rule in RULES for finding in rule(diagram))
+    hidden = within_refused(diagram)
+    return tuple(finding for finding in found if finding.place not in hidden)
+
+
+def within_refused(diagram: Diagram) -> frozenset[str]:
+    """Return the ids of what lies in sub-processes of a kind that is refused: they are to be drawn anew as a whole."""
+    bodies = {node.id for node in diagram.nodes if node.kind in REFUSED_KINDS and node.kind in BODIES}
+    found: set[str] = set()
+    while more := {node.id for node in diagram.nodes if node.body in bodies | found} - found:
+        found |= more
+    inside = bodies | found
+    found |= {flow.id for flow in diagram.flows if flow.body in inside}
+    found |= {element.id for element in diagram.unread if element.body in inside}
+    found |= {node.id for node in diagram.nodes if node.event == "cancel" and node.attached_to in bodies}
+    return frozenset(found - {""})
 
 
 def too_large(diagram: Diagram) -> Iterator[Finding]:
@@ -104,11 +119,12 @@ def starts_inside(diagram: Diagram, body: Node) -> Iterator[Finding]:
 
 
 def flows(diagram: Diagram) -> Iterator[Finding]:
+    unknown = {element.id for element in diagram.unread if element.id}
     for flow in diagram.flows:
         source, target = diagram.node.get(flow.source), diagram.node.get(flow.target)
-        if source is None:
+        if source is None and flow.source not in unknown:
             yield say("dangling", flow, end=("起点", "source"))
-        if target is None:
+        if target is None and flow.target not in unknown:
             yield say("dangling", flow, end=("终点", "target"))
         if source and target:
             yield from ends_of_flow(flow, source, target)

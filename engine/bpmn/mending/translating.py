@@ -33,7 +33,9 @@ def attributes(drawing: Drawing, element: Xml) -> None:
     for name in [str(each) for each in element.attrib]:
         quoted = etree.QName(name)
         mine = camunda(quoted.localname)
-        same = quoted.namespace in (ACTIVITI, FLOWABLE) and quoted.localname in READ.get(tag(element), ()) - {"type"}
+        same = quoted.namespace in (ACTIVITI, FLOWABLE) and quoted.localname in READ.get(tag(element), frozenset()) - {
+            "type"
+        }
         if same and element.get(mine) is None:
             element.set(mine, str(element.get(name)))
             drawing.keep_text(element, quoted.localname, str(element.attrib.pop(name)))

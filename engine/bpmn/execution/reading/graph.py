@@ -52,17 +52,18 @@ class GraphReader:
         if not kind or kind in nodes.DRAWN_ONLY or kind == "sequenceFlow":
             return
         desk = Desk.of(source, xml, self.findings)
-        if kind in nodes.REFUSED:
-            desk.error(*nodes.REFUSED[kind])
-        elif kind not in nodes.READERS:
-            desk.error(f"不认识的元素「{kind}」。", f'unknown element "{kind}".')
-        elif not desk.element.id:
+        if not desk.element.id:
             around.error(f"有一个「{kind}」没有编号(id)。", f'a "{kind}" has no id.')
         elif body.key.count("/") >= DEEPEST:
             zh = f"子流程嵌套超过了 {DEEPEST} 层。"
             desk.error(zh, f"sub-processes are nested more than {DEEPEST} deep.")
         elif desk.element.id in desks:
             desk.error("编号(id)重复。", "the id is used twice.")
+        elif kind not in nodes.READERS:
+            zh, en = nodes.REFUSED.get(kind, (f"不认识的元素「{kind}」。", f'unknown element "{kind}".'))
+            desk.error(zh, en)
+            desks[desk.element.id] = desk
+            body.nodes[desk.element.id] = nodes.refused(desk, body)
         else:
             key = f"{body.key}/{desk.element.id}"
             place = nodes.Place(body, "_" + desk.element.id, lambda inner: self.read(source, inner, key))

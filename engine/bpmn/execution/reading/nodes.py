@@ -213,6 +213,11 @@ def read(desk: Desk, place: Place) -> Node:
     return MultiInstance(place.body, place.name, desk.element, _repetition(desk, loop), instance)
 
 
+def refused(desk: Desk, body: "Body") -> Node:
+    """Return what stands in for an element that is refused, so that its flows and events are not reported as well."""
+    return ReceiveTask(body, "_" + desk.element.id, desk.element, Trigger(desk.element))
+
+
 def _repetition(desk: Desk, loop: Xml) -> Repetition:
     said = camunda(loop, "collection") or text(child(loop, "loopDataInputRef"))
     cardinality, enough = text(child(loop, "loopCardinality")), text(child(loop, "completionCondition"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bpmn import diagrams
+from engine.bpmn import checking, diagrams
 from tests.engine.bpmn.diagrams.sketch import TASK, bpmn, flows, straight
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
@@ -221,3 +221,23 @@ EVENT_SUB_PROCESSES = {
 def test_an_event_sub_process_that_cannot_run_is_named(name: str) -> None:
     text, place, said = EVENT_SUB_PROCESSES[name]
     assert [en for level, at, en in found(text) if (level, at) == ("error", place) and said in en]
+
+
+@pytest.mark.parametrize("kind", ["transaction", "adHocSubProcess"])
+def test_what_follows_from_a_refused_sub_process_is_not_reported_as_well(kind: str) -> None:
+    inside = (
+        '<task id="x"/><exclusiveGateway id="g"/><endEvent id="c"><cancelEventDefinition/></endEvent><holiday id="h"/>'
+    )
+    body = f'<{kind} id="a">{inside}{flows("x>g", "g>nobody")}</{kind}>'
+    border = '<boundaryEvent id="b" attachedToRef="a"><cancelEventDefinition/></boundaryEvent>'
+    text = bpmn(START + body + border + END + flows("s>a", "a>e", "b>e"))
+    assert [(level, place) for level, place, _ in found(text)] == [("error", "a")]
+    checked = checking.check({"p.bpmn": text}).findings
+    assert [(each.level, each.place) for each in checked] == [("error", "a")]
+
+
+def test_flows_at_an_unknown_element_are_not_reported_as_well() -> None:
+    text = straight('<holiday id="a"/>')
+    assert [
+        (each.level, each.place) for each in checking.check({"p.bpmn": text}).findings if each.level == "error"
+    ] == [("error", "a")]

@@ -5,7 +5,7 @@ import pytest
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import kind_in_words
 from engine.core.errors import BadXml
-from tests.engine.bpmn.diagrams.sketch import bpmn, flows, straight
+from tests.engine.bpmn.diagrams.sketch import TASK, bpmn, flows, straight
 
 
 def test_a_task_is_read_with_all_that_the_dialect_says() -> None:
@@ -116,3 +116,11 @@ def test_a_comparison_names_what_is_new_gone_and_otherwise() -> None:
     assert found.removed == ("e", "a_e")
     assert found.changed == ("a",)
     assert not diagrams.compare(old, old)
+
+
+@pytest.mark.parametrize("space", ["http://my tool/x", "http://流程/x", "a b"])
+def test_a_namespace_that_is_no_address_is_no_broken_xml(space: str) -> None:
+    odd = straight(TASK.format(id="a")).replace(b"<definitions ", f'<definitions xmlns:t="{space}" t:x="1" '.encode())
+    assert diagrams.read(odd).node["a"].name == "a"
+    with pytest.raises(BadXml, match="Opening and ending tag mismatch"):
+        diagrams.read(odd.replace(b"</process>", b"</process2>"))
