@@ -13,12 +13,25 @@ ENDINGS = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".dmn", ".dmn.xml")
 FORMS = (".json",)
 
 
-class Gathered:
-    """Diagrams and tables by path: those named, and those in the named folders."""
+Files = Mapping[str, bytes]
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+
+class Gathered:
+    """Diagrams and tables by path: those named, and those in the named folders and archives.
+
+    `packed` are the contents of archives among the paths. `elsewhere` are processes by name that a file may call or
+    belong to when the rest of them is not there: one downloaded process can then be checked alone.
+    """
+
+    def __init__(
+        self, paths: Iterable[Path], elsewhere: Mapping[str, Files] = {}, packed: Mapping[Path, Files] = {}
+    ) -> None:
         self.files: dict[Path, bytes] = {}
+        self._elsewhere, self._packed = elsewhere, packed
         for path in paths:
+            if path in packed:
+                self.files |= {path / name: text for name, text in packed[path].items() if name.endswith(ENDINGS)}
+                continue
             for each in [path] if path.is_file() else files_in(path, ENDINGS):
                 self.files[each] = read(each)
         self._folders: dict[Path, dict[str, bytes]] = {}
@@ -38,12 +51,55 @@ class Gathered:
 
     def name(self, path: Path) -> str:
         """Return the file's name in a check: within a process's folder, its path there."""
-        return "/".join(path.parts[-3:]) if self._is_ours(path) else path.name
+        archive = self._archive(path)
+        if archive is not None:
+            return path.relative_to(archive).as_posix()
+        if self._is_ours(path):
+            return "/".join(path.parts[-3:])
+        process = self._left(path)
+        return f"bpmn/{process}/{path.name}" if process else path.name
 
     def beside(self, path: Path) -> dict[str, bytes]:
-        """Return by name the files of its process folder; otherwise the named files whose processes it calls."""
+        """Return by name the files that belong to it: of its folder or archive, and of what it calls."""
+        near = self._near(path)
+        found, todo = dict(near), [*calls(self.files[path]), *(each for text in near.values() for each in calls(text))]
+        defined = {process for text in (*near.values(), self.files[path]) for process in processes(text)}
+        while todo:
+            process = todo.pop()
+            if process not in defined and process in self._elsewhere:
+                defined.add(process)
+                for name, text in self._elsewhere[process].items():
+                    found.setdefault(name, text)
+                    todo += calls(text)
+        return found
+
+    def _archive(self, path: Path) -> Path | None:
+        return next((each for each in path.parents if each in self._packed), None)
+
+    def _left(self, path: Path) -> str:
+        """Return the process elsewhere whose tables or forms a lone diagram names; "" for none."""
+        try:
+            diagram = diagrams.read(self.files[path])
+        except BihuanError:
+            return ""
+        named = {*(f"{each}.json" for each in diagram.forms), *(f"{each}.dmn" for each in diagram.decisions)}
+        for process in processes(self.files[path]):
+            if any(name.rpartition("/")[2] in named for name in self._elsewhere.get(process, ())):
+                return process
+        return ""
+
+    def _near(self, path: Path) -> dict[str, bytes]:
+        archive, process = self._archive(path), self._left(path)
+        if archive is not None:
+            return dict(self._packed[archive])
         if self._is_ours(path):
             return self._folder(path.parents[2])
+        if process:
+            mine = processes(self.files[path])
+            whole = self._elsewhere[process]
+            return {
+                name: text for name, text in whole.items() if not name.endswith(".bpmn") or not mine & processes(text)
+            }
         found: dict[str, bytes] = {}
         todo = [path]
         while todo:

@@ -10,7 +10,9 @@ from typing import Literal
 
 from engine.bpmn import checking, diagrams, execution
 from engine.bpmn.checking.folder import Folder
+from engine.bpmn.checking.names import Variables, functions
 from engine.bpmn.checking.playing import Trial
+from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.verdict import Available
 from engine.bpmn.diagrams import Diagram, reachable
 from engine.core import xml
@@ -140,10 +142,32 @@ def judge(path: str, text: bytes, available: Available, beside: Mapping[str, byt
     others = {other: content for other, content in (beside or {}).items() if other != path}
     verdict = checking.check({**others, named: opened.text}, available, about=named)
     findings = (*opened.findings, *verdict.findings)
+    findings += tuple(needed({**others, named: opened.text}, named, available)) if opened.kind == "bpmn" else ()
     if any(each.level == "error" for each in findings):
         return Judged("needs repair", findings)
     unseen = tuple(unmet({**others, named: opened.text}, named, available))
     return Judged("runs", findings + unseen)
+
+
+def needed(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
+    """Yield the data that a process reads and nothing in it sets: another system gives it when a case starts."""
+    folder = Folder.of(files)
+    diagram, variables = folder.diagrams.get(path), Variables(folder, available)
+    for process in diagram.processes if diagram else ():
+        inside = [node for node in diagram.nodes if node.process == process.id] if diagram else []
+        given = process.id in available.variables or any(node.called == process.id for _, node in variables.callers)
+        if diagram is None or given or any(variables.brings_more(node, path) for node in inside):
+            continue  # what is missing is reported already, or may come with a form or a message
+        told = set(variables.made(process.id) | functions(available))
+        for text in written(diagram, process.id):
+            for name in sorted(text.names - told) if text.sees == "own" else ():
+                told.add(name)
+                zh = f"「{name}」要在开始时就有，可是这里没有任何地方给它赋值。请用前面任务的表单或脚本任务来赋值。"
+                en = (
+                    f'"{name}" has to be there at the start, but nothing here sets it. Set it by the form of a task before, '
+                    "or by a script task."
+                )
+                yield Finding("error", text.at.id, text.at.name, zh, en)
 
 
 def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from engine.bpmn.checking.gathering import ENDINGS, Gathered
 from engine.bpmn.mending import Mended, Tried
 from engine.core.errors import Finding, Unclear
 from engine.operations.cli.root import Console, bihuan
-from engine.processes import publishing
+from engine.processes import publishing, uploads, versions
 from engine.processes.released import Merged, difference
 from engine.processes.versions import Version
 
@@ -84,10 +84,22 @@ def tell_kept(console: Console, merged: Merged, released: Mapping[str, bytes]) -
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: path, verdict, findings.")
 @click.option("--repair", is_flag=True, help="Write a mended copy where there is one safe answer.")
 @click.option("--sketch", is_flag=True, help="Write a copy to try out at once. It cannot be published.")
+@click.option("--company", is_flag=True, help="Take what is not there from the processes published here.")
 @click.pass_obj
-def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repair: bool, sketch: bool) -> None:
-    """Say of diagrams and tables, by whatever tool, whether they run as they are. Exit code 1 when one does not."""
-    gathered = Gathered(paths)
+def check_command(
+    console: Console, paths: tuple[Path, ...], as_json: bool, repair: bool, sketch: bool, company: bool
+) -> None:
+    """Say of diagrams and tables, by whatever tool, whether they run as they are. Exit code 1 when one does not.
+
+    PATHS are files, folders, and versions downloaded as .zip. What a process calls and is not there is taken from the
+    processes that come with Bihuan.
+    """
+    packed = {path: uploads.gather([(path.name, path.read_bytes())]) for path in paths if path.suffix == ".zip"}
+    if packed and (repair or sketch):
+        raise Unclear(
+            zh="请先解压，修改过的副本才有地方放。", en="Unzip it first, so that there is a place for copies."
+        )
+    gathered = Gathered(paths, published(console) if company else publishing.shipped(), packed)
     if not gathered.files:
         where = ", ".join(map(str, paths))
         raise Unclear(zh=f"{where} 里没有流程图或决策表。", en=f"{where} holds no diagrams or tables.")
@@ -109,6 +121,12 @@ def check_command(console: Console, paths: tuple[Path, ...], as_json: bool, repa
             told.tried(mending.try_out(repaired.text, sketched.text))
     told.sum_up()
     sys.exit(0 if set(told.words) <= {"runs"} else 1)
+
+
+def published(console: Console) -> dict[str, dict[str, bytes]]:
+    """Return the newest version of every process of the company, by process and path."""
+    with console.store.reading() as session:
+        return {each.process: versions.files_of(session, each.id) for each in versions.all_latest(session)}
 
 
 def written(path: Path, word: str, mended: Mended) -> Path:

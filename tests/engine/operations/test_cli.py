@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copy, copytree
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -301,3 +302,38 @@ def test_a_worker_starts_and_stops(run: Run, company: Store, home: Path, how: si
         worker.send_signal(how)
         _, trouble = worker.communicate(timeout=20)
     assert (worker.returncode, trouble) == (0, "")
+
+
+def test_one_downloaded_process_can_be_checked_alone(run: Run, company: Store, tmp_path: Path) -> None:
+    alone = tmp_path / "escalation.bpmn"
+    alone.write_bytes((ROOT / "bpmn" / "escalation" / "escalation.bpmn").read_bytes())
+    told = run("process", "check", alone)
+    assert (told.exit_code, "needs repair" in told.output) == (0, False), told.output
+    archive = tmp_path / "complaint-3.zip"
+    with ZipFile(archive, "w") as packed:
+        for folder in ("bpmn", "forms"):
+            for path in sorted((ROOT / folder / "complaint").glob("*.*")):
+                packed.write(path, f"{folder}/complaint/{path.name}")
+    told = run("process", "check", archive, "--json")
+    assert told.exit_code == 0, told.output
+    assert {json.loads(line)["verdict"] for line in told.stdout.splitlines()} == {"runs"}
+    assert "Unzip it first" in run("process", "check", archive, "--repair").stderr
+
+
+def test_what_the_company_drew_itself_is_taken_from_its_store(run: Run, company: Store, tmp_path: Path) -> None:
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="{0}" name="{0}" isExecutable="true">'
+    inner = (
+        head.format("inner")
+        + '<startEvent id="s"/><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+    )
+    outer = head.format("outer") + (
+        '<startEvent id="s"/><callActivity id="c" name="c" calledElement="inner"/><endEvent id="e"/>'
+        '<sequenceFlow id="f" sourceRef="s" targetRef="c"/><sequenceFlow id="g" sourceRef="c" targetRef="e"/>'
+    )
+    folder = tmp_path / "mine" / "bpmn" / "inner"
+    folder.mkdir(parents=True)
+    (folder / "inner.bpmn").write_text(inner + "</process></definitions>")
+    assert run("process", "publish", tmp_path / "mine").exit_code == 0
+    (tmp_path / "outer.bpmn").write_text(outer + "</process></definitions>")
+    assert 'no process "inner"' in run("process", "check", tmp_path / "outer.bpmn").output
+    assert run("process", "check", tmp_path / "outer.bpmn", "--company").exit_code == 0
