@@ -10,6 +10,7 @@ from tests.engine.bpmn.mending.contents import lost
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 PLAIN = straight(TASK.format(id="a"))
 GATEWAY = '<exclusiveGateway id="g" name="贵吗？"/>'
+AMOUNT = '<scriptTask id="t"><script>amount = 7</script></scriptTask>'
 NOTHING = Available()
 
 
@@ -24,7 +25,7 @@ def errors(text: bytes) -> list[str]:
         (bpmn(START + GATEWAY + TASK.format(id="a") + END + flows("s>g", "g>a if =1 &gt; 2", "g>e", "a>e")), "no condition"),
         (straight(TASK.format(id="a")).replace(b'id="s_a"', b'id="e"'), "stands 2 times"),
         (straight(TASK.format(id="a")).replace(b'<sequenceFlow id="a_e"', b"<sequenceFlow"), "has no id"),
-        (bpmn(START + GATEWAY + END + flows("s>g", "g>e if ${amount &gt; 5}") + TASK.format(id="a") + flows("g>a", "a>e")), 'in FEEL it reads "=amount > 5"'),
+        (bpmn(START + AMOUNT + GATEWAY + END + flows("s>t", "t>g", "g>e if ${amount &gt; 5}") + TASK.format(id="a") + flows("g>a", "a>e")), 'in FEEL it reads "=amount > 5"'),
         (b'<?xml version="1.0" encoding="UTF-8"?>' + PLAIN.decode().encode("gb18030"), "seems to be gb18030"),
         (b'<?xml version="1.0" encoding="UTF-16"?>' + PLAIN, "seems to be utf-8"),
         (b'\n <?xml version="1.0" encoding="UTF-8"?>' + PLAIN, "before the XML declaration"),
@@ -37,6 +38,17 @@ def test_what_has_one_safe_answer_is_mended(text: bytes, what: str) -> None:
     assert mended.done
     assert opening.judge("p.bpmn", mended.text, NOTHING).word == "runs", errors(mended.text)
     assert lost(opening.open_file("p.bpmn", text).text, mended.text) == []
+
+
+def test_what_has_to_be_there_at_the_start_is_no_safe_answer() -> None:
+    text = bpmn(
+        START + GATEWAY + END + flows("s>g", "g>e if =amount &gt; 5") + TASK.format(id="a") + flows("g>a", "a>e")
+    )
+    mended = mending.repair(text)
+    assert errors(mended.text) == [
+        '"amount" has to be there at the start, but nothing here sets it. Set it by the form of a task before, or by a '
+        "script task."
+    ]
 
 
 def test_files_in_utf_16_and_gbk_that_say_so_are_read_as_they_are() -> None:
