@@ -12,7 +12,7 @@ from engine.bpmn.diagrams.said import INSTEAD, MENDED, MENDS, SKETCH, say
 from engine.bpmn.diagrams.words import EVENTS, KINDS
 from engine.core.errors import Finding
 
-MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 300, 1500, 50
+MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 500, 1500, 50
 SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
 JAVA = re.compile(r"[$#]\{[^}]*\}?")
 MAPPING = frozenset(
@@ -55,7 +55,7 @@ def within_refused(diagram: Diagram) -> frozenset[str]:
 
 
 def too_large(diagram: Diagram) -> Iterator[Finding]:
-    """Report more than 300 nodes, 1,500 flows or 50 processes: nobody could read such a file, nor check it in time."""
+    """Report more than 500 nodes, 1,500 flows or 50 processes: nobody could read such a file, nor check it in time."""
     if len(diagram.nodes) > MOST_NODES:
         yield say("too many", diagram.process, count=len(diagram.nodes), most=MOST_NODES)
     if len(diagram.flows) > MOST_FLOWS:
