@@ -1,22 +1,24 @@
 // Details of one element, shown beside the drawing when it is selected there or in the list of steps.
 
+import { openPhase, pictureOf } from './pictures.js';
+
 export function showDetails(viewer, section, marks, words) {
   const panel = section.querySelector('[data-details]');
   const selection = viewer.get('selection');
   const registry = viewer.get('elementRegistry');
-  viewer.on('selection.changed', ({ newSelection }) => tell(panel, newSelection[0], marks, words));
+  viewer.on('selection.changed', ({ newSelection }) => tell(viewer, panel, newSelection[0], marks, words));
   for (const button of section.querySelectorAll('[data-element]')) {
     button.addEventListener('click', () => {
       const element = registry.get(button.dataset.element);
       if (!element) return;
+      viewer.get('canvas').scrollToElement(element); // which opens its picture, and that drops the selection
       selection.select(element);
-      viewer.get('canvas').scrollToElement(element);
       section.querySelector('[data-canvas]').scrollIntoView({ block: 'nearest' });
     });
   }
 }
 
-function tell(panel, chosen, marks, words) {
+function tell(viewer, panel, chosen, marks, words) {
   const element = chosen?.labelTarget ?? chosen;
   panel.replaceChildren();
   panel.hidden = !element;
@@ -28,7 +30,15 @@ function tell(panel, chosen, marks, words) {
   for (const { text, level } of marks.findings[element.id] ?? []) panel.append(node('p', text, `is-${level}`));
   const link = marks.links[element.id];
   if (link) panel.append(Object.assign(node('a', link.text), { href: link.href }));
+  if (pictureOf(viewer, element.id)) panel.append(opening(viewer, element, words));
   panel.append(node('code', element.id));
+}
+
+function opening(viewer, element, words) {
+  const button = node('button', words['Open {element}'].replace('{element}', element.businessObject.name || element.id));
+  Object.assign(button, { type: 'button', className: 'secondary outline', onclick: () => openPhase(viewer, element.id) });
+  button.dataset.open = element.id;
+  return button;
 }
 
 function node(tag, text = '', style = '') {

@@ -5,7 +5,9 @@ import { showDetails } from './details.js';
 import { nameInEnglish } from './english.js';
 import { followWheelAndTouch } from './gestures.js';
 import { mark } from './marks.js';
-import { connectTools, lookAt } from './tools.js';
+import { connectPhases } from './phases.js';
+import { openPhase, walkedPhases } from './pictures.js';
+import { connectTools, giveRoom, lookAt } from './tools.js';
 
 // Colours are variables of viewer.css, so that the dark theme applies to the drawing too.
 const COLOURS = {
@@ -16,7 +18,7 @@ const COLOURS = {
 
 const FRAMES = /^bpmn:(Participant|Lane|SubProcess|Transaction|AdHocSubProcess)$/;
 
-export async function draw(section) {
+export async function draw(section, { onPaper = false } = {}) {
   const words = JSON.parse(section.querySelector('[data-words]').textContent);
   try {
     const [xml, marks] = await Promise.all([fetchText(section.dataset.xml), readMarks(section)]);
@@ -35,13 +37,32 @@ export async function draw(section) {
     showDetails(viewer, section, marks, words);
     connectTools(viewer, section, marks);
     followWheelAndTouch(viewer, section);
+    connectPhases(viewer, section, marks);
+    giveRoom(viewer, section);
     lookAt(viewer, section, marks.active);
+    if (onPaper) printPhases(viewer, section, marks);
     section.dataset.state = 'drawn';
   } catch (problem) {
     const expected = problem instanceof Unreadable;
     say(section, expected ? problem.message : words.failed);
     if (!expected) console.warn(problem);
   }
+}
+
+// Nobody can open a phase on paper, so each that the case has been to is opened once and copied below, under its name.
+function printPhases(viewer, section, marks) {
+  const box = section.querySelector('[data-canvas]');
+  const whole = viewer.get('canvas').getRootElement();
+  const figures = walkedPhases(viewer, marks).map(({ id, name }) => {
+    openPhase(viewer, id);
+    const figure = document.createElement('figure');
+    const copy = box.cloneNode(true);
+    copy.removeAttribute('data-canvas');
+    figure.append(Object.assign(document.createElement('figcaption'), { textContent: name || id }), copy);
+    return figure;
+  });
+  viewer.get('canvas').setRootElement(whole);
+  box.after(...figures);
 }
 
 class Unreadable extends Error {}

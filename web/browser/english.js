@@ -6,7 +6,7 @@ export function nameInEnglish(definitions) {
     if (!element || typeof element !== 'object' || seen.has(element) || !element.$type?.startsWith('bpmn:')) return;
     seen.add(element);
     const english = property(element, 'name_en');
-    if (english) element.name = english;
+    if (english) element[element.$type === 'bpmn:TextAnnotation' ? 'text' : 'name'] = english;
     for (const part of PARTS) for (const child of element[part] ?? []) visit(child);
     visit(element.childLaneSet);
   };

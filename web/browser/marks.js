@@ -1,16 +1,42 @@
 // What happened, drawn on the diagram: the path taken, the current step, who and how long, what is wrong.
 import { append, attr, create } from 'tiny-svg';
 
-export function mark(viewer, marks, words) {
+import { phasesAround } from './pictures.js';
+
+export function mark(viewer, told, words) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
+  const marks = withPhases(viewer, told);
   const known = (ids) => ids.filter((id) => registry.get(id));
   for (const id of known(marks.taken)) walk(canvas, registry.get(id));
   for (const id of known(marks.active)) canvas.addMarker(id, 'stands-here');
   for (const id of known(Object.keys(marks.findings))) {
     canvas.addMarker(id, marks.findings[id].some((each) => each.level === 'error') ? 'is-wrong' : 'is-doubtful');
   }
+  showWalkedOf(viewer, canvas.getRootElement());
+  viewer.on('root.set', ({ element }) => showWalkedOf(viewer, element));
   for (const id of known(labelled(marks))) addLabels(viewer.get('overlays'), registry.get(id), marks, words);
+}
+
+// A closed phase stands for what is inside: it holds the token, or something in it is wrong.
+function withPhases(viewer, marks) {
+  const active = [...new Set([...marks.active, ...marks.active.flatMap((id) => phasesAround(viewer, id))])];
+  const findings = { ...marks.findings };
+  for (const [id, found] of Object.entries(marks.findings)) {
+    for (const phase of phasesAround(viewer, id)) findings[phase] = [...(findings[phase] ?? []), ...found];
+  }
+  return { ...marks, active, findings };
+}
+
+// The library shows and hides what it draws of a picture; the lines of the path taken are ours.
+function showWalkedOf(viewer, root) {
+  const canvas = viewer.get('canvas');
+  for (const { id } of canvas.getRootElements()) {
+    const name = `walked-${id}`;
+    canvas.getLayer(name, -1);
+    if (id === root.id) canvas.showLayer(name);
+    else canvas.hideLayer(name);
+  }
 }
 
 function walk(canvas, element) {

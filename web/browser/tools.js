@@ -1,8 +1,11 @@
 // The buttons above a drawing: zoom in, zoom out, whole diagram, current step, full screen.
+import { phasesAround } from './pictures.js';
 
 const LEGIBLE = 0.75; // below this zoom the names in the boxes are hard to read
 const MARGIN = 40; // around the whole drawing, in its own units
 const [SMALLEST, LARGEST] = [0.1, 3];
+const WIDE = 640; // pixels; narrower drawings keep the height of the style sheet
+const [LOWEST, HIGHEST] = [240, 1200];
 
 export function connectTools(viewer, section, marks) {
   const canvas = viewer.get('canvas');
@@ -10,7 +13,7 @@ export function connectTools(viewer, section, marks) {
     nearer: () => zoomBy(canvas, 1.25),
     farther: () => zoomBy(canvas, 0.8),
     all: () => fitAll(canvas),
-    here: () => lookAt(viewer, section, marks.active),
+    here: () => goTo(viewer, section, marks.active),
     screen: () => toggleScreen(section),
   };
   for (const button of section.querySelectorAll('[data-act]')) {
@@ -19,24 +22,53 @@ export function connectTools(viewer, section, marks) {
     if (button.dataset.act === 'screen') button.hidden = !document.fullscreenEnabled;
   }
   section.addEventListener('fullscreenchange', () => {
-    canvas.resized();
+    giveRoom(viewer, section);
     lookAt(viewer, section, marks.active);
   });
   viewer.get('keyboard').addListener(({ keyEvent }) => moveByArrow(canvas, keyEvent));
 }
 
-// The whole diagram if that is readable; else the current step, or the start, at a readable size.
+// On a wide screen a drawing is as high as it needs, so that it can be read as a whole; in full screen, as the screen.
+export function giveRoom(viewer, section) {
+  const canvas = viewer.get('canvas');
+  const box = canvas.getContainer().parentElement;
+  box.style.height = '';
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  if (document.fullscreenElement === section || outer.width < WIDE) return;
+  const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN));
+  box.style.height = `${Math.min(HIGHEST, Math.max(LOWEST, (inner.height + 2 * MARGIN) * scale))}px`;
+  canvas.resized();
+}
+
+// The picture with the current step.
+function goTo(viewer, section, active) {
+  const canvas = viewer.get('canvas');
+  const target = tasksFirst(viewer, active)[0];
+  const root = target && canvas.findRoot(target);
+  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
+  lookAt(viewer, section, active);
+}
+
+// The shapes of the current steps: those that somebody works on before events that merely wait.
+function tasksFirst(viewer, active) {
+  const places = active.map((id) => viewer.get('elementRegistry').get(id)).filter(Boolean);
+  const works = ({ type }) => /Task$|CallActivity$/.test(type);
+  return [...places.filter(works), ...places.filter((each) => !works(each))];
+}
+
+// The whole picture if that is readable; else the current step in it, or its start, at a readable size.
 export function lookAt(viewer, section, active) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   fitAll(canvas);
   if (canvas.zoom() >= LEGIBLE) return;
-  const places = active.map((id) => registry.get(id)).filter(Boolean);
+  const root = canvas.getRootElement();
+  const standing = tasksFirst(viewer, active).flatMap(({ id }) => [id, ...phasesAround(viewer, id)]);
+  const places = standing.map((id) => registry.get(id)).filter((each) => canvas.findRoot(each) === root);
   if (!places.length && section.dataset.fit !== 'start') return;
-  const target = places[0] ?? registry.find(startsProcess);
+  const target = places[0] ?? registry.find((each) => startsPicture(each) && canvas.findRoot(each) === root);
   if (!target) return;
-  const root = canvas.findRoot(target);
-  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
   const { outer } = canvas.viewbox();
   const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
   const beside = places.length ? width / 2 : width / 8;
@@ -63,8 +95,8 @@ export function zoomBy(canvas, factor, at) {
   canvas.zoom(Math.min(LARGEST, Math.max(SMALLEST, canvas.zoom() * factor)), at);
 }
 
-function startsProcess(element) {
-  return element.type === 'bpmn:StartEvent' && element.businessObject.$parent?.$type === 'bpmn:Process';
+function startsPicture(element) {
+  return element.type === 'bpmn:StartEvent' && !element.labelTarget;
 }
 
 function middle(element) {

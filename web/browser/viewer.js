@@ -25,7 +25,7 @@ function showSoon(within) {
 }
 
 function show(place) {
-  return place.dataset.diagramsAt ? fetchInto(place) : draw(place);
+  return place.dataset.diagramsAt ? fetchInto(place) : draw(place, { onPaper: Boolean(onPaper) });
 }
 
 // If it cannot be loaded, the link in its place stays.

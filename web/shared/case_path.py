@@ -155,7 +155,8 @@ def on_diagram(
         visits = walk.of(element)
         if node is None:
             continue
-        details[element] = [line_of(number, visit, known) for number, visit in enumerate(visits, 1)]
+        cut_off = _("中途离开") if node.kind in BODIES else _("已撤回")
+        details[element] = [line_of(number, visit, known, cut_off) for number, visit in enumerate(visits, 1)]
         if node.kind in ACTIVITIES - BODIES or visits[-1].ended is None:
             badge = badge_of(visits, known)
             if badge is not None:
@@ -172,7 +173,7 @@ def on_diagram(
         path=path,
         url=address(path),
         marks=marks.as_json(),
-        steps=[by_element[element] for element in details],
+        steps=[step for step in steps if step.element in details],
         standing=[by_element[element].name for element in inner],
     )
 
@@ -204,11 +205,11 @@ def left_of(visit: Visit, known: TaskFacts) -> tuple[str, State] | None:
     return (left.text, left.state) if left else None  # type: ignore[return-value]
 
 
-def line_of(number: int, visit: Visit, known: TaskFacts) -> tuple[str, str]:
-    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳)."""
+def line_of(number: int, visit: Visit, known: TaskFacts, cut_off: str) -> tuple[str, str]:
+    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳); `cut_off` if it did not come to its end."""
     began = say_moment(visit.began.astimezone(zone()))
     ended = say_moment(visit.ended.astimezone(zone())) if visit.ended else _("现在")
     spent = duration(visit.length) if visit.length >= timedelta(minutes=1) else ""
-    over = _("已撤回") if visit.cancelled else ""
+    over = cut_off if visit.cancelled else ""
     said = f"{began} → {ended}" if ended != began else began
     return _("第 {n} 次", n=number), " · ".join(filter(None, (said, spent, known.who(visit.key), over)))

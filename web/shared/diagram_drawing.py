@@ -4,6 +4,7 @@ Every text is already in the reader's language: the browser draws and does not t
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -72,7 +73,8 @@ class Marks:
 class Step:
     """One element in words: the text alternative of its shape.
 
-    then: names of the next elements. said: a case's note on it ("现在", "2 次 · 3 小时"), or nothing.
+    then: names of the next elements. said: a case's note on it ("现在", "2 次 · 3 小时"), or nothing. phase: the
+    sub-processes that it lies in, outermost first.
     """
 
     element: str
@@ -81,6 +83,7 @@ class Step:
     who: str = ""
     then: tuple[str, ...] = ()
     said: str = ""
+    phase: str = ""
 
 
 def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[Step]:
@@ -101,19 +104,36 @@ def steps_of(diagram: Diagram, said: Mapping[str, str] | None = None) -> list[St
 def _steps(diagram: Diagram, language: str) -> tuple[Step, ...]:
     """The steps, from the diagram alone."""
     names = {node.id: _name(node, language) for node in diagram.nodes}
+    joins = {node.id for node in diagram.nodes if is_plain_join(diagram, node)}
     return tuple(
         Step(
             element=node.id,
             name=names[node.id],
             kind=kind_in_words(node.drawn_as, node.event, language),
             then=tuple(
-                (f"{flow.name}: " if flow.name and language == "zh" else "") + names[flow.target]
+                (f"{flow.name}: " if flow.name and language == "zh" else "") + names[target]
                 for flow in diagram.outgoing.get(node.id, ())
-                if flow.target in names
+                if (target := behind(diagram, flow.target, joins)) in names
             ),
+            phase=" › ".join(names[each.id] for each in diagram.phases(node.id)),
         )
         for node in diagram.in_order
+        if node.id not in joins
     )
+
+
+def is_plain_join(diagram: Diagram, node: Node) -> bool:
+    """Whether a gateway only lets ways meet: nobody waits there, and it has nothing to say."""
+    return node.kind == "exclusiveGateway" and not node.name and len(diagram.outgoing.get(node.id, ())) == 1
+
+
+def behind(diagram: Diagram, target: str, joins: AbstractSet[str]) -> str:
+    """The element that a flow leads to in words, past the joins on its way."""
+    passed: set[str] = set()
+    while target in joins and target not in passed:
+        passed.add(target)
+        target = diagram.outgoing[target][0].target
+    return target
 
 
 def _name(node: Node, language: str) -> str:

@@ -96,9 +96,16 @@ def of_file(folder: Folder, available: Available, path: str, until: float) -> It
     if path in folder.tables:
         yield from tables.wrong(path, folder.tables[path])
     if path in folder.diagrams:
-        yield from of_diagram(folder, available, path, folder.diagrams[path], until)
+        diagram = folder.diagrams[path]
+        yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, until))
     if available.check_form and path.lower().endswith(".json"):
         yield from available.check_form(path, folder.files[path])
+
+
+def in_its_phase(diagram: Diagram, finding: Finding) -> Finding:
+    """Return a finding that names the sub-processes in which its place is found."""
+    phases = [each.name or each.id for each in diagram.phases(finding.place)]
+    return replace(finding, name=" › ".join([*phases, finding.name or finding.place])) if phases else finding
 
 
 @dataclass(frozen=True)

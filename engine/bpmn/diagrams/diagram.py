@@ -210,6 +210,19 @@ class Diagram:
             waiting += reversed([*inner, *self.boundaries.get(node.id, ()), *following])
         return (*seen.values(), *(node for node in self.nodes if node.id not in seen))
 
+    def phases(self, id: str) -> tuple[Node, ...]:
+        """Return the sub-processes that a node or flow lies in, the outermost first."""
+        found: list[Node] = []
+        at = self._body.get(id, "")
+        while at in self.node:
+            found.insert(0, self.node[at])
+            at = self.node[at].body
+        return tuple(found)
+
+    @cached_property
+    def _body(self) -> Mapping[str, str]:
+        return {each.id: each.body for each in (*self.nodes, *self.flows)}
+
     def inside(self, body: str) -> tuple[Node, ...]:
         """Return the nodes directly in a process or sub-process."""
         return tuple(node for node in self.nodes if node.body == body)

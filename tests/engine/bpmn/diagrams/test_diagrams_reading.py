@@ -124,3 +124,15 @@ def test_a_namespace_that_is_no_address_is_no_broken_xml(space: str) -> None:
     assert diagrams.read(odd).node["a"].name == "a"
     with pytest.raises(BadXml, match="Opening and ending tag mismatch"):
         diagrams.read(odd.replace(b"</process>", b"</process2>"))
+
+
+def test_a_step_that_was_only_moved_into_a_phase_is_not_said_to_have_changed() -> None:
+    old = diagrams.read(straight('<userTask id="a" name="受理"/>'))
+    inside = '<startEvent id="b"/><userTask id="a" name="受理"/>' + flows("b>a")
+    new = diagrams.read(straight(f'<subProcess id="p" name="阶段">{inside}</subProcess>'))
+    found = diagrams.compare(old, new)
+    assert found.moved == ("a",)
+    assert "a" not in found.changed
+    assert [each.name for each in new.phases("a")] == ["阶段"]
+    assert [each.name for each in new.phases("b_a")] == ["阶段"]
+    assert new.phases("p") == ()
