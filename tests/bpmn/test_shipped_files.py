@@ -156,7 +156,9 @@ def test_a_label_has_the_room_that_its_words_need(process):
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_task_has_the_room_that_its_name_needs(process):
-    inside = {node.get("id"): node.get("name") for node in nodes(process) if etree.QName(node).localname.endswith(BOXES)}
+    inside = {
+        node.get("id"): node.get("name") for node in nodes(process) if etree.QName(node).localname.endswith(BOXES)
+    }
     for shape in ROOTS[process].iter(f"{DI}BPMNShape"):
         if name := inside.get(shape.get("bpmnElement")):
             assert float(shape.find(f"{DC}Bounds").get("width")) >= wide(name) + 10, name

@@ -31,7 +31,7 @@ export function connectTools(viewer, section, marks) {
 // On a wide screen a drawing is as high as it needs, so that it can be read as a whole; in full screen, as the screen.
 export function giveRoom(viewer, section) {
   const canvas = viewer.get('canvas');
-  const box = canvas.getContainer().parentElement;
+  const box = section.querySelector('[data-canvas]');
   box.style.height = '';
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
