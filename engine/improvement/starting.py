@@ -16,7 +16,7 @@ from engine.core import clock
 from engine.core.errors import Invalid
 from engine.history import NewEntry
 from engine.improvement.rows import Improvement, ImprovementComplaint
-from engine.improvement.words import CAUSES
+from engine.improvement.words import CAUSES, MEASURES
 from engine.processes import topics
 
 PROCESS = "improvement"
@@ -111,6 +111,11 @@ def begin(
 
 
 topics.begins_with(PROCESS, "number", "department", "cause", "category", "complaints", "baseline", "target")
+topics.uses(
+    PROCESS,
+    reads=("baseline", "target", "measured", "cause", "measure", "better", "check_on", "round"),
+    codes={"cause": CAUSES, "measure": MEASURES},
+)
 
 
 def _start_case(session: Session, improvement: Improvement, found: Sequence[Complaint], by: Person | None) -> None:

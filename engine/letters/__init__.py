@@ -5,10 +5,11 @@ from engine.letters.configured import ways
 from engine.letters.people import Recipient, recipient, secret
 from engine.letters.rows import Letter, Template
 from engine.letters.sending import Written, put, send_due, withdraw, written
-from engine.letters.texts import change, seed
+from engine.letters.texts import FIELDS, change, codes, seed
 from engine.letters.ways import LogWay, MailWay, Outgoing, Way
 
 __all__ = [
+    "FIELDS",
     "Letter",
     "LogWay",
     "MailWay",
@@ -19,6 +20,7 @@ __all__ = [
     "Written",
     "browsers",
     "change",
+    "codes",
     "outbox",
     "put",
     "recipient",

@@ -33,6 +33,11 @@ def shipped() -> Mapping[str, Any]:
     return read
 
 
+def codes() -> frozenset[str]:
+    """Return the codes of all messages."""
+    return frozenset(shipped())
+
+
 def decisions() -> frozenset[str]:
     """Return the codes of messages to residents that tell what was decided: whom they did not reach is called."""
     return frozenset(code for code, text in shipped().items() if text.get("decision"))

@@ -40,6 +40,11 @@ def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = r
         functions=frozenset(topics.ALLOWED.functions),
         processes=processes,
         variables=dict(topics.ALLOWED.beginnings),
+        changed=dict(topics.ALLOWED.changed),
+        read=dict(topics.ALLOWED.read),
+        codes=dict(topics.ALLOWED.codes),
+        called=dict(topics.ALLOWED.functions),
+        messages=dict(topics.ALLOWED.messages),
         meanings=dict(topics.ALLOWED.meanings),
         check_form=wrong_with_form,
     )

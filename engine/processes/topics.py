@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.checking import Meanings
+from engine.bpmn.checking import Meanings, Wording
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ Compute = Callable[..., object]
 class Topic:
     """An effect that a service task may ask for: its inputs, its results, and its function.
 
-    `takes` and `gives` map a field to its type in words ("text", "number", "choice", "date", "truth").
+    `takes` and `gives` map a field to its type in words ("text", "number", "choice", "date", "truth"). `needs` are the
+    inputs that it cannot do without, `more` optional ones; `words` says what a written-out input can be.
     """
 
     name: str
@@ -31,17 +32,21 @@ class Topic:
     takes: Mapping[str, str]
     gives: Mapping[str, str]
     perform: Perform
+    needs: frozenset[str] = frozenset()
+    more: frozenset[str] = frozenset()
+    words: Mapping[str, Wording] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of our functions for expressions in diagrams; free of side effects."""
+    """One of our functions for expressions in diagrams; free of side effects. `words`: what its parameters can be."""
 
     name: str
     zh: str
     en: str
     parameters: Sequence[str]
     compute: Compute
+    words: Mapping[str, Wording] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -49,35 +54,53 @@ class Registry:
     """The allow-list. The domain registers its topics and functions here on import.
 
     `beginnings` maps a process to the names of the variables that its cases start with; `meanings` to what its steps,
-    and those of the processes that it calls, may mean.
+    and those of the processes that it calls, may mean; `changed` to the variables that the domain sets while a case
+    runs, `read` to those that it reads, `codes` to the texts that a variable can be. `messages` maps the name of a
+    message that the domain sends to the variables that it brings.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     beginnings: dict[str, frozenset[str]] = field(default_factory=dict)
     meanings: dict[str, Meanings] = field(default_factory=dict)
+    changed: dict[str, frozenset[str]] = field(default_factory=dict)
+    read: dict[str, frozenset[str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    messages: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 ALLOWED = Registry()
 
 
 def topic(
-    name: str, *, zh: str, en: str, takes: Mapping[str, str] | None = None, gives: Mapping[str, str] | None = None
+    name: str,
+    *,
+    zh: str,
+    en: str,
+    takes: Mapping[str, str] | None = None,
+    gives: Mapping[str, str] | None = None,
+    needs: Iterable[str] = (),
+    more: Iterable[str] = (),
+    words: Mapping[str, Wording] | None = None,
 ) -> Callable[[Perform], Perform]:
     """Register the decorated function as topic `name`."""
 
     def enter(perform: Perform) -> Perform:
-        ALLOWED.topics[name] = Topic(name, zh, en, takes or {}, gives or {}, perform)
+        ALLOWED.topics[name] = Topic(
+            name, zh, en, takes or {}, gives or {}, perform, frozenset(needs), frozenset(more), words or {}
+        )
         return perform
 
     return enter
 
 
-def function(name: str, *, zh: str, en: str, parameters: Sequence[str] = ()) -> Callable[[Compute], Compute]:
+def function(
+    name: str, *, zh: str, en: str, parameters: Sequence[str] = (), words: Mapping[str, Wording] | None = None
+) -> Callable[[Compute], Compute]:
     """Register the decorated function (session, case, *arguments) as FEEL function `name`."""
 
     def enter(compute: Compute) -> Compute:
-        ALLOWED.functions[name] = Function(name, zh, en, tuple(parameters), compute)
+        ALLOWED.functions[name] = Function(name, zh, en, tuple(parameters), compute, words or {})
         return compute
 
     return enter
@@ -88,9 +111,35 @@ def begins_with(process: str, *names: str) -> None:
     ALLOWED.beginnings[process] = frozenset(names)
 
 
-def means(process: str, *, statuses: Iterable[str], counts_as: Iterable[str], is_told: bool = False) -> None:
+def uses(
+    process: str,
+    *,
+    changes: Iterable[str] = (),
+    reads: Iterable[str] = (),
+    codes: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Register what the domain does with the variables of `process`: which it changes and reads, and their texts."""
+    ALLOWED.changed[process] = frozenset(changes)
+    ALLOWED.read[process] = frozenset(reads)
+    ALLOWED.codes[process] = {name: frozenset(each) for name, each in (codes or {}).items()}
+
+
+def sends(message: str, *fields: str) -> None:
+    """Register a message that the domain sends to waiting cases, with the variables that it brings."""
+    ALLOWED.messages[message] = frozenset(fields)
+
+
+def means(
+    process: str,
+    *,
+    statuses: Iterable[str],
+    counts_as: Iterable[str],
+    is_told: bool = False,
+    deadlines: Iterable[str] | None = None,
+) -> None:
     """Register the allowed meanings of steps of `process`, for checks; `is_told`: residents read of its steps."""
-    ALLOWED.meanings[process] = Meanings(frozenset(statuses), frozenset(counts_as), is_told)
+    limits = None if deadlines is None else frozenset(deadlines)
+    ALLOWED.meanings[process] = Meanings(frozenset(statuses), frozenset(counts_as), is_told, limits)
 
 
 def bound(session: Session, case: Case) -> dict[str, Callable[..., Any]]:

@@ -16,12 +16,12 @@ from engine.bpmn import diagrams, execution
 from engine.bpmn.checking import meanings, names, playing, references, standing, tables
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.texts import written
-from engine.bpmn.checking.verdict import Available, Meanings, Topic, Verdict
+from engine.bpmn.checking.verdict import Available, Function, Meanings, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Available", "Meanings", "Topic", "Verdict", "check"]
+__all__ = ["Available", "Function", "Meanings", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 3.0
 """Limit in CPU seconds, whatever else the machine does: a busy machine must not refuse what runs."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cached_property
 
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.texts import Written, script_lines, written
@@ -11,6 +12,15 @@ from engine.core.errors import Finding
 from engine.feel import FUNCTION_NAMES
 
 ALWAYS = frozenset(("loopCounter",))
+
+
+CARRIED = ("message", "signal")
+
+
+def awaits(node: Node) -> bool:
+    """Return whether a message or signal is awaited here."""
+    catches = node.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent") and node.event in CARRIED
+    return node.kind == "receiveTask" or catches
 
 
 class Variables:
@@ -32,7 +42,8 @@ class Variables:
         if process not in self.where or process in seen:
             return frozenset()
         path, diagram = self.where[process]
-        found = set(ALWAYS) | set(self.available.variables.get(process, ()))
+        found = set(ALWAYS) | set(self.available.variables.get("", ())) | set(self.available.variables.get(process, ()))
+        found |= set(self.available.changed.get(process, ()))
         for node in diagram.nodes:
             if node.process == process:
                 found |= self.made_by(node, path, seen | {process})
@@ -49,10 +60,29 @@ class Variables:
         if node.topic and not node.outputs and self.available.topics is not None:
             topic = self.available.topics.get(node.topic)
             found |= set(topic.gives) if topic else set()
+        found |= self.brought(node)
         if node.multi:
             found |= {node.multi.element, node.multi.results, node.multi.result} - {""}
         if any(mapped.source == "*" for mapped in node.outputs):
             found |= self.made(node.called, seen)
+        return found
+
+    def brought(self, node: Node) -> frozenset[str]:
+        """Return the variables that a message or signal awaited here brings, as far as it is known who sends it."""
+        if not awaits(node):
+            return frozenset()
+        ours = (self.available.messages or {}).get(node.ref, ())
+        return frozenset(ours) | self.thrown.get(node.ref, frozenset())
+
+    @cached_property
+    def thrown(self) -> dict[str, frozenset[str]]:
+        """The messages and signals that the diagrams send, with the fields that they bring."""
+        found: dict[str, frozenset[str]] = {}
+        for diagram in self.folder.diagrams.values():
+            for node in diagram.nodes:
+                if node.ref and (node.kind == "sendTask" or (node.event in CARRIED and not awaits(node))):
+                    fields = frozenset(mapped.target for mapped in node.inputs)
+                    found[node.ref] = found.get(node.ref, frozenset()) | fields
         return found
 
     def outputs_of(self, path: str, decision: str) -> set[str]:
@@ -70,15 +100,19 @@ class Variables:
         return found
 
     def certain(self, process: str) -> bool:
-        """Return whether the files show every input: no unknown start, no message with fields, no call."""
+        """Return whether the files show every input: no unknown start, no message from elsewhere, no unknown call.
+
+        A process that came with its folder starts with what its start form asks, unless the domain starts it.
+        """
         path, diagram = self.where[process]
         called = any(node.called == process for _, node in self.callers)
+        ours = self.folder.whole(path) and self.available.topics is not None
         open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
-        return (called or process in self.available.variables) and not open_ended
+        return (called or ours or process in self.available.variables) and not open_ended
 
     def brings_more(self, node: Node, path: str) -> bool:
-        if node.kind == "receiveTask" or (node.event in ("message", "signal") and "Throw" not in node.kind):
-            return node.kind != "endEvent"
+        if awaits(node):
+            return node.ref not in self.thrown and node.ref not in (self.available.messages or {})
         if node.topic and not node.outputs:
             return self.available.topics is None
         if node.form:
@@ -107,11 +141,12 @@ def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str],
     model = folder.decisions(path).get(node.decision)
     if model is None:
         return
+    decision = model.decisions[node.decision]
     answered = {
         name for decision in model.decisions.values() for name in (decision.name, decision.variable, decision.id)
     }
-    for column in model.decisions[node.decision].inputs:
-        text = Written(node, column.text)
+    answers = [Written(node, cell) for rule in decision.rules for cell in rule.outputs if cell]
+    for text in (*(Written(node, column.text) for column in decision.inputs), *answers):
         for name in sorted(text.names - known - answered):
             yield from unknown(text, name, known, certain)
 
@@ -130,7 +165,7 @@ def unknown(text: Written, name: str, known: frozenset[str], certain: bool) -> I
         en = f'nothing sets "{name}" in the expression "{text.text}".'
     else:
         return
-    yield Finding("warning", text.at.id, text.at.name, zh, en)
+    yield Finding("error" if certain else "warning", text.at.id, text.at.name, zh, en)
 
 
 def unknown_functions(text: Written, known: frozenset[str], available: Available) -> Iterator[Finding]:

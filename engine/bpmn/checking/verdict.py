@@ -8,8 +8,18 @@ from typing import Protocol
 from engine.core.errors import Finding
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What a text written out in a diagram can be: one of `codes`; with `group` also whom a task can be for; with
+    `elements` ids of elements, separated by commas."""
+
+    codes: AbstractSet[str] = frozenset()
+    group: bool = False
+    elements: bool = False
+
+
 class Topic(Protocol):
-    """What a check knows of a topic: the names of its inputs and results."""
+    """What a check knows of a topic: its inputs, those it needs and what they can be, and its results."""
 
     @property
     def takes(self) -> Mapping[str, str]: ...
@@ -17,10 +27,29 @@ class Topic(Protocol):
     @property
     def gives(self) -> Mapping[str, str]: ...
 
+    @property
+    def needs(self) -> AbstractSet[str]: ...
+
+    @property
+    def more(self) -> AbstractSet[str]: ...
+
+    @property
+    def words(self) -> Mapping[str, Wording]: ...
+
+
+class Function(Protocol):
+    """What a check knows of one of our functions: its parameters, and what they can be."""
+
+    @property
+    def parameters(self) -> Sequence[str]: ...
+
+    @property
+    def words(self) -> Mapping[str, Wording]: ...
+
 
 @dataclass(frozen=True)
 class Meanings:
-    """The allowed codes for `status` and `counts_as` at the steps of a process.
+    """The allowed codes for `status`, `counts_as` and `deadline` at the steps of a process.
 
     `is_told`: people outside read of its steps, so that a task needs a status or words for them.
     """
@@ -28,6 +57,7 @@ class Meanings:
     statuses: AbstractSet[str]
     counts_as: AbstractSet[str]
     is_told: bool = False
+    deadlines: AbstractSet[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,9 +65,10 @@ class Available:
     """What diagrams may refer to. None means unknown, so that nothing is reported about it.
 
     `departments` and `roles` are codes; `topics` by name; `functions` are names of our FEEL functions; `processes` ids
-    of processes that are published already; `variables` by process id what a case of it starts with; `meanings` by
-    process id what its steps, and those of what it calls, may mean; `check_form(path, text)` returns what is wrong
-    with a form.
+    of processes that are published already; `variables` by process id what a case of it starts with, `changed` what the
+    domain sets in a running one, `read` what it reads, `codes` the texts that a variable can be; `called` describes the
+    functions; `messages` what the messages that the domain sends bring; `meanings` by process id what its steps, and
+    those of what it calls, may mean; `check_form(path, text)` returns what is wrong with a form.
     """
 
     departments: AbstractSet[str] | None = None
@@ -46,6 +77,11 @@ class Available:
     functions: AbstractSet[str] | None = None
     processes: AbstractSet[str] = frozenset()
     variables: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    changed: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    read: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, AbstractSet[str]]] = field(default_factory=dict)
+    called: Mapping[str, Function] = field(default_factory=dict)
+    messages: Mapping[str, AbstractSet[str]] | None = None
     meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
 

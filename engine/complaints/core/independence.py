@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from engine.bpmn.checking import Wording
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Bar, Task
 from engine.company import people, places
@@ -63,6 +64,7 @@ def _of_followers(session: Session, complaint: Complaint) -> list[set[int]]:
     zh="某组里有没有别人能办",
     en="Whether a group has somebody who did not do an element",
     parameters=("group", "element"),
+    words={"group": Wording(group=True), "element": Wording(elements=True)},
 )
 def somebody_else(session: Session, case: Case, group: str, element: str) -> bool:
     """Return whether somebody of the group neither did `element` in this case nor is barred from it.

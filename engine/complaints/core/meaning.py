@@ -12,6 +12,7 @@ from engine.bpmn.execution import Element
 from engine.casework.cases import Case
 from engine.casework.tasks.rows import SUPERVISION
 from engine.casework.timers import Timer
+from engine.complaints.core.codes import DEADLINES
 from engine.processes import topics, versions
 
 PROCESS = "complaint"
@@ -100,4 +101,4 @@ def for_resident(element: Element) -> tuple[str, str] | None:
     return (zh, element.properties.get("resident_en", zh)) if zh else None
 
 
-topics.means(PROCESS, statuses=STATUSES, counts_as=COUNTS_AS, is_told=True)
+topics.means(PROCESS, statuses=STATUSES, counts_as=COUNTS_AS, is_told=True, deadlines=DEADLINES)

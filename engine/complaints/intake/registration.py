@@ -11,8 +11,8 @@ from engine.casework.cases import Case
 from engine.company import calendars, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints.core import categories, independence, links, numbers
-from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, URGENCIES
+from engine.complaints.core import categories, independence, joinings, links, numbers
+from engine.complaints.core.codes import ABOUT, CHANNELS, KINDS, OUTCOMES, URGENCIES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.homes.households import Household
@@ -31,6 +31,25 @@ topics.begins_with(
     PROCESS,
     *("number", "kind", "category", "danger", "unconfirmed", "channel", "urgency", "about", "households", "press"),
     *("taken_by_desk", "anonymous", "registered_by", "region", "reply_limit"),
+)
+topics.uses(
+    PROCESS,
+    changes=(
+        *("kind", "category", "danger", "unconfirmed", "urgency", "department", "lead", "limits", "anonymous"),
+        *("joined", "joined_to", "households", "followers", "press"),
+    ),
+    reads=(
+        *("kind", "category", "urgency", "department", "lead", "about", "level", "round", "households", "danger"),
+        *("press", "support", "call_result", "outcome", "score", "speed", "attitude", "result", "followers", "joined_to"),
+    ),
+    codes={
+        "urgency": URGENCIES,
+        "kind": KINDS,
+        "channel": CHANNELS,
+        "about": ABOUT,
+        "outcome": OUTCOMES,
+        "joined": (joinings.GROUP, joinings.REPEAT),
+    },
 )
 
 

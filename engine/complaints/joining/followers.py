@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from engine.bpmn.checking import Wording
 from engine.bpmn.execution import Deliver, Outcome, Work
 from engine.casework import cases
 from engine.casework.cases import Case, Wait
@@ -15,9 +16,15 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP, Joining
 from engine.complaints.joining import joining
 from engine.complaints.limits import deadlines, retime
+from engine.processes import topics
 from engine.processes.topics import topic
 
 WHAT = ("plan", "result")
+
+topics.sends("lead_plan")
+topics.sends("lead_result", "joined")
+topics.sends("parted")
+topics.sends("unmerged")
 
 
 @topic(
@@ -26,6 +33,8 @@ WHAT = ("plan", "result")
     en="Tell the residents in the group",
     takes={"what": "plan or result"},
     gives={"followers": "number"},
+    needs=("what",),
+    words={"what": Wording(set(WHAT))},
 )
 def tell_followers(session: Session, case: Case, work: Work) -> Mapping[str, object]:
     """Tell a complaint's followers its plan or its result; after the result they are parted."""

@@ -7,11 +7,14 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import letters
+from engine.bpmn.checking import Wording
 from engine.bpmn.execution import Deliver, Work
 from engine.casework import cases
 from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints.core import complaint as complaints
+from engine.complaints.core.codes import DEADLINES, OUTCOMES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import callback_slots, deadlines, retime, supervision
 from engine.complaints.limits.durations import length_of
@@ -19,13 +22,18 @@ from engine.complaints.process import notices
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.history import NewEntry
-from engine.processes import versions
+from engine.processes import topics, versions
 from engine.processes.topics import function, topic
+
+topics.sends("superseded")
 
 HIGHEST = 3
 """Levels above the first: project manager, region, headquarters."""
 
 Result = Mapping[str, object]
+
+LIMITS = Wording(DEADLINES.keys())
+"""What an input or parameter that names a limit can be."""
 
 
 @topic(
@@ -40,6 +48,8 @@ Result = Mapping[str, object]
         "start": "receipt or now",
     },
     gives={"due": "date-time"},
+    needs=("kind", "limit"),
+    words={"kind": LIMITS, "clock": Wording({"natural", "working"}), "start": Wording({"receipt", "now"})},
 )
 def start_deadline(session: Session, case: Case, work: Work) -> Result:
     """Start a limit, or change the running one; without a length, no limit runs."""
@@ -60,7 +70,14 @@ def start_deadline(session: Session, case: Case, work: Work) -> Result:
     return {"due": deadline.due_at if deadline else None}
 
 
-@topic("meet_deadline", zh="时限达成", en="Meet a limit", takes={"kind": "text"})
+@topic(
+    "meet_deadline",
+    zh="时限达成",
+    en="Meet a limit",
+    takes={"kind": "text"},
+    needs=("kind",),
+    words={"kind": LIMITS},
+)
 def meet_deadline(session: Session, case: Case, work: Work) -> Result:
     """Record that a limit was met; does nothing when no such limit runs."""
     complaint, kind = complaints.of(session, case), text_of(work, "kind")
@@ -78,14 +95,30 @@ def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
     return {}
 
 
-@topic("notify", zh="发送消息", en="Send a message", takes={"template": "text", "to": "resident or a group"})
+@topic(
+    "notify",
+    zh="发送消息",
+    en="Send a message",
+    takes={"template": "text", "to": "resident or a group", "told": "phone or visit"},
+    needs=("template", "to"),
+    more=letters.FIELDS,
+    words={"template": Wording(letters.codes()), "to": Wording({notices.RESIDENT}, group=True)},
+)
 def notify(session: Session, case: Case, work: Work) -> Result:
     """Put a message to the resident, or to the people of a group, into the outbox."""
     notices.put(session, case, complaints.about(session, case), work)
     return {}
 
 
-@topic("close", zh="结案", en="Close", takes={"outcome": "text"}, gives={"outcome": "text"})
+@topic(
+    "close",
+    zh="结案",
+    en="Close",
+    takes={"outcome": "text"},
+    gives={"outcome": "text"},
+    needs=("outcome",),
+    words={"outcome": Wording(OUTCOMES.keys())},
+)
 def close(session: Session, case: Case, work: Work) -> Result:
     """Close the complaint with an outcome and end its limits."""
     complaint = complaints.of(session, case)
@@ -116,6 +149,8 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     en="Withdraw lower supervision",
     takes={"kind": "text", "rung": "number"},
     gives={"higher": "truth"},
+    needs=("kind", "rung"),
+    words={"kind": LIMITS},
 )
 def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
     """End supervision on lower rungs of the same limit, because a higher rung has opened.
@@ -137,6 +172,8 @@ def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
     zh="执行督办",
     en="Act as supervisor",
     takes={"action": "choice", "kind": "text", "department": "choice", "extension": "duration"},
+    needs=("action", "kind"),
+    words={"action": Wording(supervision.ACTIONS.keys()), "kind": LIMITS},
 )
 def supervise(session: Session, case: Case, work: Work) -> Result:
     """Carry out a supervisor's decision: speed up, reassign, extend, or take over."""
@@ -161,14 +198,24 @@ def next_slot(session: Session, case: Case, _: Work) -> Result:
 
 
 @function(
-    "deadline", zh="时限的某一比例到期的时刻", en="When a share of a limit is used up", parameters=("kind", "share")
+    "deadline",
+    zh="时限的某一比例到期的时刻",
+    en="When a share of a limit is used up",
+    parameters=("kind", "share"),
+    words={"kind": LIMITS},
 )
 def deadline_at(session: Session, case: Case, kind: str, share: Decimal = Decimal(1)) -> datetime | None:
     """Return when `share` of the running limit is used up, or null when it is met or there is none."""
     return deadlines.at(session, complaints.of(session, case), str(kind), Decimal(share))
 
 
-@function("rung", zh="升级阶梯某一级的时刻", en="When a rung of the ladder is reached", parameters=("kind", "number"))
+@function(
+    "rung",
+    zh="升级阶梯某一级的时刻",
+    en="When a rung of the ladder is reached",
+    parameters=("kind", "number"),
+    words={"kind": LIMITS},
+)
 def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetime | None:
     """Return when the rung opens; its share is in the table `ladder`. Null when the limit is met or there is none."""
     complaint = complaints.of(session, case)

@@ -16,6 +16,7 @@ from engine.complaints.core.feedback import Verdict
 from engine.complaints.resident import additions
 from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
+from engine.processes import topics
 
 OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
 """Messages of the diagram that a resident may send while it waits for them."""
@@ -25,6 +26,12 @@ ADDED = "complaint.added"
 
 WINDOW = timedelta(hours=1)
 """The time in which what residents send is counted."""
+
+
+topics.sends("plan_answer", "accepted")
+topics.sends("resident_answer", "outcome", "score")
+topics.sends("resident_appeal")
+topics.sends("withdraw")
 
 
 def offers(session: Session, complaint: Complaint) -> frozenset[str]:
