@@ -15,7 +15,10 @@ from dataclasses import dataclass, replace
 from engine.bpmn import diagrams, execution
 from engine.bpmn.checking import meanings, names, playing, references, standing, tables
 from engine.bpmn.checking.folder import Folder, process_folder
+from engine.bpmn.checking.impossible import impossible
+from engine.bpmn.checking.names import Variables
 from engine.bpmn.checking.texts import written
+from engine.bpmn.checking.values import Domains
 from engine.bpmn.checking.verdict import Available, Function, Meanings, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.core.errors import BihuanError, Finding, Refused
@@ -144,7 +147,9 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     found += [each for process in diagram.processes for each in standing.standing(diagram, process.id)]
     yield from found
-    yield from names.unknown_names(folder, available, path, diagram)
+    variables = Variables(folder, available)
+    yield from names.unknown_names(variables, path, diagram)
+    yield from impossible(Domains(variables), diagram, path)
     yield from meanings.wrong(folder, available, path, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:

@@ -120,9 +120,9 @@ class Variables:
         return bool(node.decision) and not node.result_variable and not self.outputs_of(path, node.decision)
 
 
-def unknown_names(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
+def unknown_names(variables: Variables, path: str, diagram: Diagram) -> Iterator[Finding]:
     """Yield names in expressions that nothing sets. When inputs are uncertain, only those close to a known name."""
-    variables = Variables(folder, available)
+    folder, available = variables.folder, variables.available
     for process in diagram.processes:
         known = variables.made(process.id)
         certain = variables.certain(process.id)

@@ -22,6 +22,7 @@ class Written:
     text: str
     target: str = ""
     sees: str = "own"
+    is_condition: bool = False
 
     @cached_property
     def compiled(self) -> Expression | FeelError:
@@ -45,7 +46,7 @@ def written(diagram: Diagram, process: str) -> Iterator[Written]:
     """Yield all FEEL texts of one process of a diagram."""
     for flow in diagram.flows:
         if flow.process == process and flow.condition:
-            yield Written(flow, flow.condition.removeprefix("="))
+            yield Written(flow, flow.condition.removeprefix("="), is_condition=True)
     for node in diagram.nodes:
         if node.process == process:
             yield from of_node(node)
@@ -53,7 +54,7 @@ def written(diagram: Diagram, process: str) -> Iterator[Written]:
 
 def of_node(node: Node) -> Iterator[Written]:
     if node.condition:
-        yield Written(node, node.condition.removeprefix("="))
+        yield Written(node, node.condition.removeprefix("="), is_condition=True)
     for text in (
         node.timer,
         node.groups,
