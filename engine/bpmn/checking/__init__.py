@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import meanings, names, playing, references, standing, tables
+from engine.bpmn.checking import meanings, names, playing, references, standing, tables, wordings
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.impossible import impossible
 from engine.bpmn.checking.names import Variables
 from engine.bpmn.checking.texts import written
+from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
 from engine.bpmn.checking.verdict import Available, Function, Meanings, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
@@ -150,6 +151,8 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     variables = Variables(folder, available)
     yield from names.unknown_names(variables, path, diagram)
     yield from impossible(Domains(variables), diagram, path)
+    yield from unread(variables, path, diagram)
+    yield from wordings.wrong(variables, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:

@@ -42,6 +42,8 @@ def _of_node(node: Node, known: Meanings) -> Iterator[Finding]:
     yield from _unknown(node, "status", known.statuses)
     yield from _unknown(node, "counts_as", known.counts_as)
     yield from _unknown(node, "goes_there", ("true", "false"))
+    if known.deadlines is not None:
+        yield from _unknown(node, "deadline", known.deadlines)
     if known.is_told and node.kind in TASKS and not (said.keys() & {"status", "resident", "counts_as"}):
         yield Finding("warning", node.id, node.name, *SILENT)
 

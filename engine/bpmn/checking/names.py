@@ -106,9 +106,14 @@ class Variables:
         """
         path, diagram = self.where[process]
         called = any(node.called == process for _, node in self.callers)
-        ours = self.folder.whole(path) and self.available.topics is not None
+        ours = self.certainly_ours(process)
         open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
         return (called or ours or process in self.available.variables) and not open_ended
+
+    def certainly_ours(self, process: str) -> bool:
+        """Return whether the process came with its whole folder, to run where all that exists is known."""
+        here = self.where.get(process)
+        return here is not None and self.folder.whole(here[0]) and self.available.topics is not None
 
     def brings_more(self, node: Node, path: str) -> bool:
         if awaits(node):

@@ -1,6 +1,7 @@
 """References of a diagram to missing things: forms, tables, topics, departments, roles, called processes."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
 from engine.bpmn.checking.folder import Folder
@@ -51,30 +52,42 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
 
 
 def groups(available: Available, node: Node) -> Iterator[Finding]:
-    """Check literal candidate groups: a department, a role, or department/role, optionally with a level."""
+    """Check literal candidate groups."""
+    if not node.groups.startswith("="):
+        for group in filter(None, (part.strip() for part in node.groups.split(","))):
+            yield from of_group(available, node, group)
+
+
+def of_group(available: Available, node: Node, group: str, others: AbstractSet[str] = frozenset()) -> Iterator[Finding]:
+    """Check whom a task or message is for: a department, a role, or department/role, optionally with a level.
+
+    `others`: what may stand there instead.
+    """
     departments, roles = available.departments, available.roles
-    if departments is None or roles is None or node.groups.startswith("="):
+    if departments is None or roles is None:
         return
-    for group in filter(None, (part.strip() for part in node.groups.split(","))):
-        level, colon, rest = group.rpartition(":")
-        if colon and level not in LEVELS:
-            yield absent(node, level, LEVELS, "层级", "level")
-        first, slash, role = rest.partition("/")
-        if slash:
-            if first not in departments:
-                yield absent(node, first, departments, "部门", "department")
-            if role not in roles:
-                yield absent(node, role, roles, "角色", "role")
-        elif first not in departments and first not in roles:
-            yield absent(node, first, {*departments, *roles}, "部门或角色", "department or role")
+    level, colon, rest = group.rpartition(":")
+    if colon and level not in LEVELS:
+        yield absent(node, level, LEVELS, "层级", "level")
+    first, slash, role = rest.partition("/")
+    if slash:
+        if first not in departments:
+            yield absent(node, first, departments, "部门", "department")
+        if role not in roles:
+            yield absent(node, role, roles, "角色", "role")
+    elif first not in departments and first not in roles:
+        yield absent(node, first, {*departments, *roles, *others}, "部门或角色", "department or role")
 
 
-def absent(node: Node, name: str, known: Iterable[str], zh: str, en: str, level: str = "error") -> Finding:
-    near = next(iter(get_close_matches(name, sorted(known), 1, 0.6)), None)
+def absent(
+    node: Node, name: str, known: Iterable[str], zh: str, en: str, level: str = "error", near: str = ""
+) -> Finding:
+    """Return the finding that something is missing, with the nearest that there is; `near`: its level if there is one."""
+    meant = next(iter(get_close_matches(name, sorted(known), 1, 0.6)), None)
     return Finding(
-        "error" if level == "error" else "warning",
+        "error" if (near or level if meant else level) == "error" else "warning",
         node.id,
         node.name,
-        f"没有{zh}「{name}」" + (f"。是不是「{near}」？" if near else "。请先添加它，或改用已有的。"),
-        f'there is no {en} "{name}"' + (f'. Did you mean "{near}"?' if near else ". Add it first, or choose another."),
+        f"没有{zh}「{name}」" + (f"。是不是「{meant}」？" if meant else "。请先添加它，或改用已有的。"),
+        f'there is no {en} "{name}"' + (f'. Did you mean "{meant}"?' if meant else ". Add it first, or choose another."),
     )
