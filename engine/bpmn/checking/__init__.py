@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from engine.bpmn import diagrams, execution
 from engine.bpmn.checking import meanings, names, playing, references, standing, tables, wordings
 from engine.bpmn.checking.folder import Folder, process_folder
+from engine.bpmn.checking.guessing import guesses
 from engine.bpmn.checking.impossible import impossible
 from engine.bpmn.checking.names import Variables
+from engine.bpmn.checking.soundness import unsound
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
@@ -150,7 +152,10 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     yield from found
     variables = Variables(folder, available)
     yield from names.unknown_names(variables, path, diagram)
-    yield from impossible(Domains(variables), diagram, path)
+    domains = Domains(variables)
+    yield from impossible(domains, diagram, path)
+    for process in diagram.processes:
+        yield from unsound(domains, guesses(folder), diagram, process.id)
     yield from unread(variables, path, diagram)
     yield from wordings.wrong(variables, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)

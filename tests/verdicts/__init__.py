@@ -1,0 +1,1 @@
+"""Our own diagrams, forms and tables, each broken in one place: is the verdict right?"""

@@ -1,0 +1,179 @@
+"""Do two versions of a process behave the same? Both are played with the same answers, and what they do is compared."""
+
+import random
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from engine.bpmn import execution
+from engine.bpmn.checking.folder import Field, Folder
+from engine.bpmn.execution import Outcome, Work
+from engine.core.errors import BihuanError
+from engine.feel import FeelError
+from engine.processes import publishing, topics
+
+BEGIN = datetime(2026, 3, 2, 1, tzinfo=UTC)
+CASES, ACTS = 60, 60
+CODES = {
+    "urgency": ("critical", "urgent", "normal", "complex"),
+    "kind": ("enquiry", "repair", "complaint"),
+    "channel": ("web", "phone", "hotline"),
+    "about": ("", "staff", "head", "project_manager", "region", "headquarters"),
+    "category": ("1001", "7002", "8002", "4001", "5001"),
+    "department": ("engineering", "security", "desk"),
+    "region": ("hangzhou", "shanghai"),
+}
+TRUTHS = ("danger", "unconfirmed", "press", "taken_by_desk", "anonymous")
+MESSAGES = {"resident_answer": {"outcome": ("solved", "unsolved"), "score": (1, 3, 5)}, "plan_answer": {"accepted": (True, False)}}
+
+
+@dataclass
+class Played:
+    """What the cases of one version did, line by line, and which elements they came by."""
+
+    lines: list[tuple[object, ...]] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
+
+
+@cache
+def as_shipped(process: str) -> Played:
+    """Return what the shipped version does."""
+    return play(process, {path: text for files in publishing.shipped().values() for path, text in files.items()})
+
+
+def same(process: str, other: Mapping[str, bytes], element: str) -> bool:
+    """Return whether a version behaves as the shipped one in every case played, and the cases came by the element."""
+    first, second = as_shipped(process), play(process, other)
+    return first.lines == second.lines and element in first.met
+
+
+def play(process: str, files: Mapping[str, bytes]) -> Played:
+    """Play the same cases in every version: what is answered depends only on the case and the question."""
+    folder = Folder.of(files)
+    try:
+        program = execution.parse({path: text for path, text in files.items() if path.endswith(".bpmn")}, process)
+    except BihuanError as bad:
+        return Played([("refused", bad.text("en"))])
+    played = Played()
+    for number in range(CASES):
+        _Case(folder, program, process, number, played).run()
+    return played
+
+
+@dataclass
+class _Case:
+    folder: Folder
+    program: execution.Program
+    process: str
+    number: int
+    played: Played
+    now: datetime = BEGIN
+
+    def pick(self, *about: object) -> random.Random:
+        return random.Random(zlib.crc32(repr((self.number, *about)).encode()))
+
+    def run(self) -> None:
+        outcome = self.step(None, execution.Start(self.beginning()))
+        for turn in range(ACTS):
+            if outcome is None or outcome.ended:
+                return
+            act = self.next(outcome, turn)
+            outcome = None if act is None else self.step(outcome, act)
+
+    def beginning(self) -> dict[str, object]:
+        given: dict[str, object] = {}
+        names = set(topics.ALLOWED.beginnings.get(self.process, ())) or {"kind", "rung", "about", "lead"}
+        for name in sorted(names):
+            rng = self.pick("begin", name)
+            given[name] = rng.choice(CODES.get(name, (True, False) if name in TRUTHS else (Decimal(1), Decimal(3))))
+        given["registered_by"], given["reply_limit"] = "agent", None
+        if self.process in ("escalation", "reply"):
+            given |= {"kind": "reply" if self.process == "reply" else "resolve", "lead": "engineering"}
+        return given
+
+    def next(self, outcome: Outcome, turn: int) -> execution.Act | None:
+        timers = [each for each in outcome.timers if each.due]
+        every = sorted([*outcome.tasks, *outcome.waits, *timers], key=lambda each: (each.element, each.key))
+        if not every:
+            self.played.lines.append((self.number, "hangs"))
+            return None
+        choice = self.pick("next", turn).choice(every)
+        if isinstance(choice, execution.OpenTask):
+            return execution.Complete(choice.key, self.answers(choice, turn))
+        if isinstance(choice, execution.WaitingTimer):
+            self.now = max(self.now, choice.due or self.now)
+            return execution.Fire(choice.key)
+        fields = {name: self.pick(turn, name).choice(each) for name, each in MESSAGES.get(choice.name, {}).items()}
+        return execution.Deliver(choice.key, fields)
+
+    def answers(self, task: execution.OpenTask, turn: int) -> dict[str, object]:
+        form = self.folder.forms.get((task.process, task.form or ""), ())
+        return {each.key: self.answer(each, at, turn) for at, each in enumerate(form)}
+
+    def answer(self, question: Field, at: int, turn: int) -> object:
+        rng = self.pick("answer", at, turn)
+        if question.kind == "checkbox":
+            return rng.random() < 0.5
+        if question.kind == "checklist":
+            return [each for each in question.values if rng.random() < 0.5]
+        if question.kind in ("date", "datetime"):
+            found = self.now + timedelta(days=rng.randint(1, 5))
+            return found if question.kind == "datetime" else found.date()
+        if question.kind == "number":
+            return Decimal(rng.choice((0, 100, 800, 3000, 30000)))
+        return rng.choice(question.values) if question.values else rng.choice(("engineering", "security"))
+
+    def step(self, outcome: Outcome | None, act: execution.Act) -> Outcome | None:
+        world = execution.World(
+            now=self.now, decide=self.decide, perform=self.perform,
+            functions={name: self.calling(name) for name in topics.ALLOWED.functions},
+        )  # fmt: skip
+        try:
+            done = execution.step(self.program, outcome.state if outcome else None, act, world, bound=400)
+        except BihuanError as bad:
+            self.played.lines.append((self.number, "stops", getattr(bad, "element", ""), type(bad).__name__))
+            return None
+        self.note(done)
+        return done
+
+    def note(self, done: Outcome) -> None:
+        for each in done.happened:
+            self.played.met.add(each.element)
+        said = self.program.elements
+        waits = [(each.element, each.due) for each in done.timers]
+        tasks = [
+            (each.element, each.groups, each.assignee, each.due, each.priority, repr(sorted(said[each.element].properties.items())))
+            for each in done.tasks
+        ]
+        awaited = [(each.element, each.name, each.correlation) for each in done.waits]
+        ended = (done.ended.element, done.ended.kind) if done.ended else None
+        self.played.lines.append((self.number, repr(sorted(tasks, key=repr)), repr(sorted(waits, key=repr)), repr(sorted(awaited, key=repr)), ended))
+
+    def calling(self, name: str) -> object:
+        def called(*arguments: object) -> object:
+            rng = self.pick(name, *arguments)
+            if name == "somebody_else":
+                return rng.random() < 0.5
+            if name == "supervisor":
+                return rng.choice(("project_manager", "company:headquarters"))
+            return self.now + timedelta(hours=rng.randint(1, 40))
+
+        return called
+
+    def decide(self, decision: str, variables: Mapping[str, object]) -> object:
+        for path, model in self.folder.tables.items():
+            if decision in model.decisions:
+                try:
+                    return model.decide(decision, variables).value
+                except FeelError as bad:
+                    raise KeyError(f"{path}: {bad}") from bad
+        raise KeyError(decision)
+
+    def perform(self, work: Work) -> Mapping[str, object]:
+        self.played.lines.append((self.number, work.element, work.topic, repr(sorted(work.inputs.items()))))
+        gives = topics.ALLOWED.topics[work.topic].gives
+        samples = {"number": Decimal(1), "date-time": self.now + timedelta(hours=1), "truth": False}
+        return {name: samples.get(kind, "x") for name, kind in gives.items()}
