@@ -24,12 +24,12 @@ class BihuanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a diagram, a table or a form, with its place.
+    """One thing that is wrong with a diagram, a table or a form, with its place. A note says what a verdict rests on.
 
     `file` is the path of the file that holds it, if several were checked together.
     """
 
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     place: str
     name: str
     zh: str

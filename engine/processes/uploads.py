@@ -252,7 +252,7 @@ def keep(
     """
     permissions.require(session, by, "process.publish", places.company(session).id)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
-    findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in verdict.findings]
+    findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in (*verdict.findings, *verdict.notes)]
     kept = Upload(
         process=process,
         content=_zipped(files),

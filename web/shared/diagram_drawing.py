@@ -39,7 +39,7 @@ class Flaw:
     """A finding at an element."""
 
     text: str
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)

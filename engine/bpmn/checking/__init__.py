@@ -7,13 +7,13 @@ Bad input of any kind becomes findings; nothing is raised.
 """
 
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
 from engine.bpmn.checking import meanings, names, playing, references, standing, tables, wordings
+from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.guessing import guesses
 from engine.bpmn.checking.impossible import impossible
@@ -24,13 +24,14 @@ from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
 from engine.bpmn.checking.verdict import Available, Function, Meanings, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
+from engine.bpmn.diagrams.findings import reached
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
 __all__ = ["Available", "Function", "Meanings", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 3.0
-"""Limit in CPU seconds, whatever else the machine does: a busy machine must not refuse what runs."""
+"""Limit in CPU seconds."""
 
 MOST_FINDINGS = 500
 NOTHING = Available()
@@ -73,20 +74,19 @@ def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
 
 
 def judged(files: Mapping[str, bytes], available: Available, about: str | None) -> Verdict:
-    until = time.thread_time() + MOST_SECONDS
+    budget = Budget(MOST_SECONDS)
     try:
-        found = tuple(dict.fromkeys(everything(files, available, about, until)))
+        found = tuple(dict.fromkeys(everything(files, available, about, budget)))
     except Exception as problem:  # whatever a file contains, people get words and a place, never a traceback
         found = (unforeseen(files, problem),)
-    # the blocking reason first: an incomplete verdict must still be the right one
-    return Verdict(
-        tuple(sorted(found, key=lambda each: each.level == "warning"))[:MOST_FINDINGS]
-        if len(found) > MOST_FINDINGS
-        else found
-    )
+    notes = tuple(each for each in found if each.level == "note")
+    wrong = tuple(each for each in found if each.level != "note")
+    if len(wrong) > MOST_FINDINGS:  # the blocking reason first: an incomplete verdict must still be the right one
+        wrong = tuple(sorted(wrong, key=lambda each: each.level == "warning"))[:MOST_FINDINGS]
+    return Verdict(wrong, notes[:MOST_FINDINGS])
 
 
-def everything(files: Mapping[str, bytes], available: Available, about: str | None, until: float) -> Iterator[Finding]:
+def everything(files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget) -> Iterator[Finding]:
     folder = Folder.of(files)
     judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
     yield from (finding for finding in folder.findings if finding.place in judged_paths)
@@ -94,16 +94,16 @@ def everything(files: Mapping[str, bytes], available: Available, about: str | No
         yield Finding("error", "", "", "这里没有流程图，也没有决策表。", "there is neither a diagram nor a table here.")
     several = sum(path in folder.diagrams or path in folder.tables for path in judged_paths) > 1
     for path in judged_paths:
-        found = of_file(folder, available, path, until)
+        found = of_file(folder, available, path, budget)
         yield from (replace(each, file=path) for each in found) if several else found
 
 
-def of_file(folder: Folder, available: Available, path: str, until: float) -> Iterator[Finding]:
+def of_file(folder: Folder, available: Available, path: str, budget: Budget) -> Iterator[Finding]:
     if path in folder.tables:
         yield from tables.wrong(path, folder.tables[path])
     if path in folder.diagrams:
         diagram = folder.diagrams[path]
-        yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, until))
+        yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, budget))
     if available.check_form and path.lower().endswith(".json"):
         yield from available.check_form(path, folder.files[path])
 
@@ -134,35 +134,51 @@ class Said:
                 yield finding
 
 
-def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
+def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram, budget: Budget) -> Iterator[Finding]:
     """Check one diagram, without what follows from a refused sub-process only."""
     hidden = diagrams.within_refused(diagram)
-    found = everything_of(folder, available, path, diagram, until)
+    found = everything_of(folder, available, path, diagram, budget)
     yield from (each for each in found if each.place not in hidden)
 
 
-def everything_of(folder: Folder, available: Available, path: str, diagram: Diagram, until: float) -> Iterator[Finding]:
+def everything_of(folder: Folder, available: Available, path: str, diagram: Diagram, budget: Budget) -> Iterator[Finding]:
     """Check its drawing, then its references, then how it plays."""
-    drawn = diagrams.findings(diagram)
+    variables = Variables(folder, available)
+    drawn = tuple(as_serious(variables, diagram))
     yield from drawn
     if any(diagrams.too_large(diagram)):
         return
     found = [*unreadable(diagram), *references.missing(folder, available, path, diagram)]
     found += [each for process in diagram.processes for each in standing.standing(diagram, process.id)]
     yield from found
-    variables = Variables(folder, available)
     yield from names.unknown_names(variables, path, diagram)
     domains = Domains(variables)
     yield from impossible(domains, diagram, path)
     for process in diagram.processes:
-        yield from unsound(domains, guesses(folder), diagram, process.id)
+        yield from unsound(domains, guesses(folder), diagram, process.id, budget)
     yield from unread(variables, path, diagram)
     yield from wordings.wrong(variables, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:
         if diagram.inside(process.id) and process.executable is not False:
-            yield from of_process(folder, available, path, process.id, said, until)
+            yield from of_process(folder, available, path, process.id, said, budget)
+
+
+def as_serious(variables: Variables, diagram: Diagram) -> Iterator[Finding]:
+    """Yield the findings of a drawing. In a process of ours it is an error that a node is never reached, or that a
+    condition is not evaluated; drawings of other tools run all the same."""
+    ours = {process.id for process in diagram.processes if variables.certainly_ours(process.id)}
+    ignored = {
+        flow.id
+        for flow in diagram.flows
+        if flow.condition and flow.process in ours and flow.source in diagram.node
+        if diagram.node[flow.source].kind in ("parallelGateway", "eventBasedGateway")
+    }
+    lost = set(reached(diagram)) if ours else set()
+    for each in diagrams.findings(diagram):
+        is_slip = each.place in ignored or (each in lost and diagram.node[each.place].process in ours)
+        yield replace(each, level="error") if is_slip else each
 
 
 def unreadable(diagram: Diagram) -> Iterator[Finding]:
@@ -176,11 +192,11 @@ def unreadable(diagram: Diagram) -> Iterator[Finding]:
 
 
 def of_process(
-    folder: Folder, available: Available, path: str, process: str, said: Said, until: float
+    folder: Folder, available: Available, path: str, process: str, said: Said, budget: Budget
 ) -> Iterator[Finding]:
     """Yield what the engine reports when it reads the process, and when it plays it."""
     bpmn = {other: text for other, text in folder.files.items() if other in folder.diagrams}
-    if time.thread_time() > until:
+    if budget.spent:
         yield Finding("error", process, "", OUT_OF_TIME[0], OUT_OF_TIME[1])
         return
     try:
@@ -192,8 +208,8 @@ def of_process(
         yield Finding("error", process, "", bad.text("zh"), bad.text("en"))
         return
     yield from said.more(program.findings)
-    for trouble in playing.troubles(folder, available, path, program, until):
-        if trouble.level == "warning" or trouble.place not in said.errors:
+    for trouble in playing.troubles(folder, available, path, program, budget):
+        if trouble.level != "error" or trouble.place not in said.errors:
             yield trouble
 
 

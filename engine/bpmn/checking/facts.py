@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from engine.bpmn.checking.guessing import Guesses
+from engine.bpmn.checking.names import Variables
 from engine.bpmn.checking.values import Domains
 from engine.bpmn.diagrams import Diagram, Node
 from engine.feel import Expression, FeelError, compile
@@ -42,9 +43,7 @@ class Knowledge:
     @classmethod
     def of(cls, domains: Domains, guesses: Guesses, diagram: Diagram, process: str, body: str) -> "Knowledge":
         variables = domains.variables
-        path = variables.where[process][0]
-        inside = {node.id: node for node in diagram.inside(body)}
-        writes = {id: frozenset(_written(variables.made_by(node, path, frozenset()), diagram, node, domains)) for id, node in inside.items()}
+        writes = {node.id: _written(variables, diagram, node) for node in diagram.inside(body)}
         asked: dict[str, set[str]] = {}
         for flow in diagram.flows:
             found = read(flow.condition) if flow.body == body and flow.condition else None
@@ -114,12 +113,16 @@ class Knowledge:
         return found, whole
 
 
-def _written(own: Iterable[str], diagram: Diagram, node: Node, domains: Domains) -> Iterable[str]:
-    """Yield what a node writes; a sub-process what everything inside it does."""
-    yield from own
-    for inner in diagram.inside(node.id) if node.kind not in ("process",) else ():
-        made = domains.variables.made_by(inner, domains.variables.where[node.process][0], frozenset())
-        yield from _written(made, diagram, inner, domains)
+def _written(variables: Variables, diagram: Diagram, node: Node) -> frozenset[str]:
+    """Return what a node writes; a sub-process what everything inside it does."""
+    path, found, seen, waiting = variables.where[node.process][0], set[str](), {node.id}, [node]
+    while waiting:
+        each = waiting.pop()
+        found |= variables.made_by(each, path, frozenset())
+        inside = [inner for inner in diagram.inside(each.id) if inner.id not in seen]
+        seen.update(inner.id for inner in inside)
+        waiting += inside
+    return frozenset(found)
 
 
 def _comes_to(found: Expression, context: Mapping[str, object]) -> object:

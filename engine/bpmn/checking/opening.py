@@ -1,27 +1,24 @@
 """Open files from anywhere: recognise the kind of file whatever its encoding, and judge each."""
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
-from engine.bpmn import checking, diagrams, execution
+from engine.bpmn import checking, diagrams
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.names import Variables, functions
-from engine.bpmn.checking.playing import Trial
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.verdict import Available
-from engine.bpmn.diagrams import Diagram, reachable
+from engine.bpmn.diagrams import Diagram
 from engine.core import xml
 from engine.core.errors import BadXml, BihuanError, Finding
 
 Kind = Literal["bpmn", "dmn", ""]
 Word = Literal["runs", "needs repair", "not a diagram"]
 
-MORE_SECONDS = 1.5
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?\s*>")
 DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
@@ -141,12 +138,9 @@ def judge(path: str, text: bytes, available: Available, beside: Mapping[str, byt
     named = str(PurePosixPath(path).with_suffix(f".{opened.kind}"))
     others = {other: content for other, content in (beside or {}).items() if other != path}
     verdict = checking.check({**others, named: opened.text}, available, about=named)
-    findings = (*opened.findings, *verdict.findings)
+    findings = (*opened.findings, *verdict.findings, *verdict.notes)
     findings += tuple(needed({**others, named: opened.text}, named, available)) if opened.kind == "bpmn" else ()
-    if any(each.level == "error" for each in findings):
-        return Judged("needs repair", findings)
-    unseen = tuple(unmet({**others, named: opened.text}, named, available))
-    return Judged("runs", findings + unseen)
+    return Judged("runs" if all(each.level != "error" for each in findings) else "needs repair", findings)
 
 
 def needed(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
@@ -168,19 +162,3 @@ def needed(files: Mapping[str, bytes], path: str, available: Available) -> Itera
                     "or by a script task."
                 )
                 yield Finding("error", text.at.id, text.at.name, zh, en)
-
-
-def unmet(files: Mapping[str, bytes], path: str, available: Available) -> Iterator[Finding]:
-    """Yield the nodes of a running diagram that no trial case reached although the drawing allows it."""
-    folder = Folder.of(files)
-    diagram = folder.diagrams.get(path)
-    bpmn = {other: text for other, text in files.items() if other in folder.diagrams}
-    for process in diagram.processes if diagram else ():
-        if diagram is None or not diagram.inside(process.id):
-            continue
-        trial = Trial(folder, available, path, execution.parse(bpmn, process.id), time.thread_time() + MORE_SECONDS)
-        wanted = reachable(diagram, process.id)
-        for id in sorted(wanted - trial.play(wanted).seen):
-            zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"
-            en = "no trial run reached this point. Try it yourself, or check the conditions before it."
-            yield Finding("warning", id, diagram.node[id].name, zh, en)

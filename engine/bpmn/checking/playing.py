@@ -1,27 +1,39 @@
 """Play trial cases through a diagram with chosen answers until its branches are walked or a bound is met."""
 
 import random
-import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine.bpmn import execution
+from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.guessing import Guesses, answer, given, guesses, literal
 from engine.bpmn.checking.names import Variables
-from engine.bpmn.checking.texts import written
+from engine.bpmn.checking.texts import of_node, written
 from engine.bpmn.checking.verdict import Available
+from engine.bpmn.diagrams import Diagram, reachable
 from engine.bpmn.execution import Happened, OpenTask, Outcome, Program, WaitingMessage, WaitingTimer, Work
 from engine.core.errors import BihuanError, Finding, NotWaiting, StepFailed, TooManySteps
-from engine.feel import FUNCTION_NAMES, FeelError
+from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
 
 BEGINNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
-ACTS, CASES, ACTS_OF_A_CASE, WITHOUT_NEWS, STEPS = 1000, 60, 60, 8, 400
-TRIES, LONGER = 3, 8
+ACTS, CASES, ACTS_OF_A_CASE, STEPS = 8000, 480, 60, 400
+WITHOUT_NEWS, LONGER = 8, 40
+"""Cases without anything new after which to stop: when everything was met, and while something was not."""
 
-Choice = OpenTask | WaitingTimer | WaitingMessage
+TRIES = 3
+MOST_SECONDS = 1.8
+"""CPU seconds for the cases of one process."""
+
+CHANGES = 0.15
+"""How often something is changed from outside rather than done, where the domain does that."""
+
+ENOUGH = 3
+"""How often an expression must have come to nothing, and never to anything, to be told."""
+
+Choice = OpenTask | WaitingTimer | WaitingMessage | execution.Change
 
 
 @dataclass
@@ -32,6 +44,9 @@ class Walked:
     failed: Counter[str] = field(default_factory=Counter)
     why: dict[str, StepFailed] = field(default_factory=dict)
     stuck: Counter[str] = field(default_factory=Counter)
+    nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    something: set[tuple[str, str]] = field(default_factory=set)
+    cases: int = 0
     passed: Counter[str] = field(default_factory=Counter)
     acts: int = 0
 
@@ -39,17 +54,17 @@ class Walked:
 class Trial:
     """Plays one process. Nothing real is called: services, tables and functions answer with likely values."""
 
-    def __init__(self, folder: Folder, available: Available, path: str, program: Program, until: float) -> None:
+    def __init__(self, folder: Folder, available: Available, path: str, program: Program, budget: Budget) -> None:
         self.folder, self.available, self.path, self.program = folder, available, path, program
-        self.until = until
+        self.budget = budget
         self.found: Guesses = guesses(folder)
         self.rng = random.Random(7)  # noqa: S311 (the same values in every check)
         self.decisions = folder.decisions(path)
         self.nodes = {node.id: (where, node) for where, d in folder.diagrams.items() for node in d.nodes}
         self.functions = available.functions if available.functions is not None else called_anywhere(folder)
         self.openings: list[str | None] = [None, *self.message_starts()]
+        self.changed = self.heeded()
         self.walked = Walked()
-        self.most_acts = ACTS
         self.now = BEGINNING
 
     def message_starts(self) -> list[str]:
@@ -57,23 +72,30 @@ class Trial:
         here = (node for _, node in self.nodes.values() if node.body == self.program.process)
         return sorted({node.ref for node in here if node.kind == "startEvent" and node.ref})
 
+    def heeded(self) -> list[str]:
+        """Return what the domain changes from outside while a conditional event waits for it."""
+        events = (node for _, node in self.nodes.values() if node.event == "conditional")
+        read = {name for node in events for text in of_node(node) for name in text.names}
+        changed = self.available.changed.get(self.program.process, frozenset())
+        return sorted(read & changed & self.found.values.keys())
+
     def play(self, wanted: frozenset[str] = frozenset()) -> Walked:
         """Play cases until nothing new has come up for a while; longer while a wanted node was not reached."""
         quiet = 0
-        self.most_acts = ACTS * LONGER if wanted else ACTS
-        for _ in range(CASES * LONGER if wanted else CASES):
+        for _ in range(CASES):
             before = len(self.walked.seen)
             self.case()
             quiet = quiet + 1 if len(self.walked.seen) == before else 0
-            if self.spent() or (quiet > WITHOUT_NEWS and wanted <= self.walked.seen):
+            if self.spent() or quiet > (WITHOUT_NEWS if wanted <= self.walked.seen else LONGER):
                 break
         return self.walked
 
     def spent(self) -> bool:
-        return self.walked.acts > self.most_acts or time.thread_time() > self.until
+        return self.walked.acts > ACTS or self.budget.spent
 
     def case(self) -> None:
         self.now = BEGINNING
+        self.walked.cases += 1
         message = self.rng.choice(self.openings)
         outcome = self.tried([execution.Start(self.found.some(self.rng), message) for _ in range(TRIES)], None)
         for _ in range(ACTS_OF_A_CASE):
@@ -89,13 +111,21 @@ class Trial:
         """Return some of the possible next acts, those not done before first."""
         timers = [timer for timer in outcome.timers if timer.due]
         every: list[Choice] = [*outcome.tasks, *outcome.waits, *timers]
+        if every and self.changed and self.rng.random() < CHANGES:
+            name = self.rng.choice(self.changed)
+            return [execution.Change({name: self.found.choose(name, self.rng)})]
         self.rng.shuffle(every)
-        return sorted(every, key=lambda choice: self.walked.passed[choice.element])[:TRIES]
+        return sorted(every, key=self.often)[:TRIES]
+
+    def often(self, choice: Choice) -> int:
+        return 0 if isinstance(choice, execution.Change) else self.walked.passed[choice.element]
 
     def act(self, choice: Choice) -> execution.Act:
         match choice:
             case OpenTask():
                 return execution.Complete(choice.key, self.answers(choice))
+            case execution.Change():
+                return choice
             case WaitingTimer():
                 self.now = max(self.now, choice.due or self.now)
                 return execution.Fire(choice.key)
@@ -133,7 +163,16 @@ class Trial:
 
     def world(self) -> execution.World:
         functions = dict.fromkeys(self.functions, self.later)
-        return execution.World(now=self.now, decide=self.decide, perform=self.perform, functions=functions)
+        return execution.World(
+            now=self.now, decide=self.decide, perform=self.perform, functions=functions, heard=self.hear
+        )
+
+    def hear(self, element: str, text: str, value: object) -> None:
+        """Keep which expressions came to nothing, and which to something."""
+        if value is None:
+            self.walked.nothing[element, text] += 1
+        else:
+            self.walked.something.add((element, text))
 
     def later(self, *_: object) -> datetime:
         """Return a moment: what each of our functions answers in a trial."""
@@ -176,21 +215,25 @@ def called_anywhere(folder: Folder) -> frozenset[str]:
     )
 
 
-def troubles(folder: Folder, available: Available, path: str, program: Program, until: float) -> list[Finding]:
-    """Return what went wrong in every case that reached an element.
+def troubles(folder: Folder, available: Available, path: str, program: Program, budget: Budget) -> list[Finding]:
+    """Return what went wrong in every case that reached an element, and what the cases did not come by.
 
     An error where only the diagram itself can be the reason; a warning where the made-up values may be.
     """
-    walked = Trial(folder, available, path, program, until).play()
+    diagram = folder.diagrams[path]
+    wanted = reachable(diagram, program.process)
+    walked = Trial(folder, available, path, program, Budget(MOST_SECONDS, budget)).play(wanted)
     variables = Variables(folder, available)
-    nodes = {node.id: node.process for diagram in folder.diagrams.values() for node in diagram.nodes}
-    nodes |= {flow.id: flow.process for diagram in folder.diagrams.values() for flow in diagram.flows}
-    found = []
-    for element, why in walked.why.items():
-        if not walked.passed[element]:
-            sure = certain(folder, variables, element, nodes.get(element, program.process))
-            found.append(failure(why, "error" if sure else "warning"))
-    return found + [waits_for_ever(program, element) for element in walked.stuck]
+    nodes = {node.id: node.process for each in folder.diagrams.values() for node in each.nodes}
+    nodes |= {flow.id: flow.process for each in folder.diagrams.values() for flow in each.flows}
+
+    def sure(element: str) -> bool:
+        return certain(folder, variables, element, nodes.get(element, program.process))
+
+    found = [failure(why, sure(id)) for id, why in walked.why.items() if not walked.passed[id]]
+    found += [waits_for_ever(program, id, variables.certain(program.process)) for id in walked.stuck]
+    found += [null(program, id, text) for id, text in nothings(walked, variables, nodes)]
+    return [*found, *unmet(diagram, wanted, walked, program.process)]
 
 
 def certain(folder: Folder, variables: Variables, element: str, process: str) -> bool:
@@ -201,20 +244,57 @@ def certain(folder: Folder, variables: Variables, element: str, process: str) ->
     return not names or variables.certain(process)
 
 
-def failure(why: StepFailed, level: str) -> Finding:
+def failure(why: StepFailed, sure: bool) -> Finding:
     said = {language: why.text(language).partition("): ")[2] or why.text(language) for language in ("zh", "en")}
     endless = isinstance(why, TooManySteps)
     zh = "在试运行中，这里循环不止。" if endless else f"在试运行中，每次到这里都停住：{said['zh']}"
     en = "trial runs looped here without end." if endless else f"trial runs always stopped here: {said['en']}"
-    return Finding("error" if level == "error" else "warning", why.element, why.name, zh, en)
+    return Finding("error" if sure else "warning", why.element, why.name, zh, en)
 
 
-def waits_for_ever(program: Program, element: str) -> Finding:
+def waits_for_ever(program: Program, element: str, sure: bool) -> Finding:
+    zh = "在试运行中，有的分支在这里等另一条永远不会来的分支。"
+    en = "in a trial run a branch waited here for another one that could no longer come."
+    return Finding("error" if sure else "warning", element, named(program, element), zh, en)
+
+
+def nothings(walked: Walked, variables: Variables, nodes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the expressions that came to nothing each time, where it is known all that can be in them."""
+    found = []
+    for (element, text), count in walked.nothing.items():
+        process = nodes.get(element, "")
+        if count >= ENOUGH and (element, text) not in walked.something and computes(text):
+            if process in variables.where and variables.certainly_ours(process) and variables.certain(process):
+                found.append((element, text))
+    return found
+
+
+def computes(text: str) -> bool:
+    """Return whether an expression works something out: what only passes a value on may pass on that there is none."""
+    node = compile(text.removeprefix("=").strip()).node
+    passes = isinstance(node, syntax.Literal | syntax.Name | syntax.Path | syntax.Filter)
+    return not passes and not any(isinstance(each, syntax.Literal) and each.value is None for each in node.walk())
+
+
+def null(program: Program, element: str, text: str) -> Finding:
+    zh = f"在试运行中，公式「{text}」每次都没有结果(null)。请检查里面的名称和取值。"
+    en = f'the expression "{text}" came to nothing (null) in every trial run. Check its names and values.'
+    return Finding("error", element, named(program, element), zh, en)
+
+
+def unmet(diagram: Diagram, wanted: frozenset[str], walked: Walked, process: str) -> Iterator[Finding]:
+    """Yield what the trial runs came by, and the nodes that none of them reached although the drawing allows it."""
+    missed = sorted(wanted - walked.seen)
+    total, met = len(wanted), len(wanted) - len(missed)
+    zh = f"试走了 {walked.cases} 个案件，{total} 个节点里走到了 {met} 个。"
+    en = f"{walked.cases} trial cases were played; they came by {met} of {total} nodes."
+    yield Finding("note", process, "", zh, en)
+    for id in missed:
+        zh = "试运行没有走到这里，请自己试一试，或看看通向它的条件。"
+        en = "no trial run reached this point. Try it yourself, or check the conditions before it."
+        yield Finding("note", id, diagram.node[id].name, zh, en)
+
+
+def named(program: Program, element: str) -> str:
     known = program.elements.get(element)
-    return Finding(
-        "warning",
-        element,
-        known.name if known else "",
-        "在试运行中，有的分支在这里等另一条永远不会来的分支。",
-        "in a trial run a branch waited here for another one that could no longer come.",
-    )
+    return known.name if known else ""

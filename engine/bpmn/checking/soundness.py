@@ -3,12 +3,13 @@
 An error is what surely goes wrong; where the conditions are not known well enough it is said that nothing was decided.
 """
 
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
+from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.facts import Knowledge
 from engine.bpmn.checking.guessing import Guesses
 from engine.bpmn.checking.tokens import AT, Game, Move, Place, State
@@ -21,6 +22,7 @@ MOST_STATES = 15_000
 MOST_SECONDS = 0.6
 """CPU seconds for one process, all its sub-processes together."""
 
+Level = Literal["error", "warning"]
 JOINS = frozenset(("parallelGateway",))
 
 
@@ -51,27 +53,30 @@ class Walked:
         return {id: not self.sure.isdisjoint(states) for id, states in self.doubled.items()}
 
 
-def unsound(domains: Domains, guesses: Guesses, diagram: Diagram, process: str) -> Iterator[Finding]:
+def unsound(
+    domains: Domains, guesses: Guesses, diagram: Diagram, process: str, budget: Budget
+) -> Iterator[Finding]:
     """Yield where a case surely stops for ever, where something is done twice, and what could not be decided."""
-    until = time.thread_time() + MOST_SECONDS
+    budget = Budget(MOST_SECONDS, budget)
+    level: Level = "error" if domains.variables.certainly_ours(process) else "warning"
     bodies = [process, *(node.id for node in diagram.nodes if node.process == process and node.kind in BODIES)]
     for body in bodies:
-        yield from _breaks_off(diagram, body)
+        yield from _breaks_off(diagram, body, level)
         game = Game(diagram, body, Knowledge.of(domains, guesses, diagram, process, body))
         if any(flow.target not in diagram.node or flow.source not in diagram.node for flow in game.flows.values()):
             continue  # reported as dangling
         for start in game.beginnings:
-            yield from _of_walk(game, walk(game, game.first(start), until), start)
+            yield from _of_walk(game, walk(game, game.first(start), budget), start)
         for event in game.nodes.values():
             if event.attached_to and not event.interrupting:
-                yield from _of_side(game, walk(game, game.first(event), until), event)
+                yield from _of_side(game, walk(game, game.first(event), budget), event)
 
 
-def walk(game: Game, first: State, until: float) -> Walked:
+def walk(game: Game, first: State, budget: Budget) -> Walked:
     """Walk all states, breadth first, within bounds."""
     walked, waiting, seen = Walked(first), deque([first]), {first}
     while waiting:
-        if len(walked.moves) >= MOST_STATES or time.thread_time() > until:
+        if len(walked.moves) >= MOST_STATES or budget.spent:
             walked.whole = False
             return walked
         state = waiting.popleft()
@@ -100,7 +105,7 @@ def _does_something(game: Game, node: Node) -> bool:
     """Return whether more than the end comes at or behind this node."""
     places = [flow.id for flow in game.out(node.id)]
     behind = {node.id}.union(*(game.ahead(place) for place in places))
-    return any(game.nodes[id].is_activity or "Event" in game.nodes[id].kind and game.nodes[id].kind != "endEvent" for id in behind)
+    return any(game.nodes[id].is_activity or ("Event" in game.nodes[id].kind and game.nodes[id].kind != "endEvent") for id in behind)
 
 
 def _of_walk(game: Game, walked: Walked, start: Node) -> Iterator[Finding]:
@@ -171,8 +176,11 @@ def _dead(game: Game, walked: Walked, start: Node) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _breaks_off(diagram: Diagram, body: str) -> Iterator[Finding]:
-    """Yield nodes that nothing follows, in a body that has end events, and gateways that have nothing to choose."""
+def _breaks_off(diagram: Diagram, body: str, level: Level) -> Iterator[Finding]:
+    """Yield nodes that nothing follows, in a body that has end events, and gateways that have nothing to choose.
+
+    Other tools draw so on purpose; in a process of ours it is a slip.
+    """
     inside = [node for node in diagram.inside(body) if not node.by_event and not node.for_compensation]
     ends = any(node.kind == "endEvent" for node in inside)
     for node in inside:
@@ -180,14 +188,14 @@ def _breaks_off(diagram: Diagram, body: str) -> Iterator[Finding]:
         goes_on = node.kind == "endEvent" or (node.event == "link" and node.kind == "intermediateThrowEvent")
         if ends and not out and not goes_on and not node.is_gateway:
             yield Finding(
-                "error", node.id, node.name,
+                level, node.id, node.name,
                 "流程走到这里就断了，没有连到后面，也不是结束事件。请补上连线，或画一个结束事件。",
                 "the way breaks off here: nothing follows, and it is no end event. Draw the missing flow, or an end event.",
             )  # fmt: skip
         chooses = node.kind in ("exclusiveGateway", "inclusiveGateway") and (node.default or any(f.condition for f in out))
         if chooses and len(out) == 1 and len(into) <= 1:
             yield Finding(
-                "error", node.id, node.name,
+                level, node.id, node.name,
                 "这个网关只剩一条出路，没有可选的。请补上另一条，或去掉网关。",
                 "only one way leaves this gateway, so there is nothing to choose. Draw the other one, or remove the gateway.",
             )  # fmt: skip
@@ -203,7 +211,7 @@ def _waits(node: Node, sure: bool) -> Finding:
         return Finding("error", node.id, node.name, zh, en)
     zh = "这里没有判定：要看前面的条件，可能会等一条不会来的分支。请自己试一试。"
     en = "undecided here: depending on the conditions before it, this may wait for a branch that never comes. Try it."
-    return Finding("warning", node.id, node.name, zh, en)
+    return Finding("note", node.id, node.name, zh, en)
 
 
 def _twice(node: Node, sure: bool) -> Finding:
@@ -213,10 +221,10 @@ def _twice(node: Node, sure: bool) -> Finding:
         return Finding("error", node.id, node.name, zh, en)
     zh = "这里没有判定：要看前面的条件，可能有几条分支同时到，后面的步骤会做几遍。请自己试一试。"
     en = "undecided here: depending on the conditions before it, what follows may be done several times. Try it."
-    return Finding("warning", node.id, node.name, zh, en)
+    return Finding("note", node.id, node.name, zh, en)
 
 
 def _too_many(start: Node) -> Finding:
     zh = "这里没有判定：从这里开始的走法太多，没有全部看完。"
     en = "undecided here: there are too many ways from this start to look at all of them."
-    return Finding("warning", start.id, start.name, zh, en)
+    return Finding("note", start.id, start.name, zh, en)

@@ -88,9 +88,13 @@ class Available:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All findings. `runs`: there is no error among them, and it was played without one."""
+    """All findings. `runs`: there is no error among them, and it was played without one.
+
+    `notes` say what it rests on: how many cases were played, what none of them came by, what was not decided.
+    """
 
     findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = ()
 
     @property
     def runs(self) -> bool:

@@ -180,9 +180,9 @@ def _unreached(diagram: Diagram, node: Node, seen: set[str], behind: int) -> Ite
         name = ends[0].name or ends[0].id
         broken = (f"可能是「{name}」少了一条连出的线。", f' Perhaps a flow out of "{name}" is missing.')
     if behind:
-        yield say("unreached first", node, count=behind, broken=broken)
+        yield say("unreached first", node, "warning", count=behind, broken=broken)
     else:
-        yield say("unreached", node, broken=broken)
+        yield say("unreached", node, "warning", broken=broken)
 
 
 def _breaks_off(diagram: Diagram, node: Node) -> bool:
@@ -212,7 +212,7 @@ def gateways(diagram: Diagram) -> Iterator[Finding]:
         if node.kind in ("parallelGateway", "eventBasedGateway"):
             for flow in out:
                 if flow.condition:
-                    yield say("condition ignored", flow, gateway=KINDS[node.kind])
+                    yield say("condition ignored", flow, "warning", gateway=KINDS[node.kind])
         for flow in out:
             if flow.id == node.default and flow.condition:
                 yield say("default condition", flow, "warning")

@@ -29,9 +29,12 @@ class Formula:
         """Evaluate it at a token (or over `variables`). Raises `StepFailed`."""
         seen = visible(token) if variables is None else variables
         try:
-            return self.expression.evaluate(seen, token.case.functions)
+            found = self.expression.evaluate(seen, token.case.functions)
         except Exception as problem:
             fail(self.element, problem, f"公式「{self.text}」", f'expression "{self.text}"')
+        if token.case.world.heard is not None:
+            token.case.world.heard(self.element.id, self.text, found)
+        return found
 
     def holds(self, token: Token, variables: Mapping[str, object] | None = None) -> bool:
         """Return whether it is true. Raises `StepFailed` when a name is unknown or the result is neither true nor

@@ -50,6 +50,7 @@ class World:
     `decide(decision, variables)` returns a table's result; `perform(work)` does a service task and returns its
     result's fields, may write in the caller's transaction and may raise `BpmnError`; `functions` have no side effects.
     `zone` returns that of the place of the case: a day, or a moment written without a zone, is meant there.
+    `heard(element, text, value)` is told what each expression came to, where somebody wants to know.
     """
 
     now: datetime
@@ -57,6 +58,7 @@ class World:
     perform: Callable[[Work], Mapping[str, object]] = _no_topic
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     zone: Callable[[], tzinfo] = lambda: UTC
+    heard: Callable[[str, str, object], None] | None = None
 
     def local_now(self) -> datetime:
         """Return the present moment in the zone of the case, so that its date is the one people have there."""

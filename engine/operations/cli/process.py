@@ -22,6 +22,7 @@ from engine.processes.versions import Version
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
 UNCHANGED = Mended(b"", ())
+MARKS = {"error": "!", "warning": "-", "note": "·"}
 LONGEST_NOTE = 500
 PARTICULAR = re.compile('「.*」|".*"|[0-9]+', re.DOTALL)
 
@@ -170,7 +171,7 @@ class Told:
         zh, colour = WORDS[judged.word]
         self.console.say(f"{path}:{zh}", f"{path}: {judged.word}", fg=colour)
         for finding in judged.findings:
-            mark = "!" if finding.level == "error" else "-"
+            mark = MARKS[finding.level]
             click.echo(f"  {mark} {finding.text(self.console.language)}")
         for copy in copies:
             self.console.say(f"  已写入 {copy.path}", f"  written to {copy.path}", bold=True)

@@ -12,6 +12,7 @@ from engine.bpmn import execution, mending
 from engine.bpmn.checking import opening
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.opening import Judged, Opened
+from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.playing import Trial
 from engine.bpmn.diagrams import reachable, too_large, within_refused
 from engine.core import xml
@@ -126,7 +127,7 @@ def obstacles(opened: Opened) -> Iterator[str]:
             if diagram.inside(process.id) or process is diagram.process:
                 yield refused.text("en")
             continue
-        walked = Trial(folder, publishing.known(), "p.bpmn", program, time.thread_time() + SLOWEST).play()
+        walked = Trial(folder, publishing.known(), "p.bpmn", program, Budget(SLOWEST)).play()
         yield from (f"stopped at {element}" for element in walked.why if not walked.passed[element])
         yield from (f"never at {element}" for element in reachable(diagram, process.id) - walked.seen)
 
