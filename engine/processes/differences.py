@@ -107,7 +107,7 @@ def _of_element(before: Node | Flow, after: Node | Flow) -> Iterator[Difference]
     if type(before) is not type(after):
         yield Difference(*_named(after), "", _title(before), _title(after))
         return
-    for each in fields(after):  # type: ignore[arg-type]
+    for each in fields(after):
         old, new = getattr(before, each.name), getattr(after, each.name)
         if old != new and each.name in SAID:
             zh, en = SAID[each.name]

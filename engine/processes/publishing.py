@@ -45,6 +45,7 @@ def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = r
         codes=dict(topics.ALLOWED.codes),
         called=dict(topics.ALLOWED.functions),
         messages=dict(topics.ALLOWED.messages),
+        promises=dict(topics.ALLOWED.promises),
         meanings=dict(topics.ALLOWED.meanings),
         check_form=wrong_with_form,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.checking import Meanings, Wording
+from engine.bpmn.checking import Meanings, Promise, Wording
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Registry:
     `beginnings` maps a process to the names of the variables that its cases start with; `meanings` to what its steps,
     and those of the processes that it calls, may mean; `changed` to the variables that the domain sets while a case
     runs, `read` to those that it reads, `codes` to the texts that a variable can be. `messages` maps the name of a
-    message that the domain sends to the variables that it brings.
+    message that the domain sends to the variables that it brings, `promises` a table to what it must hold.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class Registry:
     read: dict[str, frozenset[str]] = field(default_factory=dict)
     codes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     messages: dict[str, frozenset[str]] = field(default_factory=dict)
+    promises: dict[str, Promise] = field(default_factory=dict)
 
 
 ALLOWED = Registry()
@@ -127,6 +128,11 @@ def uses(
 def sends(message: str, *fields: str) -> None:
     """Register a message that the domain sends to waiting cases, with the variables that it brings."""
     ALLOWED.messages[message] = frozenset(fields)
+
+
+def promises(decision: str, promise: Promise) -> None:
+    """Register what a table must hold."""
+    ALLOWED.promises[decision] = promise
 
 
 def means(

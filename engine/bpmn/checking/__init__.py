@@ -22,13 +22,13 @@ from engine.bpmn.checking.soundness import unsound
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
-from engine.bpmn.checking.verdict import Available, Function, Meanings, Topic, Verdict, Wording
+from engine.bpmn.checking.verdict import Available, Function, Meanings, Promise, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.findings import reached
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Available", "Function", "Meanings", "Topic", "Verdict", "Wording", "check"]
+__all__ = ["Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 3.0
 """Limit in CPU seconds."""
@@ -100,7 +100,7 @@ def everything(files: Mapping[str, bytes], available: Available, about: str | No
 
 def of_file(folder: Folder, available: Available, path: str, budget: Budget) -> Iterator[Finding]:
     if path in folder.tables:
-        yield from tables.wrong(path, folder.tables[path])
+        yield from tables.wrong(path, folder.tables[path], available.promises)
     if path in folder.diagrams:
         diagram = folder.diagrams[path]
         yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, budget))

@@ -86,7 +86,8 @@ class Trial:
             before = len(self.walked.seen)
             self.case()
             quiet = quiet + 1 if len(self.walked.seen) == before else 0
-            if self.spent() or quiet > (WITHOUT_NEWS if wanted <= self.walked.seen else LONGER):
+            hopeless = quiet >= TRIES and not self.walked.seen
+            if hopeless or self.spent() or quiet > (WITHOUT_NEWS if wanted <= self.walked.seen else LONGER):
                 break
         return self.walked
 

@@ -18,6 +18,19 @@ class Wording:
     elements: bool = False
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What a table promises: for every one of the `codes` of its input `by`, a row of `each` kind (in its output `of`).
+
+    Codes and kinds come with their names in Chinese and English.
+    """
+
+    by: str
+    codes: Mapping[str, tuple[str, str]]
+    of: str
+    each: Mapping[str, tuple[str, str]]
+
+
 class Topic(Protocol):
     """What a check knows of a topic: its inputs, those it needs and what they can be, and its results."""
 
@@ -67,7 +80,8 @@ class Available:
     `departments` and `roles` are codes; `topics` by name; `functions` are names of our FEEL functions; `processes` ids
     of processes that are published already; `variables` by process id what a case of it starts with, `changed` what the
     domain sets in a running one, `read` what it reads, `codes` the texts that a variable can be; `called` describes the
-    functions; `messages` what the messages that the domain sends bring; `meanings` by process id what its steps, and
+    functions; `messages` what the messages that the domain sends bring; `promises` what tables must hold, by decision;
+    `meanings` by process id what its steps, and
     those of what it calls, may mean; `check_form(path, text)` returns what is wrong with a form.
     """
 
@@ -82,6 +96,7 @@ class Available:
     codes: Mapping[str, Mapping[str, AbstractSet[str]]] = field(default_factory=dict)
     called: Mapping[str, Function] = field(default_factory=dict)
     messages: Mapping[str, AbstractSet[str]] | None = None
+    promises: Mapping[str, Promise] = field(default_factory=dict)
     meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
 

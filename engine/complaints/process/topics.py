@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import letters
-from engine.bpmn.checking import Wording
+from engine.bpmn.checking import Promise, Wording
 from engine.bpmn.execution import Deliver, Work
 from engine.casework import cases
 from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints.core import complaint as complaints
-from engine.complaints.core.codes import DEADLINES, OUTCOMES
+from engine.complaints.core.codes import DEADLINES, OUTCOMES, URGENCIES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import callback_slots, deadlines, retime, supervision
 from engine.complaints.limits.durations import length_of
@@ -25,7 +25,12 @@ from engine.history import NewEntry
 from engine.processes import topics, versions
 from engine.processes.topics import function, topic
 
+ALWAYS = ("acknowledge", "first_response", "resolve", "callback")
+OWED = {"consent": ("等业主答复方案", "The resident's answer to the plan"), "undo_merge": ("撤销合并", "Undoing a merge")}
+"""Limits that a complaint of every urgency has: those that it is measured by, and those that let it go on."""
+
 topics.sends("superseded")
+topics.promises("limits", Promise("urgency", URGENCIES, "kind", {**OWED, **{kind: DEADLINES[kind] for kind in ALWAYS}}))
 
 HIGHEST = 3
 """Levels above the first: project manager, region, headquarters."""

@@ -80,13 +80,25 @@ class HumanTask(Activity):
         super().arrive(token)
         offer, element = self.offer, self.element
         memory: dict[str, object] = {
-            "groups": as_words(offer.groups.value(token), element) if offer.groups else (),
+            "groups": self._groups(token),
             "assignee": _one_word(offer.assignee, token),
             "due": _due(offer.due, token),
             "priority": as_whole(offer.priority.value(token), element) if offer.priority else None,
         }
         token.internal_data.update({name: value for name, value in memory.items() if value})
         return True
+
+    def _groups(self, token: Token) -> tuple[str, ...]:
+        """Return whom the task is for. Raises `StepFailed` where the diagram works that out and it comes to nothing."""
+        offer = self.offer
+        if offer.groups is None:
+            return ()
+        found = as_words(offer.groups.value(token), self.element)
+        if not found and offer.assignee is None:
+            zh = f"没有人可以办这个任务：公式「{offer.groups.text}」没有结果。请检查所用的变量。"
+            en = f'nobody can do this task: the expression "{offer.groups.text}" came to nothing. Check its variables.'
+            raise StepFailed(self.element.id, self.element.name, zh, en)
+        return found
 
     def _on_ready_hook(self, token: Token) -> None:
         self.listen(token)
