@@ -9,6 +9,7 @@ from lxml import etree
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
+from engine.bpmn.checking import promises
 from engine.company.people import Person
 from engine.core import xml
 from engine.core.errors import Finding, Invalid, NotFound, Refused
@@ -197,6 +198,7 @@ def flaws(found: Sheet, lines: Sequence[Line]) -> Flaws:
             table.append(said)
     for at, said in _not_allowed(decision):
         cells.setdefault(at, said)
+    table += [(broken.zh, broken.en) for broken in promises.broken(decision, topics.ALLOWED.promises.get(decision.id))]
     return Flaws(cells, rows, table, odd)
 
 
@@ -350,11 +352,18 @@ def check_publishable(found: Sheet, seen: int, note: str) -> None:
 
 
 def publish(
-    session: Session, by: Person, decision: str, seen: int, lines: Sequence[Line], note: str, judged: Judged
+    session: Session,
+    by: Person,
+    decision: str,
+    seen: int,
+    lines: Sequence[Line],
+    note: str,
+    judged: Judged,
+    in_spite: str = "",
 ) -> Version:
     """Publish the process with these rules as a new version; running cases keep theirs.
 
-    `seen`: the number of the version that was edited. Raises `Invalid` without a note, when a cell is wrong or
+    `seen`: the number of the version that was edited; `in_spite` as in `publishing.publish`. Raises `Invalid` without a note, when a cell is wrong or
     somebody published meanwhile; `Refused` when the process would not run; `Conflict` when something else changed.
     """
     require(session, by, ACT)
@@ -364,7 +373,9 @@ def publish(
         raise Refused([Finding("error", decision, found.decision.name, *said) for said in _all(wrong)])
     changes = differing(found, lines)
     files = _files(session, found, lines)
-    version = publishing.publish(session, PROCESS, files, by=by, note=note.strip(), act=ACT, judged=judged)
+    version = publishing.publish(
+        session, PROCESS, files, by=by, note=note.strip(), act=ACT, judged=judged, in_spite=in_spite
+    )
     changed = {_where(each): [each.before, each.after] for each in changes[:MOST_CHANGES]}
     record(session, by, "table.changed", {"table": decision, "cells": len(changes), "changed": changed}, note.strip())
     return version

@@ -16,7 +16,8 @@ from engine.company.people import Person
 from engine.core import parsing
 from engine.core.errors import BihuanError, Conflict, Finding, Refused
 from engine.history import NewEntry
-from engine.processes import released, topics, versions
+from engine.processes import last_rows, released, topics, versions
+from engine.processes.last_rows import LastRows
 from engine.processes.released import Merged
 from engine.processes.versions import Version
 
@@ -46,6 +47,7 @@ def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = r
         called=dict(topics.ALLOWED.functions),
         messages=dict(topics.ALLOWED.messages),
         promises=dict(topics.ALLOWED.promises),
+        asked=dict(topics.ALLOWED.asked),
         meanings=dict(topics.ALLOWED.meanings),
         check_form=wrong_with_form,
     )
@@ -64,10 +66,14 @@ def wrong_with_form(path: str, text: bytes) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on some files as the next version of a process, and everything that it rests on."""
+    """The verdict on some files as the next version of a process, and everything that it rests on.
+
+    `lost`: the last rows of a kind that tables would lose; only a person can overrule that.
+    """
 
     verdict: checking.Verdict
     rests_on: tuple[object, ...]
+    lost: tuple[Finding, ...] = ()
 
 
 def judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
@@ -78,7 +84,13 @@ def judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
 
 def _judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
     verdict = checking.check(with_called(session, process, files), available(session), about=process)
-    return Judged(verdict, _rests_on(session, files))
+    return Judged(verdict, _rests_on(session, files), lost(session, process, files))
+
+
+def lost(session: Session, process: str, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Return the last rows of a kind that tables of the newest version would lose."""
+    newest = versions.latest(session, process)
+    return last_rows.lost(versions.files_of(session, newest.id), files) if newest else ()
 
 
 def _rests_on(session: Session, files: Mapping[str, bytes]) -> tuple[object, ...]:
@@ -98,12 +110,14 @@ def publish(
     note: str = "",
     act: str = "process.publish",
     judged: Judged | None = None,
+    in_spite: str = "",
 ) -> Version:
     """Store `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) as a version, if they run.
 
     The same content as the newest version makes no new one. `act`: the permission `by` needs, narrower where only a
     table changed. `judged`: the check made before the transaction, so that nobody waits for it; only commands leave it
-    out. Raises `Refused` with the findings, `NotPermitted`, `Conflict` when something changed since the check.
+    out. `in_spite`: why a person lets a table lose its last row of a kind. Raises `Refused` with the findings,
+    `LastRows` where such a reason is missing, `NotPermitted`, `Conflict` when something changed since the check.
     """
     if by is not None:
         permissions.require(session, by, act, places.company(session).id)
@@ -120,8 +134,13 @@ def publish(
     verdict = judged.verdict
     if not verdict.runs:
         raise Refused([each for each in verdict.findings if each.level == "error"] or verdict.findings)
+    lost = judged.lost if by is not None else ()
+    if lost and not in_spite.strip():
+        raise LastRows(lost)
+    note = "\n".join(filter(None, (note, in_spite.strip() if lost else "")))
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)
     facts = {"process": process, "number": version.number, "hash": digest}
+    facts |= {"lost": [each.en for each in lost]} if lost else {}
     history.add(
         session,
         history.company(session),

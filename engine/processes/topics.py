@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.checking import Meanings, Promise, Wording
+from engine.bpmn.checking import Asked, Meanings, Promise, Wording
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class Registry:
     `beginnings` maps a process to the names of the variables that its cases start with; `meanings` to what its steps,
     and those of the processes that it calls, may mean; `changed` to the variables that the domain sets while a case
     runs, `read` to those that it reads, `codes` to the texts that a variable can be. `messages` maps the name of a
-    message that the domain sends to the variables that it brings, `promises` a table to what it must hold.
+    message that the domain sends to the variables that it brings, `promises` a table to what it must hold,
+    `asked` to what the domain asks of it.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Registry:
     codes: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     messages: dict[str, frozenset[str]] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
 
 
 ALLOWED = Registry()
@@ -133,6 +135,11 @@ def sends(message: str, *fields: str) -> None:
 def promises(decision: str, promise: Promise) -> None:
     """Register what a table must hold."""
     ALLOWED.promises[decision] = promise
+
+
+def asks(decision: str, *, reads: Iterable[str], given: Iterable[str] | None = None) -> None:
+    """Register a table that the domain itself asks, with these values (None: those of a case), and what it reads."""
+    ALLOWED.asked[decision] = Asked(frozenset(reads), None if given is None else frozenset(given))
 
 
 def means(

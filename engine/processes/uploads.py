@@ -283,14 +283,18 @@ def find(session: Session, upload_id: str, *, by: Person) -> Upload:
     return found
 
 
-def publish(session: Session, upload: Upload, judged: publishing.Judged, *, by: Person, note: str) -> versions.Version:
-    """Publish an upload that was just `judged`, with a reason, and delete it.
+def publish(
+    session: Session, upload: Upload, judged: publishing.Judged, *, by: Person, note: str, in_spite: str = ""
+) -> versions.Version:
+    """Publish an upload that was just `judged`, with a reason, and delete it; `in_spite` as in `publishing.publish`.
 
     Raises `Invalid` without a reason, `Refused` when it no longer runs, `Conflict` when something changed just now.
     """
     if not note.strip():
         raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
-    version = publishing.publish(session, upload.process, upload.files, by=by, note=note, judged=judged)
+    version = publishing.publish(
+        session, upload.process, upload.files, by=by, note=note, judged=judged, in_spite=in_spite
+    )
     if upload.merged is not None:
         released.note(session, upload.process, publishing.shipped()[upload.process])
     session.delete(upload)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from engine.administration import recording, tables
 from engine.administration.tables import Flaws, Line, Sheet, Tried
 from engine.core.errors import Conflict, Finding, Invalid, Refused
+from engine.processes.last_rows import LastRows
 from web.processes import decision_cells
 from web.processes.cell_choices import Offers, offers
 from web.processes.decision_cells import Cell, Column
@@ -20,6 +21,7 @@ from web.shell.language import gettext as _
 blueprint = Blueprint("tables", __name__, url_prefix="/tables")
 
 MOST_LINES = tables.MOST_RULES
+LONGEST_IN_SPITE = 300
 NONE = Flaws()
 
 
@@ -48,6 +50,8 @@ class TableView:
     note: str = ""
     errors: Mapping[str, tuple[str, str]] | None = None
     findings: tuple[Finding, ...] = ()
+    lost: tuple[Finding, ...] = ()
+    in_spite: str = ""
 
 
 @blueprint.get("")
@@ -189,17 +193,19 @@ def edited(found: Sheet, lines: list[Line], what: str, at: int) -> list[Line]:
 
 def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str, int]:
     """Publish the rules as entered, or say why not."""
-    seen = request.form.get("seen", 0, type=int)
+    seen, in_spite = request.form.get("seen", 0, type=int), request.form.get("in_spite", "").strip()[:LONGEST_IN_SPITE]
     try:
         tables.check_publishable(found, seen, note)
         judged = tables.judge(current.reading(), found, lines)
         with current.transaction() as session:
-            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note, judged)
+            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note, judged, in_spite)
     except Conflict as changed:
         wrong = {"note": (changed.text("zh"), changed.text("en"))}
         return _page(found, lines, TableView(checked=True, note=note, errors=wrong)), 409
     except Invalid as wrong:
         return _page(found, lines, TableView(checked=True, note=note, errors=wrong.fields)), 422
+    except LastRows as lost:
+        return _page(found, lines, TableView(checked=True, note=note, lost=lost.findings, in_spite=in_spite)), 422
     except Refused as refused:
         return _page(found, lines, TableView(checked=True, note=note, findings=tuple(refused.findings))), 422
     flash(_("已发布为版本 {number}。新来的投诉按它办，正在办的不变。", number=version.number))

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from engine.company import permissions, places
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
-from engine.processes import differences, publishing, released, uploads, versions
-from engine.processes.differences import Difference
+from engine.processes import differences, last_rows, publishing, released, uploads, versions
+from engine.processes.last_rows import LastRows
 from engine.processes.released import Files, Merged
 from engine.processes.uploads import Upload
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
@@ -102,18 +102,21 @@ def verdict_page(
         upload=upload,
         newest=newest_version,
         changes=(changes := uploads.changes(old, upload.files)),
-        cells={path: cells_of(old, upload.files, path) for path, how in changes if how == "changed"},
+        cells={path: differences.of_files(path, old[path], upload.files[path]) for path, how in changes if how == "changed"},
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
+        notes=[each for each in findings if each.level == "note"],
+        lost=last_rows.lost(old, upload.files),
         contents=read_contents(upload.files, address, findings),
         note=note,
+        in_spite=form_input.text("in_spite"),
         wrong=wrong,
     )
 
 
-def cells_of(old: Mapping[str, bytes], new: Mapping[str, bytes], path: str) -> list[Difference]:
-    """The cells that differ where a file is a decision table."""
-    return differences.of_tables(old[path], new[path]) if path.lower().endswith(".dmn") else []
+def said_of(lost: LastRows) -> tuple[str, str]:
+    """What is lost, in both languages."""
+    return " ".join(each.zh for each in lost.findings), " ".join(each.en for each in lost.findings)
 
 
 @blueprint.get("/uploads/<upload_id>/files/<path:path>")
@@ -128,19 +131,22 @@ def upload_file(upload_id: str, path: str) -> Response:
 @relaxed(DIAGRAMS)
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     """Publish it: new cases start with this version."""
-    person, note = current.someone(), form_input.note("note")
+    person, note, in_spite = current.someone(), form_input.note("note"), form_input.note("in_spite")
     upload = uploads.find(current.reading(), upload_id, by=person)
     judged = publishing.judge(current.reading(), upload.process, upload.files)
     try:
         with current.transaction() as session:
             found = uploads.find(session, upload_id, by=person)
-            version = uploads.publish(session, found, judged, by=person, note=note)
+            version = uploads.publish(session, found, judged, by=person, note=note, in_spite=in_spite)
     except Conflict as changed:
         flash(changed.text(language()), "error")
         return redirect(url_for("processes.verdict", upload_id=upload_id), 303)
     except Invalid as invalid:
         upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, wrong=invalid.fields), 422
+    except LastRows as lost:
+        upload = uploads.find(current.reading(), upload_id, by=person)
+        return verdict_page(upload, note, wrong={"in_spite": said_of(lost)}), 422
     except Refused as refused:
         upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, refused.findings), 422

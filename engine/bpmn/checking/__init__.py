@@ -8,11 +8,11 @@ Bad input of any kind becomes findings; nothing is raised.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import meanings, names, playing, references, standing, tables, wordings
+from engine.bpmn.checking import asked, meanings, names, playing, references, standing, tables, wordings
 from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.guessing import guesses
@@ -22,13 +22,13 @@ from engine.bpmn.checking.soundness import unsound
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
-from engine.bpmn.checking.verdict import Available, Function, Meanings, Promise, Topic, Verdict, Wording
+from engine.bpmn.checking.verdict import Asked, Available, Function, Meanings, Promise, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.findings import reached
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
+__all__ = ["Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 3.0
 """Limit in CPU seconds."""
@@ -89,6 +89,7 @@ def judged(files: Mapping[str, bytes], available: Available, about: str | None) 
 def everything(files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget) -> Iterator[Finding]:
     folder = Folder.of(files)
     judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
+    judged_paths += [path for path in asking(folder, judged_paths) if path not in judged_paths]
     yield from (finding for finding in folder.findings if finding.place in judged_paths)
     if not any(path in folder.diagrams or path in folder.tables for path in judged_paths) and not folder.findings:
         yield Finding("error", "", "", "这里没有流程图，也没有决策表。", "there is neither a diagram nor a table here.")
@@ -98,9 +99,27 @@ def everything(files: Mapping[str, bytes], available: Available, about: str | No
         yield from (replace(each, file=path) for each in found) if several else found
 
 
+def asking(folder: Folder, judged: Sequence[str]) -> list[str]:
+    """Return the other diagrams that ask the judged tables: called processes use those of their caller."""
+    decisions = {id for path in judged if path in folder.tables for id in folder.tables[path].decisions}
+    called = {process for path in judged if path in folder.diagrams for process in folder.diagrams[path].called}
+    while more := {
+        inner
+        for diagram in folder.diagrams.values()
+        if called & {process.id for process in diagram.processes}
+        for inner in diagram.called
+    } - called:
+        called |= more
+    return [
+        path
+        for path, diagram in folder.diagrams.items()
+        if decisions & set(diagram.decisions) and called & {process.id for process in diagram.processes}
+    ]
+
+
 def of_file(folder: Folder, available: Available, path: str, budget: Budget) -> Iterator[Finding]:
     if path in folder.tables:
-        yield from tables.wrong(path, folder.tables[path], available.promises)
+        yield from tables.wrong(path, folder.tables[path], available)
     if path in folder.diagrams:
         diagram = folder.diagrams[path]
         yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, budget))
@@ -154,6 +173,9 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     yield from names.unknown_names(variables, path, diagram)
     domains = Domains(variables)
     yield from impossible(domains, diagram, path)
+    yield from asked.of_calls(asked.Calls(variables), diagram)
+    yield from asked.of_codes(domains, diagram)
+    yield from asked.of_inputs(domains, diagram)
     for process in diagram.processes:
         yield from unsound(domains, guesses(folder), diagram, process.id, budget)
     yield from unread(variables, path, diagram)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.bpmn.checking.references import absent
 from engine.bpmn.checking.texts import Written, written
 from engine.bpmn.checking.values import ANYTHING, Domains, Fields, Values, shown
 from engine.bpmn.diagrams import Diagram, Node
@@ -28,9 +29,26 @@ def impossible(domains: Domains, diagram: Diagram, path: str) -> Iterator[Findin
             if text.sees == "own" and isinstance(text.compiled, Expression):
                 for doubt in dict.fromkeys(_in_text(domains, process.id, text)):
                     yield _never(text, doubt)
+                yield from _columns(domains, process.id, text, text.compiled.node)
         for node in diagram.nodes:
             if node.process == process.id and node.decision:
                 yield from _in_table(domains, path, node)
+
+
+def _columns(domains: Domains, process: str, text: Written, node: syntax.Node) -> Iterator[Finding]:
+    """Yield columns of tables' results that no table has: `row.limt`, `limits[knd = "plan"]`."""
+    for part in node.walk():
+        match part:
+            case syntax.Path(source, name):
+                fields, names = domains.fields(process, source, {}), {name}
+            case syntax.Filter(source, condition, _):
+                fields = domains.fields(process, source, {})
+                known = domains.variables.made(process)
+                names = {each.name for each in condition.walk() if isinstance(each, syntax.Name)} - known - {"item"}
+            case _:
+                continue
+        for name in sorted(names - fields.keys()) if fields else ():
+            yield absent(text.at, name, fields or (), "结果列", "output column")
 
 
 def _in_text(domains: Domains, process: str, text: Written) -> Iterator[Doubt]:

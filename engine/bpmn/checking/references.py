@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.verdict import Available
-from engine.bpmn.diagrams import Diagram, Node
+from engine.bpmn.diagrams import Diagram, Flow, Node
 from engine.core.errors import Finding
 
 LEVELS = ("community", "region", "company")
@@ -80,7 +80,7 @@ def of_group(available: Available, node: Node, group: str, others: AbstractSet[s
 
 
 def absent(
-    node: Node, name: str, known: Iterable[str], zh: str, en: str, level: str = "error", near: str = ""
+    node: Node | Flow, name: str, known: Iterable[str], zh: str, en: str, level: str = "error", near: str = ""
 ) -> Finding:
     """Return the finding that something is missing, with the nearest that there is; `near`: its level if there is one."""
     meant = next(iter(get_close_matches(name, sorted(known), 1, 0.6)), None)

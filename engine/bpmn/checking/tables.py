@@ -1,19 +1,20 @@
 """What is wrong with decision tables, cell by cell."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from engine.bpmn.checking import outputs, promises
-from engine.bpmn.checking.verdict import Promise
+from engine.bpmn.checking import asked, outputs, promises
+from engine.bpmn.checking.verdict import Available
 from engine.core.errors import Finding
 from engine.feel import FeelError, compile, compile_tests, dmn
 
 
-def wrong(path: str, model: dmn.Model, promised: Mapping[str, Promise]) -> Iterator[Finding]:
+def wrong(path: str, model: dmn.Model, available: Available) -> Iterator[Finding]:
     """Yield everything that stops a decision of the file from working, or from keeping what it promises."""
     found = [*unreadable(path, model), *outputs.not_allowed(model)]
     for decision in model.decisions.values():
-        found += promises.broken(decision, promised.get(decision.id))
+        found += promises.broken(decision, available.promises.get(decision.id))
+        found += asked.of_table(decision, available.asked.get(decision.id))
     yield from found
     said = {each.place for each in found}
     for each in dmn.check(model):

@@ -155,7 +155,7 @@ class Game:
             no = [(each.condition, False) for each in asked[:at]]
             yield from self.chosen(state, (place,), node, (flow.id,), [*no, (flow.condition, True)])
         plain = [flow for flow in out if flow not in asked]
-        for flow in plain[:1]:
+        for flow in plain:  # one is the default; of several, each may have been meant
             yield from self.chosen(state, (place,), node, (flow.id,), [(each.condition, False) for each in asked])
 
     def chosen(

@@ -110,7 +110,7 @@ class Domains:
             found |= self._from_outside(process, name)
         for node in diagram.nodes:
             if node.process == process:
-                for each in self._set_by(node, name, path):
+                for each in self.set_by(node, name, path):
                     found |= each
         if any(node.called == process for _, node in self.variables.callers):
             found |= self._given(process, name)
@@ -131,7 +131,8 @@ class Domains:
                     return ANYTHING
         return found
 
-    def _set_by(self, node: Node, name: str, path: str) -> Iterator[Values]:
+    def set_by(self, node: Node, name: str, path: str) -> Iterator[Values]:
+        """Yield what a node can give a variable; nothing where it does not set it."""
         process = node.process
         for line in script_lines(node):
             if line.target == name:

@@ -31,6 +31,14 @@ class Promise:
     each: Mapping[str, tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A table that the domain itself asks: the answers that it `reads`, and what it asks with (None: a whole case)."""
+
+    reads: frozenset[str]
+    given: frozenset[str] | None = None
+
+
 class Topic(Protocol):
     """What a check knows of a topic: its inputs, those it needs and what they can be, and its results."""
 
@@ -81,7 +89,7 @@ class Available:
     of processes that are published already; `variables` by process id what a case of it starts with, `changed` what the
     domain sets in a running one, `read` what it reads, `codes` the texts that a variable can be; `called` describes the
     functions; `messages` what the messages that the domain sends bring; `promises` what tables must hold, by decision;
-    `meanings` by process id what its steps, and
+    `asked` which of them the domain asks;    `meanings` by process id what its steps, and
     those of what it calls, may mean; `check_form(path, text)` returns what is wrong with a form.
     """
 
@@ -97,6 +105,7 @@ class Available:
     called: Mapping[str, Function] = field(default_factory=dict)
     messages: Mapping[str, AbstractSet[str]] | None = None
     promises: Mapping[str, Promise] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
     meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
 

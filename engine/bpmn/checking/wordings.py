@@ -8,7 +8,7 @@ from engine.bpmn.checking.texts import Written, script_lines, written
 from engine.bpmn.checking.verdict import Topic, Wording
 from engine.bpmn.diagrams import Diagram, Node
 from engine.core.errors import Finding
-from engine.feel import Expression, FeelError, compile, dmn, syntax
+from engine.feel import Expression, FeelError, compile, compile_tests, dmn, syntax
 
 Leaf = syntax.Literal | syntax.Name | syntax.Binary
 
@@ -134,6 +134,9 @@ def _tables(variables: Variables, path: str, diagram: Diagram, process: str) -> 
             for at, output in enumerate(decision.outputs):
                 if output.name in named:
                     yield from _column(variables, decision, at, compared.get(output.name, frozenset()))
+            for at, column in enumerate(decision.inputs):
+                if column.text in named:
+                    yield from _cells(variables, decision, at)
 
 
 def _column(variables: Variables, decision: dmn.Decision, at: int, codes: frozenset[str]) -> Iterator[Finding]:
@@ -142,6 +145,19 @@ def _column(variables: Variables, decision: dmn.Decision, at: int, codes: frozen
     for rule in decision.rules:
         if at < len(rule.outputs) and rule.outputs[at]:
             yield from _of_leaves(variables, where, _leaves_of(rule.outputs[at]), wording)
+
+
+def _cells(variables: Variables, decision: dmn.Decision, at: int) -> Iterator[Finding]:
+    """Report departments and roles that a table asks for and that do not exist."""
+    where = Node(decision.id, "businessRuleTask", decision.name, "", "")
+    for rule in decision.rules:
+        try:
+            node = compile_tests(rule.inputs[at]).node if at < len(rule.inputs) and rule.inputs[at] else None
+        except (FeelError, RecursionError):
+            continue
+        leaves = [test.value for test in node.tests if isinstance(test, syntax.ValueTest)] if isinstance(node, syntax.AnyOf) else []
+        texts = [leaf for leaf in leaves if isinstance(leaf, syntax.Literal)]
+        yield from _of_leaves(variables, where, texts, Wording(group=True))
 
 
 def _who(variables: Variables, diagram: Diagram, process: str) -> set[str]:

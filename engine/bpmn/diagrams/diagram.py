@@ -221,7 +221,8 @@ class Diagram:
 
     @cached_property
     def _body(self) -> Mapping[str, str]:
-        return {each.id: each.body for each in (*self.nodes, *self.flows)}
+        nodes = {each.id: each.body for each in self.nodes}
+        return nodes | {each.id: each.body for each in self.flows}
 
     def inside(self, body: str) -> tuple[Node, ...]:
         """Return the nodes directly in a process or sub-process."""

@@ -13,7 +13,7 @@ from engine.complaints.core.meaning import PROCESS
 from engine.complaints.intake import danger_likeness, danger_patterns, danger_reading
 from engine.complaints.intake.danger_reading import Sign
 from engine.complaints.limits import thresholds
-from engine.processes import versions
+from engine.processes import topics, versions
 
 TABLE = "danger"
 ANSWERS = ("", "yes", "no", "unsure")
@@ -32,6 +32,9 @@ UNLIKE_TABLE: Mapping[tuple[str, str], str] = {
     ("no", LIKE): "",
 }
 """What follows for a process that was published before it had the table; otherwise yes or any sign alarms."""
+
+
+topics.asks(TABLE, reads=("danger", "urgency"), given=("answer", "signs", "channel"))
 
 
 @dataclass(frozen=True, slots=True)

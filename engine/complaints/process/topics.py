@@ -29,6 +29,9 @@ ALWAYS = ("acknowledge", "first_response", "resolve", "callback")
 OWED = {"consent": ("等业主答复方案", "The resident's answer to the plan"), "undo_merge": ("撤销合并", "Undoing a merge")}
 """Limits that a complaint of every urgency has: those that it is measured by, and those that let it go on."""
 
+topics.asks("ladder", reads=("share", "group"), given=("rung", "about", "level", "lead", "department"))
+topics.asks("limits", reads=("kind", "limit", "clock", "latest", "start"))
+topics.asks("triage", reads=("urgency", "department"))
 topics.sends("superseded")
 topics.promises("limits", Promise("urgency", URGENCIES, "kind", {**OWED, **{kind: DEADLINES[kind] for kind in ALWAYS}}))
 
@@ -104,10 +107,14 @@ def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
     "notify",
     zh="发送消息",
     en="Send a message",
-    takes={"template": "text", "to": "resident or a group", "told": "phone or visit"},
+    takes={"template": "text", "to": "resident or a group", "told": "phone, visit, message or page"},
     needs=("template", "to"),
     more=letters.FIELDS,
-    words={"template": Wording(letters.codes()), "to": Wording({notices.RESIDENT}, group=True)},
+    words={
+        "template": Wording(letters.codes()),
+        "to": Wording({notices.RESIDENT}, group=True),
+        "told": Wording({*notices.SPOKEN, "message", "page"}),
+    },
 )
 def notify(session: Session, case: Case, work: Work) -> Result:
     """Put a message to the resident, or to the people of a group, into the outbox."""

@@ -1,0 +1,111 @@
+"""What others ask of a process and its tables: called processes their inputs, the domain the columns of a table."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from engine.bpmn.checking.names import ALWAYS, Variables, functions
+from engine.bpmn.checking.references import absent
+from engine.bpmn.checking.texts import written
+from engine.bpmn.checking.values import Domains, shown
+from engine.bpmn.checking.verdict import Asked
+from engine.bpmn.diagrams import Diagram, Node
+from engine.core.errors import Finding
+from engine.feel import Expression, FeelError, compile, dmn, syntax
+
+
+class Calls:
+    """What each process of a folder needs from whoever calls it."""
+
+    def __init__(self, variables: Variables) -> None:
+        self.variables = variables
+
+    @cached_property
+    def needed(self) -> dict[str, frozenset[str]]:
+        """The variables that a process reads and that nothing in it sets."""
+        return {process: frozenset(self._needed(process)) for process in self.variables.where}
+
+    def _needed(self, process: str) -> Iterator[str]:
+        path, diagram = self.variables.where[process]
+        own = set(ALWAYS) | functions(self.variables.available)
+        for node in diagram.nodes:
+            if node.process == process:
+                own |= self.variables.made_by(node, path, frozenset((process,)))
+        for text in written(diagram, process):
+            if text.sees == "own" and isinstance(text.compiled, Expression):
+                yield from text.compiled.names - own
+
+
+def of_calls(calls: Calls, diagram: Diagram) -> Iterator[Finding]:
+    """Yield the inputs that a call does not pass although the called process cannot do without them."""
+    for node in diagram.nodes:
+        given = {mapped.target for mapped in node.inputs}
+        is_open = any(mapped.source == "*" for mapped in node.inputs)
+        if node.kind != "callActivity" or node.called not in calls.needed or is_open:
+            continue
+        if not calls.variables.certainly_ours(node.process):
+            continue
+        for name in sorted(calls.needed[node.called] - given):
+            zh = f"没有把「{name}」传给被调用的流程「{node.called}」，它要用到。"
+            en = f'"{name}" is not passed to the called process "{node.called}", which needs it.'
+            yield Finding("error", node.id, node.name, zh, en)
+
+
+def of_table(decision: dmn.Decision, asked: Asked | None) -> Iterator[Finding]:
+    """Yield the answers that the domain reads and the table does not have, and columns that ask what it does not tell."""
+    if asked is None:
+        return
+    where = Node(decision.id, "businessRuleTask", decision.name, "", "")
+    outputs = {output.name for output in decision.outputs}
+    for name in sorted(asked.reads - outputs):
+        near = absent(where, name, outputs - asked.reads, "结果列", "output column")
+        yield near
+    if asked.given is None:
+        return
+    for column in decision.inputs:
+        try:
+            names = compile(column.text).names if column.text else frozenset()
+        except (FeelError, RecursionError):
+            continue
+        for name in sorted(names - asked.given):
+            yield absent(where, name, asked.given, "可以问的变量", "variable that it is asked with")
+
+
+def of_codes(domains: Domains, diagram: Diagram) -> Iterator[Finding]:
+    """Yield values that a process gives a variable although the domain knows no such code."""
+    available = domains.variables.available
+    for process in diagram.processes:
+        for name, codes in available.codes.get(process.id, {}).items():
+            for node in diagram.nodes:
+                if node.process == process.id:
+                    yield from _codes_of(domains, node, name, codes)
+
+
+def _codes_of(domains: Domains, node: Node, name: str, codes: AbstractSet[str]) -> Iterator[Finding]:
+    path, _ = domains.variables.where[node.process]
+    for values in domains.set_by(node, name, path):
+        for _, value in sorted(values.single, key=repr):
+            if isinstance(value, str) and value not in codes:
+                zh = f"这里给「{name}」的值 {shown(value)} 不是已有的代码：{'、'.join(sorted(codes))}。"
+                en = f'the value {shown(value)} for "{name}" is none of its codes: {", ".join(sorted(codes))}.'
+                yield Finding("error", node.id, node.name, zh, en)
+
+
+def of_inputs(domains: Domains, diagram: Diagram) -> Iterator[Finding]:
+    """Yield variables as inputs of topics that can have values which the topic does not know."""
+    available = domains.variables.available
+    for node in diagram.nodes:
+        topic = (available.topics or {}).get(node.topic)
+        for mapped in node.inputs if topic else ():
+            wording = topic.words.get(mapped.target) if topic else None
+            if wording is None or wording.group or wording.elements or not mapped.is_expression:
+                continue
+            try:
+                part = compile(mapped.source).node
+            except (FeelError, RecursionError):
+                continue
+            if node.process not in domains.variables.where or not isinstance(part, syntax.Name):
+                continue
+            for _, value in sorted(domains.of_node(node.process, part, {}).single, key=repr):
+                if isinstance(value, str) and value not in wording.codes:
+                    yield absent(node, value, wording.codes, "代码", "code")
