@@ -58,6 +58,13 @@ def move(session: Session, case_id: int, moved: Mapping[str, datetime | None]) -
         session.execute(_MOVE, [{"of": case_id, "named": key, "due": due} for key, due in moved.items()])
 
 
+def restate(session: Session, case_id: int, waiting: Iterable[WaitingTimer]) -> None:
+    """Let timers of a case, by key, say what another version of its diagram says; their moments stay."""
+    said = {timer.key: timer for timer in waiting}
+    for row in session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.key.in_(said))):
+        row.element, row.expression = said[row.key].element, said[row.key].expression[:500]
+
+
 def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
     """Delete timers that a case no longer waits for."""
     if keys:

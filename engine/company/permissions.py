@@ -60,6 +60,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "process.publish": ("发布流程", "publish processes"),
         "incident.see": ("查看异常", "see incidents"),
         "incident.retry": ("重试异常", "retry incidents"),
+        "case.help": ("处置案件", "help cases"),
+        "case.move": ("把案件移到别的版本", "move cases to another version"),
         "tables.edit": ("修改时限和规则表", "change limits and decision tables"),
         "household.edit": ("管理住户和楼栋", "manage households and buildings"),
         "people.edit": ("管理人员", "manage people"),

@@ -48,7 +48,10 @@ __all__ = [
 ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
 """Modules that register something when imported."""
 
-cases.enter(PROCESS, cases.Domain(after_step, row_sync.due_of, thresholds.open_tasks, following.after_attendance))
+cases.enter(
+    PROCESS,
+    cases.Domain(after_step, row_sync.due_of, thresholds.open_tasks, following.after_attendance, following.after_move),
+)
 
 
 def seed(session: Session) -> None:

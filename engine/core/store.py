@@ -136,6 +136,11 @@ class Store:
                     raise
         raise AssertionError("unreachable")
 
+    def rehearse(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in a transaction, take everything back, and return its result."""
+        with self._session(writing=True) as session:
+            return work(session)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads; nothing of it is committed."""

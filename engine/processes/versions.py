@@ -134,6 +134,11 @@ def latest(session: Session, process: str) -> Version | None:
     return session.scalar(select(Version).where(Version.process == process).order_by(Version.number.desc()).limit(1))
 
 
+def numbered(session: Session, process: str, number: int) -> Version | None:
+    """Return a version by its number."""
+    return session.scalar(select(Version).where(Version.process == process, Version.number == number))
+
+
 def all_latest(session: Session) -> list[Version]:
     """Return the newest version of every process, by process."""
     newest: dict[str, Version] = {}
@@ -153,16 +158,17 @@ def files_of(session: Session, version_id: int) -> dict[str, bytes]:
     return {row.path: row.content for row in rows}
 
 
-def pin_latest(session: Session, process: str) -> str:
-    """Return the pin of today's versions of `process` and of what it calls, created if new.
+def pin_latest(session: Session, process: str, number: int | None = None) -> str:
+    """Return the pin of today's versions of `process` (or of version `number` of it) and of what it calls, created if
+    new.
 
-    Raises `NotFound` when `process` was never published.
+    Raises `NotFound` when `process` was never published, or has no such version.
     """
     found: dict[str, Version] = {}
     waiting = [process]
     while waiting:
         name = waiting.pop()
-        version = latest(session, name)
+        version = latest(session, name) if number is None or name != process else numbered(session, name, number)
         if version is None:
             raise NotFound()
         found[name] = version

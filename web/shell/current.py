@@ -71,6 +71,17 @@ def attempt(work: Callable[[Session], T]) -> T:
     return store().attempt(with_grants)
 
 
+def rehearse(work: Callable[[Session], T]) -> T:
+    """Do `work` in a transaction, take everything back, and return its result: what would be."""
+    close()
+
+    def with_grants(session: Session) -> T:
+        _lend(session)
+        return work(session)
+
+    return store().rehearse(with_grants)
+
+
 def _lend(session: Session) -> None:
     if grants() is not None:
         permissions.lend(session, cast(Grants, grants()))

@@ -35,24 +35,31 @@ from engine.bpmn.execution.acts import (
     Complete,
     Deliver,
     Fire,
+    Put,
     Retime,
     Start,
     act_from_json,
     act_to_json,
 )
 from engine.bpmn.execution.element import Element
+from engine.bpmn.execution.formulas import shown
+from engine.bpmn.execution.moving import CannotMove, move
 from engine.bpmn.execution.outcome import Ended, Happened, OpenTask, Outcome, Thrown, WaitingMessage, WaitingTimer
 from engine.bpmn.execution.program import Program, parse
+from engine.bpmn.execution.promises import ENDS, Plan
+from engine.bpmn.execution.standing import Held, Looked, Standing, look, places
 from engine.bpmn.execution.step import step, variables_of
 from engine.bpmn.execution.world import BpmnError, Work, World
 from engine.core.errors import NotWaiting, StepFailed, TooManySteps
 
 __all__ = [
+    "ENDS",
     "Act",
     "BpmnError",
     "Broadcast",
     "CancelCase",
     "CancelTask",
+    "CannotMove",
     "Change",
     "Complete",
     "Deliver",
@@ -60,11 +67,16 @@ __all__ = [
     "Ended",
     "Fire",
     "Happened",
+    "Held",
+    "Looked",
     "NotWaiting",
     "OpenTask",
     "Outcome",
+    "Plan",
     "Program",
+    "Put",
     "Retime",
+    "Standing",
     "Start",
     "StepFailed",
     "Thrown",
@@ -75,7 +87,11 @@ __all__ = [
     "World",
     "act_from_json",
     "act_to_json",
+    "look",
+    "move",
     "parse",
+    "places",
+    "shown",
     "step",
     "variables_of",
 ]

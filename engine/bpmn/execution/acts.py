@@ -48,9 +48,13 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Set variables of the case's own process from outside; conditional events react."""
+    """Set variables from outside; conditional events react.
+
+    They are those of the case's own process, or those that the token `at` holds: a called process's, an instance's.
+    """
 
     variables: Mapping[str, object]
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,26 @@ class CancelTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Put:
+    """Take the token with this key to a node by hand: before it, so that it is done (again), or after it, so that it
+    is passed over. Without an element: the node where the token stands. The variables are written first."""
+
+    token: str
+    element: str = ""
+    after: bool = False
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CancelCase:
     """End the case at once."""
 
 
-Act = Start | Complete | Fire | Deliver | Broadcast | Change | Retime | CancelTask | CancelCase
+Act = Start | Complete | Fire | Deliver | Broadcast | Change | Retime | CancelTask | Put | CancelCase
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Start, Complete, Fire, Deliver, Broadcast, Change, Retime, CancelTask, CancelCase)
+    kind.__name__: kind
+    for kind in (Start, Complete, Fire, Deliver, Broadcast, Change, Retime, CancelTask, Put, CancelCase)
 }
 
 

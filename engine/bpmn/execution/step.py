@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.bpmn.execution import past, state
+from engine.bpmn.execution import past, placing, state
 from engine.bpmn.execution.acts import (
     Act,
     Broadcast,
@@ -13,6 +13,7 @@ from engine.bpmn.execution.acts import (
     Complete,
     Deliver,
     Fire,
+    Put,
     Retime,
     Start,
 )
@@ -58,7 +59,12 @@ def step(
     _move(case)
     if case.ended is None and (retime := then()) is not None:
         _retime(case, retime)
-    past.shorten(case)
+    return _outcome(case)
+
+
+def go_on(case: LiveCase) -> Outcome:
+    """Let all tokens move that can, in a case that was changed by other means than an act."""
+    _move(case)
     return _outcome(case)
 
 
@@ -112,7 +118,15 @@ def _broadcast(case: LiveCase, act: Broadcast) -> None:
 
 
 def _change(case: LiveCase, act: Change) -> None:
-    for token in case.top.live.values():
+    scope = case.top
+    if act.at:
+        token = _find(case, act.at)
+        inside = case.scopes.get(token.id)
+        if inside is None or inside.variables is None:
+            assign(token, act.variables)
+            return
+        scope = inside  # a call: what the process inside it holds
+    for token in scope.live.values():
         if token.local is None:
             assign(token, act.variables)
             return
@@ -136,13 +150,17 @@ def _cancel_task(case: LiveCase, act: CancelTask) -> None:
     case.settle(token.workflow)
 
 
+def _put(case: LiveCase, act: Put) -> None:
+    placing.put(_find(case, act.token), act)
+
+
 def _cancel_case(case: LiveCase, act: CancelCase) -> None:
     case.end(Ended("", "cancelled"))
 
 
 _ACTS: dict[type[Any], Callable[[LiveCase, Any], None]] = {
     Complete: _complete, Fire: _fire, Deliver: _deliver, Broadcast: _broadcast, Change: _change, Retime: _retime,
-    CancelTask: _cancel_task, CancelCase: _cancel_case,
+    CancelTask: _cancel_task, Put: _put, CancelCase: _cancel_case,
 }  # fmt: skip
 
 
@@ -216,6 +234,7 @@ def _look_at_joins(case: LiveCase) -> bool:
 
 
 def _outcome(case: LiveCase) -> Outcome:
+    past.shorten(case)
     tasks = tuple(_open_tasks(case))
     timers, waits = _waits(case)
     stuck: tuple[str, ...] = ()

@@ -2,7 +2,9 @@
 
 from engine.casework.cases.domain import Domain, enter
 from engine.casework.cases.firing import MOST_IN_A_TURN, fire_due
+from engine.casework.cases.helping import take, try_again
 from engine.casework.cases.incidents import Incident
+from engine.casework.cases.moving import move
 from engine.casework.cases.retry import retry
 from engine.casework.cases.rows import Case, KeptMessage, Wait
 from engine.casework.cases.running import lock, record
@@ -35,10 +37,13 @@ __all__ = [
     "hold",
     "is_done_by",
     "lock",
+    "move",
     "readable",
     "record",
     "require_completable",
     "retry",
     "start",
+    "take",
+    "try_again",
     "variables",
 ]

@@ -30,18 +30,24 @@ def _never(_session: Session, _case: Case, _deadline: str) -> datetime | None:
     return None
 
 
+def _nothing_new(_session: Session, _case: Case) -> None:
+    """Do nothing after a case was moved to another version, for a process without a domain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """`after_step` is called after every step, in its transaction; `due_of` tells when a deadline of a case ends;
     `most_tasks` how many tasks of one case may be open at once.
 
-    `after_attendance` is called when somebody set out, arrived or left for a task, or took that back.
+    `after_attendance` is called when somebody set out, arrived or left for a task, or took that back; `after_move`
+    when a case was moved to another version, in which its steps may mean something else.
     """
 
     after_step: Callable[[Session, Case, Outcome], None] = _nothing
     due_of: Callable[[Session, Case, str], datetime | None] = _never
     most_tasks: Callable[[Session], int] = lambda _session: MOST_TASKS
     after_attendance: Callable[[Session, Case, Task], None] = _nothing_there
+    after_move: Callable[[Session, Case], None] = _nothing_new
 
 
 _NONE = Domain()

@@ -52,6 +52,20 @@ def open_for(session: Session, case: Case, act: Act, failure: StepFailed, by: Pe
     session.flush()
 
 
+def solve(session: Session, case: Case, incident: Incident, by: Person) -> None:
+    """Close an incident; a case without any other goes on."""
+    incident.solved_at, incident.solved_by_id = clock.now(), by.id
+    session.flush()
+    if case.status == "stopped" and not any_open(session, case.id):
+        case.status = "running"
+
+
+def of_case(session: Session, case_id: int) -> list[Incident]:
+    """Return the open incidents of a case, the oldest first."""
+    waiting = select(Incident).where(Incident.case_id == case_id, Incident.solved_at.is_(None))
+    return list(session.scalars(waiting.order_by(Incident.id)))
+
+
 def any_open(session: Session, case_id: int) -> bool:
     """Return whether a case has an open incident."""
     waiting = exists().where(Incident.case_id == case_id, Incident.solved_at.is_(None))

@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from engine.bpmn import execution
 from engine.casework.cases import incidents
 from engine.casework.cases.incidents import Incident
+from engine.casework.cases.rows import Case
 from engine.casework.cases.running import lock, record
 from engine.casework.cases.verbs import again
 from engine.company import permissions
 from engine.company.people import Person
-from engine.core import clock
 from engine.history import NewEntry
 
 
@@ -23,21 +23,17 @@ def retry(session: Session, incident_id: int, by: Person) -> bool:
     case = lock(session, incident.case_id)
     permissions.require(session, by, "incident.retry", case.place_id)
     session.refresh(incident)
-    if incident.solved_at is not None:
-        return True
+    return incident.solved_at is not None or retry_one(session, case, incident, by)
+
+
+def retry_one(session: Session, case: Case, incident: Incident, by: Person) -> bool:
+    """Repeat the act of an open incident of a locked case; return whether it succeeded or is no longer needed."""
     try:
         went_through = again(session, case, execution.act_from_json(incident.act), by)
     except execution.NotWaiting:
         went_through = True
     if went_through:
-        _solve(session, incident, by)
-        if case.status == "stopped" and not incidents.any_open(session, case.id):
-            case.status = "running"
+        incidents.solve(session, case, incident, by)
         record(session, case.id, NewEntry("step.retried", by.id, incident.element or None))
         session.flush()
     return went_through
-
-
-def _solve(session: Session, incident: Incident, by: Person) -> None:
-    incident.solved_at, incident.solved_by_id = clock.now(), by.id
-    session.flush()

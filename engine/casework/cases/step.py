@@ -1,8 +1,8 @@
 """One step of a case: step in memory, write the changes. The caller provides lock and transaction."""
 
 import logging
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -71,22 +71,46 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
     A topic may start another case on the way: that step is nested in this one. Raises `NotWaiting` when the target of
     the act is gone, `Invalid` when a person has to correct an answer.
     """
+    try:
+        return _do(session, case, act, by, note)
+    except NotWaiting:
+        raise
+    except Exception as problem:  # whatever the error, this case stops here and others must go on
+        incidents.open_for(session, case, act, failure(problem, by), by)
+        metrics.STEPS.labels("failed").inc()
+        return None
+
+
+def step_or_raise(session: Session, case: Case, act: Act, by: Person, note: str | None = None) -> Outcome:
+    """Do `act` like `step`, but raise `StepFailed` when it fails: somebody sees why, and nothing waits to be retried."""
+    try:
+        return _do(session, case, act, by, note)
+    except NotWaiting:
+        raise
+    except Exception as problem:
+        session.refresh(case)
+        raise failure(problem, by) from problem
+
+
+def _do(session: Session, case: Case, act: Act, by: Person | None, note: str | None) -> Outcome:
+    with stepping(session, case):
+        outcome = _advance(session, case, act, by, note)
+    metrics.STEPS.labels("done").inc()
+    return outcome
+
+
+@contextmanager
+def stepping(session: Session, case: Case) -> Iterator[None]:
+    """Hold what a step does until it is written; what an error leaves behind is rolled back."""
     here = running(session)
     around, queued, held = (here.stepping, here.drafts, here.rules), list(here.queue), dict(here.locked)
     here.stepping, here.drafts, here.rules = case, [], {}
     try:
         with session.begin_nested():
-            outcome = _advance(session, case, act, by, note)
-        metrics.STEPS.labels("done").inc()
-        return outcome
-    except NotWaiting:
+            yield
+    except Exception:
         here.queue, here.locked = queued, held
         raise
-    except Exception as problem:  # whatever the error, this case stops here and others must go on
-        here.queue, here.locked = queued, held
-        incidents.open_for(session, case, act, _failure(problem, by), by)
-        metrics.STEPS.labels("failed").inc()
-        return None
     finally:
         here.stepping, here.drafts, here.rules = around
 
@@ -94,17 +118,25 @@ def step(session: Session, case: Case, act: Act, by: Person | None, note: str | 
 def _advance(session: Session, case: Case, act: Act, by: Person | None, note: str | None) -> Outcome:
     here = running(session)
     program = versions.program(session, case.pin, case.process)
-    outcome = execution.step(program, case.state, act, _world(session, case), then=lambda: _own_retime(here, case.id))
+    outcome = execution.step(program, case.state, act, world(session, case), then=lambda: _own_retime(here, case.id))
+    write_down(session, case, act, outcome, by, note)
+    return outcome
+
+
+def write_down(
+    session: Session, case: Case, act: Act | writing.Move, outcome: Outcome, by: Person | None, note: str | None
+) -> None:
+    """Write what a step came to, unless it would leave the case stuck or with too many tasks. Raises `StepFailed`."""
+    program = versions.program(session, case.pin, case.process)
     _require_movable(program, outcome)
     _require_bearable(session, case, program, outcome)
     opened = writing.write(session, case, program, act, outcome, by, note)
     messages.pass_on(session, case, outcome.thrown, opened)
     domain.of(case).after_step(session, case, outcome)
-    writing.save(session, case, here)
-    return outcome
+    writing.save(session, case, running(session))
 
 
-def _failure(problem: Exception, by: Person | None) -> StepFailed:
+def failure(problem: Exception, by: Person | None) -> StepFailed:
     """Return the problem as an incident describes it. Raise it again when it is a conflict or a person's mistake."""
     cause = problem.__cause__ if isinstance(problem, StepFailed) else problem
     if isinstance(cause, Exception) and (came_between(cause) or outages.of(cause)):
@@ -160,7 +192,9 @@ def _own_retime(here: Running, case_id: int) -> Retime | None:
     return together
 
 
-def _world(session: Session, case: Case) -> execution.World:
+def world(session: Session, case: Case) -> execution.World:
+    """Return what a step of a case may ask of the company: its clock, tables, topics and functions."""
+
     def zone() -> tzinfo:
         return calendars.of(session, case.place_id).zone
 

@@ -1,15 +1,16 @@
 """Write the changes of a step: the case's row, tasks, timers, waits, and history entries."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import history
 from engine.bpmn import execution
-from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Retime, Start
+from engine.bpmn.execution import Act, Complete, Deliver, Fire, Outcome, Plan, Put, Retime, Start
 from engine.casework import tasks, timers
 from engine.casework.cases import domain
 from engine.casework.cases.rows import Case, Wait
@@ -18,6 +19,15 @@ from engine.casework.timers import Timer
 from engine.company.people import Person
 from engine.core import clock
 from engine.history import NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A case that was moved by a plan from the versions of another pin."""
+
+    plan: Plan
+    was: str
+
 
 KINDS: dict[type, str] = {
     Start: "case.started",
@@ -28,6 +38,8 @@ KINDS: dict[type, str] = {
     execution.Change: "variables.changed",
     Retime: "timers.moved",
     execution.CancelTask: "task.withdrawn",
+    Put: "case.put",
+    Move: "case.moved",
     execution.CancelCase: "case.withdrawn",
 }
 
@@ -36,7 +48,7 @@ def write(
     session: Session,
     case: Case,
     program: execution.Program,
-    act: Act,
+    act: Act | Move,
     outcome: Outcome,
     by: Person | None,
     note: str | None,
@@ -54,6 +66,8 @@ def write(
     _write_tasks(session, case, program, before, act, outcome, by)
     _write_timers(session, case, before, outcome, now)
     opened = _write_waits(session, case, before, outcome)
+    if isinstance(act, Move):
+        opened += _restate(session, case, program, before, outcome, act.plan)
     running(session).drafts.insert(0, _entry(session, case, before, act, outcome, by, note))
     return opened
 
@@ -63,7 +77,7 @@ def _write_tasks(
     case: Case,
     program: execution.Program,
     before: Mapping[str, Any],
-    act: Act,
+    act: Act | Move,
     outcome: Outcome,
     by: Person | None,
 ) -> None:
@@ -121,6 +135,33 @@ def _write_waits(session: Session, case: Case, before: Mapping[str, Any], outcom
     return opened
 
 
+def _restate(
+    session: Session, case: Case, program: execution.Program, before: Mapping[str, Any], outcome: Outcome, plan: Plan
+) -> list[Wait]:
+    """Let what goes on in another version say what that version says; return the waits that wait for something else."""
+    kept = [task for task in outcome.tasks if task.key in before["tasks"]]
+    due_of = domain.of(case).due_of
+    tasks.restate(
+        session,
+        case.id,
+        case.place_id,
+        kept,
+        program.elements,
+        case.barred,
+        lambda deadline: due_of(session, case, deadline),
+        retime=plan.retime,
+    )
+    timers.restate(session, case.id, [timer for timer in outcome.timers if timer.key in before["timers"]])
+    said = {wait.key: wait for wait in outcome.waits if wait.key in before["waits"]}
+    changed = []
+    for row in session.scalars(select(Wait).where(Wait.case_id == case.id, Wait.key.in_(said))):
+        wait, was = said[row.key], (row.name, row.correlation)
+        row.kind, row.name, row.element = wait.kind, wait.name, wait.element
+        row.correlation = wait.correlation if wait.correlation is not None else case.business_key
+        changed += [row] if (row.name, row.correlation) != was else []
+    return changed
+
+
 def is_due(case: Case, now: datetime) -> bool:
     """Return whether a timer of a case is due, without a statement."""
     return any(due is not None and datetime.fromisoformat(due) <= now for due in case.waiting["timers"].values())
@@ -149,7 +190,7 @@ def _entry(
     session: Session,
     case: Case,
     before: Mapping[str, Any],
-    act: Act,
+    act: Act | Move,
     outcome: Outcome,
     by: Person | None,
     note: str | None,
@@ -160,6 +201,10 @@ def _entry(
         facts["opened"] = opened
     if isinstance(act, Deliver) and (said := {key: each for key, each in act.fields.items() if isinstance(each, bool)}):
         facts["said"] = said
+    if isinstance(act, Put):
+        facts |= {"to": act.element, "after": act.after}
+    if isinstance(act, Move):
+        facts |= {"was": act.was, "steps": dict(act.plan.to), "retimed": act.plan.retime}
     if rules := running(session).rules:
         facts["rules"] = dict(rules)
     if outcome.ended is not None:
@@ -183,8 +228,17 @@ def _passage(case: Case, each: execution.Happened) -> Passage:
     return short if each.process == case.process else [*short, each.process]
 
 
-def _element(act: Act, outcome: Outcome) -> str | None:
-    key = getattr(act, "task", None) or getattr(act, "timer", None) or getattr(act, "wait", None)
+KEYS = ("task", "timer", "wait", "token")
+"""What acts call the key of the thing that they are about."""
+
+
+def target_of(act: Act | Move) -> str | None:
+    """Return the key of the task, timer, wait or token that an act is about."""
+    return next((key for name in KEYS if (key := getattr(act, name, None))), None)
+
+
+def _element(act: Act | Move, outcome: Outcome) -> str | None:
+    key = target_of(act)
     if key is None:
         return None
     return next((each.element for each in outcome.happened if each.key == key), None)

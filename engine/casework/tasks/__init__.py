@@ -14,7 +14,7 @@ from engine.casework.tasks.eligibility import (
 )
 from engine.casework.tasks.figures import Figures, figures, news, steps
 from engine.casework.tasks.lists import MOST, Wanted, in_order, inbox, of_case, rows_of
-from engine.casework.tasks.opening import close, open_new, set_due, set_urgent
+from engine.casework.tasks.opening import close, open_new, restate, set_due, set_urgent
 from engine.casework.tasks.rows import MOST_URGENT, Answer, Bar, State, Task, is_open
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "of_case",
     "open_new",
     "require_doable",
+    "restate",
     "rows_of",
     "set_due",
     "set_urgent",

@@ -24,6 +24,14 @@ def bar(session: Session, case_id: int, rows: Sequence[Mapping[str, Any]], barre
         session.execute(insert(Bar), [{"task_id": task, "person_id": person} for task, person in sorted(bars)])
 
 
+def bar_more(session: Session, case_id: int, task_id: int, not_by: Sequence[str]) -> None:
+    """Bar those from an open task who did the steps that it now checks; who was barred before stays so."""
+    known = set(session.scalars(select(Bar.person_id).where(Bar.task_id == task_id)))
+    people = {person for _, person in doers(session, case_id, not_by)} - known
+    if people:
+        session.execute(insert(Bar), [{"task_id": task_id, "person_id": person} for person in sorted(people)])
+
+
 def doers(session: Session, case_id: int, elements: Sequence[str]) -> list[tuple[str, int]]:
     """Return (element, person) for completed tasks of these elements in a case."""
     done = select(Task.element, Task.closed_by_id).where(Task.case_id == case_id, Task.element.in_(elements)).distinct()

@@ -57,6 +57,42 @@ def open_new(
         barring.bar(session, case_id, rows, barred)
 
 
+_SAID = ("process", "element", "counts_as", "name", "name_en", "kind", "form", "deadline", "not_by", "priority")
+"""What a task says of itself in every version of its diagram."""
+
+
+def restate(
+    session: Session,
+    case_id: int,
+    community_id: int,
+    kept: Sequence[OpenTask],
+    elements: Mapping[str, Element],
+    barred: Collection[int],
+    due_of: Callable[[str], datetime | None],
+    *,
+    retime: bool,
+) -> None:
+    """Let open tasks say what another version of their diagram says. Who has one keeps it, unless it goes to another
+    place or role; it stays due when it was, unless `retime` or it counts towards another deadline."""
+    said = {
+        task.key: _row(session, case_id, community_id, task, elements[task.element], clock.now(), barred)
+        for task in kept
+    }
+    rows = session.scalars(select(Task).where(Task.case_id == case_id, Task.key.in_(said))).all()
+    for task in rows:
+        new = said[task.key]
+        if retime or task.deadline != new["deadline"]:
+            task.due_at = new["due_at"] or (due_of(new["deadline"]) if new["deadline"] else None)
+        if (task.place_id, task.role) != (new["place_id"], new["role"]):
+            task.place_id, task.role, task.assignee_id = new["place_id"], new["role"], new["assignee_id"]
+        if task.not_by != new["not_by"]:
+            barring.bar_more(session, case_id, task.id, new["not_by"])
+        task.group = new["candidate"]
+        for name in _SAID:
+            setattr(task, name, new[name])
+    session.flush()
+
+
 def _row(
     session: Session,
     case_id: int,

@@ -44,6 +44,20 @@ def after_step(session: Session, case: Case, outcome: Outcome) -> None:
             _end(session, case, alarm, done=touched[task.key] == "completed")
 
 
+def after_move(session: Session, case: Case) -> None:
+    """Let alarms follow a case into another version, in which other steps may be those of making safe."""
+    elements = meaning.elements(session, case)
+    opened = session.scalars(select(Task).where(Task.case_id == case.id, Task.state == "open").order_by(Task.id)).all()
+    unsafe = {task.id for task in opened if meaning.makes_safe(elements.get(task.element))}
+    running = session.scalars(select(Alarm).where(Alarm.case_id == case.id, Alarm.ended_at.is_(None))).all()
+    for alarm in running:
+        if alarm.task_id not in unsafe:
+            _end(session, case, alarm, done=False)
+    for task in opened:
+        if task.id in unsafe and rows.of_task(session, task.id) is None:
+            _raise(session, case, task)
+
+
 def _raise(session: Session, case: Case, task: Task) -> None:
     now = clock.now()
     alarm = Alarm(case_id=case.id, task_id=task.id, raised_at=now, arrive_by=task.due_at, due_at=now, stage=0, rings=0)

@@ -78,6 +78,20 @@ class HumanTask(Activity):
 
     def arrive(self, token: Token) -> bool:
         super().arrive(token)
+        self._make_offer(token)
+        return True
+
+    def offer_again(self, token: Token, *, retime: bool) -> None:
+        """Offer an open task as this version says; it stays due when it was, unless `retime`."""
+        memory = token.internal_data
+        due = memory.get("due")
+        for name in ("groups", "assignee", "due", "priority"):
+            memory.pop(name, None)
+        self._make_offer(token)
+        if due is not None and not retime:
+            memory["due"] = due
+
+    def _make_offer(self, token: Token) -> None:
         offer, element = self.offer, self.element
         memory: dict[str, object] = {
             "groups": self._groups(token),
@@ -86,7 +100,6 @@ class HumanTask(Activity):
             "priority": as_whole(offer.priority.value(token), element) if offer.priority else None,
         }
         token.internal_data.update({name: value for name, value in memory.items() if value})
-        return True
 
     def _groups(self, token: Token) -> tuple[str, ...]:
         """Return whom the task is for. Raises `StepFailed` where the diagram works that out and it comes to nothing."""
