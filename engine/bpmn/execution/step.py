@@ -49,9 +49,13 @@ def step(
         if state_before is not None:
             raise NotWaiting
         case = _begin(program, act, world, bound)
-    else:
-        if state_before is None:
+    elif state_before is None:
+        if not isinstance(act, CancelCase):
             raise NotWaiting
+        case = LiveCase(program, world, bound)  # its first step failed: nothing of it is to be kept
+        case.top = Scope(case, program.bodies[program.process], None, {})
+        _cancel_case(case, act)
+    else:
         case = state.read(state_before, program, world, bound)
         if case.ended is not None:
             raise NotWaiting
