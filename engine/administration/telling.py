@@ -70,6 +70,7 @@ SAID: Mapping[str, Pair] = {
     "place.moved": ("移动了单位", "Place moved"),
     "complaints.exported": ("导出了投诉", "Complaints exported"),
     "cases.exported": ("导出了案件", "Cases exported"),
+    "cases.moved": ("把案件移到了另一版本", "Cases moved to another version"),
     "import.undone": ("撤销了一次导入", "Import undone"),
     "clock.turned": ("调快了演示时钟", "Demo clock turned on"),
     "calendar.dropped": ("改用上一级的工作时间", "Hours of the place above adopted"),

@@ -164,6 +164,25 @@ def pin_latest(session: Session, process: str, number: int | None = None) -> str
 
     Raises `NotFound` when `process` was never published, or has no such version.
     """
+    pin, ids = _together(session, process, number)
+    if session.get(Pin, pin) is None:
+        session.execute(insert(Pin).values(hash=pin, versions=ids))
+    return pin
+
+
+def program_of(session: Session, process: str, number: int | None = None) -> execution.Program:
+    """Return what `pin_latest` would pin, parsed, without creating the pin. Raises `NotFound`."""
+    pin, ids = _together(session, process, number)
+
+    def load() -> execution.Program:
+        every = {path: text for version_id in ids.values() for path, text in files_of(session, version_id).items()}
+        return _parsed(every, process)
+
+    return _programs.get((pin, process), load)
+
+
+def _together(session: Session, process: str, number: int | None) -> tuple[str, dict[str, int]]:
+    """Return the name of the pin of a process with what it calls, and the ids of their versions."""
     found: dict[str, Version] = {}
     waiting = [process]
     while waiting:
@@ -174,11 +193,7 @@ def pin_latest(session: Session, process: str, number: int | None = None) -> str
         found[name] = version
         waiting += [called for called in version.calls if called not in found and called not in waiting]
     named = json.dumps({name: [found[name].number, found[name].hash] for name in sorted(found)})
-    pin = hashlib.sha256(named.encode()).hexdigest()
-    if session.get(Pin, pin) is None:
-        ids = {name: version.id for name, version in found.items()}
-        session.execute(insert(Pin).values(hash=pin, versions=ids))
-    return pin
+    return hashlib.sha256(named.encode()).hexdigest(), {name: version.id for name, version in found.items()}
 
 
 def versions_of(session: Session, pin: str) -> dict[str, int]:
@@ -239,12 +254,13 @@ def drawn_in(session: Session, version: Version) -> dict[str, Diagram]:
 def program(session: Session, pin: str, process: str) -> execution.Program:
     """Return the parsed process of a pin, shared by all its cases."""
 
-    def load() -> execution.Program:
-        diagrams = {path: text for path, text in files(session, pin).items() if path.endswith(".bpmn")}
-        program = execution.parse(diagrams, process)
-        return program.saying(before_properties.filled(program.elements))
+    return _programs.get((pin, process), lambda: _parsed(files(session, pin), process))
 
-    return _programs.get((pin, process), load)
+
+def _parsed(files: Mapping[str, bytes], process: str) -> execution.Program:
+    diagrams = {path: text for path, text in files.items() if path.endswith(".bpmn")}
+    program = execution.parse(diagrams, process)
+    return program.saying(before_properties.filled(program.elements))
 
 
 def form(session: Session, pin: str, process: str, key: str) -> Form:

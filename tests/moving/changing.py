@@ -141,6 +141,7 @@ class Changer:
                 id=name if key == node.id else key,
                 body=name if each.body == node.id else each.body,
                 host=name if each.host == node.id else each.host,
+                ref=f"pair_{name}" if each.ref == f"pair_{node.id}" else each.ref,
             )
             for key, each in self.diagram.nodes.items()
         }

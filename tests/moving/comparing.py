@@ -129,6 +129,8 @@ class MovedPlay(Play):
 
     def game_follows(self, act: Act, seen: Seen) -> bool:
         found = super().game_follows(act, seen)
+        if act.kind == "move" and not found and self.is_a_race():
+            raise Undecided
         if act.kind == "move" and seen is FAILED:
             self.moved_at = None  # it stays where it was
             self.past.pop()
@@ -136,6 +138,15 @@ class MovedPlay(Play):
                 [replace(copied(each), acts=each.acts - 1) for each in self.beliefs] if found else self.beliefs
             )
         return found
+
+    def is_a_race(self) -> bool:
+        """Whether branches that begin anew at once write the same variables, so that the result depends on their turns:
+        the game ends a branch in the move in which the engine may let others come first."""
+        shown = [
+            str(seen) for order in self.orders(0) for belief in self.beliefs
+            for _, seen in self.tries(belief, Act("move"), self.now, order)
+        ]  # fmt: skip
+        return len(set(shown)) > 1
 
     def tries(self, belief: State, act: Act, now: game.datetime, order: game.Order) -> Iterator[tuple[State, Seen]]:
         if act.kind == "move":

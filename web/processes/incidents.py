@@ -37,6 +37,7 @@ def index() -> str:
         wish=wish,
         subjects=case_subjects.of_cases(session, [incident.case_id for incident in found.rows]),
         may_retry=current.may("incident.retry"),
+        may_help=current.may("case.help") or current.may("case.move"),
     )
 
 

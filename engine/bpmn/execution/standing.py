@@ -69,11 +69,11 @@ def look(program: Program, state_now: bytes) -> Looked:
     return Looked(tuple(_standing(case)), tuple(_held(case)))
 
 
-def places(program: Program, process: str) -> list[Element]:
-    """Return the elements of a process before which a token can be put, in the order in which they are written."""
+def places(program: Program, process: str | None = None) -> list[Element]:
+    """Return the elements (of one process) before which a token can be put, in the order in which they are written."""
     found = []
     for key, body in program.bodies.items():
-        if body.process != process or _has_instances(program, key):
+        if (process is not None and body.process != process) or _has_instances(program, key):
             continue
         nodes = body.nodes.values()
         found += [node.element for node in nodes if not isinstance(node, StartEvent) and unfit(body, node) is None]

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from threading import Lock
 
 from engine import jobs
+from engine.administration import case_moves
 from engine.core.settings import Settings
 from engine.core.store import Store
+
+REGISTERED = (case_moves,)
+"""Modules of kinds of jobs that no table's module imports."""
 
 _busy = Lock()
 

@@ -133,7 +133,11 @@ def test_a_task_that_goes_to_another_department_is_offered_there(
     with each_store.transaction() as session:
         cases.lock(session, case_id)
         assignment.claim(session, session.get_one(Task, task.id), company.ben)
-    draw(work=WORK.replace('name="修理" camunda:candidateGroups="engineering"', 'name="修理" camunda:candidateGroups="desk"'))
+    draw(
+        work=WORK.replace(
+            'name="修理" camunda:candidateGroups="engineering"', 'name="修理" camunda:candidateGroups="desk"'
+        )
+    )
     moved(each_store, company, case_id)
     now = open_tasks(each_store, case_id)["mend"]
     assert (now.id, now.group, now.assignee_id) == (task.id, "desk", None)
@@ -178,6 +182,7 @@ def test_the_second_of_two_movers_is_told_and_strangers_cannot(each_store: Store
     moved(each_store, company, case_id)
     with pytest.raises(Conflict):
         moved(each_store, company, case_id)
-    with pytest.raises(NotFound), each_store.transaction() as session:
+    with each_store.transaction() as session:
         case = cases.take(session, case_id, None)
-        cases.move(session, case, "nowhere", Plan(), company.ben, "试试")
+        with pytest.raises(NotFound):
+            cases.move(session, case, "nowhere", Plan(), company.ben, "试试")
