@@ -93,12 +93,11 @@ def running(session: Session, person: Person, process: str) -> list[Running]:
     """Return the running cases of a process within the person's reach, by pin, those of newer versions first."""
     mine = access.cases_within(session, person, moving.ACT, Case.place_id, Case.id)
     counted = select(Case.pin, func.count()).where(Case.process == process, Case.status != "ended", mine)
-    found = dict(session.execute(counted.group_by(Case.pin)).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(counted.group_by(Case.pin))}
     pins = {pin.hash: pin.versions for pin in session.scalars(select(Pin).where(Pin.hash.in_(found)))}
     ids = {pin: named[process] for pin, named in pins.items()}
-    numbers = dict(
-        session.execute(select(Version.id, Version.number).where(Version.id.in_(ids.values()))).tuples().all()
-    )
+    asked = select(Version.id, Version.number).where(Version.id.in_(ids.values()))
+    numbers = {row[0]: row[1] for row in session.execute(asked)}
     newest = versions.latest(session, process)
     return sorted(
         (Running(pin, numbers[ids[pin]], count, newest is not None and newest.id == ids[pin])
@@ -110,7 +109,7 @@ def running(session: Session, person: Person, process: str) -> list[Running]:
 def survey(session: Session, person: Person, wanted: Wanted) -> list[Stands]:
     """Return what stands at each step of the chosen cases and where it goes, in four statements."""
     counts = {
-        kind: dict(session.execute(_counted(session, person, wanted, kind)).tuples().all())
+        kind: {row[0]: row[1] for row in session.execute(_counted(session, person, wanted, kind))}
         for kind in (Task, Timer, Wait)
     }
     elements = {
@@ -207,7 +206,7 @@ def move(store: Store, settings: Settings, job: Job, told: Told) -> Result:
     reason = job.facts["reason"] or "试移 / trial"
     with store.snapshot() as session:
         which = _which(session, people.find(session, by_id), wanted)
-        found = list(session.execute(select(Case.id, Case.business_key).where(*which).order_by(Case.id)).tuples())
+        found = session.execute(select(Case.id, Case.business_key).where(*which).order_by(Case.id)).all()
     done: Counter[str] = Counter()
     stayed: list[list[Any]] = []
     for number, (case_id, key) in enumerate(found):

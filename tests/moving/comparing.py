@@ -143,7 +143,7 @@ class MovedPlay(Play):
         """Whether branches that begin anew at once write the same variables, so that the result depends on their turns:
         the game ends a branch in the move in which the engine may let others come first."""
         shown = [
-            str(seen) for order in self.orders(0) for belief in self.beliefs
+            str(seen) for order in self.orders(60) for belief in self.beliefs
             for _, seen in self.tries(belief, Act("move"), self.now, order)
         ]  # fmt: skip
         return len(set(shown)) > 1

@@ -248,7 +248,7 @@ class Mover:
             items = [many.element if many.collection else None for many in (old.multi, new.multi)]
             if old.multi.sequential != new.multi.sequential or items[0] != items[1]:
                 return False
-        return old.kind not in TASKS or old.kind == "manualTask" or old.id == new.id
+        return old.kind not in TASKS or old.id == new.id
 
     def behind_gateway(self, node: Node) -> bool:
         return any(

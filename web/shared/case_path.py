@@ -116,12 +116,19 @@ def walks(session: Session, case: Case) -> dict[str, Walk]:
     found: dict[str, Walk] = {}
     query = select(Entry.at, Entry.facts).where(Entry.case_id == case.id).order_by(Entry.number)
     for at, facts in session.execute(query):
+        renamed(found, facts.get("steps", {}))
         for what, element, key, *process in facts.get("path", ()):
             follow(found.setdefault(process[0] if process else case.process, Walk()), at, what, element, key)
     if case.ended_at is not None:
         for visit in (visit for walk in found.values() for visit in walk.visits.values() if visit.ended is None):
             visit.ended, visit.cancelled = case.ended_at, True
     return found
+
+
+def renamed(found: Mapping[str, Walk], steps: Mapping[str, str]) -> None:
+    """Let visits that go on in another version go on at the step that it calls otherwise."""
+    for visit in (visit for walk in found.values() for visit in walk.visits.values() if visit.ended is None):
+        visit.element = steps.get(visit.element) or visit.element
 
 
 def follow(walk: Walk, at: datetime, what: str, element: str, key: str) -> None:

@@ -5,8 +5,9 @@ what its timers promised. Any other goes where the caller says, and begins there
 new diagrams nest them; one that the case is in already goes on, with its boundary events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -23,13 +24,18 @@ from engine.bpmn.execution.specs.gateways import JoiningGateway
 from engine.bpmn.execution.specs.multi_instance import MultiInstance
 from engine.bpmn.execution.specs.node import Node
 from engine.bpmn.execution.step import go_on
-from engine.bpmn.execution.tree import LiveCase, Scope, Token
+from engine.bpmn.execution.tree import LiveCase, Scope, Token, assign
 from engine.bpmn.execution.world import World
 from engine.core.errors import NotWaiting, StepFailed
 
 
-def move(before: Program, state_before: bytes, after: Program, plan: Plan, world: World, bound: int = 1000) -> Outcome:
+def move(
+    before: Program, state_before: bytes, after: Program, plan: Plan, world: World,
+    answers: Mapping[str, Mapping[str, object]] = MappingProxyType({}), bound: int = 1000,
+) -> Outcome:  # fmt: skip
     """Return what a case of version `before` is as a case of version `after`, once all has moved that can.
+
+    `answers`: of tasks (by key) that were done but whose step failed; they count where the task does not go on.
 
     Raises `CannotMove` with every reason, `StepFailed` when something fails on the way, `NotWaiting` for a case that
     has ended. The given state still holds then.
@@ -40,7 +46,7 @@ def move(before: Program, state_before: bytes, after: Program, plan: Plan, world
     new = LiveCase(after, world, bound)
     new.last_number = old.last_number
     new.top = Scope(new, after.bodies[after.process], None, old.top.variables)
-    moving = _Moving(old, new, plan, Promises(old, plan))
+    moving = _Moving(old, new, plan, Promises(old, plan), answers)
     moving.run(old.top, new.top)
     if moving.reasons:
         raise CannotMove(moving.reasons)
@@ -81,6 +87,7 @@ class _Moving:
     new: LiveCase
     plan: Plan
     promises: Promises
+    answers: Mapping[str, Mapping[str, object]]
     hosts: dict[int, Token] = field(default_factory=dict)
     entered: dict[tuple[Scope, str], list[_Entered]] = field(default_factory=dict)
     arriving: list[Token] = field(default_factory=list)
@@ -122,6 +129,7 @@ class _Moving:
         here = token.task_spec.element
         chosen = self.plan.to.get(here.id)
         if chosen == ENDS:
+            assign(token, self.answers.get(token.key, {}))
             return
         found = placing.find(self.new.program, within.body.key, chosen or here.id)
         if found is None:
@@ -136,6 +144,7 @@ class _Moving:
         if other is None:
             self._carry(token, node, scope, None)
         else:
+            assign(token, self.answers.get(token.key, {}))
             self.arriving.append(scope.add(node))
 
     def _scope(self, token: Token, within: Scope, body: Body, what: str) -> Scope:
@@ -251,7 +260,7 @@ def _other_kind(old: Node, node: Node) -> tuple[str, str] | None:
         same = type(old) is type(node) and promises.alike(old.trigger, node.trigger)
         return None if same else different
     if isinstance(old, HumanTask) and isinstance(node, HumanTask):
-        same = old.element.id == node.element.id or old.offer.form == node.offer.form
+        same = old.element.id == node.element.id or (old.offer.form is not None and old.offer.form == node.offer.form)
         return None if same else ("这是另一项任务。", "it is another task.")
     if isinstance(old, MultiInstance) and isinstance(node, MultiInstance):
         one, other = old.repetition, node.repetition

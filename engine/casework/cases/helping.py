@@ -4,7 +4,7 @@ Each verb needs a reason, does one act in the caller's transaction, and raises `
 cannot be done: nothing is changed then, and no incident is opened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,13 +64,10 @@ def put(session: Session, case: Case, token: str, element: str, after: bool, by:
     The answers of a task that was done, but whose step failed, count.
     """
     _require(session, case, by, reason)
-    answers: Mapping[str, object] = {}
-    for incident in incidents.of_case(session, case.id):
-        act = _act(incident)
-        if isinstance(act, Complete) and act.task == token:
-            answers = act.answers
-            tasks.close(session, case.id, [token], "done", _doer(session, case, token))
-    _do(session, case, Put(token, element, after, answers), by, reason)
+    done = answers(session, case).get(token, {})
+    if done:
+        close_done(session, case, {token})
+    _do(session, case, Put(token, element, after, done), by, reason)
     close_what_is_gone(session, case, by)
 
 
@@ -101,6 +98,19 @@ def take(session: Session, case_id: int, revision: int | None) -> Case:
     return case
 
 
+def answers(session: Session, case: Case) -> dict[str, Mapping[str, object]]:
+    """Return the answers of tasks, by key, that were done but whose step failed."""
+    acts = (_act(each) for each in incidents.of_case(session, case.id))
+    return {act.task: act.answers for act in acts if isinstance(act, Complete)}
+
+
+def close_done(session: Session, case: Case, keys: Collection[str]) -> None:
+    """Record that tasks whose step failed, but whose answers count, are done by those who did them."""
+    held = select(Task.key, Task.closed_by_id).where(Task.case_id == case.id, Task.key.in_(keys))
+    for key, by_id in session.execute(held):
+        tasks.close(session, case.id, [key], "done", by_id)
+
+
 def close_what_is_gone(session: Session, case: Case, by: Person) -> None:
     """Close the incidents whose task, timer or message is no longer there: nothing is left to repeat."""
     waiting = {*case.waiting["tasks"], *case.waiting["timers"], *case.waiting["waits"]}
@@ -129,10 +139,3 @@ def _do(session: Session, case: Case, act: Act, by: Person, note: str | None) ->
 
 def _act(incident: Incident) -> Act:
     return execution.act_from_json(incident.act)
-
-
-def _doer(session: Session, case: Case, token: str) -> int | None:
-    """Return who completed the task whose step failed."""
-    held = select(Task.closed_by_id).where(Task.case_id == case.id, Task.key == token)
-    found: int | None = session.scalar(held)
-    return found

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import execution
 from engine.bpmn.execution import Plan
 from engine.casework.cases import domain
-from engine.casework.cases.helping import check_reason, close_what_is_gone
+from engine.casework.cases.helping import answers, check_reason, close_done, close_what_is_gone
 from engine.casework.cases.rows import Case
 from engine.casework.cases.running import record
 from engine.casework.cases.step import carry_on, failure, stepping, world, write_down
@@ -36,12 +36,13 @@ def move(session: Session, case: Case, pin: str, plan: Plan, by: Person, reason:
         case.pin = pin
         record(session, case.id, NewEntry("case.moved", by.id, None, {"was": was}, reason))
         return
-    before = versions.program(session, was, case.process)
+    before, done = versions.program(session, was, case.process), answers(session, case)
     try:
         with stepping(session, case):
             case.pin = pin
             after = versions.program(session, pin, case.process)
-            outcome = execution.move(before, case.state, after, plan, world(session, case))
+            outcome = execution.move(before, case.state, after, plan, world(session, case), done)
+            close_done(session, case, set(done) - {task.key for task in outcome.tasks})
             write_down(session, case, Move(plan, was), outcome, by, reason)
             domain.of(case).after_move(session, case)
     except Exception as problem:

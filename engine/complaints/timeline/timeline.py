@@ -19,6 +19,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import rungs
 from engine.complaints.timeline import resident_words
 from engine.history import Entry, Note
+from engine.processes import versions
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "plan_answer": ("业主答复了方案", "The resident answered the plan"),
@@ -132,7 +133,7 @@ def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = 
         return _answered_before(complaint)
     if entries is None:
         entries = entries_of(session, case)
-    elements = meaning.elements(session, case)
+    elements = _elements(session, case, entries)
     known = people.known(session)
     supervisors = rungs.supervisors(session, case, [entry for entry, _ in entries])
     told = []
@@ -176,8 +177,9 @@ def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
     """Return what the resident may know: steps done and their own words; no names, no rungs, no staff notes."""
     case = _case(session, complaint)
     told = [_received(complaint)]
-    elements = meaning.elements(session, case) if case is not None else {}
-    for entry, note in entries_of(session, case) if case is not None else ():
+    entries = entries_of(session, case) if case is not None else []
+    elements = _elements(session, case, entries) if case is not None else {}
+    for entry, note in entries:
         words, own = _words_for_resident(entry, elements)
         if words is not None:
             zh, en = words
@@ -248,6 +250,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         **LINKS,
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
+        **_helped(entry, elements),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
         "timer.fired": _of_timer(entry, elements, set_off),
@@ -287,6 +290,26 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         ),
     }
     return usual.get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _helped(entry: Entry, elements: Mapping[str, Element]) -> dict[str, tuple[str, str]]:
+    """Return what somebody did to the case by hand, in words."""
+    facts: Mapping[str, Any] = entry.facts
+    name, before, value = (facts.get(each, "") for each in ("variable", "before", "after"))
+    to_zh, to_en = _named(str(facts.get("to") or entry.element or ""), elements)
+    skipped = bool(facts.get("after"))
+    return {
+        "case.variable_set": (
+            f"人工处置：变量 {name} 由 {before} 改为 {value}",
+            f"Set by hand: the variable {name}, from {before} to {value}",
+        ),
+        "case.put": (
+            f"人工处置：{'跳过' if skipped else '转到'}“{to_zh}”",
+            f"Put by hand: {'past' if skipped else 'to'} {to_en}",
+        ),
+        "case.moved": ("案件移到另一版流程", "The case was moved to another version of the process"),
+        "step.retried": ("重新执行了失败的一步", "What had failed was carried out again"),
+    }
 
 
 def _of_message(entry: Entry, elements: Mapping[str, Element]) -> tuple[str, str] | None:
@@ -378,6 +401,16 @@ def _named(element: str | None, elements: Mapping[str, Element]) -> tuple[str, s
         return element or "", element or ""
     zh = known.name or known.id
     return zh, known.properties.get("name_en", zh)
+
+
+def _elements(session: Session, case: Case, entries: Sequence[Told]) -> Mapping[str, Element]:
+    """Return the elements of a case's diagrams by id, those of the versions that it was moved from too."""
+    moved_from = [str(entry.facts["was"]) for entry, _ in entries if entry.kind == "case.moved"]
+    found: dict[str, Element] = {}
+    for pin in moved_from:
+        found.update(versions.program(session, pin, case.process).elements)
+    now = meaning.elements(session, case)
+    return {**found, **now} if found else now
 
 
 def _case(session: Session, complaint: Complaint) -> Case | None:
