@@ -171,11 +171,8 @@ def count(session: Session, person: Person, wanted: Wanted) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(*_which(session, person, wanted))) or 0
 
 
-def ask(session: Session, person: Person, wanted: Wanted, reason: str, *, trial: bool) -> Job:
-    """Queue the move, or (`trial`) a job that really moves each case and takes it back.
-
-    Raises `Invalid` naming `reason`, `Conflict` when there is nothing to move, `NotPermitted`.
-    """
+def check(session: Session, person: Person, wanted: Wanted, reason: str, *, trial: bool) -> None:
+    """Raise `NotPermitted`, `Invalid` naming `reason`, or `Conflict` when there is nothing to move."""
     if not permissions.reach(session, person, moving.ACT):
         raise permissions.refusal(moving.ACT)
     if not trial:
@@ -185,6 +182,11 @@ def ask(session: Session, person: Person, wanted: Wanted, reason: str, *, trial:
             zh="没有要移动的案件：别人可能刚移过，或者条件太窄。",
             en="There are no cases to move: somebody may just have moved them, or the conditions are too narrow.",
         )
+
+
+def ask(session: Session, person: Person, wanted: Wanted, reason: str, *, trial: bool) -> Job:
+    """Queue the move, or (`trial`) a job that really moves each case and takes it back. Raises like `check`."""
+    check(session, person, wanted, reason, trial=trial)
     return jobs.ask(session, KIND, {**wanted.facts(), "reason": reason.strip(), "trial": trial}, by=person)
 
 

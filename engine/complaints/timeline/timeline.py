@@ -250,7 +250,6 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         **LINKS,
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
-        **_helped(entry, elements),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
         "timer.fired": _of_timer(entry, elements, set_off),
@@ -289,7 +288,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"Reopened, round {facts.get('round')}",
         ),
     }
-    return usual.get(entry.kind) or _of_domain(entry.kind, facts)
+    return usual.get(entry.kind) or _helped(entry, elements).get(entry.kind) or _of_domain(entry.kind, facts)
 
 
 def _helped(entry: Entry, elements: Mapping[str, Element]) -> dict[str, tuple[str, str]]:

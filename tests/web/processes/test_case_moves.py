@@ -1,0 +1,151 @@
+"""Moving many cases: what stands where, what is tried, who may, and two who do it at once."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, update
+
+from engine import jobs
+from engine.administration import case_moves
+from engine.administration.case_moves import Wanted
+from engine.bpmn.execution import Plan
+from engine.casework.cases import Case
+from engine.complaints.core.complaint import Concerned
+from engine.core.settings import Settings
+from engine.history import Entry
+from engine.jobs import Job
+from engine.operations.schedule.run_jobs import run_jobs
+from engine.processes import versions
+from tests.stories.conftest import begun as begun
+from tests.stories.conftest import hands as hands
+from tests.stories.hands import Hands
+from tests.stories.pages import Browsers
+from tests.web.processes.stuck_process import BAD, GOOD, publish, stop
+
+
+@pytest.fixture
+def stuck(hands: Browsers) -> Browsers:
+    """Three cases that stopped on version 1, and version 2, which is right."""
+    publish(hands, BAD)
+    for number in range(3):
+        stop(hands, f"P-{number}")
+    publish(hands, GOOD)
+    return hands
+
+
+def fields(hands: Browsers, login: str = "owner") -> dict[str, Any]:
+    page = hands.browser(login).get("/cases/moves?process=photos").text
+    boxes = BeautifulSoup(page, "html.parser").select("[name=since]")
+    since = [str(each["value"]) for each in boxes if each.has_attr("checked")]
+    return {"process": "photos", "to": "2", "community": "", "number": "", "since": since, "retry": "1"}
+
+
+def run(hands: Browsers) -> Job:
+    run_jobs(hands.store, Settings(home=hands.app.extensions["bihuan"].settings.home, demo=True))
+    with hands.store.reading() as session:
+        job = session.scalars(select(Job).order_by(Job.id.desc())).first()
+        assert job is not None
+        return job
+
+
+def states(hands: Browsers) -> list[str]:
+    with hands.store.reading() as session:
+        return list(session.scalars(select(Case.status).where(Case.process == "photos").order_by(Case.id)))
+
+
+def test_a_preview_counts_what_stands_where(stuck: Browsers) -> None:
+    page = stuck.browser("owner").post("/cases/moves/preview", data=fields(stuck)).text
+    row = BeautifulSoup(page, "html.parser").select_one("table.moves tbody tr")
+    assert row is not None
+    assert "看照片" in row.get_text()
+    assert [each.get_text() for each in row.select("td")][1:4] == ["3", "0", "0"]
+
+
+def test_a_trial_changes_nothing_and_leads_to_the_move(stuck: Browsers) -> None:
+    sent = stuck.browser("owner").post("/cases/moves", data={**fields(stuck), "do": "trial"})
+    assert sent.status_code == 303
+    job = run(stuck)
+    assert (job.state, job.outcome["moved"], states(stuck)) == ("done", 3, ["stopped"] * 3)
+    page = stuck.browser("owner").get(sent.location)
+    assert "试移：3 件能移" in page.text
+    again = stuck.browser("owner").post(f"/cases/moves/after/{job.id}", data={"reason": "改正了变量名"})
+    assert again.status_code == 303
+    assert run(stuck).outcome["moved"] == 3
+    assert states(stuck) == ["running"] * 3
+    with stuck.store.reading() as session:
+        kinds = session.scalars(select(Entry.kind).where(Entry.kind.in_(("case.moved", "cases.moved")))).all()
+        assert sorted(kinds) == ["case.moved"] * 3 + ["cases.moved"]
+
+
+def test_a_move_needs_a_reason(stuck: Browsers) -> None:
+    sent = stuck.browser("owner").post("/cases/moves", data={**fields(stuck), "do": "move", "reason": " "})
+    assert sent.status_code == 422
+    assert "请写明原因" in sent.text
+
+
+def test_of_two_who_move_the_same_cases_one_does_and_the_other_is_told(stuck: Browsers) -> None:
+    asked = {**fields(stuck), "do": "move", "reason": "改正了变量名"}
+    for login in ("owner", "administrator"):
+        assert stuck.browser(login).post("/cases/moves", data=asked).status_code == 303
+    with stuck.store.reading() as session:
+        ids = [job.id for job in session.scalars(select(Job).order_by(Job.id))]
+        wanted = case_moves.wanted_by(session.get_one(Job, ids[1]))
+    run(stuck)
+    with stuck.store.reading() as session:
+        first, second = (session.get_one(Job, each) for each in ids)
+        assert (first.outcome["moved"], second.outcome["moved"]) == (3, 0)
+    late = case_moves._once(stuck.store, stuck.person("owner").id, stuck.case_id, wanted, "再移", trial=False)
+    assert late[0] == "already"
+    assert late[1] is not None
+
+
+def test_each_case_is_moved_or_stays_whatever_happens_between(stuck: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker dies after the first case: the job begins again and does the rest."""
+    stuck.browser("owner").post("/cases/moves", data={**fields(stuck), "do": "move", "reason": "改正了变量名"})
+    done = case_moves._once
+    seen: list[int] = []
+
+    def dies(*given: Any, **more: Any) -> Any:
+        if len(seen) == 1:
+            raise jobs.GivenUp
+        seen.append(1)
+        return done(*given, **more)
+
+    monkeypatch.setattr(case_moves, "_once", dies)
+    jobs.run_next(stuck.store, stuck.app.extensions["bihuan"].settings)
+    assert sorted(states(stuck)) == ["running", "stopped", "stopped"]
+    monkeypatch.setattr(case_moves, "_once", done)
+    assert run(stuck).outcome["moved"] == 2
+    assert states(stuck) == ["running"] * 3
+
+
+@pytest.mark.parametrize("login", ["agent", "manager", "board"])
+def test_others_may_not(stuck: Browsers, login: str) -> None:
+    assert stuck.browser(login).get("/cases/moves").status_code in (403, 404)
+    sent = stuck.browser(login).post("/cases/moves", data={**fields(stuck), "do": "move", "reason": "试试"})
+    assert sent.status_code in (403, 404)
+
+
+def test_nobody_moves_complaints_about_themselves(hands: Browsers) -> None:
+    for _ in range(2):
+        Hands.complain(hands)
+    with hands.store.transaction() as session:
+        session.add(Concerned(complaint_id=hands.complaint_id, person_id=hands.person("owner").id))
+    with hands.store.reading() as session:
+        owner = hands.person("owner")
+        [group] = case_moves.running(session, owner, "complaint")
+        assert group.cases == 1
+        wanted = Wanted("complaint", (group.pin,), "elsewhere", plan=Plan())
+        assert case_moves.count(session, owner, wanted) == 1
+
+
+def test_only_a_community_or_only_what_is_stopped(stuck: Browsers) -> None:
+    with stuck.store.transaction() as session:
+        session.execute(update(Case).where(Case.id == stuck.case_id).values(status="running"))
+    with stuck.store.transaction() as session:
+        pin = versions.pin_latest(session, "photos")
+        since = tuple(each.pin for each in case_moves.running(session, stuck.person("owner"), "photos"))
+        for more, count in (({"stopped": True}, 2), ({"number": "P-1"}, 1), ({"community_id": 1}, 0)):
+            wanted = Wanted("photos", since, pin, **more)  # type: ignore[arg-type]
+            assert case_moves.count(session, stuck.person("owner"), wanted) == count
