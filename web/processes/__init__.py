@@ -2,7 +2,7 @@
 
 from web.processes import case_help, case_list, case_moves, decision_tables, incidents, library, uploading
 
-__all__ = ["BLUEPRINTS", "case_help", "case_list", "uploading"]
+__all__ = ["BLUEPRINTS", "case_list", "uploading"]
 
-BLUEPRINTS = (case_moves.blueprint, library.blueprint, decision_tables.blueprint, incidents.blueprint)
-"""The list of cases and a case's own page belong to the shared blueprint of cases; uploading has its pages in that of the library."""
+BLUEPRINTS = (case_help.blueprint, case_moves.blueprint, library.blueprint, decision_tables.blueprint, incidents.blueprint)
+"""The list of cases is a page of the shared blueprint of cases; uploading has its pages in that of the library."""

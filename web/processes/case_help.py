@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -20,13 +20,13 @@ from engine.core.errors import BihuanError, Conflict, Invalid, StepFailed
 from engine.processes import versions
 from engine.processes.versions import Version
 from web.shared import case_subjects
-from web.shared.case_diagrams import blueprint
 from web.shell import current, form_input
 from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.shell.language import language
 
+blueprint = Blueprint("case_help", __name__, url_prefix="/cases")
 ACTS = ("case.help", "case.move")
 FIELDS = ("verb", "at", "name", "kind", "value", "token", "how", "element", "number", "reason", "revision")
 MOST_VERSIONS = 10
@@ -104,7 +104,7 @@ def carry_out(case_id: int) -> Response | tuple[str, int]:
         flash(_("已处置，但重新执行时还是失败，原因见下。"), "error")
     else:
         flash(_("已处置，记入了经过。"))
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    return redirect(url_for("case_help.show", case_id=case_id), 303)
 
 
 def page(
@@ -120,6 +120,7 @@ def page(
         **about(session, case, asked),
         versions=known_versions(session, case),
         failing=incidents.of_case(session, case.id),
+        brought=helping.answers(session, case),
         standing=looked.standing,
         held=looked.held,
         used=sorted(case_help.names_used(session, case)),
