@@ -4,5 +4,11 @@ from web.processes import case_help, case_list, case_moves, decision_tables, inc
 
 __all__ = ["BLUEPRINTS", "case_list", "uploading"]
 
-BLUEPRINTS = (case_help.blueprint, case_moves.blueprint, library.blueprint, decision_tables.blueprint, incidents.blueprint)
+BLUEPRINTS = (
+    case_help.blueprint,
+    case_moves.blueprint,
+    library.blueprint,
+    decision_tables.blueprint,
+    incidents.blueprint,
+)
 """The list of cases is a page of the shared blueprint of cases; uploading has its pages in that of the library."""

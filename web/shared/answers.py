@@ -1,6 +1,7 @@
 """What people filled in for the tasks of a case, in words: each answer under its question."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,14 +31,16 @@ class Answered:
 
 def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, list[Answered]]:
     """The answers for each entry about a finished task, by the entry's number."""
+    entries = list(entries)
     typed = {row.key: row for row in session.execute(_ANSWERS, {"case": case.id})}
+    pins = [case.pin, *(str(entry.facts["was"]) for entry in entries if entry.kind == "case.moved")]
     offered: dict[str, form_choices.Choices] = {}
     found = {}
     for entry in entries:
         key = _key(entry)
         if key in typed:
             row = typed[key]
-            form = _form(session, case, row.process, row.form)
+            form = _form(session, pins, row.process, row.form)
             if form is not None:
                 found[entry.number] = _in_words(form, row.values_, _offered(session, form, case.place_id, offered))
     return found
@@ -59,11 +62,12 @@ def _key(entry: Entry) -> str:
     return next((str(key) for what, element, key, *_more in passed if (what, element) == ("c", entry.element)), "")
 
 
-def _form(session: Session, case: Case, process: str, key: str | None) -> Form | None:
-    try:
-        return versions.form(session, case.pin, process, key) if key else None
-    except NotFound:
-        return None
+def _form(session: Session, pins: Iterable[str], process: str, key: str | None) -> Form | None:
+    """The form as the case's version has it, or as one had it from which the case was moved."""
+    for pin in pins if key else ():
+        with suppress(NotFound):
+            return versions.form(session, pin, process, key or "")
+    return None
 
 
 def _offered(
