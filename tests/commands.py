@@ -86,6 +86,8 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     ),
     "bihuan process check": ("bihuan process check drawn.bpmn --json",),
     "bihuan process check --repair --sketch": ("bihuan process check --repair --sketch drawn.bpmn",),
+    "bihuan process move complaint --as owner --dry-run": ("bihuan process move --help",),
+    'bihuan process move complaint --as owner --map old=new --reason "why"': ("bihuan process move --help",),
     "bihuan decision eval": ("bihuan decision eval bpmn/complaint/triage.dmn --input inputs.json",),
     "bihuan decision test": ("bihuan decision test bpmn/complaint",),
     "bihuan feel": ("bihuan feel '1 + 1'",),
@@ -102,6 +104,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "python -m tests.faults": ("python -m tests.faults 24",),
     "python -m benchmarks.steps": ("python -m benchmarks.steps --scale 0.01",),
     "python -m tests.oracle --count 1200": ("python -m tests.oracle --count 10",),
+    "python -m tests.moving --count 500": ("python -m tests.moving --count 10",),
     "python -m tests.differential --count 10000": ("python -m tests.differential --count 500",),
     "python -m tests.fuzz --count 10000": ("python -m tests.fuzz --count 20",),
 }
