@@ -36,6 +36,9 @@ MOST_TOLD = 500
 """So many cases that stayed are named on the page of a job; the rest is counted."""
 
 
+RUNNING = ("running", "stopped")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which cases move where: of `process`, on one of the pins `since`, to the pin `to`.
@@ -92,7 +95,7 @@ class Stands:
 def running(session: Session, person: Person, process: str) -> list[Running]:
     """Return the running cases of a process within the person's reach, by pin, those of newer versions first."""
     mine = access.cases_within(session, person, moving.ACT, Case.place_id, Case.id)
-    counted = select(Case.pin, func.count()).where(Case.process == process, Case.status != "ended", mine)
+    counted = select(Case.pin, func.count()).where(Case.process == process, Case.status.in_(RUNNING), mine)
     found = {row[0]: row[1] for row in session.execute(counted.group_by(Case.pin))}
     pins = {pin.hash: pin.versions for pin in session.scalars(select(Pin).where(Pin.hash.in_(found)))}
     ids = {pin: named[process] for pin, named in pins.items()}
@@ -155,7 +158,7 @@ def _counted(session: Session, person: Person, wanted: Wanted, kind: Any) -> Any
 def _which(session: Session, person: Person, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on the cases to move; nobody moves cases of complaints about themselves."""
     yield Case.process == wanted.process
-    yield Case.status == "stopped" if wanted.stopped else Case.status != "ended"
+    yield Case.status.in_(("stopped",) if wanted.stopped else RUNNING)
     yield Case.pin.in_([pin for pin in wanted.since if pin != wanted.to])
     yield access.cases_within(session, person, moving.ACT, Case.place_id, Case.id)
     if wanted.community_id is not None:

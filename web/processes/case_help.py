@@ -20,7 +20,7 @@ from engine.core.errors import BihuanError, Conflict, Invalid, StepFailed
 from engine.processes import versions
 from engine.processes.versions import Version
 from web.shared import case_subjects
-from web.shell import current, form_input
+from web.shell import current, form_input, lists
 from web.shell.formats import zone
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -44,8 +44,7 @@ class Asked:
         """The same for the engine. Raises `Invalid` for a value that cannot be read."""
         typed = self.typed
         verb: Verb = next((each for each in case_help.ACTS if each == typed["verb"]), "variable")
-        revision = int(typed["revision"]) if typed["revision"].isdecimal() else None
-        asked = Help(verb, revision, retry=bool(request.form.get("retry")))
+        asked = Help(verb, whole(typed["revision"]), retry=bool(request.form.get("retry")))
         if verb == "variable":
             value = case_help.read_value(typed["kind"], typed["value"], zone())
             return replace(asked, at=typed["at"], name=typed["name"], value=value)
@@ -53,8 +52,9 @@ class Asked:
             element = typed["element"] if typed["how"] in ("before", "after") else ""
             after = typed["how"] in ("skip", "after")
             return replace(asked, token=typed["token"], element=element, after=after)
-        number = int(typed["number"]) if typed["number"].isdecimal() else None
-        return replace(asked, number=number, plan=Plan(dict(self.steps), bool(request.form.get("retime"))))
+        return replace(
+            asked, number=whole(typed["number"]), plan=Plan(dict(self.steps), bool(request.form.get("retime")))
+        )
 
 
 def read_asked() -> Asked:
@@ -185,8 +185,12 @@ def offered(session: Session, case: Case, standing: Iterable[Standing]) -> list[
 
 def targets(session: Session, case: Case, asked: Asked) -> list[Element]:
     """The steps of the version to which it is to be moved."""
-    number = asked.typed.get("number", "")
-    return places(versions.program_of(session, case.process, int(number) if number.isdecimal() else None))
+    return places(versions.program_of(session, case.process, whole(asked.typed.get("number", ""))))
+
+
+def whole(text: str) -> int | None:
+    """The number that a form sends; None for anything else."""
+    return int(text) if lists.is_id(text) else None
 
 
 def named(element: Element | None) -> str:

@@ -14,12 +14,11 @@ from engine.administration.case_moves import Wanted
 from engine.bpmn.execution import Plan
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.processes.versions import Version
-from web.processes.case_help import MOST_VERSIONS, named
+from web.processes.case_help import MOST_VERSIONS, named, whole
 from web.processes.case_list import names_of_processes
 from web.shared.reachable_places import communities
 from web.shell import current, form_input
 from web.shell.guard import rule
-from web.shell.lists import number
 
 blueprint = Blueprint("case_moves", __name__, url_prefix="/cases/moves")
 ACT = "case.move"
@@ -40,9 +39,9 @@ class Asked:
     def wanted(self, session: Session) -> Wanted:
         """The same for the engine. Raises `NotFound` for an unknown version."""
         typed = self.typed
-        pin = case_moves.pin_of(session, typed["process"], number(typed["to"]))
+        pin = case_moves.pin_of(session, typed["process"], whole(typed["to"]))
         return Wanted(
-            typed["process"], self.since, pin, number(typed["community"]), typed["number"], self.stopped,
+            typed["process"], self.since, pin, whole(typed["community"]), typed["number"], self.stopped,
             Plan(dict(self.steps), self.retime), self.retry,
         )  # fmt: skip
 

@@ -169,7 +169,7 @@ _ACTS: dict[type[Any], Callable[[LiveCase, Any], None]] = {
 
 
 def _find(case: LiveCase, key: str) -> Token:
-    number = int(key) if key.isascii() and key.isdigit() else 0
+    number = int(key) if key.isascii() and key.isdigit() and len(key) < 20 else 0
     for scope in case.every_scope():
         if number in scope.live:
             return scope.live[number]

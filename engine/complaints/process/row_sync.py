@@ -36,6 +36,8 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
             setattr(complaint, name, value)
     if outcome.ended is not None and complaint.closed_at is None:
         complaint.closed_at = case.ended_at
+        if outcome.ended.kind == "cancelled" and complaint.outcome is None:  # ended by hand: no step said how
+            complaint.outcome = "unknown"
         deadlines.freeze_all(session, complaint, at=complaint.closed_at)
     if was_urgent or complaint.urgency == MOST_URGENT:
         tasks.set_urgent(session, case.id, complaint.urgency == MOST_URGENT)

@@ -152,6 +152,35 @@ def test_what_was_done_is_in_the_story_of_a_complaint(hands: Browsers) -> None:
         assert session.scalar(select(Entry.id).where(Entry.kind == "case.put")) is not None
 
 
+def test_a_complaint_that_is_ended_by_hand_is_closed_without_a_known_outcome(hands: Browsers) -> None:
+    hands.complain()
+    assert send(hands, "help", verb="end").status_code == 303
+    now = hands.now()
+    assert (now.status, now.outcome, now.open) == ("closed", "unknown", {})
+    assert any("结果没有留下记录" in line for line in hands.resident_reads())
+
+
+NOISE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"verb": "move", "number": NOISE},
+        {"verb": "move", "number": "7"},
+        {"verb": "put", "token": NOISE, "how": "skip"},
+        {"verb": "put", "token": "'; drop", "how": "before", "element": "nowhere"},
+        {"verb": "variable", "at": "17", "name": "photo_okk", "kind": "truth", "value": "true"},
+        {"verb": "nothing", "name": "x" * 5000, "kind": "?", "value": NOISE},
+        {"verb": "move", "number": "1", "revision": NOISE},
+    ],
+)
+def test_noise_is_refused_in_words(stuck: Browsers, typed: dict[str, str]) -> None:
+    for where in ("preview", "help"):
+        assert send(stuck, where, **typed).status_code in (404, 409, 422)
+    assert tasks_open(stuck) == []
+
+
 def test_who_helps_can_be_decided_by_the_company() -> None:
     granted = {(role, act) for role, act, _scope in permissions.defaults()}
     for act in ("case.help", "case.move"):
