@@ -14,9 +14,10 @@ PERMISSIONS = sa.table("permissions", *(sa.column(name) for name in ("role", "ac
 
 
 def upgrade() -> None:
-    if op.get_bind().scalar(sa.text("select count(*) from permissions")):
-        rows = [{"role": role, "act": act, "scope": "company"} for role in ROLES for act in ACTS]
-        op.bulk_insert(PERMISSIONS, rows)
+    known = {(role, act) for role, act in op.get_bind().execute(sa.select(PERMISSIONS.c.role, PERMISSIONS.c.act))}
+    fresh = [(role, act) for role in ROLES for act in ACTS if (role, act) not in known]
+    if known and fresh:  # a company that begins now gets the defaults
+        op.bulk_insert(PERMISSIONS, [{"role": role, "act": act, "scope": "company"} for role, act in fresh])
 
 
 def downgrade() -> None:
