@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine.administration import wording
 from engine.administration.recording import differing, record, require
 from engine.bpmn import diagrams
-from engine.company import people, roles
+from engine.company import people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.permissions import Permission
 from engine.company.places import Place
@@ -30,7 +30,7 @@ def add_role(
     require(session, by, "people.edit")
     known = roles.of(session)
     wrong = {**wording.code(code), **wording.names(name, name_en)}
-    if code in known.roles or code in known.departments:
+    if code in known.roles or code in known.departments or code == places.RESIDENT:
         wrong["code"] = ("这个代码已用过，请换一个。", "This code is taken, choose another.")
     if not held_at or not set(held_at) <= set(LEVELS):
         wrong["held_at"] = ("请选择设在哪里。", "Choose where it is held.")
@@ -59,7 +59,7 @@ def add_department(session: Session, by: Person, code: str, name: str, name_en: 
     require(session, by)
     known = roles.of(session)
     wrong = {**wording.code(code), **wording.names(name, name_en)}
-    if code in known.roles or code in known.departments:
+    if code in known.roles or code in known.departments or code == places.RESIDENT:
         wrong["code"] = ("这个代码已用过，请换一个。", "This code is taken, choose another.")
     if wrong:
         raise Invalid(wrong)
@@ -159,7 +159,9 @@ def _named_in(files: dict[str, bytes], code: str) -> bool:
     for path, text in files.items():
         if path.endswith(".bpmn"):
             try:
-                groups = [node.groups for node in diagrams.read(text).nodes]
+                groups = [
+                    text for node in diagrams.read(text).nodes for text in (node.groups, node.properties.get("started_by", ""))
+                ]
             except BihuanError:
                 continue
             if any(word.search(each) for each in groups):

@@ -29,6 +29,9 @@ class NoSuchPlace(BihuanError):
     en = "“{group}”： {place} has no such department or level. Add it to the organisation or change the diagram."
 
 
+RESIDENT = "resident"
+"""A group of no person of ours: the task is answered by the resident whom the case is for. No role has this code."""
+
 UNASSIGNED = "UNASSIGNED"
 """Code of the community for imported complaints that name none; residents cannot choose it."""
 
@@ -316,6 +319,8 @@ def read_group(text: str, known: KnownRoles = USUAL) -> Group:
     """Parse a diagram's group with a company's roles and departments; needs no store. Raises `BadGroup`."""
     level, _, rest = text.strip().rpartition(":")
     code, _, role = rest.partition("/")
+    if text.strip() == RESIDENT:
+        return Group("community", None, RESIDENT)
     if level not in {"", "community", "region", "company"} or (role and role not in known.roles):
         raise BadGroup(group=text)
     if code in known.departments:

@@ -13,7 +13,7 @@ _BROKEN = r"(?:=?\r?\n[>|\s]*)?"
 """Mailers break long lines, and quote each of them."""
 
 _OURS = re.compile(
-    rf"(?:(?<![a-z0-9])|(?<=%2f))c(?:/|%2f){_BROKEN}[a-z2-7](?:{_BROKEN}[a-z2-7]){{25}}"  # a resident's page
+    rf"(?:(?<![a-z0-9])|(?<=%2f))[cr](?:/|%2f){_BROKEN}[a-z2-7](?:{_BROKEN}[a-z2-7]){{25}}"  # a resident's page
     r"|(?<![a-z0-9])(?=[a-z]*[2-7])(?=[2-7]*[a-z])[a-z2-7]{26}(?![a-z0-9])"  # its secret alone
     r"|(?:(?<![a-z0-9])|(?<=%2f))password(?:/|%2f)[\w-]{32}",  # a new password
     re.IGNORECASE | re.ASCII,

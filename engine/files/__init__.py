@@ -1,7 +1,7 @@
 """Uploaded files: photos, PDF, short videos."""
 
 from engine.files import limits, waiting
-from engine.files.file import File, keep, of_complaint, path, remove, sweep
+from engine.files.file import File, keep, of_complaint, of_request, path, remove, sweep
 from engine.files.kinds import KINDS, BadFile
 from engine.files.preparing import Prepared, prepare
 
@@ -13,6 +13,7 @@ __all__ = [
     "keep",
     "limits",
     "of_complaint",
+    "of_request",
     "path",
     "prepare",
     "remove",

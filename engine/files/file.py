@@ -19,7 +19,7 @@ from engine.files.preparing import Prepared
 class File(Base):
     """One stored file. Its bytes are at `path(folder, file)`; `original_name` is only displayed, never used as a path.
 
-    `complaint_id` and `task_id`, or `comment_id` for files among the staff, say what it belongs to, which decides who
+    `complaint_id` or `request_id` with `task_id`, or `comment_id` for files among the staff, say what it belongs to, which decides who
     may see it. Until its form is sent, `brought_as` is the hash of a token known only to the browser that uploaded it,
     and `brought_from` that of the address it came from.
     """
@@ -36,6 +36,7 @@ class File(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     complaint_id: Mapped[int | None] = mapped_column(index=True)
+    request_id: Mapped[int | None] = mapped_column(index=True)
     task_id: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int | None] = mapped_column(index=True)
     brought_as: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -60,6 +61,7 @@ def keep(
     by_id: int | None = None,
     place_id: int | None = None,
     complaint_id: int | None = None,
+    request_id: int | None = None,
     task_id: int | None = None,
     comment_id: int | None = None,
 ) -> File:
@@ -79,6 +81,7 @@ def keep(
         by_id=by_id,
         place_id=place_id,
         complaint_id=complaint_id,
+        request_id=request_id,
         task_id=task_id,
         comment_id=comment_id,
     )
@@ -100,6 +103,12 @@ def of_complaint(session: Session, complaint_id: int) -> list[File]:
     return list(session.scalars(_OF_COMPLAINT, {"complaint": complaint_id}))
 
 
+def of_request(session: Session, request_id: int) -> list[File]:
+    """Return the files of a request and its tasks, oldest first."""
+    return list(session.scalars(_OF_REQUEST, {"request": request_id}))
+
+
+_OF_REQUEST = select(File).where(File.request_id == bindparam("request")).order_by(File.id)
 _OF_COMPLAINT = select(File).where(File.complaint_id == bindparam("complaint")).order_by(File.id)
 
 

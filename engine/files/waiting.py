@@ -50,9 +50,9 @@ def _drop(session: Session, folder: Path, source: str, bytes_: int) -> None:
             return
 
 
-def claim(file: File, *, complaint_id: int, place_id: int) -> None:
-    """Attach a waiting file to the complaint that it was uploaded for."""
-    file.complaint_id, file.place_id = complaint_id, place_id
+def claim(file: File, *, place_id: int, complaint_id: int | None = None, request_id: int | None = None) -> None:
+    """Attach a waiting file to the complaint or request that it was uploaded for."""
+    file.complaint_id, file.request_id, file.place_id = complaint_id, request_id, place_id
     file.brought_as = file.brought_from = None
 
 
@@ -60,6 +60,7 @@ def drop_unclaimed(session: Session, folder: Path, *, older_than: timedelta = ti
     """Delete files uploaded with a form that was never sent; return how many."""
     asked = select(File).where(
         File.complaint_id.is_(None),
+        File.request_id.is_(None),
         File.task_id.is_(None),
         File.comment_id.is_(None),
         File.uploaded_at < clock.now() - older_than,

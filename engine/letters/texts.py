@@ -18,7 +18,7 @@ LONGEST_SUBJECT, LONGEST = 200, 4000
 
 SHIPPED = Path(__file__).parent / "templates.json"
 FIELDS = frozenset(
-    "name number community category department task due link hours level lead count list".split()  # noqa: SIM905
+    "name number community category department task due link hours level lead count list process said".split()  # noqa: SIM905
 )
 """Fields of a text. Its sentence in `[[double brackets]]` is dropped with a field that is not known."""
 

@@ -1,6 +1,6 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
-from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in
+from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in, requests
 from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
 from engine.complaints.homes import home_entries
@@ -9,11 +9,11 @@ from engine.complaints.limits import pauses
 from engine.complaints.resident import callback_questions
 from engine.core import throttle
 from engine.core.store import Base
-from engine.processes import released, uploads, versions
+from engine.processes import released, start_events, uploads, versions
 
 metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, released, rosters, tasks, throttle, timers, uploads, versions, saved_filters
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters
 )  # fmt: skip

@@ -16,7 +16,7 @@ from engine.company.people import Person
 from engine.core import parsing
 from engine.core.errors import BihuanError, Conflict, Finding, Refused
 from engine.history import NewEntry
-from engine.processes import last_rows, released, topics, versions
+from engine.processes import last_rows, released, start_events, topics, versions
 from engine.processes.last_rows import LastRows
 from engine.processes.released import Merged
 from engine.processes.versions import Version
@@ -139,6 +139,7 @@ def publish(
         raise LastRows(lost)
     note = "\n".join(filter(None, (note, in_spite.strip() if lost else "")))
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)
+    start_events.follow(session, version, files)
     facts = {"process": process, "number": version.number, "hash": digest}
     facts |= {"lost": [each.en for each in lost]} if lost else {}
     history.add(

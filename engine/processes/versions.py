@@ -54,6 +54,10 @@ class Version(Base):
     by_id: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(500), default="")
 
+    def said(self, language: str = "zh") -> str:
+        """Return the name of the process in one language."""
+        return (self.name_en if language == "en" else "") or self.name or self.process
+
 
 class VersionFile(Base):
     """A file of a version, by path (`bpmn/complaint/complaint.bpmn`)."""
@@ -349,8 +353,8 @@ def store(
         number=newest.number + 1 if newest else 1,
         hash=hash_of(files),
         calls=sorted({called for each in drawn for called in each.called} - inside),
-        name=own.name,
-        name_en=own.name_en or own.name,
+        name=own.name or process,
+        name_en=own.name_en or own.name or process,
         published_at=clock.now(),
         by_id=by_id,
         note=note[:500],

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from engine import letters
 from engine.company.people import Person
-from engine.complaints.core import links
+from engine.core import secret_links
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.settings import Settings
@@ -86,7 +86,7 @@ def test_a_result_told_by_telephone_needs_no_call(hands: Browsers) -> None:
 def test_a_new_complaint_is_mailed_to_the_desk_with_a_link_and_when_late_to_the_manager(
     hands: Browsers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "_door", links.Door(b"k" * 32, "https://care.example.test"))
+    monkeypatch.setattr(secret_links, "_door", secret_links.Door(b"k" * 32, "https://care.example.test"))
     with_mail(hands, "agent", "manager")
     hands.complain()
     mail = Mail()

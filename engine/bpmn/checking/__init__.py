@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import asked, meanings, names, playing, references, standing, tables, wordings
+from engine.bpmn.checking import asked, beginning, meanings, names, playing, references, standing, tables, wordings
 from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.guessing import guesses
@@ -181,6 +181,7 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     yield from unread(variables, path, diagram)
     yield from wordings.wrong(variables, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)
+    yield from beginning.wrong(folder, available, path, diagram)
     said = Said.of((*drawn, *found), diagram)
     for process in diagram.processes:
         if diagram.inside(process.id) and process.executable is not False:

@@ -11,7 +11,8 @@ from engine.bpmn.diagrams import Diagram, Node
 from engine.core.errors import Finding
 from engine.feel import FUNCTION_NAMES
 
-ALWAYS = frozenset(("loopCounter",))
+ALWAYS = frozenset(("loopCounter", "number", "by_resident"))
+"""Set without a diagram's doing: the instance of a multi-instance; the number of a case and whether its resident began it."""
 
 
 CARRIED = ("message", "signal")

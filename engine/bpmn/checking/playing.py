@@ -68,9 +68,10 @@ class Trial:
         self.now = BEGINNING
 
     def message_starts(self) -> list[str]:
-        """Return the names of the messages that can begin the process."""
-        here = (node for _, node in self.nodes.values() if node.body == self.program.process)
-        return sorted({node.ref for node in here if node.kind == "startEvent" and node.ref})
+        """Return the names of the messages, and the ids of the timers, that can begin the process."""
+        here = [node for _, node in self.nodes.values() if node.body == self.program.process]
+        begin = [node for node in here if node.kind == "startEvent"]
+        return sorted({node.id if node.event == "timer" else node.ref for node in begin} - {""})
 
     def heeded(self) -> list[str]:
         """Return what the domain changes from outside while a conditional event waits for it."""

@@ -11,6 +11,9 @@ from engine.core.errors import Finding
 
 LEVELS = ("community", "region", "company")
 
+RESIDENT = "resident"
+"""The group of a task that the resident does; nobody of the company has it."""
+
 
 def missing(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
     """Yield one finding for each missing thing an element names."""
@@ -52,10 +55,11 @@ def decision(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
 
 
 def groups(available: Available, node: Node) -> Iterator[Finding]:
-    """Check literal candidate groups."""
+    """Check literal candidate groups; the resident is one."""
     if not node.groups.startswith("="):
         for group in filter(None, (part.strip() for part in node.groups.split(","))):
-            yield from of_group(available, node, group)
+            if group != RESIDENT:
+                yield from of_group(available, node, group)
 
 
 def of_group(available: Available, node: Node, group: str, others: AbstractSet[str] = frozenset()) -> Iterator[Finding]:

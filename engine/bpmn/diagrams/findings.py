@@ -18,7 +18,7 @@ JAVA = re.compile(r"[$#]\{[^}]*\}?")
 MAPPING = frozenset(
     ("serviceTask", "sendTask", "businessRuleTask", "callActivity", "intermediateThrowEvent", "endEvent")
 )
-STARTS = (None, "message", "signal")
+STARTS = (None, "message", "signal", "timer")
 CATCHES = ("message", "timer", "signal", "conditional", "link")
 THROWS = (None, "message", "signal", "escalation", "link")
 ENDS = (None, "message", "signal", "error", "escalation", "terminate")
@@ -105,6 +105,8 @@ def starts_of_process(diagram: Diagram, process: Process) -> Iterator[Finding]:
     for node in found:
         if node.event not in STARTS:
             yield say("start kind", node, event=EVENTS.get(node.event or "", (node.event, node.event)))
+        elif node.timer_tag == "timeDuration":
+            yield say("start duration", node, timer=node.timer)
 
 
 def starts_inside(diagram: Diagram, body: Node) -> Iterator[Finding]:

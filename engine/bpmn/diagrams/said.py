@@ -45,8 +45,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "inside a sub-process only a start event of no type can begin it.",
     ),
     "start kind": (
-        "不支持以「{event}」开始。请用无类型、消息、信号的开始事件。",
-        'a start by "{event}" is not supported. Use a start event of no type, a message or a signal.',
+        "不支持以「{event}」开始。请用无类型、定时、消息、信号的开始事件。",
+        'a start by "{event}" is not supported. Use a start event of no type, a timer, a message or a signal.',
+    ),
+    "start duration": (
+        "定时开始写的是时长「{timer}」，没有什么可以从它算起。请写日期时间（timeDate）或重复（timeCycle，例如 R/P1M）。",
+        'the timer that starts it is a duration ("{timer}"), and there is nothing to count from. '
+        "Write a date and time (timeDate) or a repetition (timeCycle, such as R/P1M).",
     ),
     "dangling": (
         "顺序流的{end}没有连到任何节点。请重新连接或删除。",

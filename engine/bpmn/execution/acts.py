@@ -9,7 +9,7 @@ from engine.bpmn.execution import coding
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a case, by the start event of `message` (its name, or a signal's) if one is given."""
+    """Begin a case, by the start event of `message` (its name, a signal's, or the id of a timer) if one is given."""
 
     variables: Mapping[str, object] = field(default_factory=dict)
     message: str | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from engine.feel import YearsMonths, parse_duration, parse_moment
+from engine.feel import FeelError, YearsMonths, compile, parse_duration, parse_moment
 
 Span = timedelta | YearsMonths
 Zone = Callable[[], tzinfo]
@@ -50,6 +50,22 @@ def read(text: str) -> datetime | date | Span | Cycle | None:
         return Cycle(int(times) if times else None, moment if isinstance(moment, datetime) else None, span)
     span = parse_duration(text)
     return _moment(text) if span is None else span
+
+
+def said(text: str, now: datetime, zone: tzinfo) -> object:
+    """Return what a text outside any case says, such as that of a timer that starts one: `read`, or FEEL's value.
+
+    None for anything else, and where the text asks for variables.
+    """
+    text = text.strip()
+    if not text.startswith("="):
+        return read(text.strip('"'))
+    local = now.astimezone(zone)
+    try:
+        value = compile(text.removeprefix("=")).evaluate({}, {"now": lambda: local, "today": local.date})
+    except FeelError:
+        return None
+    return read(value) if isinstance(value, str) else value
 
 
 def standing(said: str) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """Cases: runs of a version, one row each; a step is one transaction."""
 
-from engine.casework.cases.domain import Domain, enter
+from engine.casework.cases.answering import answer_for_resident
+from engine.casework.cases.domain import OTHERWISE, Domain, enter
 from engine.casework.cases.firing import MOST_IN_A_TURN, fire_due
 from engine.casework.cases.helping import take, try_again
 from engine.casework.cases.incidents import Incident
+from engine.casework.cases.messages import begins
 from engine.casework.cases.moving import move
 from engine.casework.cases.retry import retry
 from engine.casework.cases.rows import Case, KeptMessage, Wait
@@ -23,6 +25,7 @@ from engine.casework.cases.verbs import (
 
 __all__ = [
     "MOST_IN_A_TURN",
+    "OTHERWISE",
     "Case",
     "Domain",
     "Incident",
@@ -30,6 +33,8 @@ __all__ = [
     "Wait",
     "act",
     "afterwards",
+    "answer_for_resident",
+    "begins",
     "complete",
     "deliver",
     "enter",

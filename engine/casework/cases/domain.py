@@ -26,6 +26,16 @@ def _nothing_there(_session: Session, _case: Case, _task: Task) -> None:
     """Do nothing when somebody sets out, for a process without a domain."""
 
 
+def _nobody(_session: Session, _case: Case) -> tuple[str, int] | None:
+    """Return that no resident is told, for a process without a domain."""
+    return None
+
+
+def _nowhere(_session: Session, _case: Case) -> str | None:
+    """Return that the case has no page for the staff."""
+    return None
+
+
 def _never(_session: Session, _case: Case, _deadline: str) -> datetime | None:
     return None
 
@@ -40,7 +50,8 @@ class Domain:
     `most_tasks` how many tasks of one case may be open at once.
 
     `after_attendance` is called when somebody set out, arrived or left for a task, or took that back; `after_move`
-    when a case was moved to another version, in which its steps may mean something else.
+    when a case was moved to another version, in which its steps may mean something else. `resident` tells to whom
+    letters to the resident go (kind of recipient and id), `page` where the staff see the case.
     """
 
     after_step: Callable[[Session, Case, Outcome], None] = _nothing
@@ -48,17 +59,22 @@ class Domain:
     most_tasks: Callable[[Session], int] = lambda _session: MOST_TASKS
     after_attendance: Callable[[Session, Case, Task], None] = _nothing_there
     after_move: Callable[[Session, Case], None] = _nothing_new
+    resident: Callable[[Session, Case], tuple[str, int] | None] = _nobody
+    page: Callable[[Session, Case], str | None] = _nowhere
 
+
+OTHERWISE = ""
+"""Stands for every process that has no domain of its own."""
 
 _NONE = Domain()
 _domains: dict[str, Domain] = {}
 
 
 def enter(process: str, domain: Domain) -> None:
-    """Register the domain of a process; each process has at most one."""
+    """Register the domain of a process, or of all others (`OTHERWISE`); each process has at most one."""
     _domains[process] = domain
 
 
 def of(case: Case) -> Domain:
     """Return the domain of a case."""
-    return _domains.get(case.process, _NONE)
+    return _domains.get(case.process) or _domains.get(OTHERWISE, _NONE)

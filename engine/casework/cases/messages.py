@@ -1,7 +1,7 @@
 """Messages and signals between cases: a message goes to one wait; one that comes too early is kept."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import and_, insert, or_, select, text
 from sqlalchemy.orm import Session
@@ -14,7 +14,18 @@ from engine.core.errors import NotWaiting
 
 Give = Callable[[int, Deliver], object]
 
+Begin = Callable[[Session, int, str, str, Mapping[str, object]], bool]
+"""Begins cases by a message or signal: (session, sender's case, kind, name, fields) -> whether it began any."""
+
+_beginners: list[Begin] = []
+
 _in_turn = text("select pg_advisory_xact_lock(:number)")
+
+
+def begins(begin: Begin) -> Begin:
+    """Register who begins cases by a message that no case waits for, and by every signal."""
+    _beginners.append(begin)
+    return begin
 
 
 def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequence[Wait]) -> None:
@@ -24,7 +35,7 @@ def pass_on(session: Session, case: Case, thrown: Sequence[Thrown], opened: Sequ
     for each in thrown:
         if each.kind == "message":
             correlation = each.correlation if each.correlation is not None else case.business_key
-            running(session).queue.append(Sent(each.name, correlation, dict(each.fields)))
+            running(session).queue.append(Sent(each.name, correlation, dict(each.fields), case.id))
         elif each.kind == "signal":
             _broadcast(session, case, each)
 
@@ -40,7 +51,12 @@ def hand_over(session: Session, sent: Sent, give: Give) -> None:
         except NotWaiting:
             continue  # the case went on while we waited for its lock
         return
-    keep(session, sent)
+    if sent.sender is None or not _begin(session, sent.sender, "message", sent.name, sent.fields):
+        keep(session, sent)
+
+
+def _begin(session: Session, sender: int, kind: str, name: str, fields: Mapping[str, object]) -> bool:
+    return any([begin(session, sender, kind, name, fields) for begin in _beginners])
 
 
 def keep(session: Session, sent: Sent) -> None:
@@ -92,3 +108,4 @@ def _broadcast(session: Session, case: Case, thrown: Thrown) -> None:
     )
     for case_id in session.scalars(listening).all():
         running(session).queue.append((case_id, Broadcast(thrown.name, dict(thrown.fields))))
+    _begin(session, case.id, "signal", thrown.name, thrown.fields)

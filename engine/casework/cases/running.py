@@ -16,11 +16,15 @@ from engine.history import NewEntry
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message on its way. Its receiver is looked up at delivery, since waits may open and close until then."""
+    """A message on its way. Its receiver is looked up at delivery, since waits may open and close until then.
+
+    `sender`: the case that sent it; None for one that was kept until somebody waited.
+    """
 
     name: str
     correlation: str
     fields: Mapping[str, object]
+    sender: int | None = None
 
 
 @dataclass(slots=True)

@@ -36,8 +36,11 @@ def start(
     by: Person | None = None,
     barred: Sequence[int] = (),
     prepare: Callable[[Case], None] | None = None,
+    message: str | None = None,
 ) -> Case:
     """Start a case of the newest version of `process`; `barred` people may do none of its tasks.
+
+    `message`: the message, signal or timer of the start event that begins it, unless it is the plain one.
 
     `prepare` is called with the case's row before its first step, so that the domain can attach its own rows. Raises
     `NotFound` when the process was never published. If the first step fails, the case exists with an incident.
@@ -56,7 +59,7 @@ def start(
     session.flush()
     if prepare:
         prepare(case)
-    step(session, case, Start(dict(variables)), by)
+    step(session, case, Start(dict(variables), message), by)
     carry_on(session)
     return case
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import letters
 from engine.bpmn.execution import Work
 from engine.casework import cases
-from engine.casework.cases import Case
+from engine.casework.cases import Case, domain
 from engine.company import people, places, roles, rosters
 from engine.company.places import NoSuchPlace, Place
 from engine.complaints.core import links
@@ -21,6 +21,7 @@ from engine.core.errors import Unclear
 from engine.core.memo import remembered
 from engine.history import NewEntry
 from engine.letters import Recipient
+from engine.processes import versions
 
 RESIDENT = "resident"
 RECEIPT = "receipt"
@@ -56,8 +57,9 @@ def resident_of(session: Session, complaint_id: int, _case_id: int | None) -> Re
 def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -> None:
     """Put a message into the outbox for each recipient.
 
-    Inputs: `template`, `to` ("resident", or a group as tasks have it), `told`; the others fill the template. `complaint`: the
-    case's complaint, if it has one. Raises `Unclear` when template or recipient is missing. A group that is missing or
+    Inputs: `template`, `to` ("resident", or a group as tasks have it), `told`; the others fill the template, those with
+    an English twin (`said`, `said_en`) in the reader's language. `complaint`: the case's complaint, if it has one; who is
+    told of others, their domain says. Raises `Unclear` when template or recipient is missing. A group that is missing or
     empty stops nothing: an entry records that nobody was told. Residents of past complaints get no receipt when those
     are imported.
     """
@@ -67,17 +69,28 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
             zh=f"{work.element}：发送消息需要模板（template）和收件人（to）。",
             en=f"{work.element}: a message needs a template and whom it goes to.",
         )
-    given = {name: value for name, value in work.inputs.items() if name not in {"template", "to"}}
+    given = _in_both({name: value for name, value in work.inputs.items() if name not in {"template", "to"}})
     said = {**_facts_of_case(session, case, complaint, work), **_facts_of(complaint, work, template), **given}
     if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
         return
     recipients = _recipients(session, case, complaint, to)
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, NewEntry("notice.nobody", None, work.element, {"template": template, "to": to}))
-    theirs = {**said, "link": links.of_staff(complaint)} if complaint is not None and to != RESIDENT else said
+    page = links.of_staff(complaint) if complaint is not None else domain.of(case).page(session, case)
+    theirs = {**said, "link": page} if page and to != RESIDENT else said
     for kind, ref in recipients:
         key = f"{case.id}:{case.entries}:{_turn(session, case)}:{template}:{kind}:{ref}"
         letters.put(session, key, template, (kind, ref), theirs, case.id, told=given.get("told") in SPOKEN)
+
+
+def _in_both(given: Mapping[str, object]) -> dict[str, object]:
+    """Return inputs with those in both languages joined: `said` and `said_en` become one."""
+    english = {name.removesuffix("_en"): value for name, value in given.items() if name.endswith("_en")}
+    return {
+        name: {"zh": value, "en": english[name] or value} if name in english and value else value
+        for name, value in given.items()
+        if not (name.endswith("_en") and name.removesuffix("_en") in given)
+    }
 
 
 def _turn(session: Session, case: Case) -> int:
@@ -88,6 +101,9 @@ def _turn(session: Session, case: Case) -> int:
 
 
 def _recipients(session: Session, case: Case, complaint: Complaint | None, to: str) -> list[tuple[str, int]]:
+    if to == RESIDENT and complaint is None:
+        other = domain.of(case).resident(session, case)
+        return [other] if other is not None else []
     if to == RESIDENT:
         return [("complaint", complaint.id)] if complaint is not None and (complaint.phone or complaint.mail) else []
     try:
@@ -107,7 +123,7 @@ def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, wo
         "community": community,
         "department": {"zh": department.name, "en": department.name_en} if department else None,
     }
-    return told if complaint is None else {**told, "category": category}
+    return {**told, "process": _process(session, case)} if complaint is None else {**told, "category": category}
 
 
 def _facts_of(complaint: Complaint | None, work: Work, template: str) -> dict[str, object]:
@@ -140,6 +156,12 @@ def _named(session: Session, case: Case, complaint: Complaint | None) -> tuple[W
         found = session.execute(_NAMES, {"place": case.place_id, "category": category}).first() or (None,) * 4
         kept[case.place_id, category] = _words(*found[:2]), _words(*found[2:])
     return kept[case.place_id, category]
+
+
+def _process(session: Session, case: Case) -> Words | None:
+    """Return the name of a case's process in both languages."""
+    named = next((each for each in versions.names(session, case.pin) if each.process == case.process), None)
+    return _words(named.name or named.process, named.name_en) if named is not None else None
 
 
 def _words(zh: str | None, en: str | None) -> Words | None:

@@ -45,15 +45,15 @@ def ask(store: Store, number: str, phone: str, *, key: bytes, address: str, by_m
     a link was sent, the number or the phone is wrong, or it was tried too often. Only wrong tries count.
     """
     wanted = links.plain_number(number)
-    tries = store.attempt(lambda session: _tries(session, wanted, address))
+    counted = store.attempt(lambda session: tries(session, wanted, address))
 
     def answer(session: Session) -> Complaint | None:
         complaint = session.scalar(select(Complaint).where(Complaint.number == wanted))
         kept = (complaint.phone_hash if complaint is not None else "") or links.hash_of("nobody")
         fits = hmac.compare_digest(kept, links.phone_hash(key, phone))
-        if complaint is None or not fits or not tries:
+        if complaint is None or not fits or not counted:
             return None
-        throttle.take_back(session, tries)
+        throttle.take_back(session, counted)
         if not complaint.mail or not by_mail:
             return complaint
         _send(session, complaint)
@@ -62,7 +62,7 @@ def ask(store: Store, number: str, phone: str, *, key: bytes, address: str, by_m
     return store.attempt(answer)
 
 
-def _tries(session: Session, number: str, address: str) -> Sequence[int]:
+def tries(session: Session, number: str, address: str) -> Sequence[int]:
     """Count a try and return what was counted; nothing when it is one too many."""
     most = MOST_AT_NUMBER if throttle.made(session, f"link of:{number}", within=WINDOW) < GUESSED else 1
     try:
@@ -91,7 +91,7 @@ def renew(session: Session, complaint: Complaint, *, key: bytes, by: Person | No
     `by`: the colleague who recognised the resident, and `why`: how. The resident is told by mail if it is known, so
     that nobody can take a link away unnoticed. Raises `Invalid` when a colleague does not say how.
     """
-    secret = _replace(session, complaint, key, NewEntry(RENEWED, by.id if by else None, note=_reason(by, why)))
+    secret = _replace(session, complaint, key, NewEntry(RENEWED, by.id if by else None, note=reason(by, why)))
     if by is not None:
         _tell(session, complaint, "link_renewed", f"turn:{complaint.link_turn}")
     return secret
@@ -102,10 +102,11 @@ def withdraw(session: Session, complaint: Complaint, *, key: bytes, by: Person |
 
     Raises `Invalid` when a colleague does not say why.
     """
-    _replace(session, complaint, key, NewEntry(WITHDRAWN, by.id if by else None, note=_reason(by, why)))
+    _replace(session, complaint, key, NewEntry(WITHDRAWN, by.id if by else None, note=reason(by, why)))
 
 
-def _reason(by: Person | None, why: str) -> str | None:
+def reason(by: Person | None, why: str) -> str | None:
+    """Return how a colleague recognised the resident, as it is kept. Raises `Invalid` when they do not say."""
     said = why.strip()
     if by is not None and not said:
         raise Invalid({"why": ("请写明怎样核实是业主本人。", "Please say how you recognised the resident.")})

@@ -22,6 +22,7 @@ from engine.operations.schedule.ring_alarms import ring_alarms
 from engine.operations.schedule.run_jobs import run_jobs
 from engine.operations.schedule.seal_history import seal_history
 from engine.operations.schedule.send_letters import send_letters
+from engine.operations.schedule.start_cases import start_cases
 
 __all__ = [
     "Schedule",
@@ -33,6 +34,7 @@ __all__ = [
     "run_jobs",
     "seal_history",
     "send_letters",
+    "start_cases",
 ]
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
     """Return everything that runs by itself. `stopped`: whether the worker is to stop, for long work."""
     return [
         Loop("fire_timers", settings.poll_seconds, lambda: fire_timers(store, stopped=stopped)),
+        Loop("start_cases", settings.poll_seconds, lambda: start_cases(store, stopped=stopped)),
         Loop("ring_alarms", settings.poll_seconds, lambda: ring_alarms(store, stopped=stopped)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings, stopped)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from engine import complaints, jobs, letters
 from engine.company import people, permissions, places
 from engine.company.people import Person
-from engine.complaints.core import links
+from engine.core import secret_links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
 from engine.core import clock
@@ -239,7 +239,7 @@ def test_a_retired_home_is_asked_about_on_the_page(
 def test_invitations_go_by_mail_to_those_with_an_address(
     admin: FlaskClient, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links._door, "public_url", "https://care.example.test")
+    monkeypatch.setattr(secret_links._door, "public_url", "https://care.example.test")
     rows = "姓名,手机,邮箱,岗位,小区,部门\n王伟,13811110001,wang@example.test,水电工,公司,工程\n李娜,13811110002,,客服专员,阳光里,\n"
     bring(admin, rows.encode(), "人员.csv", "people")
     said = {f"column{at}": name for at, name in enumerate(("name", "phone", "mail", "role", "community", "department"))}

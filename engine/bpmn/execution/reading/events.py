@@ -151,7 +151,7 @@ def start(desk: Desk, body: WorkflowSpec, name: str) -> Node:
     if by_event(desk.xml.getparent()):
         return _event_start(desk, body, name, xml)
     found = trigger(desk, xml) if kind != "none" else None
-    called = found.name if isinstance(found, MessageTrigger) else ""
+    called = found.name if isinstance(found, MessageTrigger) else desk.element.id if kind == "timer" else ""
     return StartEvent(body, name, desk.element, kind, called)
 
 

@@ -9,7 +9,7 @@ from engine.bpmn.execution.tree import Token
 
 
 class StartEvent(Node):
-    """Where a token begins. `kind` is its trigger ("none" for a plain one), `called` the message or signal."""
+    """Where a token begins. `kind` is its trigger ("none" for a plain one), `called` the message or signal, or a timer's own id."""
 
     def __init__(self, body: WorkflowSpec, name: str, element: Element, kind: str, called: str) -> None:
         super().__init__(body, name, element)
