@@ -13,7 +13,7 @@ from engine.bpmn.checking.guessing import Guesses, answer, given, guesses, liter
 from engine.bpmn.checking.names import Variables
 from engine.bpmn.checking.texts import of_node, written
 from engine.bpmn.checking.verdict import Available
-from engine.bpmn.diagrams import Diagram, reachable
+from engine.bpmn.diagrams import Diagram, Node, reachable
 from engine.bpmn.execution import Happened, OpenTask, Outcome, Program, WaitingMessage, WaitingTimer, Work
 from engine.core.errors import BihuanError, Finding, NotWaiting, StepFailed, TooManySteps
 from engine.feel import FUNCTION_NAMES, FeelError, compile, syntax
@@ -99,7 +99,7 @@ class Trial:
         self.now = BEGINNING
         self.walked.cases += 1
         message = self.rng.choice(self.openings)
-        outcome = self.tried([execution.Start(self.found.some(self.rng), message) for _ in range(TRIES)], None)
+        outcome = self.tried([execution.Start(self.begun(message), message) for _ in range(TRIES)], None)
         for _ in range(ACTS_OF_A_CASE):
             if outcome is None or outcome.ended or self.spent():
                 return
@@ -108,6 +108,16 @@ class Trial:
                 self.walked.stuck.update(outcome.stuck)
                 return
             outcome = self.tried(acts, outcome)
+
+    def begun(self, message: str | None) -> dict[str, object]:
+        """Return the first variables of a case: made up, and where people fill in a start form, as it asks."""
+        variables = self.found.some(self.rng)
+        start = next((node for _, node in self.nodes.values() if self.is_asked(node)), None)
+        form = self.folder.form(self.path, start.form) if start is not None and message is None else None
+        return {**variables, **{each.key: answer(each, self.found, self.now, self.rng) for each in form or ()}}
+
+    def is_asked(self, node: Node) -> bool:
+        return node.kind == "startEvent" and node.event is None and node.body == self.program.process
 
     def choices(self, outcome: Outcome) -> list[Choice]:
         """Return some of the possible next acts, those not done before first."""

