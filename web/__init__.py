@@ -13,7 +13,19 @@ from werkzeug.routing import IntegerConverter
 from engine.complaints.core import links
 from engine.core.settings import Settings, secret
 from engine.core.store import Store
-from web import account, administration, casework, company, complaints, desk, improvements, processes, residents, shared
+from web import (
+    account,
+    administration,
+    casework,
+    company,
+    complaints,
+    desk,
+    improvements,
+    processes,
+    requests,
+    residents,
+    shared,
+)
 from web.shell import (
     addresses,
     cookies,
@@ -28,7 +40,19 @@ from web.shell import (
     request_log,
 )
 
-ROOMS = (residents, account, casework, desk, complaints, improvements, processes, company, administration, shared)
+ROOMS = (
+    residents,
+    account,
+    casework,
+    desk,
+    complaints,
+    improvements,
+    requests,
+    processes,
+    company,
+    administration,
+    shared,
+)
 """The rooms with pages: each lists its own."""
 
 MEGABYTE = 1024 * 1024

@@ -160,7 +160,9 @@ def _named_in(files: dict[str, bytes], code: str) -> bool:
         if path.endswith(".bpmn"):
             try:
                 groups = [
-                    text for node in diagrams.read(text).nodes for text in (node.groups, node.properties.get("started_by", ""))
+                    text
+                    for node in diagrams.read(text).nodes
+                    for text in (node.groups, node.properties.get("started_by", ""))
                 ]
             except BihuanError:
                 continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine import requests
 from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
@@ -18,6 +19,7 @@ from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
+from engine.requests import Request
 
 ACT = "task.work"
 """People who work on tasks may comment; people who only look, such as assessors, read."""
@@ -34,11 +36,15 @@ class Reader:
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return a condition: `person` may see the case with this id: its complaint, its improvement, or a task."""
+    """Return a condition: `person` may see the case with this id: its complaint, improvement or request, or a task."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
+    request = select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
-    return and_(or_(complaint.exists(), improvement.exists(), task.exists()), ~access.concerns(person.id, case_id))
+    return and_(
+        or_(complaint.exists(), improvement.exists(), request.exists(), task.exists()),
+        ~access.concerns(person.id, case_id),
+    )
 
 
 def require_seen(session: Session, person: Person, case_id: int) -> Case:
@@ -72,8 +78,10 @@ def _places(session: Session, case: Case) -> list[str]:
 
 
 def _act(session: Session, case: Case) -> str:
-    about = select(Improvement.id).where(Improvement.case_id == case.id)
-    return "improvement.see" if session.scalar(about) is not None else "complaint.see"
+    for noun, act in ((Improvement, "improvement.see"), (Request, requests.access.SEE)):
+        if session.scalar(select(noun.id).where(noun.case_id == case.id)) is not None:
+            return act
+    return "complaint.see"
 
 
 def _by_permission(session: Session, case: Case, around: Iterable[str]) -> set[int]:

@@ -6,11 +6,11 @@ from engine.bpmn.execution import Outcome
 from engine.casework import cases
 from engine.casework.cases import Case
 from engine.complaints.limits import thresholds
-from engine.requests import by_itself, exporting, notices, rows
+from engine.requests import access, by_itself, exporting, notices, rows
 from engine.requests.opened import OpenedProcess
 from engine.requests.rows import Request, RequestContact
 
-__all__ = ["OpenedProcess", "Request", "RequestContact"]
+__all__ = ["OpenedProcess", "Request", "RequestContact", "access", "rows"]
 
 ENTERED = (by_itself, exporting, notices)
 """Modules that register something when imported."""
@@ -24,7 +24,5 @@ def _after_step(session: Session, case: Case, outcome: Outcome) -> None:
 
 cases.enter(
     cases.OTHERWISE,
-    cases.Domain(
-        _after_step, most_tasks=thresholds.open_tasks, resident=notices.resident, page=notices.page
-    ),
+    cases.Domain(_after_step, most_tasks=thresholds.open_tasks, resident=notices.resident, page=notices.page),
 )

@@ -32,9 +32,7 @@ def next_due(session: Session, but: Collection[int] = ()) -> StartEvent | None:
     asked = select(StartEvent).where(StartEvent.kind == "timer", StartEvent.due_at <= clock.now())
     if but:
         asked = asked.where(StartEvent.id.not_in(but))
-    return session.scalar(
-        asked.order_by(StartEvent.due_at, StartEvent.id).limit(1).with_for_update(skip_locked=True)
-    )
+    return session.scalar(asked.order_by(StartEvent.due_at, StartEvent.id).limit(1).with_for_update(skip_locked=True))
 
 
 def begin_next(session: Session, event: StartEvent) -> bool:

@@ -52,7 +52,9 @@ class RequestPage:
     page: int
 
 
-def fitting(session: Session, person: Person, filters: Filters, key: bytes, act: str = access.SEE) -> Select[*tuple[Any, ...]]:
+def fitting(
+    session: Session, person: Person, filters: Filters, key: bytes, act: str = access.SEE
+) -> Select[*tuple[Any, ...]]:
     """Return the matching requests within the person's reach. `key`: the installation's, to find a phone."""
     asked: Select[*tuple[Any, ...]] = (
         select(*SHOWN)

@@ -13,6 +13,7 @@ from engine.casework import cases
 from engine.casework.cases import Case, Wait
 from engine.casework.tasks import Answer, Task
 from engine.company import places
+from engine.company.people import Person
 from engine.core import secret_links
 from engine.core.errors import Conflict, Invalid, NotFound, NotWaiting
 from engine.history import Entry
@@ -76,15 +77,15 @@ def enter(session: Session, word: str) -> Request:
 def standing(session: Session, request: Request) -> Standing:
     """Return how a request stands, for its resident; a few statements."""
     case = session.get_one(Case, request.case_id)
-    elements = versions.program(session, case.pin, case.process).elements
+    elements = _elements(session, case)
     tasks = list(session.scalars(select(Task).where(Task.case_id == case.id, Task.state == "open").order_by(Task.id)))
-    waits = list(session.scalars(select(Wait).where(Wait.case_id == case.id).order_by(Wait.id)))
+    waits = _waits(session, case)
     asked = [each for each in tasks if is_residents(each)]
     others = [each.element for each in tasks if not is_residents(each)] + [each.element for each in waits]
     now = [_words(elements[each], NOW) for each in others if each in elements]
     return Standing(
         [each for each in asked if each.assignee_id is None],
-        [each for each in (_offer(elements, wait) for wait in waits) if each is not None],
+        _offers(elements, waits),
         list(dict.fromkeys(each for each in now if each is not None)),
         list(_happened(session, case, elements)),
         _ended(case, elements),
@@ -101,10 +102,30 @@ def _words(element: Element, name: str, at: datetime | None = None) -> Line | No
     return Line(zh, element.properties.get(f"{name}_en", ""), at) if zh else None
 
 
-def _offer(elements: Mapping[str, Element], wait: Wait) -> Offer | None:
-    element = elements.get(wait.element)
-    words = _words(element, OFFER) if element is not None and wait.kind == "message" else None
-    return Offer(wait.name, words) if words is not None else None
+def offers(session: Session, case: Case) -> list[Offer]:
+    """Return what the resident of a case can do now besides answering tasks."""
+    return _offers(_elements(session, case), _waits(session, case))
+
+
+def _offers(elements: Mapping[str, Element], waits: Sequence[Wait]) -> list[Offer]:
+    named = (
+        (wait.name, elements[wait.element]) for wait in waits if wait.kind == "message" and wait.element in elements
+    )
+    found = ((name, _words(element, OFFER)) for name, element in named)
+    return [Offer(name, words) for name, words in found if words is not None]
+
+
+def _elements(session: Session, case: Case) -> Mapping[str, Element]:
+    return versions.program(session, case.pin, case.process).elements
+
+
+def _waits(session: Session, case: Case) -> list[Wait]:
+    return list(session.scalars(select(Wait).where(Wait.case_id == case.id).order_by(Wait.id)))
+
+
+def ended(session: Session, case: Case) -> Line | None:
+    """Return how a case ended, as its resident reads it; None while it runs."""
+    return _ended(case, _elements(session, case))
 
 
 def _ended(case: Case, elements: Mapping[str, Element]) -> Line | None:
@@ -173,14 +194,15 @@ def answer(
     return task
 
 
-def send(session: Session, request: Request, message: str, words: str) -> None:
-    """Send a message that the diagram offers to the resident. Raises `Invalid`, `Conflict` when it is too late."""
+def send(session: Session, request: Request, message: str, words: str, *, by: Person | None = None) -> None:
+    """Send a message that the diagram offers to the resident; `by`: who does it for them. Raises `Invalid`, `Conflict` when it is too late."""
     if len(words) > LONGEST_WORDS:
         raise Invalid({"words": (f"最多 {LONGEST_WORDS} 个字。", f"At most {LONGEST_WORDS} characters.")})
-    if message not in {each.message for each in standing(session, request).offers} or request.case_id is None:
+    case = session.get_one(Case, request.case_id)
+    if message not in {each.message for each in offers(session, case)}:
         raise _too_late()
     try:
-        cases.deliver(session, request.case_id, message, {}, note=words.strip() or None)
+        cases.deliver(session, case.id, message, {}, by=by, note=words.strip() or None)
     except NotWaiting:
         raise _too_late() from None
 

@@ -102,7 +102,7 @@ def contact(session: Session, request: Request) -> RequestContact:
 
 def nobody(request: Request) -> RequestContact:
     """Return an empty contact, not in the store."""
-    empty = {name: "" for name in ("person_name", "phone", "phone_hash", "mail", "place_text", "text")}
+    empty = dict.fromkeys(("person_name", "phone", "phone_hash", "mail", "place_text", "text"), "")
     return RequestContact(request_id=request.id, language="zh", answers={}, **empty)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.casework import cases
+from engine.casework.cases import Case
 from engine.complaints.homes import locations
 from engine.core.errors import NotFound
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
@@ -43,12 +44,23 @@ def read(session: Session, process: str, community_id: int, *, public: bool = Fa
     if not event.form:
         return Start(event, None)
     form = versions.form_today(session, process, event.form)
-    fields = [each for each in form.fields if not public or _lists(each) <= PUBLIC_LISTS]
+    fields = [each for each in form.fields if not public or is_public(each)]
     return Start(event, replace(form, fields=tuple(_with_pickers(session, fields, community_id))))
 
 
-def _lists(field: Field) -> set[str | None]:
-    return {each.choices_from for each in (field, *field.fields)}
+def of_case(session: Session, case: Case) -> Form | None:
+    """Return the form that a case began with, of the version that it runs on; None for none."""
+    drawn = (each for diagram in versions.drawn(session, case.pin).values() for each in diagram.inside(case.process))
+    key = next((node.form for node in drawn if node.kind == "startEvent" and node.event is None), "")
+    try:
+        return versions.form(session, case.pin, case.process, key) if key else None
+    except NotFound:
+        return None
+
+
+def is_public(field: Field) -> bool:
+    """Return whether a question can be asked without a log-in."""
+    return {each.choices_from for each in (field, *field.fields)} <= PUBLIC_LISTS
 
 
 def _with_pickers(session: Session, fields: list[Field], community_id: int) -> list[Field]:

@@ -11,7 +11,7 @@ from engine.casework.cases import Case
 from engine.company import calendars, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints.core import numbers
+from engine.complaints.core import links, numbers
 from engine.core import clock, phones, secret_links
 from engine.core.errors import Invalid, NotFound, NotPermitted
 from engine.processes import start_events
@@ -103,6 +103,11 @@ def begin_by_itself(
     by = event.element if event.kind == "timer" else event.name
     begin(session, request, {**variables, "by_resident": False}, message=by)
     return request
+
+
+def is_number(session: Session, text: str) -> bool:
+    """Return whether a number, however it was typed, is that of a request."""
+    return session.scalar(select(Request.id).where(Request.number == links.plain_number(text))) is not None
 
 
 def secret_of(key: bytes, request: Request) -> str:

@@ -13,7 +13,11 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-ACTS = {"complaint.see": "request.see", "complaint.see_phone": "request.see_phone", "complaint.export": "request.export"}
+ACTS = {
+    "complaint.see": "request.see",
+    "complaint.see_phone": "request.see_phone",
+    "complaint.export": "request.export",
+}
 """Whoever may do the former with complaints may do the latter with requests."""
 
 NEW_TEXTS = ("request_receipt", "request_asks", "request_news", "request_result")

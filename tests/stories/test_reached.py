@@ -7,9 +7,8 @@ from sqlalchemy import select, update
 
 from engine import letters
 from engine.company.people import Person
-from engine.core import secret_links
 from engine.complaints.core.complaint import Complaint
-from engine.core import clock
+from engine.core import clock, secret_links
 from engine.core.settings import Settings
 from engine.letters import Letter, Outgoing, Recipient
 from tests.stories import acts

@@ -26,7 +26,8 @@ from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.improvement import Improvement, queries
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES
 from web.shared import answers, codes_in_words
-from web.shared.improvement_story import entries_of, plain, story
+from web.shared.case_story import entries_of
+from web.shared.improvement_story import plain, story
 from web.shared.reachable_places import communities
 from web.shell import current, lists
 from web.shell import form_input as typed_by

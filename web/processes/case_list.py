@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine import requests
 from engine.casework.cases import lists as case_lists
 from engine.casework.cases.lists import Filters
 from engine.complaints.core import access
@@ -14,6 +15,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import case_export, columns
 from engine.improvement import Improvement, queries
 from engine.processes.versions import Version
+from engine.requests import Request
 from web.shared import codes_in_words
 from web.shared.case_diagrams import blueprint
 from web.shared.reachable_places import communities
@@ -75,6 +77,7 @@ def index() -> str:
     steered = select(Improvement.case_id, Improvement.id).where(
         Improvement.case_id.in_(ids), queries.within(reading, me)
     )
+    asked_for = select(Request.case_id, Request.id).where(Request.case_id.in_(ids), requests.access.within(reading, me))
     return render_template(
         "cases/index.html",
         found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, case_lists.MOST),
@@ -83,6 +86,7 @@ def index() -> str:
         states=case_lists.STATES,
         complaints={row[0]: row[1] for row in reading.execute(seen)},
         improvements={row[0]: row[1] for row in reading.execute(steered)} if current.may("improvement.see") else {},
+        requests={row[0]: row[1] for row in reading.execute(asked_for)} if current.may("request.see") else {},
         names=columns.names(reading, (), language(), zone()),
         communities=communities(reading, me, ACT),
         query=request.query_string.decode(),

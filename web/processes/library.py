@@ -25,6 +25,7 @@ from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
 from engine.processes import publishing, released, versions
 from engine.processes.versions import Pin, Version
+from web.processes import beginnings
 from web.shared.diagram_drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
 from web.shell import current
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -125,6 +126,7 @@ def show(process: str, number: int) -> str:
         counts=count_cases(session),
         publishers=publishers(session, siblings),
         contents=contents,
+        beginnings=beginnings.of_process(session, process) if version.number == siblings[0].number else [],
         is_news=process in released.news(session, publishing.shipped()),
     )
 
@@ -216,7 +218,12 @@ def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterab
     flaws = flaws_by_place(findings)
     drawn_here = {each.process.id: f"#{path}" for path, each in read.items()}
     for path, diagram in read.items():
-        title = (diagram.process.name_en if language() == "en" else "") or diagram.process.name or path
+        title = (
+            (diagram.process.name_en if language() == "en" else "")
+            or diagram.process.name
+            or diagram.process.id
+            or path
+        )
         marks = Marks(details=details_of(diagram), links=links_of(diagram, drawn_here), flaws=flaws)
         contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram)))
     return contents

@@ -1,6 +1,6 @@
 """Pages of residents and of the public."""
 
-from web.residents import complain, follow, own_link, public, start
+from web.residents import apply, complain, follow, follow_request, own_link, public, start
 
 __all__ = ["BLUEPRINTS", "own_link"]
 
@@ -8,5 +8,7 @@ BLUEPRINTS = (
     start.blueprint,
     complain.blueprint,
     follow.blueprint,
+    apply.blueprint,
+    follow_request.blueprint,
     public.blueprint,
 )

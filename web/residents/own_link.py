@@ -10,6 +10,8 @@ from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.resident import own_link
 from engine.core.settings import secret as key_of
+from engine.requests import Request, resident, starting
+from engine.requests import own_link as requests_link
 from web.residents import follow_now, start
 from web.residents.follow import about, blueprint
 from web.shell import current
@@ -24,14 +26,17 @@ def ask_link() -> str:
     return lost({})
 
 
-def lost(typed: Mapping[str, str], *, answered: bool = False, found: Complaint | None = None) -> str:
+def lost(typed: Mapping[str, str], *, answered: bool = False, found: Complaint | Request | None = None) -> str:
     """The page that asks for number and phone; `answered`: with what everybody is told, `found`: with its state."""
+    is_complaint = isinstance(found, Complaint)
     return render_template(
         "resident/lost_link.html",
         typed=typed,
         answered=answered,
-        found=found,
-        stands=follow_now.stands(found) if found is not None else "",
+        found=found if is_complaint else None,
+        stands=follow_now.stands(found) if isinstance(found, Complaint) else "",
+        other=found if isinstance(found, Request) else None,
+        standing=resident.standing(current.reading(), found) if isinstance(found, Request) else None,
         phone=start.line(current.reading()),
     )
 
@@ -39,11 +44,12 @@ def lost(typed: Mapping[str, str], *, answered: bool = False, found: Complaint |
 @blueprint.post("/lost-link")
 @rule(PUBLIC)
 def find_link() -> str:
-    """Send the link to the complaint's mail, or show its state if it knows none; the same words whatever was typed."""
+    """Send the link to the mail that is known, or show the state if none is; the same words whatever was typed."""
     typed = {name: request.form.get(name, "").replace("\x00", "").strip()[:64] for name in ("number", "phone")}
     settings = current.settings()
+    asking = requests_link.ask if starting.is_number(current.reading(), typed["number"]) else own_link.ask
     current.close()
-    found = own_link.ask(
+    found = asking(
         current.store(),
         typed["number"],
         typed["phone"],

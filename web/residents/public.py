@@ -15,7 +15,7 @@ from engine.complaints.resident import promises
 from engine.complaints.resident.promises import Promised, Rung
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
-from web.residents import complain
+from web.residents import apply, complain
 from web.shared import codes_in_words
 from web.shell import current
 from web.shell.formats import limit, name_of
@@ -69,6 +69,7 @@ def show(code: str) -> str:
         unacknowledged=climbed(reading, rungs[UNACKNOWLEDGED - 1]) if len(rungs) >= UNACKNOWLEDGED else "",
         length=length,
         is_open=complain.is_open(reading),
+        applies=apply.offered(reading),
     )
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from engine.company import places
 from engine.operations import first_start
-from web.residents import complain
+from web.residents import apply, complain
 from web.shell import current, navigation
 from web.shell.guard import PUBLIC, rule
 
@@ -24,7 +24,11 @@ def home() -> str | Response:
         return redirect(url_for("login.show"), 303)
     company = places.company(reading)
     return render_template(
-        "resident/start.html", company=company, phone=line(reading), is_open=complain.is_open(reading)
+        "resident/start.html",
+        company=company,
+        phone=line(reading),
+        is_open=complain.is_open(reading),
+        applies=apply.offered(reading),
     )
 
 

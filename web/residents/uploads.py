@@ -19,6 +19,7 @@ from engine.core.parsing import Busy
 from engine.core.settings import secret
 from engine.files import File, Prepared
 from engine.forms import Checked
+from engine.requests import Request
 from web.shared.uploads import at_field, prepare
 from web.shell import current
 from web.shell.language import gettext as _
@@ -39,17 +40,28 @@ def _prepare(upload: Any) -> Prepared:
     return prepare(upload, f"brought:{current.address()}", MOST_FROM_ADDRESS)
 
 
-def keep(writing: Session, complaint: Complaint, prepared: Sequence[Prepared]) -> None:
-    """Attach photos and documents to a complaint."""
+def whose(owner: Complaint | Request) -> dict[str, int]:
+    """What a file's row says of the complaint or request that it belongs to."""
+    kind = "complaint_id" if isinstance(owner, Complaint) else "request_id"
+    return {kind: owner.id, "place_id": owner.community_id}
+
+
+def keep(
+    writing: Session, owner: Complaint | Request, prepared: Sequence[Prepared], task_id: int | None = None
+) -> None:
+    """Attach photos and documents to a complaint or request, and to the task that asked for them."""
     for each in prepared:
-        files.keep(writing, current.settings().files, each, place_id=complaint.community_id, complaint_id=complaint.id)
+        files.keep(writing, current.settings().files, each, task_id=task_id, **whose(owner))
 
 
-def claim(writing: Session, complaint: Complaint, kept: Mapping[str, Sequence[int]]) -> int:
-    """Attach this browser's earlier uploads to a complaint; other ids are ignored. Returns how many."""
+def claim(
+    writing: Session, owner: Complaint | Request, kept: Mapping[str, Sequence[int]], task_id: int | None = None
+) -> int:
+    """Attach this browser's earlier uploads to a complaint or request; other ids are ignored. Returns how many."""
     found = _own(writing, [one for ids in kept.values() for one in ids])
     for each in found:
-        files.waiting.claim(each, complaint_id=complaint.id, place_id=complaint.community_id)
+        files.waiting.claim(each, **whose(owner))
+        each.task_id = task_id
     writing.flush()
     return len(found)
 
@@ -108,7 +120,6 @@ def _own(session: Session, ids: Sequence[int]) -> Sequence[File]:
     """Those of the files that this browser uploaded and that are not attached yet."""
     if not ids or WORD not in browser:
         return []
-    asked = select(File).where(
-        File.id.in_(set(ids)), File.brought_as == word(), File.complaint_id.is_(None), File.task_id.is_(None)
-    )
+    free = (each.is_(None) for each in (File.complaint_id, File.request_id, File.task_id))
+    asked = select(File).where(File.id.in_(set(ids)), File.brought_as == word(), *free)
     return session.scalars(asked.order_by(File.id)).all()

@@ -42,7 +42,7 @@ def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int,
             row = typed[key]
             form = _form(session, pins, row.process, row.form)
             if form is not None:
-                found[entry.number] = _in_words(form, row.values_, _offered(session, form, case.place_id, offered))
+                found[entry.number] = in_words(form, row.values_, _offered(session, form, case.place_id, offered))
     return found
 
 
@@ -81,7 +81,8 @@ def _offered(
     return {name: each for one in kept.values() for name, each in one.items()}
 
 
-def _in_words(form: Form, values: Mapping[str, object], offered: form_choices.Choices) -> list[Answered]:
+def in_words(form: Form, values: Mapping[str, object], offered: form_choices.Choices) -> list[Answered]:
+    """The answers of a form, each under its question; what was not answered is left out."""
     said = ((field, _said(field, values.get(field.key), offered)) for field in form.fields)
     return [Answered(field.label.text(language()), text) for field, text in said if text]
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import requests
 from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
@@ -13,6 +14,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.processes import versions
+from engine.requests import Request
 from web.shared import case_path, case_subjects
 from web.shared.case_path import CaseDiagram
 from web.shell import current
@@ -20,15 +22,16 @@ from web.shell.guard import DIAGRAMS, relaxed, rule
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
-ACTS = ("task.work", "task.see", "complaint.see", "improvement.see")
+ACTS = ("task.work", "task.see", "complaint.see", "improvement.see", "request.see")
 """The general rule for the page; `find` checks the particular case."""
 
 
 def find(session: Session, person: Person, case_id: int) -> Case:
-    """The case, if `person` may see its complaint, its improvement or one of its tasks. Raises `NotFound`."""
+    """The case, if `person` may see its complaint, improvement or request, or one of its tasks. Raises `NotFound`."""
     ways = (
         select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person)),
         select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person)),
+        select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person)),
         select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person)).limit(1),
     )
     access.hide_from_subject(session, person, case_id)

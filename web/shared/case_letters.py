@@ -47,7 +47,7 @@ def missed(session: Session, letters: Sequence[Letter]) -> list[Missed]:
 
     Somebody counts as reached as soon as a newer message got through, or they were told.
     """
-    to = [each for each in letters if each.template not in ALONE and each.to_kind in ("person", "complaint")]
+    to = [each for each in letters if each.template not in ALONE and each.to_kind in ("person", "complaint", "request")]
     newest = {(each.to_kind, each.to_ref): each for each in reversed(to)}
     lost = {who: each for who, each in newest.items() if each.state in UNREACHED and each.told_at is None}
     if not lost:

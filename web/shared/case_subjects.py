@@ -1,4 +1,4 @@
-"""What a case is about, for lists of tasks and incidents: a complaint or an improvement."""
+"""What a case is about, for lists of tasks and incidents: a complaint, an improvement or a request."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,11 @@ from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint, asks_danger
 from engine.complaints.limits.deadlines import Deadline
 from engine.improvement import Improvement
+from engine.processes.start_events import StartEvent
+from engine.processes.versions import Version
+from engine.requests import Request, RequestContact
 from web.shell.formats import name_of
+from web.shell.language import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,12 @@ class Subject:
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    """The subjects of these cases, in at most three statements."""
-    if not case_ids:
-        return {}
-    found = _complaints(session, case_ids)
-    others = set(case_ids) - found.keys()
-    return {**found, **_improvements(session, others)} if others else found
+    """The subjects of these cases, in at most four statements."""
+    found: dict[int, Subject] = {}
+    for read in (_complaints, _requests, _improvements):
+        if others := set(case_ids) - found.keys():
+            found |= read(session, others)
+    return found
 
 
 def _complaints(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
@@ -77,6 +81,19 @@ def _began(session: Session, case_ids: Collection[int]) -> dict[int, dict[str, d
     return found
 
 
+def _requests(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
+    around, english = places.known(session), language() == "en"
+    return {
+        row.case_id: Subject(
+            row.number,
+            (row.name_en if english else row.name) or row.name or row.process,
+            f"{name_of(around[row.community_id])} {row.place_text or ''}".strip(),
+            url_for("requests.show", request_id=row.id),
+        )
+        for row in session.execute(_REQUESTS, {"cases": case_ids})
+    }
+
+
 def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
     around = places.known(session)
     return {
@@ -101,6 +118,16 @@ _RUNNING: Select[*tuple[Any, ...]] = (
     .where(Complaint.case_id.in_(_CASES), Deadline.met_at.is_(None), Deadline.ended_at.is_(None))
     .order_by(Deadline.round)
 )
+_REQUESTS: Select[*tuple[Any, ...]] = (
+    select(
+        Request.id, Request.case_id, Request.number, Request.process, Request.community_id,
+        RequestContact.place_text, Version.name, Version.name_en,
+    )
+    .outerjoin(RequestContact, RequestContact.request_id == Request.id)
+    .join(StartEvent, StartEvent.process == Request.process)
+    .join(Version, Version.id == StartEvent.version_id)
+    .where(Request.case_id.in_(_CASES))
+)  # fmt: skip
 _LOOPS = select(
     Improvement.id, Improvement.case_id, Improvement.number, Improvement.title, Improvement.community_id
 ).where(Improvement.case_id.in_(_CASES))

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, send_file
 from sqlalchemy.orm import Session
 
-from engine import comments, files
+from engine import comments, files, requests
 from engine.casework import tasks
 from engine.company import people
 from engine.company.people import Person
@@ -20,7 +20,7 @@ blueprint = Blueprint("files", __name__, url_prefix="/files")
 
 
 @blueprint.get("/<int:file_id>")
-@rule("complaint.see", "task.see", "task.work")
+@rule("complaint.see", "request.see", "task.see", "task.work")
 def show(file_id: int) -> Response:
     """One file, always as an attachment: it is drawn inside our pages, never opened as one of them."""
     return attached(find(current.reading(), current.someone(), file_id))
@@ -41,6 +41,8 @@ def find(session: Session, person: Person, file_id: int) -> File:
         raise NotFound()
     if found.complaint_id is not None:
         access.find(session, person, found.complaint_id)
+    elif found.request_id is not None:
+        requests.access.find(session, person, found.request_id)
     elif found.task_id is not None:
         tasks.find(session, person, found.task_id)
     elif found.comment_id is not None:

@@ -11,15 +11,16 @@ from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.people import Person
-from engine.complaints.timeline.timeline import HIDDEN, Happening, words_of
-from engine.history import Entry, Note
+from engine.complaints.timeline.timeline import Happening
+from engine.history import Entry
 from engine.improvement import Improvement, ImprovementAction
-from engine.processes import versions
-from web.shared import answers
+from web.shared import answers, case_story
 from web.shared.answers import Answered
+from web.shared.case_story import entries_of
 
 STEPS_SHOWN = 4
 FIGURES = ("baseline", "target", "measured")
+STARTED = ("改进已立项", "The improvement was started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +69,8 @@ def plain(figure: Decimal | None) -> str:
     return "—" if figure is None else f"{figure.normalize():,f}"
 
 
-def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
-    """The entries of a case with the text that people typed, where it is stored."""
-    asked = select(Entry, Note.text).outerjoin(Note, Note.id == Entry.note_id)
-    asked = asked.where(Entry.case_id == (case.id if case else None)).order_by(Entry.number)
-    return [(entry, note) for entry, note in session.execute(asked)]
-
-
 def story(
     session: Session, case: Case | None, entries: Sequence[tuple[Entry, str | None]], known: Mapping[int, Person]
 ) -> list[Happening]:
     """What happened, in words, the oldest first."""
-    if case is None:
-        return []
-    elements = versions.program(session, case.pin, case.process).elements
-    told = []
-    for entry, note in entries:
-        if entry.kind in HIDDEN and not note:
-            continue
-        zh, en = words_of(entry, elements)
-        if entry.kind == "case.started":
-            zh, en = "改进已立项", "The improvement was started"
-        person = known.get(entry.by_id or 0)
-        by, by_en = (person.name, person.name_en) if person else ("", "")
-        happening = Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en)
-        told.append(happening)
-    return told
+    return case_story.story(session, case, entries, known, STARTED)

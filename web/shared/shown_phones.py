@@ -6,17 +6,17 @@ SHOWN = "phone shown"
 """Session key: whose phone number to show on the next page."""
 
 
-def show_next(complaint_id: int) -> None:
-    """Show the phone of this complaint on the next page that is about it."""
-    session[SHOWN] = complaint_id
+def show_next(which: int | str) -> None:
+    """Show this phone on the next page that is about it: of a complaint (its id) or a request (its number)."""
+    session[SHOWN] = which
 
 
-def is_shown(complaint_id: int) -> bool:
-    """Whether this page shows the phone of the complaint; the next one will not."""
-    return of_which() == complaint_id
+def is_shown(which: int | str) -> bool:
+    """Whether this page shows that phone; the next one will not."""
+    return of_which() == which
 
 
-def of_which() -> int | None:
-    """The complaint whose phone a page about several shows; the next one will not."""
-    shown: int | None = session.pop(SHOWN, None)
+def of_which() -> int | str | None:
+    """The complaint or request whose phone a page about several shows; the next one will not."""
+    shown: int | str | None = session.pop(SHOWN, None)
     return shown

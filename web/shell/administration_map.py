@@ -126,6 +126,13 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 lambda: _("小区公开页上的话，业主上传文件的限制"),
             ),
             AdministrationPage(
+                "openings.index",
+                "company.edit",
+                lambda: _("业主可以发起什么"),
+                lambda: _("哪些流程在公开页上对业主开放"),
+                True,
+            ),
+            AdministrationPage(
                 "phrases.index", "company.edit", lambda: _("常用语"), lambda: _("办理时插入的标准文字"), True
             ),
         ),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
+from engine.company import places
 from engine.core import clock
 from web.shell import current
 from web.shell.language import gettext as _
@@ -167,8 +168,10 @@ def mail(address: str | None) -> str:
 
 
 def name_of(thing: object) -> str:
-    """The name of a place, person, role or department (also by code) in the language of the page."""
+    """The name of a place, person, role or department (also by code, as the resident) in the language of the page."""
     found = _coded(thing) if isinstance(thing, str) else thing
+    if thing == places.RESIDENT:
+        return _("业主")
     if found is None:
         return str(thing or "")
     name, name_en = getattr(found, "name", ""), getattr(found, "name_en", "")

@@ -28,6 +28,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("inbox.index", "task.work", "inbox", lambda: _("待办")),
     ("desk.index", "complaint.register", "desk", lambda: _("登记来电")),
     ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
+    ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),

@@ -15,10 +15,9 @@ from werkzeug.test import TestResponse
 from engine import complaints, jobs, letters
 from engine.company import people, permissions, places
 from engine.company.people import Person
-from engine.core import secret_links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
-from engine.core import clock
+from engine.core import clock, secret_links
 from engine.core.errors import Invalid
 from engine.core.settings import Settings
 from engine.core.store import Store

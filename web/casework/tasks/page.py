@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import files
+from engine import files, requests
 from engine.casework import attendance, cases, drafts, handovers, tasks
 from engine.casework.attendance import Attendance
 from engine.casework.cases import Case
@@ -28,7 +28,7 @@ from engine.forms import Checked, Form
 from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
-from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, shown_phones
+from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, request_matter, shown_phones
 from web.shared import files as shared_files
 from web.shell import current
 from web.shell.formats import zone
@@ -132,6 +132,7 @@ def page(
     """The page of a task; `problem`: why it could not be done, `draft`: input not sent yet."""
     session, me, task = current.reading(), current.someone(), asked.task
     complaint = session.scalar(OF_CASE, {"case": asked.case.id})
+    matter = None if complaint else _matter(session, me, asked.case)
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
@@ -151,14 +152,17 @@ def page(
         about=about,
         complaint=complaint,
         may_see_phone=may_see_phone,
-        with_phone=complaint is not None and may_see_phone and shown_phones.is_shown(complaint.id),
+        with_phone=_with_phone(complaint, matter),
+        matter=matter,
+        matter_before=request_matter.filled_before(session, asked.case, matter) if matter else [],
+        community=places.known(session)[task.community_id],
         masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
         kept_files=_kept_files(session, checked),
         limits=files.limits.of(session) if may_do and _takes_files(asked.form) else None,
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
-        improving=None if complaint else improvement_story.of_task(session, asked.case, task),
+        improving=None if complaint or matter else improvement_story.of_task(session, asked.case, task),
         costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
@@ -170,6 +174,19 @@ def page(
         **_assigning(session, me, task),
         may_take_over=_may(session, me, "task.take_over", task.place_id),
     )
+
+
+def _matter(session: Session, me: Person, case: Case) -> request_matter.Matter | None:
+    """The request that a task belongs to; None for other tasks."""
+    found = requests.rows.about(session, case)
+    return request_matter.read(session, me, found, case) if found is not None else None
+
+
+def _with_phone(complaint: Complaint | None, matter: request_matter.Matter | None) -> bool:
+    """Whether this page shows the resident's phone in full, this once."""
+    if complaint is None and matter is None:
+        return False
+    return shown_phones.is_shown(complaint.id if complaint else matter.request.number if matter else 0)
 
 
 def _costs(session: Session, asked: Asked) -> tuple[float, float] | None:
@@ -216,7 +233,7 @@ def is_id(text: str) -> bool:
 
 def unattached(session: Session, me: Person, ids: Iterable[int]) -> list[File]:
     """Those of the files that `me` uploaded and that are not attached to anything yet."""
-    free = (File.complaint_id.is_(None), File.task_id.is_(None), File.comment_id.is_(None))
+    free = (each.is_(None) for each in (File.complaint_id, File.request_id, File.task_id, File.comment_id))
     return list(
         session.scalars(select(File).where(File.id.in_(set(ids)), File.by_id == me.id, *free).order_by(File.id))
     )

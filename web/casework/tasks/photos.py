@@ -19,6 +19,7 @@ from engine.core.parsing import Busy
 from engine.files import BadFile, File, Prepared
 from engine.forms import Checked
 from engine.history import NewEntry
+from engine.requests import Request
 from web.casework.tasks.page import KEPT, blueprint, find, is_id, locked, unattached
 from web.shared.uploads import at_field, of_staff, status_of_upload
 from web.shell import current
@@ -73,13 +74,9 @@ def _hold(task: Task, upload: Any) -> File:
     return current.attempt(lambda session: _keep(session, task, prepared))
 
 
-def _keep(
-    session: Session, task: Task, prepared: Prepared, complaint_id: int | None = None, task_id: int | None = None
-) -> File:
+def _keep(session: Session, task: Task, prepared: Prepared, **whose: int | None) -> File:
     me, folder, place_id = current.someone().id, current.settings().files, task.community_id
-    return files.keep(
-        session, folder, prepared, place_id=place_id, by_id=me, complaint_id=complaint_id, task_id=task_id
-    )
+    return files.keep(session, folder, prepared, place_id=place_id, by_id=me, **whose)
 
 
 def own_only(session: Session, sent: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -113,15 +110,17 @@ def look_through(checked: Checked) -> dict[str, list[Prepared]]:
 def keep(session: Session, task: Task, checked: Checked, brought: Mapping[str, list[Prepared]]) -> dict[str, list[int]]:
     """Attach what was uploaded before and what was `brought` with the form; returns the ids by field."""
     complaint_id = session.scalar(select(Complaint.id).where(Complaint.case_id == task.case_id))
+    request_id = session.scalar(select(Request.id).where(Request.case_id == task.case_id))
+    whose = {"complaint_id": complaint_id, "request_id": request_id, "task_id": task.id}
     mine = {
         each.id: each
         for each in unattached(session, current.someone(), [one for ids in checked.kept.values() for one in ids])
     }
     for each in mine.values():
-        each.complaint_id, each.task_id = complaint_id, task.id
+        each.complaint_id, each.request_id, each.task_id = complaint_id, request_id, task.id
     found = {key: [one for one in ids if one in mine] for key, ids in checked.kept.items()}
     for key, uploads in brought.items():
-        kept = [_keep(session, task, each, complaint_id, task.id).id for each in uploads]
+        kept = [_keep(session, task, each, **whose).id for each in uploads]
         found.setdefault(key, []).extend(kept)
     session.flush()
     return {key: ids for key, ids in found.items() if checked.values.get(key)}

@@ -1,0 +1,2 @@
+// Requests.
+import '../shared/scripts/comments.js';
