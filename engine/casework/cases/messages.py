@@ -56,7 +56,7 @@ def hand_over(session: Session, sent: Sent, give: Give) -> None:
 
 
 def _begin(session: Session, sender: int, kind: str, name: str, fields: Mapping[str, object]) -> bool:
-    return any([begin(session, sender, kind, name, fields) for begin in _beginners])
+    return any(begin(session, sender, kind, name, fields) for begin in _beginners)
 
 
 def keep(session: Session, sent: Sent) -> None:
