@@ -113,7 +113,8 @@ def test_the_desk_starts_it_for_somebody_who_calls(tour: Tour) -> None:
     page.goto(there)
     page.get_by_role("button", name=re.compile("替他填“补充资料”")).click()
     fill(page.locator("[name='words']"), "来电说图纸已放前台")
-    page.locator("button.main-act").last.click()
+    with page.expect_navigation():
+        page.locator("button.main-act").last.click()
     page.goto(there)
     expect(page.locator(".rows").first).to_contain_text("核对资料")
     page.locator("summary", has_text="撤回申请").click()

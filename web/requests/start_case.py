@@ -28,7 +28,7 @@ from web.shell.guard import SIGNED_IN, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
 
-blueprint = Blueprint("start_case", __name__, url_prefix="/start")
+blueprint = Blueprint("start_case", __name__, url_prefix="/requests/new")
 blueprint.context_processor(codes_in_words.context)
 
 
