@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.casework import cases
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.company import people
 from engine.company.people import Person
 from engine.core.store import Store
 from engine.processes import publishing
@@ -62,7 +63,7 @@ class Acting:
 
         def work(session: Session) -> None:
             task = cases.hold(session, task_id)
-            cases.complete(session, task, answers, by=session.merge(self.person(login)), values=answers)
+            cases.complete(session, task, answers, by=people.find(session, self.person(login).id), values=answers)
 
         self.store.attempt(work)
 
