@@ -44,12 +44,25 @@ class Acting:
 
     def start(self, by: str = "", process: str = PROCESS, **answers: object) -> Started:
         """A resident (or somebody of ours) starts it."""
-        filled = Filled({**ASKED, **answers}, {"company": "好手艺装饰"}, text="敲掉厨房的墙", **CONTACT)
-        wish = Wish(process, self.company.community.id, filled)
+        wish = Wish(process, self.company.community.id, self.filled(**answers))
         who = self.person(by) if by else None
         done = self.store.attempt(lambda session: starting.start(session, wish, key=KEY, by=who))
         self.request, self.secret = done.request, done.secret
         return done
+
+    def filled(self, **answers: object) -> Filled:
+        """What a resident fills in."""
+        return Filled({**ASKED, **answers}, {"company": "好手艺装饰"}, text="敲掉厨房的墙", **CONTACT)
+
+    def hire(self, login: str, role: str) -> Person:
+        """Somebody with a role for the whole company."""
+
+        def work(session: Session) -> Person:
+            person = people.add(session, login, login)
+            people.hold(session, person, role, session.merge(self.company.root))
+            return person
+
+        return self.store.attempt(work)
 
     def open_tasks(self) -> dict[str, Task]:
         """The open tasks of the request, by element."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from engine.core import clock
-from engine.history import verifying
 from engine.operations.schedule import fire_timers
 from engine.requests import resident
 from tests.engine.requests.acting import Acting
@@ -46,8 +45,30 @@ def test_from_the_application_to_the_deposit_returned(acting: Acting) -> None:
     assert (case.status, case.ended_in) == ("ended", "end_done")
     with acting.store.reading() as session:
         assert resident.enter(session, acting.secret).ended_at == case.ended_at
-        assert verifying.verify(session).is_whole if hasattr(verifying, "is_whole") else True
     assert told(acting) == [
         *("已收到", "资料还不齐", "您补充了资料", "资料齐全", "方案已通过", "押金已收，可以开工", "您报了完工"),
         *("需要整改", "您报了整改完成", "验收完成", "扣款已核定", "押金已退"),
     ]
+
+
+def test_a_plan_that_is_refused_ends_it_and_says_why(acting: Acting) -> None:
+    acting.start(structural=True)
+    acting.do("agent", "review", complete="yes")
+    assert acting.open_tasks()["approve"].role == "project_manager"
+    acting.do("manager", "approve", approved="no", words="承重墙不能动")
+    assert acting.case().ended_in == "end_refused"
+    with acting.store.reading() as session:
+        standing = resident.standing(session, acting.request)
+        assert [(each.zh, each.told) for each in standing.happened[-1:]] == [("方案没有通过", "承重墙不能动")]
+        assert standing.ended is not None
+        assert standing.ended.said("en") == "Not approved"
+
+
+def test_nothing_is_deducted_where_all_is_well(acting: Acting) -> None:
+    acting.start("agent")
+    acting.do("agent", "review", complete="yes")
+    acting.do("engineering_head", "approve", approved="yes", words="好")
+    acting.do("accountant", "take_deposit", paid_on="2026-03-03", receipt_number="R-1")
+    acting.answer("works", finished_on="2026-03-20")
+    acting.do("engineer", "inspect", outcome="passed", words="合格")
+    assert list(acting.open_tasks()) == ["pay_back"]
