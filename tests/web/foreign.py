@@ -38,6 +38,9 @@ from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
 from engine.processes import publishing
 from engine.processes.uploads import Upload
+from engine.requests import OpenedProcess, Request, starting
+from engine.requests.start_form import Filled
+from engine.requests.starting import Wish
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)
@@ -78,6 +81,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     session.add(Incident(case_id=complaint.case_id, act=act_to_json(Change({})), **incident))
     owner = company.people["process_owner"].id
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
+    _request(session, community_id)
     session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))
     session.add(complaints.Building(community_id=community_id, name=FOREIGN_NAME))
     hours = calendars.change(session, community_id, calendars.USUAL)
@@ -105,6 +109,15 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
     session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, community_id=community_id, **mail))
     session.flush()
+
+
+def _request(session: Session, community_id: int) -> None:
+    """A request of a resident elsewhere."""
+    session.add(OpenedProcess(process="refurbishment", opened_at=clock.now()))
+    session.flush()
+    said = {"person_name": FOREIGN_NAME, "phone": "13999999999", "place_text": FOREIGN_NAME, "text": FOREIGN_NAME}
+    filled = Filled({"kind": "partial", "structural": False}, {"company": FOREIGN_NAME}, **said)
+    starting.start(session, Wish("refurbishment", community_id, filled), key=KEY)
 
 
 def _rest(session: Session, company: Company) -> None:
@@ -189,6 +202,9 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "complaint_id": first(Complaint.id),
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
+        "request_id": first(Request.id),
+        "message": same("withdraw_refurbishment"),
+        **{f"{page}.process": same("refurbishment") for page in ("apply", "start_case", "openings")},
         "file_id": first(File.id),
         "alarm_id": first(Alarm.id),
         "browser_id": first(Browser.id),
