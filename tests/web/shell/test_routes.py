@@ -69,7 +69,7 @@ def requests(app: Flask, elsewhere: Elsewhere) -> Iterator[tuple[str, str, Rule]
 
 def told(page: str, rule: Rule) -> str:
     """The content of a page. A community's existence is not secret: residents choose theirs from a list."""
-    if rule.endpoint not in {"complain.show", "complain.ask_call", "complain.call_me", "public.index"}:
+    if rule.endpoint not in {"complain.show", "complain.ask_call", "complain.call_me", "public.index", "apply.ask"}:
         return page
     shown = BeautifulSoup(page, "html.parser")
     for each in shown.select("ul.tiles strong, #community option"):
