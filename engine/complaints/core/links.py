@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.complaints.core.complaint import Complaint
 from engine.core import secret_links
 from engine.core.errors import NotFound
-from engine.core.secret_links import LONGEST, hash_of, open_door, page, phone_hash, secret
+from engine.core.secret_links import LONGEST, hash_of, open_door, phone_hash, secret
 
 __all__ = [
     "LONGEST_WORDS",
@@ -36,6 +36,11 @@ LONGEST_WORDS = 2000
 def address(complaint: Complaint) -> str | None:
     """Return the secret link of a complaint, or None while the program does not know its own address."""
     return secret_links.address("/c/", complaint.number, complaint.link_turn)
+
+
+def page(path: str) -> str | None:
+    """Return the address of a page for the staff, or None while the program does not know its own address."""
+    return secret_links.page(path)
 
 
 def of_staff(complaint: Complaint) -> str | None:

@@ -132,7 +132,6 @@ def page(
     """The page of a task; `problem`: why it could not be done, `draft`: input not sent yet."""
     session, me, task = current.reading(), current.someone(), asked.task
     complaint = session.scalar(OF_CASE, {"case": asked.case.id})
-    matter = None if complaint else _matter(session, me, asked.case)
     may_see_phone = complaint is not None and _may_see_phone(session, me, complaint)
     masked: Callable[[str], str] = str if may_see_phone else without_phones
     may_do = task.state == "open" and tasks.is_free_for(session, me, task) and tasks.may_do(session, me, task)
@@ -152,17 +151,14 @@ def page(
         about=about,
         complaint=complaint,
         may_see_phone=may_see_phone,
-        with_phone=_with_phone(complaint, matter),
-        matter=matter,
-        matter_before=request_matter.filled_before(session, asked.case, matter) if matter else [],
-        community=places.known(session)[task.community_id],
+        **_of_request(session, me, asked.case, complaint, may_see_phone=may_see_phone),
         masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
         kept_files=_kept_files(session, checked),
         limits=files.limits.of(session) if may_do and _takes_files(asked.form) else None,
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
-        improving=None if complaint or matter else improvement_story.of_task(session, asked.case, task),
+        improving=None if complaint else improvement_story.of_task(session, asked.case, task),
         costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
@@ -176,17 +172,18 @@ def page(
     )
 
 
-def _matter(session: Session, me: Person, case: Case) -> request_matter.Matter | None:
-    """The request that a task belongs to; None for other tasks."""
-    found = requests.rows.about(session, case)
-    return request_matter.read(session, me, found, case) if found is not None else None
-
-
-def _with_phone(complaint: Complaint | None, matter: request_matter.Matter | None) -> bool:
-    """Whether this page shows the resident's phone in full, this once."""
-    if complaint is None and matter is None:
-        return False
-    return shown_phones.is_shown(complaint.id if complaint else matter.request.number if matter else 0)
+def _of_request(
+    session: Session, me: Person, case: Case, complaint: Complaint | None, *, may_see_phone: bool
+) -> dict[str, object]:
+    """The request that a task belongs to, for its page; and whether the resident's phone is shown in full, this once."""
+    found = requests.rows.about(session, case) if complaint is None else None
+    shown = complaint.id if complaint is not None and may_see_phone else found.number if found is not None else None
+    facts: dict[str, object] = {"matter": None, "with_phone": shown is not None and shown_phones.is_shown(shown)}
+    if found is None:
+        return facts
+    matter = request_matter.read(session, me, found, case)
+    before = request_matter.filled_before(session, case, matter)
+    return {**facts, "matter": matter, "matter_before": before, "community": places.known(session)[case.place_id]}
 
 
 def _costs(session: Session, asked: Asked) -> tuple[float, float] | None:
