@@ -9,7 +9,7 @@ from engine.core.store import Moment
 from engine.letters import texts
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
