@@ -83,7 +83,8 @@ def judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
 
 
 def _judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
-    verdict = checking.check(with_called(session, process, files), available(session), about=process)
+    running = versions.without_scenarios(with_called(session, process, files))
+    verdict = checking.check(running, available(session), about=process)
     return Judged(verdict, _rests_on(session, files), lost(session, process, files))
 
 
@@ -98,7 +99,7 @@ def _rests_on(session: Session, files: Mapping[str, bytes]) -> tuple[object, ...
     newest = frozenset((version.process, version.id) for version in versions.all_latest(session))
     company = roles.of(session)
     offered = frozenset(company.offered_roles), frozenset(company.offered_departments)
-    return versions.hash_of(files), newest, *offered
+    return versions.hash_of(versions.without_scenarios(files)), newest, *offered
 
 
 def publish(
@@ -190,7 +191,7 @@ def called_by(files: Mapping[str, bytes]) -> set[str]:
 
 
 def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:
-    """Return the processes of a folder with `bpmn/<process>` and `forms/<process>`: files by path, by process.
+    """Return the processes of a folder with `bpmn/<process>` (its scenarios too) and `forms/<process>`: files by path.
 
     Raises `Refused` when there is nothing to publish.
     """
@@ -199,6 +200,9 @@ def read_folder(folder: Path) -> dict[str, dict[str, bytes]]:
         for path in sorted((folder / kind).glob("*/*")):
             if path.suffix in endings and path.is_file():
                 found.setdefault(path.parent.name, {})[f"{kind}/{path.parent.name}/{path.name}"] = path.read_bytes()
+    for path in sorted((folder / "bpmn").glob("*/scenarios/*.json")):
+        process = path.parents[1].name
+        found.setdefault(process, {})[f"bpmn/{process}/scenarios/{path.name}"] = path.read_bytes()
     whole = {name: files for name, files in found.items() if any(path.endswith(".bpmn") for path in files)}
     if not whole:
         raise Refused(

@@ -380,3 +380,14 @@ def keep_contents(session: Session, files: Mapping[str, bytes]) -> dict[str, str
 def process_of(path: str) -> str:
     """Return the process of a file, from its folder (`bpmn/complaint/x.bpmn` → `complaint`)."""
     return PurePosixPath(path).parent.name
+
+
+def is_scenario(path: str) -> bool:
+    """Return whether a file of a process is a scenario (`bpmn/<process>/scenarios/<name>.json`): it steers no case."""
+    parts = PurePosixPath(path).parts
+    return path.endswith(".json") and len(parts) > 1 and parts[-2] == "scenarios"
+
+
+def without_scenarios(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that cases run on."""
+    return {path: text for path, text in files.items() if not is_scenario(path)}

@@ -1,0 +1,338 @@
+"""What a step of a scenario does: the same calls that pages make, in transactions of their own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import complaints, improvement
+from engine.casework import assignment, cases, tasks
+from engine.casework.cases import Case
+from engine.casework.tasks import Task, is_open
+from engine.casework.timers import Timer
+from engine.company import calendars, people, places
+from engine.company.people import Person
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Verdict
+from engine.complaints.intake.registration import Concern
+from engine.complaints.joining import joining
+from engine.complaints.limits import pauses
+from engine.complaints.resident import resident_acts
+from engine.core import clock
+from engine.core.errors import Conflict, Invalid, Unclear
+from engine.core.store import Store
+from engine.forms import Form
+from engine.processes import versions
+from engine.scenarios import moments
+from engine.scenarios.choices import offered
+from engine.scenarios.company import COMMUNITY
+from engine.scenarios.script import Step
+
+KEY = b"scenarios need no secret of theirs"
+PHONE = "13800000001"
+MOST_FIRED = 2_000
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A file as a browser would send it."""
+
+    filename: str = "photo.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A case of the scenario, and the complaint it is about, if any."""
+
+    case_id: int
+    complaint_id: int | None = None
+
+
+@dataclass(slots=True)
+class Play:
+    """A scenario being played: its store, and its cases by the name that the scenario gives them."""
+
+    store: Store
+    subjects: dict[str, Subject] = field(default_factory=dict)
+
+    def subject(self, name: str) -> Subject:
+        """Return a case by name, or the first. Raises `Unclear`."""
+        if not self.subjects:
+            zh, en = "第一步应是 complain、start 或 improve。", "The first step should be complain, start or improve."
+            raise Unclear(zh=zh, en=en)
+        if name and name not in self.subjects:
+            known = ", ".join(filter(None, self.subjects))
+            raise Unclear(zh=f"没有叫“{name}”的案件；有 {known}。", en=f"No case is called “{name}”; there are {known}.")
+        return self.subjects[name] if name else next(iter(self.subjects.values()))
+
+    def add(self, step: Step, subject: Subject) -> None:
+        """Give a new case its name."""
+        name = str(step.facts.get("as") or (str(len(self.subjects) + 1) if self.subjects else ""))
+        if name in self.subjects:
+            raise Unclear(zh=f"“{name}”这个名字用过了。", en=f"The name “{name}” is taken.")
+        self.subjects[name] = subject
+
+
+def do(play: Play, step: Step) -> None:
+    """Do a step, and let everything happen that is due by then. Raises an error of ours when it cannot be done."""
+    if step.act:
+        DOING[step.act](play, step)
+    fire_until(play.store, clock.now())
+
+
+def fire_until(store: Store, moment: datetime) -> None:
+    """Let time pass until `moment`; every timer fires at its own moment, in order. Raises `Conflict` for a loop."""
+    for _ in range(MOST_FIRED):
+        with store.reading() as session:
+            due = session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at <= moment))
+        if due is None:
+            clock.turn(max(moment - clock.now(), timedelta()))
+            return
+        clock.turn(max(due - clock.now(), timedelta()))
+        store.attempt(_fire)
+    zh = f"到这一刻为止，定时器触发超过 {MOST_FIRED} 次：流程在原地打转，或这一步等得太久。"
+    en = f"timers fired more than {MOST_FIRED} times until then: the diagram goes round, or the step waits too long."
+    raise Conflict(zh=zh, en=en)
+
+
+def _fire(session: Session) -> None:
+    due = select(Case).join(Timer, Timer.case_id == Case.id).where(Timer.due_at <= clock.now())
+    case = session.scalar(due.order_by(Timer.due_at, Timer.id).limit(1))
+    if case is not None:
+        cases.fire_due(session, case)
+
+
+# ---- beginning -------------------------------------------------------------------------------------------------------
+
+TYPED = {each.name for each in fields(Concern)} - {"community_id", "variables", "origin", "household_id", "sent_as"}
+
+
+def _complain(play: Play, step: Step) -> None:
+    said = dict(step.what)
+    if unknown := ", ".join(sorted(said.keys() - TYPED)):
+        known = ", ".join(sorted(TYPED))
+        raise Unclear(zh=f"诉求里不认识 {unknown}；可以写 {known}。", en=f"A complaint has no {unknown}; there are {known}.")
+    said = {"phone": "" if said.get("anonymous") else PHONE, "text": "", "category": "", **said}
+
+    def register(session: Session) -> Subject:
+        by = _person(session, step) if "by" in step.facts else None
+        concern = Concern(_community(session), **said)
+        done = complaints.register(session, concern, key=KEY, by=by)
+        return Subject(done.complaint.case_id or 0, done.complaint.id)
+
+    play.add(step, play.store.attempt(register))
+
+
+def _start(play: Play, step: Step) -> None:
+    def start(session: Session) -> Subject:
+        given = step.facts.get("with", {})
+        key = f"CJ-{len(play.subjects) + 1}"
+        case = cases.start(session, step.what, given, business_key=key, place_id=_community(session))
+        return Subject(case.id)
+
+    play.add(step, play.store.attempt(start))
+
+
+def _improve(play: Play, step: Step) -> None:
+    def start(session: Session) -> Subject:
+        title, department = str(step.what.get("title", "")), str(step.what.get("department", ""))
+        cause, by, where = step.what.get("cause"), _person(session, step), _community(session)
+        about = [each.complaint_id for each in play.subjects.values() if each.complaint_id is not None]
+        begun = improvement.start(
+            session, title=title, department=department, complaint_ids=about, by=by, cause=cause, community_id=where
+        )
+        return Subject(begun.case_id or 0)
+
+    play.add(step, play.store.attempt(start))
+
+
+def _community(session: Session) -> int:
+    return places.by_code(session, COMMUNITY[0]).id
+
+
+# ---- what people do --------------------------------------------------------------------------------------------------
+
+
+def _person(session: Session, step: Step) -> Person:
+    login = str(step.facts.get("by"))
+    found = people.by_login(session, login)
+    if found is None:
+        zh = f"场景里没有“{login}”这个人：见 docs/process/scenarios.md 里的人员表。"
+        raise Unclear(zh=zh, en=f"There is no “{login}” in the cast: see the list in docs/process/scenarios.md.")
+    return found
+
+
+def _task(play: Play, step: Step) -> None:
+    play.store.attempt(lambda session: _complete(session, play, step))
+
+
+def _complete(session: Session, play: Play, step: Step) -> None:
+    by, wanted = _person(session, step), str(step.what)
+    waiting = list(session.scalars(select(Task).where(is_open()).order_by(Task.id)))
+    named = [each for each in waiting if wanted in (each.element, each.name, each.name_en)]
+    if step.subject:
+        named = [each for each in named if each.case_id == play.subject(step.subject).case_id]
+    if not named:
+        raise _nothing(wanted, waiting)
+    theirs = [each for each in named if tasks.may_do(session, by, each) and tasks.is_free_for(session, by, each)]
+    if not theirs:
+        raise Conflict(
+            zh=f"“{named[0].name}”在等，但不归 {by.login} 办，它归 {whose(session, named[0])}。",
+            en=f"“{named[0].name_en}” waits, but not for {by.login}: it is for {whose(session, named[0])}.",
+        )
+    case, task = session.get_one(Case, theirs[0].case_id), theirs[0]
+    assignment.claim(session, task, by)
+    steering, values = _answers(session, case, task, step.facts.get("with", {}))
+    cases.complete(session, task, steering, by=by, values=values)
+
+
+def whose(session: Session, task: Task) -> str:
+    """Return whose a task is: its assignee's login, otherwise the group as the diagram names it."""
+    if task.assignee_id is not None:
+        return people.find(session, task.assignee_id).login
+    return task.group or NOBODY
+
+
+def _nothing(wanted: str, waiting: list[Task]) -> Conflict:
+    zh = "、".join(f"{each.name}({each.element})" for each in waiting) or "什么都没有"
+    en = ", ".join(f"{each.name_en} ({each.element})" for each in waiting) or "nothing"
+    return Conflict(zh=f"这时没有“{wanted}”在等，在等的是：{zh}。", en=f"“{wanted}” does not wait; what waits: {en}.")
+
+
+def _answers(
+    session: Session, case: Case, task: Task, given: Mapping[str, Any]
+) -> tuple[Mapping[str, object], Mapping[str, Any]]:
+    """Return what a form makes of the answers. Raises `Unclear` as its page would refuse them."""
+    if not task.form:
+        return given, given
+    form = versions.form(session, case.pin, task.process, task.form)
+    if unknown := ", ".join(sorted(given.keys() - {each.key for each in form.every})):
+        known = ", ".join(each.key for each in form.every if each.key)
+        raise Unclear(zh=f"表单里没有 {unknown}；有 {known}。", en=f"The form has no {unknown}; there are {known}.")
+    files = {key: [Photo()] for key in given if (asked := form.field(key)) and asked.kind == "filepicker"}
+    typed = {key: _typed(session, case, form, key, value) for key, value in given.items() if key not in files}
+    context = {**cases.variables(session, case), **task.local}
+    checked = form.check(typed, files, context, offered(session, form))
+    if checked.errors:
+        zh = "；".join(f"{key}：{said[0]}" for key, said in checked.errors.items())
+        en = "; ".join(f"{key}: {said[1]}" for key, said in checked.errors.items())
+        raise Unclear(zh=f"表单不接受：{zh}", en=f"The form refuses it: {en}")
+    return checked.steering, {key: _plain(value) for key, value in checked.values.items() if key not in files}
+
+
+def _typed(session: Session, case: Case, form: Form, key: str, value: Any) -> Any:
+    """Return an answer as a page sends it; "@+3 days" is a moment, in the time of the community."""
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else ""
+    if not (isinstance(value, str) and value.startswith("@")):
+        return value if isinstance(value, dict) else str(value)
+    local = moments.of(session, case, value[1:]).astimezone(calendars.of(session, case.place_id).zone)
+    asked = form.field(key)
+    return local.date().isoformat() if asked and asked.kind == "date" else local.strftime("%Y-%m-%dT%H:%M")
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
+
+
+def _resident(play: Play, step: Step) -> None:
+    facts = step.facts.get("with", {})
+    words = str(facts.get("words", ""))
+
+    def answer(session: Session, mine: Complaint) -> None:
+        verdict = Verdict(str(facts.get("outcome", "")), int(facts.get("score", 0)), words=words)
+        resident_acts.answer_callback(session, mine, verdict)
+
+    known: Mapping[str, Callable[[Session, Complaint], None]] = {
+        "accepts the plan": lambda session, mine: resident_acts.answer_plan(session, mine, accepted=True, words=words),
+        "objects to the plan": lambda session, mine: resident_acts.answer_plan(
+            session, mine, accepted=False, words=words or "不同意"
+        ),
+        "answers the callback": answer,
+        "appeals": lambda session, mine: resident_acts.appeal(session, mine, words or "请再看一看"),
+        "withdraws": lambda session, mine: resident_acts.withdraw(session, mine, words),
+        "adds": lambda session, mine: resident_acts.add(session, mine, words),
+    }
+    if step.what not in known:
+        there = ", ".join(known)
+        raise Unclear(zh=f"业主做不了“{step.what}”；可以写 {there}。", en=f"A resident has no “{step.what}”: {there}.")
+    play.store.attempt(lambda session: known[step.what](session, _complaint(session, play, step.subject)))
+
+
+def _complaint(session: Session, play: Play, name: str) -> Complaint:
+    subject = play.subject(name)
+    if subject.complaint_id is None:
+        raise Unclear(zh="这个案件不是诉求。", en="This case is not a complaint's.")
+    return session.get_one(Complaint, subject.complaint_id)
+
+
+def _wait(play: Play, step: Step) -> None:
+    with play.store.reading() as session:
+        case = session.get_one(Case, play.subject(step.subject).case_id)
+        moment = moments.of(session, case, step.what)
+    fire_until(play.store, moment)
+
+
+def _message(play: Play, step: Step) -> None:
+    case_id, fields_of = play.subject(step.subject).case_id, step.facts.get("with", {})
+    play.store.attempt(lambda session: cases.deliver(session, case_id, step.what, fields_of))
+
+
+def _join(play: Play, step: Step) -> None:
+    def join(session: Session) -> None:
+        lead, other = _complaint(session, play, str(step.facts["to"])), _complaint(session, play, step.what)
+        joining.join(session, lead, [other], by=_person(session, step))
+
+    play.store.attempt(join)
+
+
+def _merge(play: Play, step: Step) -> None:
+    def merge(session: Session) -> None:
+        lead, other = _complaint(session, play, str(step.facts["to"])), _complaint(session, play, step.what)
+        joining.merge(session, lead, other, by=_person(session, step))
+
+    play.store.attempt(merge)
+
+
+def _part(play: Play, step: Step) -> None:
+    play.store.attempt(
+        lambda session: joining.part(session, _complaint(session, play, step.what), by=_person(session, step))
+    )
+
+
+def _pause(play: Play, step: Step) -> None:
+    def pause(session: Session) -> None:
+        mine, by = _complaint(session, play, step.subject), _person(session, step)
+        case = session.get_one(Case, play.subject(step.subject).case_id)
+        length = moments.of(session, case, str(step.facts["for"])) - clock.now()
+        pauses.begin(session, mine, step.what, length, by=by, note="场景")
+
+    play.store.attempt(pause)
+
+
+def _resume(play: Play, step: Step) -> None:
+    play.store.attempt(
+        lambda session: pauses.end(session, _complaint(session, play, step.subject), by=_person(session, step))
+    )
+
+
+DOING: Mapping[str, Callable[[Play, Step], None]] = {
+    "complain": _complain,
+    "start": _start,
+    "improve": _improve,
+    "do": _task,
+    "resident": _resident,
+    "wait": _wait,
+    "message": _message,
+    "join": _join,
+    "merge": _merge,
+    "part": _part,
+    "pause": _pause,
+    "resume": _resume,
+}

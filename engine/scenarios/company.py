@@ -1,0 +1,193 @@
+"""The small company that scenarios are played in: a store of its own, thrown away, with a fixed cast.
+
+The company's own roles, departments, categories, pause reasons and texts are added to what every company starts with;
+no people, no places and no cases of the live store are read.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session
+
+from engine import complaints, letters
+from engine.company import calendars, people, permissions, places, roles
+from engine.company.permissions import Permission
+from engine.company.places import Place
+from engine.company.roles import DepartmentRow, RoleRow
+from engine.complaints.core.categories import Category
+from engine.complaints.limits.pauses import ReasonRow
+from engine.core import clock
+from engine.core.store import Base, Store
+from engine.letters.rows import Template
+from engine.processes import publishing, versions
+
+BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""When every scenario begins: a Monday, nine o'clock in Shanghai, no holiday near."""
+
+COMMUNITY = ("CJXQ", "场景小区", "Scenario Garden")
+
+CAST: Mapping[str, tuple[str, str, str, str]] = {
+    "agent": ("desk", "agent", "客服小安", "An of the desk"),
+    "agent_2": ("desk", "agent", "客服小贝", "Bei of the desk"),
+    "desk_head": ("desk", "head", "客服主管", "Head of the desk"),
+    "engineer": ("engineering", "handler", "工程小成", "Cheng of engineering"),
+    "engineer_2": ("engineering", "handler", "工程小丁", "Ding of engineering"),
+    "engineering_head": ("engineering", "head", "工程主管", "Head of engineering"),
+    "guard": ("security", "handler", "安保小方", "Fang of security"),
+    "security_head": ("security", "head", "安保主管", "Head of security"),
+    "cleaner": ("cleaning", "handler", "保洁小高", "Gao of cleaning"),
+    "cleaning_head": ("cleaning", "head", "保洁主管", "Head of cleaning"),
+    "accountant": ("finance", "handler", "财务小何", "He of finance"),
+    "finance_head": ("finance", "head", "财务主管", "Head of finance"),
+    "inspector": ("quality", "handler", "品质小江", "Jiang of quality"),
+    "quality_head": ("quality", "head", "品质主管", "Head of quality"),
+    "jurist": ("legal", "handler", "法务小孔", "Kong of legal"),
+    "legal_head": ("legal", "head", "法务主管", "Head of legal"),
+    "salesman": ("extras", "handler", "增值小李", "Li of extra services"),
+    "extras_head": ("extras", "head", "增值主管", "Head of extra services"),
+    "contractor": ("contractors", "handler", "外包小马", "Ma of the contractors"),
+    "contractors_head": ("contractors", "head", "外包主管", "Head of the contractors"),
+    "dispatcher": ("community", "dispatcher", "调度小牛", "Niu, dispatcher"),
+    "manager": ("community", "project_manager", "项目经理", "Project manager"),
+    "caller": ("community", "callback", "回访小欧", "Ou, callbacks"),
+    "region_quality": ("region", "region_quality", "区域品质", "Regional quality"),
+    "region_caller": ("region", "callback", "区域回访", "Regional callbacks"),
+    "board": ("company", "headquarters", "总部领导小组", "Headquarters board"),
+    "lawyer": ("company", "lawyer", "法律专家", "Lawyer"),
+    "owner": ("company", "process_owner", "流程负责人", "Process owner"),
+    "administrator": ("company", "administrator", "系统管理员", "Administrator"),
+}
+"""Login → (department or level, role, Chinese name, English name). docs/process/scenarios.md lists them."""
+
+OWN: tuple[type[Base], ...] = (RoleRow, DepartmentRow, Permission, Category, ReasonRow, Template)
+"""What a company has added to these counts in its scenarios too."""
+
+Rows = Mapping[type[Base], list[dict[str, Any]]]
+Processes = Mapping[str, Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company as a file to be copied for every scenario."""
+
+    file: Path
+    folder: Path
+
+    @contextmanager
+    def copied(self) -> Iterator[Store]:
+        """Open a copy of its own, thrown away afterwards."""
+        path = Path(shutil.copy(self.file, self.folder / "scenario.db"))
+        store = _opened(path)
+        try:
+            yield store
+        finally:
+            store.close()
+            for each in self.folder.glob("scenario.db*"):
+                each.unlink()
+
+
+def own(session: Session) -> Rows:
+    """Return the rows that a live company may have added: settings only, nothing about people."""
+    found = {}
+    for row in OWN:
+        columns = [each for each in inspect(row).columns if each.name != "id"]
+        found[row] = [dict(each._mapping) for each in session.execute(select(*columns))]
+    return found
+
+
+@contextmanager
+def founded(processes: Processes, added: Rows | None = None) -> Iterator[Company]:
+    """Found the company with these processes published, in a folder that is deleted at the end."""
+    with TemporaryDirectory(prefix="bihuan-scenarios-") as name:
+        folder = Path(name)
+        path = folder / "company.db"
+        copy_context().run(_found, path, processes, added or {})
+        yield Company(path, folder)
+
+
+def _found(path: Path, processes: Processes, added: Rows) -> None:
+    clock.set_offset(timedelta())
+    store = _opened(path)
+    try:
+        Base.metadata.create_all(store.engine)
+        with clock.at(BEGINS), store.transaction() as session:
+            permissions.seed(session)
+            complaints.seed(session)
+            calendars.seed(session)
+            letters.seed(session)
+            _add(session, added)
+            _people(session)
+            for process in publishing.in_order(processes):
+                versions.store(session, process, versions.without_scenarios(processes[process]))
+    finally:
+        store.close()  # closing the last connection merges the write-ahead log into the file
+
+
+def _opened(path: Path) -> Store:
+    store = Store(f"sqlite:///{path}")
+
+    @event.listens_for(store.engine, "connect")
+    def _hasty(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("pragma synchronous=OFF")  # it need not survive a power cut
+
+    return store
+
+
+def _add(session: Session, added: Rows) -> None:
+    for row, values in added.items():
+        table = inspect(row)
+        unique = ("code", "language") if row is Template else tuple(each.name for each in table.primary_key)
+        there = set(session.execute(select(*(table.columns[name] for name in unique))).tuples())
+        for each in values:
+            if tuple(each[name] for name in unique) not in there:
+                session.add(row(**each))
+    session.flush()
+
+
+def _people(session: Session) -> None:
+    root = places.add(session, "company", None, "company", "场景物业", "Scenario Property")
+    region = places.add(session, "region", root, "region", "场景区域", "Scenario Region")
+    community = places.add(session, "community", region, *COMMUNITY)
+    known = roles.of(session)
+    at = {"company": root, "region": region, "community": community}
+    at |= {code: places.add_department(session, community, code) for code in known.offered_departments}
+    for login, (place, role, name, name_en) in CAST.items():
+        if place in at and role in known.offered_roles:
+            _hire(session, login, name, name_en, role, at[place])
+    played = {role for _, role, _, _ in CAST.values()}
+    for code, role_known in known.offered_roles.items():
+        if code not in played:
+            _hire_own(session, code, role_known, at)
+    for code in known.offered_departments.keys() - {place for place, *_ in CAST.values()}:
+        _hire(session, f"{code}_handler", known.departments[code].name, known.departments[code].name_en, "handler", at[code])
+        _hire(session, f"{code}_head", known.departments[code].name, known.departments[code].name_en, "head", at[code])
+    session.flush()
+
+
+def _hire_own(session: Session, code: str, role: roles.Role, at: Mapping[str, Place]) -> None:
+    """Hire somebody for a role that the cast does not have, under the role's code."""
+    level = role.held_at[0] if role.held_at else "company"
+    place = at.get(role.department or "quality") if level == "department" else at.get(level)
+    if place is not None:
+        _hire(session, code, role.name, role.name_en, code, place)
+
+
+def _hire(session: Session, login: str, name: str, name_en: str, role: str, place: Place) -> None:
+    person = people.add(session, login, name, name_en=name_en or name)
+    people.hold(session, person, role, place)
+
+
+def processes_of(session: Session, but: Iterable[str] = ()) -> dict[str, dict[str, bytes]]:
+    """Return the newest published files of every process, except these."""
+    left_out = frozenset(but)
+    newest = (each for each in versions.all_latest(session) if each.process not in left_out)
+    return {each.process: versions.files_of(session, each.id) for each in newest}
