@@ -329,10 +329,11 @@ def moved(found: Sheet, lines: Sequence[Line]) -> bool:
 
 def judge(session: Session, found: Sheet, lines: Sequence[Line]) -> Judged:
     """Return whether the process runs with these rules, before `publish`. Takes some seconds; only reads."""
-    return publishing.judge(session, PROCESS, _files(session, found, lines))
+    return publishing.judge(session, PROCESS, files_with(session, found, lines))
 
 
-def _files(session: Session, found: Sheet, lines: Sequence[Line]) -> dict[str, bytes]:
+def files_with(session: Session, found: Sheet, lines: Sequence[Line]) -> dict[str, bytes]:
+    """Return the files of the process with these rules."""
     return {**versions.files_of(session, found.version.id), found.path: written(found, lines)}
 
 
@@ -360,10 +361,13 @@ def publish(
     note: str,
     judged: Judged,
     in_spite: str = "",
+    *,
+    more: Mapping[str, bytes] = versions.NOTHING,
 ) -> Version:
     """Publish the process with these rules as a new version; running cases keep theirs.
 
-    `seen`: the number of the version that was edited; `in_spite` as in `publishing.publish`. Raises `Invalid` without a note, when a cell is wrong or
+    `seen`: the number of the version that was edited; `in_spite` as in `publishing.publish`. `more`: accepted
+    scenarios. Raises `Invalid` without a note, when a cell is wrong or
     somebody published meanwhile; `Refused` when the process would not run; `Conflict` when something else changed.
     """
     require(session, by, ACT)
@@ -372,7 +376,7 @@ def publish(
     if wrong := flaws(found, lines):
         raise Refused([Finding("error", decision, found.decision.name, *said) for said in _all(wrong)])
     changes = differing(found, lines)
-    files = _files(session, found, lines)
+    files = versions.with_scenarios(files_with(session, found, lines), more)
     version = publishing.publish(
         session, PROCESS, files, by=by, note=note.strip(), act=ACT, judged=judged, in_spite=in_spite
     )

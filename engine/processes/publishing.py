@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -94,6 +95,12 @@ def lost(session: Session, process: str, files: Mapping[str, bytes]) -> tuple[Fi
     return last_rows.lost(versions.files_of(session, newest.id), files) if newest else ()
 
 
+def require_reason(session: Session, process: str, files: Mapping[str, bytes], in_spite: str) -> None:
+    """Raise `LastRows` where tables lose their last row of a kind and nobody says why (`in_spite`)."""
+    if not in_spite.strip() and (found := lost(session, process, files)):
+        raise LastRows(found)
+
+
 def _rests_on(session: Session, files: Mapping[str, bytes]) -> tuple[object, ...]:
     """Return what a verdict depends on: the files, the newest version of every process, the company's roles."""
     newest = frozenset((version.process, version.id) for version in versions.all_latest(session))
@@ -126,6 +133,8 @@ def publish(
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:
         return newest
+    if newest is not None and _runs_the_same(session, newest, files):
+        return _store(session, process, files, by, note)
     judged = judged or _judge(session, process, files)
     if judged.rests_on != _rests_on(session, files):
         raise Conflict(
@@ -139,9 +148,26 @@ def publish(
     if lost and not in_spite.strip():
         raise LastRows(lost)
     note = "\n".join(filter(None, (note, in_spite.strip() if lost else "")))
+    return _store(session, process, files, by, note, lost)
+
+
+def _runs_the_same(session: Session, newest: Version, files: Mapping[str, bytes]) -> bool:
+    """Return whether only scenarios differ, which steer no case."""
+    before = versions.files_of(session, newest.id)
+    return versions.without_scenarios(before) == versions.without_scenarios(files)
+
+
+def _store(
+    session: Session,
+    process: str,
+    files: Mapping[str, bytes],
+    by: Person | None,
+    note: str,
+    lost: Sequence[Finding] = (),
+) -> Version:
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)
     start_events.follow(session, version, files)
-    facts = {"process": process, "number": version.number, "hash": digest}
+    facts: dict[str, object] = {"process": process, "number": version.number, "hash": version.hash}
     facts |= {"lost": [each.en for each in lost]} if lost else {}
     history.add(
         session,
@@ -232,21 +258,29 @@ def publish_all(
     by: Person | None = None,
     note: str = "",
     replace: bool = False,
+    accepted: Mapping[str, Mapping[str, bytes]] = MappingProxyType({}),
     told: Callable[[Version, bool, Merged], None] = lambda version, new, merged: None,
 ) -> list[Version]:
     """Release several processes, called ones first, for one reason. `told(version, new, merged)` is called after each.
 
-    What the company changed since the last release is kept (`released`), unless `replace`.
+    What the company changed since the last release is kept (`released`), unless `replace`. `accepted`: scenarios that
+    expect something else now, by process.
     """
     done = []
     for process in in_order(found):
         before = versions.latest(session, process)
-        merged = Merged(dict(found[process])) if replace else released.merge(session, process, found[process])
-        version = publish(session, process, merged.files, by=by, note=note)
+        merged = merge(session, process, found[process], replace=replace)
+        files = versions.with_scenarios(merged.files, accepted.get(process, {}))
+        version = publish(session, process, files, by=by, note=note)
         released.note(session, process, found[process])
         told(version, before is None or before.id != version.id, merged)
         done.append(version)
     return done
+
+
+def merge(session: Session, process: str, files: Mapping[str, bytes], *, replace: bool = False) -> Merged:
+    """Return what a release of these files would publish; `replace`: without what the company changed."""
+    return Merged(dict(files)) if replace else released.merge(session, process, files)
 
 
 def in_order(found: Mapping[str, Mapping[str, bytes]]) -> list[str]:

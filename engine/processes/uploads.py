@@ -1,6 +1,7 @@
 """Files uploaded for publishing: gathered, judged, and kept for a day until published or discarded."""
 
 import io
+import json
 import re
 import secrets
 import zipfile
@@ -155,11 +156,27 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
         bare = PurePosixPath(name).name
         if not NAME.fullmatch(bare):
             raise Unclear(zh=f"文件名“{bare}”不能使用。", en=f"The file name “{bare}” cannot be used.")
-        path = f"{KINDS[PurePosixPath(name).suffix.lower()]}/{chosen}/{bare}"
+        path = f"{_folder_of(name, text, chosen)}/{bare}"
         if path in placed:
             raise Unclear(zh=f"文件 {bare} 出现了两次。", en=f"{bare} is there twice.")
         placed[path] = text
     return chosen, placed
+
+
+def _folder_of(name: str, text: bytes, process: str) -> str:
+    """Return the folder of a file in its process; a scenario is known by its folder, or by its steps."""
+    kind = PurePosixPath(name).suffix.lower()
+    if kind == ".json" and (versions.is_scenario(name) or _has_steps(text)):
+        return f"bpmn/{process}/scenarios"
+    return f"{KINDS[kind]}/{process}"
+
+
+def _has_steps(text: bytes) -> bool:
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(given, dict) and isinstance(given.get("steps"), list)
 
 
 def _process_of(found: Mapping[str, bytes]) -> str:
@@ -184,6 +201,8 @@ def _process_of(found: Mapping[str, bytes]) -> str:
 
 def _folder(name: str) -> str:
     parts = PurePosixPath(name).parts
+    if versions.is_scenario(name):
+        parts = parts[:-1]
     return parts[-2] if len(parts) >= 3 and parts[-3] in {"bpmn", "forms"} else ""
 
 
@@ -252,7 +271,9 @@ def keep(
     """
     permissions.require(session, by, "process.publish", places.company(session).id)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
-    findings = [[each.level, each.place, each.name, each.zh, each.en, each.file] for each in (*verdict.findings, *verdict.notes)]
+    findings = [
+        [each.level, each.place, each.name, each.zh, each.en, each.file] for each in (*verdict.findings, *verdict.notes)
+    ]
     kept = Upload(
         process=process,
         content=_zipped(files),
@@ -283,18 +304,30 @@ def find(session: Session, upload_id: str, *, by: Person) -> Upload:
     return found
 
 
+def require_note(note: str) -> None:
+    """Raise `Invalid` without a reason."""
+    if not note.strip():
+        raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
+
+
 def publish(
-    session: Session, upload: Upload, judged: publishing.Judged, *, by: Person, note: str, in_spite: str = ""
+    session: Session,
+    upload: Upload,
+    judged: publishing.Judged,
+    *,
+    by: Person,
+    note: str,
+    in_spite: str = "",
+    more: Mapping[str, bytes] = versions.NOTHING,
 ) -> versions.Version:
-    """Publish an upload that was just `judged`, with a reason, and delete it; `in_spite` as in `publishing.publish`.
+    """Publish an upload that was just `judged`, with a reason, and delete it; `in_spite` as in `publishing.publish`,
+    `more`: accepted scenarios.
 
     Raises `Invalid` without a reason, `Refused` when it no longer runs, `Conflict` when something changed just now.
     """
-    if not note.strip():
-        raise Invalid({"note": ("请写明改了什么、为什么。", "Please say what is changed and why.")})
-    version = publishing.publish(
-        session, upload.process, upload.files, by=by, note=note, judged=judged, in_spite=in_spite
-    )
+    require_note(note)
+    files = versions.with_scenarios(upload.files, more)
+    version = publishing.publish(session, upload.process, files, by=by, note=note, judged=judged, in_spite=in_spite)
     if upload.merged is not None:
         released.note(session, upload.process, publishing.shipped()[upload.process])
     session.delete(upload)

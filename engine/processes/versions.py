@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
@@ -23,6 +24,8 @@ from engine.feel import dmn
 from engine.forms import Form
 from engine.forms import read as read_form
 from engine.processes import before_properties
+
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -379,13 +382,26 @@ def keep_contents(session: Session, files: Mapping[str, bytes]) -> dict[str, str
 
 def process_of(path: str) -> str:
     """Return the process of a file, from its folder (`bpmn/complaint/x.bpmn` → `complaint`)."""
-    return PurePosixPath(path).parent.name
+    folder = PurePosixPath(path).parent
+    return folder.parent.name if is_scenario(path) else folder.name
 
 
 def is_scenario(path: str) -> bool:
     """Return whether a file of a process is a scenario (`bpmn/<process>/scenarios/<name>.json`): it steers no case."""
     parts = PurePosixPath(path).parts
     return path.endswith(".json") and len(parts) > 1 and parts[-2] == "scenarios"
+
+
+def with_scenarios(files: Mapping[str, bytes], accepted: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the accepted scenarios instead of theirs; an empty one is dropped."""
+    return {path: text for path, text in {**files, **accepted}.items() if text or path not in accepted}
+
+
+def any_scenario(session: Session) -> bool:
+    """Return whether the newest version of any process has a scenario."""
+    newest = [version.id for version in all_latest(session)]
+    there = select(VersionFile.path).where(VersionFile.version_id.in_(newest), VersionFile.path.like("%/scenarios/%"))
+    return session.scalar(there.limit(1)) is not None
 
 
 def without_scenarios(files: Mapping[str, bytes]) -> dict[str, bytes]:

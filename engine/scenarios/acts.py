@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,7 +22,7 @@ from engine.complaints.joining import joining
 from engine.complaints.limits import pauses
 from engine.complaints.resident import resident_acts
 from engine.core import clock
-from engine.core.errors import Conflict, Invalid, Unclear
+from engine.core.errors import Conflict, Unclear
 from engine.core.store import Store
 from engine.forms import Form
 from engine.processes import versions
@@ -66,7 +66,9 @@ class Play:
             raise Unclear(zh=zh, en=en)
         if name and name not in self.subjects:
             known = ", ".join(filter(None, self.subjects))
-            raise Unclear(zh=f"没有叫“{name}”的案件；有 {known}。", en=f"No case is called “{name}”; there are {known}.")
+            raise Unclear(
+                zh=f"没有叫“{name}”的案件；有 {known}。", en=f"No case is called “{name}”; there are {known}."
+            )
         return self.subjects[name] if name else next(iter(self.subjects.values()))
 
     def add(self, step: Step, subject: Subject) -> None:
@@ -115,7 +117,9 @@ def _complain(play: Play, step: Step) -> None:
     said = dict(step.what)
     if unknown := ", ".join(sorted(said.keys() - TYPED)):
         known = ", ".join(sorted(TYPED))
-        raise Unclear(zh=f"诉求里不认识 {unknown}；可以写 {known}。", en=f"A complaint has no {unknown}; there are {known}.")
+        raise Unclear(
+            zh=f"诉求里不认识 {unknown}；可以写 {known}。", en=f"A complaint has no {unknown}; there are {known}."
+        )
     said = {"phone": "" if said.get("anonymous") else PHONE, "text": "", "category": "", **said}
 
     def register(session: Session) -> Subject:

@@ -168,7 +168,14 @@ def _people(session: Session) -> None:
         if code not in played:
             _hire_own(session, code, role_known, at)
     for code in known.offered_departments.keys() - {place for place, *_ in CAST.values()}:
-        _hire(session, f"{code}_handler", known.departments[code].name, known.departments[code].name_en, "handler", at[code])
+        _hire(
+            session,
+            f"{code}_handler",
+            known.departments[code].name,
+            known.departments[code].name_en,
+            "handler",
+            at[code],
+        )
         _hire(session, f"{code}_head", known.departments[code].name, known.departments[code].name_en, "head", at[code])
     session.flush()
 

@@ -1,12 +1,12 @@
 """Moments as scenarios write them: against the tables, so that a changed limit breaks none that does not speak of it.
 
-    resolve × 0.8            when four fifths of the running limit `resolve` are used up
-    rung resolve 3           when the third rung of the table `ladder` is reached
-    timer supervise_slow     when that timer of the diagram fires next
-    due carry_out            when the task is due
-    limit consent × 0.5      so long from now as half of the row `consent` of the table `limits`
-    2026-04-01 09:00         at that time of the community
-    +2 working hours         so long from now; also after any of the above: resolve + 5 minutes
+resolve × 0.8            when four fifths of the running limit `resolve` are used up
+rung resolve 3           when the third rung of the table `ladder` is reached
+timer supervise_slow     when that timer of the diagram fires next
+due carry_out            when the task is due
+limit consent × 0.5      so long from now as half of the row `consent` of the table `limits`
+2026-04-01 09:00         at that time of the community
++2 working hours         so long from now; also after any of the above: resolve + 5 minutes
 """
 
 import re

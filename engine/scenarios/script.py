@@ -86,6 +86,15 @@ def read_all(files: Mapping[str, bytes]) -> list[Scenario]:
     return found
 
 
+def wrong_with(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Return what is wrong with the scenarios among the files of a process."""
+    try:
+        read_all(files)
+    except Refused as refused:
+        return refused.findings
+    return ()
+
+
 def read(path: str, text: bytes) -> Scenario:
     """Return a scenario. Raises `Refused`: each finding names the file, the step and what to do."""
     try:
@@ -96,13 +105,17 @@ def read(path: str, text: bytes) -> Scenario:
         if wrong := [each for number, step in enumerate(steps, 1) for each in _wrong_in(path, number, step)]:
             raise Refused(wrong)
     except RecursionError:
-        raise Refused([_finding(path, 0, "括号嵌套太深，请简化。", "brackets are nested too deeply: simplify.")]) from None
+        raise Refused(
+            [_finding(path, 0, "括号嵌套太深，请简化。", "brackets are nested too deeply: simplify.")]
+        ) from None
     return Scenario(path, given["title"], given.get("title_en", ""), tuple(map(_step, steps)))
 
 
 def _parsed(path: str, text: bytes) -> Any:
     if len(text) > LARGEST:
-        raise Refused([_finding(path, 0, "文件超过 200 kB，请拆成几个。", "larger than 200 kB: split it into several.")])
+        raise Refused(
+            [_finding(path, 0, "文件超过 200 kB，请拆成几个。", "larger than 200 kB: split it into several.")]
+        )
     try:
         return json.loads(text)
     except UnicodeDecodeError:
@@ -125,7 +138,9 @@ def _wrong_as_a_whole(path: str, given: Any) -> Iterator[Finding]:
         yield _finding(path, 0, "title_en 应是文字。", "“title_en” should be text.")
     if unknown := given.keys() - {"title", "title_en", "steps"}:
         known = ", ".join(sorted(unknown))
-        yield _finding(path, 0, f"不认识 {known}；只有 title、title_en、steps。", f"{known}: only title, title_en and steps.")
+        yield _finding(
+            path, 0, f"不认识 {known}；只有 title、title_en、steps。", f"{known}: only title, title_en and steps."
+        )
     steps = given.get("steps")
     if not isinstance(steps, list) or not 1 <= len(steps) <= MOST_STEPS:
         zh, en = f"steps 应是 1 到 {MOST_STEPS} 步的列表。", f"“steps” should be a list of 1 to {MOST_STEPS} steps."
@@ -138,14 +153,19 @@ def _wrong_in(path: str, number: int, step: Any) -> Iterator[Finding]:
         return
     acts = sorted(step.keys() & ACTS.keys())
     if len(acts) > 1:
-        zh, en = f"一步只做一件事，这里有 {'、'.join(acts)}：请分成几步。", f"one act a step; here are {', '.join(acts)}: split it."
+        zh, en = (
+            f"一步只做一件事，这里有 {'、'.join(acts)}：请分成几步。",
+            f"one act a step; here are {', '.join(acts)}: split it.",
+        )
         yield _finding(path, number, zh, en)
         return
     act = acts[0] if acts else ""
     known = {"then", "note", act, *ACTS.get(act, {"of"})}
     if unknown := ", ".join(sorted(step.keys() - known)):
         may = ", ".join(sorted(known - {""})) if act else ", ".join(ACTS)
-        yield _finding(path, number, f"不认识 {unknown}；可以写 {may}。", f"{unknown} is not known here; there are {may}.")
+        yield _finding(
+            path, number, f"不认识 {unknown}；可以写 {may}。", f"{unknown} is not known here; there are {may}."
+        )
     if absent := ", ".join(sorted(NEEDED.get(act, frozenset()) - step.keys())):
         yield _finding(path, number, f"还要写 {absent}。", f"{absent} is missing.")
     yield from _wrong_kinds(path, number, step)
@@ -161,7 +181,9 @@ def _wrong_kinds(path: str, number: int, step: Mapping[str, Any]) -> Iterator[Fi
         return
     if unknown := ", ".join(sorted(then.keys() - EXPECTED)):
         known = ", ".join(sorted(EXPECTED))
-        yield _finding(path, number, f"then 里不认识 {unknown}；可以写 {known}。", f"“then” has no {unknown}; there are {known}.")
+        yield _finding(
+            path, number, f"then 里不认识 {unknown}；可以写 {known}。", f"“then” has no {unknown}; there are {known}."
+        )
     for name in ("waiting", "letters"):
         if not _is_listing(then.get(name, {})):
             zh = f'{name} 应写成 {{"名": "谁"}}，或名的列表。'

@@ -100,7 +100,10 @@ def _incidents(session: Session, found: Found, then: Mapping[str, Any], before: 
         return
     found.then["incident"] = elements
     zh = "；".join(f"{_said(each.element, names)[0]} 出错停下：{each.zh}" for each in failed) or "应出错停下的没有出错"
-    en = "; ".join(f"{_said(each.element, names)[1]} failed: {each.en}" for each in failed) or "no step failed as expected"
+    en = (
+        "; ".join(f"{_said(each.element, names)[1]} failed: {each.en}" for each in failed)
+        or "no step failed as expected"
+    )
     found.differences.append(Difference("incident", zh, en))
 
 
@@ -127,8 +130,10 @@ def _waiting(session: Session, play: Play, step: Step, found: Found, names: Name
             for element in theirs
         )
         actual = expected if same else {element: _one_or_all(who) for element, who in there.items()}
-    said = [(f"应在等{_list(expected, names)[0]}，实际在等{_list(actual, names)[0]}"),
-            (f"expected to wait: {_list(expected, names)[1]}; waiting: {_list(actual, names)[1]}")]
+    said = [
+        (f"应在等{_list(expected, names)[0]}，实际在等{_list(actual, names)[0]}"),
+        (f"expected to wait: {_list(expected, names)[1]}; waiting: {_list(actual, names)[1]}"),
+    ]
     found.compare("waiting", expected, actual, *said)
 
 
@@ -181,7 +186,7 @@ def _list(listing: Any, names: Names) -> tuple[str, str]:
     """Return a listing in words, in Chinese and English."""
     if not listing:
         return "（什么都没有）", "nothing"
-    whose_of: Mapping[str, Any] = listing if isinstance(listing, dict) else dict.fromkeys(listing, [])
+    whose_of: Mapping[str, Any] = listing if isinstance(listing, dict) else dict.fromkeys(listing, ())
     zh, en = [], []
     for name, who in whose_of.items():
         said = _said(name, names)
@@ -239,7 +244,9 @@ def _due(session: Session, case: Case, found: Found, expected: Mapping[str, Any]
         actual[name] = is_due
         zh.append(f"“{said[0]}”应在 {wanted}（{should or why[0]}）到期，实际是 {is_due or '没有期限'}")
         en.append(f"“{said[1]}” should be due at {wanted} ({should or why[1]}) and is due {is_due or 'never'}")
-    found.compare("due", dict(expected), {name: text for name, text in actual.items() if text}, "；".join(zh), "; ".join(en))
+    found.compare(
+        "due", dict(expected), {name: text for name, text in actual.items() if text}, "；".join(zh), "; ".join(en)
+    )
 
 
 def _moment(session: Session, case: Case, text: str) -> tuple[datetime | None, tuple[str, str]]:
@@ -285,4 +292,6 @@ def _complaint(session: Session, play: Play, step: Step, found: Found) -> None:
 
 def words_of(differences: Iterable[Difference], language: str = "zh") -> str:
     """Return differences in one sentence each."""
-    return "；".join(each.zh for each in differences) if language == "zh" else "; ".join(each.en for each in differences)
+    return (
+        "；".join(each.zh for each in differences) if language == "zh" else "; ".join(each.en for each in differences)
+    )

@@ -1,6 +1,15 @@
 """Pages of processes, decision tables, cases and incidents."""
 
-from web.processes import case_help, case_list, case_moves, decision_tables, incidents, library, uploading
+from web.processes import (
+    case_help,
+    case_list,
+    case_moves,
+    decision_tables,
+    incidents,
+    library,
+    publications,
+    uploading,
+)
 
 __all__ = ["BLUEPRINTS", "case_list", "uploading"]
 
@@ -10,5 +19,6 @@ BLUEPRINTS = (
     library.blueprint,
     decision_tables.blueprint,
     incidents.blueprint,
+    publications.blueprint,
 )
 """The list of cases is a page of the shared blueprint of cases; uploading has its pages in that of the library."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine import jobs, scenarios
 from engine.administration import recording, tables
 from engine.administration.tables import Flaws, Line, Sheet, Tried
 from engine.core.errors import Conflict, Finding, Invalid, Refused
 from engine.processes.last_rows import LastRows
-from web.processes import decision_cells
+from web.processes import decision_cells, publications
 from web.processes.cell_choices import Offers, offers
 from web.processes.decision_cells import Cell, Column
 from web.shared import codes_in_words
@@ -69,10 +70,15 @@ def index() -> str:
 @blueprint.get("/<table>")
 @rule("tables.edit")
 def show(table: str) -> str:
-    """One table, for editing."""
+    """One table, for editing; `job`: with the rules that this job was asked to publish."""
     session = current.reading()
     recording.require(session, current.someone(), tables.ACT)
     found = tables.sheet(session, table)
+    if (job_id := request.args.get("job", type=int)) is not None:
+        job = jobs.find(session, current.someone(), job_id)
+        if job.facts.get("table") == table:
+            lines = scenarios.publishing.lines_of(job)
+            return _page(found, lines, TableView(flaws_of(found, lines, offers(session)), True, note=job.facts["note"]))
     return _page(found, list(found.lines), TableView())
 
 
@@ -195,10 +201,15 @@ def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str,
     """Publish the rules as entered, or say why not."""
     seen, in_spite = request.form.get("seen", 0, type=int), request.form.get("in_spite", "").strip()[:LONGEST_IN_SPITE]
     try:
-        tables.check_publishable(found, seen, note)
+        decision = found.decision.id
+        proposal = scenarios.publishing.of_table(
+            current.reading(), decision, seen, lines, note, in_spite, by=current.someone()
+        )
+        if scenarios.publishing.needs_playing(current.reading(), proposal):
+            return publications.ask(proposal)
         judged = tables.judge(current.reading(), found, lines)
         with current.transaction() as session:
-            version = tables.publish(session, current.someone(), found.decision.id, seen, lines, note, judged, in_spite)
+            version = tables.publish(session, current.someone(), decision, seen, lines, note, judged, in_spite)
     except Conflict as changed:
         wrong = {"note": (changed.text("zh"), changed.text("en"))}
         return _page(found, lines, TableView(checked=True, note=note, errors=wrong)), 409

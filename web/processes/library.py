@@ -25,6 +25,7 @@ from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
 from engine.processes import publishing, released, versions
 from engine.processes.versions import Pin, Version
+from engine.scenarios import script
 from web.processes import beginnings
 from web.shared.diagram_drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
 from web.shell import current
@@ -194,11 +195,13 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Parsed files for a page: diagrams, decisions (path, decision), forms (path, form), and unreadable ones."""
+    """Parsed files for a page: diagrams, decisions (path, decision), forms (path, form), scenarios (path, title), and
+    unreadable ones."""
 
     drawn: list[Drawn] = field(default_factory=list)
     decisions: list[tuple[str, dmn.Decision]] = field(default_factory=list)
     forms: list[tuple[str, Form]] = field(default_factory=list)
+    scenarios: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
     previews: dict[str, str] = field(default_factory=dict)
@@ -236,6 +239,8 @@ def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: byte
             read[path] = diagrams.read(text)
         case ".dmn":
             contents.decisions.extend((path, decision) for decision in dmn.read(text).decisions.values())
+        case ".json" if versions.is_scenario(path):
+            contents.scenarios.append((path, script.read(path, text).named(language())))
         case ".json":
             contents.forms.append((path, read_form(text)))
 

@@ -6,12 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 from werkzeug.wrappers import Response
 
+from engine import scenarios
+from engine.bpmn.checking import Verdict
 from engine.company import permissions, places
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
 from engine.processes import differences, last_rows, publishing, released, uploads, versions
 from engine.processes.last_rows import LastRows
 from engine.processes.released import Files, Merged
 from engine.processes.uploads import Upload
+from web.processes import publications
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -66,6 +69,7 @@ def release(process: str) -> AnyResponse:
 
 def _judged(process: str, files: Files, merged: Merged | None = None) -> AnyResponse:
     verdict = publishing.judge(current.reading(), process, files).verdict
+    verdict = Verdict((*verdict.findings, *scenarios.wrong_with(files)))
     with current.transaction() as writing:
         kept = uploads.keep(writing, process, files, verdict, by=current.someone(), merged=merged)
     return redirect(url_for("processes.verdict", upload_id=kept.id), 303)
@@ -102,7 +106,9 @@ def verdict_page(
         upload=upload,
         newest=newest_version,
         changes=(changes := uploads.changes(old, upload.files)),
-        cells={path: differences.of_files(path, old[path], upload.files[path]) for path, how in changes if how == "changed"},
+        cells={
+            path: differences.of_files(path, old[path], upload.files[path]) for path, how in changes if how == "changed"
+        },
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         notes=[each for each in findings if each.level == "note"],
@@ -130,11 +136,15 @@ def upload_file(upload_id: str, path: str) -> Response:
 @rule("process.publish")
 @relaxed(DIAGRAMS)
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
-    """Publish it: new cases start with this version."""
+    """Publish it: new cases start with this version. Where there are scenarios, a job plays them first."""
     person, note, in_spite = current.someone(), form_input.note("note"), form_input.note("in_spite")
     upload = uploads.find(current.reading(), upload_id, by=person)
-    judged = publishing.judge(current.reading(), upload.process, upload.files)
     try:
+        seen = request.form.get("seen", _newest(upload), type=int)
+        proposal = scenarios.publishing.of_upload(current.reading(), upload_id, seen, note, in_spite, by=person)
+        if scenarios.publishing.needs_playing(current.reading(), proposal):
+            return publications.ask(proposal)
+        judged = publishing.judge(current.reading(), upload.process, upload.files)
         with current.transaction() as session:
             found = uploads.find(session, upload_id, by=person)
             version = uploads.publish(session, found, judged, by=person, note=note, in_spite=in_spite)
@@ -152,6 +162,11 @@ def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
         return verdict_page(upload, note, refused.findings), 422
     flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
     return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
+
+
+def _newest(upload: Upload) -> int:
+    found = versions.latest(current.reading(), upload.process)
+    return found.number if found else 0
 
 
 @blueprint.post("/uploads/<upload_id>/discard")

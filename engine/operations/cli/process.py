@@ -10,15 +10,18 @@ from pathlib import Path
 
 import click
 
+from engine import scenarios
 from engine.bpmn import mending
 from engine.bpmn.checking import opening
 from engine.bpmn.checking.gathering import ENDINGS, Gathered
 from engine.bpmn.mending import Mended, Tried
-from engine.core.errors import Finding, Unclear
+from engine.core.errors import Conflict, Finding, Unclear
 from engine.operations.cli.root import Console, bihuan
 from engine.processes import publishing, uploads, versions
 from engine.processes.released import Merged, difference
 from engine.processes.versions import Version
+from engine.scenarios.playing import Played
+from engine.scenarios.rehearsing import Processes, Rehearsal
 
 WORDS = {"runs": ("可以运行", "green"), "needs repair": ("需要修改", "yellow"), "not a diagram": ("不是流程图", "red")}
 UNCHANGED = Mended(b"", ())
@@ -29,7 +32,7 @@ PARTICULAR = re.compile('「.*」|".*"|[0-9]+', re.DOTALL)
 
 @bihuan.group()
 def process() -> None:
-    """Publish processes, and check diagrams and tables."""
+    """Publish processes, check diagrams and tables, and play scenarios."""
 
 
 @process.command()
@@ -38,13 +41,26 @@ def process() -> None:
     "--note", default="", help="What is changed and why; it is shown in the history and the list of versions."
 )
 @click.option("--replace", is_flag=True, help="Drop what was changed here since the last release.")
+@click.option(
+    "--accept", default="", metavar="REASON", help="Publish although scenarios differ, and keep the new outcome."
+)
 @click.pass_obj
-def publish(console: Console, folder: Path | None, note: str, replace: bool) -> None:
+def publish(console: Console, folder: Path | None, note: str, replace: bool, accept: str) -> None:
     """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship.
 
-    What was changed here since they were last published from a folder is kept, and named.
+    What was changed here since they were last published from a folder is kept, and named. Their scenarios are played
+    first; nothing is published when one differs.
     """
     found = publishing.read_folder(folder or publishing.SHIPPED)
+    rehearsal = scenarios.publishing.rehearse_release(
+        console.store, found, replace=replace, told=lambda done, of: progress(console, done, of)
+    )
+    if rehearsal.differing and not accept.strip():
+        tell_played(console, rehearsal.differing)
+        raise Conflict(
+            zh="没有发布：有场景和原来不同。请修改，或用 --accept 写明为什么现在这样才对。",
+            en="nothing was published: scenarios differ. Mend it, or say with --accept why it is right like this.",
+        )
 
     def told(version: Version, new: bool, merged: Merged) -> None:
         said = ("已发布", "published") if new else ("没有变化", "unchanged")
@@ -53,7 +69,76 @@ def publish(console: Console, folder: Path | None, note: str, replace: bool) -> 
         tell_kept(console, merged, found[version.process])
 
     with console.store.transaction() as session:
-        publishing.publish_all(session, found, note=note.strip()[:LONGEST_NOTE], replace=replace, told=told)
+        scenarios.publishing.release(
+            session,
+            found,
+            rehearsal,
+            note=note.strip()[:LONGEST_NOTE],
+            replace=replace,
+            reason=accept.strip(),
+            told=told,
+        )
+
+
+@process.command("test")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.option("--coverage", is_flag=True, help="Name every node and flow that no scenario walks.")
+@click.option("--accept", is_flag=True, help="Write what was found into the files of FOLDER as the new expectation.")
+@click.pass_obj
+def test_command(console: Console, folder: Path | None, coverage: bool, accept: bool) -> None:
+    """Play the scenarios in FOLDER (bpmn/<process>/scenarios/*.json); without it, of what is published here.
+
+    They are played with the real engine in a small company that is thrown away. Exit code 1 when one differs.
+    """
+    if accept and folder is None:
+        raise Unclear(zh="--accept 要写明文件夹。", en="--accept needs a folder to write to.")
+    whole, added = scenarios.rehearsing.gather(console.store if folder is None else None, folder)
+    rehearsal = scenarios.rehearsing.rehearse(whole, added, lambda done, of: progress(console, done, of))
+    tell_played(console, rehearsal.played)
+    if coverage:
+        tell_coverage(console, whole, rehearsal)
+    if accept and folder is not None:
+        for path, text in scenarios.rehearsing.write_accepted(folder, rehearsal):
+            said = ("已写入", "written") if text else ("已删除，一步也做不了", "removed, none of its steps can be done")
+            console.say(f"{path}：{said[0]}", f"{path}: {said[1]}", bold=True)
+    sys.exit(1 if rehearsal.differing and not accept else 0)
+
+
+def progress(console: Console, done: int, of: int) -> None:
+    """Print how many scenarios were played, on one line of a terminal."""
+    if sys.stderr.isatty():
+        said = f"场景 {done}/{of}" if console.language == "zh" else f"scenarios {done}/{of}"
+        click.echo(f"\r{said} ", err=True, nl=done == of)
+
+
+def tell_played(console: Console, played: Sequence[Played]) -> None:
+    """Print how scenarios went, and what differs at which step."""
+    zh = console.language == "zh"
+    for each in played:
+        mark, colour = ("✓", "green") if each.holds else ("✗", "red")
+        title = each.scenario.named(console.language)
+        click.secho(f"{mark} {each.scenario.path}: {title} ({each.seconds:.1f} s)", fg=colour)
+        for differs in each.differs:
+            place = f"第 {differs.step} 步" if zh else f"step {differs.step}"
+            click.echo(f"    {place}, {differs.act}: {differs.zh if zh else differs.en}")
+    wrong = sum(not each.holds for each in played)
+    seconds = sum(each.seconds for each in played)
+    console.say(
+        f"{len(played)} 个场景，{wrong} 个不同，{seconds:.1f} 秒",
+        f"{len(played)} scenarios, {wrong} differ, {seconds:.1f} s",
+        bold=True,
+    )
+
+
+def tell_coverage(console: Console, whole: Processes, rehearsal: Rehearsal) -> None:
+    """Print what no scenario walks."""
+    missing = scenarios.coverage.unwalked(whole, rehearsal.walked)
+    for each in missing:
+        kind = ("连线", "flow") if each.is_flow else ("节点", "node")
+        said = (f"{each.zh} ({each.id})", f"{each.en} ({each.id})")
+        console.say(f"  {each.process} {kind[0]}：{said[0]}", f"  {each.process} {kind[1]}: {said[1]}", fg="yellow")
+    size = scenarios.coverage.size(whole)
+    console.say(f"走到 {size - len(missing)}/{size}", f"walked {size - len(missing)} of {size}", bold=True)
 
 
 FATES = {

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from threading import Lock
 
-from engine import jobs
+from engine import jobs, scenarios
 from engine.administration import case_moves
 from engine.core.settings import Settings
 from engine.core.store import Store
 
-REGISTERED = (case_moves,)
+REGISTERED = (case_moves, scenarios)
 """Modules of kinds of jobs that no table's module imports."""
 
 _busy = Lock()

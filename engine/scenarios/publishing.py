@@ -1,0 +1,252 @@
+"""Publish as a job: checked, every scenario played, then published; or it says what differs and publishes nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import history, jobs
+from engine.administration import recording, tables
+from engine.administration.tables import Line
+from engine.company import people, permissions, places
+from engine.company.people import Person
+from engine.core.errors import Conflict, Finding, Invalid, NotFound
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.history import NewEntry
+from engine.jobs import Job, Result, Told
+from engine.processes import publishing, uploads, versions
+from engine.processes.publishing import Judged
+from engine.processes.released import Merged
+from engine.processes.versions import Version
+from engine.scenarios import company, rehearsing
+from engine.scenarios.rehearsing import Rehearsal
+from engine.scenarios.script import wrong_with
+
+KIND = "process_publish"
+ACT = "process.publish"
+ACCEPTED = "process.expectation_accepted"
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is to be published: a process's files, and where they come from, as a job's facts have it."""
+
+    process: str
+    files: Mapping[str, bytes]
+    facts: Mapping[str, Any]
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+def of_upload(session: Session, upload_id: str, seen: int, note: str, in_spite: str = "", *, by: Person) -> Proposal:
+    """Return an upload as a proposal; `seen`: the newest version when its verdict was shown, 0 if there was none.
+
+    Raises `NotFound`, `NotPermitted`, `Invalid` without a reason, `LastRows` without one (`in_spite`) for the last rows
+    of a kind that it loses, `Conflict` when somebody published since.
+    """
+    permissions.require(session, by, ACT, places.company(session).id)
+    upload = uploads.find(session, upload_id, by=by)
+    uploads.require_note(note)
+    newest = versions.latest(session, upload.process)
+    if (newest.number if newest else 0) != seen:
+        raise Conflict(
+            zh="刚才有人发布了这个流程的新版本。请看过下面的不同，再发布一次。",
+            en="Somebody has just published this process. Please look at what differs now, and publish again.",
+        )
+    publishing.require_reason(session, upload.process, upload.files, in_spite)
+    facts = {"upload": upload_id, "seen": seen, "note": note, "in_spite": in_spite}
+    return Proposal(upload.process, upload.files, facts)
+
+
+def of_table(
+    session: Session, decision: str, seen: int, lines: Sequence[Line], note: str, in_spite: str = "", *, by: Person
+) -> Proposal:
+    """Return changed rules as a proposal. Raises `NotPermitted`, `LastRows`, and as `tables.check_publishable`."""
+    recording.require(session, by, tables.ACT)
+    found = tables.sheet(session, decision)
+    tables.check_publishable(found, seen, note)
+    facts = {
+        "table": decision,
+        "seen": seen,
+        "lines": [[each.id, list(each.inputs), list(each.outputs), each.note] for each in lines],
+        "note": note,
+        "in_spite": in_spite,
+    }
+    files = tables.files_with(session, found, lines)
+    publishing.require_reason(session, tables.PROCESS, files, in_spite)
+    return Proposal(tables.PROCESS, files, facts)
+
+
+def needs_playing(session: Session, proposal: Proposal) -> bool:
+    """Return whether the proposal, or any process of this company, has a scenario."""
+    return any(map(versions.is_scenario, proposal.files)) or versions.any_scenario(session)
+
+
+def ask(session: Session, proposal: Proposal, *, by: Person) -> Job:
+    """Request that a proposal is played and published. Its page is the job's."""
+    return jobs.ask(session, KIND, proposal.facts, by=by)
+
+
+def accept(session: Session, job: Job, reason: str, *, by: Person) -> Job:
+    """Request it again, with what differed in `job` accepted as the new expectation, for a reason.
+
+    Raises `Invalid` without a reason, `Conflict` when that job has nothing to accept or was accepted already.
+    """
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": ("请写明为什么这样才对。", "Please say why it is right like this.")})
+    if job.kind != KIND or job.state != "done" or not job.outcome.get("scenarios") or job.outcome.get("accepted_in"):
+        zh, en = "这里没有等着接受的不同。", "There is nothing here that could be accepted."
+        raise Conflict(zh=zh, en=en)
+    asked = jobs.ask(session, KIND, {**job.facts, "accept": reason.strip(), "mark": job.outcome["mark"]}, by=by)
+    job.outcome = {**job.outcome, "accepted_in": asked.id}
+    return asked
+
+
+# ---- doing -----------------------------------------------------------------------------------------------------------
+
+
+@jobs.kind(KIND, zh="试演场景并发布流程", en="Play the scenarios and publish")
+def run(store: Store, settings: Settings, job: Job, told: Told) -> Result:
+    """Check, play and publish. Nothing is published when anything differs that was not accepted."""
+    with store.reading() as session:
+        if (done := _done_before(session, job)) is not None:
+            return _published(done, 0)
+        proposal = _proposal(session, job)
+        judged = publishing.judge(session, proposal.process, proposal.files)
+        errors = [each for each in judged.verdict.findings if each.level == "error"]
+        if wrong := [*errors, *wrong_with(proposal.files)]:
+            return Result(facts={"process": proposal.process, "findings": [_as_list(each) for each in wrong]})
+        whole = company.processes_of(session, but=[proposal.process]) | {proposal.process: dict(proposal.files)}
+        added = company.own(session)
+    rehearsal = rehearsing.rehearse(whole, added, told)
+    if rehearsal.differing and rehearsal.mark != job.facts.get("mark"):
+        return Result(facts=_differing(proposal.process, rehearsal))
+    version = store.attempt(lambda session: _publish(session, job, judged, rehearsal))
+    return _published(version, len(rehearsal.played))
+
+
+def _proposal(session: Session, job: Job) -> Proposal:
+    by, facts = people.find(session, job.by_id or 0), job.facts
+    if "upload" in facts:
+        return of_upload(session, facts["upload"], facts["seen"], facts["note"], facts["in_spite"], by=by)
+    return of_table(session, facts["table"], facts["seen"], lines_of(job), facts["note"], facts["in_spite"], by=by)
+
+
+def lines_of(job: Job) -> list[Line]:
+    """Return the rules of a table that a job was asked to publish."""
+    return [Line(key, tuple(inputs), tuple(outputs), note) for key, inputs, outputs, note in job.facts["lines"]]
+
+
+def _done_before(session: Session, job: Job) -> Version | None:
+    """Return what this job published before its worker died, if it did."""
+    if job.tries <= 1:
+        return None
+    mine = select(Version).where(Version.by_id == job.by_id, Version.note == job.facts["note"].strip())
+    return session.scalar(mine.where(Version.published_at >= job.asked_at).order_by(Version.id).limit(1))
+
+
+def _publish(session: Session, job: Job, judged: Judged, rehearsal: Rehearsal) -> Version:
+    by, facts, accepted = people.find(session, job.by_id or 0), job.facts, rehearsal.accepted()
+    proposal = _proposal(session, job)
+    mine = accepted.pop(proposal.process, {})
+    if "upload" in facts:
+        upload = uploads.find(session, facts["upload"], by=by)
+        version = uploads.publish(
+            session, upload, judged, by=by, note=facts["note"], in_spite=facts["in_spite"], more=mine
+        )
+    else:
+        found = facts["table"], facts["seen"], lines_of(job), facts["note"]
+        version = tables.publish(session, by, *found, judged, facts["in_spite"], more=mine)
+    note_accepted(session, proposal.process, mine, by, facts.get("accept", ""))
+    for process, files in accepted.items():
+        publish_accepted(session, process, files, by, facts["accept"], tables.ACT if "table" in facts else ACT)
+    return version
+
+
+def publish_accepted(
+    session: Session, process: str, accepted: Mapping[str, bytes], by: Person | None, reason: str, act: str = ACT
+) -> None:
+    """Publish another process whose scenarios now expect something else; what its cases run on stays the same."""
+    newest = versions.latest(session, process)
+    if newest is None:
+        raise NotFound
+    files = versions.with_scenarios(versions.files_of(session, newest.id), accepted)
+    publishing.publish(session, process, files, by=by, note=reason, act=act)
+    note_accepted(session, process, accepted, by, reason)
+
+
+def note_accepted(
+    session: Session, process: str, accepted: Mapping[str, bytes], by: Person | None, reason: str
+) -> None:
+    """Record that scenarios of a process now expect something else, and why."""
+    if accepted:
+        facts = {"process": process, "scenarios": sorted(path.rpartition("/")[2] for path in accepted)}
+        entry = NewEntry(ACCEPTED, by.id if by else None, None, facts, reason)
+        history.add(session, history.company(session), [entry])
+
+
+# ---- a release by command --------------------------------------------------------------------------------------------
+
+
+def rehearse_release(
+    store: Store,
+    found: Mapping[str, Mapping[str, bytes]],
+    *,
+    replace: bool = False,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> Rehearsal:
+    """Play the scenarios as they would be after a release; none when the release changes nothing, or when it is what
+    we ship and nothing else is published yet: that was played before it was shipped."""
+    with store.reading() as session:
+        there = company.processes_of(session)
+        after = {
+            process: publishing.merge(session, process, files, replace=replace).files
+            for process, files in found.items()
+        }
+        added = company.own(session)
+    if all(there.get(process) == files for process, files in after.items()) or (
+        not there and after == publishing.shipped()
+    ):
+        return Rehearsal()
+    return rehearsing.rehearse(there | after, added, told)
+
+
+def release(
+    session: Session,
+    found: Mapping[str, Mapping[str, bytes]],
+    rehearsal: Rehearsal,
+    *,
+    note: str,
+    replace: bool,
+    reason: str,
+    told: Callable[[Version, bool, Merged], None],
+) -> None:
+    """Publish a release, with the scenarios that differed accepted for a reason."""
+    accepted = rehearsal.accepted()
+    publishing.publish_all(session, found, note=note, replace=replace, accepted=accepted, told=told)
+    for process, files in accepted.items():
+        if process in found:
+            note_accepted(session, process, files, None, reason)
+        else:
+            publish_accepted(session, process, files, None, reason)
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _published(version: Version, played: int) -> Result:
+    return Result(facts={"process": version.process, "number": version.number, "played": played})
+
+
+def _differing(process: str, rehearsal: Rehearsal) -> dict[str, Any]:
+    played = len(rehearsal.played)
+    return {"process": process, "scenarios": rehearsal.facts, "mark": rehearsal.mark, "played": played}
+
+
+def _as_list(finding: Finding) -> list[str]:
+    return [finding.level, finding.place, finding.name, finding.zh, finding.en, finding.file]
