@@ -110,7 +110,7 @@ def _fire(session: Session) -> None:
 
 # ---- beginning -------------------------------------------------------------------------------------------------------
 
-TYPED = {each.name for each in fields(Concern)} - {"community_id", "variables", "origin", "household_id", "sent_as"}
+TYPED = {"community"} | {each.name for each in fields(Concern)} - {"community_id", "variables", "origin", "household_id", "sent_as"}
 
 
 def _complain(play: Play, step: Step) -> None:
@@ -124,7 +124,7 @@ def _complain(play: Play, step: Step) -> None:
 
     def register(session: Session) -> Subject:
         by = _person(session, step) if "by" in step.facts else None
-        concern = Concern(_community(session), **said)
+        concern = Concern(places.by_code(session, str(said.pop("community", COMMUNITY[0]))).id, **said)
         done = complaints.register(session, concern, key=KEY, by=by)
         return Subject(done.complaint.case_id or 0, done.complaint.id)
 

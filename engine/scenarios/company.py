@@ -34,6 +34,8 @@ BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """When every scenario begins: a Monday, nine o'clock in Shanghai, no holiday near."""
 
 COMMUNITY = ("CJXQ", "场景小区", "Scenario Garden")
+SECOND = ("HZXQ", "杭州场景小区", "Scenario Garden, Hangzhou")
+"""Without people: for what a table says of the region `hangzhou`."""
 
 CAST: Mapping[str, tuple[str, str, str, str]] = {
     "agent": ("desk", "agent", "客服小安", "An of the desk"),
@@ -158,6 +160,10 @@ def _people(session: Session) -> None:
     region = places.add(session, "region", root, "region", "场景区域", "Scenario Region")
     community = places.add(session, "community", region, *COMMUNITY)
     known = roles.of(session)
+    hangzhou = places.add(session, "region", root, "hangzhou", "杭州区域", "Hangzhou")
+    second = places.add(session, "community", hangzhou, *SECOND)
+    for code in known.offered_departments:
+        places.add_department(session, second, code)
     at = {"company": root, "region": region, "community": community}
     at |= {code: places.add_department(session, community, code) for code in known.offered_departments}
     for login, (place, role, name, name_en) in CAST.items():
