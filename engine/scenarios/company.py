@@ -70,8 +70,15 @@ CAST: Mapping[str, tuple[str, str, str, str]] = {
 }
 """Login → (department or level, role, Chinese name, English name). docs/process/scenarios.md lists them."""
 
-OWN: tuple[type[Base], ...] = (RoleRow, DepartmentRow, Permission, Category, ReasonRow, Template)
-"""What a company has added to these counts in its scenarios too."""
+OWN: Mapping[type[Base], tuple[str, ...]] = {
+    RoleRow: ("code",),
+    DepartmentRow: ("code",),
+    Permission: ("role", "act", "scope"),
+    Category: ("code",),
+    ReasonRow: ("code",),
+    Template: ("code", "language"),
+}
+"""What a company has added to these counts in its scenarios too: the columns by which a row is known."""
 
 Rows = Mapping[type[Base], list[dict[str, Any]]]
 Processes = Mapping[str, Mapping[str, bytes]]
@@ -146,11 +153,10 @@ def _opened(path: Path) -> Store:
 
 def _add(session: Session, added: Rows) -> None:
     for row, values in added.items():
-        table = inspect(row)
-        unique = ("code", "language") if row is Template else tuple(each.name for each in table.primary_key)
-        there = set(session.execute(select(*(table.columns[name] for name in unique))).tuples())
+        columns = [inspect(row).columns[name] for name in OWN[row]]
+        there = {tuple(each) for each in session.execute(select(*columns))}
         for each in values:
-            if tuple(each[name] for name in unique) not in there:
+            if tuple(each[name] for name in OWN[row]) not in there:
                 session.add(row(**each))
     session.flush()
 

@@ -19,8 +19,8 @@ from engine.letters import texts
 from engine.scenarios import acts, standing
 from engine.scenarios.acts import Play
 from engine.scenarios.company import BEGINS, Company
+from engine.scenarios.listings import Names
 from engine.scenarios.script import Scenario, Step
-from engine.scenarios.standing import Names
 
 Place = tuple[str, str]
 """An element of a diagram: its process and its id."""

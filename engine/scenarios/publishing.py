@@ -113,6 +113,14 @@ def accept(session: Session, job: Job, reason: str, *, by: Person) -> Job:
 @jobs.kind(KIND, zh="试演场景并发布流程", en="Play the scenarios and publish")
 def run(store: Store, settings: Settings, job: Job, told: Told) -> Result:
     """Check, play and publish. Nothing is published when anything differs that was not accepted."""
+    try:
+        return _run(store, job, told)
+    except Invalid as wrong:  # somebody published meanwhile
+        zh, en = zip(*wrong.fields.values(), strict=True)
+        raise Conflict(zh="".join(zh), en=" ".join(en)) from wrong
+
+
+def _run(store: Store, job: Job, told: Told) -> Result:
     with store.reading() as session:
         if (done := _done_before(session, job)) is not None:
             return _published(done, 0)

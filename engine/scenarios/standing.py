@@ -9,20 +9,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.casework import cases, tasks
+from engine.casework import cases
 from engine.casework.cases import Case, Incident
 from engine.casework.tasks import Task, is_open
-from engine.company import calendars, people
+from engine.company import calendars
 from engine.complaints.core.complaint import Complaint
 from engine.core.errors import BihuanError
 from engine.letters import Letter
-from engine.scenarios import moments
-from engine.scenarios.acts import Play, whose
-from engine.scenarios.company import CAST
+from engine.scenarios import listings, moments
+from engine.scenarios.acts import Play
+from engine.scenarios.listings import Names, in_words, said_of
 from engine.scenarios.script import Step
-
-Names = Mapping[str, tuple[str, str]]
-"""Words for the ids of steps and the codes of letters, in Chinese and English."""
 
 NEARLY = timedelta(minutes=1)
 """Moments this near count as the same: a step takes no time in a scenario, but seconds are cut off."""
@@ -73,9 +70,15 @@ def look(session: Session, play: Play, step: Step, before: Seen, names: Names) -
     found, then = Found(), step.then
     _incidents(session, found, then, before, names)
     if "waiting" in then:
-        _waiting(session, play, step, found, names)
+        expected, actual = listings.waiting(session, play, step)
+        should, is_so = in_words(expected, names), in_words(actual, names)
+        zh, en = f"应在等{should[0]}，实际在等{is_so[0]}", f"expected to wait: {should[1]}; waiting: {is_so[1]}"
+        found.compare("waiting", expected, actual, zh, en)
     if "letters" in then:
-        _letters(session, found, then["letters"], before, names)
+        expected, actual = then["letters"], listings.letters(session, then["letters"], before.letter)
+        should, is_so = in_words(expected, names), in_words(actual, names)
+        zh, en = f"应发出{should[0]}，实际发出{is_so[0]}", f"expected letters: {should[1]}; sent: {is_so[1]}"
+        found.compare("letters", expected, actual, zh, en)
     if not then.keys() & {"variables", "due", "status", "outcome", "ended"}:
         return found
     case = session.get_one(Case, play.subject(step.subject).case_id)
@@ -99,106 +102,14 @@ def _incidents(session: Session, found: Found, then: Mapping[str, Any], before: 
             found.then["incident"] = then["incident"]
         return
     found.then["incident"] = elements
-    zh = "；".join(f"{_said(each.element, names)[0]} 出错停下：{each.zh}" for each in failed) or "应出错停下的没有出错"
+    zh = (
+        "；".join(f"{said_of(each.element, names)[0]} 出错停下：{each.zh}" for each in failed) or "应出错停下的没有出错"
+    )
     en = (
-        "; ".join(f"{_said(each.element, names)[1]} failed: {each.en}" for each in failed)
+        "; ".join(f"{said_of(each.element, names)[1]} failed: {each.en}" for each in failed)
         or "no step failed as expected"
     )
     found.differences.append(Difference("incident", zh, en))
-
-
-# ---- what waits, and whose it is -------------------------------------------------------------------------------------
-
-
-def _waiting(session: Session, play: Play, step: Step, found: Found, names: Names) -> None:
-    asked = select(Task).where(is_open()).order_by(Task.element, Task.id)
-    if step.subject:
-        asked = asked.where(Task.case_id == play.subject(step.subject).case_id)
-    waiting = list(session.scalars(asked))
-    there: dict[str, list[str]] = {}
-    for task in waiting:
-        there.setdefault(task.element, []).append(whose(session, task))
-    expected = step.then["waiting"]
-    by_id = {name: task.element for task in waiting for name in (task.name_en, task.name, task.element)}
-    if isinstance(expected, list):
-        same = {by_id.get(name, name) for name in expected} == there.keys()
-        actual: Any = expected if same else sorted(there)
-    else:
-        theirs = {by_id.get(name, name): _several(who) for name, who in expected.items()}
-        same = theirs.keys() == there.keys() and all(
-            _are_for(session, theirs[element], [each for each in waiting if each.element == element])
-            for element in theirs
-        )
-        actual = expected if same else {element: _one_or_all(who) for element, who in there.items()}
-    said = [
-        (f"应在等{_list(expected, names)[0]}，实际在等{_list(actual, names)[0]}"),
-        (f"expected to wait: {_list(expected, names)[1]}; waiting: {_list(actual, names)[1]}"),
-    ]
-    found.compare("waiting", expected, actual, *said)
-
-
-def _are_for(session: Session, expected: list[str], waiting: list[Task]) -> bool:
-    """Return whether each open task of an element is for one of the expected: its group, or a person who may do it."""
-    left = list(expected)
-    for task in waiting:
-        fits = next((who for who in left if who == whose(session, task) or _may(session, who, task)), None)
-        if fits is None:
-            return False
-        left.remove(fits)
-    return not left
-
-
-def _may(session: Session, login: str, task: Task) -> bool:
-    person = people.by_login(session, login) if login in CAST else None
-    return person is not None and tasks.is_free_for(session, person, task) and tasks.may_do(session, person, task)
-
-
-def _letters(session: Session, found: Found, expected: Any, before: Seen, names: Names) -> None:
-    there: dict[str, set[str]] = {}
-    for letter in session.scalars(select(Letter).where(Letter.id > before.letter).order_by(Letter.id)):
-        there.setdefault(letter.template, set()).add(_recipient(session, letter))
-    actual: Any
-    if isinstance(expected, list):
-        actual = expected if set(expected) == there.keys() else sorted(there)
-    else:
-        same = {name: set(_several(who)) for name, who in expected.items()} == there
-        actual = expected if same else {name: _one_or_all(sorted(who)) for name, who in sorted(there.items())}
-    zh = f"应发出{_list(expected, names)[0]}，实际发出{_list(actual, names)[0]}"
-    en = f"expected letters: {_list(expected, names)[1]}; sent: {_list(actual, names)[1]}"
-    found.compare("letters", expected, actual, zh, en)
-
-
-def _recipient(session: Session, letter: Letter) -> str:
-    if letter.to_kind == "person":
-        return people.find(session, letter.to_ref).login
-    return "resident" if letter.to_kind == "complaint" else letter.to_kind
-
-
-def _several(who: Any) -> list[str]:
-    return [who] if isinstance(who, str) else list(who)
-
-
-def _one_or_all(who: list[str]) -> Any:
-    return who[0] if len(who) == 1 else who
-
-
-def _list(listing: Any, names: Names) -> tuple[str, str]:
-    """Return a listing in words, in Chinese and English."""
-    if not listing:
-        return "（什么都没有）", "nothing"
-    whose_of: Mapping[str, Any] = listing if isinstance(listing, dict) else dict.fromkeys(listing, ())
-    zh, en = [], []
-    for name, who in whose_of.items():
-        said = _said(name, names)
-        people_of = f" → {', '.join(_several(who))}" if who else ""
-        zh.append(f"“{said[0]}”{people_of}")
-        en.append(f"“{said[1]}”{people_of}")
-    return "、".join(zh), ", ".join(en)
-
-
-def _said(name: str | None, names: Names) -> tuple[str, str]:
-    zh, en = names.get(name or "", ("", ""))
-    return (f"{zh} {name}".strip(), f"{en} {name}".strip()) if zh or en else (name or "", name or "")
 
 
 # ---- variables, moments, the end -------------------------------------------------------------------------------------
@@ -235,7 +146,7 @@ def _due(session: Session, case: Case, found: Found, expected: Mapping[str, Any]
     waiting = {task.element: task.due_at for task in session.scalars(select(Task).where(is_open()))}
     actual, zh, en = dict(expected), [], []
     for name, wanted in expected.items():
-        due, said = waiting.get(name), _said(name, names)
+        due, said = waiting.get(name), said_of(name, names)
         moment, why = _moment(session, case, str(wanted))
         if due is not None and moment is not None and abs(due - moment) < NEARLY:
             continue
@@ -276,7 +187,7 @@ def _how(end: Any, names: Names) -> tuple[str, str]:
         return "还没有结束", "has not ended"
     if end is True:
         return "已结束", "ended"
-    zh, en = _said(str(end), names)
+    zh, en = said_of(str(end), names)
     return f"以“{zh}”结束", f"ended with “{en}”"
 
 

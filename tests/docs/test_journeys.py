@@ -67,7 +67,7 @@ def publish(hands: Browsers) -> Callable[[], object]:
     sent = form(admin)
     at = row(sent, _0='"normal"', _1='"first_response"')
     changed = {**sent, f"c-{at}-2-n": "8", "note": "八小时内要有人联系", "do": "publish"}
-    return lambda: admin.post("/tables/limits", data=changed)
+    return lambda: (admin.post("/tables/limits", data=changed), hands.finish_jobs())
 
 
 def give_role(hands: Browsers) -> Callable[[], object]:

@@ -13,6 +13,7 @@ from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.operations.schedule import run_jobs
 from tests.stories.company import Company
 from tests.stories.hands import Hands, Photo
 from tests.web.logged_in import log_in
@@ -39,11 +40,16 @@ class Browsers(Hands):
 
     def __init__(self, store: Store, company: Company, home: Path) -> None:
         super().__init__(store, company)
+        self.home = home
         self.app = create_app(Settings(home=home, demo=True), store)
         self.app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, WTF_CSRF_ENABLED=False)
         self.visitor = self.app.test_client()
         self.open: dict[str, FlaskClient] = {}
         self.photo = jpeg()
+
+    def finish_jobs(self) -> int:
+        """The schedule runs what was requested; return how many jobs."""
+        return run_jobs(self.store, Settings(home=self.home, demo=True))
 
     # --- the resident, who has no account
 

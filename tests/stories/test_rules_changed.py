@@ -66,6 +66,8 @@ def test_a_limit_is_changed_for_new_complaints_only(hands: Browsers) -> None:
     assert "24 小时 → 8 小时" in words(looked.data) or "1 天 → 8 小时" in words(looked.data)
     published = admin.post("/tables/limits", data={**sent, "do": "publish"})
     assert published.status_code == 303, words(published.data)
+    assert hands.finish_jobs() == 1
+    assert "已发布：第 2 版" in words(admin.get(published.location).data)
 
     hands.complain("小区门口的灯也坏了")
     assert response(hands) == timedelta(hours=8)
@@ -137,10 +139,16 @@ def test_two_who_edit_at_once_do_not_overwrite_each_other(hands: Browsers) -> No
     admin, owner = hands.browser("administrator"), hands.browser("owner")
     first, second = form(admin), form(owner)
     at = row(first, _0='"urgent"', _1='"resolve"')
-    for client, sent, hours, status in ((admin, first, "20", 303), (owner, second, "12", 422)):
-        answer = client.post("/tables/limits", data={**sent, f"c-{at}-2-n": hours, "note": "收紧", "do": "publish"})
-        assert answer.status_code == status
-    assert "刚有人发布了版本 2" in words(answer.data)
+    pages = [
+        client.post("/tables/limits", data={**sent, f"c-{at}-2-n": hours, "note": "收紧", "do": "publish"}).location
+        for client, sent, hours in ((admin, first, "20"), (owner, second, "12"))
+    ]
+    assert hands.finish_jobs() == 2
+    assert "已发布：第 2 版" in words(admin.get(pages[0]).data)
+    assert "刚有人发布了版本 2" in words(owner.get(pages[1]).data)
+    late = owner.post("/tables/limits", data={**second, f"c-{at}-2-n": "12", "note": "收紧", "do": "publish"})
+    assert late.status_code == 422
+    assert "刚有人发布了版本 2" in words(late.data)
 
 
 def test_a_role_that_diagrams_name_cannot_be_retired(hands: Browsers) -> None:
