@@ -117,7 +117,7 @@ def _parsed(path: str, text: bytes) -> Any:
             [_finding(path, 0, "文件超过 200 kB，请拆成几个。", "larger than 200 kB: split it into several.")]
         )
     try:
-        return json.loads(text)
+        return json.loads(text.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refused([_finding(path, 0, "请存成 UTF-8 编码。", "save it as UTF-8.")]) from None
     except json.JSONDecodeError as bad:
