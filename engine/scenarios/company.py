@@ -86,21 +86,21 @@ Processes = Mapping[str, Mapping[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company as a file to be copied for every scenario."""
+    """The company as a file, and a store to which it is copied anew for every scenario."""
 
     file: Path
-    folder: Path
+    store: Store
 
     @contextmanager
     def copied(self) -> Iterator[Store]:
-        """Open a copy of its own, thrown away afterwards."""
-        path = Path(shutil.copy(self.file, self.folder / "scenario.db"))
-        store = _opened(path)
+        """Give a copy of its own, thrown away afterwards. The store keeps its compiled statements."""
+        path = Path(str(self.store.url.database))
+        shutil.copy(self.file, path)
         try:
-            yield store
+            yield self.store
         finally:
-            store.close()
-            for each in self.folder.glob("scenario.db*"):
+            self.store.close()
+            for each in path.parent.glob(f"{path.name}*"):
                 each.unlink()
 
 
@@ -117,10 +117,9 @@ def own(session: Session) -> Rows:
 def founded(processes: Processes, added: Rows | None = None) -> Iterator[Company]:
     """Found the company with these processes published, in a folder that is deleted at the end."""
     with TemporaryDirectory(prefix="bihuan-scenarios-") as name:
-        folder = Path(name)
-        path = folder / "company.db"
+        path = Path(name) / "company.db"
         copy_context().run(_found, path, processes, added or {})
-        yield Company(path, folder)
+        yield Company(path, _opened(path.with_name("scenario.db")))
 
 
 def _found(path: Path, processes: Processes, added: Rows) -> None:
