@@ -5,6 +5,7 @@ everything that there is, unless it holds "…".
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -28,8 +29,17 @@ REST = "…"
 There = Mapping[str, list[str]]
 
 
-def waiting(session: Session, play: Play, step: Step) -> tuple[Any, Any]:
-    """Return what a step expects to wait, and what does: the same where it is as expected."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a step expects; the same as it would have to be written (`then`); and everything that there is."""
+
+    expected: Any
+    then: Any
+    there: Any
+
+
+def waiting(session: Session, play: Play, step: Step) -> Listing:
+    """Return what waits, and whose it is."""
     asked = select(Task).where(is_open()).order_by(Task.element, Task.id)
     if step.subject:
         asked = asked.where(Task.case_id == play.subject(step.subject).case_id)
@@ -43,7 +53,7 @@ def waiting(session: Session, play: Play, step: Step) -> tuple[Any, Any]:
         return _are_for(session, who, found[name])
 
     there = {element: [whose(session, task) for task in each] for element, each in found.items()}
-    return step.then["waiting"], _found(step.then["waiting"], there, ids, fits)
+    return _compared(step.then["waiting"], there, ids, fits)
 
 
 def _are_for(session: Session, expected: list[str], waiting: list[Task]) -> bool:
@@ -62,14 +72,14 @@ def _may(session: Session, login: str, task: Task) -> bool:
     return person is not None and tasks.is_free_for(session, person, task) and tasks.may_do(session, person, task)
 
 
-def letters(session: Session, expected: Any, after: int) -> Any:
-    """Return which letters went after the one with that id, and to whom: `expected` where it is as expected."""
+def letters(session: Session, expected: Any, after: int) -> Listing:
+    """Return which letters went after the one with that id, and to whom."""
     there: dict[str, list[str]] = {}
     for letter in session.scalars(select(Letter).where(Letter.id > after).order_by(Letter.id)):
         to = there.setdefault(letter.template, [])
         if (who := _recipient(session, letter)) not in to:
             to.append(who)
-    return _found(expected, there, {}, lambda name, who: set(who) == set(there[name]))
+    return _compared(expected, there, {}, lambda name, who: set(who) == set(there[name]))
 
 
 def _recipient(session: Session, letter: Letter) -> str:
@@ -78,20 +88,24 @@ def _recipient(session: Session, letter: Letter) -> str:
     return "resident" if letter.to_kind == "complaint" else letter.to_kind
 
 
-def _found(expected: Any, there: There, ids: Mapping[str, str], fits: Callable[[str, list[str]], bool]) -> Any:
-    """Return `expected` if it describes what is there, otherwise what is there, in the way `expected` is written."""
+def _compared(expected: Any, there: There, ids: Mapping[str, str], fits: Callable[[str, list[str]], bool]) -> Listing:
     named = [name for name in expected if name != REST]
     known = {ids.get(name, name) for name in named}
     same = known <= there.keys() if REST in expected else known == there.keys()
     if isinstance(expected, dict):
         same = same and all(fits(ids.get(name, name), several(expected[name])) for name in named)
-    if same:
-        return expected
-    shown = [name for name in there if REST not in expected or name in known]
-    if isinstance(expected, list):
-        return [*shown, *([REST] if REST in expected else [])]
-    found = {name: there[name][0] if len(there[name]) == 1 else there[name] for name in shown}
-    return found | ({REST: ""} if REST in expected else {})
+    if REST not in expected:
+        then = _written(there, expected)
+    else:
+        then = _written({name: who for name, who in there.items() if name in known} | {REST: [""]}, expected)
+    return Listing(expected, expected if same else then, _written(there, expected))
+
+
+def _written(there: There, like: Any) -> Any:
+    """Return a listing written in the way of another one."""
+    if isinstance(like, list):
+        return list(there)
+    return {name: who[0] if len(who) == 1 else list(who) for name, who in there.items()}
 
 
 def several(who: Any) -> list[str]:

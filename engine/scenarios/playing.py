@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from engine.history import Entry
 from engine.letters import texts
 from engine.scenarios import acts, standing
 from engine.scenarios.acts import Play
-from engine.scenarios.company import BEGINS, Company
+from engine.scenarios.company import BEGINS, CAST, Company
 from engine.scenarios.listings import Names
 from engine.scenarios.script import Scenario, Step
 
@@ -34,6 +34,7 @@ class Differs:
 
     step: int
     act: str
+    act_en: str
     note: str
     zh: str
     en: str
@@ -95,11 +96,11 @@ def _go(here: Play, course: _Course, number: int, step: Step) -> bool:
             found = standing.look(session, here, step, before, course.names)
     except (BihuanError, ValueError, TypeError) as problem:
         zh, en = _why(problem)
-        course.differs.append(Differs(number, said(step, course.names), step.note, zh, en, impossible=True))
+        course.differs.append(Differs(number, *said(step, course.names), step.note, zh, en, impossible=True))
         return False
     if found.differences:
         zh, en = standing.words_of(found.differences), standing.words_of(found.differences, "en")
-        course.differs.append(Differs(number, said(step, course.names), step.note, zh, en))
+        course.differs.append(Differs(number, *said(step, course.names), step.note, zh, en))
     course.steps.append(replace(step, then=found.then))
     return True
 
@@ -113,12 +114,33 @@ def _why(problem: Exception) -> tuple[str, str]:
     return f"这一步写的值不能用：{problem}", f"a value of this step cannot be used: {problem}"
 
 
-def said(step: Step, names: Names) -> str:
-    """Return what a step does, shortly: as it is written, with the name of a task."""
+ACTS: Mapping[str, tuple[str, str]] = {
+    "": ("看一看", "look"),
+    "complain": ("反映", "complain"),
+    "start": ("发起", "start"),
+    "improve": ("立项改进", "start an improvement"),
+    "do": ("办理", "do"),
+    "resident": ("业主", "resident"),
+    "wait": ("等到", "wait until"),
+    "message": ("消息", "message"),
+    "join": ("归组", "join"),
+    "merge": ("合并", "merge"),
+    "part": ("拆开", "part"),
+    "pause": ("暂停", "pause"),
+    "resume": ("恢复", "resume"),
+}
+
+
+def said(step: Step, names: Names) -> tuple[str, str]:
+    """Return what a step does, shortly, in Chinese and English: who does which task."""
     what = step.what if isinstance(step.what, str) else ""
-    name = names.get(what, ("", ""))[0]
-    by = f" ({step.facts['by']})" if "by" in step.facts else ""
-    return f"{step.act} {name or what}{by}".strip()
+    login = str(step.facts.get("by", ""))
+    name, by = names.get(what, (what, what)), CAST[login][2:] if login in CAST else (login, login)
+    zh, en = (
+        f"{ACTS[step.act][language]} {name[language]}".strip() + (f" ({by[language]})" if login else "")
+        for language in (0, 1)
+    )
+    return zh, en
 
 
 def _walked(store: Store) -> frozenset[Place]:
@@ -155,10 +177,7 @@ def facts_of(played: Sequence[Played]) -> list[dict[str, Any]]:
             "path": each.scenario.path,
             "title": each.scenario.title,
             "title_en": each.scenario.title_en or each.scenario.title,
-            "steps": [
-                {"step": d.step, "act": d.act, "note": d.note, "zh": d.zh, "en": d.en, "impossible": d.impossible}
-                for d in each.differs
-            ],
+            "steps": [asdict(differs) for differs in each.differs],
         }
         for each in played
         if not each.holds

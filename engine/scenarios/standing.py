@@ -18,7 +18,7 @@ from engine.core.errors import BihuanError
 from engine.letters import Letter
 from engine.scenarios import listings, moments
 from engine.scenarios.acts import Play
-from engine.scenarios.listings import Names, in_words, said_of
+from engine.scenarios.listings import Listing, Names, in_words, said_of
 from engine.scenarios.script import Step
 
 NEARLY = timedelta(minutes=1)
@@ -70,15 +70,9 @@ def look(session: Session, play: Play, step: Step, before: Seen, names: Names) -
     found, then = Found(), step.then
     _incidents(session, found, then, before, names)
     if "waiting" in then:
-        expected, actual = listings.waiting(session, play, step)
-        should, is_so = in_words(expected, names), in_words(actual, names)
-        zh, en = f"应在等{should[0]}，实际在等{is_so[0]}", f"expected to wait: {should[1]}; waiting: {is_so[1]}"
-        found.compare("waiting", expected, actual, zh, en)
+        _listing("waiting", listings.waiting(session, play, step), found, names)
     if "letters" in then:
-        expected, actual = then["letters"], listings.letters(session, then["letters"], before.letter)
-        should, is_so = in_words(expected, names), in_words(actual, names)
-        zh, en = f"应发出{should[0]}，实际发出{is_so[0]}", f"expected letters: {should[1]}; sent: {is_so[1]}"
-        found.compare("letters", expected, actual, zh, en)
+        _listing("letters", listings.letters(session, then["letters"], before.letter), found, names)
     if not then.keys() & {"variables", "due", "status", "outcome", "ended"}:
         return found
     case = session.get_one(Case, play.subject(step.subject).case_id)
@@ -90,6 +84,18 @@ def look(session: Session, play: Play, step: Step, before: Seen, names: Names) -
         _ended(case, found, then["ended"], names)
     _complaint(session, play, step, found)
     return found
+
+
+LISTED: Mapping[str, tuple[str, str]] = {
+    "waiting": ("应在等{}，实际在等{}", "expected to wait: {}; waiting: {}"),
+    "letters": ("应发出{}，实际发出{}", "expected letters: {}; sent: {}"),
+}
+
+
+def _listing(what: str, listing: Listing, found: Found, names: Names) -> None:
+    should, is_so = in_words(listing.expected, names), in_words(listing.there, names)
+    zh, en = (LISTED[what][language].format(should[language], is_so[language]) for language in (0, 1))
+    found.compare(what, listing.expected, listing.then, zh, en)
 
 
 def _incidents(session: Session, found: Found, then: Mapping[str, Any], before: Seen, names: Names) -> None:

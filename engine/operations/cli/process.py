@@ -120,7 +120,8 @@ def tell_played(console: Console, played: Sequence[Played]) -> None:
         click.secho(f"{mark} {each.scenario.path}: {title} ({each.seconds:.1f} s)", fg=colour)
         for differs in each.differs:
             place = f"第 {differs.step} 步" if zh else f"step {differs.step}"
-            click.echo(f"    {place}, {differs.act}: {differs.zh if zh else differs.en}")
+            said = (differs.act, differs.zh) if zh else (differs.act_en, differs.en)
+            click.echo(f"    {place}, {said[0]}: {said[1]}")
     wrong = sum(not each.holds for each in played)
     seconds = sum(each.seconds for each in played)
     console.say(

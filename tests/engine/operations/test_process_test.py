@@ -77,7 +77,7 @@ def test_what_differs_is_printed_at_its_step_and_written_when_accepted(run: Run,
     (folder / PATH).write_bytes(NEVER_URGENT)
     done = run("process", "test", folder)
     assert done.exit_code == 1
-    assert "step 2, do 看急不急 (agent): expected to wait" in done.output
+    assert "step 2, do 看急不急 (An of the desk): expected to wait" in done.output
     assert run("process", "test", folder, "--accept").exit_code == 0
     assert '"walk": "engineering"' in (folder / SCENARIO).read_text(encoding="utf-8")
     assert run("process", "test", folder).exit_code == 0
