@@ -1,6 +1,6 @@
 """Publish a checked process as an immutable version, with history and permission."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache

@@ -8,6 +8,8 @@ import pytest
 
 from engine.core.settings import PREFIX, Settings
 from engine.operations.cli import bihuan
+from engine.scenarios import script
+from engine.scenarios.company import CAST
 
 ROOT = Path(__file__).parents[2]
 PAPERS = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -38,3 +40,10 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in sorted(folder.glob("0*.md")) if path.name not in listed] == []
+
+
+@pytest.mark.parametrize("paper", ["scenarios.md", "scenarios.zh.md"])
+def test_the_paper_on_scenarios_names_everybody_and_everything_that_can_be_written(paper: str) -> None:
+    said = (ROOT / "docs" / "process" / paper).read_text(encoding="utf-8")
+    words = [f"`{login}`" for login in CAST] + [f'"{name}' for name in (*script.ACTS, *script.EXPECTED)]
+    assert [each for each in words if each not in said] == []
