@@ -22,6 +22,7 @@ from engine.processes import publishing
 from tests import commands
 from tests.commands import AT_SMALL_SIZE, FULL_SIZE, FULL_SIZE_SERVING, ROOT, RUNS_THESE, free_port
 from tests.differential import peer
+from tests.engine.scenarios import errand
 from tests.stories.company import KEY, found
 from web.server import cli
 
@@ -71,6 +72,9 @@ def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
         (tmp_path / name).symlink_to(ROOT / name)
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    for path, content in errand.files().items():
+        (tmp_path / "errand" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "errand" / path).write_bytes(content)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -189,6 +189,7 @@ def test_others_write_while_an_owners_table_is_checked(
     at = row(sent, _0='"normal"', _1='"first_response"')
     changed = {**sent, f"c-{at}-2-n": "8", "note": "八小时内要有人联系", "do": "publish"}
     assert admin.post("/tables/limits", data=changed).status_code == 303
+    assert lamp.finish_jobs() == 1
     assert writings(lamp) == 1, "checked once"
 
 
