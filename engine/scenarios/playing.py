@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.bpmn import diagrams
 from engine.casework.cases import Case
 from engine.core import clock
-from engine.core.errors import BihuanError, Invalid
+from engine.core.errors import BihuanError, Invalid, Unclear
 from engine.core.store import Store
 from engine.history import Entry
 from engine.letters import texts
@@ -25,7 +25,8 @@ from engine.scenarios.script import Scenario, Step
 Place = tuple[str, str]
 """An element of a diagram: its process and its id."""
 
-IMPOSSIBLE = "impossible"
+MOST_SECONDS = 30.0
+"""Limit of one scenario in CPU seconds: whatever somebody writes, the jobs of others come to their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,23 @@ def _play(company: Company, scenario: Scenario, names: Names) -> Played:
     clock.set_offset(timedelta())
     with company.copied() as store, clock.at(BEGINS):
         here = Play(store)
+        until = time.thread_time() + MOST_SECONDS
         for number, step in enumerate(scenario.steps, 1):
-            if not _go(here, course, number, step):
+            if not _go(here, course, number, step, until):
                 break
         walked = _walked(store)
     found = replace(scenario, steps=tuple(course.steps))
     return Played(scenario, found, tuple(course.differs), walked, time.perf_counter() - began)
 
 
-def _go(here: Play, course: _Course, number: int, step: Step) -> bool:
-    """Do a step and compare; return False when it cannot be done."""
+def _go(here: Play, course: _Course, number: int, step: Step, until: float) -> bool:
+    """Do a step and compare; return False when it cannot be done, or the time `until` when it may take is over."""
     with here.store.reading() as session:
         before = standing.seen(session)
     try:
+        if time.thread_time() > until:
+            zh, en = "这个场景用时太长，请拆成几个。", "this scenario takes too long: split it into several."
+            raise Unclear(zh=zh, en=en)
         acts.do(here, step)
         with here.store.reading() as session:
             found = standing.look(session, here, step, before, course.names)

@@ -15,10 +15,12 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.jobs import Job
+from engine.processes import uploads
 from engine.processes.versions import Version
+from engine.scenarios import playing
 from tests.conftest import NOW
 from tests.engine.casework.cases.company import build
-from tests.engine.scenarios.errand import DIAGRAM, SCENARIO, Owner, files, scenario
+from tests.engine.scenarios.errand import DIAGRAM, PATH, SCENARIO, Owner, files, scenario
 
 pytestmark = pytest.mark.slow
 
@@ -149,3 +151,19 @@ def test_a_clock_that_was_turned_ahead_does_not_move_a_scenario(owner: Owner) ->
     clock.set_offset(timedelta(days=400))
     assert owner.publish(files()).outcome["number"] == 1
     assert clock.now() == NOW + timedelta(days=400)
+
+
+def test_an_endless_scenario_comes_to_an_end(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "MOST_SECONDS", -1.0)
+    done = owner.publish(files())
+    assert "用时太长" in done.outcome["scenarios"][0]["steps"][0]["zh"]
+    assert owner.number() == 0
+
+
+def test_a_scenario_comes_back_to_its_folder_from_a_zip_or_alone() -> None:
+    here = {"bpmn/errand/scenarios/a.json": scenario(), "forms/errand/judge.json": b"{}", PATH: DIAGRAM.encode()}
+    assert uploads.place(here)[1].keys() == here.keys()
+    assert uploads.place({"a.json": scenario(), "judge.json": b'{"components": []}'}, "errand")[1].keys() == {
+        "bpmn/errand/scenarios/a.json",
+        "forms/errand/judge.json",
+    }
