@@ -24,6 +24,10 @@ def awaits(node: Node) -> bool:
     return node.kind == "receiveTask" or catches
 
 
+BY_RESIDENT = "offers_resident"
+"""Property of an awaited message that the resident sends by a button; it brings nothing."""
+
+
 class Variables:
     """The variables of every uploaded process."""
 
@@ -118,7 +122,11 @@ class Variables:
 
     def brings_more(self, node: Node, path: str) -> bool:
         if awaits(node):
-            return node.ref not in self.thrown and node.ref not in (self.available.messages or {})
+            return (
+                BY_RESIDENT not in node.properties
+                and node.ref not in self.thrown
+                and node.ref not in (self.available.messages or {})
+            )
         if node.topic and not node.outputs:
             return self.available.topics is None
         if node.form:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.bpmn.checking.names import Variables, awaits
+from engine.bpmn.checking.names import BY_RESIDENT, Variables, awaits
 from engine.bpmn.checking.references import absent, of_group
 from engine.bpmn.checking.texts import Written, script_lines, written
 from engine.bpmn.checking.verdict import Topic, Wording
@@ -99,7 +99,7 @@ def _elements(variables: Variables, at: Node, text: str) -> Iterator[Finding]:
 def _message(variables: Variables, node: Node) -> Iterator[Finding]:
     """Report a message that nobody sends; only where a sent one has almost its name can that be told."""
     ours = variables.available.messages
-    if ours is None or not awaits(node) or node.event == "signal" or not node.ref:
+    if ours is None or not awaits(node) or node.event == "signal" or not node.ref or BY_RESIDENT in node.properties:
         return
     known = {*ours, *variables.thrown}
     if node.ref not in known and variables.certainly_ours(node.process):
@@ -155,7 +155,11 @@ def _cells(variables: Variables, decision: dmn.Decision, at: int) -> Iterator[Fi
             node = compile_tests(rule.inputs[at]).node if at < len(rule.inputs) and rule.inputs[at] else None
         except (FeelError, RecursionError):
             continue
-        leaves = [test.value for test in node.tests if isinstance(test, syntax.ValueTest)] if isinstance(node, syntax.AnyOf) else []
+        leaves = (
+            [test.value for test in node.tests if isinstance(test, syntax.ValueTest)]
+            if isinstance(node, syntax.AnyOf)
+            else []
+        )
         texts = [leaf for leaf in leaves if isinstance(leaf, syntax.Literal)]
         yield from _of_leaves(variables, where, texts, Wording(group=True))
 

@@ -26,7 +26,10 @@ from engine.processes import topics, versions
 from engine.processes.topics import function, topic
 
 ALWAYS = ("acknowledge", "first_response", "resolve", "callback")
-OWED = {"consent": ("等业主答复方案", "The resident's answer to the plan"), "undo_merge": ("撤销合并", "Undoing a merge")}
+OWED = {
+    "consent": ("等业主答复方案", "The resident's answer to the plan"),
+    "undo_merge": ("撤销合并", "Undoing a merge"),
+}
 """Limits that a complaint of every urgency has: those that it is measured by, and those that let it go on."""
 
 topics.asks("ladder", reads=("share", "group"), given=("rung", "about", "level", "lead", "department"))
@@ -109,7 +112,7 @@ def freeze_deadlines(session: Session, case: Case, _: Work) -> Result:
     en="Send a message",
     takes={"template": "text", "to": "resident or a group", "told": "phone, visit, message or page"},
     needs=("template", "to"),
-    more=letters.FIELDS,
+    more=letters.FIELDS | {f"{each}_en" for each in letters.FIELDS},
     words={
         "template": Wording(letters.codes()),
         "to": Wording({notices.RESIDENT}, group=True),
