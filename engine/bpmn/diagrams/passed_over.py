@@ -55,6 +55,8 @@ BEHAVING: Final = re.compile(
 )  # fmt: skip
 """Words by which a name of an unknown tool seems to say how a diagram runs."""
 
+FEEL: Final = re.compile("feel", re.IGNORECASE)
+
 Kind = Literal["script", "listener", "form", "people", "correlation", "data", "call", "other", "drawn"]
 
 KINDS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
@@ -168,8 +170,11 @@ def _of_standard(element: etree._Element, tag: str) -> Iterator[tuple[Kind, str]
         yield ("data" if used or moves else "drawn"), tag
     if tag in ("potentialOwner", "humanPerformer", "performer", "resourceRole"):
         yield "people", tag
-    if tag in ("correlationKey", "correlationSubscription"):
+    if tag in ("correlationKey", "correlationProperty", "correlationSubscription"):
         yield "correlation", tag
+    language = element.get("scriptFormat") or "feel"
+    if tag == "scriptTask" and element.find(f"{{{BPMN}}}script") is not None and not FEEL.search(language):
+        yield "script", f"scriptFormat={language}"
     if tag == "rendering":
         yield "form", tag
     for name, usual in (("startQuantity", "1"), ("completionQuantity", "1"), ("eventGatewayType", "Exclusive")):

@@ -51,6 +51,7 @@ PASSED = {
     "camunda:class": drawn(more='camunda:decisionRef="d" camunda:class="x.Y"', kind="businessRuleTask"),
     "camunda:resource": drawn(more='camunda:resource="x.groovy"', kind="scriptTask"),
     "camunda:resultVariable": drawn(more='camunda:resultVariable="x"', kind="scriptTask"),
+    "scriptFormat=groovy": drawn('<i/><script>x = 1</script>', 'scriptFormat="groovy"', "scriptTask").replace(b"<i/>", b""),
     "startQuantity": drawn(more='startQuantity="2"'),
     "behavior": drawn(
         '<i/><multiInstanceLoopCharacteristics behavior="One"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>'
