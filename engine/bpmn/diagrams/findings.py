@@ -408,15 +408,13 @@ def passed(diagram: Diagram) -> Iterator[Finding]:
     for each in diagram.passed:
         found.setdefault((each.id, each.name, each.kind), []).append(each)
     for (id, name, kind), several in found.items():
-        if kind == "drawn" or id or diagram.nodes:
-            where = Unread(id or diagram.process.id, name, "", "")
-            names = ", ".join(dict.fromkeys(each.what for each in several))
-            if kind == "drawn":
-                yield say("foreign", where, "warning", names=names)
-            else:
-                advice = INSTEAD[kind]
-                mended = MENDS if any(each.mended for each in several) else ("", "")
-                yield say("passed over", where, names=names, advice=advice, mended=mended)
+        where = Unread(id or diagram.process.id, name, "", "")
+        names = ", ".join(dict.fromkeys(each.what for each in several))
+        if kind == "drawn":
+            yield say("foreign", where, "warning", names=names)
+        else:
+            mended = MENDS if any(each.mended for each in several) else ("", "")
+            yield say("passed over", where, names=names, advice=INSTEAD[kind], mended=mended)
 
 
 def java(element: Node | Flow, text: str, level: str) -> Iterator[Finding]:
