@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from engine.bpmn.diagrams.passed_over import Passed
-
 BODIES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 ACTIVITIES = BODIES | frozenset(
     (
@@ -92,15 +90,11 @@ class Node:
     by_event: bool = False
     for_compensation: bool = False
     lane: str = ""
+    foreign: tuple[str, ...] = ()
 
     @property
     def is_activity(self) -> bool:
         return self.kind in ACTIVITIES
-
-    @property
-    def drawn_as(self) -> str:
-        """The kind of the element as people call it."""
-        return "eventSubProcess" if self.by_event and self.kind == "subProcess" else self.kind
 
     @property
     def is_gateway(self) -> bool:
@@ -153,7 +147,7 @@ class Unread:
 @dataclass(frozen=True, eq=False)
 class Diagram:
     """A whole BPMN file, compared by identity. `shapes` are the ids of drawn elements; `ids` every id, as often as it
-    occurs; `passed` what it asks of other systems only."""
+    occurs."""
 
     processes: tuple[Process, ...]
     nodes: tuple[Node, ...]
@@ -162,7 +156,6 @@ class Diagram:
     unread: tuple[Unread, ...] = ()
     shapes: frozenset[str] = frozenset()
     ids: tuple[str, ...] = ()
-    passed: tuple[Passed, ...] = ()
 
     @property
     def process(self) -> Process:
@@ -214,15 +207,15 @@ class Diagram:
         """Return the sub-processes that a node or flow lies in, the outermost first."""
         found: list[Node] = []
         at = self._body.get(id, "")
-        while at in self.node:
+        while at in self.node and self.node[at] not in found:  # an id that stands twice may lead back to itself
             found.insert(0, self.node[at])
             at = self.node[at].body
         return tuple(found)
 
     @cached_property
     def _body(self) -> Mapping[str, str]:
-        nodes = {each.id: each.body for each in self.nodes}
-        return nodes | {each.id: each.body for each in self.flows}
+        """The process or sub-process that each node and flow lies in, by its id."""
+        return {node.id: node.body for node in self.nodes} | {flow.id: flow.body for flow in self.flows}
 
     def inside(self, body: str) -> tuple[Node, ...]:
         """Return the nodes directly in a process or sub-process."""

@@ -136,3 +136,9 @@ def test_a_step_that_was_only_moved_into_a_phase_is_not_said_to_have_changed() -
     assert [each.name for each in new.phases("a")] == ["阶段"]
     assert [each.name for each in new.phases("b_a")] == ["阶段"]
     assert new.phases("p") == ()
+
+
+def test_a_phase_within_one_of_the_same_id_does_not_lead_round_for_ever() -> None:
+    inner = '<subProcess id="p"><userTask id="a"/></subProcess>'
+    found = diagrams.read(straight(f'<subProcess id="p">{inner}</subProcess>'))
+    assert [each.id for each in found.phases("a")] == ["p"]
