@@ -129,16 +129,16 @@ def test_a_namespace_that_is_no_address_is_no_broken_xml(space: str) -> None:
 def test_a_step_that_was_only_moved_into_a_phase_is_not_said_to_have_changed() -> None:
     old = diagrams.read(straight('<userTask id="a" name="受理"/>'))
     inside = '<startEvent id="b"/><userTask id="a" name="受理"/>' + flows("b>a")
-    new = diagrams.read(straight(f'<subProcess id="p" name="阶段">{inside}</subProcess>'))
+    new = diagrams.read(straight(f'<subProcess id="x" name="阶段">{inside}</subProcess>', "x"))
     found = diagrams.compare(old, new)
     assert found.moved == ("a",)
     assert "a" not in found.changed
     assert [each.name for each in new.phases("a")] == ["阶段"]
     assert [each.name for each in new.phases("b_a")] == ["阶段"]
-    assert new.phases("p") == ()
+    assert new.phases("x") == ()
 
 
 def test_a_phase_within_one_of_the_same_id_does_not_lead_round_for_ever() -> None:
-    inner = '<subProcess id="p"><userTask id="a"/></subProcess>'
-    found = diagrams.read(straight(f'<subProcess id="p">{inner}</subProcess>'))
-    assert [each.id for each in found.phases("a")] == ["p"]
+    inner = '<subProcess id="x"><userTask id="a"/></subProcess>'
+    found = diagrams.read(straight(f'<subProcess id="x">{inner}</subProcess>', "x"))
+    assert [each.id for each in found.phases("a")] == ["x"]
