@@ -116,9 +116,9 @@ def walks(session: Session, case: Case) -> dict[str, Walk]:
     found: dict[str, Walk] = {}
     query = select(Entry.at, Entry.facts).where(Entry.case_id == case.id).order_by(Entry.number)
     for at, facts in session.execute(query):
-        renamed(found, facts.get("steps", {}))
         for what, element, key, *process in facts.get("path", ()):
             follow(found.setdefault(process[0] if process else case.process, Walk()), at, what, element, key)
+        renamed(found, facts.get("steps", {}))
     if case.ended_at is not None:
         for visit in (visit for walk in found.values() for visit in walk.visits.values() if visit.ended is None):
             visit.ended, visit.cancelled = case.ended_at, True

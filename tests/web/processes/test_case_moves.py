@@ -17,6 +17,7 @@ from engine.history import Entry
 from engine.jobs import Job
 from engine.operations.schedule.run_jobs import run_jobs
 from engine.processes import versions
+from tests.engine.complaints.alarms.test_alarm_moves import moved, renamed
 from tests.stories.conftest import begun as begun
 from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands
@@ -149,3 +150,27 @@ def test_only_a_community_or_only_what_is_stopped(stuck: Browsers) -> None:
         for more, count in (({"stopped": True}, 2), ({"number": "P-1"}, 1), ({"community_id": 1}, 0)):
             wanted = Wanted("photos", since, pin, **more)  # type: ignore[arg-type]
             assert case_moves.count(session, stuck.person("owner"), wanted) == count
+
+
+def test_the_story_the_answers_and_the_diagram_of_a_moved_complaint_know_its_old_steps(hands: Browsers) -> None:
+    hands.complain()
+    hands.do("agent", "acknowledge", told_how="phone")
+    step = next(iter(hands.now().open))
+    anew = {each: f"{each}_anew" for each in ("acknowledge", step)}
+
+    def alter(text: bytes) -> bytes:
+        for each in anew:
+            text = renamed(each)(text)
+        return text
+
+    moved(hands, alter, Plan(anew))
+    assert list(hands.now().open) == [anew[step]]
+    told = hands.staff_reads()
+    assert "完成“受理确认”" in told
+    assert "案件移到另一版流程" in told
+    page = hands.browser("manager").get(f"/complaints/{hands.complaint_id}")
+    assert page.status_code == 200
+    assert "受理确认" in page.text
+    drawn = hands.browser("manager").get(f"/cases/{hands.case_id}/diagrams")
+    assert drawn.status_code == 200
+    assert anew[step] in drawn.text
