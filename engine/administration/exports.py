@@ -7,6 +7,7 @@ from typing import Any
 from engine.casework.cases.lists import STATES
 from engine.complaints.core import codes as words
 from engine.complaints.lists.columns import COLUMNS
+from engine.requests import lists as request_lists
 
 Pair = tuple[str, str]
 
@@ -23,6 +24,7 @@ CODED: Mapping[str, Mapping[str, Pair]] = {
     "urgency": words.URGENCIES,
     "outcome": words.OUTCOMES,
     "channel": words.CHANNELS,
+    "state": request_lists.STATES,
     "past": {"only": ("仅历史", "Of the past only"), "without": ("不含历史", "Without the past")},
 }
 """Filters whose values are codes."""
@@ -43,6 +45,8 @@ CALLED: Mapping[str, Pair] = {
     "household_id": ("住户号", "Household no."),
     "registered_by_id": ("登记人", "Taken by"),
     "process": ("流程", "Process"),
+    "state": ("状态", "State"),
+    "mine": ("自己发起的", "Started by the person"),
     "since": ("从", "From"),
     "until": ("到", "Until"),
     "closed_since": ("结案从", "Closed from"),

@@ -43,12 +43,13 @@ def require(session: Session, person: Person) -> None:
     permissions.require(session, person, ACT, places.company(session).id)
 
 
-EXPORTS = ("complaints.exported", "cases.exported")
+EXPORTS = ("complaints.exported", "cases.exported", "requests.exported")
 NOTES_OF = {
     "household": "household.edit",
     "person": "people.edit",
     "complaint": "complaint.see_phone",
     "complaints": "complaint.see_phone",
+    "requests": "request.see_phone",
 }
 """Nouns whose notes hold personal data, and the permission needed to read them."""
 

@@ -30,6 +30,8 @@ HEADS = (
     ("谁发起", "Started by"), ("开始", "Started"), ("结束", "Ended"), ("结果", "Result"),
 )  # fmt: skip
 MOMENTS = ("since", "until")
+NARROWING = ("process", "state", "community_id", "mine", *MOMENTS)
+"""Filters that the company's record keeps; the words that were searched for stand in its note."""
 
 
 def ask(session: Session, person: Person, filters: Filters, form: str, language: str) -> Job:
@@ -66,7 +68,7 @@ def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
                 write(_cells(session, row, places, processes, zone, chinese=chinese))
             done += len(batch)
             told(done, total)
-    facts = {"rows": done, "filters": {key: value for key, value in job.facts.items() if value and key != "words"}}
+    facts = {"rows": done, "filters": {name: job.facts[name] for name in NARROWING if job.facts[name]}}
     store.attempt(lambda writing: _record(writing, by_id, facts, filters.words))
     return Result(file, {"rows": done, "phones": 0})
 

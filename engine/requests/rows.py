@@ -52,7 +52,7 @@ class Request(Base):
     sent_as: Mapped[str | None] = mapped_column(String(64), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
     link_turn: Mapped[int] = mapped_column(default=0)
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class RequestContact(Base):

@@ -85,7 +85,7 @@ def _requests() -> None:
         sa.Column("sent_as", sa.String(64), nullable=True, unique=True),
         sa.Column("secret_hash", sa.String(64), nullable=False, index=True),
         sa.Column("link_turn", sa.Integer, nullable=False),
-        _moment("ended_at", nullable=True),
+        _moment("ended_at", nullable=True, index=True),
     )
     op.create_index("ix_requests_community_id_started_at", "requests", ["community_id", "started_at"])
     op.create_index("ix_requests_process_started_at", "requests", ["process", "started_at"])

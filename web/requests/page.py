@@ -81,7 +81,7 @@ def show_phone(request_id: int) -> Response:
         found = access.find(writing, me, request_id, access.SEE_PHONE)
         if found.case_id is not None:
             cases.record(writing, found.case_id, NewEntry("phone.shown", me.id))
-        facts = {"request": found.id}
+        facts = {"request": found.number}
         history.add(writing, history.company(writing), [NewEntry("phone.shown", me.id, None, facts)])
         return found.number
 

@@ -12,6 +12,9 @@ from engine.history import Entry, Note
 from engine.processes import versions
 
 STARTED = ("已发起", "Started")
+RESIDENT = ("业主", "Resident")
+RESIDENTS = frozenset({"task.done", "link.renewed", "link.withdrawn"})
+"""What only a resident does when nobody of ours did it."""
 
 
 def entries_of(session: Session, case: Case | None) -> list[tuple[Entry, str | None]]:
@@ -38,6 +41,6 @@ def story(
             continue
         zh, en = started if entry.kind == "case.started" else words_of(entry, elements)
         person = known.get(entry.by_id or 0)
-        by, by_en = (person.name, person.name_en) if person else ("", "")
+        by, by_en = (person.name, person.name_en) if person else RESIDENT if entry.kind in RESIDENTS else ("", "")
         told.append(Happening(entry.number, entry.at, zh, en, entry.kind, entry.element, entry.by_id, by, note, by_en))
     return told
