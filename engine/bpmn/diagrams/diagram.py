@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from engine.bpmn.diagrams.passed_over import Passed
+
 BODIES = frozenset(("subProcess", "transaction", "adHocSubProcess"))
 ACTIVITIES = BODIES | frozenset(
     (
@@ -90,11 +92,15 @@ class Node:
     by_event: bool = False
     for_compensation: bool = False
     lane: str = ""
-    foreign: tuple[str, ...] = ()
 
     @property
     def is_activity(self) -> bool:
         return self.kind in ACTIVITIES
+
+    @property
+    def drawn_as(self) -> str:
+        """The kind of the element as people call it."""
+        return "eventSubProcess" if self.by_event and self.kind == "subProcess" else self.kind
 
     @property
     def is_gateway(self) -> bool:
@@ -147,7 +153,7 @@ class Unread:
 @dataclass(frozen=True, eq=False)
 class Diagram:
     """A whole BPMN file, compared by identity. `shapes` are the ids of drawn elements; `ids` every id, as often as it
-    occurs."""
+    occurs; `passed` what it asks of other systems only."""
 
     processes: tuple[Process, ...]
     nodes: tuple[Node, ...]
@@ -156,6 +162,7 @@ class Diagram:
     unread: tuple[Unread, ...] = ()
     shapes: frozenset[str] = frozenset()
     ids: tuple[str, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
     @property
     def process(self) -> Process:
