@@ -123,7 +123,7 @@ def run(store: Store, settings: Settings, job: Job, told: Told) -> Result:
 def _run(store: Store, job: Job, told: Told) -> Result:
     with store.reading() as session:
         if (done := _done_before(session, job)) is not None:
-            return _published(done, 0)
+            return _published(done, Rehearsal())
         proposal = _proposal(session, job)
         judged = publishing.judge(session, proposal.process, proposal.files)
         errors = [each for each in judged.verdict.findings if each.level == "error"]
@@ -135,7 +135,7 @@ def _run(store: Store, job: Job, told: Told) -> Result:
     if rehearsal.differing and rehearsal.mark != job.facts.get("mark"):
         return Result(facts=_differing(proposal.process, rehearsal))
     version = store.attempt(lambda session: _publish(session, job, judged, rehearsal))
-    return _published(version, len(rehearsal.played))
+    return _published(version, rehearsal)
 
 
 def _proposal(session: Session, job: Job) -> Proposal:
@@ -247,8 +247,9 @@ def release(
 # ---- telling ---------------------------------------------------------------------------------------------------------
 
 
-def _published(version: Version, played: int) -> Result:
-    return Result(facts={"process": version.process, "number": version.number, "played": played})
+def _published(version: Version, rehearsal: Rehearsal) -> Result:
+    facts = {"process": version.process, "number": version.number, "played": len(rehearsal.played)}
+    return Result(facts=facts | {"accepted": len(rehearsal.differing)})
 
 
 def _differing(process: str, rehearsal: Rehearsal) -> dict[str, Any]:

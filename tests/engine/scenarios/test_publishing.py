@@ -43,7 +43,7 @@ def owner(store: Store, tmp_path: Path) -> Owner:
 def test_what_goes_as_written_is_published_and_the_live_store_holds_nothing_of_the_play(owner: Owner) -> None:
     before = clock.now()
     done = owner.publish(files())
-    assert (done.state, done.outcome) == ("done", {"process": "errand", "number": 1, "played": 1})
+    assert (done.state, done.outcome) == ("done", {"process": "errand", "number": 1, "played": 1, "accepted": 0})
     assert owner.number() == 1
     assert clock.now() == before
     with owner.store.reading() as session:
@@ -103,7 +103,7 @@ def test_a_new_scenario_alone_is_a_version_too(owner: Owner) -> None:
         {"wait": "timer slow", "then": {"ended": "late"}},
         title="没人去",
     )
-    assert owner.publish(files(slow=slow)).outcome == {"process": "errand", "number": 2, "played": 2}
+    assert owner.publish(files(slow=slow)).outcome == {"process": "errand", "number": 2, "played": 2, "accepted": 0}
 
 
 def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(owner: Owner) -> None:

@@ -69,7 +69,9 @@ def test_what_differs_is_shown_in_words_and_accepted_with_a_reason(
     assert "请写明为什么这样才对" in words(unsaid)
     accepted = owner.post(str(form["action"]), data={"reason": "以后都由工程去"})
     run_jobs(store, settings)
-    assert "已发布：第 2 版" in words(owner.get(accepted.location))
+    told = words(owner.get(accepted.location))
+    assert "已发布：第 2 版" in told
+    assert "其中 1 个接受了新的结果" in told
     again = owner.post(str(form["action"]), data={"reason": "再来"})
     assert again.status_code == 409
 
