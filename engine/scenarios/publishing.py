@@ -129,7 +129,7 @@ def _run(store: Store, job: Job, told: Told) -> Result:
         errors = [each for each in judged.verdict.findings if each.level == "error"]
         if wrong := [*errors, *wrong_with(proposal.files)]:
             return Result(facts={"process": proposal.process, "findings": [_as_list(each) for each in wrong]})
-        whole = company.processes_of(session, but=[proposal.process]) | {proposal.process: dict(proposal.files)}
+        whole = {proposal.process: dict(proposal.files)} | company.processes_of(session, but=[proposal.process])
         added = company.own(session)
     rehearsal = rehearsing.rehearse(whole, added, told)
     if rehearsal.differing and rehearsal.mark != job.facts.get("mark"):

@@ -15,7 +15,7 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import Entry
 from engine.jobs import Job
-from engine.processes import uploads
+from engine.processes import uploads, versions
 from engine.processes.versions import Version
 from engine.scenarios import playing
 from tests.conftest import NOW
@@ -167,3 +167,23 @@ def test_a_scenario_comes_back_to_its_folder_from_a_zip_or_alone() -> None:
         "bpmn/errand/scenarios/a.json",
         "forms/errand/judge.json",
     }
+
+
+def test_what_differs_in_a_scenario_of_another_process_is_accepted_there(owner: Owner) -> None:
+    owner.publish(files())
+    theirs = "bpmn/other/scenarios/theirs.json"
+    other = {"bpmn/other/other.bpmn": DIAGRAM.replace("errand", "other").encode(), theirs: scenario(title="别人的")}
+    with owner.store.transaction() as session:
+        versions.store(session, "other", other)
+    job = owner.publish(files(NEVER_URGENT))
+    assert [each["title"] for each in job.outcome["scenarios"]] == ["急的马上去", "别人的"]
+    accepted = owner.accept(job.id, "以后都由工程去")
+    owner.work()
+    assert owner.job(accepted).outcome["number"] == 2
+    with owner.store.reading() as session:
+        newest = versions.latest(session, "other")
+        assert newest is not None
+        assert (newest.number, newest.note) == (2, "以后都由工程去")
+        assert b"walk" in versions.files_of(session, newest.id)[theirs]
+        told = session.scalars(select(Entry).where(Entry.kind == "process.expectation_accepted").order_by(Entry.id))
+        assert [each.facts["process"] for each in told] == ["errand", "other"]
