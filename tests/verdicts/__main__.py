@@ -67,7 +67,9 @@ def conclude(judged: list[Judgement], show: int, seconds: float) -> int:
     met = Counter((each.mutant.sort, each.how or "WRONG") for each in judged)
     sorts = Counter(each.mutant.sort for each in judged)
     for sort, count in sorted(sorts.items()):
-        said = ", ".join(f"{met[sort, how]} {how}" for how in ("error", "same", "promise", "shown", "WRONG") if met[sort, how])
+        said = ", ".join(
+            f"{met[sort, how]} {how}" for how in ("error", "same", "promise", "shown", "WRONG") if met[sort, how]
+        )
         print(f"{sort}: {count} ({said})")
     hard = sorts["structure"] + sorts["name"]
     print(f"{len(judged)} mutants in {seconds:.0f} s, {hard} of structure or names")

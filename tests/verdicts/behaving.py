@@ -4,9 +4,9 @@ import random
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from engine.bpmn import execution
 from engine.bpmn.checking.folder import Field, Folder
@@ -27,7 +27,10 @@ CODES = {
     "region": ("hangzhou", "shanghai"),
 }
 TRUTHS = ("danger", "unconfirmed", "press", "taken_by_desk", "anonymous")
-MESSAGES = {"resident_answer": {"outcome": ("solved", "unsolved"), "score": (1, 3, 5)}, "plan_answer": {"accepted": (True, False)}}
+MESSAGES = {
+    "resident_answer": {"outcome": ("solved", "unsolved"), "score": (1, 3, 5)},
+    "plan_answer": {"accepted": (True, False)},
+}
 
 
 @dataclass
@@ -48,7 +51,9 @@ def as_shipped(process: str) -> list[Played]:
 def same(process: str, other: Mapping[str, bytes], element: str) -> bool:
     """Return whether a version behaves as the shipped one in the cases that come by the element; some have to."""
     numbers = [number for number, played in enumerate(as_shipped(process)) if element in played.met][:ENOUGH]
-    return bool(numbers) and all(play(process, other, each).lines == as_shipped(process)[each].lines for each in numbers)
+    return bool(numbers) and all(
+        play(process, other, each).lines == as_shipped(process)[each].lines for each in numbers
+    )
 
 
 def play(process: str, files: Mapping[str, bytes], number: int) -> Played:
@@ -153,12 +158,27 @@ class _Case:
         said = self.program.elements
         waits = [(each.element, each.due) for each in done.timers]
         tasks = [
-            (each.element, each.groups, each.assignee, each.due, each.priority, repr(sorted(said[each.element].properties.items())))
+            (
+                each.element,
+                each.groups,
+                each.assignee,
+                each.due,
+                each.priority,
+                repr(sorted(said[each.element].properties.items())),
+            )
             for each in done.tasks
         ]
         awaited = [(each.element, each.name, each.correlation) for each in done.waits]
         ended = (done.ended.element, done.ended.kind) if done.ended else None
-        self.played.lines.append((self.number, repr(sorted(tasks, key=repr)), repr(sorted(waits, key=repr)), repr(sorted(awaited, key=repr)), ended))
+        self.played.lines.append(
+            (
+                self.number,
+                repr(sorted(tasks, key=repr)),
+                repr(sorted(waits, key=repr)),
+                repr(sorted(awaited, key=repr)),
+                ended,
+            )
+        )
 
     def calling(self, name: str) -> object:
         def called(*arguments: object) -> object:

@@ -26,8 +26,7 @@ DURATION = re.compile(r"P(?:\d+D)?(?:T?\d+[HM])?")
 NUMBER = re.compile(r"(?<![\w.\"])\d+(?:\.\d+)?(?![\w.\"])")
 SIGN = re.compile(r"(?<=\s)(>=|<=|>|<)(?=\s)")
 KEYWORDS = frozenset(
-    "if then else and or not in for return some every satisfies between true false null item count now duration date "
-    "time string substring contains".split()
+    ["if", "then", "else", "and", "or", "not", "in", "for", "return", "some", "every", "satisfies", "between", "true", "false", "null", "item", "count", "now", "duration", "date", "time", "string", "substring", "contains"]
 )
 NAMING = (f"{CAMUNDA}topic", f"{CAMUNDA}decisionRef", f"{CAMUNDA}formKey", "calledElement", f"{CAMUNDA}resultVariable")
 MEANING = ("status", "counts_as", "deadline", "not_by", "tells_resident")
@@ -173,7 +172,11 @@ def _expression(text: str, attribute: Callable[[], str] | None) -> Iterator[tupl
     if misspelt(text, random.Random(0), quoted=False):
         yield "name", "a variable misspelt", put(lambda text, rng: (misspelt(text, rng, False) or (None,))[0])
     if misspelt(text, random.Random(0), quoted=True):
-        yield "name", "a code in an expression misspelt", put(lambda text, rng: (misspelt(text, rng, True) or (None,))[0])
+        yield (
+            "name",
+            "a code in an expression misspelt",
+            put(lambda text, rng: (misspelt(text, rng, True) or (None,))[0]),
+        )
     if NUMBER.search(text):
         yield "decision", "a number changed", put(_other_number)
     if SIGN.search(text):

@@ -10,12 +10,13 @@ from engine import scenarios
 from engine.bpmn.checking import Verdict
 from engine.company import permissions, places
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
-from engine.processes import differences, last_rows, publishing, released, uploads, versions
+from engine.processes import differences, last_rows, publishing, released, staffing, uploads, versions
 from engine.processes.last_rows import LastRows
 from engine.processes.released import Files, Merged
 from engine.processes.uploads import Upload
 from web.processes import publications
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
+from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -96,7 +97,8 @@ def verdict_page(
     session = current.reading()
     newest_version = versions.latest(session, upload.process)
     old = versions.files_of(session, newest_version.id) if newest_version else {}
-    findings = list(upload.said if said is None else said)
+    staffed = staffing.staffing(session, upload.files)
+    findings = [*(upload.said if said is None else said), *staffing.findings(session, staffed)]
 
     def address(path: str) -> str:
         return url_for("processes.upload_file", upload_id=upload.id, path=path)
@@ -112,6 +114,9 @@ def verdict_page(
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         notes=[each for each in findings if each.level == "note"],
+        staffed=staffed,
+        who={each.group: groups_in_words(each.group) for each in staffed},
+        communities=places.known(session),
         lost=last_rows.lost(old, upload.files),
         contents=read_contents(upload.files, address, findings),
         note=note,

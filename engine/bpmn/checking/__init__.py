@@ -86,7 +86,9 @@ def judged(files: Mapping[str, bytes], available: Available, about: str | None) 
     return Verdict(wrong, notes[:MOST_FINDINGS])
 
 
-def everything(files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget) -> Iterator[Finding]:
+def everything(
+    files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget
+) -> Iterator[Finding]:
     folder = Folder.of(files)
     judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
     judged_paths += [path for path in asking(folder, judged_paths) if path not in judged_paths]
@@ -103,12 +105,15 @@ def asking(folder: Folder, judged: Sequence[str]) -> list[str]:
     """Return the other diagrams that ask the judged tables: called processes use those of their caller."""
     decisions = {id for path in judged if path in folder.tables for id in folder.tables[path].decisions}
     called = {process for path in judged if path in folder.diagrams for process in folder.diagrams[path].called}
-    while more := {
-        inner
-        for diagram in folder.diagrams.values()
-        if called & {process.id for process in diagram.processes}
-        for inner in diagram.called
-    } - called:
+    while (
+        more := {
+            inner
+            for diagram in folder.diagrams.values()
+            if called & {process.id for process in diagram.processes}
+            for inner in diagram.called
+        }
+        - called
+    ):
         called |= more
     return [
         path
@@ -176,7 +181,8 @@ def everything_of(folder: Folder, available: Available, path: str, diagram: Diag
     yield from asked.of_calls(asked.Calls(variables), diagram)
     yield from asked.of_codes(domains, diagram)
     yield from asked.of_inputs(domains, diagram)
-    for process in diagram.processes:
+    stands = not any(each.level == "error" for each in diagrams.findings(diagram))
+    for process in diagram.processes if stands else ():  # what follows from a broken drawing is not said again
         yield from unsound(domains, guesses(folder), diagram, process.id, budget)
     yield from unread(variables, path, diagram)
     yield from wordings.wrong(variables, path, diagram)

@@ -144,9 +144,7 @@ def _compared(
             return
 
 
-def _among(
-    domains: Domains, process: str, value: syntax.Node, tests: syntax.AnyOf, local: Fields
-) -> Iterator[Doubt]:
+def _among(domains: Domains, process: str, value: syntax.Node, tests: syntax.AnyOf, local: Fields) -> Iterator[Doubt]:
     values = domains.of_node(process, value, local)
     for test in tests.tests:
         if isinstance(test, syntax.ValueTest) and isinstance(test.value, syntax.Literal):
@@ -216,5 +214,3 @@ def _never_hit(decision: dmn.Decision, column: str, row: int, values: Values, wa
         f"第 {row} 行「{column}」：只可能是 {can_be}，不会是 {shown(wanted)}，这一行永远用不上。",
         f'row {row}, "{column}": it can only be {can_be}, never {shown(wanted)}, so this row is never used.',
     )
-
-

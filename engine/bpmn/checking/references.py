@@ -93,5 +93,6 @@ def absent(
         node.id,
         node.name,
         f"没有{zh}「{name}」" + (f"。是不是「{meant}」？" if meant else "。请先添加它，或改用已有的。"),
-        f'there is no {en} "{name}"' + (f'. Did you mean "{meant}"?' if meant else ". Add it first, or choose another."),
+        f'there is no {en} "{name}"'
+        + (f'. Did you mean "{meant}"?' if meant else ". Add it first, or choose another."),
     )

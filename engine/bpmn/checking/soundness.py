@@ -53,9 +53,7 @@ class Walked:
         return {id: not self.sure.isdisjoint(states) for id, states in self.doubled.items()}
 
 
-def unsound(
-    domains: Domains, guesses: Guesses, diagram: Diagram, process: str, budget: Budget
-) -> Iterator[Finding]:
+def unsound(domains: Domains, guesses: Guesses, diagram: Diagram, process: str, budget: Budget) -> Iterator[Finding]:
     """Yield where a case surely stops for ever, where something is done twice, and what could not be decided."""
     budget = Budget(MOST_SECONDS, budget)
     level: Level = "error" if domains.variables.certainly_ours(process) else "warning"
@@ -105,7 +103,10 @@ def _does_something(game: Game, node: Node) -> bool:
     """Return whether more than the end comes at or behind this node."""
     places = [flow.id for flow in game.out(node.id)]
     behind = {node.id}.union(*(game.ahead(place) for place in places))
-    return any(game.nodes[id].is_activity or ("Event" in game.nodes[id].kind and game.nodes[id].kind != "endEvent") for id in behind)
+    return any(
+        game.nodes[id].is_activity or ("Event" in game.nodes[id].kind and game.nodes[id].kind != "endEvent")
+        for id in behind
+    )
 
 
 def _of_walk(game: Game, walked: Walked, start: Node) -> Iterator[Finding]:
@@ -122,7 +123,9 @@ def _of_walk(game: Game, walked: Walked, start: Node) -> Iterator[Finding]:
 
 def _of_side(game: Game, walked: Walked, event: Node) -> Iterator[Finding]:
     """Yield what goes wrong behind an event that does not interrupt; where its way meets another is not judged."""
-    others = {id for start in game.beginnings for place in game.first(start).tokens for id in game.ahead(place, aside=False)}
+    others = {
+        id for start in game.beginnings for place in game.first(start).tokens for id in game.ahead(place, aside=False)
+    }
     for id, sure in _stuck(game, walked).items():
         if id not in others:
             yield _waits(game.nodes[id], sure)
@@ -133,7 +136,9 @@ def _of_side(game: Game, walked: Walked, event: Node) -> Iterator[Finding]:
 
 def _stuck(game: Game, walked: Walked) -> dict[str, bool]:
     """Return the joins at which a token waits with no way that would let it go on, and whether that surely happens."""
-    joins = {node.id: tuple(flow.id for flow in game.incoming(node.id)) for node in game.nodes.values() if node.kind in JOINS}
+    joins = {
+        node.id: tuple(flow.id for flow in game.incoming(node.id)) for node in game.nodes.values() if node.kind in JOINS
+    }
     found: dict[str, bool] = {}
     before: dict[State, list[State]] = {}
     for state, moves in walked.moves.items():
@@ -148,7 +153,9 @@ def _stuck(game: Game, walked: Walked) -> dict[str, bool]:
                 if earlier not in saved:
                     saved.add(earlier)
                     waiting.append(earlier)
-        lost = [state for state in walked.moves if state not in saved and any(place in state.tokens for place in places)]
+        lost = [
+            state for state in walked.moves if state not in saved and any(place in state.tokens for place in places)
+        ]
         if lost:
             found[id] = any(state in walked.sure for state in lost)
     return found
@@ -192,7 +199,9 @@ def _breaks_off(diagram: Diagram, body: str, level: Level) -> Iterator[Finding]:
                 "流程走到这里就断了，没有连到后面，也不是结束事件。请补上连线，或画一个结束事件。",
                 "the way breaks off here: nothing follows, and it is no end event. Draw the missing flow, or an end event.",
             )  # fmt: skip
-        chooses = node.kind in ("exclusiveGateway", "inclusiveGateway") and (node.default or any(f.condition for f in out))
+        chooses = node.kind in ("exclusiveGateway", "inclusiveGateway") and (
+            node.default or any(f.condition for f in out)
+        )
         if chooses and len(out) == 1 and len(into) <= 1:
             yield Finding(
                 level, node.id, node.name,
@@ -217,7 +226,9 @@ def _waits(node: Node, sure: bool) -> Finding:
 def _twice(node: Node, sure: bool) -> Finding:
     if sure:
         zh = "几条同时走的分支到这里没有汇合，后面的步骤会做几遍。请在这里用并行网关汇合。"
-        en = "branches that run at once come here one by one, so that all that follows is done several times. Join them."
+        en = (
+            "branches that run at once come here one by one, so that all that follows is done several times. Join them."
+        )
         return Finding("error", node.id, node.name, zh, en)
     zh = "这里没有判定：要看前面的条件，可能有几条分支同时到，后面的步骤会做几遍。请自己试一试。"
     en = "undecided here: depending on the conditions before it, what follows may be done several times. Try it."

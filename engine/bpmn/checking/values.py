@@ -45,9 +45,7 @@ class Values:
         if self.anything or other.anything:
             return True
         ours, theirs = self.without_null, other.without_null
-        return bool(
-            ours.single & theirs.single or ours.kinds & theirs.every_kind or ours.every_kind & theirs.kinds
-        )
+        return bool(ours.single & theirs.single or ours.kinds & theirs.every_kind or ours.every_kind & theirs.kinds)
 
     @property
     def without_null(self) -> "Values":

@@ -40,7 +40,18 @@ topics.uses(
     ),
     reads=(
         *("kind", "category", "urgency", "department", "lead", "about", "level", "round", "households", "danger"),
-        *("press", "support", "call_result", "outcome", "score", "speed", "attitude", "result", "followers", "joined_to"),
+        *(
+            "press",
+            "support",
+            "call_result",
+            "outcome",
+            "score",
+            "speed",
+            "attitude",
+            "result",
+            "followers",
+            "joined_to",
+        ),
     ),
     codes={
         "urgency": URGENCIES,

@@ -10,9 +10,9 @@ import pytest
 
 from engine.bpmn import execution, mending
 from engine.bpmn.checking import opening
+from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder
 from engine.bpmn.checking.opening import Judged, Opened
-from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.playing import Trial
 from engine.bpmn.diagrams import reachable, too_large, within_refused
 from engine.core import xml
