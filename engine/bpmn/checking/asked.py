@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from engine.bpmn.checking.names import ALWAYS, Variables, functions
+from engine.bpmn.checking.folder import process_folder
+from engine.bpmn.checking.names import ALWAYS, Variables
 from engine.bpmn.checking.references import absent
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.values import Domains, shown
@@ -27,13 +28,33 @@ class Calls:
 
     def _needed(self, process: str) -> Iterator[str]:
         path, diagram = self.variables.where[process]
-        own = set(ALWAYS) | functions(self.variables.available)
+        own = set(ALWAYS)
         for node in diagram.nodes:
             if node.process == process:
                 own |= self.variables.made_by(node, path, frozenset((process,)))
         for text in written(diagram, process):
             if text.sees == "own" and isinstance(text.compiled, Expression):
                 yield from text.compiled.names - own
+        for node in diagram.nodes:
+            if node.process == process and node.decision:
+                yield from _asked_by(self.variables, path, node.decision) - own
+
+
+def _asked_by(variables: Variables, path: str, decision: str) -> frozenset[str]:
+    """Return the variables that the columns of a table ask for."""
+    model = variables.folder.decisions(path).get(decision)
+    return (
+        frozenset(name for column in model.decisions[decision].inputs for name in _names(column.text))
+        if model
+        else frozenset()
+    )
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return compile(text).names if text else frozenset()
+    except (FeelError, RecursionError):
+        return frozenset()
 
 
 def of_calls(calls: Calls, diagram: Diagram) -> Iterator[Finding]:
@@ -58,16 +79,11 @@ def of_table(decision: dmn.Decision, asked: Asked | None) -> Iterator[Finding]:
     where = Node(decision.id, "businessRuleTask", decision.name, "", "")
     outputs = {output.name for output in decision.outputs}
     for name in sorted(asked.reads - outputs):
-        near = absent(where, name, outputs - asked.reads, "结果列", "output column")
-        yield near
+        yield absent(where, name, outputs - asked.reads, "结果列", "output column")
     if asked.given is None:
         return
     for column in decision.inputs:
-        try:
-            names = compile(column.text).names if column.text else frozenset()
-        except (FeelError, RecursionError):
-            continue
-        for name in sorted(names - asked.given):
+        for name in sorted(_names(column.text) - asked.given):
             yield absent(where, name, asked.given, "可以问的变量", "variable that it is asked with")
 
 
@@ -75,10 +91,25 @@ def of_codes(domains: Domains, diagram: Diagram) -> Iterator[Finding]:
     """Yield values that a process gives a variable although the domain knows no such code."""
     available = domains.variables.available
     for process in diagram.processes:
+        path, _ = domains.variables.where[process.id]
+        yield from _codes_of_forms(domains.variables, path, process.id)
         for name, codes in available.codes.get(process.id, {}).items():
             for node in diagram.nodes:
                 if node.process == process.id:
                     yield from _codes_of(domains, node, name, codes)
+
+
+def _codes_of_forms(variables: Variables, path: str, process: str) -> Iterator[Finding]:
+    """Yield answers of the forms beside a process that are no code, those that only pages of ours show among them."""
+    codes = variables.available.codes.get(process, {})
+    for (folder, form), questions in variables.folder.forms.items():
+        for question in questions if folder == process_folder(path) else ():
+            for value in question.values if question.key in codes else ():
+                if value not in codes[question.key]:
+                    where = Node(form, "userTask", "", "", "")
+                    yield absent(
+                        where, str(value), codes[question.key], f"「{question.key}」的代码", f"code of {question.key}"
+                    )
 
 
 def _codes_of(domains: Domains, node: Node, name: str, codes: AbstractSet[str]) -> Iterator[Finding]:

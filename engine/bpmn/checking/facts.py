@@ -92,10 +92,8 @@ class Knowledge:
         conditions = [(read(condition), truth) for condition, truth in facts]
         names = sorted({name for found, _ in conditions if found for name in found.names})
         values, whole = self._values(names)
-        tried = 0
-        for combination in product(*values):
-            tried += 1
-            if tried > MOST_TRIED:
+        for tried, combination in enumerate(product(*values)):
+            if tried >= MOST_TRIED:
                 return None
             context = dict(zip(names, combination, strict=True))
             if all(_comes_to(found, context) is truth for found, truth in conditions if found is not None):

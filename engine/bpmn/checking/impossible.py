@@ -147,9 +147,9 @@ def _compared(
 def _among(domains: Domains, process: str, value: syntax.Node, tests: syntax.AnyOf, local: Fields) -> Iterator[Doubt]:
     values = domains.of_node(process, value, local)
     for test in tests.tests:
-        if isinstance(test, syntax.ValueTest) and isinstance(test.value, syntax.Literal):
-            if not values.can_be(test.value.value):
-                yield Doubt(_said(value), values, shown(test.value.value))
+        match test:
+            case syntax.ValueTest(syntax.Literal(literal), _) if not values.can_be(literal):
+                yield Doubt(_said(value), values, shown(literal))
 
 
 def _said(node: syntax.Node) -> str:
@@ -200,9 +200,9 @@ def _literals(cell: str) -> Iterator[object]:
     except (FeelError, RecursionError):
         return
     for test in node.tests if isinstance(node, syntax.AnyOf) else ():
-        if isinstance(test, syntax.ValueTest) and isinstance(test.value, syntax.Literal):
-            if isinstance(test.value.value, str | bool):
-                yield test.value.value
+        match test:
+            case syntax.ValueTest(syntax.Literal(str() | bool() as literal), _):
+                yield literal
 
 
 def _never_hit(decision: dmn.Decision, column: str, row: int, values: Values, wanted: object) -> Finding:

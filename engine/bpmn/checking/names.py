@@ -155,14 +155,17 @@ def asked_by_table(folder: Folder, path: str, node: Node, known: frozenset[str],
     model = folder.decisions(path).get(node.decision)
     if model is None:
         return
-    decision = model.decisions[node.decision]
+    needed = [node.decision]
+    for id in needed:
+        needed += [each.id for each in model.decisions[id].requires if each.id in model.decisions.keys() - set(needed)]
     answered = {
         name for decision in model.decisions.values() for name in (decision.name, decision.variable, decision.id)
     }
-    answers = [Written(node, cell) for rule in decision.rules for cell in rule.outputs if cell]
-    for text in (*(Written(node, column.text) for column in decision.inputs), *answers):
-        for name in sorted(text.names - known - answered):
-            yield from unknown(text, name, known, certain)
+    for decision in (model.decisions[id] for id in needed):
+        answers = [Written(node, cell) for rule in decision.rules for cell in rule.outputs if cell]
+        for text in (*(Written(node, column.text) for column in decision.inputs), *answers):
+            for name in sorted(text.names - known - answered):
+                yield from unknown(text, name, known, certain)
 
 
 def functions(available: Available) -> frozenset[str]:

@@ -275,9 +275,9 @@ def nothings(walked: Walked, variables: Variables, nodes: Mapping[str, str]) -> 
     found = []
     for (element, text), count in walked.nothing.items():
         process = nodes.get(element, "")
-        if count >= ENOUGH and (element, text) not in walked.something and computes(text):
-            if process in variables.where and variables.certainly_ours(process) and variables.certain(process):
-                found.append((element, text))
+        is_null = count >= ENOUGH and (element, text) not in walked.something and computes(text)
+        if is_null and variables.certainly_ours(process) and variables.certain(process):
+            found.append((element, text))
     return found
 
 

@@ -146,7 +146,7 @@ def _stuck(game: Game, walked: Walked) -> dict[str, bool]:
             before.setdefault(move.to, []).append(state)
     for id, places in joins.items():
         saved = {state for state, moves in walked.moves.items() if any(move.node == id for move in moves)}
-        saved |= {state for state in _unwalked(walked)}
+        saved |= _unwalked(walked)
         waiting = list(saved)
         while waiting:
             for earlier in before.get(waiting.pop(), ()):
