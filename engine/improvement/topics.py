@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from engine.bpmn.checking import Wording
 from engine.bpmn.execution import Work
 from engine.casework.cases import Case
 from engine.complaints.core import complaint as complaints
 from engine.improvement import starting
+from engine.improvement.words import CAUSES
 from engine.processes.topics import topic
 
 
@@ -17,6 +19,7 @@ from engine.processes.topics import topic
     en="Start an improvement",
     takes={"cause": "choice"},
     gives={"improvement": "text"},
+    words={"cause": Wording(CAUSES.keys())},
 )
 def start_improvement(session: Session, case: Case, work: Work) -> Mapping[str, object]:
     """Start a loop from this complaint, only once however often the diagram calls this."""

@@ -84,8 +84,8 @@ def judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
 
 
 def _judge(session: Session, process: str, files: Mapping[str, bytes]) -> Judged:
-    running = versions.without_scenarios(with_called(session, process, files))
-    verdict = checking.check(running, available(session), about=process)
+    around = versions.without_scenarios({**with_callers(session, process), **with_called(session, process, files)})
+    verdict = checking.check(around, available(session), about=process)
     return Judged(verdict, _rests_on(session, files), lost(session, process, files))
 
 
@@ -190,6 +190,15 @@ def with_called(session: Session, process: str, files: Mapping[str, bytes]) -> d
         seen.add(name)
         waiting |= set(newest[name].calls)
         found = {**versions.files_of(session, newest[name].id), **found}
+    return found
+
+
+def with_callers(session: Session, process: str) -> dict[str, bytes]:
+    """Return the newest published files of every process that calls this one, to know what they pass to it."""
+    found: dict[str, bytes] = {}
+    for version in versions.all_latest(session):
+        if process in version.calls and version.process != process:
+            found |= versions.files_of(session, version.id)
     return found
 
 

@@ -26,9 +26,16 @@ def main() -> int:
     judged = []
     for mutant in mutants(given.count, given.seed):
         judged.append(judge(mutant, whole))
+        if judged[-1].wrong and sum(bool(each.wrong) for each in judged) <= given.show:
+            tell(judged[-1])
         if sys.stderr.isatty():
             print(f"\r{len(judged)} of {given.count}", end="", file=sys.stderr, flush=True)
-    return conclude(judged, given.show, time.monotonic() - began)
+    return conclude(judged, time.monotonic() - began)
+
+
+def tell(judgement: Judgement) -> None:
+    it = judgement.mutant
+    print(f"WRONG {it.sort}: {it.kind} at {it.element} ({it.path}): {it.how}\n  {judgement.wrong}", flush=True)
 
 
 def mutants(count: int, seed: int) -> list[Mutant]:
@@ -57,11 +64,8 @@ def drawn(places: list[Site], count: int, rng: random.Random) -> list[Mutant]:
     return list(found.values())
 
 
-def conclude(judged: list[Judgement], show: int, seconds: float) -> int:
+def conclude(judged: list[Judgement], seconds: float) -> int:
     failed = [each for each in judged if each.wrong]
-    for each in failed[:show]:
-        it = each.mutant
-        print(f"WRONG {it.sort}: {it.kind} at {it.element} ({it.path}): {it.how}\n  {each.wrong}")
     for (sort, kind), count in sorted(Counter((each.mutant.sort, each.mutant.kind) for each in judged).items()):
         print(f"  {sort:10} {count:4} {kind}")
     met = Counter((each.mutant.sort, each.how or "WRONG") for each in judged)

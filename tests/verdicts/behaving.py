@@ -83,6 +83,8 @@ class _Case:
     number: int
     played: Played
     now: datetime = BEGIN
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    """What topics did in this step; branches that run at once do it in any order."""
 
     def pick(self, *about: object) -> random.Random:
         return random.Random(zlib.crc32(repr((self.number, *about)).encode()))
@@ -153,6 +155,8 @@ class _Case:
         return done
 
     def note(self, done: Outcome) -> None:
+        self.played.lines += sorted(self.done, key=repr)
+        self.done.clear()
         for each in done.happened:
             self.played.met.add(each.element)
         said = self.program.elements
@@ -202,7 +206,7 @@ class _Case:
         raise KeyError(decision)
 
     def perform(self, work: Work) -> Mapping[str, object]:
-        self.played.lines.append((self.number, work.element, work.topic, repr(sorted(work.inputs.items()))))
+        self.done.append((self.number, work.element, work.topic, repr(sorted(work.inputs.items()))))
         gives = topics.ALLOWED.topics[work.topic].gives
         samples = {"number": Decimal(1), "date-time": self.now + timedelta(hours=1), "truth": False}
         return {name: samples.get(kind, "x") for name, kind in gives.items()}

@@ -28,6 +28,8 @@ class Calls:
 
     def _needed(self, process: str) -> Iterator[str]:
         path, diagram = self.variables.where[process]
+        if any(self.variables.brings_more(node, path) for node in diagram.nodes if node.process == process):
+            return
         own = set(ALWAYS)
         for node in diagram.nodes:
             if node.process == process:

@@ -107,11 +107,13 @@ class Variables:
     def certain(self, process: str) -> bool:
         """Return whether the files show every input: no unknown start, no message from elsewhere, no unknown call.
 
-        A process that came with its folder starts with what its start form asks, unless the domain starts it.
+        A process of ours that begins with a form, a timer or a message is not called by another, that may not be there
+        yet.
         """
         path, diagram = self.where[process]
         called = any(node.called == process for _, node in self.callers)
-        ours = self.certainly_ours(process)
+        starts = [node for node in diagram.inside(process) if node.kind == "startEvent"]
+        ours = self.certainly_ours(process) and all(node.form or node.event for node in starts)
         open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
         return (called or ours or process in self.available.variables) and not open_ended
 
@@ -143,7 +145,7 @@ def unknown_names(variables: Variables, path: str, diagram: Diagram) -> Iterator
         for text in written(diagram, process.id):
             if text.sees == "own":
                 for name in sorted(text.names - known - functions(available)):
-                    yield from unknown(text, name, known, certain)
+                    yield from unknown(text, name, known, certain, variables.certainly_ours(process.id))
             yield from unknown_functions(text, known, available)
         for node in diagram.nodes:
             if node.process == process.id and node.decision:
@@ -172,17 +174,20 @@ def functions(available: Available) -> frozenset[str]:
     return FUNCTION_NAMES | frozenset(available.functions or ())
 
 
-def unknown(text: Written, name: str, known: frozenset[str], certain: bool) -> Iterator[Finding]:
+def unknown(text: Written, name: str, known: frozenset[str], certain: bool, ours: bool = False) -> Iterator[Finding]:
+    """Yield that nothing sets a name. In a process of ours one that is almost a known name is an error in any case."""
     near = closest(name, known, 0.6 if certain else 0.8)
     if near:
         zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。是不是「{near}」？"
         en = f'nothing sets "{name}" in the expression "{text.text}". Did you mean "{near}"?'
-    elif certain:
+    elif certain or ours:
         zh = f"公式「{text.text}」里的「{name}」没有在任何地方赋值。"
         en = f'nothing sets "{name}" in the expression "{text.text}".'
+        if not certain:
+            zh, en = f"{zh}除非由别的流程传入。", f"{en} Unless another process passes it in."
     else:
         return
-    yield Finding("error" if certain else "warning", text.at.id, text.at.name, zh, en)
+    yield Finding("error" if certain or (near and ours) else "warning", text.at.id, text.at.name, zh, en)
 
 
 def unknown_functions(text: Written, known: frozenset[str], available: Available) -> Iterator[Finding]:

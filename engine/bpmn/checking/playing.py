@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -234,17 +235,21 @@ def troubles(folder: Folder, available: Available, path: str, program: Program, 
     """
     diagram = folder.diagrams[path]
     wanted = reachable(diagram, program.process)
-    walked = Trial(folder, available, path, program, Budget(MOST_SECONDS, budget)).play(wanted)
+    trial = Trial(folder, available, path, program, Budget(MOST_SECONDS, budget))
+    walked = trial.play(wanted)
     variables = Variables(folder, available)
     nodes = {node.id: node.process for each in folder.diagrams.values() for node in each.nodes}
     nodes |= {flow.id: flow.process for each in folder.diagrams.values() for flow in each.flows}
 
+    guessed = trial.found.values.keys()
+
     def sure(element: str) -> bool:
-        return certain(folder, variables, element, nodes.get(element, program.process))
+        process = nodes.get(element, program.process)
+        return certain(folder, variables, element, process) and not unguessed(variables, element, process, guessed)
 
     found = [failure(why, sure(id)) for id, why in walked.why.items() if not walked.passed[id]]
     found += [waits_for_ever(program, id, variables.certain(program.process)) for id in walked.stuck]
-    found += [null(program, id, text) for id, text in nothings(walked, variables, nodes)]
+    found += [null(program, id, text) for id, text in nothings(walked, variables, nodes) if sure(id)]
     return [*found, *unmet(diagram, wanted, walked, program.process)]
 
 
@@ -254,6 +259,15 @@ def certain(folder: Folder, variables: Variables, element: str, process: str) ->
     _, diagram = variables.where[process]
     names = {name for text in written(diagram, process) if text.at.id == element for name in text.names}
     return not names or variables.certain(process)
+
+
+def unguessed(variables: Variables, element: str, process: str, guessed: AbstractSet[str]) -> AbstractSet[str]:
+    """Return the variables at an element that come from outside and for which no likely value was known."""
+    _, diagram = variables.where[process]
+    names = {name for text in written(diagram, process) if text.at.id == element for name in text.names}
+    available = variables.available
+    outside = {*available.variables.get(process, ()), *available.changed.get(process, ())}
+    return (names & outside) - guessed
 
 
 def failure(why: StepFailed, sure: bool) -> Finding:
