@@ -165,7 +165,9 @@ def of_diagram(folder: Folder, available: Available, path: str, diagram: Diagram
     yield from (each for each in found if each.place not in hidden)
 
 
-def everything_of(folder: Folder, available: Available, path: str, diagram: Diagram, budget: Budget) -> Iterator[Finding]:
+def everything_of(
+    folder: Folder, available: Available, path: str, diagram: Diagram, budget: Budget
+) -> Iterator[Finding]:
     """Check its drawing, then its references, then how it plays."""
     variables = Variables(folder, available)
     drawn = tuple(as_serious(variables, diagram))
