@@ -79,4 +79,6 @@ def _made_up(due: datetime) -> Mapping[str, object]:
         "hours": "2",
         "level": "2",
         "lead": "YGL-260301-0002",
+        "process": {"zh": "装修申请", "en": "Refurbishment"},
+        "said": {"zh": "手续已办好，可以开工。", "en": "All is ready and work may begin."},
     }

@@ -31,6 +31,8 @@ def fields() -> dict[str, str]:
         "list": _("逐条列出的消息"),
         "level": _("升级的级数"),
         "lead": _("牵头那一件的编号"),
+        "process": _("流程的名称"),
+        "said": _("流程图里写的一句话"),
     }
     return {
         name: words.get(name, name)
