@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 import pytest
 from click.testing import CliRunner, Result
@@ -84,9 +84,12 @@ def store(run: Run, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
-    """A folder with the processes of the next release: as they are now, until a test changes them."""
+    """A folder with the processes of the next release: as they are now, until a test changes them.
+
+    Without scenarios: they are played by tests of their own.
+    """
     for kind in ("bpmn", "forms"):
-        copytree(publishing.SHIPPED / kind, tmp_path / "release" / kind)
+        copytree(publishing.SHIPPED / kind, tmp_path / "release" / kind, ignore=ignore_patterns("scenarios"))
     return tmp_path / "release"
 
 
