@@ -1,7 +1,7 @@
 """Listings that a scenario expects: what waits and whose it is, which letters went and to whom.
 
 A listing is written `{"name": "who"}`, `{"name": ["who", "who"]}`, or `["name"]` where it does not matter who. It is
-everything that there is, unless it holds "…".
+everything that there is, unless it holds "…": then there may be more.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,21 +49,27 @@ def waiting(session: Session, play: Play, step: Step) -> Listing:
         found.setdefault(task.element, []).append(task)
         ids |= dict.fromkeys((task.name_en, task.name, task.element), task.element)
 
+    rest = REST in step.then["waiting"]
+
     def fits(name: str, who: list[str]) -> bool:
-        return _are_for(session, who, found[name])
+        return _are_for(session, who, found[name], others=rest)
 
     there = {element: [whose(session, task) for task in each] for element, each in found.items()}
     return _compared(step.then["waiting"], there, ids, fits)
 
 
-def _are_for(session: Session, expected: list[str], waiting: list[Task]) -> bool:
-    """Return whether each open task of an element is for one of the expected: its group, or a person who may do it."""
+def _are_for(session: Session, expected: list[str], waiting: list[Task], *, others: bool) -> bool:
+    """Return whether each open task of an element is for one of the expected: its group, or a person who may do it.
+
+    `others`: more tasks of the same element may wait for anybody.
+    """
     left = list(expected)
     for task in waiting:
         fits = next((who for who in left if who == whose(session, task) or _may(session, who, task)), None)
-        if fits is None:
+        if fits is not None:
+            left.remove(fits)
+        elif not others:
             return False
-        left.remove(fits)
     return not left
 
 
