@@ -30,7 +30,7 @@ from engine.feel import FeelError
 
 __all__ = ["Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
-MOST_SECONDS = 3.0
+MOST_SECONDS = 5.0
 """Limit in CPU seconds."""
 
 MOST_FINDINGS = 500

@@ -35,6 +35,7 @@ class Variables:
         self.folder, self.available = folder, available
         self.where = {p.id: (path, d) for path, d in folder.diagrams.items() for p in d.processes}
         self.callers = list(self.find_callers())
+        self._made: dict[str, frozenset[str]] = {}
 
     def find_callers(self) -> Iterator[tuple[str, Node]]:
         for process, (_, diagram) in self.where.items():
@@ -46,13 +47,18 @@ class Variables:
         """Return everything that a process's own elements, its callers and its start can set."""
         if process not in self.where or process in seen:
             return frozenset()
+        if not seen and process in self._made:
+            return self._made[process]
         path, diagram = self.where[process]
         found = set(ALWAYS) | set(self.available.variables.get("", ())) | set(self.available.variables.get(process, ()))
         found |= set(self.available.changed.get(process, ()))
         for node in diagram.nodes:
             if node.process == process:
                 found |= self.made_by(node, path, seen | {process})
-        return frozenset(found | self.given(process, seen | {process}))
+        whole = frozenset(found | self.given(process, seen | {process}))
+        if not seen:
+            self._made[process] = whole
+        return whole
 
     def made_by(self, node: Node, path: str, seen: frozenset[str]) -> set[str]:
         found = {mapped.target for mapped in node.outputs if mapped.target not in ("", "*")}
