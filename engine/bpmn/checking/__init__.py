@@ -30,8 +30,8 @@ from engine.feel import FeelError
 
 __all__ = ["Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
-MOST_SECONDS = 5.0
-"""Limit in CPU seconds."""
+MOST_SECONDS = 9.0
+"""Limit in CPU seconds for all processes together; one takes a third of that at most."""
 
 MOST_FINDINGS = 500
 NOTHING = Available()
