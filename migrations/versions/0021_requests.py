@@ -33,7 +33,11 @@ def upgrade() -> None:
         files.add_column(sa.Column("request_id", sa.Integer, nullable=True))
         files.create_index("ix_files_request_id", ["request_id"])
     for old, new in ACTS.items():
-        asked = sa.select(PERMISSIONS.c.role, sa.literal(new), PERMISSIONS.c.scope).where(PERMISSIONS.c.act == old)
+        there = PERMISSIONS.alias()
+        same = (there.c.act == new, there.c.role == PERMISSIONS.c.role, there.c.scope == PERMISSIONS.c.scope)
+        asked = sa.select(PERMISSIONS.c.role, sa.literal(new), PERMISSIONS.c.scope).where(
+            PERMISSIONS.c.act == old, ~sa.exists().where(*same)
+        )
         op.execute(PERMISSIONS.insert().from_select(["role", "act", "scope"], asked))
     op.execute(VERSIONS.update().where(VERSIONS.c.name == "").values(name=VERSIONS.c.process))
     op.execute(VERSIONS.update().where(VERSIONS.c.name_en == "").values(name_en=VERSIONS.c.process))
