@@ -56,6 +56,7 @@ class Mover:
             token.scope == new for token in self.ready
         ):
             raise Stays("nothing is left")
+        self.listen_beside(new, old)
 
     def standing(self, scope: int) -> list[tuple[int, str | None]]:
         """The activities that are somewhere by themselves, and tokens at joins (with the key of their scope)."""
@@ -117,6 +118,8 @@ class Mover:
             if element in around:
                 host = self.hosts.get(around[element]) or self.host(element, scope, around[element])
                 self.hosts[around[element]] = host
+            elif self.new.nodes[element].by_event:
+                raise Stays(f"only its event begins {element}")
             else:
                 host = self.enter(element, scope, what)
             inner = self.state.activities[host].inner
@@ -131,6 +134,7 @@ class Mover:
         self.listen(host, old)
         inner = self.game.new(self.state.scopes, Scope(element, host, env))
         self.state.activities[host].inner = inner
+        self.listen_beside(inner, None if old is None else self.was.activities[old].inner)
         return host
 
     def enter(self, element: str, scope: int, what: str) -> int:
@@ -223,16 +227,34 @@ class Mover:
             body = drawn.nodes[body].body
         return body
 
-    def keep(self, wait: Wait, node: Node, owner: int) -> None:
+    # event sub-processes
+
+    def listen_beside(self, new: int, old: int | None) -> None:
+        """The event sub-processes of a scope: what listened keeps its promise, what has gone off does not listen again."""
+        here, was = self.state.scopes[new], None if old is None else self.was.scopes[old]
+        known = {self.of(start.id) for _, start in self.old.handlers.get(was.body, ())} if was is not None else set()
+        waits = {self.of(each.node): each for each in self.was.waits.values() if old is not None and each.scope == old}
+        for _, start in self.new.handlers.get(here.body, ()):
+            wait = waits.get(start.id)
+            if start.event in CAUGHT:
+                here.listening |= start.id not in known or (was is not None and was.listening)
+            elif wait is not None and self.old.nodes[wait.node].event == start.event:
+                here.listening = True
+                self.keep(wait, start, None, new)
+            elif wait is not None or start.id not in known:
+                here.listening = True
+                self.game.wait_for(start, None, new)
+
+    def keep(self, wait: Wait, node: Node, owner: int | None, scope: int | None = None) -> None:
         """Wait on, for what was promised; a timer that says something else keeps its moment."""
         before = self.old.nodes[wait.node]
-        kept = replace(wait, node=node.id, owner=owner)
+        kept = replace(wait, node=node.id, owner=owner, scope=scope)
         if wait.kind == "timer" and node.timing and node.timing.text != (before.timing and before.timing.text):
             kept.left = node.timing.repeats
         elif wait.kind == "conditional" and node.condition != before.condition:
             kept.seen = False
         elif wait.kind in ("message", "signal") and (node.ref, node.correlation) != (before.ref, before.correlation):
-            env = self.state.activities[owner].env
+            env = self.game.env_of(kept)
             kept.name = node.ref or ""
             kept.correlation = self.game.look(env, node.correlation) if node.correlation else None
         self.game.new(self.state.waits, kept)

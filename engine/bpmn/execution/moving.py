@@ -105,6 +105,19 @@ class _Moving:
             host = new.host.task_spec.element if new.host is not None else None
             zh, en = "这里面会什么也不剩。", "nothing would be left in it."
             self.reasons.append(StepFailed(host.id if host else "", host.name if host else "", zh, en))
+        self._listen(new, old)
+
+    def _listen(self, scope: Scope, old: Scope) -> None:
+        """Listen for the event sub-processes of a scope that goes on: what listened keeps its promise, what has gone off
+        does not listen again."""
+        listening = {self.plan.of(each.task_spec.element.id): each for each in old.live.values() if each.listening}
+        known = {self.plan.of(each.element.id) for each in old.body.listeners}
+        for listener in scope.body.listeners:
+            was = listening.get(listener.element.id)
+            if was is not None and promises.alike(was.task_spec.trigger, listener.trigger):
+                promises.keep(_same(was, listener, scope, None), was, self.plan)
+            elif was is not None or listener.element.id not in known:
+                listener.listen(scope)
 
     def say_what_ended(self) -> None:
         """Note the visits that do not go on."""
@@ -117,7 +130,7 @@ class _Moving:
     def _standing(self, scope: Scope) -> Iterator[Token]:
         """Yield the tokens that are somewhere by themselves: not those of sub-processes, but the ones inside them."""
         for token in scope.live.values():
-            if token.parent.alive:
+            if token.parent.alive or token.listening:
                 continue
             inside = self.old.scopes.get(token.id)
             if inside is not None and isinstance(token.task_spec, SubProcess):
@@ -173,7 +186,8 @@ class _Moving:
         node = scope.body.nodes[element]
         host = self.hosts[old.id] = _same(old, node, scope, None)
         self.promises.listen(host, old)
-        self.new.open_scope(host, self.new.program.bodies[f"{scope.body.key}/{element}"], None)
+        inside = self.new.open_scope(host, self.new.program.bodies[f"{scope.body.key}/{element}"], None)
+        self._listen(inside, self.old.scopes[old.id])
         return host
 
     def _carry(self, token: Token, node: Node, scope: Scope, whole: Token | None) -> None:

@@ -12,7 +12,7 @@ from engine.bpmn.execution.outcome import Ended
 from engine.bpmn.execution.program import Program
 from engine.bpmn.execution.specs.activities import ReceiveTask
 from engine.bpmn.execution.specs.catching import Boundary, Catch, EventGateway, fire
-from engine.bpmn.execution.specs.containers import SubProcess
+from engine.bpmn.execution.specs.containers import EventSubProcess, SubProcess
 from engine.bpmn.execution.specs.gateways import JoiningGateway
 from engine.bpmn.execution.specs.node import Node
 from engine.bpmn.execution.tree import Scope, Token, assign
@@ -71,9 +71,15 @@ def steps_between(outer: Body, inner: Body) -> list[str]:
 def enter(scope: Scope, element: str, listen: Callable[[Token], None] | None = None) -> Token:
     """Enter the sub-process `element` of a scope without beginning it; `listen` starts its boundary events.
 
-    Raises `StepFailed` for one with several instances.
+    Raises `StepFailed` for one with several instances, or that only its event begins.
     """
     node = scope.body.nodes[element]
+    if isinstance(node, EventSubProcess):
+        refuse(
+            node.element,
+            "事件子流程只由它的事件开始，不能从外面放进去。",
+            "an event sub-process is begun by its event only: nothing can be put into it from outside.",
+        )
     if not isinstance(node, SubProcess):
         refuse(
             node.element,
@@ -84,7 +90,7 @@ def enter(scope: Scope, element: str, listen: Callable[[Token], None] | None = N
     host.note("entered")
     host._set_state(TaskState.STARTED)
     (listen or node.listen)(host)
-    scope.case.open_scope(host, node.inside, None)
+    scope.case.open_scope(host, node.inside, None).listen()
     return host
 
 
