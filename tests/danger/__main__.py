@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from engine.complaints.intake.danger_likeness import BIAS, WEIGHTS, parts, pieces
-from tests.danger.sentences import MADE_FROM, ORDINARY, rows
+from tests.danger.sentences import MADE_FROM, ORDINARY, rows, voices
 
 ROUNDS = 60
 RATE = 0.15
@@ -46,9 +46,14 @@ def learn(sentences: Sequence[tuple[bool, str]]) -> dict[str, float]:
     return {part: round(weight, 3) for part, weight in sorted(weights.items()) if abs(weight) >= SMALL or part == BIAS}
 
 
+def taught() -> list[tuple[bool, str]]:
+    """Return the sentences to learn from, each with whether it tells of danger."""
+    return [*rows((*MADE_FROM, *ORDINARY)), *((False, text) for text in voices())]
+
+
 def main() -> None:
     """Learn, and write the weights into the engine."""
-    weights = learn(list(rows((*MADE_FROM, *ORDINARY))))
+    weights = learn(taught())
     WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     print(f"{len(weights)} weights")
 

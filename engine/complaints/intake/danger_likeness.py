@@ -19,13 +19,14 @@ LONGEST = 120
 """Characters that are judged together. A long letter is judged in pieces: one sentence of it may be the important one."""
 
 SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]*")
+LATIN = re.compile(r"[\x00-\x7f]")
 SHOWN = 3
 BIAS = ""
 
 
 @lru_cache(maxsize=500)
 def chance(text: str) -> float:
-    """Return how likely it is, from 0 to 1, that the text tells of a present danger."""
+    """Return how likely it is, from 0 to 1, that the text tells of a present danger; 0 for what is not Chinese."""
     return max((_logistic(sum(_weighed(piece).values()) + _weights()[BIAS]) for piece in pieces(text)), default=0.0)
 
 
@@ -39,7 +40,9 @@ def loudest(text: str) -> tuple[str, ...]:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield the text in pieces of whole sentences, each as long as may be judged together."""
+    """Yield the Chinese text in pieces of whole sentences, each as long as may be judged together."""
+    if len(LATIN.sub("", text)) * 2 < len(text):  # too few sentences in other languages to learn from
+        return
     piece = ""
     for sentence in SENTENCE.findall(plain(text)):
         if piece and len(piece) + len(sentence) > LONGEST:
