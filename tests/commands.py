@@ -89,7 +89,6 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "bihuan process move complaint --as owner --dry-run": ("bihuan process move --help",),
     'bihuan process move complaint --as owner --map old=new --reason "why"': ("bihuan process move --help",),
     "python -m tests.verdicts": ("python -m tests.verdicts --count 6",),
-    "python -m tests.moving --count 500": ("python -m tests.moving --count 6",),
     "bihuan process test": ("bihuan process test errand",),
     "bihuan process test .": ("bihuan process test errand",),
     "bihuan process test . --coverage": ("bihuan process test errand --coverage",),
