@@ -22,12 +22,11 @@ from engine.complaints.resident import resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.store import Store
-from engine.scenarios import moments, working
-from engine.scenarios.company import COMMUNITY
+from engine.processes import start_events
+from engine.scenarios import asking, moments, working
+from engine.scenarios.company import COMMUNITY, KEY, PHONE
 from engine.scenarios.script import Step
 
-KEY = b"scenarios need no secret of theirs"
-PHONE = "13800000001"
 MOST_FIRED = 2_000
 
 
@@ -125,11 +124,15 @@ def _complain(play: Play, step: Step) -> None:
 
 
 def _start(play: Play, step: Step) -> None:
+    """Start a case as people start it; one that no person may start, as another process would."""
+
     def start(session: Session) -> Subject:
-        given = step.facts.get("with", {})
+        given, where = step.facts.get("with", {}), _community(session)
+        by = _person(session, step) if "by" in step.facts else None
+        if by is not None or start_events.plain(session, step.what) is not None:
+            return Subject(asking.start(session, step.what, given, where, by))
         key = f"CJ-{len(play.subjects) + 1}"
-        case = cases.start(session, step.what, given, business_key=key, place_id=_community(session))
-        return Subject(case.id)
+        return Subject(cases.start(session, step.what, given, business_key=key, place_id=where).id)
 
     play.add(step, play.store.attempt(start))
 
@@ -166,7 +169,11 @@ def _person(session: Session, step: Step) -> Person:
 def _task(play: Play, step: Step) -> None:
     def complete(session: Session) -> None:
         case_id = play.subject(step.subject).case_id if step.subject else None
-        working.complete(session, str(step.what), _person(session, step), step.facts.get("with", {}), case_id)
+        wanted, given = str(step.what), step.facts.get("with", {})
+        if step.facts["by"] == places.RESIDENT:
+            asking.answer(session, wanted, given, case_id)
+        else:
+            working.complete(session, wanted, _person(session, step), given, case_id)
 
     play.store.attempt(complete)
 
@@ -174,6 +181,10 @@ def _task(play: Play, step: Step) -> None:
 def _resident(play: Play, step: Step) -> None:
     facts = step.facts.get("with", {})
     words = str(facts.get("words", ""))
+    subject = play.subject(step.subject)
+    if subject.complaint_id is None:
+        play.store.attempt(lambda session: asking.send(session, subject.case_id, step.what, words))
+        return
 
     def answer(session: Session, mine: Complaint) -> None:
         verdict = Verdict(str(facts.get("outcome", "")), int(facts.get("score", 0)), words=words)

@@ -1,7 +1,7 @@
 """The small company that scenarios are played in: a store of its own, thrown away, with a fixed cast.
 
 The company's own roles, departments, categories, pause reasons and texts are added to what every company starts with;
-no people, no places and no cases of the live store are read.
+no people, no places and no cases of the live store are read. What residents may start is open to them.
 """
 
 import shutil
@@ -28,7 +28,8 @@ from engine.complaints.limits.pauses import ReasonRow
 from engine.core import clock
 from engine.core.store import Base, Store
 from engine.letters.rows import Template
-from engine.processes import publishing, versions
+from engine.processes import publishing, start_events, versions
+from engine.requests import OpenedProcess, opened
 
 BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """When every scenario begins: a Monday, nine o'clock in Shanghai, no holiday near."""
@@ -36,6 +37,10 @@ BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 COMMUNITY = ("CJXQ", "场景小区", "Scenario Garden")
 SECOND = ("HZXQ", "杭州场景小区", "Scenario Garden, Hangzhou")
 """Without people: for what a table says of the region `hangzhou`."""
+
+KEY = b"scenarios need no secret of theirs"
+PHONE = "13800000001"
+"""The phone of every resident who gives none."""
 
 CAST: Mapping[str, tuple[str, str, str, str]] = {
     "agent": ("desk", "agent", "客服小安", "An of the desk"),
@@ -135,7 +140,10 @@ def _found(path: Path, processes: Processes, added: Rows) -> None:
             _add(session, added)
             _people(session)
             for process in publishing.in_order(processes):
-                versions.store(session, process, versions.without_scenarios(processes[process]))
+                files = versions.without_scenarios(processes[process])
+                start_events.follow(session, versions.store(session, process, files), files)
+            for start, _version in opened.openable(session):
+                session.add(OpenedProcess(process=start.process, opened_at=BEGINS))
     finally:
         store.close()  # closing the last connection merges the write-ahead log into the file
 

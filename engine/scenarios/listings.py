@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from engine.casework import tasks
 from engine.casework.tasks import Task, is_open
-from engine.company import people
+from engine.company import people, places
 from engine.letters import Letter
+from engine.requests import notices
 from engine.scenarios.acts import Play
 from engine.scenarios.company import CAST
 from engine.scenarios.script import Step
@@ -25,6 +26,9 @@ Names = Mapping[str, tuple[str, str]]
 
 REST = "…"
 """Stands for anything else in a listing."""
+
+RESIDENTS = ("complaint", notices.KIND)
+"""Kinds of recipient that are the resident of a case."""
 
 There = Mapping[str, list[str]]
 
@@ -91,7 +95,7 @@ def letters(session: Session, expected: Any, after: int) -> Listing:
 def _recipient(session: Session, letter: Letter) -> str:
     if letter.to_kind == "person":
         return people.find(session, letter.to_ref).login
-    return "resident" if letter.to_kind == "complaint" else letter.to_kind
+    return places.RESIDENT if letter.to_kind in RESIDENTS else letter.to_kind
 
 
 def _compared(expected: Any, there: There, ids: Mapping[str, str], fits: Callable[[str, list[str]], bool]) -> Listing:

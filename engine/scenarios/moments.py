@@ -90,11 +90,28 @@ def of(session: Session, case: Case, text: str) -> datetime:
     written = read(text)
     moment = clock.now() if not written.base else _of_base(session, case, written)
     if moment is None:
-        raise Unclear(
-            zh=f"现在没有“{text}”这个时刻：没有这样的时限、定时器或任务在等。",
-            en=f"There is no moment “{text}” now: no such limit, timer or task waits.",
-        )
-    hours = calendars.of(session, case.place_id)
+        raise _absent(text)
+    return _later(session, case.place_id, moment, written)
+
+
+def without_case(session: Session, place_id: int, text: str) -> datetime:
+    """Return a moment while no case runs: a date, or so long from now. Raises `Unclear` as `of` does."""
+    written = read(text)
+    moment = clock.now() if not written.base else _date(session, place_id, written.base)
+    if moment is None:
+        raise _absent(text)
+    return _later(session, place_id, moment, written)
+
+
+def _absent(text: str) -> Unclear:
+    return Unclear(
+        zh=f"现在没有“{text}”这个时刻：没有这样的时限、定时器或任务在等。",
+        en=f"There is no moment “{text}” now: no such limit, timer or task waits.",
+    )
+
+
+def _later(session: Session, place_id: int, moment: datetime, written: Written) -> datetime:
+    hours = calendars.of(session, place_id)
     for length, working in written.more:
         moment = hours.add(moment, length) if working else moment + length
     return moment
@@ -104,13 +121,17 @@ def _of_base(session: Session, case: Case, written: Written) -> datetime | None:
     what, _, rest = written.base.partition(" ")
     if what in BASES and rest.strip():
         return BASES[what](session, case, rest.strip(), written.share)
-    if DATE.fullmatch(written.base):
-        zone = calendars.of(session, case.place_id).zone
-        try:
-            return datetime.fromisoformat(written.base).replace(tzinfo=zone)
-        except ValueError:
-            raise _unclear(written.base) from None
-    return _function(session, case, "deadline", written.base, written.share)
+    date = _date(session, case.place_id, written.base)
+    return date or _function(session, case, "deadline", written.base, written.share)
+
+
+def _date(session: Session, place_id: int, text: str) -> datetime | None:
+    if not DATE.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=calendars.of(session, place_id).zone)
+    except ValueError:
+        raise _unclear(text) from None
 
 
 def _function(session: Session, case: Case, name: str, *arguments: object) -> datetime | None:

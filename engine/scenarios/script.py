@@ -11,7 +11,7 @@ from engine.processes.versions import is_scenario
 
 ACTS: Mapping[str, frozenset[str]] = {
     "complain": frozenset({"by", "as"}),
-    "start": frozenset({"with", "as"}),
+    "start": frozenset({"by", "with", "as"}),
     "improve": frozenset({"by", "as"}),
     "do": frozenset({"by", "with", "of"}),
     "resident": frozenset({"with", "of"}),

@@ -1,7 +1,7 @@
 """Doing a task in a scenario: found, claimed, its form filled in and checked, completed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -12,20 +12,16 @@ from engine.casework.cases import Case
 from engine.casework.tasks import Task, is_open
 from engine.company import calendars, people
 from engine.company.people import Person
-from engine.core.errors import Conflict, Unclear
+from engine.core.errors import Conflict
 from engine.forms import Form
 from engine.processes import versions
 from engine.scenarios import moments
-from engine.scenarios.choices import offered
+from engine.scenarios.filling import Here, fill_in
 
 NOBODY = "nobody"
 
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A file as a browser would send it."""
-
-    filename: str = "photo.jpg"
+Answers = tuple[Mapping[str, object], Mapping[str, Any]]
+"""The answers that become variables, and all of them."""
 
 
 def complete(session: Session, wanted: str, by: Person, given: Mapping[str, Any], case_id: int | None) -> None:
@@ -33,22 +29,32 @@ def complete(session: Session, wanted: str, by: Person, given: Mapping[str, Any]
 
     Raises `Conflict` when it does not wait or is not theirs, `Unclear` when its form refuses the answers.
     """
+
+    def is_theirs(task: Task) -> bool:
+        return tasks.may_do(session, by, task) and tasks.is_free_for(session, by, task)
+
+    task = find(session, wanted, case_id, by.login, is_theirs)
+    case = session.get_one(Case, task.case_id)
+    assignment.claim(session, task, by)
+    steering, values = answers(session, case, task, given)
+    cases.complete(session, task, steering, by=by, values=values)
+
+
+def find(session: Session, wanted: str, case_id: int | None, who: str, is_theirs: Callable[[Task], bool]) -> Task:
+    """Return the open task with this id or name that is for `who`. Raises `Conflict` when none waits or is theirs."""
     waiting = list(session.scalars(select(Task).where(is_open()).order_by(Task.id)))
     named = [each for each in waiting if wanted in (each.element, each.name, each.name_en)]
     if case_id is not None:
         named = [each for each in named if each.case_id == case_id]
     if not named:
         raise _nothing(wanted, waiting)
-    theirs = [each for each in named if tasks.may_do(session, by, each) and tasks.is_free_for(session, by, each)]
-    if not theirs:
+    theirs = next(filter(is_theirs, named), None)
+    if theirs is None:
         raise Conflict(
-            zh=f"“{named[0].name}”在等，但不归 {by.login} 办，它归 {whose(session, named[0])}。",
-            en=f"“{named[0].name_en}” waits, but not for {by.login}: it is for {whose(session, named[0])}.",
+            zh=f"“{named[0].name}”在等，但不归 {who} 办，它归 {whose(session, named[0])}。",
+            en=f"“{named[0].name_en}” waits, but not for {who}: it is for {whose(session, named[0])}.",
         )
-    case, task = session.get_one(Case, theirs[0].case_id), theirs[0]
-    assignment.claim(session, task, by)
-    steering, values = _answers(session, case, task, given)
-    cases.complete(session, task, steering, by=by, values=values)
+    return theirs
 
 
 def whose(session: Session, task: Task) -> str:
@@ -64,38 +70,21 @@ def _nothing(wanted: str, waiting: list[Task]) -> Conflict:
     return Conflict(zh=f"这时没有“{wanted}”在等，在等的是：{zh}。", en=f"“{wanted}” does not wait; what waits: {en}.")
 
 
-def _answers(
-    session: Session, case: Case, task: Task, given: Mapping[str, Any]
-) -> tuple[Mapping[str, object], Mapping[str, Any]]:
-    """Return what a form makes of the answers. Raises `Unclear` as its page would refuse them."""
+def answers(
+    session: Session,
+    case: Case,
+    task: Task,
+    given: Mapping[str, Any],
+    shown: Callable[[Form], Form] = lambda form: form,
+) -> Answers:
+    """Return what a task's form makes of the answers; `shown`: what of it whoever answers is shown. Raises `Unclear`."""
     if not task.form:
         return given, given
-    form = versions.form(session, case.pin, task.process, task.form)
-    if unknown := ", ".join(sorted(given.keys() - {each.key for each in form.every})):
-        known = ", ".join(each.key for each in form.every if each.key)
-        raise Unclear(zh=f"表单里没有 {unknown}；有 {known}。", en=f"The form has no {unknown}; there are {known}.")
-    files = {key: [Photo()] for key in given if (asked := form.field(key)) and asked.kind == "filepicker"}
-    typed = {key: _typed(session, case, form, key, value) for key, value in given.items() if key not in files}
-    context = {**cases.variables(session, case), **task.local}
-    checked = form.check(typed, files, context, offered(session, form))
-    if checked.errors:
-        zh = "；".join(f"{key}：{said[0]}" for key, said in checked.errors.items())
-        en = "; ".join(f"{key}: {said[1]}" for key, said in checked.errors.items())
-        raise Unclear(zh=f"表单不接受：{zh}", en=f"The form refuses it: {en}")
-    return checked.steering, {key: _plain(value) for key, value in checked.values.items() if key not in files}
-
-
-def _typed(session: Session, case: Case, form: Form, key: str, value: Any) -> Any:
-    """Return an answer as a page sends it; "@+3 days" is a moment, in the time of the community."""
-    if isinstance(value, list):
-        return [str(each) for each in value]
-    if isinstance(value, bool):
-        return "true" if value else ""
-    if not (isinstance(value, str) and value.startswith("@")):
-        return value if isinstance(value, dict) else str(value)
-    local = moments.of(session, case, value[1:]).astimezone(calendars.of(session, case.place_id).zone)
-    asked = form.field(key)
-    return local.date().isoformat() if asked and asked.kind == "date" else local.strftime("%Y-%m-%dT%H:%M")
+    form = shown(versions.form(session, case.pin, task.process, task.form))
+    known = {**cases.variables(session, case), **task.local}
+    here = Here(calendars.of(session, case.place_id).zone, partial(moments.of, session, case), known)
+    checked = fill_in(session, form, given, here)
+    return checked.steering, {key: _plain(value) for key, value in checked.values.items() if key not in checked.files}
 
 
 def _plain(value: Any) -> Any:
