@@ -1,5 +1,6 @@
 """What a step can do: the acts that our own scenarios need seldom, and what is said when one cannot be done."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +12,26 @@ from engine.scenarios import company, playing
 from engine.scenarios.company import Company
 from engine.scenarios.playing import Played
 from engine.scenarios.script import read
-from tests.engine.scenarios.errand import files, scenario
+from tests.engine.scenarios.errand import DIAGRAM, FORM, files, scenario
 
 pytestmark = pytest.mark.slow
 
-PROCESSES = {**publishing.read_folder(publishing.SHIPPED), "errand": files()}
+BY_STAFF = (
+    DIAGRAM.replace("errand", "carry")
+    .replace(
+        '<startEvent id="asked" name="有人要"/>',
+        """<startEvent id="asked" name="有人要"><extensionElements><camunda:properties>
+    <camunda:property name="started_by" value="desk"/></camunda:properties></extensionElements></startEvent>""",
+    )
+    .replace(
+        '"hurry" name="马上去" camunda:candidateGroups="security"',
+        '"hurry" name="马上去" camunda:candidateGroups="resident"',
+    )
+)
+CARRY = {"bpmn/carry/carry.bpmn": BY_STAFF.encode(), "forms/carry/judge.json": json.dumps(FORM).encode()}
+"""A process that only the desk starts, without a start form; what is urgent is asked of the resident."""
+
+PROCESSES = {**publishing.read_folder(publishing.SHIPPED), "errand": files(), "carry": CARRY}
 COMPLAIN = {"complain": {"text": "楼道灯坏了三天", "category": "1004"}}
 JUDGED = {"category": "1004", "urgency": "normal", "department": "engineering", "kind": "complaint", "households": 1}
 TO_PAUSE: list[dict[str, Any]] = [
@@ -25,6 +41,14 @@ TO_PAUSE: list[dict[str, Any]] = [
     {"do": "accept_work", "by": "engineer"},
     {"do": "first_contact", "by": "engineer", "with": {"contact": "reached", "said": "说了"}},
 ]
+
+WISHED = {"kind": "partial", "from_on": "@+7 days", "until_on": "@2026-04-01"}
+APPLY: dict[str, Any] = {"start": "refurbishment", "with": WISHED}
+SUPPLIED: list[dict[str, Any]] = [
+    APPLY,
+    {"do": "review", "by": "agent", "with": {"complete": "no", "missing": "图纸"}},
+]
+CARRIED = {"start": "carry", "by": "agent"}
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +82,52 @@ def test_a_resident_adds_something(small: Company) -> None:
     assert said(small, COMPLAIN, {"resident": "adds", "with": {"words": "还有一盏也坏了"}}) == ""
 
 
+def test_a_resident_starts_a_request_answers_it_and_withdraws_by_the_words_of_the_button(small: Company) -> None:
+    asked = {"letters": {"request_asks": "resident"}, "waiting": {"supply": "resident"}}
+    again = {"waiting": {"review": "desk"}, "letters": []}
+    steps = [
+        {**APPLY, "then": {"letters": {"request_receipt": "resident"}, "variables": {"by_resident": True}}},
+        {**SUPPLIED[1], "then": asked},
+        {"do": "补充资料", "by": "resident", "with": {"papers": "photo"}, "then": again},
+        {"resident": "撤回申请", "then": {"waiting": {}, "ended": "end_withdrawn"}},
+    ]
+    assert said(small, *steps) == ""
+
+
+def test_a_colleague_starts_a_request_for_the_resident_who_has_two(small: Company) -> None:
+    steps = [
+        {**APPLY, "as": "one", "then": {"variables": {"by_resident": True, "number": "CJXQ-S-260302-0001"}}},
+        {**APPLY, "as": "two", "by": "agent", "then": {"letters": ["request_receipt"]}},
+        {"resident": "withdraw_refurbishment", "of": "two", "with": {"words": "不装了"}},
+        {"of": "two", "then": {"waiting": {}, "ended": True, "variables": {"by_resident": False}}},
+        {"of": "one", "then": {"waiting": {"review": "desk"}, "ended": False}},
+    ]
+    assert said(small, *steps) == ""
+
+
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
+        ([{"start": "errand", "by": "agent"}], "没有人能发起：开始事件没有写 started_by"),
+        ([{"start": "carry"}], "业主不能发起这个流程，请写 by：能发起的是 desk"),
+        ([{"start": "carry", "by": "guard"}], "在这个小区发起这个流程"),
+        ([{**CARRIED, "with": {"urgent": True}}], "没有开始表单"),
+        ([{"start": "refurbishment"}], "表单不接受：kind"),
+        ([{**APPLY, "with": {**WISHED, "colour": "red"}}], "表单里没有 colour；有 home, person_name"),
+        ([{**APPLY, "with": {**WISHED, "until_on": "@+2 working days"}}], "表单不接受：until_on"),
+        ([{**APPLY, "with": {**WISHED, "from_on": "@resolve"}}], "现在没有“resolve”这个时刻"),
+        ([APPLY, {"do": "review", "by": "resident"}], "不归 resident 办，它归 desk"),
+        ([*SUPPLIED, {"do": "supply", "by": "resident", "with": {"colour": 1}}], "表单里没有 colour"),
+        ([*SUPPLIED, {"do": "supply", "by": "guard"}], "不归 guard 办，它归 resident"),
+        ([APPLY, {"resident": "appeals"}], "现在能做的是：撤回申请(withdraw_refurbishment)"),
+        (
+            [
+                CARRIED,
+                {"do": "judge", "by": "agent", "with": {"urgent": True}},
+                {"do": "hurry", "by": "resident"},
+            ],
+            "这个案件没有业主的链接",
+        ),
         ([{"do": "judge", "by": "agent"}], "这时没有“judge”在等，在等的是：什么都没有"),
         ([{"wait": "+1 day"}], "第一步应是 complain、start 或 improve"),
         ([{"start": "errand"}, {"do": "judge", "by": "nobody"}], "场景里没有“nobody”这个人"),
