@@ -5,13 +5,12 @@ Harmful input is saved in `tests/fuzz/kept` and tested again in every later run.
 
 import argparse
 import faulthandler
-import resource
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.fuzz.bombs import KEPT, all_bombs
+from tests.fuzz.bombs import KEPT, all_bombs, most_kilobytes
 from tests.fuzz.playing import Case, Trouble, cases, play, play_bomb
 
 MOST_MEGABYTES = 1024
@@ -29,7 +28,7 @@ def main() -> int:
     for trouble in troubles:
         print(f"{trouble.case.name}: {trouble.what}")
         (KEPT / trouble.case.name).write_bytes(trouble.case.content)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    megabytes = most_kilobytes() // 1024
     print(", ".join(f"{count} {kind}s" for kind, count in counts.items()))
     print(f"{time.monotonic() - began:.0f} s, {megabytes} MB at most")
     print(f"{counts.total() - len(troubles)} passed, {len(troubles)} failed")

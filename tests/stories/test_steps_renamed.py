@@ -36,7 +36,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 NAMED = re.compile(r"(Task|Event|Gateway|[aA]ctivity|subProcess|sequenceFlow|message)$")
 POINTS = ("id", "sourceRef", "targetRef", "attachedToRef", "messageRef", "default", "bpmnElement")
-LISTS = re.compile(r'(somebody_else\([^"()]+(?:"[a-z]+")?[^"()]*, ")([^"]+)"')
+LISTS = re.compile(r'(somebody_else\((?:[^"()]|"[^"]*")*?, ")([^"]+)"')
 MORE = ("goes_there", "resident_en")
 
 

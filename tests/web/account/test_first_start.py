@@ -67,6 +67,7 @@ def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClie
             "complaint",
             "escalation",
             "improvement",
+            "refurbishment",
             "reply",
         }
         assert session.scalar(select(Permission.id).limit(1))
