@@ -27,6 +27,7 @@ RIGHT_NOW = {
     24: "A call is written down as it was meant: asked once where and by what number; nothing is cut off; who is away is marked.",
     25: "A new complaint is told to the desk, a late one to whom the ladder names; a failed way out shows everywhere.",
     26: "Objections stand on top, consent follows the urgency, few words and any number do, too much is refused at once.",
+    27: "Pages and forms use words that staff understand.",
     28: "A release keeps what the company changed, names what both changed, and an earlier version can be used again.",
     29: "Homes from files are taken in as they are meant and shown beside what was written; one import is undone as one act.",
     30: "A row that says that it is closed starts no case, and the columns that were not used are named.",
