@@ -24,6 +24,7 @@ from engine.complaints.limits.deadlines import Deadline, Extension, Pause
 from engine.complaints.lists import case_export, exporting, word_index
 from engine.complaints.process import row_sync, topics
 from engine.complaints.process.after_step import after_step
+from engine.complaints.resident import resident_acts
 
 __all__ = [
     "Alarm",
@@ -45,7 +46,7 @@ __all__ = [
     "seed",
 ]
 
-ENTERED = (bulk_moves, case_export, exporting, followers, independence, topics, word_index)
+ENTERED = (bulk_moves, case_export, exporting, followers, independence, resident_acts, topics, word_index)
 """Modules that register something when imported."""
 
 cases.enter(

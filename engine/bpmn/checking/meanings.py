@@ -16,13 +16,14 @@ SILENT = (
 
 
 def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> Iterator[Finding]:
-    """Yield what is wrong with the meaning of steps, in processes whose steps have one."""
+    """Yield what is wrong with the meaning of steps, in processes whose steps have one, and with what any step tells
+    the resident."""
     calls = {process.id: each.called for each in folder.diagrams.values() for process in each.processes}
     meant = with_called(available.meanings, calls)
     for node in diagram.nodes:
         if node.process in meant:
             yield from _of_node(node, meant[node.process])
-            yield from _of_form(node, folder.keys.get((process_folder(path), node.form)))
+        yield from _of_form(node, folder.keys.get((process_folder(path), node.form)))
 
 
 def with_called(meanings: Mapping[str, Meanings], calls: Mapping[str, Iterable[str]]) -> dict[str, Meanings]:
