@@ -10,7 +10,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from engine.complaints.intake.danger_likeness import BIAS, WEIGHTS, parts, pieces
+from engine.complaints.intake.danger_likeness import BIAS, WEIGHTS, logistic, parts, pieces
 from tests.danger.sentences import MADE_FROM, ORDINARY, rows, voices
 
 ROUNDS = 60
@@ -38,7 +38,7 @@ def learn(sentences: Sequence[tuple[bool, str]]) -> dict[str, float]:
     for _ in range(ROUNDS):
         shuffled.shuffle(samples)
         for danger, has in samples:
-            error = 1 / (1 + math.exp(-max(-40.0, min(40.0, sum(weights[part] for part in has))))) - danger
+            error = logistic(sum(weights[part] for part in has)) - danger
             for part in has:
                 slope = error + PENALTY * weights[part] / often.get(part, len(samples))
                 steepness[part] += slope * slope

@@ -29,7 +29,6 @@ UNLIKE_TABLE: Mapping[tuple[str, str], str] = {
     ("no", WORDS): CONFIRM,
     ("unsure", LIKE): CONFIRM,
     ("", LIKE): CONFIRM,
-    ("no", LIKE): "",
 }
 """What follows for a process that was published before it had the table; otherwise yes or any sign alarms."""
 

@@ -27,7 +27,7 @@ BIAS = ""
 @lru_cache(maxsize=500)
 def chance(text: str) -> float:
     """Return how likely it is, from 0 to 1, that the text tells of a present danger; 0 for what is not Chinese."""
-    return max((_logistic(sum(_weighed(piece).values()) + _weights()[BIAS]) for piece in pieces(text)), default=0.0)
+    return max((logistic(sum(_weighed(piece).values()) + _weights()[BIAS]) for piece in pieces(text)), default=0.0)
 
 
 def loudest(text: str) -> tuple[str, ...]:
@@ -66,7 +66,8 @@ def _weighed(piece: str) -> dict[str, float]:
     return {part: known[part] for part in parts(piece) if part in known}
 
 
-def _logistic(sum_of_weights: float) -> float:
+def logistic(sum_of_weights: float) -> float:
+    """Return a sum of weights as a probability."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, sum_of_weights))))
 
 
