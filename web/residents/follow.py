@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from engine.files import File
 from web.residents import follow_now, large_type, uploads
 from web.shared import codes_in_words
 from web.shared.files import attached
+from web.shared.resident_links import for_receipt
 from web.shell import current, guard
 from web.shell.guard import PUBLIC, rule
 from web.shell.language import gettext as _
@@ -122,10 +122,9 @@ def receipt(secret: str) -> str:
     """The receipt: number, link, and what happens next."""
     reading = current.reading()
     complaint = links.enter(reading, secret)
-    root = (current.settings().public_url or request.url_root).rstrip("/")
-    link = root + url_for("resident.show", secret=secret)
-    code = segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#fff")
-    return render_template("resident/receipt.html", link=link, code=code, **about(reading, complaint, secret))
+    return render_template(
+        "resident/receipt.html", **for_receipt("resident.show", secret), **about(reading, complaint, secret)
+    )
 
 
 @blueprint.get("/c/<secret>/files/<int:file_id>")

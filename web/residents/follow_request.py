@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ from web.residents import uploads
 from web.residents.follow import keep_private, let_only_residents_act, typed_words
 from web.shared import codes_in_words, form_choices
 from web.shared.files import attached
+from web.shared.resident_links import for_receipt
 from web.shell import current
 from web.shell.formats import zone
 from web.shell.guard import PUBLIC, rule
@@ -83,10 +83,9 @@ def receipt(secret: str) -> str:
     """The number, the link, and what happens next."""
     reading = current.reading()
     found = resident.enter(reading, secret)
-    root = (current.settings().public_url or request.url_root).rstrip("/")
-    link = root + url_for("request.show", secret=secret)
-    code = segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#fff")
-    return render_template("request/receipt.html", link=link, code=code, **about(reading, found, secret))
+    return render_template(
+        "request/receipt.html", **for_receipt("request.show", secret), **about(reading, found, secret)
+    )
 
 
 @blueprint.get("/files/<int:file_id>")

@@ -1,6 +1,7 @@
 """The address of a resident's secret link, as the desk prints it."""
 
 import flask
+import segno
 
 from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
@@ -19,3 +20,10 @@ def address(complaint: Complaint) -> str:
     """The resident's link; uses this request's host if no public address is set."""
     key = secret(current.settings(), "links")
     return links.address(complaint) or f"{flask.request.host_url.rstrip('/')}/c/{links.secret_of(key, complaint)}"
+
+
+def for_receipt(endpoint: str, secret_word: str) -> dict[str, str]:
+    """The link to a resident's page and its QR code, as a receipt shows them."""
+    root = (current.settings().public_url or flask.request.url_root).rstrip("/")
+    link = root + flask.url_for(endpoint, secret=secret_word)
+    return {"link": link, "code": segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#fff")}
