@@ -1,6 +1,7 @@
 // One diagram in its section: fetched, drawn, marked, panned and zoomed.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
+import { ask } from '../shell/scripts/asking.js';
 import { showDetails } from './details.js';
 import { nameInEnglish } from './english.js';
 import { followWheelAndTouch } from './gestures.js';
@@ -86,7 +87,7 @@ function seeThroughFrames(viewer) {
 }
 
 async function fetchText(url) {
-  const answer = await fetch(url, { credentials: 'same-origin' });
+  const answer = await ask(url);
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
   return answer.text();
 }

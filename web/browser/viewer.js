@@ -2,6 +2,7 @@
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
+import { ask } from '../shell/scripts/asking.js';
 import { draw } from './drawing.js';
 
 // On a phone dozens of tasks are opened a day and few drawings viewed, so each is loaded when it scrolls near.
@@ -30,7 +31,7 @@ function show(place) {
 
 // If it cannot be loaded, the link in its place stays.
 async function fetchInto(place) {
-  const answer = await fetch(place.dataset.diagramsAt, { credentials: 'same-origin', headers: { 'HX-Request': 'true' } });
+  const answer = await ask(place.dataset.diagramsAt);
   if (!answer.ok) return;
   place.innerHTML = await answer.text();
   showSoon(place);

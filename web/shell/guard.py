@@ -126,7 +126,8 @@ def recognise() -> None:
     asked = {"token_hash": log_ins.hash_of(str(session[LOG_IN])), "now": clock.now()}
     found = reading.execute(WHO, asked).one_or_none()
     if found is None or found[0].retired_at is not None:
-        session.clear()
+        if not _from_script():
+            session.clear()
         return
     person, number = found
     master_data.note(reading, number)
@@ -134,6 +135,11 @@ def recognise() -> None:
     reading.expunge(person)
     g.person = person
     _keep_alive()
+
+
+def _from_script() -> bool:
+    """Whether a script asks, beside the page that is shown: the session is that page's and stays as it is."""
+    return "HX-Request" in request.headers
 
 
 def _keep_alive() -> None:
@@ -171,7 +177,7 @@ def log_out() -> None:
 
 def to_login() -> AnyResponse:
     """Send someone who is not logged in to the log-in page, and back afterwards."""
-    if request.headers.get("HX-Request"):
+    if _from_script():
         if "_kept" in request.form:
             flash(_("您已退出登录，刚才没有提交。写的都还在，重新登录后回到原来的页面接着办。"), "error")
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
@@ -195,6 +201,9 @@ def to_start_again() -> AnyResponse | None:
     acts = _of_view("rule", ())
     if acts and PUBLIC not in acts and current.person() is None:
         return to_login()
+    if request.endpoint == "login.log_in":
+        flash(_("这个页面放得太久了，请再登录一次。"), "error")
+        return redirect(url_for("login.show", next=request.args.get("next")), 303)
     if "_kept" in request.form and (back := _page_of_form()):
         flash(_("这个页面放得太久了，刚才没有提交。写的都还在，请再提交一次。"), "error")
         return redirect(back, 303)

@@ -150,7 +150,10 @@ def test_an_open_inbox_leads_to_the_log_in_page_once_the_session_has_ended(page:
     page.goto(f"{page.url}?due=today")
     page.wait_for_load_state("networkidle")  # an answer on its way would bring the cookie back
     page.context.clear_cookies()
+    moved: list[str] = []  # a script that is led to the log-in page takes the cookie of the one on the screen
+    page.on("response", lambda each: moved.append(each.url) if each.status == 303 else None)
     page.clock.fast_forward("00:21")
     page.wait_for_url("**/login?**")
+    assert moved == []
     log_in(page)
     page.wait_for_url("**/inbox?due=today")

@@ -152,6 +152,24 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(client: FlaskClient
     assert answer.headers["HX-Redirect"] == "/login?next=/account?tab%3D1"
 
 
+def test_what_a_script_asks_after_the_session_ended_leaves_the_cookie_to_the_log_in_page(
+    client: FlaskClient, wang: Person
+) -> None:
+    log_in(client)
+    clock.turn(timedelta(days=60))
+    for at in ("/alarms/now", "/inbox/count?since=0", "/inbox/list"):
+        answer = client.get(at, headers={"HX-Request": "true"})
+        assert answer.status_code == 401
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_a_log_in_form_of_another_session_is_asked_for_again(client: FlaskClient, wang: Person) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/login?next=/inbox", data={"login": "wang", "password": GOOD})
+    assert answer.headers["Location"] == "/login?next=/inbox"
+    assert "再登录一次" in client.get("/login").text
+
+
 def test_before_the_first_start_the_log_in_leads_there(client: FlaskClient) -> None:
     assert client.get("/login").headers["Location"] == "/start"
 

@@ -1,4 +1,6 @@
 // Comments: one tap inserts a name after an @; comments that mention the reader are marked as read when seen.
+import { ask } from '../../shell/scripts/asking.js';
+
 for (const form of document.querySelectorAll('form[data-comment]')) {
   const field = form.querySelector('textarea');
   const mention = form.querySelector('details.mention');
@@ -22,6 +24,6 @@ for (const section of document.querySelectorAll('[data-seen]')) {
     if (!entries.some((each) => each.isIntersecting)) return;
     watch.disconnect();
     const token = JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken'];
-    fetch(section.dataset.seen, { method: 'POST', headers: { 'X-CSRFToken': token, 'HX-Request': 'true' } }).catch(() => {});
+    ask(section.dataset.seen, { method: 'POST', headers: { 'X-CSRFToken': token } }).catch(() => {});
   }).observe(section.querySelector('.comment-list') ?? section);
 }

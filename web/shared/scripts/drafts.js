@@ -1,5 +1,7 @@
 // Drafts of tasks are saved while typing: on the server, so that work can go on at the desk where the phone left off,
 // and in this tab, for as long as the server cannot be reached. <form data-draft="who" data-draft-url="where to">.
+import { ask } from '../../shell/scripts/asking.js';
+
 for (const form of document.querySelectorAll('form[data-draft]')) {
   const place = `bihuan-draft ${form.dataset.draft} ${location.pathname}`;
   const url = form.dataset.draftUrl;
@@ -27,13 +29,13 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
     if (!url || now === sent || form.dataset.sent) return;
     sent = now;
     try {
-      const answer = await fetch(url, {
+      const answer = await ask(url, {
         method: 'POST',
         keepalive: true,
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': form.querySelector('[name=csrf_token]')?.value ?? '' },
         body: JSON.stringify({ typed: rows }),
       });
-      if (answer.redirected) { sent = ''; loggedOut(); return; }
+      if (answer.status === 401) { sent = ''; loggedOut(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const { at } = await answer.json();
       if (note) note.textContent = at ? (english ? 'Draft kept' : '草稿已保存') : '';

@@ -1,5 +1,7 @@
 // Alarms on every open page, looked at or not: asks every ten seconds whether one calls the reader, and shows the
 // banner, sounds and flashes the title until it is answered.
+import { ask } from './asking.js';
+
 const box = document.querySelector('[data-alarms]');
 
 const ids = () => [...box.querySelectorAll('[data-alarm]')].map((each) => each.dataset.alarm);
@@ -8,7 +10,7 @@ const keep = (name) => { try { sessionStorage.setItem(name, '1'); } catch { /* p
 
 const post = (address) => {
   const { 'X-CSRFToken': token } = JSON.parse(document.body.getAttribute('hx-headers'));
-  return fetch(address, { method: 'POST', headers: { 'X-CSRFToken': token } });
+  return ask(address, { method: 'POST', headers: { 'X-CSRFToken': token } });
 };
 
 // ---- sound: two tones, again and again
@@ -66,8 +68,8 @@ const shown = () => {
 
 const look = async () => {
   try {
-    const answer = await fetch(box.dataset.alarms);
-    if (!answer.ok || answer.redirected) return;
+    const answer = await ask(box.dataset.alarms);
+    if (!answer.ok) return;
     const fresh = document.createElement('div');
     fresh.innerHTML = answer.status === 204 ? '' : await answer.text();
     const wanted = [...fresh.querySelectorAll('[data-alarm]')].map((each) => each.dataset.alarm);

@@ -1,5 +1,7 @@
 // The bell: asks every half minute, while the page is looked at, how much work there is.
 // The answer is {"open": all my open tasks, "newest": the largest id among them, "called": comments that call me}.
+import { ask } from './asking.js';
+
 const bell = document.querySelector('[data-bell]');
 if (bell) {
   const title = document.title;
@@ -9,8 +11,8 @@ if (bell) {
   const look = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(`${bell.dataset.bell}?since=${kept('bihuan-seen')}`, { headers: { Accept: 'application/json' } });
-      if (!answer.ok || answer.redirected) return;
+      const answer = await ask(`${bell.dataset.bell}?since=${kept('bihuan-seen')}`, { headers: { Accept: 'application/json' } });
+      if (!answer.ok) return;
       const { open, fresh = 0, newest = 0, called = 0 } = await answer.json();
       for (const element of document.querySelectorAll('[data-count]')) show(element, open);
       show(bell.querySelector('[data-new]'), fresh);

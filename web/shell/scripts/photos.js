@@ -1,6 +1,8 @@
 // Photos before they are sent: seen at once, made smaller in the browser, one by one out again.
 // <form data-photos-url> sends each of them as soon as it is chosen; the form then only names them. Without that address,
 // or where it cannot be reached, they go with the form. Without this file the plain pickers do.
+import { ask } from './asking.js';
+
 const LONGEST = 2560;
 const QUALITY = 0.85;
 const english = document.documentElement.lang === 'en';
@@ -175,7 +177,7 @@ for (const pickers of document.querySelectorAll('[data-photos]')) {
     if (name !== `${main.name}.kept` || !form.dataset.photosKept || there || !/^\d+$/.test(id)) return;
     const place = `${url}/${id}`;
     try {
-      const answer = await fetch(place, { method: 'HEAD' });
+      const answer = await ask(place, { method: 'HEAD' });
       if (!answer.ok) return;
       const item = tile(list, main.name, { name: say('已添加的文件', 'An added file'), type: '' });
       if (answer.headers.get('Content-Type')?.startsWith('image/')) {
