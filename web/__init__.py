@@ -25,6 +25,7 @@ from web import (
     requests,
     residents,
     shared,
+    studio,
 )
 from web.shell import (
     addresses,
@@ -49,6 +50,7 @@ ROOMS = (
     improvements,
     requests,
     processes,
+    studio,
     company,
     administration,
     shared,

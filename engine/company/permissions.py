@@ -60,6 +60,7 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "improvement.see": ("查看改进", "see improvements"),
         "improvement.work": ("推进改进", "work on improvements"),
         "process.see": ("查看流程", "see processes"),
+        "process.draft": ("起草流程", "draft processes"),
         "process.publish": ("发布流程", "publish processes"),
         "incident.see": ("查看异常", "see incidents"),
         "incident.retry": ("重试异常", "retry incidents"),

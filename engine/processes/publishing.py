@@ -17,7 +17,7 @@ from engine.company.people import Person
 from engine.core import parsing
 from engine.core.errors import BihuanError, Conflict, Finding, Refused
 from engine.history import NewEntry
-from engine.processes import last_rows, released, start_events, topics, versions
+from engine.processes import last_rows, process_drafts, released, start_events, topics, versions
 from engine.processes.last_rows import LastRows
 from engine.processes.released import Merged
 from engine.processes.versions import Version
@@ -167,6 +167,7 @@ def _store(
 ) -> Version:
     version = versions.store(session, process, files, by_id=by.id if by else None, note=note)
     start_events.follow(session, version, files)
+    process_drafts.follow(session, version, files)
     facts: dict[str, object] = {"process": process, "number": version.number, "hash": version.hash}
     facts |= {"lost": [each.en for each in lost]} if lost else {}
     history.add(

@@ -20,21 +20,12 @@ from engine.core import clock, parsing
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base
 from engine.feel import FeelError, dmn
-from engine.processes import publishing, released, versions
+from engine.processes import process_files, publishing, released, versions
 from engine.processes.released import Merged
 
-KINDS = {".bpmn": "bpmn", ".dmn": "bpmn", ".json": "forms"}
-"""The kinds of files of a process, and the folder of each."""
-
-MOST_FILES = 200
-LARGEST_FILE = 2 * 1024 * 1024
-LARGEST_ALL = 20 * 1024 * 1024
 KEPT_FOR = timedelta(days=1)
-NAME = re.compile(r"[^\x00-\x1f/\\:*?\"<>|]{1,100}")
 COPY = re.compile(r" ?\((?:\d{1,3}|copy)\)(?=\.\w+$)| - (?:Copy|副本)(?=\.\w+$)")
 """What systems add to the name of a second copy: limits (1).dmn."""
-
-PROCESS = re.compile(r"[A-Za-z_][\w.-]{0,79}")
 
 
 class Upload(Base):
@@ -74,15 +65,15 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for name, content in brought:
         for inner, text in _opened(name, content):
-            if PurePosixPath(inner).suffix.lower() not in KINDS:
+            if PurePosixPath(inner).suffix.lower() not in process_files.KINDS:
                 continue
             if inner in found:
                 raise Unclear(
                     zh=f"文件 {inner} 出现了两次，请只保留一份。", en=f"{inner} is there twice; please keep one."
                 )
             found[inner] = text
-            if sum(map(len, found.values())) > LARGEST_ALL or len(found) > MOST_FILES:
-                raise _too_much()
+            if sum(map(len, found.values())) > process_files.LARGEST_ALL or len(found) > process_files.MOST_FILES:
+                raise process_files.too_much()
     if not found:
         raise Unclear(
             zh="没有找到可用的文件。请选择 .bpmn（流程图）、.dmn（决策表）、.json（表单），或装有它们的 .zip。",
@@ -93,8 +84,8 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
 
 def _opened(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
     if not content.startswith(b"PK\x03\x04"):
-        if len(content) > LARGEST_FILE:
-            raise _too_large(name)
+        if len(content) > process_files.LARGEST_FILE:
+            raise process_files.too_large(name)
         return [(PurePosixPath(name.replace("\\", "/")).name, content)]
     try:
         return _unzipped(content)
@@ -109,33 +100,24 @@ def _unzipped(content: bytes) -> list[tuple[str, bytes]]:
     # Names without the UTF-8 mark come from Windows in Chinese.
     with zipfile.ZipFile(io.BytesIO(content), metadata_encoding="gb18030") as archive:
         wanted = [each for each in archive.infolist() if _is_of_use(each.filename)]
-        if len(wanted) > MOST_FILES or sum(each.file_size for each in wanted) > LARGEST_ALL:
-            raise _too_much()
+        if len(wanted) > process_files.MOST_FILES or sum(each.file_size for each in wanted) > process_files.LARGEST_ALL:
+            raise process_files.too_much()
         return [(each.filename, _bounded(archive, each)) for each in wanted]
 
 
 def _is_of_use(path: str) -> bool:
     parts = PurePosixPath(path).parts
-    return PurePosixPath(path).suffix.lower() in KINDS and not any(part.startswith((".", "__MACOSX")) for part in parts)
+    return PurePosixPath(path).suffix.lower() in process_files.KINDS and not any(
+        part.startswith((".", "__MACOSX")) for part in parts
+    )
 
 
 def _bounded(archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> bytes:
     with archive.open(each) as file:
-        text = file.read(LARGEST_FILE + 1)
-    if len(text) > LARGEST_FILE:
-        raise _too_large(each.filename)
+        text = file.read(process_files.LARGEST_FILE + 1)
+    if len(text) > process_files.LARGEST_FILE:
+        raise process_files.too_large(each.filename)
     return text
-
-
-def _too_large(name: str) -> Unclear:
-    return Unclear(zh=f"文件 {name} 超过 2 MB。", en=f"{name} is larger than 2 MB.")
-
-
-def _too_much() -> Unclear:
-    return Unclear(
-        zh=f"文件太多或太大（最多 {MOST_FILES} 个，共 20 MB）。",
-        en=f"Too much: at most {MOST_FILES} files, 20 MB in all.",
-    )
 
 
 def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, dict[str, bytes]]:
@@ -146,7 +128,7 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
     """
     parsing.require_unlocked()
     chosen = process or _process_of(found)
-    if not PROCESS.fullmatch(chosen):
+    if not process_files.PROCESS.fullmatch(chosen):
         raise Unclear(
             zh=f"流程编号“{chosen}”不能使用：请用字母开头的字母、数字、下划线。",
             en=f"“{chosen}” cannot be a process id: letters, digits and underscores, a letter first.",
@@ -154,7 +136,7 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
     placed = {}
     for name, text in found.items():
         bare = PurePosixPath(name).name
-        if not NAME.fullmatch(bare):
+        if not process_files.NAME.fullmatch(bare):
             raise Unclear(zh=f"文件名“{bare}”不能使用。", en=f"The file name “{bare}” cannot be used.")
         path = f"{_folder_of(name, text, chosen)}/{bare}"
         if path in placed:
@@ -168,7 +150,7 @@ def _folder_of(name: str, text: bytes, process: str) -> str:
     kind = PurePosixPath(name).suffix.lower()
     if kind == ".json" and (versions.is_scenario(name) or _has_steps(text)):
         return f"bpmn/{process}/scenarios"
-    return f"{KINDS[kind]}/{process}"
+    return f"{process_files.KINDS[kind]}/{process}"
 
 
 def _has_steps(text: bytes) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, send_file, url_for
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from engine.core.errors import BihuanError, Finding, NotFound
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.processes import publishing, released, versions
+from engine.processes import process_drafts, publishing, released, versions
 from engine.processes.versions import Pin, Version
 from engine.scenarios import script
 from web.processes import beginnings
@@ -65,7 +66,18 @@ def index() -> str:
         counts=count_cases(session),
         publishers=publishers(session, every),
         news=released.news(session, publishing.shipped()),
+        known={version.process for version in every},
+        **_drafts(session),
     )
+
+
+def _drafts(session: Session) -> dict[str, Any]:
+    """Open and discarded drafts, and who changed them last; none for who may not draft."""
+    if not current.may(process_drafts.ACT):
+        return {"drafts": {}, "discarded": [], "drafters": {}}
+    drafts, discarded = process_drafts.every(session), process_drafts.discarded(session)
+    drafters = people.names(session, [each.changed_by_id for each in drafts.values()])
+    return {"drafts": drafts, "discarded": discarded, "drafters": drafters}
 
 
 def count_cases(session: Session) -> dict[int, Count]:

@@ -7,16 +7,15 @@ from werkzeug import Response as AnyResponse
 from werkzeug.wrappers import Response
 
 from engine import scenarios
-from engine.bpmn.checking import Verdict
 from engine.company import permissions, places
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
-from engine.processes import differences, last_rows, publishing, released, staffing, uploads, versions
+from engine.processes import differences, last_rows, process_files, publishing, released, staffing, uploads, versions
 from engine.processes.last_rows import LastRows
-from engine.processes.released import Files, Merged
 from engine.processes.uploads import Upload
 from web.processes import publications
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
 from web.shared.diagram_drawing import groups_in_words
+from web.shared.proposing import propose
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -47,7 +46,7 @@ def judge() -> AnyResponse | tuple[str, int]:
         process, placed = uploads.place(uploads.gather(brought()), typed["process"] or None)
     except Unclear as refused:
         return bring_page(typed, {"files": (refused.text("zh"), refused.text("en"))}), 422
-    return _judged(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
+    return propose(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
 
 
 @blueprint.post("/<process>/<int:number>/again")
@@ -55,7 +54,7 @@ def judge() -> AnyResponse | tuple[str, int]:
 def again(process: str, number: int) -> AnyResponse:
     """Propose an earlier version as the next one."""
     session = current.reading()
-    return _judged(process, versions.files_of(session, find_version(session, process, number).id))
+    return propose(process, versions.files_of(session, find_version(session, process, number).id))
 
 
 @blueprint.post("/<process>/release")
@@ -65,21 +64,13 @@ def release(process: str) -> AnyResponse:
     if process not in publishing.shipped():
         raise NotFound()
     merged = released.merge(current.reading(), process, publishing.shipped()[process])
-    return _judged(process, merged.files, merged)
-
-
-def _judged(process: str, files: Files, merged: Merged | None = None) -> AnyResponse:
-    verdict = publishing.judge(current.reading(), process, files).verdict
-    verdict = Verdict((*verdict.findings, *scenarios.wrong_with(files)))
-    with current.transaction() as writing:
-        kept = uploads.keep(writing, process, files, verdict, by=current.someone(), merged=merged)
-    return redirect(url_for("processes.verdict", upload_id=kept.id), 303)
+    return propose(process, merged.files, merged)
 
 
 def brought() -> list[tuple[str, bytes]]:
     """Names and bytes of the uploaded files, none read beyond the size limit."""
     given = [each for each in request.files.getlist("files") if each.filename]
-    return [(str(each.filename), each.stream.read(uploads.LARGEST_ALL + 1)) for each in given]
+    return [(str(each.filename), each.stream.read(process_files.LARGEST_ALL + 1)) for each in given]
 
 
 @blueprint.get("/uploads/<upload_id>")

@@ -16,7 +16,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.store import Store
-from engine.processes import uploads, versions
+from engine.processes import process_files, uploads, versions
 from tests.web.conftest import Company
 
 pytestmark = pytest.mark.slow
@@ -248,13 +248,13 @@ def test_a_table_alone_needs_to_be_told_which_process_it_belongs_to(owner: Flask
         ("x.zip", zipped({"bpmn/a/a.bpmn": REPAIR, "bpmn/b/b.bpmn": REPAIR}), "有几个流程"),
         ("x.zip", zipped({"big.bpmn": b" " * 30_001}), "超过 2 MB"),
         ("big.bpmn", b" " * 30_001, "超过 2 MB"),
-        ("x.zip", zipped({f"{n}.json": b"{}" for n in range(uploads.MOST_FILES + 1)}), "太多或太大"),
+        ("x.zip", zipped({f"{n}.json": b"{}" for n in range(process_files.MOST_FILES + 1)}), "太多或太大"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(
     owner: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, said: str
 ) -> None:
-    monkeypatch.setattr(uploads, "LARGEST_FILE", 30_000)
+    monkeypatch.setattr(process_files, "LARGEST_FILE", 30_000)
     refused = bring(owner, (name, content))
     assert refused.status_code == 422
     assert said in words(refused)

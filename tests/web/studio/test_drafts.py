@@ -1,0 +1,115 @@
+"""Drafts in the studio: begun, kept while they are changed, never overwritten, published or put aside."""
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from engine.core.settings import Settings
+from engine.core.store import Store
+from engine.operations.schedule import run_jobs
+from engine.processes import process_drafts, versions
+from tests.engine.scenarios.errand import DIAGRAM, files
+from tests.web.conftest import Company
+from tests.web.processes.test_processes import Browser, words
+
+PATH = "bpmn/errand/errand.bpmn"
+KEPT = f"/studio/errand/files/{PATH}"
+RENAMED = DIAGRAM.replace("跑腿", "帮忙跑腿").encode()
+
+
+@pytest.fixture
+def owner(browser: Browser, company: Company, store: Store) -> FlaskClient:
+    """The process owner's browser; the errand is published."""
+    with store.transaction() as session:
+        versions.store(session, "errand", files(), note="第一版")
+    return browser(company.people["process_owner"])
+
+
+def begun(owner: FlaskClient) -> FlaskClient:
+    assert owner.post("/studio/errand/begin").location == "/studio/errand"
+    return owner
+
+
+def test_a_draft_is_kept_as_it_is_typed_and_nobody_is_affected(owner: FlaskClient, store: Store) -> None:
+    begun(owner)
+    read = owner.get(KEPT)
+    assert (read.headers["X-Seen"], read.data) == ("1", DIAGRAM.encode())
+    kept = owner.post(KEPT, data=RENAMED, headers={"X-Seen": "1"})
+    assert kept.json == {"revision": 2}
+    assert owner.get(KEPT).data == RENAMED
+    with store.reading() as session:
+        newest = versions.latest(session, "errand")
+        assert newest
+        assert versions.files_of(session, newest.id)[PATH] == DIAGRAM.encode()
+
+
+def test_a_broken_draft_is_kept_too(owner: FlaskClient) -> None:
+    begun(owner)
+    assert owner.post(KEPT, data=b"<not", headers={"X-Seen": "1"}).status_code == 200
+    assert "草稿" in words(owner.get("/studio/errand"))
+
+
+def test_nobody_overwrites_what_they_have_not_seen(owner: FlaskClient) -> None:
+    begun(owner)
+    owner.post(KEPT, data=RENAMED, headers={"X-Seen": "1"})
+    late = owner.post(KEPT, data=DIAGRAM.encode().replace(b"urgent", b"late"), headers={"X-Seen": "1"})
+    assert late.status_code == 409
+    assert "刚才改过这个文件" in late.json["said"]  # type: ignore[index]
+    assert owner.get(KEPT).data == RENAMED
+
+
+def test_a_second_owner_is_led_to_the_draft_that_is_there(owner: FlaskClient) -> None:
+    begun(owner)
+    page = owner.post("/studio/errand/begin", follow_redirects=True)
+    assert "已经在起草这个流程" in words(page)
+
+
+@pytest.mark.parametrize("path", ["bpmn/complaint/x.bpmn", "bpmn/errand/../x.bpmn", "bpmn/errand/x.exe", "x.bpmn"])
+def test_files_stay_within_their_process(owner: FlaskClient, path: str) -> None:
+    begun(owner)
+    answer = owner.post(f"/studio/errand/files/{path}", data=b"x", headers={"X-Seen": "0"})
+    assert answer.status_code in {404, 422}
+
+
+def test_a_discarded_draft_can_be_taken_up_again(owner: FlaskClient) -> None:
+    begun(owner)
+    owner.post(KEPT, data=RENAMED, headers={"X-Seen": "1"})
+    page = owner.post("/studio/errand/discard", follow_redirects=True)
+    assert "草稿已放弃" in words(page)
+    assert owner.get("/studio/errand").status_code == 404
+    undo = BeautifulSoup(page.text, "html.parser").select_one("form[action$=take-up]")
+    assert undo
+    owner.post(str(undo["action"]))
+    assert owner.get(KEPT).data == RENAMED
+
+
+def test_a_draft_ends_when_it_is_published(owner: FlaskClient, store: Store, settings: Settings) -> None:
+    begun(owner)
+    owner.post(KEPT, data=RENAMED, headers={"X-Seen": "1"})
+    verdict = owner.post("/studio/errand/propose").location
+    owner.post(f"{verdict}/publish", data={"note": "换个名字"})
+    run_jobs(store, settings)
+    with store.reading() as session:
+        newest = versions.latest(session, "errand")
+        assert newest
+        assert newest.number == 2
+        assert process_drafts.find(session, "errand") is None
+
+
+def test_a_process_of_ones_own_begins_with_a_start_and_an_end(owner: FlaskClient) -> None:
+    wrong = owner.post("/studio/new", data={"process": "1 x", "name": ""})
+    assert wrong.status_code == 422
+    assert owner.post("/studio/new", data={"process": "errand", "name": "x"}).status_code == 422
+    begun = owner.post("/studio/new", data={"process": "key_loan", "name": '借<钥匙>"&'})
+    assert begun.location == "/studio/key_loan"
+    assert "key_loan" in words(owner.get("/processes"))
+    assert b'id="key_loan"' in owner.get("/studio/key_loan/files/bpmn/key_loan/key_loan.bpmn").data
+
+
+def test_who_may_not_draft_sees_no_draft(owner: FlaskClient, browser: Browser, company: Company) -> None:
+    begun(owner)
+    manager = browser(company.people["project_manager"])
+    assert manager.get("/studio/errand").status_code == 403
+    assert manager.post("/studio/errand/begin").status_code == 403
+    assert manager.post(KEPT, data=b"x", headers={"X-Seen": "1"}).status_code == 403
+    assert "修改" not in words(manager.get("/processes"))
