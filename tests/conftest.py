@@ -20,7 +20,7 @@ from engine.company import people
 from engine.core import clock
 from engine.core.store import Store
 from engine.operations import schema
-from tests import postgres
+from tests import kept, postgres
 from tests.browsing import browsing
 
 
@@ -39,6 +39,7 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+kept.install()
 people.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # slow on purpose, which is not tested here
 
 
