@@ -79,7 +79,13 @@ def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path
 
 
-@pytest.mark.parametrize("command", [each for each in NAMED if each not in ELSEWHERE])
+def _marked(command: str) -> object:
+    """Our own tools have tests that run their functions; to start each of them takes long."""
+    marks = pytest.mark.sizes if command.startswith("python -m ") else ()
+    return pytest.param(command, marks=marks)
+
+
+@pytest.mark.parametrize("command", [_marked(each) for each in NAMED if each not in ELSEWHERE])
 def test_what_is_named_runs(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands exit with 0; servers start, and stop when told to."""
     if command.startswith("python -m tests.differential") and peer.absent():

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 ROOT = Path(__file__).parents[2]
 
@@ -12,13 +12,12 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def passed_through() -> Iterator[list[str]]:
     """Collects "path: function" of `engine/` and `web/` while the block runs."""
-    found: dict[str, None] = {}
+    called: dict[CodeType, None] = {}
     roots = tuple(f"{ROOT / name}/" for name in ("engine", "web"))
 
     def note(frame: FrameType, event: str, _: object) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(roots):
-            found.setdefault(f"{Path(code.co_filename).relative_to(ROOT)}: {code.co_name}")
+        if event == "call":
+            called[frame.f_code] = None
 
     passed: list[str] = []
     sys.setprofile(note)
@@ -26,4 +25,5 @@ def passed_through() -> Iterator[list[str]]:
         yield passed
     finally:
         sys.setprofile(None)
-        passed += found
+        ours = (each for each in called if each.co_filename.startswith(roots))
+        passed += dict.fromkeys(f"{Path(each.co_filename).relative_to(ROOT)}: {each.co_name}" for each in ours)

@@ -10,6 +10,7 @@ from tests.verdicts.judging import judge
 
 WHOLE = {path: text for files in publishing.shipped().values() for path, text in files.items()}
 FEW = mutants(24, seed=1)
+IN_EVERY_RUN = 6
 
 
 def test_what_diagrams_can_call_is_known() -> None:
@@ -17,6 +18,14 @@ def test_what_diagrams_can_call_is_known() -> None:
     assert publishing.known().topics
 
 
-@pytest.mark.parametrize("mutant", FEW, ids=[f"{each.kind} {each.element}" for each in FEW])
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        pytest.param(
+            each, id=f"{each.kind} {each.element}", marks=() if number < IN_EVERY_RUN else pytest.mark.sizes
+        )
+        for number, each in enumerate(FEW)
+    ],
+)
 def test_a_broken_place_is_an_error_or_changes_nothing_or_is_shown(mutant: Mutant) -> None:
     assert judge(mutant, WHOLE).wrong == "", mutant.how

@@ -173,6 +173,7 @@ def asked_of_others(opened: Opened) -> set[tuple[str, str]]:
 PLACE = re.compile("(?:[tT]ask|Event|Gateway)$")
 
 
+@pytest.mark.sizes
 def test_sketches_can_be_played_to_an_end_through_every_node_and_lose_nothing() -> None:
     whole, rest = [], []
     for path in PATHS:

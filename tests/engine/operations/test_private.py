@@ -27,6 +27,7 @@ def open_to_others(*folders: Path) -> list[str]:
     return [str(each) for each in found if each.stat().st_mode & 0o077]
 
 
+@pytest.mark.sizes
 def test_everything_is_its_owners_from_the_first_file_on(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run(home, "demo", BIHUAN_DEMO="true")
