@@ -21,9 +21,7 @@ def test_what_diagrams_can_call_is_known() -> None:
 @pytest.mark.parametrize(
     "mutant",
     [
-        pytest.param(
-            each, id=f"{each.kind} {each.element}", marks=() if number < IN_EVERY_RUN else pytest.mark.sizes
-        )
+        pytest.param(each, id=f"{each.kind} {each.element}", marks=() if number < IN_EVERY_RUN else pytest.mark.sizes)
         for number, each in enumerate(FEW)
     ],
 )

@@ -36,7 +36,8 @@ from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
-from engine.processes import publishing
+from engine.processes import process_drafts, publishing
+from engine.processes.process_drafts import ProcessDraft
 from engine.processes.uploads import Upload
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled
@@ -80,6 +81,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     incident = {"element": "x", "name": FOREIGN_NAME, "zh": FOREIGN_NAME, "en": FOREIGN_NAME, "at": clock.now()}
     session.add(Incident(case_id=complaint.case_id, act=act_to_json(Change({})), **incident))
     owner = company.people["process_owner"].id
+    process_drafts.begin(session, "escalation", by=company.people["process_owner"])
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
     _request(session, community_id)
     session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))
@@ -212,6 +214,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "shift_id": first(Shift.id),
         "view_id": first(View.id),
         "upload_id": first(Upload.id),
+        "draft_id": first(ProcessDraft.id),
         "job_id": first(Job.id),
         "import_id": first(Import.id),
         "imports.kind": same("complaints"),

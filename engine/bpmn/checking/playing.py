@@ -48,6 +48,7 @@ class Walked:
     nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
     something: set[tuple[str, str]] = field(default_factory=set)
     cases: int = 0
+    ended: int = 0
     passed: Counter[str] = field(default_factory=Counter)
     acts: int = 0
 
@@ -102,6 +103,8 @@ class Trial:
         message = self.rng.choice(self.openings)
         outcome = self.tried([execution.Start(self.begun(message), message) for _ in range(TRIES)], None)
         for _ in range(ACTS_OF_A_CASE):
+            if outcome is not None and outcome.ended:
+                self.walked.ended += 1
             if outcome is None or outcome.ended or self.spent():
                 return
             acts = [self.act(choice) for choice in self.choices(outcome)]
@@ -250,6 +253,9 @@ def troubles(folder: Folder, available: Available, path: str, program: Program, 
     found = [failure(why, sure(id)) for id, why in walked.why.items() if not walked.passed[id]]
     found += [waits_for_ever(program, id, variables.certain(program.process)) for id in walked.stuck]
     found += [null(program, id, text) for id, text in nothings(walked, variables, nodes) if sure(id)]
+    if walked.seen and not walked.ended and not found:
+        known = variables.certainly_ours(program.process) and variables.certain(program.process)
+        found.append(never_ends(program.process, walked.cases, known and not trial.spent()))
     return [*found, *unmet(diagram, wanted, walked, program.process)]
 
 
@@ -282,6 +288,12 @@ def waits_for_ever(program: Program, element: str, sure: bool) -> Finding:
     zh = "在试运行中，有的分支在这里等另一条永远不会来的分支。"
     en = "in a trial run a branch waited here for another one that could no longer come."
     return Finding("error" if sure else "warning", element, named(program, element), zh, en)
+
+
+def never_ends(process: str, cases: int, sure: bool) -> Finding:
+    zh = f"试走了 {cases} 个案件，一个也没有走到结束。请检查通向结束的条件。"
+    en = f"{cases} trial cases were played and none came to an end. Check the conditions on the way to the end."
+    return Finding("error" if sure else "warning", process, "", zh, en)
 
 
 def nothings(walked: Walked, variables: Variables, nodes: Mapping[str, str]) -> list[tuple[str, str]]:
