@@ -162,7 +162,7 @@ def save(session: Session, draft: ProcessDraft, path: str, content: bytes, seen:
     _check(session, draft, path, content)
     there = session.get(DraftedFile, (draft.id, path), with_for_update=True, populate_existing=True)
     if (there.revision if there else 0) != seen:
-        raise _changed(session, there, draft)
+        raise changed(session, there, draft)
     if there is None:
         there = DraftedFile(draft_id=draft.id, path=path, revision=0)
         session.add(there)
@@ -178,9 +178,10 @@ def remove(session: Session, draft: ProcessDraft, path: str, seen: int, *, by: P
     """Take a file out. Raises `NotFound`, `ChangedMeanwhile`."""
     there = file(session, draft, path)
     if there.revision != seen:
-        raise _changed(session, there, draft)
+        raise changed(session, there, draft)
     session.delete(there)
     draft.changed_by_id, draft.changed_at = by.id, clock.now()
+    session.flush()
 
 
 def _check(session: Session, draft: ProcessDraft, path: str, content: bytes) -> None:
@@ -199,7 +200,8 @@ def _check(session: Session, draft: ProcessDraft, path: str, content: bytes) -> 
         raise process_files.too_much()
 
 
-def _changed(session: Session, there: DraftedFile | None, draft: ProcessDraft) -> ChangedMeanwhile:
+def changed(session: Session, there: DraftedFile | None, draft: ProcessDraft) -> ChangedMeanwhile:
+    """Return the error that says who changed a file, or took it out."""
     by = people.find(session, there.by_id if there else draft.changed_by_id)
     return ChangedMeanwhile(name=by.name, name_en=by.name_en or by.name)
 

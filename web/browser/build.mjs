@@ -38,6 +38,7 @@ const { metafile } = await esbuild.build({
   loader: { '.svg': 'file', '.woff': 'file', '.woff2': 'file' },
   legalComments: 'linked',
   logLevel: 'warning',
+  plugins: [{ name: 'labels in two languages', setup: (build) => build.onResolve({ filter: /util\/LabelUtil(\.js)?$/ }, useOurLabels) }],
   define: { 'process.env.NODE_ENV': '"production"' },
 });
 writeFileSync(join(outdir, 'licences.txt'), licences(Object.keys(metafile.inputs)));
@@ -52,6 +53,11 @@ for (const name of readdirSync(outdir).filter((file) => /\.(js|css)$/.test(file)
     console.error(`${name} is larger than its limit in web/browser/build.mjs.`);
     process.exitCode = 1;
   }
+}
+
+function useOurLabels({ importer }) {
+  const labels = join(here, 'labels.js');
+  return importer === labels ? undefined : { path: labels };
 }
 
 // The licence of every package whose code is in here, in one text beside the bundles.

@@ -2,6 +2,8 @@
 import { ask } from '../shell/scripts/asking.js';
 
 const SEEN = 'X-Seen';
+const TOKEN = 'X-CSRFToken';
+const HEADERS = 'hx-headers';
 
 export async function readDraft(url) {
   const answer = await ask(url, { cache: 'no-store' });
@@ -9,18 +11,40 @@ export async function readDraft(url) {
   return { url, text: await answer.text(), revision: Number(answer.headers.get(SEEN)) };
 }
 
-// Resolves to "kept", "overtaken" (somebody was faster: said tells who), "logged out" or "refused" (said tells why);
-// rejects without network.
+// Resolves to a state: "kept", "overtaken" (somebody was faster: said tells who), "refused" (said tells why),
+// "logged out", "somebody else" (logged in here meanwhile) or "ended" (the draft); rejects without network.
 export async function keepDraft(file, text) {
-  const { 'X-CSRFToken': token } = JSON.parse(document.body.getAttribute('hx-headers'));
-  const headers = { [SEEN]: file.revision, 'X-CSRFToken': token, 'Content-Type': 'application/octet-stream' };
-  const answer = await ask(file.url, { method: 'POST', headers, body: text });
-  if (answer.status === 401) return { state: 'logged out' };
-  if (answer.status === 409 || answer.status === 422) {
-    return { state: answer.status === 409 ? 'overtaken' : 'refused', said: (await answer.json()).said };
-  }
-  if (!answer.ok) throw new Error(answer.status);
-  file.revision = (await answer.json()).revision;
-  file.text = text;
+  const answer = await post(file.url, { [SEEN]: file.revision, 'Content-Type': 'application/octet-stream' }, text);
+  if (answer.state) return answer;
+  if (answer.status === 409) return { state: 'overtaken', said: answer.told.said };
+  if (answer.status === 422) return { state: 'refused', said: answer.told.said };
+  Object.assign(file, { revision: answer.told.revision, text });
   return { state: 'kept' };
+}
+
+// Says that the file is open here; resolves to who else has it open, and its revision.
+export async function sayOpen(url, file) {
+  const answer = await post(url, { [SEEN]: file.revision });
+  return answer.state ? answer : { state: 'open', ...answer.told };
+}
+
+async function post(url, headers, body, again = true) {
+  const answer = await ask(url, { method: 'POST', headers: { ...headers, [TOKEN]: token() }, body });
+  if (answer.status === 401) return { state: 'logged out' };
+  if (answer.status === 404) return { state: 'ended' };
+  if (answer.status < 500 && answer.headers.get('Content-Type')?.startsWith('application/json')) {
+    return { status: answer.status, told: await answer.json() };
+  }
+  if (answer.status === 403 || answer.status >= 500 || !again) throw new Error(answer.status);
+  return (await renew()) ?? post(url, headers, body, false); // another log-in has another token
+}
+
+const token = () => JSON.parse(document.body.getAttribute(HEADERS))[TOKEN];
+
+async function renew() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href, { cache: 'no-store' })).text(), 'text/html').body;
+  if (!page.dataset.person) return { state: 'logged out' };
+  if (page.dataset.person !== document.body.dataset.person) return { state: 'somebody else' };
+  document.body.setAttribute(HEADERS, page.getAttribute(HEADERS));
+  return undefined;
 }

@@ -15,11 +15,11 @@ export function nameInEnglish(definitions) {
 
 const PARTS = ['rootElements', 'flowElements', 'artifacts', 'laneSets', 'lanes', 'participants', 'messageFlows'];
 
-// moddle does not know camunda's extensions here: they come as plain elements with attributes and $children.
-function property(element, name) {
+// The viewer does not know camunda's extensions: there they are plain elements with attributes and $children.
+export function property(element, name) {
   for (const extension of element.extensionElements?.values ?? []) {
-    if (!extension.$type.endsWith(':properties')) continue;
-    const found = extension.$children?.find((child) => child.name === name);
+    if (!/:properties$/i.test(extension.$type)) continue;
+    const found = (extension.values ?? extension.$children)?.find((child) => child.name === name);
     if (found) return found.value;
   }
   return undefined;

@@ -1,38 +1,134 @@
-// Keeps the diagram while it is drawn: a moment after each change, one save at a time.
+// Keeps the diagram while it is drawn: a moment after each change, one save at a time. Until the server has it, it is put
+// aside in the browser too, and offered again when the page is opened anew.
+import { dropAside, findAside, putAside } from './aside.js';
 import { keepDraft } from './draft_file.js';
+import { APPROVAL, copyOf, download } from './files_made.js';
 
 const PAUSE = 800;
+const RETRY = 5000;
+const WAITS = ['offline', 'logged out', 'somebody else']; // tried again when somebody comes back to the page
+const FINAL = ['overtaken', 'ended'];
 
-export function keepChanges(modeler, section, file) {
-  const state = section.querySelector('[data-kept]');
-  const words = JSON.parse(section.querySelector('[data-words]').textContent);
-  let timer;
-  let saving = false;
-  let again = false;
-  let stopped = false;
+export default class Keeping {
+  constructor(modeler, section, file) {
+    Object.assign(this, { modeler, section, file, words: JSON.parse(section.querySelector('[data-words]').textContent) });
+    Object.assign(this, { state: 'kept', unsaved: false, saving: false, formWanted: false, timer: undefined });
+    modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.changed(); });
+    modeler.on('block.created', ({ block }) => { this.formWanted ||= block === 'approval'; });
+    addEventListener('beforeunload', (event) => { if (this.unsaved) event.preventDefault(); });
+    for (const back of ['online', 'focus']) addEventListener(back, () => { if (WAITS.includes(this.state)) this.save(); });
+    this.say('kept', '');
+  }
 
-  const say = (name, more) => { state.textContent = more ?? words[name]; section.dataset.kept = name; };
+  changed() {
+    this.unsaved = true;
+    if (FINAL.includes(this.state)) {
+      this.aside();
+      this.say(this.state, this.said);
+    } else this.later(PAUSE);
+  }
 
-  const save = async () => {
-    if (stopped) return;
-    if (saving) { again = true; return; }
-    saving = true;
-    say('keeping');
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  async aside() {
+    const { xml } = await this.modeler.saveXML({ format: true });
+    await putAside(this.file, xml);
+    return xml;
+  }
+
+  async save() {
+    clearTimeout(this.timer);
+    if (this.saving || FINAL.includes(this.state)) return;
+    this.saving = true;
+    this.unsaved = false;
+    this.say('keeping');
+    await this.send();
+    this.saving = false;
+    if (this.unsaved && this.state === 'kept') this.later(PAUSE);
+  }
+
+  async send() {
     try {
-      const { xml } = await modeler.saveXML({ format: true });
-      const { state: how, said } = await keepDraft(file, xml);
-      say(how, said);
-      stopped = how === 'overtaken';
-    } catch {
-      say('offline');
-      timer = setTimeout(save, PAUSE * 6);
+      const xml = await this.aside();
+      if (this.formWanted) await this.keepForm();
+      const { state, said } = xml === this.file.text ? { state: 'kept' } : await keepDraft(this.file, xml);
+      if (state === 'kept') await dropAside(this.file);
+      else this.unsaved = true;
+      this.say(state, said);
+    } catch (problem) {
+      if (!(problem instanceof TypeError)) console.warn(problem);
+      this.unsaved = true;
+      this.say('offline');
+      this.later(RETRY);
     }
-    saving = false;
-    if (again) { again = false; save(); }
-  };
+  }
 
-  modeler.on('commandStack.changed', () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
-  });
+  // The form for approvals, unless the draft has one.
+  async keepForm() {
+    const { state } = await keepDraft({ url: this.section.dataset.approval, revision: 0 }, JSON.stringify(APPROVAL, null, 2));
+    this.formWanted = !['kept', 'overtaken'].includes(state);
+  }
+
+  say(state, said) {
+    Object.assign(this, { state, said });
+    for (const field of document.querySelectorAll('.diagram-files [name=revision]')) field.value = this.file.revision;
+    this.section.dataset.kept = state;
+    this.section.querySelector('[data-kept]').textContent = FINAL.includes(state) ? '' : said ?? this.words[state];
+    if (state === 'overtaken') this.askOvertaken(said);
+    else if (state === 'ended') this.trouble(this.words.ended, [this.ours()]);
+    else if (state !== 'keeping') this.trouble('');
+  }
+
+  askOvertaken(said) {
+    this.trouble(said, [...(this.unsaved ? [this.ours(), this.asCopy()] : []), [this.words.theirs, () => this.reload()]]);
+  }
+
+  ours() {
+    return [this.words.download, async () => download(this.section.dataset.name, await this.aside())];
+  }
+
+  asCopy() {
+    return [this.words['as copy'], async () => {
+      const text = await copyOf(this.modeler);
+      const copy = { url: this.file.url.replace(/\.bpmn$/, `-${Date.now().toString(36)}.bpmn`), revision: 0 };
+      const { state, said } = await keepDraft(copy, text);
+      if (state === 'kept') await this.reload(copy.url.split('/files/')[1]);
+      else this.trouble(said ?? this.words[state], [this.ours()]);
+    }];
+  }
+
+  // What is on the server now; what was drawn here is given up knowingly.
+  async reload(path) {
+    this.unsaved = false;
+    await dropAside(this.file);
+    const page = new URL(location.href);
+    if (path) page.searchParams.set('file', decodeURIComponent(path));
+    location.replace(page);
+  }
+
+  // What an earlier visit could not keep.
+  async offerAside() {
+    const found = await findAside(this.file);
+    if (!found) return;
+    const when = new Date(found.at).toLocaleString(this.section.dataset.language === 'en' ? 'en' : 'zh-CN', { dateStyle: 'medium', timeStyle: 'short' });
+    const take = async () => { await this.modeler.importXML(found.text); this.modeler.get('canvas').zoom('fit-viewport'); };
+    const since = found.revision !== this.file.revision;
+    this.trouble((since ? this.words['aside since'] : this.words.aside).replace('{when}', when), [
+      [this.words['take up'], async () => { await take(); this.trouble(''); this.file.revision = found.revision; this.changed(); }],
+      [this.words.download, () => download(this.section.dataset.name, found.text)],
+      [this.words.drop, async () => { await dropAside(this.file); this.trouble(''); }],
+    ]);
+  }
+
+  // A sentence above the drawing, and what can be done.
+  trouble(text, acts = []) {
+    const place = this.section.querySelector('[data-trouble]');
+    place.hidden = !text;
+    place.replaceChildren(text, ...acts.map(([words, act]) => Object.assign(document.createElement('button'), {
+      type: 'button', className: 'secondary outline small', textContent: words, onclick: act,
+    })));
+  }
 }

@@ -13,36 +13,71 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import ColorPicker from 'bpmn-js-color-picker';
 import Minimap from 'diagram-js-minimap';
 
-import { keepChanges } from './keeping.js';
+import Blocks from './blocks.js';
 import { readDraft } from './draft_file.js';
+import { followWheelAndTouch } from './gestures.js';
+import Keeping from './keeping.js';
+import { drawEnglishNames, keepEnglishNames } from './labels.js';
+import Menus from './menus.js';
+import { connectEditorTools, fit } from './modeler_tools.js';
+import { translation } from './modeler_words.js';
+import { tellWhoElse } from './presence.js';
 
 const COLOURS = {
   defaultFillColor: 'var(--diagram-fill)',
   defaultStrokeColor: 'var(--diagram-line)',
   defaultLabelColor: 'var(--diagram-text)',
 };
+const OURS = {
+  __init__: ['blocks', 'menus', 'englishNames', 'englishDrawing'],
+  blocks: ['type', Blocks],
+  menus: ['type', Menus],
+  englishNames: ['type', keepEnglishNames],
+  englishDrawing: ['type', drawEnglishNames],
+};
 
 for (const section of document.querySelectorAll('[data-modeler]')) edit(section);
 
-async function edit(section) {
-  const said = section.querySelector('[data-message]');
-  const modeler = new Modeler({
+function open(section) {
+  const { language, tables } = section.dataset;
+  return new Modeler({
     container: section.querySelector('[data-canvas]'),
     bpmnRenderer: COLOURS,
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(section).fontFamily }, externalStyle: { fontSize: 12 } },
     moddleExtensions: { camunda },
-    additionalModules: [CreateAppendAnythingModule, NativeCopyPaste, ColorPicker, Minimap],
+    blocks: { tables: JSON.parse(tables) },
+    additionalModules: [CreateAppendAnythingModule, NativeCopyPaste, ColorPicker, Minimap, OURS, translation(language)],
   });
+}
+
+async function edit(section) {
+  const modeler = open(section);
+  section.modeler = modeler;
   const file = await readDraft(section.dataset.file);
+  if (!await show(modeler, section, file)) return;
+  connectEditorTools(modeler, section);
+  fit(modeler, section);
+  if (matchMedia('(pointer: coarse)').matches) followWheelAndTouch(modeler, section);
+  const keeping = new Keeping(modeler, section, file);
+  section.dataset.state = 'drawn';
+  await keeping.offerAside();
+  tellWhoElse(section, file, keeping);
+}
+
+// Says in words why a file does not open; one that would lose something by being saved opens only when that is wanted.
+async function show(modeler, section, file) {
+  const said = section.querySelector('[data-message]');
+  const words = JSON.parse(section.querySelector('[data-words]').textContent);
+  let warnings;
   try {
-    await modeler.importXML(file.text);
+    ({ warnings } = await modeler.importXML(file.text));
   } catch (problem) {
-    said.textContent = section.dataset.unreadable;
+    section.dataset.state = 'undrawn';
+    said.textContent = /no diagram to display|no process or collaboration/.test(problem.message) ? words.undrawn : words.unreadable;
     console.warn(problem);
-    return;
+    return false;
   }
   said.hidden = true;
-  modeler.get('canvas').zoom('fit-viewport');
-  keepChanges(modeler, section, file);
-  section.dataset.state = 'drawn';
+  if (warnings.length) console.warn(...warnings);
+  return true;
 }

@@ -13,7 +13,7 @@ from engine.processes import process_drafts, process_files, versions
 from engine.processes.process_drafts import ChangedMeanwhile
 from web.shared.proposing import propose
 from web.shell import current, form_input
-from web.shell.guard import DIAGRAMS, relaxed, rule
+from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.shell.language import language
 from web.studio import frame
@@ -90,18 +90,6 @@ def take_up(draft_id: int) -> AnyResponse:
 
 
 # ---- change ----------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/<process>")
-@rule(process_drafts.ACT)
-@relaxed(DIAGRAMS)
-def show(process: str) -> str:
-    """The diagrams of the draft; `file` names which one."""
-    draft = frame.draft_of(process)
-    drawn = frame.paths(process_drafts.files_of(current.reading(), draft), ".bpmn")
-    wanted = request.args.get("file", "")
-    path = wanted if wanted in drawn else next(iter(drawn), "")
-    return frame.render("studio/diagram.html", draft, drawn=drawn, path=path)
 
 
 @blueprint.get("/<process>/files/<path:path>")

@@ -1,0 +1,133 @@
+// Blocks of ours: a step as this product writes it, with what belongs to it. A block is created by its first shape; what
+// follows is added in the same command, so that one undo takes the whole block back.
+import { setEnglishName } from './labels.js';
+
+const SUPERVISOR = 'project_manager';
+const NOTICE = { 'camunda:type': 'external', 'camunda:topic': 'notify' };
+
+// `first`: what the block begins with; `inputs`, `names` and `reads` are written into it; `more` adds what follows.
+export const BLOCKS = {
+  people: { title: 'Task for people', icon: 'bpmn-icon-user-task', first: { type: 'bpmn:UserTask' }, tells: 'Somebody does something, with a form and a due time' },
+  notice: {
+    title: 'Notice', icon: 'bpmn-icon-send-task', tells: 'Tells the resident or the staff something',
+    first: { type: 'bpmn:SendTask' }, attributes: NOTICE, names: ['通知', 'Notice'],
+    inputs: { template: 'request_news', to: 'resident' },
+  },
+  reminder: {
+    title: 'Timed reminder', icon: 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', tells: 'Reminds when a step takes too long; the step goes on',
+    first: { type: 'bpmn:BoundaryEvent', cancelActivity: false, eventDefinitionType: 'bpmn:TimerEventDefinition' },
+    names: ['2 小时未办', 'Not done in 2 hours'], timer: 'PT2H', more: addReminder,
+  },
+  approval: {
+    title: 'Approval', icon: 'bpmn-icon-gateway-xor', tells: 'Somebody approves or refuses, and the way divides',
+    first: { type: 'bpmn:UserTask' }, attributes: { 'camunda:formKey': 'approval' }, names: ['审批', 'Approval'], more: addBranches,
+  },
+  table: { title: 'Table look-up', icon: 'bpmn-icon-business-rule-task', first: { type: 'bpmn:BusinessRuleTask' }, names: ['查表', 'Look-up'], tells: 'Looks something up in a table of rules' },
+  supervision: {
+    title: 'Supervision', icon: 'bpmn-icon-call-activity', tells: 'Somebody higher up takes care of it',
+    first: { type: 'bpmn:CallActivity' }, attributes: { calledElement: 'escalation' }, names: ['督办', 'Supervision'],
+    reads: { kind: '="resolve"', rung: '=2', about: 'about', lead: 'lead' },
+  },
+};
+
+export default class Blocks {
+  constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, config) {
+    Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse });
+    this.tables = config?.tables ?? [];
+    eventBus.on('commandStack.shape.create.postExecuted', 200, ({ context: { shape } }) => {
+      const { block } = shape;
+      delete shape.block;
+      if (!block) return;
+      BLOCKS[block].more?.call(this, shape);
+      eventBus.fire('block.created', { block, shape });
+    });
+  }
+
+  shape(name) {
+    const { first, attributes, names, inputs, reads, timer } = BLOCKS[name];
+    const shape = this.elementFactory.createShape({ ...first, block: name });
+    this.write(shape.businessObject, { attributes, names, inputs, reads });
+    if (name === 'table' && this.tables.length) shape.businessObject.set('camunda:decisionRef', this.tables[0]);
+    if (timer) shape.businessObject.eventDefinitions[0].timeDuration = this.expression(timer, shape.businessObject.eventDefinitions[0]);
+    return shape;
+  }
+
+  // Beside a step, or on its border.
+  append(name, source) {
+    const shape = this.shape(name);
+    if (shape.type !== 'bpmn:BoundaryEvent') return this.autoPlace.append(source, shape);
+    const taken = source.attachers?.length ?? 0;
+    const position = { x: source.x + Math.max(20, source.width - 24 - 44 * taken), y: source.y + source.height };
+    return this.modeling.createShape(shape, position, source, { attach: true });
+  }
+
+  start(name, event, source) {
+    const from = event instanceof KeyboardEvent ? this.mouse.getLastMoveEvent() : event;
+    this.create.start(from, this.shape(name), source && { source });
+  }
+
+  follow(source, attributes, more = {}) {
+    const shape = this.elementFactory.createShape(attributes);
+    this.write(shape.businessObject, more);
+    const position = this.eventBus.fire('autoPlace', { source, shape, hints: {} });
+    return this.modeling.appendShape(source, shape, position, source.parent);
+  }
+
+  write(object, { attributes = {}, names, inputs, reads }) {
+    for (const [name, value] of Object.entries(attributes)) object.set(name, value);
+    if (names) {
+      object.name = names[0];
+      setEnglishName(object, names[1]);
+    }
+    const made = Object.entries(reads ?? {}).map(([target, value]) => this.bpmnFactory.create('camunda:In', {
+      ...(value.startsWith('=') ? { sourceExpression: value } : { source: value }), target,
+    }));
+    if (inputs) made.push(this.parameters(inputs));
+    if (!made.length) return;
+    object.extensionElements ??= this.bpmnFactory.create('bpmn:ExtensionElements', { values: [] });
+    object.extensionElements.$parent = object;
+    for (const each of made) each.$parent = object.extensionElements;
+    object.extensionElements.values.push(...made);
+  }
+
+  parameters(inputs) {
+    const all = this.bpmnFactory.create('camunda:InputOutput');
+    all.inputParameters = Object.entries(inputs).map(([name, value]) => this.bpmnFactory.create('camunda:InputParameter', { name, value }));
+    for (const each of all.inputParameters) each.$parent = all;
+    return all;
+  }
+
+  expression(body, parent) {
+    const made = this.bpmnFactory.create('bpmn:FormalExpression', { body });
+    made.$parent = parent;
+    return made;
+  }
+}
+Blocks.$inject = ['eventBus', 'elementFactory', 'modeling', 'bpmnFactory', 'autoPlace', 'create', 'mouse', 'config.blocks'];
+
+// Out of the border: a message to those who have the step, and the end of that way.
+function addReminder(border) {
+  const to = border.host?.businessObject.get('camunda:candidateGroups') || SUPERVISOR;
+  const notice = this.follow(border, { type: 'bpmn:SendTask' }, {
+    attributes: NOTICE, names: ['催办', 'Remind'], inputs: { template: 'reminder', to },
+  });
+  this.follow(notice, { type: 'bpmn:EndEvent' }, { names: ['已催办', 'Reminded'] });
+}
+
+// Behind the step: a gateway; approved goes on to where the step led, refused to an end.
+function addBranches(step) {
+  const [onward] = step.outgoing;
+  const gateway = this.follow(step, { type: 'bpmn:ExclusiveGateway' }, { names: ['同意吗？', 'Approved?'] });
+  if (onward) this.modeling.reconnectStart(onward, gateway, { x: gateway.x + gateway.width, y: gateway.y + gateway.height / 2 });
+  else this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['已同意', 'Approved'] });
+  this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['未同意', 'Refused'] });
+  const [approved, refused] = gateway.outgoing;
+  const condition = this.expression('approved = "no"', refused.businessObject);
+  this.modeling.updateProperties(gateway, { default: approved.businessObject });
+  this.modeling.updateProperties(refused, { conditionExpression: condition });
+  for (const [flow, names] of [[approved, ['同意', 'Yes']], [refused, ['不同意', 'No']]]) {
+    setEnglishName(flow.businessObject, names[1]);
+    this.modeling.updateProperties(flow, { name: names[0] });
+  }
+}
+
