@@ -1,11 +1,15 @@
 // Blocks of ours: a step as this product writes it, with what belongs to it. A block is created by its first shape; what
 // follows is added in the same command, so that one undo takes the whole block back.
+import { selfAndAllChildren } from 'diagram-js/lib/util/Elements';
+
 import { setEnglishName } from './labels.js';
 
+const GAP = 50; // between one element and the next
 const SUPERVISOR = 'project_manager';
 const NOTICE = { 'camunda:type': 'external', 'camunda:topic': 'notify' };
 
-// `first`: what the block begins with; `inputs`, `names` and `reads` are written into it; `more` adds what follows.
+// `first`: what the block begins with; `inputs`, `names` and `reads` are written into it; `more` adds what
+// follows, `width` is the room that it takes behind the first.
 export const BLOCKS = {
   people: { title: 'Task for people', icon: 'bpmn-icon-user-task', first: { type: 'bpmn:UserTask' }, tells: 'Somebody does something, with a form and a due time' },
   notice: {
@@ -20,7 +24,7 @@ export const BLOCKS = {
   },
   approval: {
     title: 'Approval', icon: 'bpmn-icon-gateway-xor', tells: 'Somebody approves or refuses, and the way divides',
-    first: { type: 'bpmn:UserTask' }, attributes: { 'camunda:formKey': 'approval' }, names: ['审批', 'Approval'], more: addBranches,
+    first: { type: 'bpmn:UserTask' }, width: 150, attributes: { 'camunda:formKey': 'approval' }, names: ['审批', 'Approval'], more: addBranches,
   },
   table: { title: 'Table look-up', icon: 'bpmn-icon-business-rule-task', first: { type: 'bpmn:BusinessRuleTask' }, names: ['查表', 'Look-up'], tells: 'Looks something up in a table of rules' },
   supervision: {
@@ -31,13 +35,14 @@ export const BLOCKS = {
 };
 
 export default class Blocks {
-  constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, config) {
-    Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse });
+  constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, config) {
+    Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool });
     this.tables = config?.tables ?? [];
     eventBus.on('commandStack.shape.create.postExecuted', 200, ({ context: { shape } }) => {
       const { block } = shape;
       delete shape.block;
       if (!block) return;
+      if (shape.incoming.length) this.makeRoom(shape, BLOCKS[block].width ?? 0);
       BLOCKS[block].more?.call(this, shape);
       eventBus.fire('block.created', { block, shape });
     });
@@ -66,10 +71,26 @@ export default class Blocks {
     this.create.start(from, this.shape(name), source && { source });
   }
 
-  follow(source, attributes, more = {}) {
+  // Put into a flow: what comes behind moves on until all of the block fits.
+  makeRoom(step, width) {
+    const [from] = step.incoming.map(({ source }) => source.x + source.width);
+    const [to] = step.outgoing.map(({ target }) => target.x);
+    this.push(from + GAP - step.x, step.x);
+    if (to > step.x) this.push(step.x + step.width + width + GAP - to - Math.max(0, from + GAP - step.x), step.x + step.width);
+  }
+
+  push(distance, start) {
+    if (!(distance > 0)) return;
+    const all = selfAndAllChildren([this.canvas.getRootElement()], true);
+    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, 'x', distance, start - 1);
+    this.spaceTool.makeSpace(movingShapes, resizingShapes, { x: distance, y: 0 }, 'e', start - 1);
+  }
+
+  // `position`: the middle of what follows; where there is none, bpmn-js finds a place.
+  follow(source, attributes, more = {}, position = undefined) {
     const shape = this.elementFactory.createShape(attributes);
     this.write(shape.businessObject, more);
-    const position = this.eventBus.fire('autoPlace', { source, shape, hints: {} });
+    position ??= this.eventBus.fire('autoPlace', { source, shape, hints: {} });
     return this.modeling.appendShape(source, shape, position, source.parent);
   }
 
@@ -103,7 +124,7 @@ export default class Blocks {
     return made;
   }
 }
-Blocks.$inject = ['eventBus', 'elementFactory', 'modeling', 'bpmnFactory', 'autoPlace', 'create', 'mouse', 'config.blocks'];
+Blocks.$inject = ['eventBus', 'elementFactory', 'modeling', 'bpmnFactory', 'autoPlace', 'create', 'mouse', 'canvas', 'spaceTool', 'config.blocks'];
 
 // Out of the border: a message to those who have the step, and the end of that way.
 function addReminder(border) {
@@ -117,11 +138,14 @@ function addReminder(border) {
 // Behind the step: a gateway; approved goes on to where the step led, refused to an end.
 function addBranches(step) {
   const [onward] = step.outgoing;
-  const gateway = this.follow(step, { type: 'bpmn:ExclusiveGateway' }, { names: ['同意吗？', 'Approved?'] });
-  if (onward) this.modeling.reconnectStart(onward, gateway, { x: gateway.x + gateway.width, y: gateway.y + gateway.height / 2 });
-  else this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['已同意', 'Approved'] });
-  this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['未同意', 'Refused'] });
-  const [approved, refused] = gateway.outgoing;
+  const y = step.y + step.height / 2;
+  const x = step.x + step.width + GAP + 25;
+  const gateway = this.follow(step, { type: 'bpmn:ExclusiveGateway' }, { names: ['同意吗？', 'Approved?'] }, { x, y });
+  if (onward) this.modeling.reconnectStart(onward, gateway, { x, y });
+  else this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['已同意', 'Approved'] }, { x: x + 25 + 2 * GAP, y });
+  this.follow(gateway, { type: 'bpmn:EndEvent' }, { names: ['未同意', 'Refused'] }, { x, y: y + 110 });
+  const [approved, refused] = onward ? [onward, gateway.outgoing.find((flow) => flow !== onward)] : gateway.outgoing;
+  this.modeling.layoutConnection(approved);
   const condition = this.expression('approved = "no"', refused.businessObject);
   this.modeling.updateProperties(gateway, { default: approved.businessObject });
   this.modeling.updateProperties(refused, { conditionExpression: condition });
@@ -130,4 +154,3 @@ function addBranches(step) {
     this.modeling.updateProperties(flow, { name: names[0] });
   }
 }
-

@@ -8,7 +8,17 @@ const HEADERS = 'hx-headers';
 export async function readDraft(url) {
   const answer = await ask(url, { cache: 'no-store' });
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-  return { url, text: await answer.text(), revision: Number(answer.headers.get(SEEN)) };
+  return { url, text: decoded(await answer.arrayBuffer()), revision: Number(answer.headers.get(SEEN)) };
+}
+
+// The file says in which encoding it is written; kept files are in UTF-8.
+function decoded(bytes) {
+  const [first, second] = new Uint8Array(bytes);
+  const wide = { 0xfffe: 'utf-16le', 0xfeff: 'utf-16be' }[first * 256 + second];
+  const [, named] = new TextDecoder('latin1').decode(bytes.slice(0, 200)).match(/encoding=["']([^"']+)/) ?? [];
+  let decoder;
+  try { decoder = new TextDecoder(wide ?? named ?? 'utf-8'); } catch { decoder = new TextDecoder(); }
+  return decoder.decode(bytes).replace(/^<\?xml[^>]*\?>/, '<?xml version="1.0" encoding="UTF-8"?>');
 }
 
 // Resolves to a state: "kept", "overtaken" (somebody was faster: said tells who), "refused" (said tells why),

@@ -10,11 +10,11 @@ const WAITS = ['offline', 'logged out', 'somebody else']; // tried again when so
 const FINAL = ['overtaken', 'ended'];
 
 export default class Keeping {
-  constructor(modeler, section, file) {
-    Object.assign(this, { modeler, section, file, words: JSON.parse(section.querySelector('[data-words]').textContent) });
+  constructor(modeler, section, file, words) {
+    Object.assign(this, { modeler, section, file, words, read: file.text });
     Object.assign(this, { state: 'kept', unsaved: false, saving: false, formWanted: false, timer: undefined });
     modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.changed(); });
-    modeler.on('block.created', ({ block }) => { this.formWanted ||= block === 'approval'; });
+    modeler.on('block.created', ({ block }) => { this.formWanted ||= block === 'approval' && Boolean(section.dataset.approval); });
     addEventListener('beforeunload', (event) => { if (this.unsaved) event.preventDefault(); });
     for (const back of ['online', 'focus']) addEventListener(back, () => { if (WAITS.includes(this.state)) this.save(); });
     this.say('kept', '');
@@ -70,6 +70,7 @@ export default class Keeping {
   async keepForm() {
     const { state } = await keepDraft({ url: this.section.dataset.approval, revision: 0 }, JSON.stringify(APPROVAL, null, 2));
     this.formWanted = !['kept', 'overtaken'].includes(state);
+    if (!this.formWanted) delete this.section.dataset.approval;
   }
 
   say(state, said) {
@@ -79,7 +80,6 @@ export default class Keeping {
     this.section.querySelector('[data-kept]').textContent = FINAL.includes(state) ? '' : said ?? this.words[state];
     if (state === 'overtaken') this.askOvertaken(said);
     else if (state === 'ended') this.trouble(this.words.ended, [this.ours()]);
-    else if (state !== 'keeping') this.trouble('');
   }
 
   askOvertaken(said) {
@@ -109,18 +109,32 @@ export default class Keeping {
     location.replace(page);
   }
 
+  // What the editor could not read is lost by the first save.
+  warn(lost) {
+    if (!lost.length) return;
+    this.trouble(this.words.lost.replace('{names}', lost.join(' ')), [
+      [this.words.original, () => download(this.section.dataset.name, this.read)], [this.words.understood, () => this.trouble('')],
+    ]);
+  }
+
   // What an earlier visit could not keep.
   async offerAside() {
     const found = await findAside(this.file);
     if (!found) return;
     const when = new Date(found.at).toLocaleString(this.section.dataset.language === 'en' ? 'en' : 'zh-CN', { dateStyle: 'medium', timeStyle: 'short' });
-    const take = async () => { await this.modeler.importXML(found.text); this.modeler.get('canvas').zoom('fit-viewport'); };
     const since = found.revision !== this.file.revision;
     this.trouble((since ? this.words['aside since'] : this.words.aside).replace('{when}', when), [
-      [this.words['take up'], async () => { await take(); this.trouble(''); this.file.revision = found.revision; this.changed(); }],
+      [this.words['take up'], () => this.takeUp(found)],
       [this.words.download, () => download(this.section.dataset.name, found.text)],
       [this.words.drop, async () => { await dropAside(this.file); this.trouble(''); }],
     ]);
+  }
+
+  async takeUp({ text, revision }) {
+    await this.modeler.importXML(text);
+    this.file.revision = revision;
+    this.trouble('');
+    this.changed();
   }
 
   // A sentence above the drawing, and what can be done.

@@ -21,6 +21,7 @@ import { drawEnglishNames, keepEnglishNames } from './labels.js';
 import Menus from './menus.js';
 import { connectEditorTools, fit } from './modeler_tools.js';
 import { translation } from './modeler_words.js';
+import { openDiagram } from './opening.js';
 import { tellWhoElse } from './presence.js';
 
 const COLOURS = {
@@ -51,33 +52,26 @@ function open(section) {
 }
 
 async function edit(section) {
+  const words = JSON.parse(section.querySelector('[data-words]').textContent);
   const modeler = open(section);
   section.modeler = modeler;
   const file = await readDraft(section.dataset.file);
-  if (!await show(modeler, section, file)) return;
+  let lost;
+  try {
+    lost = await openDiagram(modeler, file.text, words);
+  } catch (problem) {
+    section.dataset.state = 'undrawn';
+    section.querySelector('[data-message]').textContent = problem.message;
+    console.warn(problem.cause);
+    return;
+  }
+  section.querySelector('[data-message]').hidden = true;
   connectEditorTools(modeler, section);
   fit(modeler, section);
   if (matchMedia('(pointer: coarse)').matches) followWheelAndTouch(modeler, section);
-  const keeping = new Keeping(modeler, section, file);
+  const keeping = new Keeping(modeler, section, file, words);
   section.dataset.state = 'drawn';
+  keeping.warn(lost);
   await keeping.offerAside();
   tellWhoElse(section, file, keeping);
-}
-
-// Says in words why a file does not open; one that would lose something by being saved opens only when that is wanted.
-async function show(modeler, section, file) {
-  const said = section.querySelector('[data-message]');
-  const words = JSON.parse(section.querySelector('[data-words]').textContent);
-  let warnings;
-  try {
-    ({ warnings } = await modeler.importXML(file.text));
-  } catch (problem) {
-    section.dataset.state = 'undrawn';
-    said.textContent = /no diagram to display|no process or collaboration/.test(problem.message) ? words.undrawn : words.unreadable;
-    console.warn(problem);
-    return false;
-  }
-  said.hidden = true;
-  if (warnings.length) console.warn(...warnings);
-  return true;
 }

@@ -36,8 +36,16 @@ def show(process: str) -> str:
     wanted = request.args.get("file", "")
     path = wanted if wanted in drawn else next(iter(drawn), "")
     revision = process_drafts.file(current.reading(), draft, path).revision if path else 0
+    form = f"forms/{process}/approval.json"
     return frame.render(
-        "studio/diagram.html", draft, drawn=drawn, path=path, revision=revision, tables=_tables(files), keys=keys()
+        "studio/diagram.html",
+        draft,
+        drawn=drawn,
+        path=path,
+        revision=revision,
+        tables=_tables(files),
+        approval="" if form in files else form,
+        keys=keys(),
     )
 
 
