@@ -5,6 +5,7 @@ import { selfAndAllChildren } from 'diagram-js/lib/util/Elements';
 import { setEnglishName } from './labels.js';
 
 const GAP = 50; // between one element and the next
+const FRAMES = /Lane|Participant|Group|TextAnnotation/;
 const SUPERVISOR = 'project_manager';
 const NOTICE = { 'camunda:type': 'external', 'camunda:topic': 'notify' };
 
@@ -35,8 +36,8 @@ export const BLOCKS = {
 };
 
 export default class Blocks {
-  constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, config) {
-    Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool });
+  constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, elementRegistry, config) {
+    Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, elementRegistry });
     this.tables = config?.tables ?? [];
     eventBus.on('commandStack.shape.create.postExecuted', 200, ({ context: { shape } }) => {
       const { block } = shape;
@@ -91,7 +92,16 @@ export default class Blocks {
     const shape = this.elementFactory.createShape(attributes);
     this.write(shape.businessObject, more);
     position ??= this.eventBus.fire('autoPlace', { source, shape, hints: {} });
-    return this.modeling.appendShape(source, shape, position, source.parent);
+    return this.modeling.appendShape(source, shape, this.free(shape, position, source.parent), source.parent);
+  }
+
+  // The nearest place below where nothing stands.
+  free({ width, height }, { x, y }, parent) {
+    const near = (at, other, size, length) => Math.abs(at - other - length / 2) < (size + length) / 2 + 10;
+    const stands = (each) => each.parent === parent && each.width && each.type !== 'label' && !FRAMES.test(each.type);
+    const others = this.elementRegistry.filter(stands);
+    while (others.some((each) => near(x, each.x, width, each.width) && near(y, each.y, height, each.height))) y += GAP;
+    return { x, y };
   }
 
   write(object, { attributes = {}, names, inputs, reads }) {
@@ -124,7 +134,7 @@ export default class Blocks {
     return made;
   }
 }
-Blocks.$inject = ['eventBus', 'elementFactory', 'modeling', 'bpmnFactory', 'autoPlace', 'create', 'mouse', 'canvas', 'spaceTool', 'config.blocks'];
+Blocks.$inject = ['eventBus', 'elementFactory', 'modeling', 'bpmnFactory', 'autoPlace', 'create', 'mouse', 'canvas', 'spaceTool', 'elementRegistry', 'config.blocks'];
 
 // Out of the border: a message to those who have the step, and the end of that way.
 function addReminder(border) {

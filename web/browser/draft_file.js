@@ -12,7 +12,7 @@ export async function readDraft(url) {
 }
 
 // The file says in which encoding it is written; kept files are in UTF-8.
-function decoded(bytes) {
+export function decoded(bytes) {
   const [first, second] = new Uint8Array(bytes);
   const wide = { 0xfffe: 'utf-16le', 0xfeff: 'utf-16be' }[first * 256 + second];
   const [, named] = new TextDecoder('latin1').decode(bytes.slice(0, 200)).match(/encoding=["']([^"']+)/) ?? [];

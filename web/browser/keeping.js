@@ -25,7 +25,10 @@ export default class Keeping {
     if (FINAL.includes(this.state)) {
       this.aside();
       this.say(this.state, this.said);
-    } else this.later(PAUSE);
+    } else {
+      if (!WAITS.includes(this.state)) this.say('keeping');
+      this.later(PAUSE);
+    }
   }
 
   later(pause) {

@@ -14,7 +14,7 @@ import ColorPicker from 'bpmn-js-color-picker';
 import Minimap from 'diagram-js-minimap';
 
 import Blocks from './blocks.js';
-import { readDraft } from './draft_file.js';
+import { decoded, readDraft } from './draft_file.js';
 import { followWheelAndTouch } from './gestures.js';
 import Keeping from './keeping.js';
 import { drawEnglishNames, keepEnglishNames } from './labels.js';
@@ -55,6 +55,7 @@ async function edit(section) {
   const words = JSON.parse(section.querySelector('[data-words]').textContent);
   const modeler = open(section);
   section.modeler = modeler;
+  modeler.reading = { decoded, open: (text) => openDiagram(modeler, text, words) }; // for the tests of files
   const file = await readDraft(section.dataset.file);
   let lost;
   try {
