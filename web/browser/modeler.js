@@ -22,6 +22,7 @@ import Menus from './menus.js';
 import { connectEditorTools, fit } from './modeler_tools.js';
 import { translation } from './modeler_words.js';
 import { openDiagram } from './opening.js';
+import { showPanel } from './panel.js';
 import { tellWhoElse } from './presence.js';
 
 const COLOURS = {
@@ -71,6 +72,7 @@ async function edit(section) {
   fit(modeler, section);
   if (matchMedia('(pointer: coarse)').matches) followWheelAndTouch(modeler, section);
   const keeping = new Keeping(modeler, section, file, words);
+  showPanel(modeler, section);
   section.dataset.state = 'drawn';
   keeping.warn(lost);
   await keeping.offerAside();

@@ -1,7 +1,8 @@
 """The studio: a process changed in the browser, tried, compared and published."""
 
-from web.studio import diagrams, drafts, presence
+from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences
 
-__all__ = ["BLUEPRINTS"]
+__all__ = ["BLUEPRINTS", "choices", "findings", "sentences"]
 
-BLUEPRINTS = (drafts.blueprint, diagrams.blueprint, presence.blueprint)
+BLUEPRINTS = (drafts.blueprint, diagrams.blueprint, presence.blueprint, comments.blueprint)
+"""`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first."""

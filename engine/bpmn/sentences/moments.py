@@ -45,7 +45,10 @@ class When:
     def of(cls, given: Mapping[str, object]) -> "When":
         """Return what somebody filled in. Raises `Unclear`."""
         known = {each.name: given.get(each.name, "") for each in fields(cls)}
-        if not all(isinstance(each, str) and len(each) <= 200 for each in known.values()) or known["kind"] not in _WRITE:
+        if (
+            not all(isinstance(each, str) and len(each) <= 200 for each in known.values())
+            or known["kind"] not in _WRITE
+        ):
             raise Unclear(zh="请选择什么时候。", en="Choose when.")
         return cls(**{name: str(value).strip() for name, value in known.items()})
 
@@ -86,7 +89,11 @@ def _of_iso(text: str) -> When | None:
     if (span := _span(text)) is not None:
         return span
     found = moments.read(text)
-    return When("at", at=text) if found is not None and not isinstance(found, moments.Cycle) and text[:1].isdigit() else None
+    return (
+        When("at", at=text)
+        if found is not None and not isinstance(found, moments.Cycle) and text[:1].isdigit()
+        else None
+    )
 
 
 def _span(text: str) -> When | None:
@@ -101,7 +108,9 @@ def _of_formula(text: str) -> When | None:
     match tree(text):
         case syntax.Call(syntax.Name(function), arguments, ()):
             return _of_call(function, arguments)
-        case syntax.Binary("+", syntax.Call(syntax.Name("now"), (), ()), syntax.Call(syntax.Name("duration"), (span,), ())):
+        case syntax.Binary(
+            "+", syntax.Call(syntax.Name("now"), (), ()), syntax.Call(syntax.Name("duration"), (span,), ())
+        ):
             return _span(span.value) if isinstance(span, syntax.Literal) and isinstance(span.value, str) else _row(span)
         case None:
             return None
@@ -119,7 +128,9 @@ def _of_call(function: str, arguments: tuple[syntax.Node, ...]) -> When | None:
             return When("share", plain(share * 100), limit=limit)
         case "rung", (syntax.Literal(str() as limit), syntax.Literal(Decimal() as rung)):
             return When("rung", plain(rung), limit=limit)
-        case "date and time", (day, syntax.Call(syntax.Name("time"), (syntax.Literal(str() as clock),), ())) if path_of(day):
+        case "date and time", (day, syntax.Call(syntax.Name("time"), (syntax.Literal(str() as clock),), ())) if path_of(
+            day
+        ):
             return When("field", field=path_of(day), clock=clock)
     return None
 
@@ -127,7 +138,9 @@ def _of_call(function: str, arguments: tuple[syntax.Node, ...]) -> When | None:
 def _row(node: syntax.Node) -> When | None:
     """Return the sentence of `limits[kind = "undo_merge"][1].limit`."""
     match node:
-        case syntax.Path(syntax.Filter(syntax.Filter(source, syntax.Compare("=", syntax.Name("kind"), kind)), first), "limit"):
+        case syntax.Path(
+            syntax.Filter(syntax.Filter(source, syntax.Compare("=", syntax.Name("kind"), kind)), first), "limit"
+        ):
             if isinstance(kind, syntax.Literal) and isinstance(kind.value, str) and first == syntax.Literal(Decimal(1)):
                 return When("row", field=path_of(source), limit=kind.value)
     return None
@@ -199,7 +212,9 @@ def _at(when: When) -> Written:
 
 def _every(when: When) -> Written:
     if when.times and not when.times.isdigit():
-        raise Unclear(zh="次数请填写整数，或者空着（一直重复）。", en="Write how many times, or leave it empty for no end.")
+        raise Unclear(
+            zh="次数请填写整数，或者空着（一直重复）。", en="Write how many times, or leave it empty for no end."
+        )
     text = f"R{when.times}/{when.at + '/' if when.at else ''}{_after(when).text}"
     if moments.read(text) is None:
         raise Unclear(zh="从什么时候开始，请填写日期和钟点。", en="Give the date and the time from which it repeats.")
