@@ -97,7 +97,11 @@ export class Element {
 
   get definition() { return this.object.get('eventDefinitions')?.[0]; }
 
-  get event() { return this.definition?.$type.replace('bpmn:', '').replace('EventDefinition', '') ?? ''; }
+  // timer, message, conditional, …; "" for none
+  get event() {
+    const kind = this.definition?.$type.replace('bpmn:', '').replace('EventDefinition', '') ?? '';
+    return kind && kind[0].toLowerCase() + kind.slice(1);
+  }
 
   formula(text, parent) { return text ? this.make('bpmn:FormalExpression', { body: text }, parent) : undefined; }
 

@@ -9,7 +9,7 @@ const PAUSE = 1200; // milliseconds after the draft was kept
 const MARKS = { error: 'is-wrong', warning: 'is-doubtful' };
 
 export function showFindings(panel, place) {
-  const state = { findings: [], at: '', played: undefined, busy: false, again: false, said: '' };
+  const state = { findings: [], mends: [], at: '', played: undefined, busy: false, again: false, said: '' };
   const words = panel.words.findings;
   const draw = () => {
     place.replaceChildren(...listOf(panel, state, play));
@@ -22,7 +22,7 @@ export function showFindings(panel, place) {
     const found = await load(panel.addresses.findings);
     state.busy = false;
     if (found.findings) {
-      Object.assign(state, { at: found.at, said: '' });
+      Object.assign(state, { at: found.at, mends: found.mends, said: '' });
       if (state.played) state.played.isOld = true;
       state.findings = [...found.findings, ...leftOf(state.played, found.findings)];
     } else state.said = words.failed;
@@ -35,7 +35,7 @@ export function showFindings(panel, place) {
     draw();
     const found = await load(`${panel.addresses.findings}?play=1`);
     Object.assign(state, { busy: false, said: found.findings ? '' : found.said ?? words.failed });
-    if (found.findings) Object.assign(state, { findings: found.findings, at: found.at, played: { at: found.at, findings: found.findings, isOld: false } });
+    if (found.findings) Object.assign(state, { findings: found.findings, mends: found.mends, at: found.at, played: { at: found.at, findings: found.findings, isOld: false } });
     draw();
     if (state.again) { state.again = false; look(); }
   };
@@ -77,6 +77,11 @@ function listOf(panel, state, play) {
   acts.append(go);
   const rows = node('ul', '', 'findings');
   rows.append(...state.findings.map((each) => line(panel, each)));
+  if (state.mends.includes(panel.path) && !state.findings.some(({ file, mends }) => mends && file === panel.path)) {
+    const row = node('li');
+    row.append(mendButton(panel));
+    rows.append(row); // where the answer lies at another element than the finding
+  }
   if (!state.findings.length && state.at) rows.append(node('li', words.nothing, 'quiet'));
   return [told, acts, rows];
 }

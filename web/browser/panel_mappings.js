@@ -1,5 +1,5 @@
 // What a service or a call is given and gives back.
-import { button, checkedField, labelled, link, node, section, select, selectField, textField } from './panel_parts.js';
+import { button, checkedField, grouped, labelled, link, node, section, select, selectField, textField } from './panel_parts.js';
 import { groupEditor } from './panel_groups.js';
 
 export function serviceSettings(panel, element) {
@@ -33,9 +33,9 @@ function inputsOf(panel, element, topic) {
 
 function inputOf(panel, { name, said, values, needed, group }, value, write) {
   const label = needed ? `${said} *` : said;
-  if (group) return labelled(label, groupEditor(panel, value, write));
+  if (group) return grouped(label, groupEditor(panel, value, write));
   if (value.startsWith('=') || !values.length) {
-    return checkedField(panel, label, 'formula', value, write, { rows: 1, help: panel.fieldHelp });
+    return checkedField(panel, label, 'formula', value, write, { rows: 1 });
   }
   const made = labelled(label, select(values, value, write, { empty: panel.words.choose }));
   made.dataset.input = name;

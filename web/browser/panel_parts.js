@@ -13,10 +13,32 @@ export function section(title, ...parts) {
   return made;
 }
 
+let settings = 0;
+
 export function labelled(label, control, help) {
-  const made = node('label', label);
-  made.append(control);
-  if (help) made.append(node('small', help));
+  const made = node('div', '', 'setting');
+  const named = node('label', label);
+  named.htmlFor = control.id = `setting-${(settings += 1)}`;
+  made.append(named, control);
+  if (help) made.append(described(control, help));
+  return made;
+}
+
+let helps = 0;
+
+function described(control, text) {
+  const made = node('small', text);
+  made.id = `help-${(helps += 1)}`;
+  control.setAttribute('aria-describedby', made.id);
+  return made;
+}
+
+// Several controls under one label.
+export function grouped(label, ...controls) {
+  const made = node('div', '', 'setting');
+  made.setAttribute('role', 'group');
+  made.setAttribute('aria-label', label);
+  made.append(node('span', label), ...controls);
   return made;
 }
 

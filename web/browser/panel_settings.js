@@ -1,5 +1,5 @@
 // Which settings an element has, in the words of the process owner.
-import { checkField, checkedField, labelled, link, node, section, selectField, textField } from './panel_parts.js';
+import { checkField, checkedField, grouped, link, node, section, selectField, textField } from './panel_parts.js';
 import { callSettings, more, serviceSettings, tableSettings } from './panel_mappings.js';
 import { CODES } from './panel_element.js';
 import { conditionEditor } from './panel_conditions.js';
@@ -51,9 +51,9 @@ function workOf(panel, element) {
   const { words, choices } = panel;
   return section(
     words.work.title,
-    labelled(words.who.label, groupEditor(panel, element.get('camunda:candidateGroups'), (text) => element.set({ 'camunda:candidateGroups': text }))),
+    grouped(words.who.label, groupEditor(panel, element.get('camunda:candidateGroups'), (text) => element.set({ 'camunda:candidateGroups': text }))),
     formOf(panel, element),
-    labelled(words.work.due, whenEditor(panel, 'due', element.get('camunda:dueDate'), (text) => element.set({ 'camunda:dueDate': text }), words.work['no due'])),
+    grouped(words.work.due, whenEditor(panel, 'due', element.get('camunda:dueDate'), (text) => element.set({ 'camunda:dueDate': text }), words.work['no due'])),
     selectField(words.work.deadline, choices.limits, element.property('deadline'), property(element, 'deadline'), { empty: words.work['no deadline'] }),
     barredOf(panel, element),
     checkedField(panel, words.work.priority, 'formula', element.get('camunda:priority'), (text) => element.set({ 'camunda:priority': text }), { rows: 1, help: words.work['priority help'] }),

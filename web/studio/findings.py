@@ -1,6 +1,7 @@
 """What is wrong with the draft, for its editor: found while one draws, by playing it, and what can be mended safely."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Semaphore
 
 from flask import current_app, request, url_for
@@ -46,11 +47,11 @@ def findings(process: str) -> Answer:
     found = [each for each in dict.fromkeys([*found, *scenarios.wrong_with(files)]) if each.level != "note"]
     places, mends = _places(files), _mended(files)
     shown = [{**_shown(each, process, files, places, mends), "played": plays and each not in looked} for each in found]
-    return {"at": time_of_day(clock.now()), "findings": shown}
+    return {"at": time_of_day(clock.now()), "findings": shown, "mends": sorted(mends)}
 
 
 def _shown(
-    each: Finding, process: str, files: Mapping[str, bytes], places: Mapping[str, str], mends: set[tuple[str, str]]
+    each: Finding, process: str, files: Mapping[str, bytes], places: Mapping[str, str], mends: Mapping[str, set[str]]
 ) -> dict[str, object]:
     file = each.file or (each.place if each.place in files else places.get(each.place, ""))
     place = "" if each.place == file else each.place
@@ -61,7 +62,7 @@ def _shown(
         "name": " ".join(each.name.split()) or (place if place else file.rpartition("/")[2]),
         "said": each.zh if language() == "zh" else each.en,
         "url": _page(process, file, place) if file in files else "",
-        "mends": (file, place) in mends,
+        "mends": place in mends.get(file, ()),
     }
 
 
@@ -85,10 +86,17 @@ def _places(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
-def _mended(files: Mapping[str, bytes]) -> set[tuple[str, str]]:
-    """The places where something has one safe answer."""
-    drawn = ((path, text) for path, text in files.items() if path.endswith(".bpmn"))
-    return {(path, each.place) for path, text in drawn for each in mending.repair(text).done}
+def _mended(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """By diagram the places where something has one safe answer, and the flows that leave them."""
+    found = {}
+    for path, text in files.items():
+        done = mending.repair(text).done if path.endswith(".bpmn") else ()
+        places = {each.place for each in done}
+        if places:
+            with suppress(BihuanError):
+                places |= {each.id for each in diagrams.read(text).flows if each.source in places}
+            found[path] = places
+    return found
 
 
 @blueprint.post("/<process>/mend")
