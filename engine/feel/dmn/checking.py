@@ -1,16 +1,18 @@
 """Find what is wrong, or odd, in a decision file without running it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from engine.feel.dmn import boxes, tables
 from engine.feel.dmn.boxes import Box, Table
 from engine.feel.dmn.building import build
 from engine.feel.dmn.conforming import simple
-from engine.feel.dmn.coverage import NOT_CONSTANT, Coverage, Piece, constant
+from engine.feel.dmn.coverage import Coverage
 from engine.feel.dmn.deciding import find
 from engine.feel.dmn.graph import Decision, Graph, InputNode, Knowledge
 from engine.feel.dmn.model import Model
+from engine.feel.dmn.pieces import NOT_CONSTANT, Piece, constant
 from engine.feel.dmn.scopes import scopes
 from engine.feel.errors import BadExpression, BadModel, BoundReached, TableError
 from engine.feel.expression import Expression, Tests, compile, compile_tests, missing, nearest
@@ -25,7 +27,8 @@ MOST_OVERLAPS = 20  # reported for one table
 class Finding:
     """One thing to mend or to look at.
 
-    decision: its id. rule: its number from 1, 0 for none. column: its label, "" for none. kind: the sort of finding.
+    decision: its id. rule: its number from 1, 0 for none. column: its label, "" for none; at: its number from 0, inputs
+    before outputs, -1 for none. kind: the sort of finding. other: the rule that an overlap is with, 0 for none.
     serious: whether it stops the decision from working (False: a gap, or a rule that never matches).
     """
 
@@ -36,6 +39,8 @@ class Finding:
     en: str
     kind: str
     serious: bool = True
+    at: int = -1
+    other: int = 0
 
 
 def check(model: Model, names: Iterable[str] | None = None, functions: Iterable[str] = ()) -> list[Finding]:
@@ -125,23 +130,28 @@ def _cells(
     def tests(text: str, rule: int, column: str) -> Iterator[Finding]:
         yield from _text(decision, text, rule, column, compile_tests, model, names, functions)
 
-    for column in table.inputs:
-        yield from expression(column.text, 0, column.label)
-        yield from tests(column.allowed, 0, column.label)
-    for output in table.outputs:
-        yield from tests(output.allowed, 0, output.label)
-        yield from expression(output.default or "null", 0, output.label)
+    before = len(table.inputs)
+    for at, column in enumerate(table.inputs):
+        yield from _at(at, expression(column.text, 0, column.label))
+        yield from _at(at, tests(column.allowed, 0, column.label))
+    for at, output in enumerate(table.outputs, before):
+        yield from _at(at, tests(output.allowed, 0, output.label))
+        yield from _at(at, expression(output.default or "null", 0, output.label))
     for rule in table.rules:
-        if (len(rule.inputs), len(rule.outputs)) != (len(table.inputs), len(table.outputs)):
+        if (len(rule.inputs), len(rule.outputs)) != (before, len(table.outputs)):
             yield Finding(
                 decision.id, rule.number, "", "单元格数与列数不符", "it has more or fewer cells than columns", "shape"
             )
             continue
-        for column, text in zip(table.inputs, rule.inputs, strict=True):
-            yield from tests(text, rule.number, column.label)
-            yield from _type(decision, rule.number, column, text)
-        for output, text in zip(table.outputs, rule.outputs, strict=True):
-            yield from expression(text or "null", rule.number, output.label)
+        for at, (column, text) in enumerate(zip(table.inputs, rule.inputs, strict=True)):
+            yield from _at(at, tests(text, rule.number, column.label))
+            yield from _at(at, _type(decision, rule.number, column, text))
+        for at, (output, text) in enumerate(zip(table.outputs, rule.outputs, strict=True), before):
+            yield from _at(at, expression(text or "null", rule.number, output.label))
+
+
+def _at(column: int, found: Iterable[Finding]) -> Iterator[Finding]:
+    return (replace(each, at=column) for each in found)
 
 
 def _text(
@@ -218,23 +228,12 @@ def _shape(decision: Decision, table: Table) -> Iterator[Finding]:
 
 def _coverage(decision: Decision, table: Table) -> Iterator[Finding]:
     coverage = Coverage(table)
-    if table.hit_policy == "UNIQUE":
-        for count, (first, second, where) in enumerate(coverage.overlaps()):
-            if count == MOST_OVERLAPS:
-                break
-            zh, en = _words(table, where)
-            yield Finding(
-                decision.id,
-                second,
-                "",
-                f"与第 {first} 行同时命中({zh})，而命中策略是「唯一」",
-                f"it hits together with rule {first} ({en}), but the hit policy is UNIQUE",
-                "overlap",
-            )
+    if table.hit_policy in ("UNIQUE", "ANY"):
+        yield from islice(_overlaps(decision, table, coverage), MOST_OVERLAPS)
     for number, column in coverage.impossible():
         text = table.rules[number - 1].inputs[column]
         zh, en = f"{text} 永远不会成立", f"{text} can never hold"
-        yield Finding(decision.id, number, table.inputs[column].label, zh, en, "never", serious=False)
+        yield Finding(decision.id, number, table.inputs[column].label, zh, en, "never", serious=False, at=column)
     if table.hit_policy == "FIRST":
         for number in coverage.never_first():
             zh, en = "前面的行总是先命中，这一行永远用不上", "earlier rules always hit first: this one never does"
@@ -244,6 +243,27 @@ def _coverage(decision: Decision, table: Table) -> Iterator[Finding]:
         yield Finding(
             decision.id, 0, "", f"没有一行命中的输入:{zh}", f"an input that no rule hits: {en}", "gap", serious=False
         )
+
+
+def _overlaps(decision: Decision, table: Table, coverage: Coverage) -> Iterator[Finding]:
+    """Yield pairs of rules that may not hit together; under ANY those that give different results."""
+    for first, second, where in coverage.overlaps():
+        together_zh, together_en = _words(table, where)
+        zh = f"与第 {first} 行同时命中({together_zh})，而命中策略是「唯一」"
+        en = f"it hits together with rule {first} ({together_en}), but the hit policy is UNIQUE"
+        if table.hit_policy == "ANY":
+            if not _differ(table.rules[first - 1], table.rules[second - 1]):
+                continue
+            zh = f"与第 {first} 行同时命中({together_zh})，结果却不同，而命中策略是「任一」"
+            en = f"it hits together with rule {first} ({together_en}) with another result, but the hit policy is ANY"
+        yield Finding(decision.id, second, "", zh, en, "overlap", other=first)
+
+
+def _differ(first: boxes.Rule, second: boxes.Rule) -> bool:
+    """Return whether two rules surely give different results."""
+    pairs = zip(first.outputs, second.outputs, strict=False)
+    values = [(constant(compile(a or "null").node), constant(compile(b or "null").node)) for a, b in pairs if a != b]
+    return any(NOT_CONSTANT not in pair and pair[0] != pair[1] for pair in values)
 
 
 def _words(table: Table, where: list[Piece]) -> tuple[str, str]:

@@ -5,123 +5,22 @@ covers some of the pieces entirely; coverage of a cell that is not simple is unk
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from engine.feel import syntax
-from engine.feel.bounds import Run
-from engine.feel.builtins.conversions import FROM_TEXT
 from engine.feel.dmn.boxes import Input, Table
+from engine.feel.dmn.pieces import NOT_CONSTANT, Piece, constant, covers, ends
 from engine.feel.errors import FeelError
 from engine.feel.expression import compile_tests
-from engine.feel.syntax import Node
-from engine.feel.texts import string
 from engine.feel.values import kind
 
-NOT_CONSTANT = object()
 # Search limits; beyond them nothing is reported.
 MOST_STATES = 20_000  # of the search for gaps
 MOST_TURNS = 300_000  # of that search: pieces tried
-MOST_PAIRS = 200_000  # of rules, looked at for overlaps
+MOST_SHARED = 500_000  # pieces that the cells of a table cover, looked at for overlaps
 MOST_COMPARED = 200_000  # tests of cells, with pieces
-COMPARABLE = frozenset(
-    ["number", "string", "boolean", "date", "days and time duration", "years and months duration", "Null"]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A point (both ends the same), or the open interval between two points; None as an end: unbounded."""
-
-    low: Any
-    high: Any
-    point: bool
-
-    def words(self) -> tuple[str, str]:
-        """Return the piece in Chinese and English."""
-        if self.point:
-            shown = string(Run({}), self.low, quoted=True)
-            return shown, shown
-        low, high = (None if end is None else string(Run({}), end, quoted=True) for end in (self.low, self.high))
-        if low is None and high is None:
-            return "任何值", "anything"
-        if isinstance(self.low if high is None else self.high, str):
-            return "其他值", "anything else"
-        if high is None:
-            return f"> {low}", f"> {low}"
-        return (f"< {high}", f"< {high}") if low is None else (f"({low}..{high})", f"({low}..{high})")
-
-
-Covers = Callable[[Piece], bool]
-
-
-def constant(node: Node) -> object:
-    """Return the value of a constant, or NOT_CONSTANT."""
-    if isinstance(node, syntax.Literal):
-        return node.value
-    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
-        argument, read = node.arguments[0], FROM_TEXT.get(node.function.name)
-        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
-            return read(argument.value)
-    return NOT_CONSTANT
-
-
-def ends(node: Node) -> list[object] | None:
-    """Return the constants of a simple test; None when it is not simple."""
-    found: list[object]
-    if isinstance(node, syntax.CompareTest):
-        found = [constant(node.operand)]
-    elif isinstance(node, syntax.ValueTest) and isinstance(node.value, syntax.RangeOf):
-        found = [constant(end) for end in (node.value.start, node.value.end) if end is not None]
-    elif isinstance(node, syntax.ValueTest) and not node.asks:
-        found = [constant(node.value)]
-    else:
-        return None
-    return found if all(value is not NOT_CONSTANT and kind(value) in COMPARABLE for value in found) else None
-
-
-def covers(node: Node) -> Covers:
-    """Return what a simple test covers."""
-    if isinstance(node, syntax.CompareTest):
-        return _compares(node.sign, constant(node.operand))
-    assert isinstance(node, syntax.ValueTest)
-    if isinstance(node.value, syntax.RangeOf):
-        span = node.value
-        low = _compares(">=" if span.start_included else ">", constant(span.start)) if span.start else _everything
-        high = _compares("<=" if span.end_included else "<", constant(span.end)) if span.end else _everything
-        return lambda piece: low(piece) and high(piece)
-    return _compares("=", constant(node.value))
-
-
-def _everything(piece: Piece) -> bool:
-    return True
-
-
-def _compares(sign: str, value: Any) -> Covers:
-    def at(piece: Piece) -> bool:
-        return piece.point and kind(piece.low) == kind(value) and bool(piece.low == value)
-
-    def below(piece: Piece) -> bool:
-        return piece.high is not None and kind(piece.high) == kind(value) and _before(piece.high, value, piece.point)
-
-    def above(piece: Piece) -> bool:
-        return piece.low is not None and kind(piece.low) == kind(value) and _before(value, piece.low, piece.point)
-
-    ways: dict[str, Covers] = {
-        "=": at,
-        "!=": lambda piece: not at(piece),
-        "<": below,
-        "<=": lambda piece: below(piece) or at(piece),
-        ">": above,
-        ">=": lambda piece: above(piece) or at(piece),
-    }
-    return ways[sign]
-
-
-def _before(a: Any, b: Any, point: bool) -> bool:
-    """Return whether a piece that ends at a lies wholly before b."""
-    return bool(a < b) if point else bool(a <= b)
 
 
 # -- a table, cut up -----------------------------------------------------------------------------------------------
@@ -151,12 +50,35 @@ class Coverage:
 
     def overlaps(self) -> Iterator[tuple[int, int, list[Piece]]]:
         """Yield pairs of rules that match the same inputs, with one such input."""
-        pairs = ((first, second) for second in range(len(self.masks)) for first in range(second))
-        for first, second in islice(pairs, MOST_PAIRS):
-            shared = [_both(a, b) for a, b in zip(self.masks[first], self.masks[second], strict=True)]
-            if all(shared):
-                where = [pieces[_lowest(mask)] for pieces, mask in zip(self.pieces, shared, strict=True) if mask]
+        with_piece, with_any = self.sharing()
+        for second, masks in enumerate(self.masks):
+            others = (1 << second) - 1
+            for at, mask in enumerate(masks):
+                if mask == self.full[at]:
+                    others &= with_any[at]
+                else:
+                    others &= reduce(or_, (with_piece[at].get(piece, 0) for piece in _bits(mask or 0)), 0)
+            for first in _bits(others):
+                shared = [_both(a, b) for a, b in zip(self.masks[first], masks, strict=True)]
+                where = [pieces[_lowest(mask)] for pieces, mask in zip(self.pieces, shared, strict=True)]
                 yield first + 1, second + 1, where
+
+    def sharing(self) -> tuple[list[dict[int, int]], list[int]]:
+        """Return by column, as bits, the rules that cover each piece, and those that cover any; none if it is too slow."""
+        with_piece: list[dict[int, int]] = [{} for _ in self.pieces]
+        with_any = [0] * len(self.pieces)
+        left = MOST_SHARED
+        for at, column in enumerate(zip(*self.masks, strict=True)):
+            whole = sum(1 << number for number, mask in enumerate(column) if mask == self.full[at])
+            with_any[at] = sum(1 << number for number, mask in enumerate(column) if mask)
+            for number, mask in enumerate(column):
+                if mask and mask != self.full[at]:
+                    left -= mask.bit_count()
+                    if left < 0:
+                        return [{} for _ in self.pieces], [0] * len(self.pieces)
+                    for piece in _bits(mask):
+                        with_piece[at][piece] = with_piece[at].get(piece, whole) | 1 << number
+        return with_piece, with_any
 
     def hit(self, unknown: Callable[[int], int]) -> list[list[int]]:
         """Return, by column and piece, the rules that still match, as bits; `unknown` is assumed for unknown cells."""
@@ -169,27 +91,42 @@ class Coverage:
 
     def gap(self) -> list[Piece] | None:
         """Return an input that no rule matches; None where there is none, or none can be determined."""
-        if self.too_large() or not self.masks or not self.pieces:
+        found = self.gaps(1)
+        if not found:
             return None
+        named = dict(enumerate(found[0]))
+        return [named[at][0] if at in named else pieces[0] for at, pieces in enumerate(self.pieces)]
+
+    def gaps(self, most: int) -> list[tuple[tuple[Piece, ...], ...]]:
+        """Return combinations that no rule matches: by column the pieces that have it in common, to the last that counts.
+
+        At most `most`; none where none can be determined.
+        """
+        if self.too_large() or not self.masks or not self.pieces:
+            return []
         hit = self.hit(self.full.__getitem__)
-        seen: set[tuple[int, int]] = set()
+        seen: dict[tuple[int, int], list[tuple[tuple[Piece, ...], ...]]] = {}
         turns = iter(range(MOST_TURNS))
 
-        def search(column: int, alive: int, so_far: list[Piece]) -> list[Piece] | None:
+        def search(column: int, alive: int) -> list[tuple[tuple[Piece, ...], ...]]:
+            if not alive:
+                return [()]
             if column == len(self.pieces):
-                return None if alive else so_far
+                return []
             if (column, alive) in seen or len(seen) > MOST_STATES:
-                return None
-            seen.add((column, alive))
+                return seen.get((column, alive), [])
+            found: list[tuple[tuple[Piece, ...], ...]] = []
+            seen[column, alive] = found
+            same: dict[int, list[Piece]] = {}
             for piece, left in zip(self.pieces[column], hit[column], strict=True):
-                if next(turns, None) is None:
-                    return None
-                found = search(column + 1, alive & left, [*so_far, piece])
-                if found is not None:
-                    return found
-            return None
+                if next(turns, None) is not None:
+                    same.setdefault(alive & left, []).append(piece)
+            for left, pieces in same.items():
+                if len(found) < most:
+                    found += [(tuple(pieces), *rest) for rest in search(column + 1, left)][: most - len(found)]
+            return found
 
-        return search(0, (1 << len(self.masks)) - 1, [])
+        return search(0, (1 << len(self.masks)) - 1)
 
     def too_large(self) -> bool:
         """Return whether rules times pieces are too many to be searched."""
