@@ -1,42 +1,26 @@
 """Decision tables of the complaint process, edited rule by rule and published as a new version."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from lxml import etree
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
-from engine.bpmn.checking import promises
 from engine.company.people import Person
-from engine.core import xml
 from engine.core.errors import Finding, Invalid, NotFound, Refused
-from engine.feel import FeelError, compile, compile_tests, dmn
-from engine.processes import differences, publishing, topics, versions
+from engine.feel import dmn
+from engine.processes import differences, publishing, table_flaws, table_trials, topics, versions
 from engine.processes.differences import Difference
 from engine.processes.publishing import Judged
+from engine.processes.table_flaws import LONGEST_CELL, LONGEST_NOTE, Flaws, Pair
+from engine.processes.table_text import Line, TableText
+from engine.processes.table_trials import Tried
 from engine.processes.versions import Version
 
 ACT = "tables.edit"
 PROCESS = "complaint"
 MOST_RULES = 300
-LONGEST_CELL = 500
-LONGEST_NOTE = 300
 MOST_CHANGES = 12
-
-Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One rule while editing. `id` is the rule's id in the file, "" for a new one."""
-
-    id: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +41,6 @@ class Sheet:
     def blank(self) -> Line:
         """Return a new rule that matches anything and has no outputs yet."""
         return Line("", ("-",) * len(self.decision.inputs), ("",) * len(self.decision.outputs))
-
-
-@dataclass(frozen=True, slots=True)
-class Flaws:
-    """What is wrong: by (row, column) from 0, inputs before outputs; of a whole row; of the table. `odd`: may stay."""
-
-    cells: Mapping[tuple[int, int], Pair] = field(default_factory=dict)
-    rows: Mapping[int, Pair] = field(default_factory=dict)
-    table: Sequence[Pair] = ()
-    odd: Sequence[Pair] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.cells or self.rows or self.table)
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """The result of a dry run: the matching rules' numbers (from 1), the values by output, or the error."""
-
-    rules: tuple[int, ...] = ()
-    value: Any = None
-    wrong: Pair | None = None
 
 
 def sheets(session: Session) -> list[Sheet]:
@@ -107,64 +69,9 @@ def sheet(session: Session, decision: str) -> Sheet:
 
 def written(found: Sheet, lines: Sequence[Line]) -> bytes:
     """Return the file with these rules in the table; unchanged rules keep their id and other attributes."""
-    root = xml.parse(found.text)
-    table = _table(root, found.decision.id)
-    space = etree.QName(table).namespace or ""
-    old = {str(each.get("id")): each for each in _children(table, "rule")}
-    taken = {str(each.get("id")) for each in root.iter() if isinstance(each.tag, str) and each.get("id")}
-    for each in old.values():
-        table.remove(each)
-    for line in lines:
-        rule = old.get(line.id)
-        if rule is None:
-            rule = _new_rule(space, found.decision.id, taken, line)
-        _fill(rule, line, space)
-        table.append(rule)
-    etree.indent(table, space="  ", level=2)
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
-
-
-def _table(root: etree._Element, decision: str) -> etree._Element:
-    for each in root.iter():
-        if isinstance(each.tag, str) and etree.QName(each).localname == "decision" and each.get("id") == decision:
-            for inner in _children(each, "decisionTable"):
-                return inner
-    raise NotFound()
-
-
-def _children(element: etree._Element, tag: str) -> list[etree._Element]:
-    return [each for each in element if isinstance(each.tag, str) and etree.QName(each).localname == tag]
-
-
-def _new_rule(space: str, decision: str, taken: set[str], line: Line) -> etree._Element:
-    number = next(each for each in range(1, 10_000) if f"{decision}_rule{each}" not in taken)
-    id = f"{decision}_rule{number}"
-    taken.add(id)
-    rule = etree.Element(f"{{{space}}}rule", {"id": id})
-    for tag, short, cells in (("inputEntry", "in", line.inputs), ("outputEntry", "out", line.outputs)):
-        for at, _text in enumerate(cells, 1):
-            entry = etree.SubElement(rule, f"{{{space}}}{tag}", {"id": f"{id}_{short}{at}"})
-            etree.SubElement(entry, f"{{{space}}}text")
-    return rule
-
-
-def _fill(rule: etree._Element, line: Line, space: str) -> None:
-    for tag, cells in (("inputEntry", line.inputs), ("outputEntry", line.outputs)):
-        for entry, text in zip(_children(rule, tag), cells, strict=True):
-            for each in _children(entry, "text")[:1] or [etree.SubElement(entry, f"{{{space}}}text")]:
-                each.text = text
-    notes = [each for entry in _children(rule, "annotationEntry") for each in _children(entry, "text")]
-    described = _children(rule, "description")
-    if not notes and not described and line.note:
-        made = etree.Element(f"{{{space}}}description")
-        rule.insert(0, made)
-        described = [made]
-    places = [*notes, *described]
-    for each in places:
-        said = line.note if each is places[0] else None
-        if (each.text or "").strip() != (said or "").strip():
-            each.attrib.pop(dmn.BILINGUAL, "")  # the old English text no longer matches
-        each.text = said
+    text = TableText(found.text, found.decision.id)
+    text.replace(lines)
+    return text.text()
 
 
 # ---- checking ----------------------------------------------------------------------------------------------------
@@ -172,34 +79,12 @@ def _fill(rule: etree._Element, line: Line, space: str) -> None:
 
 def flaws(found: Sheet, lines: Sequence[Line]) -> Flaws:
     """Return what is wrong with these rules, cell by cell."""
-    cells: dict[tuple[int, int], Pair] = {}
-    rows: dict[int, Pair] = {}
-    table: list[Pair] = []
-    odd: list[Pair] = []
     if not lines or len(lines) > MOST_RULES:
         return Flaws(table=[(f"规则要有 1 到 {MOST_RULES} 条。", f"There have to be 1 to {MOST_RULES} rules.")])
     if wrong := _too_long(lines):
         return wrong
-    columns = [*(each.label for each in found.decision.inputs), *(each.label for each in found.decision.outputs)]
     model = dmn.read(written(found, lines))
-    decision = model.decisions[found.decision.id]
-    for each in dmn.check(model, names_of(found), sorted(topics.ALLOWED.functions)):
-        if each.decision != found.decision.id:
-            continue
-        said = (_ended(each.zh, "。"), _ended(each.en, "."))
-        if not each.serious:
-            where = (f"第 {each.rule} 条：", f"Rule {each.rule}: ") if each.rule else ("", "")
-            odd.append((where[0] + said[0], where[1] + said[1]))
-        elif each.rule and each.column in columns:
-            cells.setdefault((each.rule - 1, columns.index(each.column)), said)
-        elif each.rule:
-            rows.setdefault(each.rule - 1, said)
-        else:
-            table.append(said)
-    for at, said in _not_allowed(decision):
-        cells.setdefault(at, said)
-    table += [(broken.zh, broken.en) for broken in promises.broken(decision, topics.ALLOWED.promises.get(decision.id))]
-    return Flaws(cells, rows, table, odd)
+    return table_flaws.flaws(model, model.decisions[found.decision.id], names_of(found))
 
 
 def _too_long(lines: Sequence[Line]) -> Flaws | None:
@@ -218,59 +103,9 @@ def _too_long(lines: Sequence[Line]) -> Flaws | None:
     return Flaws(cells, rows) if cells or rows else None
 
 
-def _ended(text: str, mark: str) -> str:
-    return text if text.endswith(("?", "？", "。", ".")) else f"{text}{mark}"
-
-
 def names_of(found: Sheet) -> frozenset[str]:
     """Return variables that cells may use: the process's first ones, and those the published table used."""
-    model = dmn.read(found.text)
-    known: set[str] = set(topics.ALLOWED.beginnings.get(PROCESS, ()))
-    for decision in model.decisions.values():
-        known |= {decision.id, decision.name, decision.variable, *_spoken_of(decision)}
-    return frozenset(known)
-
-
-def _spoken_of(decision: dmn.Decision) -> Iterator[str]:
-    for column in decision.inputs:
-        yield from _names(column.text, compile)
-    for rule in decision.rules:
-        for text in rule.inputs:
-            yield from _names(text, compile_tests)
-        for text in rule.outputs:
-            yield from _names(text, compile)
-
-
-def _names(text: str, read: Any) -> Iterable[str]:
-    try:
-        return frozenset(read(text).names) - {"?"} if text else ()
-    except (FeelError, RecursionError):
-        return ()
-
-
-def _not_allowed(decision: dmn.Decision) -> Iterator[tuple[tuple[int, int], Pair]]:
-    """Yield missing outputs, and constants that the head of their column does not allow."""
-    before = len(decision.inputs)
-    for row, rule in enumerate(decision.rules):
-        for at, (output, text) in enumerate(zip(decision.outputs, rule.outputs, strict=True)):
-            if not text.strip():
-                yield (row, before + at), ("请填写。", "Please fill this in.")
-            elif output.allowed and _is_outside(text, output.allowed):
-                zh, en = f"允许的值：{output.allowed}。", f"Allowed are {output.allowed}."
-                if "duration(?)" in output.allowed:
-                    zh = '请写一个整数，再选单位（分钟、小时、天）；按公式填写时写成 "PT15M"、"PT24H" 或 "P3D"。'
-                    en = 'Write a whole number and choose its unit; as a formula "PT15M", "PT24H" or "P3D".'
-                yield (row, before + at), (zh, en)
-
-
-def _is_outside(text: str, allowed: str) -> bool:
-    try:
-        expression = compile(text)
-        if expression.names or expression.calls:
-            return False
-        return compile_tests(allowed).holds(expression.evaluate({}), {}) is not True
-    except (FeelError, RecursionError):
-        return False
+    return frozenset(topics.ALLOWED.beginnings.get(PROCESS, ())) | table_flaws.names_in(dmn.read(found.text))
 
 
 # ---- trying ------------------------------------------------------------------------------------------------------
@@ -278,37 +113,12 @@ def _is_outside(text: str, allowed: str) -> bool:
 
 def asked_for(found: Sheet) -> list[str]:
     """Return the variables that a dry run needs, those of the input columns first."""
-    model = dmn.read(found.text)
-    own = {name for each in model.decisions.values() for name in (each.id, each.name, each.variable)}
-    needed = [
-        found.decision,
-        *(model.decisions[each.id] for each in found.decision.requires if each.id in model.decisions),
-    ]
-    first = [name for each in needed for column in each.inputs for name in sorted(_names(column.text, compile))]
-    rest = sorted({name for each in needed for name in _spoken_of(each)})
-    return [name for name in dict.fromkeys([*first, *rest]) if name not in own]
+    return table_trials.asked_for(dmn.read(found.text), found.decision)
 
 
 def attempt(found: Sheet, lines: Sequence[Line], given: Mapping[str, object]) -> Tried:
     """Decide with these rules and values, without a case."""
-    try:
-        decided = dmn.read(written(found, lines)).decide(found.decision.id, given)
-    except FeelError as bad:
-        return Tried(wrong=(bad.zh, bad.en))
-    return Tried(decided.rules, decided.value)
-
-
-def value_of(text: str) -> object:
-    """Return a dry-run value from typed text: true, false, a number, otherwise text."""
-    plain = text.strip()
-    if plain in {"true", "false"}:
-        return plain == "true"
-    try:
-        return (
-            Decimal(plain) if plain.lstrip("-").replace(".", "", 1).isdecimal() and len(plain) <= 20 else plain or None
-        )
-    except ArithmeticError:
-        return plain
+    return table_trials.attempt(dmn.read(written(found, lines)), found.decision.id, given)
 
 
 # ---- publishing --------------------------------------------------------------------------------------------------

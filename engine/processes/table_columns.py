@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine.core import xml
 from engine.feel import dmn
 from engine.processes.dmn_elements import children, put, set_attribute, set_names, set_text, take_out
 from engine.processes.table_text import TableText
@@ -108,7 +109,7 @@ def _child(table: TableText, parent: etree._Element, tag: str, at: int) -> etree
 
 def blank(decision: str, name: str, english: str) -> bytes:
     """Return the file of a new decision: a column that asks nothing yet, one for the result, one row."""
-    root = etree.Element(f"{{{SPACE}}}definitions", nsmap={None: SPACE, "w": str(etree.QName(dmn.BILINGUAL).namespace)})
+    root = xml.parse(f'<definitions xmlns="{SPACE}" xmlns:w="{etree.QName(dmn.BILINGUAL).namespace}"/>'.encode())
     root.attrib.update(
         {"id": f"{decision}_definitions", "name": name, "namespace": "http://camunda.org/schema/1.0/dmn"}
     )

@@ -152,7 +152,7 @@ class TableText:
 
     def make(self, tag: str, stem: str) -> etree._Element:
         """Return an element that is not in the file yet, with a new id."""
-        return etree.Element(self.tag(tag), {"id": self.new_id(stem)}, nsmap=self.table.nsmap)
+        return etree.Element(self.tag(tag), {"id": self.new_id(stem)})
 
     def tag(self, tag: str) -> str:
         """Return the name of an element in the namespace of the table."""
@@ -170,7 +170,7 @@ class TableText:
 
 def _decision(root: etree._Element, wanted: str) -> etree._Element:
     for each in root.iter():
-        if isinstance(each.tag, str) and etree.QName(each).localname == "decision":
-            if wanted and wanted == (each.get("id") or each.get("name")):
-                return each
+        is_decision = isinstance(each.tag, str) and etree.QName(each).localname == "decision"
+        if is_decision and wanted and wanted == (each.get("id") or each.get("name")):
+            return each
     raise NotFound()

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from engine import history, jobs
 from engine.administration import recording, tables
-from engine.administration.tables import Line
 from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import Conflict, Finding, Invalid, NotFound
@@ -20,6 +19,7 @@ from engine.jobs import Job, Result, Told
 from engine.processes import publishing, uploads, versions
 from engine.processes.publishing import Judged
 from engine.processes.released import Merged
+from engine.processes.table_text import Line
 from engine.processes.versions import Version
 from engine.scenarios import company, rehearsing
 from engine.scenarios.rehearsing import Rehearsal

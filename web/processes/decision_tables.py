@@ -8,13 +8,17 @@ from werkzeug.wrappers import Response
 
 from engine import jobs, scenarios
 from engine.administration import recording, tables
-from engine.administration.tables import Flaws, Line, Sheet, Tried
+from engine.administration.tables import Sheet
 from engine.core.errors import Conflict, Finding, Invalid, Refused
+from engine.processes import table_trials
 from engine.processes.last_rows import LastRows
-from web.processes import decision_cells, publications
-from web.processes.cell_choices import Offers, offers
-from web.processes.decision_cells import Cell, Column
-from web.shared import codes_in_words
+from engine.processes.table_flaws import Flaws
+from engine.processes.table_text import Line
+from engine.processes.table_trials import Tried
+from web.processes import publications
+from web.shared import codes_in_words, decision_cells
+from web.shared.cell_choices import Offers, offers
+from web.shared.decision_cells import Cell, Column
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -147,7 +151,7 @@ def change(table: str) -> Response | str | tuple[str, int]:
         worded = choices_of_trial(found, offered).keys() - {
             each.text for each in found.decision.inputs if each.type == "boolean"
         }
-        values = {name: text or None if name in worded else tables.value_of(text) for name, text in given.items()}
+        values = {name: text or None if name in worded else table_trials.value_of(text) for name, text in given.items()}
         tried = tables.attempt(found, lines, values)
     checked = what in {"check", "try", "publish"}
     page = TableView(flaws if checked else Flaws(), checked, tried, given, note)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from web.processes import decision_cells
-from web.processes.cell_choices import Offers
-from web.processes.decision_cells import Column
+from web.shared import decision_cells
+from web.shared.cell_choices import Offers
+from web.shared.decision_cells import Column
 
 LIMIT = Column(0, "时长", "limit", True, "length")
 NOTHING = Offers({}, {}, {})

@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from engine.feel import dmn
-from web.processes.cell_choices import Choices, Offers
 from web.shared import codes_in_words
+from web.shared.cell_choices import Choices, Offers
 from web.shell.formats import limit
 from web.shell.language import gettext as _
 
