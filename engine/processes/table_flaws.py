@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.bpmn.checking import promises
 from engine.feel import FeelError, compile, compile_tests, dmn
@@ -14,14 +14,27 @@ LONGEST_NOTE = 300
 Pair = tuple[str, str]
 
 
+class Odd(NamedTuple):
+    """What may stay, in Chinese and English; its row from 0 (-1: the whole table), and the sort of finding."""
+
+    zh: str
+    en: str
+    row: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Flaws:
-    """What is wrong: by (row, column) from 0, inputs before outputs; of a whole row; of the table. `odd`: may stay."""
+    """What is wrong: by (row, column) from 0, inputs before outputs; of a whole row; of the table. `odd`: may stay.
+
+    `overlaps`: pairs of rows that hit together and may not, among those in `rows`.
+    """
 
     cells: Mapping[tuple[int, int], Pair] = field(default_factory=dict)
     rows: Mapping[int, Pair] = field(default_factory=dict)
     table: Sequence[Pair] = ()
-    odd: Sequence[Pair] = ()
+    odd: Sequence[Odd] = ()
+    overlaps: Sequence[tuple[int, int, Pair]] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.rows or self.table)
@@ -32,24 +45,26 @@ def flaws(model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None
     cells: dict[tuple[int, int], Pair] = {}
     rows: dict[int, Pair] = {}
     table: list[Pair] = []
-    odd: list[Pair] = []
+    odd: list[Odd] = []
+    overlaps: list[tuple[int, int, Pair]] = []
     for each in dmn.check(model, names, sorted(topics.ALLOWED.functions)):
         if each.decision != decision.id:
             continue
         said = (_ended(each.zh, "。"), _ended(each.en, "."))
         if not each.serious:
             where = (f"第 {each.rule} 条：", f"Rule {each.rule}: ") if each.rule else ("", "")
-            odd.append((where[0] + said[0], where[1] + said[1]))
+            odd.append(Odd(where[0] + said[0], where[1] + said[1], each.rule - 1, each.kind))
         elif each.rule and each.at >= 0:
             cells.setdefault((each.rule - 1, each.at), said)
         elif each.rule:
             rows.setdefault(each.rule - 1, said)
+            overlaps += [(each.other - 1, each.rule - 1, said)] if each.other else []
         else:
             table.append(said)
     for at, said in _not_allowed(decision):
         cells.setdefault(at, said)
     table += [(broken.zh, broken.en) for broken in promises.broken(decision, topics.ALLOWED.promises.get(decision.id))]
-    return Flaws(cells, rows, table, odd)
+    return Flaws(cells, rows, table, odd, overlaps)
 
 
 def _ended(text: str, mark: str) -> str:

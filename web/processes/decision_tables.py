@@ -16,7 +16,7 @@ from engine.processes.table_flaws import Flaws
 from engine.processes.table_text import Line
 from engine.processes.table_trials import Tried
 from web.processes import publications
-from web.shared import codes_in_words, decision_cells
+from web.shared import decision_cells
 from web.shared.cell_choices import Offers, offers
 from web.shared.decision_cells import Cell, Column
 from web.shell import current
@@ -103,8 +103,10 @@ def _page(found: Sheet, lines: list[Line], page: TableView) -> str:
         differing=tables.differing(found, lines) if page.checked and not page.flaws.table else [],
         moved=tables.moved(found, lines),
         asked=tables.asked_for(found),
-        known=choices_of_trial(found, offered),
+        known=decision_cells.choices_of_trial(found.decision, offered),
         in_words=offered.in_words,
+        comparisons=decision_cells.comparisons(),
+        units=decision_cells.units(),
         most=MOST_LINES,
     )
 
@@ -115,19 +117,6 @@ def _cells(shown: list[Column], line: Line) -> list[Cell]:
 
 def _pairs(shown: list[Column], line: Line) -> list[tuple[Column, str]]:
     return list(zip(shown, [*line.inputs, *line.outputs], strict=True))
-
-
-def choices_of_trial(found: Sheet, offered: Offers) -> dict[str, list[tuple[str, str]]]:
-    """Variables of a dry run that are chosen from a list."""
-    known = {name: codes_in_words.every(words) for name, words in decision_cells.WORDS.items()}
-    company = {
-        name: [(text.strip('"'), words) for text, words in choices]
-        for name, choices in offered.asked.items()
-        if choices
-    }
-    truths = [("true", _("是")), ("false", _("否"))]
-    asked = {each.text: truths for each in found.decision.inputs if each.type == "boolean"}
-    return {**known, **company, "category": offered.listed(False), **asked}
 
 
 @blueprint.post("/<table>")
@@ -148,7 +137,7 @@ def change(table: str) -> Response | str | tuple[str, int]:
     given = {name: request.form.get(f"try-{name}", "").strip()[:200] for name in tables.asked_for(found)}
     tried = None
     if what == "try" and not flaws:
-        worded = choices_of_trial(found, offered).keys() - {
+        worded = decision_cells.choices_of_trial(found.decision, offered).keys() - {
             each.text for each in found.decision.inputs if each.type == "boolean"
         }
         values = {name: text or None if name in worded else table_trials.value_of(text) for name, text in given.items()}

@@ -1,7 +1,7 @@
 """Choices for cells of decision tables in this company: departments, roles, regions, categories."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,11 +23,16 @@ WIDER = ("region", "company")
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Choices by variable for inputs (`asked`) and outputs (`given`), as FEEL with labels; categories by code."""
+    """Choices by variable for inputs (`asked`) and outputs (`given`), as FEEL with labels; categories by code.
+
+    `own`: those of the questions in a process's own forms. `shipped`: whether the words of complaints are meant.
+    """
 
     asked: Mapping[str, Choices]
     given: Mapping[str, Choices]
     categories: Mapping[str, KnownCategory]
+    own: Mapping[str, Choices] = field(default_factory=dict)
+    shipped: bool = True
 
     def code_of(self, typed: str) -> str | None:
         """The category given by a code, a unique name, or both; None if there is none."""

@@ -36,8 +36,8 @@ BETWEEN = re.compile(r"[,，、;；\n]")
 class Column:
     """One column: `key` as cells are named in the form, what it asks or gives, and how a cell of it is filled in.
 
-    `way`: choice | number | codes | length | share | feel; `choices` (FEEL text, words) for the first, (code, words)
-    for `codes`.
+    `way`: choice | number | codes | length | share | text | feel; `choices` (FEEL text, words) for the first, (code,
+    words) for `codes`.
     """
 
     at: int
@@ -62,42 +62,55 @@ class Cell:
     unit: str = ""
 
 
-def columns(decision: dmn.Decision, offers: Offers, *, plain: bool) -> list[Column]:
-    """The columns of a table; `plain`: everything as FEEL."""
+def columns(decision: dmn.Decision, offers: Offers, *, plain: bool, texts: bool = False) -> list[Column]:
+    """The columns of a table; `plain`: everything as FEEL; `texts`: other texts without quotes."""
     asked = []
     for at, each in enumerate(decision.inputs):
-        written = [rule.inputs[at] for rule in decision.rules]
+        written = [rule.inputs[at] for rule in decision.rules if at < len(rule.inputs)]
         way = _way_asked(decision.id, each.text, each.type, written, offers)
+        if texts and way[0] == "feel":
+            way = _way_of_text(each.type, each.allowed, (("-", _("任意")),))
         asked.append(Column(at, each.label or each.text, each.text, False, *(("feel", ()) if plain else way)))
     given = []
     for at, output in enumerate(decision.outputs):
-        written = [rule.outputs[at] for rule in decision.rules]
-        way = ("feel", ()) if plain else _way_given(decision.id, output.name, output.type, written, offers)
+        written = [rule.outputs[at] for rule in decision.rules if at < len(rule.outputs)]
+        way = ("feel", ()) if plain else _way_given(decision.id, output, written, offers)
+        if texts and way[0] == "feel":
+            way = _way_of_text(output.type, output.allowed, ())
         none = output.allowed.startswith("null")
         given.append(Column(len(asked) + at, output.label or output.name, output.name, True, *way, may_be_none=none))
     return [*asked, *given]
 
 
 def _way_asked(table: str, name: str, type: str | None, written: Iterable[str], offers: Offers) -> tuple[str, Choices]:
-    if type == "number":
+    own = offers.own.get(name, ())
+    if type == "number" and not own:
         return "number", ()
-    if name in CODED:
+    if name in CODED and not own:
         return "codes", offers.listed(CODED[name])
-    found = offers.asked.get(name) or _choices(table, name, type, False)
+    known = () if own and not offers.shipped else offers.asked.get(name) or _choices(table, name, type, False, offers)
+    found = known or own
     if not found:
         return "feel", ()
     return "choice", (("-", _("任意")), *found, *_said_so(written, found, offers))
 
 
-def _way_given(table: str, name: str, type: str | None, written: Iterable[str], offers: Offers) -> tuple[str, Choices]:
-    if name in LENGTHS:
+def _way_given(table: str, output: dmn.Output, written: Iterable[str], offers: Offers) -> tuple[str, Choices]:
+    if output.name in LENGTHS if offers.shipped else "duration(?)" in output.allowed:
         return "length", ()
-    if name in SHARES:
+    if output.name in SHARES and offers.shipped:
         return "share", ()
-    found = offers.given.get(name) or _choices(table, name, type, True)
+    found = offers.given.get(output.name) or _choices(table, output.name, output.type, True, offers)
     if not found:
         return "feel", ()
     return "choice", (*found, *_said_so(written, found, offers))
+
+
+def _way_of_text(type: str | None, allowed: str, any: Choices) -> tuple[str, Choices]:
+    """How a text is filled in for which there are no words: from the values that the column allows, or freely."""
+    if LISTED.fullmatch(allowed):
+        return "choice", (*any, *((f'"{value}"', value) for value in codes_of(allowed)))
+    return ("text" if type in (None, "", "string") else "feel"), ()
 
 
 def _said_so(written: Iterable[str], found: Choices, offers: Offers) -> Choices:
@@ -107,7 +120,12 @@ def _said_so(written: Iterable[str], found: Choices, offers: Offers) -> Choices:
     return [(text, words) for text, words in said.items() if words != text and '"' not in words]
 
 
-def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
+def _choices(table: str, name: str, type: str | None, answer: bool, offers: Offers) -> Choices:
+    truths = [("true", _("是")), ("false", _("否"))] if type == "boolean" else []
+    return truths if not offers.shipped else _shipped(table, name, answer) or truths or _coded(name)
+
+
+def _shipped(table: str, name: str, answer: bool) -> Choices:
     if table == "limits" and name == "kind":
         kinds = {code: codes_in_words.say("deadline", code) for code, _text in codes_in_words.every("deadline")}
         more = {
@@ -127,11 +145,40 @@ def _choices(table: str, name: str, type: str | None, answer: bool) -> Choices:
         return [(f'"{code}"', text) for code, text in words.items()]
     if answer and name == "to":
         return [('"office"', _("来件单位")), ('"resident"', _("反映人")), ("null", _("不用回复"))]
-    if type == "boolean":
-        return [("true", _("是")), ("false", _("否"))]
-    if name in WORDS:
-        return [(f'"{code}"', text) for code, text in codes_in_words.every(WORDS[name]) if code]
     return []
+
+
+def _coded(name: str) -> Choices:
+    """The codes of complaints."""
+    return [(f'"{code}"', text) for code, text in codes_in_words.every(WORDS[name]) if code] if name in WORDS else []
+
+
+def comparisons() -> list[tuple[str, str]]:
+    """How a number can be compared (as FEEL, in words)."""
+    return [
+        ("-", _("任意")), ("<", _("少于")), ("<=", _("不超过")), ("=", _("正好")), (">=", _("至少")), (">", _("超过")),
+    ]  # fmt: skip
+
+
+def units() -> list[tuple[str, str]]:
+    """The units of a length."""
+    return [("M", _("分钟")), ("H", _("小时")), ("D", _("天"))]
+
+
+def choices_of_trial(decision: dmn.Decision, offered: Offers) -> dict[str, list[tuple[str, str]]]:
+    """Variables of a dry run that are chosen from a list."""
+    truths = [("true", _("是")), ("false", _("否"))]
+    asked = {each.text: truths for each in decision.inputs if each.type == "boolean"}
+    own = {name: [(text.strip('"'), words) for text, words in choices] for name, choices in offered.own.items()}
+    if not offered.shipped:
+        return {**asked, **own}
+    known = {name: codes_in_words.every(words) for name, words in WORDS.items()}
+    company = {
+        name: [(text.strip('"'), words) for text, words in choices]
+        for name, choices in offered.asked.items()
+        if choices
+    }
+    return {**own, **known, **company, "category": offered.listed(False), **asked}
 
 
 def cell(column: Column, text: str) -> Cell:
@@ -151,6 +198,10 @@ def cell(column: Column, text: str) -> Cell:
             return Cell(text, "length", "", "H")
         if typed := NEARLY.fullmatch(text):
             return Cell(text, "length", typed["amount"], typed["unit"])
+    if column.way == "text":
+        said = "" if text == "-" else _("、").join(codes_of(text))
+        if text in {"", "-"} or (LISTED.fullmatch(text) and _in_quotes(said, column) == text.replace('", "', '","')):
+            return Cell(text, "text", said)
     if column.way == "share":
         if not text:
             return Cell(text, "share")
@@ -217,7 +268,21 @@ def read(column: Column, sent: Mapping[str, str], name: str, offers: Offers) -> 
             return f"{(Decimal(sent[f'{name}-p'].strip()) / 100).normalize():f}" if sent[f"{name}-p"].strip() else ""
         except InvalidOperation:
             return sent[f"{name}-p"].strip()
+    if f"{name}-t" in sent:
+        return _in_quotes(sent[f"{name}-t"].strip(), column)
     return sent.get(name, "").strip()
+
+
+def _in_quotes(typed: str, column: Column) -> str:
+    """A text typed without quotes as FEEL; several for an input. What begins with = or has quotes is FEEL already."""
+    if typed in {"", "-"}:
+        return "" if column.answer else "-"
+    if typed.startswith("="):
+        return typed.removeprefix("=").strip()
+    if '"' in typed or "\\" in typed:
+        return typed
+    parts = [typed] if column.answer else [part.strip() for part in BETWEEN.split(typed) if part.strip()]
+    return ",".join(f'"{part}"' for part in parts)
 
 
 def _compared(how: str, typed: str) -> str:
