@@ -16,7 +16,7 @@ from engine.processes.table_flaws import Flaws
 from engine.processes.table_text import Line
 from engine.processes.table_trials import Tried
 from web.processes import publications
-from web.shared import decision_cells
+from web.shared import decision_cells, trial_choices
 from web.shared.cell_choices import Offers, offers
 from web.shared.decision_cells import Cell, Column
 from web.shell import current
@@ -103,7 +103,7 @@ def _page(found: Sheet, lines: list[Line], page: TableView) -> str:
         differing=tables.differing(found, lines) if page.checked and not page.flaws.table else [],
         moved=tables.moved(found, lines),
         asked=tables.asked_for(found),
-        known=decision_cells.choices_of_trial(found.decision, offered),
+        known=trial_choices.of_trial(found.decision, offered),
         in_words=offered.in_words,
         comparisons=decision_cells.comparisons(),
         units=decision_cells.units(),
@@ -137,7 +137,7 @@ def change(table: str) -> Response | str | tuple[str, int]:
     given = {name: request.form.get(f"try-{name}", "").strip()[:200] for name in tables.asked_for(found)}
     tried = None
     if what == "try" and not flaws:
-        worded = decision_cells.choices_of_trial(found.decision, offered).keys() - {
+        worded = trial_choices.of_trial(found.decision, offered).keys() - {
             each.text for each in found.decision.inputs if each.type == "boolean"
         }
         values = {name: text or None if name in worded else table_trials.value_of(text) for name, text in given.items()}

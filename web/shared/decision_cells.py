@@ -165,22 +165,6 @@ def units() -> list[tuple[str, str]]:
     return [("M", _("分钟")), ("H", _("小时")), ("D", _("天"))]
 
 
-def choices_of_trial(decision: dmn.Decision, offered: Offers) -> dict[str, list[tuple[str, str]]]:
-    """Variables of a dry run that are chosen from a list."""
-    truths = [("true", _("是")), ("false", _("否"))]
-    asked = {each.text: truths for each in decision.inputs if each.type == "boolean"}
-    own = {name: [(text.strip('"'), words) for text, words in choices] for name, choices in offered.own.items()}
-    if not offered.shipped:
-        return {**asked, **own}
-    known = {name: codes_in_words.every(words) for name, words in WORDS.items()}
-    company = {
-        name: [(text.strip('"'), words) for text, words in choices]
-        for name, choices in offered.asked.items()
-        if choices
-    }
-    return {**own, **known, **company, "category": offered.listed(False), **asked}
-
-
 def cell(column: Column, text: str) -> Cell:
     """A text as shown in its column; as FEEL if the column's way does not fit."""
     if column.way == "choice" and (text in dict(column.choices) or not text):

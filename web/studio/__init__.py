@@ -1,8 +1,9 @@
 """The studio: a process changed in the browser, tried, compared and published."""
 
-from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences
+from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences, table_changes, tables
 
 __all__ = ["BLUEPRINTS", "choices", "findings", "sentences"]
 
 BLUEPRINTS = (drafts.blueprint, diagrams.blueprint, presence.blueprint, comments.blueprint)
 """`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first."""
+BLUEPRINTS = (drafts.blueprint, tables.blueprint, table_changes.blueprint)
