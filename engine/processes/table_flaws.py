@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from engine.bpmn.checking import promises
 from engine.feel import FeelError, compile, compile_tests, dmn
+from engine.feel.dmn.pieces import Piece
 from engine.processes import topics
 
 LONGEST_CELL = 500
@@ -24,6 +25,15 @@ class Odd(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two rows (from 0) that hit together and may not; `where`: by input column a value that hits both."""
+
+    first: int
+    second: int
+    where: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flaws:
     """What is wrong: by (row, column) from 0, inputs before outputs; of a whole row; of the table. `odd`: may stay.
 
@@ -34,7 +44,7 @@ class Flaws:
     rows: Mapping[int, Pair] = field(default_factory=dict)
     table: Sequence[Pair] = ()
     odd: Sequence[Odd] = ()
-    overlaps: Sequence[tuple[int, int, Pair]] = ()
+    overlaps: Sequence[Overlap] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.rows or self.table)
@@ -46,7 +56,7 @@ def flaws(model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None
     rows: dict[int, Pair] = {}
     table: list[Pair] = []
     odd: list[Odd] = []
-    overlaps: list[tuple[int, int, Pair]] = []
+    overlaps: list[Overlap] = []
     for each in dmn.check(model, names, sorted(topics.ALLOWED.functions)):
         if each.decision != decision.id:
             continue
@@ -58,7 +68,9 @@ def flaws(model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None
             cells.setdefault((each.rule - 1, each.at), said)
         elif each.rule:
             rows.setdefault(each.rule - 1, said)
-            overlaps += [(each.other - 1, each.rule - 1, said)] if each.other else []
+            overlaps += [Overlap(each.other - 1, each.rule - 1, each.where)] if each.other else []
+        elif each.column:
+            table.append((f"列“{each.column}”：{said[0]}", f"Column “{each.column}”: {said[1]}"))
         else:
             table.append(said)
     for at, said in _not_allowed(decision):

@@ -7,8 +7,7 @@ from engine.bpmn.checking import asked
 from engine.core.errors import Finding
 from engine.feel.dmn.pieces import Piece
 from engine.processes import drafted_tables, last_rows, table_flaws, topics, versions
-from engine.processes.drafted_tables import Gap
-from engine.processes.table_flaws import Flaws
+from engine.processes.table_flaws import Flaws, Overlap
 from web.shared import decision_cells
 from web.shell import current
 from web.shell.language import gettext as _
@@ -53,15 +52,15 @@ def looks(sheet: Sheet) -> Looks:
     at = 0 if language() == "zh" else 1
     before = _published(sheet)
     flaws = table_flaws.flaws(sheet.table.model, sheet.table.decision, _names(sheet, before))
-    cells = {**flaws.cells, **_wrong_by_words(sheet)}
+    cells = {**flaws.cells, **_not_offered(sheet, flaws), **_wrong_by_words(sheet)}
     wrong = [
         Look(_("第 {n} 行“{column}”：", n=row + 1, column=_heading(sheet, column)) + said[at], [row], column)
         for (row, column), said in sorted(cells.items())
     ]
-    overlapping = {row for _first, row, _said in flaws.overlaps}
+    overlapping = {each.second for each in flaws.overlaps}
     rows = {row: said for row, said in flaws.rows.items() if row not in overlapping}
     wrong += [Look(_("第 {n} 行：", n=row + 1) + said[at], [row]) for row, said in sorted(rows.items())]
-    overlaps = [Look(said[at], [first, row]) for first, row, said in flaws.overlaps]
+    overlaps = [Look(_together(sheet, each), [each.first, each.second]) for each in flaws.overlaps]
     odd = [
         Look(each.zh if at == 0 else each.en, [each.row] if each.row >= 0 else [], None, False)
         for each in flaws.odd
@@ -69,7 +68,8 @@ def looks(sheet: Sheet) -> Looks:
     ]
     kept = [Look(said[at]) for said in flaws.table]
     kept += [Look(each.zh if at == 0 else each.en) for each in _promised(sheet, before)]
-    marks: dict[tuple[int, int | None], str] = {(row, None): said[at] for row, said in flaws.rows.items()}
+    marks: dict[tuple[int, int | None], str] = {(row, None): said[at] for row, said in rows.items()}
+    marks |= {(each.second, None): _("和第 {n} 行重叠", n=each.first + 1) for each in flaws.overlaps}
     marks |= {where: said[at] for where, said in cells.items()}
     more = sum(max(0, len(each) - MOST) for each in (wrong, overlaps, kept, odd))
     return Looks(wrong[:MOST], overlaps[:MOST], list(_gaps(sheet, flaws)), kept[:MOST], odd[:MOST], marks, more)
@@ -109,6 +109,18 @@ def _wrong_by_words(sheet: Sheet) -> dict[tuple[int, int], tuple[str, str]]:
     }
 
 
+def _not_offered(sheet: Sheet, flaws: Flaws) -> dict[tuple[int, int], tuple[str, str]]:
+    """Answers that a column does not allow, where they are chosen from a list."""
+    rules, before = sheet.table.decision.rules, len(sheet.table.decision.inputs)
+    found = {}
+    for row, at in flaws.cells:
+        column = sheet.columns[at]
+        if column.way == "choice" and column.answer and rules[row].outputs[at - before].strip():
+            offered = "、".join(words for _text, words in column.choices[:MOST])
+            found[row, at] = (f"请从列表里选：{offered}。", f"Choose from the list: {offered}.")
+    return found
+
+
 def _promised(sheet: Sheet, published: bytes) -> Iterator[Finding]:
     """What the domain asks of the table, and the last row of a kind that is gone since the published version."""
     yield from asked.of_table(sheet.table.decision, topics.ALLOWED.asked.get(sheet.table.decision.id))
@@ -129,15 +141,27 @@ def _gaps(sheet: Sheet, flaws: Flaws) -> Iterator[Look]:
         if column.way == "choice" and not column.answer
     }
     for gap in drafted_tables.gaps(sheet.table.decision, values, MOST_GAPS):
-        yield Look(_in_words(sheet, gap), serious=False)
+        yield Look(_in_words(sheet, gap.columns) or _("什么情况都没有一行命中"), serious=False)
 
 
-def _in_words(sheet: Sheet, gap: Gap) -> str:
+def _in_words(sheet: Sheet, columns: Mapping[int, Sequence[Piece]]) -> str:
     parts = [
         _("{column}是{value}", column=_heading(sheet, at), value=_values(sheet, at, pieces))
-        for at, pieces in gap.columns.items()
+        for at, pieces in columns.items()
     ]
-    return _("，").join(parts) or _("什么情况都没有一行命中")
+    return _("，").join(parts)
+
+
+def _together(sheet: Sheet, overlap: Overlap) -> str:
+    """When two rows both hit, by the columns that one of them asks for."""
+    rules = sheet.table.decision.rules
+    texts = zip(rules[overlap.first].inputs, rules[overlap.second].inputs, strict=False)
+    asked = {
+        at: [piece] for at, (piece, pair) in enumerate(zip(overlap.where, texts, strict=False)) if set(pair) - {"", "-"}
+    }
+    rows = _("第 {n} 行和第 {m} 行", n=overlap.first + 1, m=overlap.second + 1)
+    when = _in_words(sheet, asked)
+    return _("{rows}：{when}时都会命中", rows=rows, when=when) if when else _("{rows}：什么情况都会命中", rows=rows)
 
 
 def _values(sheet: Sheet, at: int, pieces: Sequence[Piece]) -> str:
@@ -146,11 +170,6 @@ def _values(sheet: Sheet, at: int, pieces: Sequence[Piece]) -> str:
     said = []
     for piece in pieces[:MOST_PIECES]:
         text = piece.words()[0 if language() == "zh" else 1]
-        said.append(_("“{words}”", words=words.get(text) or sheet.offers.in_words(text).strip('"')))
+        said.append(words.get(text) or sheet.offers.in_words(text).strip('"'))
     more = _("等 {n} 种", n=len(pieces)) if len(pieces) > MOST_PIECES else ""
-    return _("或").join(said) + more
-
-
-def page_of(row: int) -> int:
-    """The first row of the page that holds a row."""
-    return row // PAGE * PAGE
+    return _("“{words}”", words=_("”或“").join(said)) + more

@@ -98,7 +98,6 @@ def page(sheet: Sheet, wished: int) -> dict[str, object]:
     """What the template of the sheet shows: the page of rows that holds the wished one."""
     first = table_sheets.first_of_page(sheet, wished)
     return {
-        "draft": sheet.draft,
         "sheet": sheet,
         "table": sheet.table,
         "rows": table_sheets.rows_of(sheet, first),

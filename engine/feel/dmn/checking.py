@@ -28,7 +28,8 @@ class Finding:
     """One thing to mend or to look at.
 
     decision: its id. rule: its number from 1, 0 for none. column: its label, "" for none; at: its number from 0, inputs
-    before outputs, -1 for none. kind: the sort of finding. other: the rule that an overlap is with, 0 for none.
+    before outputs, -1 for none. kind: the sort of finding. other: the rule that an overlap is with, 0 for none; where:
+    by column an input that hits both.
     serious: whether it stops the decision from working (False: a gap, or a rule that never matches).
     """
 
@@ -41,6 +42,7 @@ class Finding:
     serious: bool = True
     at: int = -1
     other: int = 0
+    where: tuple[Piece, ...] = ()
 
 
 def check(model: Model, names: Iterable[str] | None = None, functions: Iterable[str] = ()) -> list[Finding]:
@@ -256,7 +258,7 @@ def _overlaps(decision: Decision, table: Table, coverage: Coverage) -> Iterator[
                 continue
             zh = f"与第 {first} 行同时命中({together_zh})，结果却不同，而命中策略是「任一」"
             en = f"it hits together with rule {first} ({together_en}) with another result, but the hit policy is ANY"
-        yield Finding(decision.id, second, "", zh, en, "overlap", other=first)
+        yield Finding(decision.id, second, "", zh, en, "overlap", other=first, where=tuple(where))
 
 
 def _differ(first: boxes.Rule, second: boxes.Rule) -> bool:

@@ -28,13 +28,11 @@ def attribute(element: Element, name: str) -> str:
 
 
 def children(element: Element | None, tag: str) -> Iterator[Element]:
-    """Yield the children of this local name in the element's own namespace."""
+    """Return the children of this local name in the element's own namespace."""
     if element is None:
-        return
-    namespace = etree.QName(element).namespace
-    for each in element:
-        if isinstance(each.tag, str) and local(each) == tag and etree.QName(each).namespace == namespace:
-            yield each
+        return iter(())
+    namespace, brace, _name = str(element.tag).rpartition("}")
+    return element.iterchildren(f"{namespace}{brace}{tag}")
 
 
 def child(element: Element | None, tag: str) -> Element | None:

@@ -62,16 +62,14 @@ if (editor) {
     const menu = find('[data-row-acts]');
     if (on('[data-row-menu]')) {
       const head = on('[data-row-menu]');
-      const { row } = head.closest('tr').dataset;
-      const opens = menu.hidden || menu.dataset.row !== row;
-      sheet.go(Number(row), 0);
-      head.parentElement.append(menu);
-      menu.dataset.row = row;
-      menu.hidden = !opens;
-      head.setAttribute('aria-expanded', opens);
+      sheet.go(Number(head.closest('tr').dataset.row), 0, { quiet: true });
+      const { bottom, left } = head.getBoundingClientRect();
+      menu.showPopover();
+      menu.style.left = `${left}px`;
+      menu.style.top = `${Math.min(bottom, innerHeight - menu.offsetHeight - 8)}px`;
       return;
     }
-    menu.hidden = true;
+    if (on('[data-act]')) menu.hidePopover();
     if (on('[data-act]')) rows[on('[data-act]').dataset.act]();
     if (on('[data-add-row]')) act({ do: 'insert', row: sheet.total() }, { row: sheet.total(), show: true });
     if (on('[data-undo]')) keep.undo();
