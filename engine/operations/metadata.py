@@ -10,10 +10,12 @@ from engine.complaints.resident import callback_questions
 from engine.core import throttle
 from engine.core.store import Base
 from engine.processes import draft_presence, process_drafts, released, removed_files, start_events, uploads, versions, draft_comments
+from engine.processes import process_drafts, released, start_events, uploads, versions
+from engine.scenarios import trials
 
 metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, removed_files, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, removed_files, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials
 )  # fmt: skip

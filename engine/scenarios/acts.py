@@ -1,5 +1,7 @@
 """What a step of a scenario does: the same calls that pages make, in transactions of their own."""
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -40,10 +42,20 @@ class Subject:
 
 @dataclass(slots=True)
 class Play:
-    """A scenario being played: its store, and its cases by the name that the scenario gives them."""
+    """A scenario being played: its store, and its cases by the name that the scenario gives them.
+
+    `until`: the CPU time of this thread at which its time is over.
+    """
 
     store: Store
     subjects: dict[str, Subject] = field(default_factory=dict)
+    until: float = math.inf
+
+    def require_time(self) -> None:
+        """Raise `Unclear` when its time is over: whatever somebody writes, others come to their turn."""
+        if time.thread_time() > self.until:
+            zh, en = "用时太长，停了下来：请拆成几步、等得短一些。", "this takes too long: do it in smaller steps."
+            raise Unclear(zh=zh, en=en)
 
     def subject(self, name: str) -> Subject:
         """Return a case by name, or the first. Raises `Unclear`."""
@@ -69,19 +81,23 @@ def do(play: Play, step: Step) -> None:
     """Do a step, and let everything happen that is due by then. Raises an error of ours when it cannot be done."""
     if step.act:
         DOING[step.act](play, step)
-    fire_until(play.store, clock.now())
+    fire_until(play, clock.now())
 
 
-def fire_until(store: Store, moment: datetime) -> None:
-    """Let time pass until `moment`; every timer fires at its own moment, in order. Raises `Conflict` for a loop."""
+def fire_until(play: Play, moment: datetime) -> None:
+    """Let time pass until `moment`; every timer fires at its own moment, in order.
+
+    Raises `Conflict` for a loop, `Unclear` when it takes too long.
+    """
     for _ in range(MOST_FIRED):
-        with store.reading() as session:
+        play.require_time()
+        with play.store.reading() as session:
             due = session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at <= moment))
         if due is None:
             clock.turn(max(moment - clock.now(), timedelta()))
             return
         clock.turn(max(due - clock.now(), timedelta()))
-        store.attempt(_fire)
+        play.store.attempt(_fire)
     zh = f"到这一刻为止，定时器触发超过 {MOST_FIRED} 次：流程在原地打转，或这一步等得太久。"
     en = f"timers fired more than {MOST_FIRED} times until then: the diagram goes round, or the step waits too long."
     raise Conflict(zh=zh, en=en)
@@ -215,9 +231,12 @@ def _complaint(session: Session, play: Play, name: str) -> Complaint:
 
 def _wait(play: Play, step: Step) -> None:
     with play.store.reading() as session:
-        case = session.get_one(Case, play.subject(step.subject).case_id)
-        moment = moments.of(session, case, step.what)
-    fire_until(play.store, moment)
+        if play.subjects:
+            case = session.get_one(Case, play.subject(step.subject).case_id)
+            moment = moments.of(session, case, step.what)
+        else:
+            moment = moments.without_case(session, _community(session), step.what)
+    fire_until(play, moment)
 
 
 def _message(play: Play, step: Step) -> None:

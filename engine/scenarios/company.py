@@ -123,13 +123,14 @@ def founded(processes: Processes, added: Rows | None = None) -> Iterator[Company
     """Found the company with these processes published, in a folder that is deleted at the end."""
     with TemporaryDirectory(prefix="bihuan-scenarios-") as name:
         path = Path(name) / "company.db"
-        copy_context().run(_found, path, processes, added or {})
-        yield Company(path, _opened(path.with_name("scenario.db")))
+        copy_context().run(write, path, processes, added or {})
+        yield Company(path, opened_at(path.with_name("scenario.db")))
 
 
-def _found(path: Path, processes: Processes, added: Rows) -> None:
+def write(path: Path, processes: Processes, added: Rows) -> None:
+    """Write the company to a new file. Turns the clock: run it in a context of its own."""
     clock.set_offset(timedelta())
-    store = _opened(path)
+    store = opened_at(path)
     try:
         Base.metadata.create_all(store.engine)
         with clock.at(BEGINS), store.transaction() as session:
@@ -148,12 +149,13 @@ def _found(path: Path, processes: Processes, added: Rows) -> None:
         store.close()  # closing the last connection merges the write-ahead log into the file
 
 
-def _opened(path: Path) -> Store:
+def opened_at(path: Path) -> Store:
+    """Open a company's file; it need not survive a power cut."""
     store = Store(f"sqlite:///{path}")
 
     @event.listens_for(store.engine, "connect")
     def _hasty(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("pragma synchronous=OFF")  # it need not survive a power cut
+        connection.execute("pragma synchronous=OFF")
 
     return store
 

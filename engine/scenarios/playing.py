@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.bpmn import diagrams
 from engine.casework.cases import Case
 from engine.core import clock
-from engine.core.errors import BihuanError, Invalid, Unclear
+from engine.core.errors import BihuanError, Invalid
 from engine.core.store import Store
 from engine.history import Entry
 from engine.letters import texts
@@ -78,29 +78,26 @@ def _play(company: Company, scenario: Scenario, names: Names) -> Played:
     began, course = time.perf_counter(), _Course(scenario, names)
     clock.set_offset(timedelta())
     with company.copied() as store, clock.at(BEGINS):
-        here = Play(store)
-        until = time.thread_time() + MOST_SECONDS
+        here = Play(store, until=time.thread_time() + MOST_SECONDS)
         for number, step in enumerate(scenario.steps, 1):
-            if not _go(here, course, number, step, until):
+            if not _go(here, course, number, step):
                 break
         walked = _walked(store)
     found = replace(scenario, steps=tuple(course.steps))
     return Played(scenario, found, tuple(course.differs), walked, time.perf_counter() - began)
 
 
-def _go(here: Play, course: _Course, number: int, step: Step, until: float) -> bool:
-    """Do a step and compare; return False when it cannot be done, or the time `until` when it may take is over."""
+def _go(here: Play, course: _Course, number: int, step: Step) -> bool:
+    """Do a step and compare; return False when it cannot be done, or its time is over."""
     with here.store.reading() as session:
         before = standing.seen(session)
     try:
-        if time.thread_time() > until:
-            zh, en = "这个场景用时太长，请拆成几个。", "this scenario takes too long: split it into several."
-            raise Unclear(zh=zh, en=en)
+        here.require_time()
         acts.do(here, step)
         with here.store.reading() as session:
             found = standing.look(session, here, step, before, course.names)
-    except (BihuanError, ValueError, TypeError) as problem:
-        zh, en = _why(problem)
+    except FAILURES as problem:
+        zh, en = why(problem)
         course.differs.append(Differs(number, *said(step, course.names), step.note, zh, en, impossible=True))
         return False
     if found.differences:
@@ -110,7 +107,12 @@ def _go(here: Play, course: _Course, number: int, step: Step, until: float) -> b
     return True
 
 
-def _why(problem: Exception) -> tuple[str, str]:
+FAILURES = (BihuanError, ValueError, TypeError)
+"""What a step raises that cannot be done."""
+
+
+def why(problem: Exception) -> tuple[str, str]:
+    """Return why a step could not be done, in Chinese and English."""
     if isinstance(problem, Invalid):
         zh = "；".join(f"{name}：{each[0]}" for name, each in problem.fields.items())
         return zh, "; ".join(f"{name}: {each[1]}" for name, each in problem.fields.items())

@@ -108,7 +108,7 @@ def read(path: str, text: bytes) -> Scenario:
         raise Refused(
             [_finding(path, 0, "括号嵌套太深，请简化。", "brackets are nested too deeply: simplify.")]
         ) from None
-    return Scenario(path, given["title"], given.get("title_en", ""), tuple(map(_step, steps)))
+    return Scenario(path, given["title"], given.get("title_en", ""), tuple(map(step_of, steps)))
 
 
 def _parsed(path: str, text: bytes) -> Any:
@@ -202,7 +202,8 @@ def _is_listing(value: Any) -> bool:
     )
 
 
-def _step(given: Mapping[str, Any]) -> Step:
+def step_of(given: Mapping[str, Any]) -> Step:
+    """Return a step from the way it is written in a file."""
     act = next((name for name in ACTS if name in given), "")
     facts = {name: value for name, value in given.items() if name not in {act, "then", "note"}}
     return Step(act, given.get(act), facts, given.get("then", {}), given.get("note", ""))
@@ -221,8 +222,13 @@ def written(scenario: Scenario) -> bytes:
     return f'{{\n{head}  "steps": [\n{steps}\n  ]\n}}\n'.encode()
 
 
+def given_of(step: Step) -> dict[str, Any]:
+    """Return what a step does as it is written in a file, without what is expected then."""
+    return {**({"note": step.note} if step.note else {}), **({step.act: step.what} if step.act else {}), **step.facts}
+
+
 def _step_written(step: Step) -> str:
-    done = {**({"note": step.note} if step.note else {}), **({step.act: step.what} if step.act else {}), **step.facts}
+    done = given_of(step)
     parts = [", ".join(f"{_json(name)}: {_json(value)}" for name, value in done.items())] if done else []
     if step.then:
         lines = (",\n" + " " * 15).join(f"{_json(name)}: {_json(value)}" for name, value in step.then.items())

@@ -11,6 +11,7 @@ from engine.company.people import ResetLink
 from engine.core import clock, throttle
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.scenarios import trials
 
 KEPT = timedelta(days=30)
 
@@ -27,3 +28,4 @@ def prune(store: Store, settings: Settings) -> None:
         files.waiting.drop_unclaimed(session, settings.files)
         files.sweep(session, settings.files)
         jobs.sweep(session, settings)
+        trials.sweep(session, settings)
