@@ -7,3 +7,8 @@ __all__ = ["BLUEPRINTS", "choices", "findings", "sentences"]
 BLUEPRINTS = (drafts.blueprint, diagrams.blueprint, presence.blueprint, comments.blueprint)
 """`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first."""
 BLUEPRINTS = (drafts.blueprint, tables.blueprint, table_changes.blueprint)
+from web.studio import drafts, scenarios, trial, trial_saving, trial_tasks
+
+__all__ = ["BLUEPRINTS", "trial_saving", "trial_tasks"]
+
+BLUEPRINTS = (drafts.blueprint, trial.blueprint, scenarios.blueprint)

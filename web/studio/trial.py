@@ -1,0 +1,305 @@
+"""A trial run of the draft: begun, looked at, its tasks done as anybody, its clock turned, a step taken back, saved."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.casework.cases import Case
+from engine.core.errors import Invalid, NotFound
+from engine.processes import process_drafts, versions
+from engine.processes.process_drafts import ProcessDraft
+from engine.scenarios import playing, saving, trials
+from engine.scenarios.sandboxes import Sandbox, SandboxGone, Stuck
+from engine.scenarios.script import Step
+from engine.scenarios.trials import Run, Trial
+from web.shared import codes_in_words
+from web.shell import current, form_input
+from web.shell.guard import DIAGRAMS, relaxed, rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+from web.studio import frame, trial_beginning, trial_forms, trial_scene, trial_story
+
+blueprint = Blueprint("studio_trial", __name__, url_prefix="/studio")
+blueprint.context_processor(codes_in_words.context)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A draft and the reader's trial of it, if they have begun one."""
+
+    draft: ProcessDraft
+    trial: Trial | None
+
+    @property
+    def played(self) -> tuple[Step, ...]:
+        """The steps that stand."""
+        return self.trial.played if self.trial else ()
+
+    @property
+    def ahead(self) -> tuple[Step, ...]:
+        """The steps that were taken back or are still ahead."""
+        return self.trial.ahead if self.trial else ()
+
+    @property
+    def revision(self) -> int:
+        """What a page says that it has seen."""
+        return self.trial.revision if self.trial else 0
+
+
+def here_of(process: str) -> Here:
+    """The draft, if the person may change it, and their own trial. Raises `NotPermitted`, `NotFound`."""
+    draft = frame.draft_of(process)
+    return Here(draft, trials.find(current.reading(), process, by=current.someone()))
+
+
+def visit(here: Here, look: Callable[[Sandbox], T], steps: Sequence[Step] | None = None) -> T:
+    """What `look` makes of the trial's sandbox. Raises `SandboxGone`, `Stuck`, and what founding it raises."""
+    boxes, wanted = trials.sandboxes(current.settings()), here.played if steps is None else steps
+    if here.trial is None or not here.played:
+        return boxes.visit(boxes.found(trials.founding(current.reading(), here.draft)), wanted, look)
+    try:
+        return boxes.visit(here.trial.company, wanted, look)
+    except SandboxGone:
+        now = trials.founding(current.reading(), here.draft)
+        if now.key != here.trial.company:
+            raise
+        return boxes.visit(boxes.found(now), wanted, look)
+
+
+def back(process: str) -> AnyResponse:
+    """The way back to the trial."""
+    return redirect(url_for("studio_trial.show", process=process), 303)
+
+
+def why(problem: Exception) -> str:
+    """Why something could not be done, in the language of the page."""
+    inner = problem.problem if isinstance(problem, Stuck) else problem
+    return playing.why(inner)[0 if language() == "zh" else 1]
+
+
+# ---- look ------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<process>/trial")
+@rule(process_drafts.ACT)
+@relaxed(DIAGRAMS)
+def show(process: str) -> str:
+    """How the trial stands, or how one can begin."""
+    return page(here_of(process))
+
+
+def page(here: Here, wrong: Invalid | None = None) -> str:
+    """The page; `wrong`: what was refused at the beginning."""
+    try:
+        inside = visit(here, lambda sandbox: _inside(here, sandbox, wrong))
+    except (Stuck, SandboxGone, *playing.FAILURES, LookupError) as problem:
+        return frame.render("studio/trial.html", here.draft, here=here, problem=why(problem), broken=not here.played)
+    changed = bool(here.played) and _changed(here)
+    return frame.render(
+        "studio/trial.html", here.draft, here=here, inside=inside, changed=changed, pins=saving.PINS, usual=saving.USUAL,
+        ahead=[trial_story.said(each, {}) for each in here.ahead],
+    )  # fmt: skip
+
+
+def _changed(here: Here) -> bool:
+    key = trials.founding(current.reading(), here.draft).key
+    return here.trial is not None and here.trial.company != key
+
+
+def _inside(here: Here, sandbox: Sandbox, wrong: Invalid | None) -> Markup:
+    """What the sandbox itself shows, written with its clock."""
+    process = here.draft.process
+    with sandbox.play.store.reading() as session:
+        if not here.played:
+            return _begin_part(session, here, wrong)
+        scene = trial_scene.read(session, sandbox, lambda path: url_for(".file", process=process, path=path))
+        names = trial_story.names_of(session)
+        return Markup(  # noqa: S704 - a template escapes
+            render_template(
+                "studio/trial_scene.html",
+                process=process,
+                here=here,
+                scene=scene,
+                local=scene.now.astimezone(trial_scene.hours_of(session).zone),
+                told=trial_story.told(session, sandbox, here.played, names),
+                variables={each.case.id: trial_story.variables(session, each.case) for each in scene.cases},
+            )
+        )
+
+
+def _begin_part(session: Session, here: Here, wrong: Invalid | None) -> Markup:
+    begins = trial_beginning.read(session, here.draft.process)
+    checked = begins.form.check(request.form) if begins.form and wrong else begins.form.blank() if begins.form else None
+    return Markup(  # noqa: S704 - a template escapes
+        render_template(
+            "studio/trial_begin.html",
+            process=here.draft.process,
+            here=here,
+            begins=begins,
+            checked=checked,
+            wrong=wrong,
+        )
+    )
+
+
+@blueprint.get("/<process>/trial/files/<path:path>")
+@rule(process_drafts.ACT)
+def file(process: str, path: str) -> Response:
+    """A diagram that the trial runs on."""
+
+    def read(sandbox: Sandbox) -> bytes | None:
+        with sandbox.play.store.reading() as session:
+            case = session.get(Case, next(iter(sandbox.play.subjects.values())).case_id)
+            return versions.files(session, case.pin).get(path) if case is not None else None
+
+    here = here_of(process)
+    content = visit(here, read) if here.played and path.endswith(".bpmn") else None
+    if content is None:
+        raise NotFound
+    return Response(content, mimetype="application/xml")
+
+
+# ---- go on -----------------------------------------------------------------------------------------------------------
+
+
+def go(here: Here, *more: Step) -> str:
+    """Play more steps and keep them; return what went wrong, or nothing."""
+    steps = (*here.played, *more)
+    return keep(here, steps, len(steps))
+
+
+def keep(here: Here, steps: Sequence[Step], done: int, company: str = "") -> str:
+    """Play the first steps and keep how far the trial is; return what went wrong, or nothing.
+
+    `company`: another one than before.
+    """
+    boxes, seen = trials.sandboxes(current.settings()), request.form.get("seen", -1, type=int)
+    try:
+        key = company or _company(here)
+        moment = boxes.visit(key, steps[:done], lambda sandbox: sandbox.marks[-1].moment)
+        _write(here, seen, Run(key, steps, done, moment))
+    except (Stuck, *playing.FAILURES, LookupError) as problem:
+        return why(problem)
+    return ""
+
+
+def _company(here: Here) -> str:
+    """The key of the company of the trial, founded if need be; a trial without steps begins on the draft as it is."""
+    if here.trial is not None and here.played:
+        visit(here, lambda sandbox: None)
+        return here.trial.company
+    return trials.sandboxes(current.settings()).found(trials.founding(current.reading(), here.draft))
+
+
+def _write(here: Here, seen: int, run: Run) -> None:
+    def write(session: Session) -> None:
+        draft = process_drafts.require(session, current.someone(), here.draft.process)
+        trials.keep(session, draft, seen, run, by=current.someone())
+
+    current.attempt(write)
+
+
+@blueprint.post("/<process>/trial/begin")
+@rule(process_drafts.ACT)
+@relaxed(DIAGRAMS)
+def begin(process: str) -> AnyResponse | tuple[str, int]:
+    """Begin with a complaint, a case of the process, or an improvement."""
+    here = here_of(process)
+
+    def asked(sandbox: Sandbox) -> list[Step]:
+        with sandbox.play.store.reading() as session:
+            form = trial_forms.of_start(session, process)
+            return trial_beginning.steps(form_input.text("kind"), process, form)
+
+    fresh = Here(here.draft, None)
+    try:
+        steps = visit(fresh, asked)
+    except Invalid as wrong:
+        return page(fresh, wrong), 422
+    except (*playing.FAILURES, LookupError) as problem:
+        flash(why(problem), "error")
+        return back(process)
+    if problem := go(Here(here.draft, None), *steps):
+        flash(problem, "error")
+    return back(process)
+
+
+@blueprint.post("/<process>/trial/step")
+@rule(process_drafts.ACT)
+def step(process: str) -> AnyResponse:
+    """Let time pass, or let a resident or a message come."""
+    of = {"of": form_input.text("of")} if form_input.text("of") else {}
+    match form_input.text("act"):
+        case "wait":
+            asked = Step("wait", form_input.text("moment").replace("T", " "))
+        case "message":
+            asked = Step("message", form_input.text("what"), of)
+        case "resident":
+            asked = Step("resident", form_input.text("what"), {**_said(), **of})
+        case _:
+            raise NotFound
+    if problem := go(here_of(process), asked):
+        flash(problem, "error")
+    return back(process)
+
+
+def _said() -> dict[str, Any]:
+    """What a resident says, as a scenario writes it."""
+    found: dict[str, Any] = {name: form_input.text(name) for name in ("words", "outcome") if form_input.text(name)}
+    score = request.form.get("score", type=int)
+    return {"with": found | ({"score": score} if score is not None else {})}
+
+
+@blueprint.post("/<process>/trial/to")
+@rule(process_drafts.ACT)
+def to(process: str) -> AnyResponse:
+    """Take steps back, as many as wanted, or play steps again that were taken back."""
+    here = here_of(process)
+    number = request.form.get("number", -1, type=int)
+    steps = (*here.played, *here.ahead)
+    if not 0 <= number <= len(steps):
+        raise NotFound
+    if problem := keep(here, steps, number):
+        flash(problem, "error")
+    return back(process)
+
+
+@blueprint.post("/<process>/trial/again")
+@rule(process_drafts.ACT)
+def again(process: str) -> AnyResponse:
+    """Play the same steps on the draft as it is now, as far as they go."""
+    here = here_of(process)
+    steps, wanted = (*here.played, *here.ahead), len(here.played)
+    try:
+        key = trials.sandboxes(current.settings()).found(trials.founding(current.reading(), here.draft))
+        wanted, stuck = _reaches(key, steps[:wanted])
+    except (*playing.FAILURES, LookupError) as broken:
+        flash(why(broken), "error")
+        return back(process)
+    if said := keep(here, steps, wanted, key):
+        flash(said, "error")
+    elif stuck is not None:
+        name = trial_story.said(steps[wanted], {})
+        flash(
+            _("走到第 {n} 步；第 {m} 步“{name}”走不通：{why}", n=wanted, m=wanted + 1, name=name, why=why(stuck)),
+            "error",
+        )
+    else:
+        flash(_("在现在的草稿上，{n} 步都走得通。", n=wanted))
+    return back(process)
+
+
+def _reaches(key: str, steps: Sequence[Step]) -> tuple[int, Exception | None]:
+    """How many of the steps can be done in a company, and what stops the next one."""
+    try:
+        trials.sandboxes(current.settings()).visit(key, steps, lambda sandbox: None)
+    except Stuck as stuck:
+        return stuck.done, stuck
+    return len(steps), None
