@@ -21,6 +21,7 @@ from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
 from web.studio import frame, trial_story
+from web.studio.trial import why
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio")
 blueprint.context_processor(codes_in_words.context)
@@ -172,7 +173,7 @@ def accept(process: str) -> AnyResponse:
     try:
         flash(_("{n} 个场景改成了现在的结果。", n=current.attempt(work)))
     except (Invalid, Conflict) as refused:
-        flash(refused.text(language()), "error")
+        flash(why(refused), "error")
     return _back(process)
 
 

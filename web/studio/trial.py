@@ -81,6 +81,8 @@ def back(process: str) -> AnyResponse:
 def why(problem: Exception) -> str:
     """Why something could not be done, in the language of the page."""
     inner = problem.problem if isinstance(problem, Stuck) else problem
+    if isinstance(inner, Invalid):
+        return " ".join(each[0 if language() == "zh" else 1] for each in inner.fields.values())
     return playing.why(inner)[0 if language() == "zh" else 1]
 
 

@@ -62,11 +62,7 @@ def read(session: Session, process: str) -> Beginnings:
         [*residents, *((each.login, name_of(each)) for each in may)],
         trial_forms.of_start(session, process),
         _categories(session),
-        [
-            (each.login, name_of(each))
-            for each in cast
-            if permissions.reach(session, each, "improvement.work").covers(where.path)
-        ],
+        [(each.login, name_of(each)) for each in cast if permissions.reach(session, each, "improvement.work")],
         [(each.code, name_of(each)) for each in roles.of(session).offered_departments.values()],
         [(each.login, name_of(each)) for each in cast if CAST.get(each.login, ("",))[0] == "desk"],
     )

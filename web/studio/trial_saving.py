@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.core.errors import Invalid, NotFound
+from engine.core.errors import NotFound
 from engine.processes import process_drafts
 from engine.scenarios import drafted, playing, saving, trials
 from engine.scenarios.sandboxes import Sandboxes, Stuck
@@ -14,7 +14,6 @@ from engine.scenarios.script import Step
 from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import gettext as _
-from web.shell.language import language
 from web.studio import trial_story
 from web.studio.trial import Here, back, blueprint, here_of, keep, visit, why
 
@@ -33,8 +32,6 @@ def save(process: str) -> AnyResponse:
         return back(process)
     try:
         _save(here, titles, saving.with_expectations(_boxes(), here.trial.company, here.played, pins, {}))
-    except Invalid as wrong:
-        flash(wrong.text(language()), "error")
     except (Stuck, *playing.FAILURES) as problem:
         flash(why(problem), "error")
     else:

@@ -1,5 +1,6 @@
 """What happened in a trial, step by step: what the engine did, which rules matched, which letters would go out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,8 +31,7 @@ from web.shell.formats import name_of, say_moment, zone
 from web.shell.language import gettext as _
 from web.shell.language import language
 
-ESCALATED = frozenset({"timer.fired", "timer.passed"})
-"""Kinds of entries that time brought, not a person."""
+LATER = re.compile(r"\+\s*(?P<amount>[\d.]+)\s*(?P<unit>[^+×\d]+?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,21 @@ def moment_in_words(text: str, names: Names) -> str:
     if what in ("timer", "due") and rest:
         named = names.get(rest, (rest, rest))[0 if language() == "zh" else 1]
         return _("“{name}”到时", name=named) if what == "timer" else _("“{name}”到期", name=named)
-    amount = text.removeprefix("+")
-    return _("{length} 以后", length=amount) if amount != text else text
+    later = LATER.fullmatch(text)
+    return _("{length} 以后", length=length_in_words(later["amount"], later["unit"])) if later else text
+
+
+def length_in_words(amount: str, unit: str) -> str:
+    """A length of a scenario in words: 2 working days → 2 个工作日."""
+    known = {
+        "minute": _("{n} 分钟", n=amount),
+        "hour": _("{n} 小时", n=amount),
+        "day": _("{n} 天", n=amount),
+        "week": _("{n} 周", n=amount),
+        "working hour": _("{n} 个工作小时", n=amount),
+        "working day": _("{n} 个工作日", n=amount),
+    }
+    return known.get(unit.removesuffix("s"), f"{amount} {unit}")
 
 
 def resident_in_words(what: str) -> str:
