@@ -8,7 +8,8 @@ BLUEPRINTS = (drafts.blueprint, diagrams.blueprint, presence.blueprint, comments
 """`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first."""
 BLUEPRINTS = (drafts.blueprint, tables.blueprint, table_changes.blueprint)
 from web.studio import drafts, scenarios, trial, trial_saving, trial_tasks
+from web.studio import drafts, scenarios, trial, trial_saving, trial_steps, trial_tasks
 
-__all__ = ["BLUEPRINTS", "trial_saving", "trial_tasks"]
+__all__ = ["BLUEPRINTS", "trial_saving", "trial_steps", "trial_tasks"]
 
 BLUEPRINTS = (drafts.blueprint, trial.blueprint, scenarios.blueprint)

@@ -15,7 +15,8 @@ from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.studio import trial_story
-from web.studio.trial import Here, back, blueprint, here_of, keep, visit, why
+from web.studio.trial import Here, back, blueprint, here_of, visit, why
+from web.studio.trial_steps import keep
 
 
 @blueprint.post("/<process>/trial/save")

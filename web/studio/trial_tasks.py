@@ -19,9 +19,10 @@ from web.shell.formats import name_of
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.studio import frame, trial_forms, trial_scene
-from web.studio.trial import Here, back, blueprint, go, here_of, visit
+from web.studio.trial import Here, back, blueprint, here_of, visit
 from web.studio.trial_forms import Asked
 from web.studio.trial_scene import WaitingTask
+from web.studio.trial_steps import go
 
 
 @dataclass(frozen=True, slots=True)
