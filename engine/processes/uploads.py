@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -319,11 +319,3 @@ def publish(
 def discard(session: Session, upload: Upload) -> None:
     """Delete an upload."""
     session.delete(upload)
-
-
-def changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Sequence[tuple[str, str]]:
-    """Return the changed files: (path, "added" | "changed" | "removed"), in order of path."""
-    found = [(path, "removed") for path in old.keys() - new.keys()]
-    found += [(path, "added") for path in new.keys() - old.keys()]
-    found += [(path, "changed") for path in old.keys() & new.keys() if old[path] != new[path]]
-    return sorted(found)

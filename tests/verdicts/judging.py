@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.bpmn import checking
-from engine.processes import differences, publishing
+from engine.processes import comparing, publishing
 from tests.verdicts import behaving, promised
 from tests.verdicts.breaking import Mutant
 
@@ -33,8 +33,7 @@ def judge(mutant: Mutant, whole: Mapping[str, bytes]) -> Judgement:
 
 def decision(mutant: Mutant, before: bytes, verdict: checking.Verdict) -> Judgement:
     """What a company may decide: it is shown before publishing, and an error where it breaks a table's promise."""
-    shown = differences.of_files(mutant.path, before, mutant.text)
-    if not shown:
+    if not comparing.of_file(mutant.path, before, mutant.text).changes:
         return Judgement(mutant, "", "the difference is not shown")
     broken = promised.broken(mutant.path, mutant.text)
     if broken and verdict.runs:

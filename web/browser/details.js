@@ -4,18 +4,21 @@ import { openPhase, pictureOf } from './pictures.js';
 
 export function showDetails(viewer, section, marks, words) {
   const panel = section.querySelector('[data-details]');
-  const selection = viewer.get('selection');
-  const registry = viewer.get('elementRegistry');
   viewer.on('selection.changed', ({ newSelection }) => tell(viewer, panel, newSelection[0], marks, words));
   for (const button of section.querySelectorAll('[data-element]')) {
     button.addEventListener('click', () => {
-      const element = registry.get(button.dataset.element);
-      if (!element) return;
-      viewer.get('canvas').scrollToElement(element); // which opens its picture, and that drops the selection
-      selection.select(element);
-      section.querySelector('[data-canvas]').scrollIntoView({ block: 'nearest' });
+      if (goTo(viewer, button.dataset.element)) section.querySelector('[data-canvas]').scrollIntoView({ block: 'nearest' });
     });
   }
+}
+
+// Brings an element into view and selects it; false when it is not drawn here.
+export function goTo(viewer, id) {
+  const element = viewer.get('elementRegistry').get(id);
+  if (!element) return false;
+  viewer.get('canvas').scrollToElement(element); // which opens its picture, and that drops the selection
+  viewer.get('selection').select(element);
+  return true;
 }
 
 function tell(viewer, panel, chosen, marks, words) {

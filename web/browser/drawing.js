@@ -2,7 +2,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import { ask } from '../shell/scripts/asking.js';
-import { showDetails } from './details.js';
+import { goTo, showDetails } from './details.js';
 import { nameInEnglish } from './english.js';
 import { followWheelAndTouch } from './gestures.js';
 import { mark } from './marks.js';
@@ -19,6 +19,7 @@ const COLOURS = {
 
 const FRAMES = /^bpmn:(Participant|Lane|SubProcess|Transaction|AdHocSubProcess)$/;
 
+// Returns how to go to an element, or to a phase where it would be; nothing when it could not be drawn.
 export async function draw(section, { onPaper = false } = {}) {
   const words = JSON.parse(section.querySelector('[data-words]').textContent);
   try {
@@ -43,10 +44,12 @@ export async function draw(section, { onPaper = false } = {}) {
     lookAt(viewer, section, marks.active);
     if (onPaper) printPhases(viewer, section, marks);
     section.dataset.state = 'drawn';
+    return (id, phases) => goTo(viewer, id) || phases.some((phase) => openPhase(viewer, phase));
   } catch (problem) {
     const expected = problem instanceof Unreadable;
     say(section, expected ? problem.message : words.failed);
     if (!expected) console.warn(problem);
+    return undefined;
   }
 }
 
@@ -93,7 +96,7 @@ async function fetchText(url) {
 }
 
 async function readMarks(section) {
-  const nothing = { taken: [], active: [], badges: {}, details: {}, links: {}, findings: {} };
+  const nothing = { taken: [], active: [], badges: {}, details: {}, links: {}, findings: {}, changed: {} };
   const inline = section.querySelector('[data-marks]');
   if (inline) return { ...nothing, ...JSON.parse(inline.textContent) };
   const url = section.dataset.marksUrl;

@@ -6,26 +6,32 @@ import { phasesAround } from './pictures.js';
 export function mark(viewer, told, words) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
-  const marks = withPhases(viewer, told);
+  const marks = withPhases(viewer, told, words.inside);
   const known = (ids) => ids.filter((id) => registry.get(id));
   for (const id of known(marks.taken)) walk(canvas, registry.get(id));
   for (const id of known(marks.active)) canvas.addMarker(id, 'stands-here');
   for (const id of known(Object.keys(marks.findings))) {
     canvas.addMarker(id, marks.findings[id].some((each) => each.level === 'error') ? 'is-wrong' : 'is-doubtful');
   }
+  for (const id of known(Object.keys(marks.changed))) canvas.addMarker(id, `was-${marks.changed[id].how}`);
   showWalkedOf(viewer, canvas.getRootElement());
   viewer.on('root.set', ({ element }) => showWalkedOf(viewer, element));
   for (const id of known(labelled(marks))) addLabels(viewer.get('overlays'), registry.get(id), marks, words);
 }
 
-// A closed phase stands for what is inside: it holds the token, or something in it is wrong.
-function withPhases(viewer, marks) {
+// A closed phase stands for what is inside: it holds the token, something in it is wrong, or changed.
+function withPhases(viewer, marks, inside) {
   const active = [...new Set([...marks.active, ...marks.active.flatMap((id) => phasesAround(viewer, id))])];
   const findings = { ...marks.findings };
   for (const [id, found] of Object.entries(marks.findings)) {
     for (const phase of phasesAround(viewer, id)) findings[phase] = [...(findings[phase] ?? []), ...found];
   }
-  return { ...marks, active, findings };
+  return { ...marks, active, findings, changed: withChangesInside(viewer, marks.changed, inside) };
+}
+
+function withChangesInside(viewer, changed, inside) {
+  const around = Object.keys(changed).flatMap((id) => phasesAround(viewer, id));
+  return { ...Object.fromEntries(around.map((phase) => [phase, { text: inside, how: 'changed' }])), ...changed };
 }
 
 // The library shows and hides what it draws of a picture; the lines of the path taken are ours.
@@ -49,23 +55,36 @@ function walk(canvas, element) {
   append(layer, line);
 }
 
-function labelled({ active, badges, links, findings }) {
-  return [...new Set([...active, ...Object.keys(badges), ...Object.keys(links), ...Object.keys(findings)])];
+function labelled({ active, badges, links, findings, changed }) {
+  return [...new Set([...active, ...[badges, links, findings, changed].flatMap(Object.keys)])];
 }
 
 function addLabels(overlays, element, marks, words) {
-  if (element.waypoints && !marks.findings[element.id]) return;
+  const changed = marks.changed[element.id];
+  if (element.waypoints && !marks.findings[element.id] && !changed) return;
   const label = document.createElement('div');
   label.className = 'diagram-labels';
   if (marks.active.includes(element.id)) label.append(chip(words.here, 'here'));
+  if (changed) label.append(chip(`${SIGNS[changed.how]} ${changed.text}`, changed.how));
   for (const { text, state } of marks.badges[element.id] ?? []) label.append(chip(text, state));
   const link = marks.links[element.id];
   if (link) label.append(anchor(link));
   const findings = marks.findings[element.id] ?? [];
   if (findings.some((each) => each.level === 'error')) label.append(chip(words.error, 'late'));
   else if (findings.length) label.append(chip(words.warning, 'soon'));
-  const position = element.waypoints ? { top: -10, left: 0 } : { top: element.height + 3, left: 0 };
+  const position = element.waypoints ? besideTheLine(element) : { top: element.height + 3, left: 0 };
   overlays.add(element, 'labels', { position, html: label, scale: { min: 0.7, max: 1.2 }, show: { minZoom: 0.35 } });
+}
+
+// A sign as well as a colour.
+const SIGNS = { added: '＋', removed: '－', changed: '✎', moved: '⇄' };
+
+// Overlays of a line are placed from its bounding box; the label stands at its middle.
+function besideTheLine({ waypoints }) {
+  const [left, top] = ['x', 'y'].map((axis) => Math.min(...waypoints.map((each) => each[axis])));
+  const middle = waypoints[Math.floor((waypoints.length - 1) / 2)];
+  const next = waypoints[Math.floor((waypoints.length - 1) / 2) + 1];
+  return { top: (middle.y + next.y) / 2 - top - 10, left: (middle.x + next.x) / 2 - left - 12 };
 }
 
 function chip(text, state) {

@@ -8,6 +8,7 @@ export function pictureOf(viewer, id) {
 export function openPhase(viewer, id) {
   const picture = pictureOf(viewer, id);
   if (picture) viewer.get('canvas').setRootElement(picture);
+  return Boolean(picture);
 }
 
 // The closed phases around an element, the innermost first.

@@ -15,6 +15,8 @@ const near = new IntersectionObserver(
   },
   { rootMargin: '400px' },
 );
+// What each drawing can be asked, once it is drawn.
+const drawings = new WeakMap();
 const onPaper = document.querySelector('[data-print]');
 showSoon(document);
 
@@ -26,8 +28,23 @@ function showSoon(within) {
 }
 
 function show(place) {
-  return place.dataset.diagramsAt ? fetchInto(place) : draw(place, { onPaper: Boolean(onPaper) });
+  if (place.dataset.diagramsAt) fetchInto(place);
+  else drawnOnce(place);
 }
+
+function drawnOnce(place) {
+  if (!drawings.has(place)) drawings.set(place, draw(place, { onPaper: Boolean(onPaper) }));
+  return drawings.get(place);
+}
+
+// A change in a list is shown on both drawings beside it: <… data-versions> … <button data-go-to="element phase …">.
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest('[data-go-to]');
+  const places = [...button?.closest('[data-versions]')?.querySelectorAll('[data-diagram]') ?? []];
+  const [id, ...phases] = button?.dataset.goTo.split(' ') ?? [];
+  await Promise.all(places.map(async (place) => (await drawnOnce(place))?.(id, phases)));
+  places.at(-1)?.scrollIntoView({ block: 'nearest' });
+});
 
 // If it cannot be loaded, the link in its place stays.
 async function fetchInto(place) {

@@ -4,6 +4,7 @@ from web.processes import (
     case_help,
     case_list,
     case_moves,
+    comparing,
     decision_tables,
     incidents,
     library,
@@ -11,7 +12,7 @@ from web.processes import (
     uploading,
 )
 
-__all__ = ["BLUEPRINTS", "case_list", "uploading"]
+__all__ = ["BLUEPRINTS", "case_list", "comparing", "uploading"]
 
 BLUEPRINTS = (
     case_help.blueprint,
@@ -21,4 +22,4 @@ BLUEPRINTS = (
     incidents.blueprint,
     publications.blueprint,
 )
-"""The list of cases is a page of the shared blueprint of cases; uploading has its pages in that of the library."""
+"""The list of cases is a page of the shared blueprint of cases; uploading and comparing have their pages in that of the library."""

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from engine import scenarios
 from engine.company import permissions, places
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
-from engine.processes import differences, last_rows, process_files, publishing, released, staffing, uploads, versions
+from engine.processes import last_rows, process_files, publishing, released, staffing, uploads, versions
 from engine.processes.last_rows import LastRows
 from engine.processes.uploads import Upload
 from web.processes import publications
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.proposing import propose
+from web.shared.version_changes import Side, compare, side_of
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -98,10 +99,7 @@ def verdict_page(
         "processes/verdict.html",
         upload=upload,
         newest=newest_version,
-        changes=(changes := uploads.changes(old, upload.files)),
-        cells={
-            path: differences.of_files(path, old[path], upload.files[path]) for path, how in changes if how == "changed"
-        },
+        changes=compare(session, side_of(session, newest_version), Side(_("将发布的"), upload.files, address)),
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         notes=[each for each in findings if each.level == "note"],

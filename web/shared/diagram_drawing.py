@@ -43,11 +43,20 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What another version does to an element: a word and its kind, so that colour does not say it alone."""
+
+    text: str
+    how: Literal["added", "removed", "changed", "moved"]
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """Everything drawn on top of one diagram, by element id; unknown ids are ignored.
 
     taken: nodes and flows passed. active: current nodes. badges: text under an element.
-    details: (term, said) lines shown when the element is selected. links, flaws: at the element.
+    details: (term, said) lines shown when the element is selected. links, flaws: at the element. changed: what differs
+    from another version.
     """
 
     taken: frozenset[str] = frozenset()
@@ -56,6 +65,7 @@ class Marks:
     details: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     flaws: Mapping[str, Sequence[Flaw]] = field(default_factory=dict)
+    changed: Mapping[str, Changed] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The same for the browser."""
@@ -66,6 +76,7 @@ class Marks:
             "details": {id_: [list(line) for line in lines] for id_, lines in self.details.items()},
             "links": {id_: {"text": link.text, "href": link.href} for id_, link in self.links.items()},
             "findings": {id_: [{"text": f.text, "level": f.level} for f in each] for id_, each in self.flaws.items()},
+            "changed": {id_: {"text": each.text, "how": each.how} for id_, each in self.changed.items()},
         }
 
 

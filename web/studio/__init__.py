@@ -1,6 +1,6 @@
 """The studio: a process changed in the browser, tried, compared and published."""
 
-from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences, table_changes, tables
+from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences, table_changes, tables, differences
 
 __all__ = ["BLUEPRINTS", "choices", "findings", "sentences"]
 
@@ -13,3 +13,4 @@ from web.studio import drafts, scenarios, trial, trial_saving, trial_steps, tria
 __all__ = ["BLUEPRINTS", "trial_saving", "trial_steps", "trial_tasks"]
 
 BLUEPRINTS = (drafts.blueprint, trial.blueprint, scenarios.blueprint)
+BLUEPRINTS = (drafts.blueprint, differences.blueprint)

@@ -1,0 +1,2 @@
+// The pages of processes.
+import '../shared/scripts/copying.js';
