@@ -173,11 +173,12 @@ def publish(
     in_spite: str = "",
     *,
     more: Mapping[str, bytes] = versions.NOTHING,
+    approved: bool = False,
 ) -> Version:
     """Publish the process with these rules as a new version; running cases keep theirs.
 
     `seen`: the number of the version that was edited; `in_spite` as in `publishing.publish`. `more`: accepted
-    scenarios. Raises `Invalid` without a note, when a cell is wrong or
+    scenarios. `approved`: by somebody else. Raises `Invalid` without a note, when a cell is wrong or
     somebody published meanwhile; `Refused` when the process would not run; `Conflict` when something else changed.
     """
     require(session, by, ACT)
@@ -188,7 +189,15 @@ def publish(
     changes = differing(found, lines)
     files = versions.with_scenarios(files_with(session, found, lines), more)
     version = publishing.publish(
-        session, PROCESS, files, by=by, note=note.strip(), act=ACT, judged=judged, in_spite=in_spite
+        session,
+        PROCESS,
+        files,
+        by=by,
+        note=note.strip(),
+        act=ACT,
+        judged=judged,
+        in_spite=in_spite,
+        approved=approved,
     )
     changed = {_where(each): [each.before, each.after] for each in changes[:MOST_CHANGES]}
     record(session, by, "table.changed", {"table": decision, "cells": len(changes), "changed": changed}, note.strip())

@@ -14,7 +14,7 @@ from engine.core import clock
 from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.store import Base
 from engine.history import NewEntry
-from engine.processes import process_files, versions
+from engine.processes import process_files, rights, versions
 
 ACT = "process.draft"
 KEPT_FOR = timedelta(days=30)
@@ -88,7 +88,7 @@ def discarded(session: Session) -> list[ProcessDraft]:
 
 def require(session: Session, by: Person, process: str) -> ProcessDraft:
     """Return the open draft that `by` may change. Raises `NotPermitted`, `NotFound`."""
-    permissions.require(session, by, ACT, places.company(session).id)
+    rights.require(session, by, process, ACT)
     found = find(session, process)
     if found is None:
         raise NotFound()
@@ -117,7 +117,7 @@ def begin(session: Session, process: str, *, by: Person, files: Mapping[str, byt
 
     Raises `NotPermitted`, `NotFound` without files and version, `Conflict` when somebody has begun one already.
     """
-    permissions.require(session, by, ACT, places.company(session).id)
+    rights.require(session, by, process, ACT)
     if (there := find(session, process)) is not None:
         raise _begun(session, there)
     newest = versions.latest(session, process)
@@ -221,6 +221,7 @@ def take_up(session: Session, draft_id: int, *, by: Person) -> ProcessDraft:
     draft = session.get(ProcessDraft, draft_id)
     if draft is None or draft.ended_at is None or draft.published is not None:
         raise NotFound()
+    rights.require(session, by, draft.process, ACT)
     if (there := find(session, draft.process)) is not None:
         raise _begun(session, there)
     draft.ended_at = None

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from engine import forms, history
 from engine.bpmn import checking, diagrams
 from engine.bpmn.checking import meanings
-from engine.company import permissions, places, roles
+from engine.company import roles
 from engine.company.people import Person
 from engine.core import parsing
 from engine.core.errors import BihuanError, Conflict, Finding, Refused
 from engine.history import NewEntry
-from engine.processes import last_rows, process_drafts, released, start_events, topics, versions
+from engine.processes import four_eyes, last_rows, process_drafts, released, rights, start_events, topics, versions
+from engine.processes.four_eyes import NotApproved
 from engine.processes.last_rows import LastRows
 from engine.processes.released import Merged
 from engine.processes.versions import Version
@@ -119,20 +120,24 @@ def publish(
     act: str = "process.publish",
     judged: Judged | None = None,
     in_spite: str = "",
+    approved: bool = False,
 ) -> Version:
     """Store `files` (by path, `bpmn/<process>/…` and `forms/<process>/…`) as a version, if they run.
 
     The same content as the newest version makes no new one. `act`: the permission `by` needs, narrower where only a
     table changed. `judged`: the check made before the transaction, so that nobody waits for it; only commands leave it
-    out. `in_spite`: why a person lets a table lose its last row of a kind. Raises `Refused` with the findings,
-    `LastRows` where such a reason is missing, `NotPermitted`, `Conflict` when something changed since the check.
+    out. `in_spite`: why a person lets a table lose its last row of a kind. `approved`: by somebody else. Raises
+    `Refused` with the findings, `LastRows` where such a reason is missing, `NotPermitted`, `NotApproved`, `Conflict`
+    when something changed since the check.
     """
     if by is not None:
-        permissions.require(session, by, act, places.company(session).id)
+        rights.require(session, by, process, act)
     newest = versions.latest(session, process)
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:
         return newest
+    if by is not None and not approved and four_eyes.needed(session, process):
+        raise NotApproved
     if newest is not None and _runs_the_same(session, newest, files):
         return _store(session, process, files, by, note)
     judged = judged or _judge(session, process, files)

@@ -14,13 +14,12 @@ from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn import checking, diagrams
-from engine.company import permissions, places
 from engine.company.people import Person
 from engine.core import clock, parsing
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
 from engine.core.store import Base
 from engine.feel import FeelError, dmn
-from engine.processes import process_files, publishing, released, versions
+from engine.processes import process_files, publishing, released, rights, versions
 from engine.processes.released import Merged
 
 KEPT_FOR = timedelta(days=1)
@@ -251,14 +250,14 @@ def keep(
 
     Raises `NotPermitted`.
     """
-    permissions.require(session, by, "process.publish", places.company(session).id)
+    rights.require(session, by, process, rights.PUBLISH)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
     findings = [
         [each.level, each.place, each.name, each.zh, each.en, each.file] for each in (*verdict.findings, *verdict.notes)
     ]
     kept = Upload(
         process=process,
-        content=_zipped(files),
+        content=zipped(files),
         findings=findings,
         runs=verdict.runs,
         by_id=by.id,
@@ -270,7 +269,8 @@ def keep(
     return kept
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip, in order of path."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files):

@@ -2,33 +2,34 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import history, jobs
-from engine.administration import recording, tables
-from engine.company import people, permissions, places
+from engine.administration import tables
+from engine.company import people
 from engine.company.people import Person
 from engine.core.errors import Conflict, Finding, Invalid, NotFound
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
-from engine.processes import publishing, uploads, versions
+from engine.processes import publishing, released, rights, uploads, versions
+from engine.processes.planned import PlannedPublication
 from engine.processes.publishing import Judged
 from engine.processes.released import Merged
 from engine.processes.table_text import Line
 from engine.processes.versions import Version
-from engine.scenarios import company, rehearsing
+from engine.scenarios import company, planning, rehearsing
+from engine.scenarios.planning import KIND, LONGEST_REASON
 from engine.scenarios.rehearsing import Rehearsal
 from engine.scenarios.script import wrong_with
 
-KIND = "process_publish"
 ACT = "process.publish"
 ACCEPTED = "process.expectation_accepted"
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,23 @@ class Proposal:
 # ---- asking ----------------------------------------------------------------------------------------------------------
 
 
-def of_upload(session: Session, upload_id: str, seen: int, note: str, in_spite: str = "", *, by: Person) -> Proposal:
+def of_upload(
+    session: Session,
+    upload_id: str,
+    seen: int,
+    note: str,
+    in_spite: str = "",
+    *,
+    by: Person,
+    at: datetime | None = None,
+) -> Proposal:
     """Return an upload as a proposal; `seen`: the newest version when its verdict was shown, 0 if there was none.
 
-    Raises `NotFound`, `NotPermitted`, `Invalid` without a reason, `LastRows` without one (`in_spite`) for the last rows
+    `at`: when it is to be published, None for at once. Raises `NotFound`, `NotPermitted`, `Invalid` without a reason, `LastRows` without one (`in_spite`) for the last rows
     of a kind that it loses, `Conflict` when somebody published since.
     """
-    permissions.require(session, by, ACT, places.company(session).id)
     upload = uploads.find(session, upload_id, by=by)
+    rights.require(session, by, upload.process, ACT)
     uploads.require_note(note)
     newest = versions.latest(session, upload.process)
     if (newest.number if newest else 0) != seen:
@@ -60,6 +70,7 @@ def of_upload(session: Session, upload_id: str, seen: int, note: str, in_spite: 
         )
     publishing.require_reason(session, upload.process, upload.files, in_spite)
     facts = {"upload": upload_id, "seen": seen, "note": note, "in_spite": in_spite}
+    facts |= {"at": at.isoformat()} if at else {}
     return Proposal(upload.process, upload.files, facts)
 
 
@@ -67,7 +78,7 @@ def of_table(
     session: Session, decision: str, seen: int, lines: Sequence[Line], note: str, in_spite: str = "", *, by: Person
 ) -> Proposal:
     """Return changed rules as a proposal. Raises `NotPermitted`, `LastRows`, and as `tables.check_publishable`."""
-    recording.require(session, by, tables.ACT)
+    rights.require(session, by, tables.PROCESS, tables.ACT)
     found = tables.sheet(session, decision)
     tables.check_publishable(found, seen, note)
     facts = {
@@ -82,8 +93,10 @@ def of_table(
     return Proposal(tables.PROCESS, files, facts)
 
 
-def needs_playing(session: Session, proposal: Proposal) -> bool:
-    """Return whether the proposal, or any process of this company, has a scenario."""
+def needs_job(session: Session, proposal: Proposal) -> bool:
+    """Return whether it has to wait, or the proposal or any process of this company has a scenario."""
+    if planning.must_wait(session, proposal.process, proposal.facts):
+        return True
     return any(map(versions.is_scenario, proposal.files)) or versions.any_scenario(session)
 
 
@@ -134,12 +147,19 @@ def _run(store: Store, job: Job, told: Told) -> Result:
     rehearsal = rehearsing.rehearse(whole, added, told)
     if rehearsal.differing and rehearsal.mark != job.facts.get("mark"):
         return Result(facts=_differing(proposal.process, rehearsal))
+    with store.reading() as session:
+        waits = planning.must_wait(session, proposal.process, job.facts)
+    if waits:
+        return _planned(store.attempt(lambda session: _plan(session, job, judged)), rehearsal)
     version = store.attempt(lambda session: _publish(session, job, judged, rehearsal))
     return _published(version, rehearsal)
 
 
 def _proposal(session: Session, job: Job) -> Proposal:
     by, facts = people.find(session, job.by_id or 0), job.facts
+    if "planned" in facts:
+        row = planning.require_as_planned(session, session.get(PlannedPublication, facts["planned"]))
+        return Proposal(row.process, row.files, facts)
     if "upload" in facts:
         return of_upload(session, facts["upload"], facts["seen"], facts["note"], facts["in_spite"], by=by)
     return of_table(session, facts["table"], facts["seen"], lines_of(job), facts["note"], facts["in_spite"], by=by)
@@ -152,39 +172,78 @@ def lines_of(job: Job) -> list[Line]:
 
 def _done_before(session: Session, job: Job) -> Version | None:
     """Return what this job published before its worker died, if it did."""
-    if job.tries <= 1:
-        return None
+    if job.tries <= 1 or "planned" in job.facts:
+        return None  # what was planned says itself whether it was published
     mine = select(Version).where(Version.by_id == job.by_id, Version.note == job.facts["note"].strip())
     return session.scalar(mine.where(Version.published_at >= job.asked_at).order_by(Version.id).limit(1))
+
+
+def _plan(session: Session, job: Job, judged: Judged) -> PlannedPublication:
+    """Keep what was judged and played until its time or an approval."""
+    by, proposal = people.find(session, job.by_id or 0), _proposal(session, job)
+    findings = (*judged.verdict.findings, *judged.verdict.notes)
+    return planning.plan(session, proposal.process, proposal.files, job.facts, findings, by=by)
 
 
 def _publish(session: Session, job: Job, judged: Judged, rehearsal: Rehearsal) -> Version:
     by, facts, accepted = people.find(session, job.by_id or 0), job.facts, rehearsal.accepted()
     proposal = _proposal(session, job)
+    row = session.get(PlannedPublication, facts.get("planned", 0), with_for_update=True)
+    approved = row is not None and row.approved_by_id is not None
     mine = accepted.pop(proposal.process, {})
-    if "upload" in facts:
+    if "table" in facts:
+        found = facts["table"], facts["seen"], lines_of(job), facts["note"]
+        version = tables.publish(session, by, *found, judged, facts["in_spite"], more=mine, approved=approved)
+    elif row is not None:
+        version = _publish_planned(session, row, judged, by, mine)
+    else:
         upload = uploads.find(session, facts["upload"], by=by)
         version = uploads.publish(
             session, upload, judged, by=by, note=facts["note"], in_spite=facts["in_spite"], more=mine
         )
-    else:
-        found = facts["table"], facts["seen"], lines_of(job), facts["note"]
-        version = tables.publish(session, by, *found, judged, facts["in_spite"], more=mine)
+    if row is not None:
+        planning.published(session, row, version)
     note_accepted(session, proposal.process, mine, by, facts.get("accept", ""))
     for process, files in accepted.items():
-        publish_accepted(session, process, files, by, facts["accept"], tables.ACT if "table" in facts else ACT)
+        act = tables.ACT if "table" in facts else ACT
+        publish_accepted(session, process, files, by, facts["accept"], act, approved=approved)
+    return version
+
+
+def _publish_planned(
+    session: Session, row: PlannedPublication, judged: Judged, by: Person, more: Mapping[str, bytes]
+) -> Version:
+    version = publishing.publish(
+        session,
+        row.process,
+        versions.with_scenarios(row.files, more),
+        by=by,
+        note=row.note,
+        judged=judged,
+        in_spite=row.facts["in_spite"],
+        approved=row.approved_by_id is not None,
+    )
+    if row.merged is not None:
+        released.note(session, row.process, publishing.shipped()[row.process])
     return version
 
 
 def publish_accepted(
-    session: Session, process: str, accepted: Mapping[str, bytes], by: Person | None, reason: str, act: str = ACT
+    session: Session,
+    process: str,
+    accepted: Mapping[str, bytes],
+    by: Person | None,
+    reason: str,
+    act: str = ACT,
+    *,
+    approved: bool = False,
 ) -> None:
     """Publish another process whose scenarios now expect something else; what its cases run on stays the same."""
     newest = versions.latest(session, process)
     if newest is None:
         raise NotFound
     files = versions.with_scenarios(versions.files_of(session, newest.id), accepted)
-    publishing.publish(session, process, files, by=by, note=reason, act=act)
+    publishing.publish(session, process, files, by=by, note=reason, act=act, approved=approved)
     note_accepted(session, process, accepted, by, reason)
 
 
@@ -250,6 +309,10 @@ def release(
 def _published(version: Version, rehearsal: Rehearsal) -> Result:
     facts = {"process": version.process, "number": version.number, "played": len(rehearsal.played)}
     return Result(facts=facts | {"accepted": len(rehearsal.differing)})
+
+
+def _planned(row: PlannedPublication, rehearsal: Rehearsal) -> Result:
+    return Result(facts={"process": row.process, "planned": row.id, "played": len(rehearsal.played)})
 
 
 def _differing(process: str, rehearsal: Rehearsal) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def publish(found: Sheet, lines: list[Line], note: str) -> Response | tuple[str,
         proposal = scenarios.publishing.of_table(
             current.reading(), decision, seen, lines, note, in_spite, by=current.someone()
         )
-        if scenarios.publishing.needs_playing(current.reading(), proposal):
+        if scenarios.publishing.needs_job(current.reading(), proposal):
             return publications.ask(proposal)
         judged = tables.judge(current.reading(), found, lines)
         with current.transaction() as session:

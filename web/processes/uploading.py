@@ -136,7 +136,7 @@ def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     try:
         seen = request.form.get("seen", _newest(upload), type=int)
         proposal = scenarios.publishing.of_upload(current.reading(), upload_id, seen, note, in_spite, by=person)
-        if scenarios.publishing.needs_playing(current.reading(), proposal):
+        if scenarios.publishing.needs_job(current.reading(), proposal):
             return publications.ask(proposal)
         judged = publishing.judge(current.reading(), upload.process, upload.files)
         with current.transaction() as session:

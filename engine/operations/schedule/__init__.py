@@ -17,6 +17,7 @@ from engine.core.store import Limits, Store
 from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
 from engine.operations.schedule.prune import prune
+from engine.operations.schedule.publish_planned import publish_planned
 from engine.operations.schedule.read_mail import read_mail
 from engine.operations.schedule.ring_alarms import ring_alarms
 from engine.operations.schedule.run_jobs import run_jobs
@@ -28,6 +29,7 @@ __all__ = [
     "Schedule",
     "fire_timers",
     "prune",
+    "publish_planned",
     "read_mail",
     "ring_alarms",
     "run",
@@ -71,6 +73,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("ring_alarms", settings.poll_seconds, lambda: ring_alarms(store, stopped=stopped)),
         Loop("send_letters", settings.poll_seconds, lambda: send_letters(store, settings, stopped)),
         Loop("seal_history", settings.poll_seconds, lambda: seal_history(store, seals_log(settings))),
+        Loop("publish_planned", settings.poll_seconds, lambda: publish_planned(store)),
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
         Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
