@@ -87,6 +87,16 @@ SAID: Mapping[str, Pair] = {
     "process.draft_comment_done": ("流程草稿的意见已处理", "Comment on the draft of a process done"),
     "process.draft_comment_reopened": ("流程草稿的意见又打开了", "Comment on the draft of a process open again"),
     "process.published": ("发布了流程", "Process published"),
+    "process.publication_planned": ("安排了定时发布", "Publication of a process planned"),
+    "process.approval_asked": ("请人批准发布流程", "Approval of a publication asked for"),
+    "process.publication_approved": ("批准了发布流程", "Publication of a process approved"),
+    "process.publication_refused": ("没有批准发布流程", "Publication of a process refused"),
+    "process.publication_cancelled": ("取消了发布流程", "Publication of a process cancelled"),
+    "process.publication_failed": ("流程没有按计划发布", "A planned publication did not happen"),
+    "process.rights_changed": ("改了谁可以起草、发布流程", "Who may draft and publish a process changed"),
+    "process.files_imported": ("把文件导入了流程草稿", "Files imported into a draft"),
+    "process.draft_mended": ("修好了流程草稿里的文件", "A file of a draft mended"),
+    "process.draft_undone": ("撤销了草稿里的一次改动", "A change to a draft undone"),
     "process.expectation_accepted": ("接受了场景的新结果", "New outcome of scenarios accepted"),
     "process.opened": ("流程对业主开放", "Process opened to residents"),
     "process.closed": ("流程不再对业主开放", "Process closed to residents"),
@@ -170,6 +180,10 @@ FIELDS: Mapping[str, Pair] = {
     "columns": ("列", "Columns"),
     "filters": ("条件", "Narrowed to"),
     "rows": ("件数", "Rows"),
+    "four_eyes": ("要另一人批准", "Approval by somebody else"),
+    "at": ("时间", "Time"),
+    "process.draft": ("谁可以起草", "Who may draft"),
+    "process.publish": ("谁可以发布", "Who may publish"),
     "phones": ("其中完整电话", "Of these with the full phone"),
 }
 SCOPES: Mapping[str, Pair] = {
@@ -327,7 +341,7 @@ def _thing(key: str, value: Any, named: Named) -> Any:
         return named.people.get(value)
     if key == "process":
         return named.processes.get(value)
-    if key in {"role", "like"}:
+    if key in {"role", "like", "process.draft", "process.publish"}:
         return named.known.roles.get(value)
     if key in {"department", "departments", "held_at"}:
         return named.known.departments.get(value)

@@ -112,7 +112,13 @@ def accept(session: Session, job: Job, reason: str, *, by: Person) -> Job:
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid({"reason": ("请写明为什么这样才对。", "Please say why it is right like this.")})
-    if job.kind != KIND or job.state != "done" or not job.outcome.get("scenarios") or job.outcome.get("accepted_in"):
+    if (
+        job.kind != KIND
+        or "planned" in job.facts
+        or job.state != "done"
+        or not job.outcome.get("scenarios")
+        or job.outcome.get("accepted_in")
+    ):
         zh, en = "这里没有等着接受的不同。", "There is nothing here that could be accepted."
         raise Conflict(zh=zh, en=en)
     asked = jobs.ask(session, KIND, {**job.facts, "accept": reason.strip(), "mark": job.outcome["mark"]}, by=by)
@@ -172,8 +178,11 @@ def lines_of(job: Job) -> list[Line]:
 
 def _done_before(session: Session, job: Job) -> Version | None:
     """Return what this job published before its worker died, if it did."""
-    if job.tries <= 1 or "planned" in job.facts:
-        return None  # what was planned says itself whether it was published
+    if job.tries <= 1:
+        return None
+    if "planned" in job.facts:
+        row = session.get_one(PlannedPublication, job.facts["planned"])
+        return versions.numbered(session, row.process, row.number or 0)
     mine = select(Version).where(Version.by_id == job.by_id, Version.note == job.facts["note"].strip())
     return session.scalar(mine.where(Version.published_at >= job.asked_at).order_by(Version.id).limit(1))
 
