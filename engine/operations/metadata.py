@@ -13,10 +13,21 @@ from engine.processes import draft_presence, process_drafts, released, removed_f
 from engine.processes import process_drafts, released, start_events, uploads, versions
 from engine.scenarios import trials
 from engine.processes import four_eyes, planned, process_drafts, released, rights, start_events, uploads, versions
+from engine.processes import (
+    draft_changes,
+    four_eyes,
+    planned,
+    process_drafts,
+    released,
+    rights,
+    start_events,
+    uploads,
+    versions,
+)
 
 metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, removed_files, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, removed_files, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes
 )  # fmt: skip

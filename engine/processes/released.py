@@ -6,7 +6,7 @@ taken from that side; what both changed in different places is merged; where bot
 company's stands and is named.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from itertools import pairwise
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.core.store import Base
 from engine.processes import versions
-from engine.processes.versions import Content
+from engine.processes.versions import Content, Version, VersionFile
 
 Files = Mapping[str, bytes]
 
@@ -61,6 +61,19 @@ def news(session: Session, shipped: Mapping[str, Files]) -> frozenset[str]:
     for process, path, digest in session.execute(select(Released.process, Released.path, Released.content_hash)):
         there.setdefault(process, {})[path] = digest
     return frozenset(process for process, files in shipped.items() if there[process] != versions.hashes_of(files))
+
+
+def changed(session: Session, newest: Iterable[Version]) -> frozenset[str]:
+    """Return the processes of these versions whose files are not as they were last released, in two statements."""
+    ids = {version.id: version.process for version in newest}
+    asked = select(VersionFile.version_id, VersionFile.path, VersionFile.content_hash)
+    now: dict[str, set[tuple[str, str]]] = {}
+    for version_id, path, digest in session.execute(asked.where(VersionFile.version_id.in_(ids))):
+        now.setdefault(ids[version_id], set()).add((path, digest))
+    then: dict[str, set[tuple[str, str]]] = {}
+    for row in session.scalars(select(Released).where(Released.process.in_(set(ids.values())))):
+        then.setdefault(row.process, set()).add((row.path, row.content_hash))
+    return frozenset(process for process, files in then.items() if files != now.get(process))
 
 
 def note(session: Session, process: str, released: Files) -> None:

@@ -83,7 +83,7 @@ def who_may(session: Session, process: str, act: str) -> list[int]:
     return list(session.scalars(asked))
 
 
-def _holders(act: str) -> Select[tuple[Holding]]:
+def _holders(act: str) -> Select[Holding]:
     """Return a query of the holdings that let people do `act` for the whole company."""
     return (
         people.current()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,11 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, insert, select
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Select, String, Text, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.diagrams import Diagram
+from engine.bpmn.diagrams import Diagram, Node
 from engine.core import clock
 from engine.core.errors import BadXml, NotFound
 from engine.core.store import Base
@@ -56,6 +56,8 @@ class Version(Base):
     published_at: Mapped[datetime]
     by_id: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(500), default="")
+    step_names: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
+    """What its steps are called, in both languages, to find it by."""
 
     def said(self, language: str = "zh") -> str:
         """Return the name of the process in one language."""
@@ -148,10 +150,13 @@ def numbered(session: Session, process: str, number: int) -> Version | None:
 
 def all_latest(session: Session) -> list[Version]:
     """Return the newest version of every process, by process."""
-    newest: dict[str, Version] = {}
-    for version in session.scalars(select(Version).order_by(Version.process, Version.number)):
-        newest[version.process] = version
-    return list(newest.values())
+    return list(session.scalars(newest().order_by(Version.process)))
+
+
+def newest() -> Select[Version]:
+    """Return a query of the newest version of every process."""
+    last = select(Version.process, func.max(Version.number).label("number")).group_by(Version.process).subquery("last")
+    return select(Version).join(last, (last.c.process == Version.process) & (last.c.number == Version.number))
 
 
 def files_of(session: Session, version_id: int) -> dict[str, bytes]:
@@ -361,6 +366,7 @@ def store(
         published_at=clock.now(),
         by_id=by_id,
         note=note[:500],
+        step_names="\n".join(sorted({name for one in drawn for node in one.nodes for name in _names_of(node)})),
     )
     session.add(version)
     session.flush()
@@ -368,6 +374,10 @@ def store(
     rows = [{"version_id": version.id, "path": path, "content_hash": digest} for path, digest in hashes.items()]
     session.execute(insert(VersionFile), rows)
     return version
+
+
+def _names_of(node: Node) -> Iterator[str]:
+    return filter(None, (node.name, node.name_en))
 
 
 def keep_contents(session: Session, files: Mapping[str, bytes]) -> dict[str, str]:

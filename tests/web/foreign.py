@@ -38,6 +38,8 @@ from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
 from engine.processes import process_drafts, publishing
 from engine.processes.process_drafts import ProcessDraft
+from engine.processes import publishing
+from engine.processes.planned import PlannedPublication
 from engine.processes.uploads import Upload
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled
@@ -82,6 +84,19 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     session.add(Incident(case_id=complaint.case_id, act=act_to_json(Change({})), **incident))
     owner = company.people["process_owner"].id
     process_drafts.begin(session, "escalation", by=company.people["process_owner"])
+    session.add(
+        PlannedPublication(
+            process="complaint",
+            act="process.publish",
+            facts={"note": FOREIGN_NAME, "in_spite": ""},
+            content=ARCHIVE,
+            findings=[],
+            seen=1,
+            by_id=owner,
+            asked_at=clock.now(),
+            state="asked",
+        )
+    )
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
     _request(session, community_id)
     session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))
@@ -215,6 +230,8 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "view_id": first(View.id),
         "upload_id": first(Upload.id),
         "draft_id": first(ProcessDraft.id),
+        "planned_id": first(PlannedPublication.id),
+        "change_id": same(1),
         "job_id": first(Job.id),
         "import_id": first(Import.id),
         "imports.kind": same("complaints"),

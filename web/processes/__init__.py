@@ -8,11 +8,15 @@ from web.processes import (
     decision_tables,
     incidents,
     library,
+    planned,
+    process_list,
+    process_rights,
     publications,
+    standing,
     uploading,
 )
 
-__all__ = ["BLUEPRINTS", "case_list", "comparing", "uploading"]
+__all__ = ["BLUEPRINTS", "case_list", "comparing", "process_list", "standing", "uploading"]
 
 BLUEPRINTS = (
     case_help.blueprint,
@@ -20,6 +24,9 @@ BLUEPRINTS = (
     library.blueprint,
     decision_tables.blueprint,
     incidents.blueprint,
+    planned.blueprint,
+    process_rights.blueprint,
     publications.blueprint,
 )
-"""The list of cases is a page of the shared blueprint of cases; uploading and comparing have their pages in that of the library."""
+"""The list of cases is a page of the shared blueprint of cases; the list of processes, uploading and comparing have theirs in that of
+the library."""

@@ -2,33 +2,30 @@
 
 import io
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, send_file, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.bpmn import diagrams
 from engine.bpmn.diagrams import Diagram, Node
-from engine.casework.cases import Case
+from engine.casework.cases import by_version
 from engine.company import people
 from engine.company.people import Person
 from engine.core.errors import BihuanError, Finding, NotFound
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.processes import process_drafts, publishing, released, versions
-from engine.processes.versions import Pin, Version
+from engine.processes import process_drafts, publishing, released, rights, versions
+from engine.processes.versions import Version
 from engine.scenarios import script
-from web.processes import beginnings
-from web.shared.diagram_drawing import Flaw, Link, Marks, Step, groups_in_words, steps_of
+from web.processes import beginnings, waiting
+from web.shared.diagram_drawing import Badge, Flaw, Link, Marks, Step, groups_in_words, steps_of
 from web.shell import current
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -44,53 +41,6 @@ TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".json": "applic
 
 
 # ---- what is published -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Cases of one version: running ones, and all ever started."""
-
-    running: int = 0
-    all: int = 0
-
-
-@blueprint.get("")
-@rule("process.see")
-def index() -> str:
-    """Every process with its published versions."""
-    session = current.reading()
-    every = session.scalars(select(Version).order_by(Version.process, Version.number.desc())).all()
-    return render_template(
-        "processes/index.html",
-        processes=[list(each) for _process, each in groupby(every, key=lambda version: version.process)],
-        counts=count_cases(session),
-        publishers=publishers(session, every),
-        news=released.news(session, publishing.shipped()),
-        known={version.process for version in every},
-        **_drafts(session),
-    )
-
-
-def _drafts(session: Session) -> dict[str, Any]:
-    """Open and discarded drafts, and who changed them last; none for who may not draft."""
-    if not current.may(process_drafts.ACT):
-        return {"drafts": {}, "discarded": [], "drafters": {}}
-    drafts, discarded = process_drafts.every(session), process_drafts.discarded(session)
-    drafters = people.names(session, [each.changed_by_id for each in drafts.values()])
-    return {"drafts": drafts, "discarded": discarded, "drafters": drafters}
-
-
-def count_cases(session: Session) -> dict[int, Count]:
-    """How many cases each version has, by its id (two statements)."""
-    pins = {pin.hash: pin.versions for pin in session.scalars(select(Pin))}
-    running: Counter[int] = Counter()
-    started: Counter[int] = Counter()
-    grouped = select(Case.pin, Case.process, Case.status, func.count()).group_by(Case.pin, Case.process, Case.status)
-    for pin, process, status, amount in session.execute(grouped):
-        version_id = pins[pin][process]
-        started[version_id] += amount
-        running[version_id] += amount if status == "running" else 0
-    return {version_id: Count(running[version_id], amount) for version_id, amount in started.items()}
 
 
 def publishers(session: Session, published: Iterable[Version]) -> dict[int, Person]:
@@ -128,7 +78,8 @@ def show(process: str, number: int) -> str:
     def address(path: str) -> str:
         return url_for("processes.file", process=process, number=number, path=path)
 
-    contents = read_contents(versions.files_of(session, version.id), address)
+    standing = by_version.at_steps(session, version)
+    contents = read_contents(versions.files_of(session, version.id), address, standing=standing)
     for path, _form in contents.forms:
         key = PurePosixPath(path).stem
         contents.previews[path] = url_for("processes.preview", process=process, number=number, key=key)
@@ -136,9 +87,15 @@ def show(process: str, number: int) -> str:
         "processes/version.html",
         version=version,
         siblings=siblings,
-        counts=count_cases(session),
+        counts=by_version.counts(session),
         publishers=publishers(session, siblings),
         contents=contents,
+        standing=standing,
+        may_draft=rights.may(session, current.someone(), process, rights.DRAFT),
+        draft=process_drafts.find(session, process),
+        may_publish=rights.may(session, current.someone(), process, rights.PUBLISH),
+        names={process: version.said(language())},
+        **waiting.of(session, process),
         beginnings=beginnings.of_process(session, process) if version.number == siblings[0].number else [],
         is_news=process in released.news(session, publishing.shipped()),
     )
@@ -219,8 +176,16 @@ class Contents:
     previews: dict[str, str] = field(default_factory=dict)
 
 
-def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterable[Finding] = ()) -> Contents:
-    """Parse files for display; `findings` are marked in place. An unreadable file is listed with the reason."""
+def read_contents(
+    files: Mapping[str, bytes],
+    address: Address,
+    findings: Iterable[Finding] = (),
+    standing: Mapping[str, int] = MappingProxyType({}),
+) -> Contents:
+    """Parse files for display; `findings`, and how many cases stand where, are marked in place.
+
+    An unreadable file is listed with the reason.
+    """
     contents = Contents(urls={path: address(path) for path in sorted(files)})
     read: dict[str, Diagram] = {}
     for path in sorted(files):
@@ -239,8 +204,15 @@ def read_contents(files: Mapping[str, bytes], address: Address, findings: Iterab
             or diagram.process.id
             or path
         )
-        marks = Marks(details=details_of(diagram), links=links_of(diagram, drawn_here), flaws=flaws)
-        contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram)))
+        cases = cases_in_words(diagram, standing)
+        marks = Marks(
+            active=frozenset(cases),
+            badges={step: [Badge(words)] for step, words in cases.items()},
+            details=details_of(diagram),
+            links=links_of(diagram, drawn_here),
+            flaws=flaws,
+        )
+        contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram, cases)))
     return contents
 
 
@@ -255,6 +227,12 @@ def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: byte
             contents.scenarios.append((path, script.read(path, text).named(language())))
         case ".json":
             contents.forms.append((path, read_form(text)))
+
+
+def cases_in_words(diagram: Diagram, standing: Mapping[str, int]) -> dict[str, str]:
+    """How many cases stand at each step; a boundary event only waits along with its step."""
+    there = [node.id for node in diagram.nodes if node.id in standing and not node.attached_to]
+    return {id: _("{n} 件", n=f"{standing[id]:,}") for id in there}
 
 
 def flaws_by_place(findings: Iterable[Finding]) -> dict[str, list[Flaw]]:

@@ -1,23 +1,39 @@
 """Uploading a version of a process, or taking one that is there: judged, compared, then published or discarded."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 from werkzeug.wrappers import Response
 
 from engine import scenarios
-from engine.company import permissions, places
+from engine.company import people, permissions, places
+from engine.company.people import Person
+from engine.core import clock
 from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Unclear
-from engine.processes import last_rows, process_files, publishing, released, staffing, uploads, versions
+from engine.processes import (
+    four_eyes,
+    last_rows,
+    process_files,
+    publishing,
+    released,
+    rights,
+    staffing,
+    uploads,
+    versions,
+)
 from engine.processes.last_rows import LastRows
 from engine.processes.uploads import Upload
-from web.processes import publications
+from engine.scenarios import planning
+from web.processes import publications, what_differs
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
+from web.shared import proposing
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.proposing import propose
 from web.shared.version_changes import Side, compare, side_of
 from web.shell import current, form_input
+from web.shell.formats import zone
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -56,6 +72,18 @@ def again(process: str, number: int) -> AnyResponse:
     """Propose an earlier version as the next one."""
     session = current.reading()
     return propose(process, versions.files_of(session, find_version(session, process, number).id))
+
+
+@blueprint.post("/<process>/<int:number>/restore")
+@rule("process.publish")
+@relaxed(DIAGRAMS)
+def restore(process: str, number: int) -> AnyResponse | tuple[str, int]:
+    """Publish the content of an earlier version as a new one, with a note."""
+    session = current.reading()
+    kept = proposing.keep(process, versions.files_of(session, find_version(session, process, number).id))
+    if not kept.runs:
+        return redirect(url_for("processes.verdict", upload_id=kept.id), 303)
+    return _publish_or_say(kept)
 
 
 @blueprint.post("/<process>/release")
@@ -100,6 +128,8 @@ def verdict_page(
         upload=upload,
         newest=newest_version,
         changes=compare(session, side_of(session, newest_version), Side(_("将发布的"), upload.files, address)),
+        when=_typed_when(),
+        approvers=_approvers(upload.process),
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         notes=[each for each in findings if each.level == "note"],
@@ -112,6 +142,22 @@ def verdict_page(
         in_spite=form_input.text("in_spite"),
         wrong=wrong,
     )
+
+
+def _typed_when() -> dict[str, object]:
+    """When it is to be published, as typed; tomorrow at eight is offered."""
+    tomorrow = clock.now().astimezone(zone()) + timedelta(days=1)
+    offered = f"{tomorrow:%Y-%m-%d}T08:00"
+    return {"later": request.form.get("when") == "later", "at": request.form.get("at", offered)}
+
+
+def _approvers(process: str) -> list[Person] | None:
+    """Who else may approve it; None where nobody has to."""
+    session = current.reading()
+    if not four_eyes.needed(session, process):
+        return None
+    ids = [each for each in rights.who_may(session, process, rights.PUBLISH) if each != current.someone().id]
+    return list(people.names(session, ids).values())
 
 
 def said_of(lost: LastRows) -> tuple[str, str]:
@@ -131,31 +177,49 @@ def upload_file(upload_id: str, path: str) -> Response:
 @relaxed(DIAGRAMS)
 def publish(upload_id: str) -> AnyResponse | tuple[str, int]:
     """Publish it: new cases start with this version. Where there are scenarios, a job plays them first."""
-    person, note, in_spite = current.someone(), form_input.note("note"), form_input.note("in_spite")
-    upload = uploads.find(current.reading(), upload_id, by=person)
+    return _publish_or_say(uploads.find(current.reading(), upload_id, by=current.someone()))
+
+
+def _publish_or_say(upload: Upload) -> AnyResponse | tuple[str, int]:
+    note, seen = form_input.text("note"), request.form.get("seen", _newest(upload), type=int)
     try:
-        seen = request.form.get("seen", _newest(upload), type=int)
-        proposal = scenarios.publishing.of_upload(current.reading(), upload_id, seen, note, in_spite, by=person)
-        if scenarios.publishing.needs_job(current.reading(), proposal):
-            return publications.ask(proposal)
-        judged = publishing.judge(current.reading(), upload.process, upload.files)
-        with current.transaction() as session:
-            found = uploads.find(session, upload_id, by=person)
-            version = uploads.publish(session, found, judged, by=person, note=note, in_spite=in_spite)
+        return _publish(upload, seen)
     except Conflict as changed:
         flash(changed.text(language()), "error")
-        return redirect(url_for("processes.verdict", upload_id=upload_id), 303)
+        return redirect(url_for("processes.verdict", upload_id=upload.id), 303)
     except Invalid as invalid:
-        upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, wrong=invalid.fields), 422
     except LastRows as lost:
-        upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, wrong={"in_spite": said_of(lost)}), 422
     except Refused as refused:
-        upload = uploads.find(current.reading(), upload_id, by=person)
         return verdict_page(upload, note, refused.findings), 422
+
+
+def _publish(upload: Upload, seen: int) -> AnyResponse:
+    person, note, in_spite = current.someone(), form_input.note("note"), form_input.note("in_spite")
+    proposal = scenarios.publishing.of_upload(
+        current.reading(), upload.id, seen, note, in_spite, by=person, at=_moment_typed()
+    )
+    if scenarios.publishing.needs_job(current.reading(), proposal):
+        return publications.ask(proposal)
+    judged = publishing.judge(current.reading(), upload.process, upload.files)
+    with current.transaction() as session:
+        found = uploads.find(session, upload.id, by=person)
+        version = uploads.publish(session, found, judged, by=person, note=note, in_spite=in_spite)
     flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
     return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
+
+
+def _moment_typed() -> datetime | None:
+    """When it is to be published; None for at once. Raises `Invalid`."""
+    if request.form.get("when") != "later":
+        return None
+    try:
+        at = datetime.fromisoformat(form_input.text("at")).replace(tzinfo=zone())
+    except ValueError:
+        raise Invalid({"at": ("请选一个时间。", "Choose a moment.")}) from None
+    planning.check_time(at)
+    return at
 
 
 def _newest(upload: Upload) -> int:

@@ -67,6 +67,13 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
             AdministrationPage(
                 "permissions.index", "people.edit", lambda: _("权限"), lambda: _("哪个角色在多大范围内可以做什么"), True
             ),
+            AdministrationPage(
+                "process_rights.index",
+                "people.edit",
+                lambda: _("谁可以起草、发布流程"),
+                lambda: _("每个流程由哪些角色改，要不要另一个人批准"),
+                True,
+            ),
         ),
     ),
     (

@@ -19,11 +19,14 @@ class Case(Base):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_process_status", "process", "status"),)
+    __table_args__ = (
+        Index("ix_cases_process_status", "process", "status"),
+        Index("ix_cases_pin_process_status", "pin", "process", "status"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     process: Mapped[str] = mapped_column(String(80))
-    pin: Mapped[str] = mapped_column(ForeignKey("pins.hash"), index=True)
+    pin: Mapped[str] = mapped_column(ForeignKey("pins.hash"))
     revision: Mapped[int] = mapped_column()
     state: Mapped[bytes | None] = mapped_column(LargeBinary)
     waiting: Mapped[dict[str, Any]]

@@ -84,9 +84,10 @@ def test_the_list_says_who_published_what_and_how_many_cases_run_on_it(
     row = soup(owner.get("/processes")).select_one("tbody tr")
     assert row is not None
     cells = [" ".join(cell.get_text(" ").split()) for cell in row.select("td")]
-    assert cells[0] == "第 1 版 现用"
-    assert "本区流程负责人" in cells[1]
-    assert cells[2:] == ["第一版", "2", "2"]
+    assert cells[0] == "报修 repair"
+    assert "第 1 版" in cells[1]
+    assert "本区流程负责人 第一版" in cells[1]
+    assert cells[3:] == ["2", "2"]
 
 
 @pytest.mark.usefixtures("published")

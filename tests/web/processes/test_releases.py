@@ -38,8 +38,8 @@ def test_an_earlier_version_is_used_again_with_a_reason(
     other = {**FILES, "forms/repair/judge.json": FILES["forms/repair/judge.json"] + b"\n"}
     with store.transaction() as session:
         versions.store(session, "repair", other)
-    assert "再用这一版" not in owner.get("/processes/repair/2").text
-    assert "再用这一版" in owner.get("/processes/repair/1").text
+    assert "恢复这一版" not in owner.get("/processes/repair/2").text
+    assert "恢复这一版" in owner.get("/processes/repair/1").text
     verdict = owner.post("/processes/repair/1/again").location
     assert "可以发布" in words(owner.get(verdict))
     assert owner.post(f"{verdict}/publish", data={"note": ""}).status_code == 422

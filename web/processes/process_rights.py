@@ -1,0 +1,100 @@
+"""Who may draft and publish each process, and what needs an approval: changed with a look at what it means first."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.administration import process_rights, recording
+from engine.administration.process_rights import KINDS, Effect, Rules
+from engine.core.errors import Conflict, NotFound
+from engine.processes import four_eyes, process_drafts, rights, versions
+from engine.processes.rights import ProcessRight
+from web.processes.process_list import names_of
+from web.shell import current
+from web.shell.guard import rule
+from web.shell.language import gettext as _
+from web.shell.language import language
+
+blueprint = Blueprint("process_rights", __name__, url_prefix="/process-rights")
+
+
+@blueprint.get("")
+@rule("people.edit")
+def index() -> str:
+    """The approval for all processes, and the rules of each."""
+    session = current.reading()
+    recording.require(session, current.someone(), process_rights.ACT)
+    return render_template(
+        "processes/all_rights.html",
+        names=_known(session),
+        named={(row.process, row.act) for row in session.scalars(select(ProcessRight))},
+        approved=four_eyes.all_of(session),
+        every=four_eyes.EVERY in four_eyes.all_of(session),
+    )
+
+
+def _known(session: Session) -> dict[str, str]:
+    """The name of every process, also of those that are only drafts."""
+    return {process: process for process in process_drafts.every(session)} | names_of(session)
+
+
+@blueprint.post("")
+@rule("people.edit")
+def change_for_all() -> Response:
+    """Ask for an approval of every process, or no longer."""
+    on = request.form.get("four_eyes") == "yes"
+    try:
+        current.attempt(lambda session: process_rights.change_for_all(session, current.someone(), on))
+    except Conflict as refused:
+        flash(refused.text(language()), "error")
+    else:
+        flash(_("以后每个流程都要由另一个人批准才发布。") if on else _("不再要求每个流程都由另一个人批准。"))
+    return redirect(url_for("process_rights.index"), 303)
+
+
+@blueprint.get("/<process>")
+@rule("people.edit")
+def show(process: str) -> str:
+    """The rules of one process."""
+    session = current.reading()
+    recording.require(session, current.someone(), process_rights.ACT)
+    return _page(process, process_rights.of(session, process))
+
+
+def _page(process: str, wanted: Rules, effects: list[Effect] | None = None) -> str:
+    session = current.reading()
+    if process not in (names := _known(session)):
+        raise NotFound()
+    offered = {act: process_rights.offered(session, act) | rights.named(session, process, act) for act in KINDS}
+    return render_template(
+        "processes/rights.html",
+        process=process,
+        name=names[process],
+        newest=versions.latest(session, process),
+        wanted=wanted,
+        offered=offered,
+        roles=current.known().roles,
+        unused={act: rights.named(session, process, act) - rights.counting(session, process, act) for act in KINDS},
+        effects=effects,
+        for_all=four_eyes.EVERY in four_eyes.all_of(session),
+    )
+
+
+@blueprint.post("/<process>")
+@rule("people.edit")
+def change(process: str) -> Response | str | tuple[str, int]:
+    """Show what it would mean; keep it once that is confirmed."""
+    recording.require(current.reading(), current.someone(), process_rights.ACT)
+    me = current.someone()
+    wanted = Rules({act: frozenset(request.form.getlist(act)) for act in KINDS}, request.form.get("four_eyes") == "yes")
+    try:
+        if request.form.get("do") != "keep":
+            effects = current.rehearse(lambda session: process_rights.change(session, me, process, wanted))
+            return _page(process, wanted, effects)
+        current.attempt(lambda session: process_rights.change(session, me, process, wanted))
+    except Conflict as refused:
+        flash(refused.text(language()), "error")
+        return _page(process, wanted), 409
+    flash(_("已保存，马上生效。"))
+    return redirect(url_for("process_rights.show", process=process), 303)
