@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn import checking, diagrams
+from engine.bpmn.checking import opening
 from engine.company.people import Person
 from engine.core import clock, parsing
 from engine.core.errors import BadXml, BihuanError, Finding, Invalid, NotFound, Refused, Unclear
@@ -25,6 +26,10 @@ from engine.processes.released import Merged
 KEPT_FOR = timedelta(days=1)
 COPY = re.compile(r" ?\((?:\d{1,3}|copy)\)(?=\.\w+$)| - (?:Copy|副本)(?=\.\w+$)")
 """What systems add to the name of a second copy: limits (1).dmn."""
+
+
+OTHER_ENDINGS = re.compile(r"\.(bpmn|dmn)(?:2|20)?(?:\.xml)?$", re.IGNORECASE)
+"""How other tools end the names of diagrams and tables: x.bpmn20.xml, x.bpmn2."""
 
 
 class Upload(Base):
@@ -63,7 +68,8 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     parsing.require_unlocked()
     found: dict[str, bytes] = {}
     for name, content in brought:
-        for inner, text in _opened(name, content):
+        for found_name, text in _opened(name, content):
+            inner = _usual_name(found_name, text)
             if PurePosixPath(inner).suffix.lower() not in process_files.KINDS:
                 continue
             if inner in found:
@@ -79,6 +85,15 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
             en="There is no usable file. Choose .bpmn diagrams, .dmn tables, .json forms, or a .zip with them.",
         )
     return found
+
+
+def _usual_name(name: str, text: bytes) -> str:
+    """Return the name with our ending for what is in the file, where another tool ends it otherwise."""
+    plain = OTHER_ENDINGS.sub(lambda ending: f".{ending[1].lower()}", name)
+    if not plain.lower().endswith(".xml"):
+        return plain
+    kind = opening.open_file(name, text).kind
+    return str(PurePosixPath(name).with_suffix(f".{kind}")) if kind else name
 
 
 def _opened(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
@@ -105,10 +120,8 @@ def _unzipped(content: bytes) -> list[tuple[str, bytes]]:
 
 
 def _is_of_use(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return PurePosixPath(path).suffix.lower() in process_files.KINDS and not any(
-        part.startswith((".", "__MACOSX")) for part in parts
-    )
+    known = PurePosixPath(path).suffix.lower() in {*process_files.KINDS, ".xml", ".bpmn2"}
+    return known and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(path).parts)
 
 
 def _bounded(archive: zipfile.ZipFile, each: zipfile.ZipInfo) -> bytes:

@@ -1,7 +1,6 @@
 """Processes: published versions, drawn and readable."""
 
 import io
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -21,7 +20,7 @@ from engine.core.errors import BihuanError, Finding, NotFound
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
-from engine.processes import process_drafts, publishing, released, rights, versions
+from engine.processes import process_drafts, publishing, released, rights, uploads, versions
 from engine.processes.versions import Version
 from engine.scenarios import script
 from web.processes import beginnings, waiting
@@ -132,12 +131,9 @@ def file(process: str, number: int, path: str) -> Response:
 def download(process: str, number: int) -> Response:
     """All files of a version in one zip, which can be uploaded again as it is."""
     session = current.reading()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in versions.files_of(session, find_version(session, process, number).id).items():
-            archive.writestr(path, text)
-    buffer.seek(0)
-    return send_file(buffer, "application/zip", as_attachment=True, download_name=f"{process}-{number}.zip")
+    packed = uploads.zipped(versions.files_of(session, find_version(session, process, number).id))
+    name = f"{process}-{number}.zip"
+    return send_file(io.BytesIO(packed), "application/zip", as_attachment=True, download_name=name)
 
 
 def as_file(files: Mapping[str, bytes], path: str) -> Response:

@@ -15,7 +15,6 @@ from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Un
 from engine.processes import (
     four_eyes,
     last_rows,
-    process_files,
     publishing,
     released,
     rights,
@@ -29,6 +28,7 @@ from engine.scenarios import planning
 from web.processes import publications, what_differs
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
 from web.shared import proposing
+from web.shared.brought import brought
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.proposing import propose
 from web.shared.version_changes import Side, compare, side_of
@@ -94,12 +94,6 @@ def release(process: str) -> AnyResponse:
         raise NotFound()
     merged = released.merge(current.reading(), process, publishing.shipped()[process])
     return propose(process, merged.files, merged)
-
-
-def brought() -> list[tuple[str, bytes]]:
-    """Names and bytes of the uploaded files, none read beyond the size limit."""
-    given = [each for each in request.files.getlist("files") if each.filename]
-    return [(str(each.filename), each.stream.read(process_files.LARGEST_ALL + 1)) for each in given]
 
 
 @blueprint.get("/uploads/<upload_id>")

@@ -21,6 +21,7 @@ PARTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("studio_replay.show", lambda: _("用过去的投诉试")),
     ("studio_differences.show", lambda: _("改了什么")),
     ("studio_comments.index", lambda: _("意见")),
+    ("studio_imports.show", lambda: _("检查和文件")),
 )
 """Endpoint and name of each part. A part whose page does not exist is not shown."""
 

@@ -148,7 +148,9 @@ def test_an_earlier_version_is_restored_in_one_step(owner: FlaskClient, store: S
     assert "刚才有人发布了" in words(stale)
 
 
-def test_cases_are_counted_where_they_stand_and_lead_to_help(owner: FlaskClient, store: Store, company: Company) -> None:
+def test_cases_are_counted_where_they_stand_and_lead_to_help(
+    owner: FlaskClient, store: Store, company: Company
+) -> None:
     with store.transaction() as session:
         for key in ("E-1", "E-2"):
             cases.start(session, "errand", {}, business_key=key, place_id=company.community.id)
