@@ -37,7 +37,8 @@ class FileVerdict:
 def judge(session: Session, process: str, files: Mapping[str, bytes], only: str = "") -> list[FileVerdict]:
     """Return the verdict on each diagram, table and form, or on `only` one. Takes seconds; only reads."""
     parsing.require_unlocked()
-    around = versions.without_scenarios(publishing.with_called(session, process, files))
+    whole = {**publishing.with_callers(session, process), **publishing.with_called(session, process, files)}
+    around = versions.without_scenarios(whole)
     available, begun = publishing.available(session), time.monotonic()
     found: list[FileVerdict] = []
     for path in [only] if only else sorted(files, key=_order):
@@ -51,7 +52,7 @@ def judge(session: Session, process: str, files: Mapping[str, bytes], only: str 
         else:
             wrong = publishing.wrong_with_form(path, files[path])
             found.append(FileVerdict(path, "needs repair" if wrong else "runs", wrong))
-    return found
+    return sorted(found, key=lambda each: each.path)
 
 
 def _order(path: str) -> tuple[bool, bool, str]:

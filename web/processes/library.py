@@ -226,8 +226,9 @@ def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: byte
 
 
 def cases_in_words(diagram: Diagram, standing: Mapping[str, int]) -> dict[str, str]:
-    """How many cases stand at each step; a boundary event only waits along with its step."""
+    """How many cases stand at each step, without events that only wait along: at a boundary, or beginning a phase."""
     there = [node.id for node in diagram.nodes if node.id in standing and not node.attached_to]
+    there = [id for id in there if diagram.node[id].kind != "startEvent"]
     return {id: _("{n} 件", n=f"{standing[id]:,}") for id in there}
 
 
