@@ -65,6 +65,15 @@ def read(text: bytes) -> Form:
     return _Reader().form(text)
 
 
+def require_json(text: bytes) -> None:
+    """Raise `Refused` where `text` is no JSON object that can be changed in place: each property once, not too large."""
+    reader = _Reader()
+    try:
+        reader.json(text)
+    except _Broken:
+        raise Refused(reader.findings) from None
+
+
 class _Broken(Exception):
     """A field that cannot be read further; its finding is already noted."""
 

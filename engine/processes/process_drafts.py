@@ -101,6 +101,12 @@ def files_of(session: Session, draft: ProcessDraft) -> dict[str, bytes]:
     return {path: content for path, content in session.execute(asked.order_by(DraftedFile.path))}  # noqa: C416 - rows, not pairs
 
 
+def revisions_of(session: Session, draft: ProcessDraft) -> dict[str, int]:
+    """Return how often each file of a draft was kept, by path."""
+    asked = select(DraftedFile.path, DraftedFile.revision).where(DraftedFile.draft_id == draft.id)
+    return {path: revision for path, revision in session.execute(asked)}  # noqa: C416 - rows, not pairs
+
+
 def file(session: Session, draft: ProcessDraft, path: str) -> DraftedFile:
     """Return one file of a draft. Raises `NotFound`."""
     found = session.get(DraftedFile, (draft.id, path))

@@ -80,3 +80,14 @@ def without_marks(choice: Choice) -> Choice:
     """A choice as it was answered: whether that person is away today says nothing about it."""
     zh, en = choice.label.zh.removesuffix(AWAY.zh), choice.label.en.removesuffix(AWAY.en)
     return replace(choice, label=Words(zh, en))
+
+
+def of_company(session: Session) -> Choices:
+    """The lists without a community, to draw up a form: all departments and categories; nobody's name."""
+    stand_in = Choice("", Words("（办理时按实际名单）", "(the actual list, when it is filled in)"))
+    known = roles.of(session).departments.values()
+    return {
+        "departments": tuple(Choice(each.code, Words(each.name, each.name_en)) for each in known),
+        "categories": _categories(session, 0),
+        "people": (stand_in,),
+    }

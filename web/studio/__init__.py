@@ -1,6 +1,6 @@
 """The studio: a process changed in the browser, tried, compared and published."""
 
-from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences, table_changes, tables, differences, imports
+from web.studio import choices, comments, diagrams, drafts, findings, presence, sentences, table_changes, tables, differences, imports, form_changes, form_preview, forms
 
 __all__ = ["BLUEPRINTS", "choices", "findings", "sentences"]
 
@@ -15,3 +15,4 @@ __all__ = ["BLUEPRINTS", "trial_saving", "trial_steps", "trial_tasks"]
 BLUEPRINTS = (drafts.blueprint, trial.blueprint, scenarios.blueprint)
 BLUEPRINTS = (drafts.blueprint, differences.blueprint)
 BLUEPRINTS = (drafts.blueprint, imports.blueprint)
+BLUEPRINTS = (drafts.blueprint, forms.blueprint, form_changes.blueprint, form_preview.blueprint)
