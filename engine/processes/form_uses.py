@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -14,10 +13,14 @@ from engine.bpmn.diagrams import Node
 from engine.core.errors import BihuanError, Refused
 from engine.feel import FeelError, dmn
 from engine.forms import sentences
-from engine.forms.source import Source
+from engine.forms.definition import STEERING
+from engine.forms.source import Component, Source
 from engine.processes import topics, versions
 
 Files = Mapping[str, bytes]
+
+ON_PAGES: Mapping[str, frozenset[str]] = {"complaint": frozenset({"complain"})}
+"""Forms that pages of the product show, and no step: where a complaint is registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def of_answer(files: Files, process: str, form: str, key: str) -> list[Use]:
             found += [Use("scenario", path, "", PurePosixPath(path).stem)] if key in _filled_in(content) else []
         elif path != path_of(process, form) and key in _read_by_form(content):
             found.append(Use("form", path, "", PurePosixPath(path).stem))
-    if key in topics.ALLOWED.read.get(process, ()):
+    if key in topics.ALLOWED.read.get(process, ()) or form in ON_PAGES.get(process, ()):
         found.append(Use("system"))
     return list(dict.fromkeys(found))
 
@@ -84,16 +87,17 @@ def of_answer(files: Files, process: str, form: str, key: str) -> list[Use]:
 def asked_elsewhere(files: Files, process: str, form: str, key: str) -> list[str]:
     """Return the other forms of the process that ask for the same key: one answer takes the place of the other."""
     own = path_of(process, form)
-    return [PurePosixPath(path).stem for path, keys in asked(files).items() if path != own and key in keys]
+    forms = [path for path in files if path.startswith("forms/") and path != own]
+    return [PurePosixPath(path).stem for path in forms if key in _asked(files[path])]
 
 
-def asked(files: Files) -> dict[str, frozenset[str]]:
-    """Return the keys that each form asks for, by its path."""
-    found = {}
-    for path, content in files.items():
-        if path.startswith("forms/"):
-            with suppress(Refused):
-                found[path] = frozenset(str(each.get("key")) for at, each in Source(content).walk() if len(at) == 1)
+def variables(files: Files, process: str, form: str) -> dict[str, Component]:
+    """Return the fields of the other forms whose answers become variables of the process, by key."""
+    own = path_of(process, form)
+    found: dict[str, Component] = {}
+    for path, content in sorted(files.items()):
+        if path.startswith("forms/") and path != own:
+            found = {key: each for key, each in _asked(content).items() if each.get("type") in STEERING} | found
     return found
 
 
@@ -184,6 +188,15 @@ def _of_table(decision: dmn.Decision) -> Iterator[str]:
     for rule in decision.rules:
         for text in rule.outputs:
             yield from _names(text)
+
+
+@lru_cache(maxsize=256)
+def _asked(content: bytes) -> Mapping[str, Component]:
+    """Return the fields of a form by key, without those of repeated groups."""
+    try:
+        return {str(each["key"]): each for at, each in Source(content).walk() if len(at) == 1 and "key" in each}
+    except Refused:
+        return {}
 
 
 @lru_cache(maxsize=256)

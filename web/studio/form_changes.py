@@ -16,7 +16,6 @@ from web.shell.guard import rule
 from web.shell.language import language
 from web.studio import form_fields, frame
 from web.studio.form_fields import FormView
-from web.studio.forms import fields_of_others
 
 blueprint = Blueprint("studio_form_changes", __name__, url_prefix="/studio/<process>/forms/<key>")
 
@@ -48,7 +47,7 @@ def set_condition(process: str, key: str) -> Answer:
     def act(source: Source, files: Contents) -> str:
         place = form_input.text("at")
         component = source.field(_at(place))
-        view = FormView(source, b"", fields_of_others(files, process, key), lists)
+        view = FormView(source, b"", form_uses.variables(files, process, key), lists)
         sentence = view.completed(chosen)
         if not sentence.parts:
             component.pop("shownIf", None)

@@ -4,13 +4,12 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.core.errors import Finding, Invalid, Refused
 from engine.forms import properties, sentences
-from engine.forms.definition import STEERING
 from engine.forms.source import Component, Source, blank
 from engine.processes import form_uses, process_drafts
 from engine.processes.process_drafts import ProcessDraft
@@ -100,7 +99,8 @@ def _listed(draft: ProcessDraft, **more: Any) -> str:
     revisions = process_drafts.revisions_of(session, draft)
     rows = [(PurePosixPath(path).stem, _view(files, path), revisions[path]) for path in paths]
     missing = {key: steps[key] for key in steps if key not in {row[0] for row in rows}}
-    given: dict[str, Any] = {"typed": {}, "errors": {}, "gone": None} | more
+    on_pages = form_uses.ON_PAGES.get(draft.process, frozenset())
+    given: dict[str, Any] = {"on_pages": on_pages, "typed": {}, "errors": {}, "gone": None} | more
     return frame.render("studio/forms/index.html", draft, rows=rows, steps=steps, missing=missing, **given)
 
 
@@ -117,7 +117,7 @@ def _view(files: dict[str, bytes], path: str) -> FormView | None:
 
 @blueprint.get("/<key>")
 @rule(process_drafts.ACT)
-def show(process: str, key: str) -> str:
+def show(process: str, key: str) -> Response | str:
     """One form with its fields; `field` is the place of the one that is open."""
     draft = frame.draft_of(process)
     session = current.reading()
@@ -128,10 +128,10 @@ def show(process: str, key: str) -> str:
         source = Source(row.content)
     except Refused as refused:
         return _as_text(draft, facts, refused.findings)
-    others = fields_of_others(files, process, key)
+    others = form_uses.variables(files, process, key)
     view = FormView(source, row.content, others, form_choices.of_company(session))
     card = view.find(request.args.get("field", ""))
-    return frame.render(
+    page = frame.render(
         "studio/forms/show.html",
         draft,
         **facts,
@@ -144,6 +144,8 @@ def show(process: str, key: str) -> str:
         kind_of=form_fields.kind_of,
         **(_around(files, process, key, view, card) if card else {}),
     )
+    here = url_for("studio_forms.show", process=process, key=key, field=card.place if card else None)
+    return Response(page, headers={"HX-Replace-Url": here})
 
 
 def _as_text(draft: ProcessDraft, facts: dict[str, Any], findings: Any) -> str:
@@ -172,22 +174,12 @@ def _around(files: dict[str, bytes], process: str, form: str, view: FormView, ca
     }
 
 
-def fields_of_others(files: dict[str, bytes], process: str, key: str) -> dict[str, Component]:
-    """The fields of the other forms whose answers become variables of the process, by key."""
-    own = form_uses.path_of(process, key)
-    found: dict[str, Component] = {}
-    for path in frame.paths(files, ".json"):
-        view = _view(files, path) if path != own else None
-        for card in view.cards if view else ():
-            if card.kind in STEERING and card.component.get("key"):
-                found.setdefault(str(card.component["key"]), card.component)
-    return found
-
-
 def _proposed(component: Component, source: Source) -> str:
     """A key made of the English label, where the present one says nothing."""
     if not PROPOSED.fullmatch(str(component.get("key") or "")):
         return ""
     label = properties.shown(component, "label.en").lower()
     words = re.sub(r"[^a-z0-9]+", "_", label).strip("_")[:LONGEST_PROPOSAL].strip("_")
-    return words if words and not words[0].isdigit() and words not in source.keys else ""
+    if not words or words[0].isdigit():
+        return ""
+    return source.free_key(words) if words in source.keys else words

@@ -1,5 +1,7 @@
 // The studio's form editor: what is typed is kept by itself, each step can be taken back, fields are dragged, and the
 // preview follows. Pages without this file have buttons for the same.
+import { ask } from '../../shell/scripts/asking.js';
+
 const editor = document.querySelector('[data-form-editor]');
 if (editor) editForm(editor, JSON.parse(editor.dataset.words));
 
@@ -29,20 +31,37 @@ function editForm(page, words) {
   });
   page.addEventListener('htmx:beforeOnLoad', (event) => {
     const { status: code } = event.detail.xhr;
-    if (code === 401) { event.preventDefault(); say('logged out'); } else if (code >= 400 && ![409, 422].includes(code)) say('failed');
+    if (code === 401) { event.preventDefault(); ended = true; say('logged out'); } else if (code >= 400 && ![409, 422].includes(code)) say('failed');
   });
   page.addEventListener('htmx:sendError', ({ detail }) => {
-    say('offline');
-    const again = detail.elt.closest('form');
-    if (again) setTimeout(() => { if (again.isConnected) again.dispatchEvent(new Event('change', { bubbles: true })); }, 5000);
+    const again = detail.elt.matches('[data-live]') && detail.elt;
+    say(again ? 'offline' : 'failed');
+    if (again) setTimeout(() => keepAgain(again), 5000);
+  });
+  const keepAgain = (form) => { if (form?.isConnected) form.dispatchEvent(new Event('change', { bubbles: true })); };
+
+  // Back from logging in elsewhere: the page goes on under the new session, with what is typed.
+  let ended = false;
+  window.addEventListener('focus', async () => {
+    if (!ended) return;
+    const answer = await ask(location.href);
+    if (!answer.ok) return;
+    const { body } = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    document.body.setAttribute('hx-headers', body.getAttribute('hx-headers'));
+    const { 'X-CSRFToken': token } = JSON.parse(body.getAttribute('hx-headers'));
+    for (const each of document.querySelectorAll('[name=csrf_token]')) each.value = token;
+    ended = false;
+    keepAgain(page.querySelector('form[data-typed="yes"]'));
   });
   page.addEventListener('htmx:afterRequest', ({ detail }) => {
     if (detail.successful && detail.elt.matches('form[data-live]')) detail.elt.dataset.typed = '';
   });
-  page.addEventListener('htmx:afterSettle', () => {
+  page.addEventListener('htmx:afterSettle', ({ detail }) => {
     prepare();
     const fields = page.querySelector('.form-fields');
-    if (fields) fields.scrollTop = top;
+    fields.scrollTop = top;
+    const opened = detail.elt.id === 'form-editor' && page.querySelector('#field-editor');
+    if (opened && opened.getBoundingClientRect().top > window.innerHeight * 0.6) opened.scrollIntoView();
     const now = text();
     if (now === undefined || now === kept) return;
     if (!undoing) before.push(kept);
@@ -84,6 +103,8 @@ function editForm(page, words) {
   dragFields(page);
   editChoices(page);
   prepare();
+  const open = page.querySelector('.form-fields [aria-current]');
+  if (open) open.closest('.form-fields').scrollTop = open.offsetTop - open.closest('.form-fields').offsetTop - 100;
 }
 
 function fillIn(form, answers) {
