@@ -9,21 +9,21 @@ from engine.complaints.limits import pauses
 from engine.complaints.resident import callback_questions
 from engine.core import throttle
 from engine.core.store import Base
-from engine.processes import draft_presence, process_drafts, released, removed_files, start_events, uploads, versions, draft_comments
-from engine.processes import process_drafts, released, start_events, uploads, versions
-from engine.scenarios import trials
-from engine.processes import four_eyes, planned, process_drafts, released, rights, start_events, uploads, versions
 from engine.processes import (
     draft_changes,
+    draft_comments,
+    draft_presence,
     four_eyes,
     planned,
     process_drafts,
     released,
+    removed_files,
     rights,
     start_events,
     uploads,
     versions,
 )
+from engine.scenarios import trials
 
 metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""

@@ -20,7 +20,8 @@ from engine.processes import process_drafts, versions
 from engine.processes.process_drafts import ProcessDraft
 from engine.processes.versions import Content
 from engine.scenarios import coverage, playing, rehearsing, script, trials
-from engine.scenarios.publishing import LONGEST_REASON, note_accepted
+from engine.scenarios.planning import LONGEST_REASON
+from engine.scenarios.publishing import note_accepted
 from engine.scenarios.rehearsing import Rehearsal
 from engine.scenarios.script import Scenario, Step
 

@@ -10,7 +10,7 @@ from engine.core.errors import BihuanError
 from engine.core.store import Moment
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

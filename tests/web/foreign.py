@@ -37,9 +37,8 @@ from engine.jobs import Job
 from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
 from engine.processes import process_drafts, publishing
-from engine.processes.process_drafts import ProcessDraft
-from engine.processes import publishing
 from engine.processes.planned import PlannedPublication
+from engine.processes.process_drafts import ProcessDraft
 from engine.processes.uploads import Upload
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled

@@ -12,10 +12,10 @@ from engine.core.errors import Conflict, Invalid
 from engine.processes import planned, rights, versions
 from engine.processes.planned import PlannedPublication
 from engine.scenarios import planning
-from web.processes import what_differs
 from web.processes.library import NONE, as_file, read_contents
 from web.processes.waiting import ACTS
 from web.shared.proposing import propose
+from web.shared.version_changes import Side, compare, side_of
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -50,7 +50,7 @@ def _page(planned_id: int, wrong: Mapping[str, tuple[str, str]] = NONE) -> str:
         approvers=_approvers(session, row),
         may_decide=planned.may_decide(session, row, me),
         may_cancel=row.by_id == me.id or rights.may(session, me, row.process, row.act),
-        differs=what_differs.of(versions.files_of(session, before.id) if before else {}, files),
+        changes=compare(session, side_of(session, before), Side(_("将发布的"), files, address)),
         warnings=[each for each in row.said if each.level == "warning"],
         contents=read_contents(files, address, row.said),
         reason=form_input.text("reason"),

@@ -25,7 +25,7 @@ from engine.processes import (
 from engine.processes.last_rows import LastRows
 from engine.processes.uploads import Upload
 from engine.scenarios import planning
-from web.processes import publications, what_differs
+from web.processes import publications
 from web.processes.library import NONE, as_file, blueprint, find_version, read_contents
 from web.shared import proposing
 from web.shared.brought import brought

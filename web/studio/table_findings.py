@@ -12,7 +12,7 @@ from web.shared import decision_cells
 from web.shell import current
 from web.shell.language import gettext as _
 from web.shell.language import language
-from web.studio.table_sheets import PAGE, Sheet
+from web.studio.table_sheets import Sheet
 
 MOST = 20
 """Of each sort that are listed."""

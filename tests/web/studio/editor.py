@@ -104,7 +104,9 @@ def shape(page: Page, element: str) -> Locator:
 
 def rename(page: Page, element: str, name: str) -> None:
     """Type another name over that of an element."""
-    page.evaluate(f"id => {{ const m = {MODELER}; m.get('directEditing').activate(m.get('elementRegistry').get(id)); }}", element)
+    page.evaluate(
+        f"id => {{ const m = {MODELER}; m.get('directEditing').activate(m.get('elementRegistry').get(id)); }}", element
+    )
     box = page.locator(".djs-direct-editing-content")
     box.fill(name)
     box.press("Enter")

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.bpmn import diagrams
-from engine.processes import process_drafts
 from tests.web.studio.editor import MODELER, PHONE, PROCESS, Desk, blank, desk, rename, shape, state
 
 __all__ = ["desk"]
