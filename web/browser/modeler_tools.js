@@ -1,6 +1,7 @@
 // The buttons above the diagram: undo, redo, zoom, whole diagram, find, full screen, and the help of keys.
-import { pictureOf } from './pictures.js';
+import { property } from './english.js';
 import { englishName } from './labels.js';
+import { pictureOf } from './pictures.js';
 
 const MARGIN = 32; // around the whole drawing, in pixels
 const SMALLEST = 0.2;
@@ -60,7 +61,10 @@ function openPhasesByDoubleClick(modeler) {
 // The path above an opened phase, and the buttons that open one, are named by the library in Chinese.
 function namePathInEnglish(modeler) {
   const registry = modeler.get('elementRegistry');
-  const named = (id) => registry.get(id) && englishName(registry.get(id));
+  const named = (id) => {
+    const found = registry.get(id)?.businessObject ?? modeler.getDefinitions().rootElements.find((each) => each.id === id);
+    return found && property(found, 'name_en');
+  };
   const name = () => {
     const crumbs = modeler.get('canvas').getContainer().querySelectorAll('.bjs-crumb');
     const here = modeler.get('canvas').getRootElement();

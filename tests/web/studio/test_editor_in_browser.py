@@ -84,9 +84,6 @@ def test_blocks_are_written_so_that_the_check_accepts_them(desk: Desk) -> None:
         let last = registry.find((e) => e.type === 'bpmn:UserTask');
         for (const name of ['people', 'notice', 'table', 'supervision']) last = blocks.append(name, last);
     }}""")
-    page.wait_for_function(f"{MODELER}.get('elementRegistry').filter(e => e.type === 'bpmn:CallActivity').length === 1")
-    expect(page.locator("[data-kept='kept']")).to_have_count(1)
-    page.wait_for_timeout(1200)
     state(page, "kept")
     diagram = diagrams.read(desk.kept())
     assert {found.zh for found in diagrams.findings(diagram) if found.level == "error"} == set()
@@ -101,7 +98,8 @@ def test_every_word_is_chinese_and_english_names_stay_beside_chinese_ones(desk: 
     page = desk.open(desk.context(), process="complaint")
     unknown, shown = page.evaluate(OPEN_EVERYTHING)
     assert unknown == []
-    assert [word for word in shown if word.isascii() and word.isalpha()] == []
+    assert len(shown) > 60
+    assert [word for word in shown if word and word.isascii()] == []
 
     english = desk.open(desk.context(), "?lang=en", "complaint")
     rename(english, "begin", "Begin here")
