@@ -30,6 +30,7 @@ class Panel {
 
   async begin() {
     for (const [name, tab] of Object.entries(this.tabs)) tab.addEventListener('click', () => this.show(name));
+    this.aside.querySelector('[role=tablist]').addEventListener('keydown', (event) => this.step(event));
     this.show('settings');
     showFindings(this, this.parts.findings);
     this.commented = showComments(this, this.parts.comments);
@@ -44,12 +45,27 @@ class Panel {
   }
 
   async learn() {
+    const answer = await this.request(this.addresses.choices, { cache: 'no-store' });
+    if (answer?.ok) this.choices = await answer.json();
+  }
+
+  // Asks the server; nothing without network or after logging out, and then it says so.
+  async request(url, options) {
+    let wrong = this.words['not loaded'];
     try {
-      const answer = await ask(this.addresses.choices, { cache: 'no-store' });
-      if (answer.ok) this.choices = await answer.json();
+      const answer = await ask(url, options);
+      if (answer.status !== 401) {
+        if (this.troubled) this.notice();
+        this.troubled = false;
+        return answer;
+      }
+      wrong = this.words['logged out'];
     } catch {
-      this.notice(this.words['not loaded'], button(this.words.again, () => this.learn().then(() => this.draw())));
+      // said below
     }
+    this.troubled = true;
+    this.notice(wrong, button(this.words.again, () => this.learn().then(() => this.draw())));
+    return undefined;
   }
 
   show(name) {
@@ -58,6 +74,15 @@ class Panel {
       tab.tabIndex = each === name ? 0 : -1;
       this.parts[each].hidden = each !== name;
     }
+  }
+
+  step({ key, target }) {
+    const names = Object.keys(this.tabs);
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (!by) return;
+    const next = names[(names.indexOf(target.dataset.tab) + by + names.length) % names.length];
+    this.show(next);
+    this.tabs[next].focus();
   }
 
   count(name, number) { this.tabs[name].querySelector('[data-count]').textContent = number; }
@@ -104,14 +129,8 @@ class Panel {
 
   // Asks the server to read or write a sentence; nothing without network.
   async sentence(asked) {
-    try {
-      const headers = { ...this.headers, 'Content-Type': 'application/json' };
-      const answer = await ask(this.addresses.sentences, { method: 'POST', headers, body: JSON.stringify(asked) });
-      if (answer.ok || answer.status === 422) return await answer.json();
-    } catch {
-      // said below
-    }
-    this.notice(this.words['not loaded']);
-    return undefined;
+    const headers = { ...this.headers, 'Content-Type': 'application/json' };
+    const answer = await this.request(this.addresses.sentences, { method: 'POST', headers, body: JSON.stringify(asked) });
+    return answer?.ok || answer?.status === 422 ? answer.json() : undefined;
   }
 }

@@ -1,10 +1,9 @@
 // Comments at the selected element: the server draws them; how many are open stands at each element.
-import { ask } from '../shell/scripts/asking.js';
 import { node } from './panel_parts.js';
 
 export function showComments(panel, place) {
   const counted = async () => {
-    const found = await load(`${panel.addresses.counts}?${new URLSearchParams({ file: panel.path })}`);
+    const found = await load(panel, `${panel.addresses.counts}?${new URLSearchParams({ file: panel.path })}`);
     if (found) drawCounts(panel, JSON.parse(found));
   };
   const show = (html) => {
@@ -13,7 +12,7 @@ export function showComments(panel, place) {
   };
   place.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const said = await send(event.target);
+    const said = await send(panel, event.target);
     if (said.html === undefined) { refuse(event.target, said.wrong || panel.words.comments.failed); return; }
     show(said.html);
     counted();
@@ -23,31 +22,23 @@ export function showComments(panel, place) {
   return async (element) => {
     if (!element) { place.replaceChildren(node('p', panel.words.choose_element, 'quiet')); panel.count('comments', ''); return; }
     const at = new URLSearchParams({ file: panel.path, element: element.id, named: element.get('name') });
-    const html = await load(`${panel.addresses.comments}?${at}`);
+    const html = await load(panel, `${panel.addresses.comments}?${at}`);
     if (panel.element?.id !== element.id) return;
     if (html === undefined) place.replaceChildren(node('p', panel.words.comments.failed, 'quiet'));
     else show(html);
   };
 }
 
-async function load(url) {
-  try {
-    const answer = await ask(url, { cache: 'no-store' });
-    return answer.ok ? await answer.text() : undefined;
-  } catch {
-    return undefined;
-  }
+async function load(panel, url) {
+  const answer = await panel.request(url, { cache: 'no-store' });
+  return answer?.ok ? answer.text() : undefined;
 }
 
 // What was typed stays where it is if it could not be kept.
-async function send(form) {
-  try {
-    const answer = await ask(form.action, { method: 'POST', body: new FormData(form) });
-    const text = await answer.text();
-    return answer.ok ? { html: text } : { wrong: answer.status === 422 ? text : '' };
-  } catch {
-    return {};
-  }
+async function send(panel, form) {
+  const answer = await panel.request(form.action, { method: 'POST', body: new FormData(form) });
+  const text = await answer?.text();
+  return answer?.ok ? { html: text } : { wrong: answer?.status === 422 ? text : '' };
 }
 
 function refuse(form, wrong) {
@@ -64,11 +55,11 @@ function drawCounts(panel, counts) {
   for (const [id, count] of Object.entries(counts)) {
     const shape = registry.get(id);
     if (!shape) continue;
-    const badge = node('button', `💬 ${count}`, 'comment-count');
+    const badge = node('button', `${panel.words.comments.short} ${count}`, 'comment-count');
     Object.assign(badge, { type: 'button', title: panel.words.comments.open });
     badge.setAttribute('aria-label', `${panel.words.comments.open}: ${count}`);
     badge.addEventListener('click', () => { panel.select(id); panel.show('comments'); });
-    const position = shape.waypoints ? { top: 0, left: 0 } : { top: -12, right: 12 };
+    const position = shape.waypoints ? { top: 0, left: 0 } : { top: -13, left: -8 };
     overlays.add(shape, 'comments', { position, html: badge, show: { minZoom: 0.3 } });
   }
 }

@@ -106,7 +106,7 @@ function sentence(panel, part, redraw, changed) {
 function valueOf(panel, part, known, redraw, changed) {
   const { condition: words } = panel.words;
   const write = (value) => { part.value = value; changed(); };
-  const kinds = [{ value: KIND_OF_VALUE[known?.kind] ?? 'text', said: words['a value'] }, { value: 'field', said: words['another field'] }];
+  const kinds = [{ value: KIND_OF_VALUE[known?.kind] ?? 'text', said: known?.kind ? words['a value'] : words['a text'] }, { value: 'field', said: words['another field'] }];
   if (!known?.kind) kinds.splice(1, 0, { value: 'number', said: words['a number'] });
   const against = select(kinds, part.kind, (kind) => { Object.assign(part, { kind, value: '' }); redraw(); });
   against.setAttribute('aria-label', words.against);

@@ -1,6 +1,5 @@
 // What is wrong with the draft: asked for after each time it is kept, as a list beside the canvas and marked on it. What
 // only playing shows is asked for by a button, and stays until the diagram has changed and it is asked for again.
-import { ask } from '../shell/scripts/asking.js';
 import { button, node } from './panel_parts.js';
 import { mendButton } from './panel_mending.js';
 import { phasesAround } from './pictures.js';
@@ -19,7 +18,7 @@ export function showFindings(panel, place) {
   const look = async () => {
     if (state.busy) { state.again = true; return; }
     state.busy = true;
-    const found = await load(panel.addresses.findings);
+    const found = await load(panel, panel.addresses.findings);
     state.busy = false;
     if (found.findings) {
       Object.assign(state, { at: found.at, mends: found.mends, said: '' });
@@ -33,7 +32,7 @@ export function showFindings(panel, place) {
     if (state.busy) return;
     Object.assign(state, { busy: true, said: words.playing });
     draw();
-    const found = await load(`${panel.addresses.findings}?play=1`);
+    const found = await load(panel, `${panel.addresses.findings}?play=1`);
     Object.assign(state, { busy: false, said: found.findings ? '' : found.said ?? words.failed });
     if (found.findings) Object.assign(state, { findings: found.findings, mends: found.mends, at: found.at, played: { at: found.at, findings: found.findings, isOld: false } });
     draw();
@@ -49,13 +48,9 @@ export function showFindings(panel, place) {
   look();
 }
 
-async function load(url) {
-  try {
-    const answer = await ask(url, { cache: 'no-store' });
-    return answer.ok || answer.status === 503 ? await answer.json() : {};
-  } catch {
-    return {};
-  }
+async function load(panel, url) {
+  const answer = await panel.request(url, { cache: 'no-store' });
+  return answer?.ok || answer?.status === 503 ? answer.json() : {};
 }
 
 // What playing showed before the last change and looking does not show: perhaps still so.
@@ -115,11 +110,12 @@ function whereOf(panel, { file, place, name, url }) {
 function mark(panel, findings) {
   const registry = panel.modeler.get('elementRegistry');
   const canvas = panel.modeler.get('canvas');
-  registry.forEach(({ id }) => Object.values(MARKS).forEach((each) => canvas.removeMarker(id, each)));
+  for (const [id, marker] of panel.marked ?? []) if (registry.get(id)) canvas.removeMarker(id, marker);
   const here = findings.filter(({ file, place }) => (file === panel.path || !file) && registry.get(place));
   const worst = new Map();
   for (const { place, level } of here) {
     for (const id of [place, ...phasesAround(panel.modeler, place)]) if (worst.get(id) !== 'error') worst.set(id, level);
   }
-  for (const [id, level] of worst) canvas.addMarker(id, MARKS[level]);
+  panel.marked = [...worst].map(([id, level]) => [id, MARKS[level]]);
+  for (const [id, marker] of panel.marked) canvas.addMarker(id, marker);
 }

@@ -1,5 +1,4 @@
 // "Mend it": what has one safe answer is shown in words, done, and can be taken back.
-import { ask } from '../shell/scripts/asking.js';
 import { button, node } from './panel_parts.js';
 
 export function mendButton(panel) {
@@ -24,12 +23,8 @@ async function preview(panel, box) {
 }
 
 async function mended(panel, xml) {
-  try {
-    const answer = await ask(panel.addresses.mend, { method: 'POST', headers: panel.headers, body: xml });
-    return await answer.json();
-  } catch {
-    return undefined;
-  }
+  const answer = await panel.request(panel.addresses.mend, { method: 'POST', headers: panel.headers, body: xml });
+  return answer?.ok || answer?.status === 422 ? answer.json() : undefined;
 }
 
 async function put(panel, text, before) {

@@ -36,8 +36,6 @@ function described(control, text) {
 // Several controls under one label.
 export function grouped(label, ...controls) {
   const made = node('div', '', 'setting');
-  made.setAttribute('role', 'group');
-  made.setAttribute('aria-label', label);
   made.append(node('span', label), ...controls);
   return made;
 }

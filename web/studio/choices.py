@@ -63,6 +63,23 @@ COUNTS: Mapping[str, Callable[[], str]] = {
 """What a step counts as, in words."""
 
 
+VALUES: Mapping[str, Callable[[], str]] = {
+    "receipt": lambda: _("收到时"),
+    "now": lambda: _("办到这里时"),
+    "phone": lambda: _("电话"),
+    "visit": lambda: _("上门"),
+    "message": lambda: _("消息"),
+    "page": lambda: _("查询页面"),
+    "plan": lambda: _("方案"),
+    "result": lambda: _("处理结果"),
+    "speed_up": lambda: _("催办"),
+    "reassign": lambda: _("改派"),
+    "extend": lambda: _("延期"),
+    "take_over": lambda: _("接管"),
+}
+"""Codes that a service takes and no table of words has."""
+
+
 @blueprint.get("/<process>/choices")
 @rule(process_drafts.ACT)
 def choices(process: str) -> dict[str, object]:
@@ -124,6 +141,7 @@ def _of_table(name: str) -> list[Option]:
 def _in_words(codes: Iterable[str], tables: Iterable[str]) -> list[Option]:
     """Codes with their words, from the first of these tables of words that has them."""
     said = {code: words for table in reversed(tuple(tables)) for code, words in every(table)}
+    said = {**{code: words() for code, words in VALUES.items()}, **said}
     return [_option(code, said.get(code, code)) for code in sorted(codes)]
 
 
@@ -162,7 +180,7 @@ def _field(field: DraftField) -> Option:
 
 def _code(name: str, value: str) -> str:
     """A code in words, where the product has a table of the variable's name."""
-    words = TABLES.get(name, {}).get(value)
+    words = TABLES.get("deadline" if name.endswith(".kind") else name, {}).get(value)
     return Words(*words).text(language()) if words else ""
 
 
