@@ -40,7 +40,8 @@ class Panel {
     this.modeler.on('import.done', () => this.follow());
     window.addEventListener('focus', () => this.learn()); // a form or table may have been added in another tab
     this.follow();
-    if (location.hash) this.select(decodeURIComponent(location.hash.slice(1)));
+    window.addEventListener('hashchange', () => this.arrive());
+    this.arrive();
     this.aside.dataset.state = 'ready';
   }
 
@@ -117,6 +118,11 @@ class Panel {
     if (!this.element) { settings.replaceChildren(node('p', this.words.choose_element, 'quiet')); return; }
     settings.replaceChildren(...settingsOf(this, this.element));
     settings.dataset.element = this.element.id;
+  }
+
+  // A link to an element, such as from the list of comments.
+  arrive() {
+    if (location.hash) this.select(decodeURIComponent(location.hash.slice(1)));
   }
 
   select(id) {

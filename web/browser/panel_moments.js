@@ -3,6 +3,7 @@ import { checkedField, node, say, select } from './panel_parts.js';
 
 const KINDS = ['after', 'working_days', 'share', 'rung', 'row', 'field', 'at', 'every', 'text'];
 const NOT_DUE = ['every', 'rung'];
+const OF_LIMITS = ['share', 'rung', 'row']; // only where the product keeps limits
 const UNITS = ['minutes', 'hours', 'days', 'weeks', 'months'];
 const FRESH = {
   after: { number: '2', unit: 'hours' }, working_days: { number: '3' }, share: { number: '80' }, rung: { number: '1' },
@@ -18,7 +19,7 @@ export function whenEditor(panel, what, text, write, empty) {
     write(after, tag);
   };
   const draw = (when, wrong) => {
-    const kinds = KINDS.filter((kind) => what === 'timer' || !NOT_DUE.includes(kind))
+    const kinds = KINDS.filter((kind) => kind === when.kind || ((what === 'timer' || !NOT_DUE.includes(kind)) && (panel.choices.limits.length || !OF_LIMITS.includes(kind))))
       .map((kind) => ({ value: kind, said: panel.words.when[kind] }));
     const chosen = select(kinds, when.kind, (kind) => {
       if (!kind) { keep('', ''); draw({ kind: '' }); return; }

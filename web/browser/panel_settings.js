@@ -53,11 +53,17 @@ function workOf(panel, element) {
     words.work.title,
     grouped(words.who.label, groupEditor(panel, element.get('camunda:candidateGroups'), (text) => element.set({ 'camunda:candidateGroups': text }))),
     formOf(panel, element),
-    grouped(words.work.due, whenEditor(panel, 'due', element.get('camunda:dueDate'), (text) => element.set({ 'camunda:dueDate': text }), words.work['no due'])),
-    selectField(words.work.deadline, choices.limits, element.property('deadline'), property(element, 'deadline'), { empty: words.work['no deadline'] }),
+    grouped(words.work.due, whenEditor(panel, 'due', element.get('camunda:dueDate'), (text) => element.set({ 'camunda:dueDate': text }), choices.limits.length ? words.work['no due'] : words.none)),
+    limitOf(panel, element),
     barredOf(panel, element),
     checkedField(panel, words.work.priority, 'formula', element.get('camunda:priority'), (text) => element.set({ 'camunda:priority': text }), { rows: 1, help: words.work['priority help'] }),
   );
+}
+
+function limitOf({ words, choices }, element) {
+  const now = element.property('deadline');
+  if (!now && !choices.limits.length) return undefined;
+  return selectField(words.work.deadline, choices.limits, now, property(element, 'deadline'), { empty: words.work['no deadline'] });
 }
 
 function formOf(panel, element) {
@@ -178,7 +184,7 @@ function endOf(panel, element) {
     const text = (name, label) => textField(label, element.property(name), property(element, name), { longest: 300 });
     made.push(more(words.resident.title, text('resident', words.resident.ended), text('resident_en', words.resident['in english'])));
   }
-  const deadline = element.event === 'timer' ? selectField(words.work.deadline, choices.limits, element.property('deadline'), property(element, 'deadline'), { empty: words.none }) : undefined;
+  const deadline = element.event === 'timer' ? limitOf(panel, element) : undefined;
   const counts = choices['counts as'].length ? selectField(words.meaning['counts as'], choices['counts as'], element.property('counts_as'), property(element, 'counts_as'), { empty: words.none }) : undefined;
   if (deadline || counts) made.push(more(words.meaning.title, ...[deadline, counts].filter(Boolean)));
   return made;

@@ -13,7 +13,7 @@ from engine.forms import Words
 from engine.processes import draft_fields, process_drafts, publishing, topics, versions
 from engine.processes.draft_fields import DraftField
 from engine.processes.topics import Topic
-from web.shared.codes_in_words import TABLES, every
+from web.shared import codes_in_words
 from web.shell import current
 from web.shell.formats import name_of
 from web.shell.guard import rule
@@ -97,7 +97,6 @@ def choices(process: str) -> dict[str, object]:
         "tables page": _page("studio_tables.index", process),
         "processes": [_option(each.process, name_of(each)) for each in versions.all_latest(session)],
         "topics": [_topic(each) for each in topics.ALLOWED.topics.values()],
-        "limits": _of_table("deadline"),
         "messages": sorted(topics.ALLOWED.messages),
         "fields": [_field(each) for each in draft_fields.fields(session, process, files)],
         **_meanings(available.meanings.get(process)),
@@ -134,13 +133,9 @@ def _tables(path: str, text: bytes) -> list[Option]:
     return [_option(each.id, each.said(each.name, language())) for each in model.decisions.values()]
 
 
-def _of_table(name: str) -> list[Option]:
-    return [_option(code, said) for code, said in every(name)]
-
-
 def _in_words(codes: Iterable[str], tables: Iterable[str]) -> list[Option]:
     """Codes with their words, from the first of these tables of words that has them."""
-    said = {code: words for table in reversed(tuple(tables)) for code, words in every(table)}
+    said = {code: words for table in reversed(tuple(tables)) for code, words in codes_in_words.every(table)}
     said = {**{code: words() for code, words in VALUES.items()}, **said}
     return [_option(code, said.get(code, code)) for code in sorted(codes)]
 
@@ -180,13 +175,14 @@ def _field(field: DraftField) -> Option:
 
 def _code(name: str, value: str) -> str:
     """A code in words, where the product has a table of the variable's name."""
-    words = TABLES.get("deadline" if name.endswith(".kind") else name, {}).get(value)
+    words = codes_in_words.TABLES.get("deadline" if name.endswith(".kind") else name, {}).get(value)
     return Words(*words).text(language()) if words else ""
 
 
 def _meanings(known: Meanings | None) -> Option:
     if known is None:
-        return {"statuses": [], "counts as": [], "is told": False}
+        return {"statuses": [], "counts as": [], "limits": []}
     counts = [_option(code, COUNTS[code]() if code in COUNTS else code) for code in sorted(known.counts_as)]
     statuses = _in_words(known.statuses, ("status", "stage"))
-    return {"statuses": statuses, "counts as": counts, "is told": known.is_told}
+    limits = _in_words(known.deadlines or (), ("deadline",))
+    return {"statuses": statuses, "counts as": counts, "limits": limits}

@@ -64,7 +64,6 @@ def select(page: Page, element: str) -> None:
     """Go to an element as a link to it does."""
     expect(page.locator("[data-panel][data-state=ready]")).to_be_attached()
     page.evaluate("id => { location.hash = id; }", element)
-    page.reload()
     expect(page.locator(f"[data-part=settings][data-element={element}]")).to_be_attached()
 
 
@@ -111,6 +110,7 @@ def test_an_owner_sets_a_step_a_timer_and_a_condition(page: Page, store: Store) 
     flow = next(each for each in read(store).flows if each.id == "urgent")
     assert flow.condition == "=urgent = true and number != null"
 
+    page.reload()
     select(page, "hurry")
     expect(page.get_by_label("哪个角色")).to_have_value("head")
     expect(page.get_by_label("什么时候", exact=True)).to_have_value("working_days")
