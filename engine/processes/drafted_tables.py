@@ -44,6 +44,15 @@ class Gap:
     columns: Mapping[int, Sequence[Piece]]
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What no row covers. `formulas`: cells that no search can read; `is_complete`: whether the search came to its end."""
+
+    found: Sequence[Gap] = ()
+    formulas: int = 0
+    is_complete: bool = True
+
+
 @lru_cache(maxsize=KEPT)
 def read(content: bytes) -> dmn.Model:
     """Return the model in a file. Raises `FeelError`."""
@@ -79,17 +88,19 @@ def find(session: Session, draft: ProcessDraft, decision: str, path: str = "") -
     return here[0]
 
 
-def gaps(decision: dmn.Decision, values: Mapping[int, Sequence[str]], most: int) -> list[Gap]:
+def gaps(decision: dmn.Decision, values: Mapping[int, Sequence[str]], most: int) -> Gaps:
     """Return combinations that no row covers, at most `most`. `values`: the FEEL texts that an input column can be."""
     table = decision.table
     if table is None or any(output.default for output in table.outputs):
-        return []
+        return Gaps()
     inputs = [
         replace(column, allowed=", ".join(values[at])) if values.get(at) and not column.allowed else column
         for at, column in enumerate(table.inputs)
     ]
     coverage = Coverage(replace(table, inputs=tuple(inputs)))
-    return [
-        Gap({at: pieces for at, pieces in enumerate(found) if len(pieces) < len(coverage.pieces[at])})
-        for found in coverage.gaps(most)
+    found = [
+        Gap({at: pieces for at, pieces in enumerate(gap) if len(pieces) < len(coverage.pieces[at])})
+        for gap in coverage.gaps(most)
     ]
+    formulas = sum(mask is None for masks in coverage.masks for mask in masks)
+    return Gaps(found, formulas, not coverage.is_cut_short)

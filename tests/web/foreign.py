@@ -256,6 +256,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "household_id": first(Household.id),
         "building_id": first(complaints.Building.id),
         "table": same("limits"),
+        "decision": same("limits"),
         "key": same("acknowledge"),
         "number": first(Complaint.number),
         "secret": same("no-such-secret"),

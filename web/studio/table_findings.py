@@ -7,6 +7,7 @@ from engine.bpmn.checking import asked
 from engine.core.errors import Finding
 from engine.feel.dmn.pieces import Piece
 from engine.processes import drafted_tables, last_rows, table_flaws, topics, versions
+from engine.processes.drafted_tables import Gaps
 from engine.processes.table_flaws import Flaws, Overlap
 from web.shared import decision_cells
 from web.shell import current
@@ -33,7 +34,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Everything to look at in a table. `marks`: by (row, column) what is wrong there; column None: the whole row."""
+    """Everything to look at in a table. `marks`: by (row, column) what is wrong there; column None: the whole row.
+
+    `formulas`: cells that the search for gaps and overlaps cannot read; `is_complete`: whether it came to its end.
+    """
 
     wrong: Sequence[Look]
     overlaps: Sequence[Look]
@@ -42,6 +46,8 @@ class Looks:
     odd: Sequence[Look]
     marks: Mapping[tuple[int, int | None], str]
     more: int
+    formulas: int
+    is_complete: bool
 
     def __bool__(self) -> bool:
         return bool(self.wrong or self.overlaps or self.gaps or self.kept or self.odd)
@@ -72,7 +78,12 @@ def looks(sheet: Sheet) -> Looks:
     marks |= {(each.second, None): _("和第 {n} 行重叠", n=each.first + 1) for each in flaws.overlaps}
     marks |= {where: said[at] for where, said in cells.items()}
     more = sum(max(0, len(each) - MOST) for each in (wrong, overlaps, kept, odd))
-    return Looks(wrong[:MOST], overlaps[:MOST], list(_gaps(sheet, flaws)), kept[:MOST], odd[:MOST], marks, more)
+    gaps = _gaps(sheet, flaws)
+    open_cases = [
+        Look(_in_words(sheet, each.columns) or _("什么情况都没有一行命中"), serious=False) for each in gaps.found
+    ]
+    listed = wrong[:MOST], overlaps[:MOST], open_cases, kept[:MOST], odd[:MOST]
+    return Looks(*listed, marks, more, gaps.formulas, gaps.is_complete)
 
 
 def _heading(sheet: Sheet, column: int) -> str:
@@ -132,16 +143,15 @@ def _promised(sheet: Sheet, published: bytes) -> Iterator[Finding]:
 # ---- gaps ------------------------------------------------------------------------------------------------------------
 
 
-def _gaps(sheet: Sheet, flaws: Flaws) -> Iterator[Look]:
+def _gaps(sheet: Sheet, flaws: Flaws) -> Gaps:
     if flaws.cells or not sheet.table.decision.rules:
-        return  # what cannot be read covers nothing for sure
+        return Gaps()  # what cannot be read covers nothing for sure
     values = {
         column.at: [text for text, _words in column.choices if text not in {"-", ""}]
         for column in sheet.columns
         if column.way == "choice" and not column.answer
     }
-    for gap in drafted_tables.gaps(sheet.table.decision, values, MOST_GAPS):
-        yield Look(_in_words(sheet, gap.columns) or _("什么情况都没有一行命中"), serious=False)
+    return drafted_tables.gaps(sheet.table.decision, values, MOST_GAPS)
 
 
 def _in_words(sheet: Sheet, columns: Mapping[int, Sequence[Piece]]) -> str:

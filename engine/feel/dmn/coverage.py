@@ -4,7 +4,7 @@ Every column is cut at the constants that its cells name: into those points and 
 covers some of the pieces entirely; coverage of a cell that is not simple is unknown, and then nothing is reported.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -19,8 +19,8 @@ from engine.feel.values import kind
 # Search limits; beyond them nothing is reported.
 MOST_STATES = 20_000  # of the search for gaps
 MOST_TURNS = 300_000  # of that search: pieces tried
-MOST_SHARED = 500_000  # pieces that the cells of a table cover, looked at for overlaps
-MOST_COMPARED = 200_000  # tests of cells, with pieces
+MOST_COVERED = 500_000  # pieces that the cells of a table cover, other than those that cover any
+MOST_COMPARED = 400_000  # tests of cells, with pieces
 
 
 # -- a table, cut up -----------------------------------------------------------------------------------------------
@@ -35,58 +35,64 @@ class Coverage:
         self.pieces = [
             _cut(column, [row[at] for row in cells if at < len(row)]) for at, column in enumerate(table.inputs)
         ]
+        self.points = [{_key(each.low): at for at, each in enumerate(some) if each.point} for some in self.pieces]
         self.full = [(1 << len(pieces)) - 1 for pieces in self.pieces]
         self.left = MOST_COMPARED
         self.masks: list[list[int | None]] = [
             [self.mask(row[at] if at < len(row) else None, at) for at in range(len(self.pieces))] for row in cells
         ]
+        partial = (mask for masks in self.masks for mask, full in zip(masks, self.full, strict=True) if mask != full)
+        self.is_too_wide = sum(mask.bit_count() for mask in partial if mask) > MOST_COVERED
+        self.is_cut_short = self.left < 0 or self.is_too_wide
+        """Whether a limit was reached, so that not everything is found."""
 
     def mask(self, cell: syntax.AnyOf | None, at: int) -> int | None:
         """Return the pieces that a cell covers, as bits; None when unknown or too slow to find."""
-        if cell is not None and not cell.tests and self.pieces[at]:
-            return self.full[at]
-        self.left -= 0 if cell is None else len(cell.tests) * len(self.pieces[at])
-        return _mask(cell, self.pieces[at]) if self.left >= 0 else None
+        pieces = self.pieces[at]
+        if cell is None or not pieces or any(ends(test) is None for test in cell.tests):
+            return None
+        covered = 0 if cell.tests else self.full[at]
+        for test in cell.tests:
+            value = constant(test.value) if isinstance(test, syntax.ValueTest) else NOT_CONSTANT
+            if value is not NOT_CONSTANT:
+                covered |= 1 << self.points[at][_key(value)] if _key(value) in self.points[at] else 0
+                continue
+            self.left -= len(pieces)
+            if self.left < 0:
+                return None
+            way = covers(test)
+            covered |= sum(1 << number for number, piece in enumerate(pieces) if way(piece))
+        null = self.points[at].get(_key(None))
+        return covered ^ (self.full[at] & ~(0 if null is None else 1 << null)) if cell.negated else covered
 
     def overlaps(self) -> Iterator[tuple[int, int, list[Piece]]]:
         """Yield pairs of rules that match the same inputs, with one such input."""
-        with_piece, with_any = self.sharing()
+        if self.is_too_wide:
+            return
+        hit = self.hit(unknown=False)
+        columns = zip(*self.masks, strict=True)
+        with_any = [sum(1 << number for number, mask in enumerate(column) if mask) for column in columns]
         for second, masks in enumerate(self.masks):
             others = (1 << second) - 1
             for at, mask in enumerate(masks):
-                if mask == self.full[at]:
-                    others &= with_any[at]
-                else:
-                    others &= reduce(or_, (with_piece[at].get(piece, 0) for piece in _bits(mask or 0)), 0)
+                whole = mask == self.full[at]
+                others &= with_any[at] if whole else reduce(or_, (hit[at][piece] for piece in _bits(mask or 0)), 0)
             for first in _bits(others):
                 shared = [_both(a, b) for a, b in zip(self.masks[first], masks, strict=True)]
                 where = [pieces[_lowest(mask)] for pieces, mask in zip(self.pieces, shared, strict=True)]
                 yield first + 1, second + 1, where
 
-    def sharing(self) -> tuple[list[dict[int, int]], list[int]]:
-        """Return by column, as bits, the rules that cover each piece, and those that cover any; none if it is too slow."""
-        with_piece: list[dict[int, int]] = [{} for _ in self.pieces]
-        with_any = [0] * len(self.pieces)
-        left = MOST_SHARED
+    def hit(self, *, unknown: bool) -> list[list[int]]:
+        """Return, by column and piece, the rules that match there, as bits; `unknown`: whether unknown cells do."""
+        found = []
         for at, column in enumerate(zip(*self.masks, strict=True)):
-            whole = sum(1 << number for number, mask in enumerate(column) if mask == self.full[at])
-            with_any[at] = sum(1 << number for number, mask in enumerate(column) if mask)
+            full = self.full[at]
+            whole = sum(1 << each for each, mask in enumerate(column) if mask == full or (mask is None and unknown))
+            rules = [whole] * len(self.pieces[at])
             for number, mask in enumerate(column):
-                if mask and mask != self.full[at]:
-                    left -= mask.bit_count()
-                    if left < 0:
-                        return [{} for _ in self.pieces], [0] * len(self.pieces)
-                    for piece in _bits(mask):
-                        with_piece[at][piece] = with_piece[at].get(piece, whole) | 1 << number
-        return with_piece, with_any
-
-    def hit(self, unknown: Callable[[int], int]) -> list[list[int]]:
-        """Return, by column and piece, the rules that still match, as bits; `unknown` is assumed for unknown cells."""
-        found = [[0] * len(pieces) for pieces in self.pieces]
-        for number, masks in enumerate(self.masks):
-            for at, mask in enumerate(masks):
-                for piece in _bits(unknown(at) if mask is None else mask):
-                    found[at][piece] |= 1 << number
+                for piece in _bits(mask if mask and mask != full else 0):
+                    rules[piece] |= 1 << number
+            found.append(rules)
         return found
 
     def gap(self) -> list[Piece] | None:
@@ -102,9 +108,9 @@ class Coverage:
 
         At most `most`; none where none can be determined.
         """
-        if self.too_large() or not self.masks or not self.pieces:
+        if self.is_cut_short or not self.masks or not self.pieces:
             return []
-        hit = self.hit(self.full.__getitem__)
+        hit = self.hit(unknown=True)
         seen: dict[tuple[int, int], list[tuple[tuple[Piece, ...], ...]]] = {}
         turns = iter(range(MOST_TURNS))
 
@@ -114,13 +120,16 @@ class Coverage:
             if column == len(self.pieces):
                 return []
             if (column, alive) in seen or len(seen) > MOST_STATES:
+                self.is_cut_short |= (column, alive) not in seen
                 return seen.get((column, alive), [])
             found: list[tuple[tuple[Piece, ...], ...]] = []
             seen[column, alive] = found
             same: dict[int, list[Piece]] = {}
             for piece, left in zip(self.pieces[column], hit[column], strict=True):
-                if next(turns, None) is not None:
-                    same.setdefault(alive & left, []).append(piece)
+                if next(turns, None) is None:
+                    self.is_cut_short = True
+                    break
+                same.setdefault(alive & left, []).append(piece)
             for left, pieces in same.items():
                 if len(found) < most:
                     found += [(tuple(pieces), *rest) for rest in search(column + 1, left)][: most - len(found)]
@@ -128,15 +137,11 @@ class Coverage:
 
         return search(0, (1 << len(self.masks)) - 1)
 
-    def too_large(self) -> bool:
-        """Return whether rules times pieces are too many to be searched."""
-        return len(self.masks) * sum(map(len, self.pieces)) > MOST_COMPARED
-
     def never_first(self) -> list[int]:
         """Return the numbers of rules that never match before an earlier one."""
-        if self.too_large():
+        if self.is_cut_short or not self.masks or not self.pieces:
             return []
-        hit = self.hit(lambda at: 0)
+        hit = self.hit(unknown=False)
         unknown = [any(mask is None for mask in masks) for masks in self.masks]
         seen: dict[tuple[int, int], int] = {}
         turns = iter(range(MOST_TURNS))
@@ -223,18 +228,5 @@ def _between(values: Sequence[Any]) -> list[Piece]:
     return pieces
 
 
-def _mask(cell: syntax.AnyOf | None, pieces: Sequence[Piece]) -> int | None:
-    """Return the pieces that a cell covers, as bits; None when unknown."""
-    if cell is None or not pieces:
-        return None
-    if not cell.tests:
-        return (1 << len(pieces)) - 1
-    if any(ends(test) is None for test in cell.tests):
-        return None
-    ways = [covers(test) for test in cell.tests]
-    mask = 0
-    for at, piece in enumerate(pieces):
-        null = piece.point and piece.low is None
-        if any(way(piece) for way in ways) != (cell.negated and not null):
-            mask |= 1 << at
-    return mask
+def _key(value: Any) -> tuple[str, Any]:
+    return kind(value), value

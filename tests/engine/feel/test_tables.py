@@ -7,6 +7,7 @@ import pytest
 
 from engine import feel
 from engine.feel import dmn
+from engine.feel.dmn.coverage import Coverage
 from tests.engine.feel.tables import VERSIONS, decision, document, model
 
 TRIAGE = decision(
@@ -292,3 +293,22 @@ def test_unknown_names_are_found_in_every_box_and_known_ones_are_not() -> None:
         ("a", "unknown name other"),
         ("b", "unknown name x"),
     ]
+
+
+def test_any_reports_rows_that_hit_together_with_different_results() -> None:
+    rows = ['> 5; "a"', '> 8; "a"', '> 7; "b"', '> 9; if n > 0 then "a" else "b"']
+    clashes = [each for each in dmn.check(model(decision("t", ["n"], ["out"], rows, "ANY"))) if each.kind == "overlap"]
+    assert [(each.other, each.rule) for each in clashes] == [(1, 3), (2, 3)]
+
+
+def test_the_same_rows_of_a_long_table_overlap_as_if_each_pair_were_compared() -> None:
+    cells = ["-", "1", "2", "> 1", "[0..1]", "not(2)", "a * 2"]
+    rows = [f"{cells[at % 7]}; {cells[at // 7 % 7]}; 1" for at in range(49)]
+    table = model(decision("t", ["a", "b"], ["out"], rows)).decisions["t"].table
+    assert table
+    coverage = Coverage(table)
+    pairs = [(a, b) for b in range(49) for a in range(b)]
+    masks = coverage.masks
+    slow = [(a + 1, b + 1) for a, b in pairs if all(x and y and x & y for x, y in zip(masks[a], masks[b], strict=True))]
+    assert [(a, b) for a, b, _where in coverage.overlaps()] == slow
+    assert len(slow) > 100
