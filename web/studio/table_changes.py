@@ -96,10 +96,11 @@ def _keep(sheet: Sheet, content: bytes, seen: int) -> int:
 
 
 def _drawn(before: Sheet, asked: Mapping[str, Any]) -> dict[str, object]:
-    """What the act changed on the page: one cell, or the sheet."""
+    """What the act changed on the page: one row, or the sheet."""
     draft, table = table_sheets.find(before.draft.process, before.table.decision.id)
     sheet = table_sheets.sheet_of(draft, table)
-    if asked.get("do") in {"cell", "note"}:
+    is_one_row = asked.get("do") == "words" and len(asked["words"]) == 1
+    if asked.get("do") in {"cell", "note"} or (is_one_row and asked["row"] < len(before.table.decision.rules)):
         row = table_sheets.row_of(sheet, table.decision.rules[asked["row"]])
         return {"row": render_template("studio/tables/row.html", sheet=sheet, row=row)}
     first = asked.get("from")

@@ -5,6 +5,9 @@ export function grid(editor, words) {
   let column = 0;
   let anchor = null;
   let before = null; // the cell that is being changed, as it was
+  // Stands in the current cell and has the focus, unseen until something is typed: so typing Chinese begins there too.
+  const entry = document.createElement('input');
+  Object.assign(entry, { className: 'entry', autocomplete: 'off', maxLength: 500 });
 
   const head = () => find('.sheet-head').dataset;
   const cell = (atRow = row, atColumn = column) => find(`tr[data-row="${atRow}"] td[data-column="${atColumn}"]`);
@@ -18,13 +21,13 @@ export function grid(editor, words) {
   };
   const paint = () => {
     const { top, bottom, left, right } = range();
-    for (const td of editor.querySelectorAll('.is-chosen, [tabindex="0"]')) {
-      td.classList.remove('is-chosen');
-      if (td.matches('td')) td.tabIndex = -1;
-    }
+    for (const td of editor.querySelectorAll('.is-chosen')) td.classList.remove('is-chosen');
     for (let at = top; anchor && at <= bottom; at++) for (let to = left; to <= right; to++) cell(at, to)?.classList.add('is-chosen');
     const current = cell();
-    if (current) current.tabIndex = 0;
+    if (current && !before) {
+      entry.setAttribute('aria-label', `${current.dataset.label} ${said(current)}`);
+      if (entry.parentElement !== current) current.append(entry);
+    }
     return current;
   };
   const go = (toRow, toColumn, { extend = false, quiet = false } = {}) => {
@@ -33,7 +36,7 @@ export function grid(editor, words) {
     row = Math.max(0, Math.min(toRow, Number(head().total) - 1));
     column = Math.max(0, Math.min(toColumn, last()));
     const current = paint();
-    if (!quiet) current?.focus();
+    if (!quiet && !before) entry.focus();
     current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
@@ -59,23 +62,32 @@ export function grid(editor, words) {
   // What the open field says, to tell whether it was changed.
   const state = (td) => td.querySelector('[data-words]')?.value ?? JSON.stringify(named(td));
   const named = (td) => Object.fromEntries([...td.querySelectorAll('[name]')].map((each) => [each.name, each.value]));
+  const begin = (td) => {
+    before = { td, nodes: [...td.childNodes].filter((each) => each !== entry), text: said(td) };
+  };
+  // What is typed into the current cell is its new text; the field that has the focus stays in its place.
+  const type = () => {
+    const td = cell();
+    if (!td || before) return;
+    begin(td);
+    for (const each of before.nodes) each.remove();
+    entry.dataset.words = '';
+    td.classList.add('is-open');
+    td.dataset.opened = td.dataset.value;
+  };
   const open = (typed) => {
     const td = cell();
     if (!td || before) return;
-    before = { td, nodes: [...td.childNodes], text: said(td) };
-    const asWords = typed !== undefined && td.dataset.field === 'choice';
-    show(td, asWords);
-    const field = control(td);
-    if (typed !== undefined && td.querySelector('input')) {
-      const input = td.querySelector('input');
-      input.value = typed;
+    begin(td);
+    show(td, false);
+    const field = td.querySelector('input') && typed !== undefined ? td.querySelector('input') : control(td);
+    if (typed !== undefined) {
+      field.value = typed;
       const how = td.querySelector('[name="c-o"]');
       if (how?.value === '-') how.value = '=';
-      input.focus();
-    } else {
-      field.focus();
-      if (field.matches('input')) field.select();
     }
+    field.focus();
+    if (typed === undefined && field.matches('input')) field.select();
   };
   const show = (td, asWords) => {
     const fields = fieldFor(td, asWords);
@@ -100,6 +112,8 @@ export function grid(editor, words) {
     const shown = inWords ? inWords.value : [...td.querySelectorAll('[name]')].map((each) => each.selectedOptions?.[0]?.text ?? each.value).join(' ');
     const same = td.dataset.opened === state(td);
     before = null;
+    entry.value = '';
+    delete entry.dataset.words;
     td.classList.remove('is-open');
     delete td.dataset.opened;
     td.replaceChildren(...nodes);
@@ -112,8 +126,9 @@ export function grid(editor, words) {
   };
 
   const draw = (html) => {
+    const focused = find('[data-sheet]').contains(document.activeElement);
     find('[data-sheet]').innerHTML = html;
-    go(row, column, { quiet: true });
+    go(row, column, { quiet: !focused });
   };
   const drawRow = (html) => {
     const made = document.createElement('template');
@@ -124,9 +139,9 @@ export function grid(editor, words) {
     for (const td of fresh.querySelectorAll('td')) {
       const there = old.querySelector(`td[data-column="${td.dataset.column}"]`);
       if (there.classList.contains('is-open')) continue;
-      const focused = there === document.activeElement;
+      const focused = there.contains(document.activeElement);
       there.replaceWith(td);
-      if (focused) td.focus();
+      if (focused) go(row, column);
     }
     paint();
   };
@@ -160,8 +175,9 @@ export function grid(editor, words) {
     return lines.join('\n');
   };
 
+  paint();
   return {
-    at: () => ({ row, column }), range, go, open, close, draw, drawRow, mark, light, copied, cell, last,
+    at: () => ({ row, column }), range, go, open, type, entry, close, draw, drawRow, mark, light, copied, cell, last,
     isOpen: () => before !== null, first: () => Number(head().first), total: () => Number(head().total),
     has: (at) => Boolean(find(`tr[data-row="${at}"]`)),
   };

@@ -1,4 +1,8 @@
 // Keys, pointer and clipboard on the sheet, as in a spreadsheet.
+
+// Fields that keep their unit, or how they compare, when a number is typed over.
+const MEASURED = ['number', 'length', 'share'];
+
 export function keys(editor, sheet, { act, rows, paste, keep, show }) {
   const inSheet = (target) => target.closest?.('.sheet-grid') && target.closest('td[data-column]');
   const commit = () => {
@@ -51,7 +55,10 @@ export function keys(editor, sheet, { act, rows, paste, keep, show }) {
     };
     const move = moves[event.key];
     if (move) { if (move() !== false) event.preventDefault(); }
-    else if (event.key.length === 1 && !event.altKey) { event.preventDefault(); sheet.open(event.key); }
+    else if (event.key.length === 1 && !event.altKey && MEASURED.includes(event.target.closest('td').dataset.field)) {
+      event.preventDefault();
+      sheet.open(event.key);
+    }
   };
   editor.addEventListener('keydown', (event) => {
     if (event.isComposing || !inSheet(event.target)) return;
@@ -65,11 +72,13 @@ export function keys(editor, sheet, { act, rows, paste, keep, show }) {
     if (!td || td.classList.contains('is-open')) return;
     commit();
     const [row, column] = [Number(td.parentElement.dataset.row), Number(td.dataset.column)];
-    const again = !event.shiftKey && td === document.activeElement;
+    const again = !event.shiftKey && td.contains(document.activeElement);
     event.preventDefault();
     sheet.go(row, column, { extend: event.shiftKey });
     if (again || event.pointerType === 'touch' || matchMedia('(max-width: 48rem)').matches) sheet.open();
   });
+  sheet.entry.addEventListener('compositionstart', sheet.type);
+  sheet.entry.addEventListener('input', sheet.type);
   editor.addEventListener('dblclick', (event) => { if (inSheet(event.target)) sheet.open(); });
   editor.addEventListener('focusout', (event) => {
     if (sheet.isOpen() && event.relatedTarget && !sheet.cell().contains(event.relatedTarget)) commit();
