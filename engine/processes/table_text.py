@@ -113,7 +113,8 @@ class TableText:
         old = {str(each.get("id")): each for each in self.rules}
         self.remove(0, len(self.rules))
         for line in lines:
-            self._put(len(self.rules), old[line.id] if line.id in old else self._new_rule(line))
+            rule = old.pop(line.id, None)
+            self._put(len(self.rules), self._new_rule(line) if rule is None else rule)
             self.fill(len(self.rules) - 1, dict(enumerate([*line.inputs, *line.outputs])))
             self.annotate(len(self.rules) - 1, line.note)
 

@@ -1,20 +1,27 @@
 """Decision tables of a draft: edited by their cells, pasted, undone, looked through and tried; never overwritten."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from engine import complaints
 from engine.core.store import Store
 from engine.feel import dmn
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, words
 from tests.web.studio.errand_tables import PATH, SHEET, change, now, publish, table
+from web.shared import cell_choices, cell_words, decision_cells
+from web.shell import current
 
 ROWS = ("<= 5; -; 10; 张三", "> 5; true; 30; 李四", "> 5; false; 20; 李四")
 PLAIN = tuple(row.replace("; 张三", '; "张三"').replace("; 李四", '; "李四"') for row in ROWS)
+SHIPPED = Path(__file__).parents[3] / "bpmn"
 
 Opened = Callable[..., FlaskClient]
 
@@ -130,6 +137,29 @@ def test_what_is_copied_from_the_sheet_can_be_pasted_into_it(opened: Opened) -> 
     copied = [cells(owner, row) for row in range(4)]
     change(owner, 1, do="words", row=0, column=0, words=copied)
     assert dmn.read(now(owner)).decisions["fees"].rules == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_cell_of_ours_is_understood_as_it_is_said(
+    app: Flask, store: Store, company: Company, language: str
+) -> None:
+    with store.transaction() as session:
+        complaints.seed(session)
+    wrong = []
+    with app.test_request_context(f"/?lang={language}"):
+        offered = cell_choices.offers(current.reading())
+        for path in sorted(SHIPPED.glob("*/*.dmn")):
+            offers = replace(offered, shipped=path.parent.name == "complaint")
+            for decision in dmn.read(path.read_bytes()).decisions.values():
+                columns = decision_cells.columns(decision, offers, plain=False, texts=True)
+                for rule in decision.rules:
+                    for column, text in zip(columns, [*rule.inputs, *rule.outputs], strict=True):
+                        said = cell_words.said(column, decision_cells.cell(column, text), offers)
+                        again = cell_words.understood(column, said, offers)
+                        if again.replace('", "', '","') != text.replace('", "', '","').removesuffix(".0"):
+                            wrong.append((decision.id, rule.number, column.code, text, said, again))
+        current.close()
+    assert wrong == []
 
 
 def test_broken_cells_are_kept_and_marked_with_what_is_wrong(opened: Opened) -> None:

@@ -31,6 +31,12 @@ export function keeper(editor, words, sheet, changed) {
     const json = typeof body === 'string' ? { 'Content-Type': 'application/json' } : {};
     return ask(url, { method: 'POST', headers: { 'X-CSRFToken': token, ...json }, body });
   };
+  // After logging in anew, in another window, forms need the new session's token.
+  const renew = async () => {
+    const there = new DOMParser().parseFromString(await (await ask(location.href)).text(), 'text/html').body;
+    const token = there.getAttribute('hx-headers');
+    if (token && there.dataset.person === document.body.dataset.person) document.body.setAttribute('hx-headers', token);
+  };
   const overtaken = (text) => {
     stopped = true;
     say('overtaken', text);
@@ -69,7 +75,10 @@ export function keeper(editor, words, sheet, changed) {
   const send = async (first) => {
     const { forth: _forth, shown: _shown, ...asked } = first.asked;
     const answer = await post(editor.dataset.change, JSON.stringify({ ...asked, seen: revision }));
-    if (answer.status === 401) throw new Error('logged out');
+    if ([400, 401].includes(answer.status)) {
+      await renew();
+      throw new Error('logged out');
+    }
     if (answer.status === 409) { overtaken((await answer.json()).said); return; }
     if (answer.status !== 200 && answer.status !== 422) throw new Error('offline');
     const said = await answer.json();
