@@ -45,8 +45,8 @@ def kinds() -> dict[str, tuple[str, str]]:
 def relations() -> dict[str, str]:
     """What can be said of a field in a condition."""
     return {
-        "=": _("是"),
-        "!=": _("不是"),
+        "=": _("为"),
+        "!=": _("不为"),
         "<": _("小于"),
         "<=": _("不大于"),
         ">": _("大于"),

@@ -130,7 +130,7 @@ def test_a_condition_is_chosen_as_a_sentence_and_read_back(owner: FlaskClient, d
     rows = {"when.field": ["urgent", "kind"], "when.relation": ["", "="], "when.value": ["", "never offered"]}
     page = do(owner, "condition", at="2", **{"when.joined": "or"}, **rows)
     assert draft.fields[2]["shownIf"] == '=urgent or kind = "parcel"'
-    assert "“急”已打勾，或者“哪种事”是“取件”" in words(page)
+    assert "“急”已打勾，或者“哪种事”为“取件”" in words(page)
     do(owner, "condition", at="2", **{"when.field": ["", ""], "when.relation": ["", ""], "when.value": ["", ""]})
     assert "shownIf" not in draft.fields[2]
 
@@ -159,8 +159,8 @@ def test_a_file_that_is_no_form_can_be_mended_as_text(owner: FlaskClient, draft:
 def test_a_renamed_key_is_followed_in_forms_and_said_where_it_is_not(owner: FlaskClient, draft: Draft) -> None:
     page = words(owner.get(f"{JUDGE}?field=1"))
     assert "有 3 处读这个答案" in page
-    assert "流程图“急？”" in page
-    assert "场景“urgent”" in page
+    assert "流程图里的“急？" in page
+    assert "场景里的“urgent”" in page
     do(owner, "rename", at="1", key="pressing", others="yes")
     assert draft.fields[1]["key"] == "pressing"
     assert draft.form("forms/errand/go.json")["components"][0]["shownIf"] == "=pressing"
