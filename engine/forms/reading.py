@@ -24,7 +24,7 @@ _FORM = {"title", "components", "submit", "id", "type", "schemaVersion", "export
 _EVERY = {"type", "key", "label", "help", "shownIf", "id", "layout"}
 _ASKING = _EVERY | {"validate", "default"}
 _CHOOSING = _ASKING | {"values", "valuesFrom", "otherThan"}
-_PROPERTIES: dict[str, set[str]] = {
+PROPERTIES: dict[str, set[str]] = {
     "text": _ASKING,
     "textarea": _ASKING,
     "number": _ASKING | {"decimalDigits", "unit"},
@@ -40,7 +40,7 @@ _PROPERTIES: dict[str, set[str]] = {
 }
 _TEXT_LIMITS = {"required", "minLength", "maxLength", "pattern", "message", "validationType"}
 _RANGE_LIMITS = {"required", "min", "max", "message"}
-_LIMITS: dict[str, set[str]] = {
+LIMITS: dict[str, set[str]] = {
     "text": _TEXT_LIMITS,
     "textarea": _TEXT_LIMITS,
     "number": _RANGE_LIMITS,
@@ -144,7 +144,7 @@ class _Reader:
         kind = self.kind(source, place, inside=inside)
         label = self.words(source.get("text" if kind == "note" else "label", ""), f"{place}.label", "")
         name = label.zh or str(source.get("key", ""))
-        self.known(source, _PROPERTIES[kind], place, name)
+        self.known(source, PROPERTIES[kind], place, name)
         key = self.key(source, place, name, kind)
         if not label:
             self.error(place, name, "缺少名称（label）。", "the label is missing.")
@@ -262,7 +262,7 @@ class _Reader:
         if not isinstance(source, dict):
             self.error(place, name, "validate 应是一个 JSON 对象。", "validate must be a JSON object.")
             return Limits()
-        self.known(source, _LIMITS[kind], place, name)
+        self.known(source, LIMITS[kind], place, name)
         bound = self.day if kind in {"date", "datetime"} else self.number
         limits = Limits(
             required=self.truth(source, "required", place, name),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.core.errors import BihuanError, Conflict, NotFound, Unclear
-from engine.forms import properties, sentences
+from engine.forms import foreign, properties, sentences
 from engine.forms.source import At, Source, fresh
 from engine.processes import form_uses, process_drafts
 from web.shared import form_choices
@@ -94,6 +94,19 @@ def remove(process: str, key: str) -> Answer:
     def act(source: Source, _files: Contents) -> str:
         source.remove(_at(form_input.text("at")))
         return ""
+
+    return _changed(process, key, act)
+
+
+@blueprint.post("/translate")
+@rule(process_drafts.ACT)
+def translate(process: str, key: str) -> Answer:
+    """Rewrite a field of another tool as it is written here, without what means nothing here."""
+
+    def act(source: Source, _files: Contents) -> str:
+        place = form_input.text("at")
+        foreign.translate(source.field(_at(place)))
+        return place
 
     return _changed(process, key, act)
 

@@ -1,5 +1,6 @@
 """A form of a draft as its editor shows it: the list of its fields, the one that is open, what is wrong with each."""
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,7 @@ from typing import Any
 
 from engine import forms
 from engine.core.errors import Finding, Refused
-from engine.forms import Choice, Words, properties, sentences
+from engine.forms import Choice, Words, foreign, properties, sentences
 from engine.forms.definition import LISTS
 from engine.forms.reading import ALIASES, KINDS
 from engine.forms.sentences import Part, Sentence
@@ -113,6 +114,11 @@ class Card:
     def label(self) -> Words:
         """What it asks."""
         return label_of(self.component)
+
+    @property
+    def foreign(self) -> list[str] | None:
+        """What would be taken out to write it as it is written here; None where it is."""
+        return foreign.translate(copy.deepcopy(self.component)) if foreign.is_foreign(self.component) else None
 
     @property
     def required(self) -> bool:
@@ -239,7 +245,7 @@ class FormView:
         if not isinstance(given, str):
             return ""
         said = sentences.read(given)
-        return self.said(said) if said else _("看更复杂的条件")
+        return self.said(said) if said else _("较复杂，打开看")
 
     def said(self, sentence: Sentence) -> str:
         """A condition in the page's language."""

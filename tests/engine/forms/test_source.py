@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import Refused
-from engine.forms import properties, sentences
+from engine.forms import foreign, properties, sentences
 from engine.forms.sentences import Part, Sentence
 from engine.forms.source import Source, fresh
 
@@ -108,6 +108,19 @@ def test_a_renamed_answer_is_read_under_its_new_key_and_texts_stay() -> None:
 def test_what_is_no_form_is_refused(text: bytes) -> None:
     with pytest.raises(Refused):
         Source(text)
+
+
+def test_a_field_of_form_js_is_rewritten_as_it_is_written_here() -> None:
+    theirs = {
+        "type": "datetime", "subtype": "date", "dateLabel": "哪天", "key": "day", "id": "Field_1", "disabled": False,
+        "description": "大概就行", "conditional": {"hide": "=urgent"}, "validate": {"required": True, "madeUp": 1},
+    }  # fmt: skip
+    assert foreign.translate(theirs) == ["disabled", "validate.madeUp"]
+    assert theirs == {
+        "type": "date", "key": "day", "id": "Field_1", "label": "哪天", "help": "大概就行", "shownIf": "=not(urgent)",
+        "validate": {"required": True},
+    }  # fmt: skip
+    assert not foreign.is_foreign(theirs)
 
 
 @pytest.mark.outside

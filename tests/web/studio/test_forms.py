@@ -145,6 +145,12 @@ def test_a_broken_form_is_kept_and_says_at_its_field_what_is_wrong(owner: FlaskC
     assert "3 处要改才能发布" in words(page)
 
 
+def test_a_field_of_another_tool_is_rewritten_on_request(owner: FlaskClient, draft: Draft) -> None:
+    assert "照这里的写法改，去掉 madeBy" in words(owner.get(f"{JUDGE}?field=1"))
+    assert "别的工具" not in words(do(owner, "translate", at="1"))
+    assert draft.fields[1] == {"type": "checkbox", "key": "urgent", "label": {"zh": "急", "en": "Urgent"}}
+
+
 def test_a_file_that_is_no_form_can_be_mended_as_text(owner: FlaskClient, draft: Draft) -> None:
     do(owner, "restore", content="{不是")
     page = owner.get(JUDGE)
@@ -237,7 +243,7 @@ def test_who_may_not_draft_sees_no_form(owner: FlaskClient, browser: Browser, co
     manager = browser(company.people["project_manager"])
     for address in (FORMS, JUDGE, f"{JUDGE}/preview"):
         assert manager.get(address).status_code == 403
-    for act in ("field", "condition", "add", "move", "remove", "rename", "restore", "delete", "preview"):
+    for act in ("field", "condition", "add", "move", "remove", "rename", "translate", "restore", "delete", "preview"):
         assert manager.post(f"{JUDGE}/{act}", data={"seen": "1"}).status_code == 403
     assert manager.post(FORMS, data={"title": "x", "key": "x"}).status_code == 403
 
