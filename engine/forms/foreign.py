@@ -1,7 +1,7 @@
 """Fields as other tools write them: what means the same here is rewritten, what means nothing here is taken out."""
 
-from engine.forms.reading import ALIASES, LIMITS, PROPERTIES
-from engine.forms.source import Component
+from engine.forms.reading import ALIASES, FORM, LIMITS, PROPERTIES
+from engine.forms.source import Component, Source
 
 SAME = {"description": "help", "defaultValue": "default", "dateLabel": "label"}
 """Properties of form-js that are called something else here."""
@@ -10,6 +10,17 @@ SAME = {"description": "help", "defaultValue": "default", "dateLabel": "label"}
 def is_foreign(component: Component) -> bool:
     """Return whether a field is written as another tool would."""
     return component.get("type") == "taglist" or _is_note(component) or bool(unknown(component))
+
+
+def translate_form(source: Source) -> list[str]:
+    """Rewrite a whole form; return what was taken out, each property once."""
+    dropped = [name for name in source.data if name not in FORM]
+    for name in dropped:
+        source.data.pop(name)
+    for _, each in source.walk():
+        if is_foreign(each):
+            dropped += translate(each)
+    return list(dict.fromkeys(dropped))
 
 
 def unknown(component: Component) -> list[str]:

@@ -20,7 +20,7 @@ MOST_FIELDS = 200
 KINDS = get_args(Kind)
 ALIASES = {"textfield": "text"}
 
-_FORM = {"title", "components", "submit", "id", "type", "schemaVersion", "exporter", "executionPlatform"}
+FORM = {"title", "components", "submit", "id", "type", "schemaVersion", "exporter", "executionPlatform"}
 _EVERY = {"type", "key", "label", "help", "shownIf", "id", "layout"}
 _ASKING = _EVERY | {"validate", "default"}
 _CHOOSING = _ASKING | {"values", "valuesFrom", "otherThan"}
@@ -89,7 +89,7 @@ class _Reader:
         """Read the whole form."""
         try:
             source = self.json(text)
-            self.known(source, _FORM, "", "")
+            self.known(source, FORM, "", "")
             title = self.words(source.get("title", ""), "title", "")
             fields = self.fields(source.get("components"), "components", title.zh, inside=False)
             submit = self.words(source["submit"], "submit", "") if "submit" in source else DONE

@@ -101,11 +101,14 @@ def remove(process: str, key: str) -> Answer:
 @blueprint.post("/translate")
 @rule(process_drafts.ACT)
 def translate(process: str, key: str) -> Answer:
-    """Rewrite a field of another tool as it is written here, without what means nothing here."""
+    """Rewrite a field of another tool as it is written here, without what means nothing here; else the whole form."""
 
     def act(source: Source, _files: Contents) -> str:
         place = form_input.text("at")
-        foreign.translate(source.field(_at(place)))
+        if place:
+            foreign.translate(source.field(_at(place)))
+        else:
+            foreign.translate_form(source)
         return place
 
     return _changed(process, key, act)

@@ -174,6 +174,13 @@ class FormView:
         return [each for outer in self.cards for each in (outer, *outer.inner)]
 
     @property
+    def foreign(self) -> list[str] | None:
+        """What would be taken out to write the whole form as it is written here; None where it is."""
+        source = Source(self.content)
+        dropped = foreign.translate_form(source)
+        return dropped if source.data != self.source.data else None
+
+    @property
     def general(self) -> tuple[Finding, ...]:
         """What is wrong with the form as a whole."""
         return tuple(each for each in self.findings if not PLACE.match(each.place) and each.level == "error")

@@ -147,8 +147,23 @@ def test_a_broken_form_is_kept_and_says_at_its_field_what_is_wrong(owner: FlaskC
 
 def test_a_field_of_another_tool_is_rewritten_on_request(owner: FlaskClient, draft: Draft) -> None:
     assert "照这里的写法改，去掉 madeBy" in words(owner.get(f"{JUDGE}?field=1"))
-    assert "别的工具" not in words(do(owner, "translate", at="1"))
+    assert "这个字段是别的工具写的" not in words(do(owner, "translate", at="1"))
     assert draft.fields[1] == {"type": "checkbox", "key": "urgent", "label": {"zh": "急", "en": "Urgent"}}
+
+
+def test_a_whole_form_of_another_tool_can_be_published_once_it_is_rewritten(owner: FlaskClient, draft: Draft) -> None:
+    theirs = {
+        "type": "default", "id": "Form_1", "executionPlatformVersion": "8.8.0", "schemaVersion": 19,
+        "components": [
+            {"type": "text", "text": "# 先看这里", "id": "Field_1", "layout": {"row": "Row_1", "columns": None}},
+            {"type": "textfield", "key": "place", "label": "地点", "id": "Field_2", "disabled": False},
+        ],
+    }  # fmt: skip
+    do(owner, "restore", content=json.dumps(theirs, indent=2))
+    assert "照这里的写法改，去掉 executionPlatformVersion、disabled" in words(owner.get(JUDGE))
+    page = words(do(owner, "translate"))
+    assert "要改才能发布" not in page
+    assert "先看这里" in words(owner.get(f"{JUDGE}/preview"))
 
 
 def test_a_file_that_is_no_form_can_be_mended_as_text(owner: FlaskClient, draft: Draft) -> None:
