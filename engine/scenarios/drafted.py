@@ -181,6 +181,7 @@ def _with_one(files: Mapping[str, bytes], path: str) -> dict[str, bytes]:
 def _outcome(process: str, path: str, files: Mapping[str, bytes], rehearsal: Rehearsal) -> dict[str, Any]:
     accepted = rehearsal.accepted().get(process, {})
     own = {process: versions.without_scenarios(files)}
+    drawn = {node.process for each in playing.drawn_in(own) for node in each.nodes}
     return {
         "process": process,
         "path": path,
@@ -188,15 +189,11 @@ def _outcome(process: str, path: str, files: Mapping[str, bytes], rehearsal: Reh
         "played": [each.scenario.path for each in rehearsal.played],
         "scenarios": rehearsal.facts,
         "accept": {each: text.decode() for each, text in accepted.items()},
-        "walked": sorted(element for of, element in rehearsal.walked if of in _ids(own)),
+        "walked": sorted(element for of, element in rehearsal.walked if of in drawn),
         "unwalked": [[each.process, each.id, each.is_flow, each.zh, each.en]
                      for each in coverage.unwalked(own, rehearsal.walked)],
         "size": coverage.size(own),
     }  # fmt: skip
-
-
-def _ids(processes: Mapping[str, Mapping[str, bytes]]) -> set[str]:
-    return {node.process for drawn in playing.drawn_in(processes) for node in drawn.nodes}
 
 
 def newest(session: Session, process: str) -> list[Job]:
