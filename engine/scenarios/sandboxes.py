@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework.cases import Incident
 from engine.core import clock
-from engine.core.errors import BihuanError
+from engine.core.errors import BihuanError, Unclear
 from engine.core.store import Base
 from engine.history import Entry
 from engine.letters import Letter
@@ -122,7 +122,7 @@ class Sandboxes:
         if not self._path(key).exists():
             with self._room() as room:
                 path = Path(room) / "company.db"
-                copy_context().run(company.write, path, founding.processes, founding.added)
+                _write_company(path, founding)
                 with closing(sqlite3.connect(path)) as connection, connection:
                     connection.execute("create table sandbox (state text not null)")
                     connection.execute("insert into sandbox values (?)", [_written({}, [Mark(BEGINS.isoformat())])])
@@ -197,6 +197,16 @@ class Sandboxes:
                 continue
             found.append((state.st_mtime, path, state.st_size))
         return found
+
+
+def _write_company(path: Path, founding: Founding) -> None:
+    """Write the company to a new file. A draft may be broken as long as it likes: that is said, not raised as a bug."""
+    try:
+        copy_context().run(company.write, path, founding.processes, founding.added)
+    except (ValueError, TypeError, LookupError) as problem:
+        zh = f"流程的文件还不完整，读不出来（{problem}）。请先看流程图上的检查结果。"
+        en = f"The files of the process cannot be read yet ({problem}). See what the check says at the diagram."
+        raise Unclear(zh=zh, en=en) from problem
 
 
 def _names(key: str, steps: Sequence[Step]) -> Sequence[str]:

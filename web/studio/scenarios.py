@@ -8,19 +8,19 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.bpmn import diagrams
 from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
 from engine.jobs import Job
 from engine.processes import process_drafts, versions
 from engine.scenarios import drafted, trials
 from engine.scenarios.drafted import Drafted
+from engine.scenarios.listings import Names
 from web.shared import codes_in_words
 from web.shared.diagram_drawing import Flaw, Marks
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
-from web.studio import frame, trial_story
+from web.studio import draft_diagrams, frame, trial_story
 from web.studio.trial import why
 
 blueprint = Blueprint("studio_scenarios", __name__, url_prefix="/studio")
@@ -67,11 +67,11 @@ def page(process: str, wrong: Invalid | None = None, renaming: str = "") -> str:
     files = process_drafts.files_of(session, draft)
     now, played = versions.hash_of(files), drafted.newest(session, process)
     done = [each for each in played if each.state == "done"]
-    trial = trials.find(session, process, by=current.someone())
+    trial, names = trials.find(session, process, by=current.someone()), draft_diagrams.names(files)
     return frame.render(
         "studio/scenarios.html",
         draft,
-        rows=[_row(each, done, now) for each in drafted.every(files)],
+        rows=[_row(each, done, now, names) for each in drafted.every(files)],
         running=next((each for each in played[:1] if not each.is_over), None),
         failed=next((each for each in played[:1] if each.state == "failed"), None),
         others=_others(process, done, now),
@@ -83,8 +83,7 @@ def page(process: str, wrong: Invalid | None = None, renaming: str = "") -> str:
     )
 
 
-def _row(each: Drafted, done: list[Job], now: str) -> Row:
-    names: Mapping[str, tuple[str, str]] = {}
+def _row(each: Drafted, done: list[Job], now: str, names: Names) -> Row:
     steps = [trial_story.said(step, names) for step in each.scenario.steps] if each.scenario else []
     job = next((one for one in done if each.path in one.outcome["played"]), None)
     if job is None:
@@ -130,7 +129,9 @@ def _drawn(
     found = []
     said = [Flaw(_("没有场景走到这里"), "warning")]
     for path in frame.paths(files, ".bpmn"):
-        drawn = diagrams.read(files[path])
+        drawn = draft_diagrams.read(files[path])
+        if drawn is None:
+            continue
         marks = Marks(taken=frozenset(job.outcome["walked"]))
         flaws = {each: said for each in missed if each in drawn.node}
         title = (drawn.process.name_en if language() == "en" else "") or drawn.process.name or path

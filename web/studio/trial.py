@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.casework.cases import Case
-from engine.core.errors import Invalid, NotFound
+from engine.core.errors import BihuanError, Invalid, NotFound
 from engine.processes import process_drafts, versions
 from engine.processes.process_drafts import ProcessDraft
 from engine.scenarios import playing, saving, trials
+from engine.scenarios.listings import Names
 from engine.scenarios.sandboxes import Sandbox, SandboxGone, Stuck
 from engine.scenarios.script import Step
 from engine.scenarios.trials import Trial
@@ -21,7 +22,7 @@ from web.shared import codes_in_words
 from web.shell import current
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import language
-from web.studio import frame, trial_beginning, trial_scene, trial_story
+from web.studio import draft_diagrams, frame, trial_beginning, trial_scene, trial_story
 
 blueprint = Blueprint("studio_trial", __name__, url_prefix="/studio")
 blueprint.context_processor(codes_in_words.context)
@@ -72,6 +73,11 @@ def visit(here: Here, look: Callable[[Sandbox], T], steps: Sequence[Step] | None
         return boxes.visit(boxes.found(now), wanted, look)
 
 
+def names_of(here: Here) -> Names:
+    """Words for the steps of the draft as it is now."""
+    return draft_diagrams.names(process_drafts.files_of(current.reading(), here.draft))
+
+
 def back(process: str) -> AnyResponse:
     """The way back to the trial."""
     return redirect(url_for("studio_trial.show", process=process), 303)
@@ -98,14 +104,15 @@ def show(process: str) -> str:
 
 def page(here: Here, wrong: Invalid | None = None) -> str:
     """The page; `wrong`: what was refused at the beginning."""
+    names = names_of(here)
     try:
-        inside = visit(here, lambda sandbox: _inside(here, sandbox, wrong))
-    except (Stuck, SandboxGone, *playing.FAILURES, LookupError) as problem:
+        inside = visit(here, lambda sandbox: _inside(here, names, sandbox, wrong))
+    except (Stuck, BihuanError) as problem:
         return frame.render("studio/trial.html", here.draft, here=here, problem=why(problem), broken=not here.played)
     changed = bool(here.played) and _changed(here)
     return frame.render(
         "studio/trial.html", here.draft, here=here, inside=inside, changed=changed, pins=saving.PINS, usual=saving.USUAL,
-        ahead=[trial_story.said(each, {}) for each in here.ahead],
+        ahead=[trial_story.said(each, names) for each in here.ahead],
     )  # fmt: skip
 
 
@@ -114,14 +121,13 @@ def _changed(here: Here) -> bool:
     return here.trial is not None and here.trial.company != key
 
 
-def _inside(here: Here, sandbox: Sandbox, wrong: Invalid | None) -> Markup:
+def _inside(here: Here, names: Names, sandbox: Sandbox, wrong: Invalid | None) -> Markup:
     """What the sandbox itself shows, written with its clock."""
     process = here.draft.process
     with sandbox.play.store.reading() as session:
         if not here.played:
             return _begin_part(session, here, wrong)
         scene = trial_scene.read(session, sandbox, lambda path: url_for(".file", process=process, path=path))
-        names = trial_story.names_of(session)
         return Markup(  # noqa: S704 - a template escapes
             render_template(
                 "studio/trial_scene.html",
@@ -161,7 +167,10 @@ def file(process: str, path: str) -> Response:
             return versions.files(session, case.pin).get(path) if case is not None else None
 
     here = here_of(process)
-    content = visit(here, read) if here.played and path.endswith(".bpmn") else None
+    try:
+        content = visit(here, read) if here.played and path.endswith(".bpmn") else None
+    except (Stuck, SandboxGone):
+        content = None
     if content is None:
         raise NotFound
     return Response(content, mimetype="application/xml")

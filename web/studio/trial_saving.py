@@ -6,16 +6,16 @@ from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.core.errors import NotFound
+from engine.core.errors import BihuanError, NotFound
 from engine.processes import process_drafts
-from engine.scenarios import drafted, playing, saving, trials
+from engine.scenarios import drafted, saving, trials
 from engine.scenarios.sandboxes import Sandboxes, Stuck
 from engine.scenarios.script import Step
 from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.studio import trial_story
-from web.studio.trial import Here, back, blueprint, here_of, visit, why
+from web.studio.trial import Here, back, blueprint, here_of, names_of, visit, why
 from web.studio.trial_steps import keep
 
 
@@ -33,7 +33,7 @@ def save(process: str) -> AnyResponse:
         return back(process)
     try:
         _save(here, titles, saving.with_expectations(_boxes(), here.trial.company, here.played, pins, {}))
-    except (Stuck, *playing.FAILURES) as problem:
+    except (Stuck, BihuanError) as problem:
         flash(why(problem), "error")
     else:
         return redirect(url_for("studio_scenarios.index", process=process), 303)
@@ -69,9 +69,9 @@ def take_up(process: str) -> AnyResponse:
         visit(fresh, lambda sandbox: None, steps[:wanted])
     except Stuck as stuck:
         wanted = stuck.done
-        name = trial_story.said(steps[wanted], {})
+        name = trial_story.said(steps[wanted], names_of(here))
         flash(_("第 {m} 步“{name}”走不通：{why}", m=wanted + 1, name=name, why=why(stuck)), "error")
-    except (*playing.FAILURES, LookupError) as problem:
+    except BihuanError as problem:
         flash(why(problem), "error")
         return redirect(url_for("studio_scenarios.index", process=process), 303)
     if problem_said := keep(fresh, steps, wanted):

@@ -34,6 +34,7 @@ from web.shell.language import language
 DAYS_SHOWN = 14
 MOST_TIMERS = 8
 MOST_WHO = 12
+MOST_TASKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,8 @@ def _named(session: Session, case: Case, element: str) -> str:
 
 
 def waiting(session: Session) -> list[WaitingTask]:
-    """Every open task, with the people who may do it."""
-    asked = select(Task).where(is_open()).order_by(Task.opened_at, Task.id)
+    """The open tasks, the oldest first, with the people who may do it."""
+    asked = select(Task).where(is_open()).order_by(Task.opened_at, Task.id).limit(MOST_TASKS)
     return [waiting_task(session, each) for each in session.scalars(asked)]
 
 

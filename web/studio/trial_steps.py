@@ -7,9 +7,9 @@ from flask import flash, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.core.errors import Invalid, NotFound
+from engine.core.errors import BihuanError, Invalid, NotFound
 from engine.processes import process_drafts
-from engine.scenarios import playing, trials
+from engine.scenarios import trials
 from engine.scenarios.sandboxes import Sandbox, Stuck
 from engine.scenarios.script import Step
 from engine.scenarios.trials import Run
@@ -17,7 +17,7 @@ from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.studio import trial_beginning, trial_forms, trial_story
-from web.studio.trial import Here, back, blueprint, here_of, page, visit, why
+from web.studio.trial import Here, back, blueprint, here_of, names_of, page, visit, why
 
 
 def go(here: Here, *more: Step) -> str:
@@ -36,7 +36,7 @@ def keep(here: Here, steps: Sequence[Step], done: int, company: str = "") -> str
         key = company or _company(here)
         moment = boxes.visit(key, steps[:done], lambda sandbox: sandbox.marks[-1].moment)
         _write(here, seen, Run(key, steps, done, moment))
-    except (Stuck, *playing.FAILURES, LookupError) as problem:
+    except (Stuck, BihuanError) as problem:
         return why(problem)
     return ""
 
@@ -74,7 +74,7 @@ def begin(process: str) -> AnyResponse | tuple[str, int]:
         steps = visit(fresh, asked)
     except Invalid as wrong:
         return page(fresh, wrong), 422
-    except (*playing.FAILURES, LookupError) as problem:
+    except BihuanError as problem:
         flash(why(problem), "error")
         return back(process)
     if refused := go(fresh, *steps):
@@ -131,13 +131,13 @@ def again(process: str) -> AnyResponse:
     try:
         key = trials.sandboxes(current.settings()).found(trials.founding(current.reading(), here.draft))
         wanted, stuck = _reaches(key, steps[:wanted])
-    except (*playing.FAILURES, LookupError) as broken:
+    except BihuanError as broken:
         flash(why(broken), "error")
         return back(process)
     if said := keep(here, steps, wanted, key):
         flash(said, "error")
     elif stuck is not None:
-        name = trial_story.said(steps[wanted], {})
+        name = trial_story.said(steps[wanted], names_of(here))
         flash(
             _("走到第 {n} 步；第 {m} 步“{name}”走不通：{why}", n=wanted, m=wanted + 1, name=name, why=why(stuck)),
             "error",

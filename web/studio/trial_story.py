@@ -17,7 +17,7 @@ from engine.complaints.core.categories import KnownCategory
 from engine.complaints.timeline.timeline import Happening
 from engine.forms import Field
 from engine.history import Entry
-from engine.letters import Letter, texts
+from engine.letters import Letter
 from engine.processes import versions
 from engine.scenarios import playing
 from engine.scenarios.listings import Names
@@ -75,7 +75,7 @@ def told(session: Session, sandbox: Sandbox, steps: Sequence[Step], names: Names
                 said(step, names),
                 step.note,
                 after.moment,
-                [happening for _entry, happening in here if happening is not None],
+                [told for _entry, told in here if told is not None and told.kind != "task.claimed"],
                 _rulings(session, [entry for entry, _happening in here], known),
                 case_letters.shown(session, mine),
             )
@@ -146,15 +146,6 @@ def _rulings(session: Session, entries: Sequence[Entry], known: Mapping[str, Kno
     for case_id in dict.fromkeys(each.case_id for each in entries if each.case_id is not None):
         case = session.get_one(Case, case_id)
         found += decisions_taken.of_case(session, case, [each for each in entries if each.case_id == case_id], known)
-    return found
-
-
-def names_of(session: Session) -> Names:
-    """Words for the ids of steps and the codes of letters, from everything that is published in the sandbox."""
-    found = {code: (each["name"]["zh"], each["name"]["en"]) for code, each in texts.shipped().items()}
-    for version in versions.all_latest(session):
-        for drawn in versions.drawn_in(session, version).values():
-            found |= {node.id: (node.name, node.name_en or node.name) for node in drawn.nodes if node.name}
     return found
 
 

@@ -12,7 +12,7 @@ from engine.casework.tasks import Task
 from engine.company import places
 from engine.forms import Checked
 from engine.processes import process_drafts
-from engine.scenarios.sandboxes import Sandbox, SandboxGone
+from engine.scenarios.sandboxes import Sandbox, SandboxGone, Stuck
 from engine.scenarios.script import Step
 from web.shell import form_input
 from web.shell.formats import name_of
@@ -80,7 +80,7 @@ def _visit(here: Here, look: Callable[[Session], Shown | None]) -> Shown | None:
         return None
     try:
         return visit(here, inside)
-    except SandboxGone:
+    except (SandboxGone, Stuck):
         return None
 
 

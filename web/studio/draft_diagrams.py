@@ -1,0 +1,35 @@
+"""The diagrams of a draft as they are read here, and the words for their steps; each file is read once."""
+
+from collections.abc import Mapping
+
+from engine.bpmn import diagrams
+from engine.bpmn.diagrams import Diagram
+from engine.core.errors import BihuanError
+from engine.letters import texts
+from engine.processes import versions
+from engine.processes.versions import Kept
+from engine.scenarios.listings import Names
+
+_read: Kept[str, Diagram | None] = Kept(32)
+
+
+def read(text: bytes) -> Diagram | None:
+    """A diagram; None when it cannot be read."""
+    return _read.get(versions.hash_of({"": text}), lambda: _parsed(text))
+
+
+def _parsed(text: bytes) -> Diagram | None:
+    try:
+        return diagrams.read(text)
+    except BihuanError:
+        return None
+
+
+def names(files: Mapping[str, bytes]) -> Names:
+    """Words for the ids of steps and the codes of letters."""
+    found = {code: (each["name"]["zh"], each["name"]["en"]) for code, each in texts.shipped().items()}
+    for path, text in files.items():
+        drawn = read(text) if path.endswith(".bpmn") else None
+        if drawn is not None:
+            found |= {node.id: (node.name, node.name_en or node.name) for node in drawn.nodes if node.name}
+    return found
