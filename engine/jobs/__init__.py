@@ -173,6 +173,17 @@ def result(settings: Settings, job: Job) -> Path:
     return path
 
 
+def cancel(session: Session, person: Person, job_id: int) -> None:
+    """Stop a job that `person` requested: its worker hears of it at its next report and writes nothing more.
+
+    Does nothing to one that is over. Raises `NotFound`.
+    """
+    job = session.get(Job, find(session, person, job_id).id, with_for_update=True, populate_existing=True)
+    if job is not None and not job.is_over:
+        _fail(job, "已取消。", "It was cancelled.")
+        session.flush()
+
+
 # ---- doing -------------------------------------------------------------------------------------------------------
 
 

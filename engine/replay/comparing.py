@@ -152,21 +152,36 @@ def _tables(old: Release, new: Release, was: Life, now: Life) -> Iterator[Why]:
         after = [rules for name, rules in now.rules if name == decision]
         for one, other in zip(before, after, strict=False):
             left, right = _rows(old, decision, one), _rows(new, decision, other)
-            gone, came = [each for each in left if each not in right], [each for each in right if each not in left]
+            before_said, after_said = ([each.said for each in rows] for rows in (left, right))
+            gone = [each for each in left if each.said not in after_said]
+            came = [each for each in right if each.said not in before_said]
             if gone or came:
                 yield f"table:{decision}", _rows_text(gone), _rows_text(came)
 
 
-def _rows(release: Release, decision: str, numbers: tuple[int, ...]) -> list[tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that matched: its number, its cells, and what it says of them."""
+
+    number: int
+    cells: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+def _rows(release: Release, decision: str, numbers: tuple[int, ...]) -> list[_Row]:
     model = release.tables.get(decision)
     table: dmn.Decision | None = model.decisions.get(decision) if model else None
     rules: dict[int, Rule] = {rule.number: rule for rule in table.rules} if table else {}
-    return [(f"{number}", *rules[number].inputs, *rules[number].outputs) for number in numbers if number in rules]
+    return [
+        _Row(each, (*rules[each].inputs, *rules[each].outputs), rules[each].outputs)
+        for each in numbers
+        if each in rules
+    ]
 
 
-def _rows_text(rows: list[tuple[str, ...]]) -> str:
+def _rows_text(rows: list[_Row]) -> str:
     """Return rows as the page reads them: the number, then the cells."""
-    return "\n".join("\t".join(row) for row in rows)
+    return "\n".join("\t".join((str(row.number), *row.cells)) for row in rows)
 
 
 def _steps(was: Life, now: Life) -> Iterator[Why]:

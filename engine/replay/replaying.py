@@ -94,6 +94,12 @@ def ask(session: Session, draft: ProcessDraft, wanted: Wanted, *, by: Person) ->
     return jobs.ask(session, KIND, {**wanted.facts(), "hash": hash_of(session, draft)}, by=by)
 
 
+def newest_number(session: Session) -> int:
+    """Return the number of the newest version of the complaints' process."""
+    version = versions.latest(session, PROCESS)
+    return version.number if version else 0
+
+
 def newest(session: Session, by: Person, process: str) -> Job | None:
     """Return the newest replay of a process that this person asked for."""
     asked = select(Job).where(Job.by_id == by.id, Job.kind == KIND).order_by(Job.id.desc()).limit(20)
@@ -120,7 +126,8 @@ def _which(session: Session, by: Person, wanted: Wanted) -> Iterator[ColumnEleme
     if wanted.community_id is not None:
         yield Complaint.community_id == wanted.community_id
     if wanted.category:
-        yield Complaint.category.startswith(wanted.category, autoescape=True)
+        yield Complaint.category >= wanted.category
+        yield Complaint.category < wanted.category + "\uffff"
 
 
 # ---- doing -----------------------------------------------------------------------------------------------------------
@@ -143,7 +150,7 @@ def replay(store: Store, settings: Settings, job: Job, told: Told) -> Result:
             .order_by(Complaint.closed_at.desc(), Complaint.id.desc())
         )
         ids = session.scalars(asked.limit(MOST)).all()
-        replaying = _Replaying(session, releases.of_files(session, wanted.process, files), wanted.process)
+        replaying = _Replaying(session, releases.of_files(session, wanted.process, files))
         found: list[Compared] = []
         for at in range(0, len(ids), BATCH):
             told(at, len(ids))
@@ -155,10 +162,8 @@ def replay(store: Store, settings: Settings, job: Job, told: Told) -> Result:
 class _Replaying:
     """Replays complaints in batches; what they share is read once."""
 
-    def __init__(self, session: Session, draft: Release, process: str) -> None:
+    def __init__(self, session: Session, draft: Release) -> None:
         self.session, self.draft, self.around = session, draft, Surroundings(session)
-        newest = versions.latest(session, PROCESS)
-        self.number = newest.number if newest else 0
         self.numbers: dict[str, int] = {}
 
     def batch(self, ids: Sequence[int]) -> list[Compared]:

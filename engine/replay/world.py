@@ -103,8 +103,11 @@ class Duties:
     def _decide(self, decision: str, context: Mapping[str, object]) -> object:
         if decision not in self.tables:
             raise NotFound()
-        decided = self.tables[decision].decide(decision, context, self.functions)
+        model = self.tables[decision]
+        decided = model.decide(decision, context, self.functions)
         self.rules.append((decision, decided.rules))
+        named = {each.name: each.id for each in model.decisions.values()}
+        self.rules += [(named[name], each.rules) for name, each in decided.required.items() if name in named]
         return decided.value
 
     def _ladder(self, number: Decimal) -> object:

@@ -21,6 +21,7 @@ from web.studio import (
     trial_steps,
     trial_tasks,
 )
+from web.studio import differences, drafts, replay
 
 __all__ = ["BLUEPRINTS", "choices", "findings", "sentences", "trial_saving", "trial_steps", "trial_tasks"]
 
@@ -40,3 +41,4 @@ BLUEPRINTS = (
     differences.blueprint,
 )
 """`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first; `trial_saving`, `trial_steps` and `trial_tasks` their pages to the trial's."""
+BLUEPRINTS = (drafts.blueprint, differences.blueprint, replay.blueprint)

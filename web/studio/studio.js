@@ -2,5 +2,4 @@
 import './scripts/tables.js';
 import './scripts/forms.js';
 import './scripts/trial.js';
-import './scripts/replay.js';
 import '../shared/scripts/copying.js';

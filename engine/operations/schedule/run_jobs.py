@@ -7,9 +7,9 @@ from engine import jobs, scenarios
 from engine.administration import case_moves
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.replay import replaying
+from engine.replay import exporting, replaying
 
-REGISTERED = (case_moves, replaying, scenarios)
+REGISTERED = (case_moves, exporting, replaying, scenarios)
 """Modules of kinds of jobs that no table's module imports."""
 
 _busy = Lock()
