@@ -1,10 +1,11 @@
 """The list of processes: what is published, drafted and planned, who did it, and how many cases run on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from flask import render_template
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import by_version
@@ -43,16 +44,17 @@ def index() -> str:
     """Every process; search, filter and page are in the address."""
     session = current.reading()
     wish = lists.read(["process"], {"only": ONLY}, "process")
-    waits = waiting.of(session)
+    known = {each.process: each for each in versions.all_latest(session)}
     drafts = process_drafts.every(session) if current.may(process_drafts.ACT) else {}
-    found = _found(session, wish, drafts, {each.process for each in waits["planned"]})
-    page = _cut(session, wish, found, drafts)
+    waits = waiting.of(session)
+    found = _found(session, wish, known, drafts, {each.process for each in waits["planned"]})
+    page = _cut(session, wish, found, known, drafts)
     newest = [row.newest for row in page.rows if row.newest]
     return render_template(
         "processes/index.html",
         page=page,
         wish=wish,
-        names=names_of(session),
+        names={process: version.said(language()) for process, version in known.items()},
         publishers=publishers(session, newest),
         changed=released.changed(session, newest),
         news=released.news(session, publishing.shipped()),
@@ -62,16 +64,20 @@ def index() -> str:
     )
 
 
-def _found(session: Session, wish: Wish, drafts: dict[str, ProcessDraft], planned: set[str]) -> list[str]:
-    """The processes that fit, by name of the process."""
-    asked = versions.newest()
+def _found(
+    session: Session,
+    wish: Wish,
+    known: Mapping[str, Version],
+    drafts: Mapping[str, ProcessDraft],
+    planned: AbstractSet[str],
+) -> list[str]:
+    """The processes that fit: those that are only drafts last."""
+    found = set(known)
     if wish.search:
-        asked = asked.where(
-            lists.contains(wish.search, Version.process, Version.name, Version.name_en, Version.step_names)
-        )
-    fitting = list(session.scalars(asked))
-    found = {each.process for each in fitting}
-    new = drafts.keys() - {each.process for each in versions.all_latest(session)}
+        columns = Version.process, Version.name, Version.name_en, Version.step_names
+        asked = versions.newest().where(lists.contains(wish.search, *columns))
+        found = set(session.scalars(asked.with_only_columns(Version.process)))
+    new = drafts.keys() - known.keys()
     found |= {process for process in new if wish.search.casefold() in process.casefold()}
     match wish.filters["only"]:
         case "draft":
@@ -79,48 +85,40 @@ def _found(session: Session, wish: Wish, drafts: dict[str, ProcessDraft], planne
         case "waiting":
             found &= planned
         case "changed":
-            found &= released.changed(session, fitting)
-    return sorted(found, key=lambda process: (process not in new, process))
+            found &= released.changed(session, known.values())
+    return sorted(found, key=lambda process: (process in new, process))
 
 
-def _cut(session: Session, wish: Wish, found: Sequence[str], drafts: dict[str, ProcessDraft]) -> Page:
-    pages = max(1, -(-len(found) // lists.SIZE))
-    number = min(wish.number, pages)
+def _cut(
+    session: Session,
+    wish: Wish,
+    found: Sequence[str],
+    known: Mapping[str, Version],
+    drafts: Mapping[str, ProcessDraft],
+) -> Page:
+    """One page of them, with the cases of each."""
+    number = min(wish.number, max(1, -(-len(found) // lists.SIZE)))
     shown = found[(number - 1) * lists.SIZE : number * lists.SIZE]
-    newest = {each.process: each for each in session.scalars(versions.newest().where(Version.process.in_(shown)))}
-    counted = select(Version.process, func.count()).where(Version.process.in_(shown)).group_by(Version.process)
-    numbers = {row[0]: row[1] for row in session.execute(counted)}
-    running, started = _cases(session, shown)
-    rows = [
-        Row(
-            process,
-            version := newest.get(process),
-            drafts.get(process),
-            numbers.get(process, 0),
-            Count(sum(running.get(process, {}).values()), started.get(process, 0)),
-            sum(amount for id, amount in running.get(process, {}).items() if version is None or id != version.id),
-        )
-        for process in shown
-    ]
+    asked = select(Version.id, Version.process).where(Version.process.in_(shown))
+    ids: dict[str, list[int]] = {}
+    for version_id, process in session.execute(asked):
+        ids.setdefault(process, []).append(version_id)
+    counts = by_version.counts(session)
+    rows = [_row(process, known.get(process), drafts.get(process), ids.get(process, []), counts) for process in shown]
     return Page(rows, len(found), number, lists.SIZE, wish)
 
 
-def _cases(session: Session, processes: Sequence[str]) -> tuple[dict[str, dict[int, int]], dict[str, int]]:
-    """Open cases by process and version, and all that ever started by process."""
-    asked = select(Version.id, Version.process).where(Version.process.in_(processes))
-    of_version = {row.id: row.process for row in session.execute(asked)}
-    running: dict[str, dict[int, int]] = {}
-    started: dict[str, int] = {}
-    for version_id, count in by_version.counts(session).items():
-        if (process := of_version.get(version_id)) is not None:
-            running.setdefault(process, {})[version_id] = count.running
-            started[process] = started.get(process, 0) + count.all
-    return running, started
-
-
-def names_of(session: Session) -> dict[str, str]:
-    """What each published process is called."""
-    return {each.process: each.said(language()) for each in versions.all_latest(session)}
+def _row(
+    process: str,
+    newest: Version | None,
+    draft: ProcessDraft | None,
+    ids: Sequence[int],
+    counts: Mapping[int, Count],
+) -> Row:
+    mine = {each: counts[each] for each in ids if each in counts}
+    running, started = sum(each.running for each in mine.values()), sum(each.all for each in mine.values())
+    on_newest = mine[newest.id].running if newest and newest.id in mine else 0
+    return Row(process, newest, draft, len(ids), Count(running, started), running - on_newest)
 
 
 def _mine(session: Session, processes: Iterable[str]) -> set[str]:
@@ -129,7 +127,7 @@ def _mine(session: Session, processes: Iterable[str]) -> set[str]:
     return {each for each in processes if rights.may(session, me, each, process_drafts.ACT)}
 
 
-def _drafted(session: Session, drafts: dict[str, ProcessDraft]) -> dict[str, object]:
+def _drafted(session: Session, drafts: Mapping[str, ProcessDraft]) -> dict[str, object]:
     """Discarded drafts, and who changed a draft last; none for who may not draft."""
     if not current.may(process_drafts.ACT):
         return {"discarded": [], "drafters": dict[int, Person]()}

@@ -10,7 +10,6 @@ from engine.administration.process_rights import KINDS, Effect, Rules
 from engine.core.errors import Conflict, NotFound
 from engine.processes import four_eyes, process_drafts, rights, versions
 from engine.processes.rights import ProcessRight
-from web.processes.process_list import names_of
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -36,7 +35,8 @@ def index() -> str:
 
 def _known(session: Session) -> dict[str, str]:
     """The name of every process, also of those that are only drafts."""
-    return {process: process for process in process_drafts.every(session)} | names_of(session)
+    drafts = {process: process for process in process_drafts.every(session)}
+    return drafts | {each.process: each.said(language()) for each in versions.all_latest(session)}
 
 
 @blueprint.post("")

@@ -25,13 +25,14 @@ class Count:
     all: int = 0
 
 
+_PINS = select(Pin.hash, Pin.versions)
 _COUNTED = select(Case.pin, Case.process, Case.status, func.count()).group_by(Case.pin, Case.process, Case.status)
 """Answered from the index on these three columns alone, however many cases there are."""
 
 
 def counts(session: Session) -> dict[int, Count]:
     """Return how many cases each version has, by its id, in two statements."""
-    pins = {pin.hash: pin.versions for pin in session.scalars(select(Pin))}
+    pins = {row.hash: row.versions for row in session.execute(_PINS)}
     running: Counter[int] = Counter()
     started: Counter[int] = Counter()
     for pin, process, status, amount in session.execute(_COUNTED):
@@ -67,7 +68,7 @@ def cases_at(
 
 
 def _pins(session: Session, version: Version) -> list[str]:
-    return [pin.hash for pin in session.scalars(select(Pin)) if pin.versions.get(version.process) == version.id]
+    return [row.hash for row in session.execute(_PINS) if row.versions.get(version.process) == version.id]
 
 
 def _standing(kind: Standing, pins: list[str], *columns: Any) -> Select[*tuple[Any, ...]]:
