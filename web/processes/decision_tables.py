@@ -10,7 +10,7 @@ from engine import jobs, scenarios
 from engine.administration import recording, tables
 from engine.administration.tables import Sheet
 from engine.core.errors import Conflict, Finding, Invalid, Refused
-from engine.processes import table_trials
+from engine.processes import four_eyes, table_trials
 from engine.processes.last_rows import LastRows
 from engine.processes.table_flaws import Flaws
 from engine.processes.table_text import Line
@@ -108,6 +108,7 @@ def _page(found: Sheet, lines: list[Line], page: TableView) -> str:
         comparisons=decision_cells.comparisons(),
         units=decision_cells.units(),
         most=MOST_LINES,
+        needs_approval=four_eyes.needed(current.reading(), tables.PROCESS),
     )
 
 
