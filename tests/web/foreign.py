@@ -239,7 +239,6 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "process": same("complaint"),
         "comment_id": first(Comment.id),
         "studio_comments.comment_id": same(1),
-        "draft_id": same(1),
         "phrase_id": first(Phrase.id),
         "step": same("on_way"),
         "processes.number": same(1),

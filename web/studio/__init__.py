@@ -12,6 +12,7 @@ from web.studio import (
     forms,
     imports,
     presence,
+    replay,
     scenarios,
     sentences,
     table_changes,
@@ -21,7 +22,6 @@ from web.studio import (
     trial_steps,
     trial_tasks,
 )
-from web.studio import differences, drafts, replay
 
 __all__ = ["BLUEPRINTS", "choices", "findings", "sentences", "trial_saving", "trial_steps", "trial_tasks"]
 
@@ -39,6 +39,6 @@ BLUEPRINTS = (
     trial.blueprint,
     scenarios.blueprint,
     differences.blueprint,
+    replay.blueprint,
 )
 """`choices`, `findings` and `sentences` add what the diagram's panel asks for to the first; `trial_saving`, `trial_steps` and `trial_tasks` their pages to the trial's."""
-BLUEPRINTS = (drafts.blueprint, differences.blueprint, replay.blueprint)

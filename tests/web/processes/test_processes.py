@@ -348,4 +348,4 @@ def test_what_changed_in_a_table_is_said_cell_by_cell(published: None, owner: Fl
     assert "急修判断 第 2 行 急修 否 → 是" in said
     gone = re.sub(rb"<rule id=.rule_lift.*?</rule>", b"", old, count=1, flags=re.DOTALL)
     said = words(owner.get(bring(owner, ("haste.dmn", gone), process="repair").location))
-    assert '去掉 急修判断 第 1 行' in said
+    assert "去掉 急修判断 第 1 行" in said

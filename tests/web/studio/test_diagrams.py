@@ -37,9 +37,7 @@ def test_a_diagram_is_added_renamed_taken_out_and_put_back(owner: FlaskClient) -
 
     owner.post("/studio/loan/diagrams/rename/bpmn/loan/key_return.bpmn", data={"id": "back.bpmn", "revision": "1"})
     assert tabs(owner) == ["loan.bpmn", "back.bpmn"]
-    gone = owner.post(
-        "/studio/loan/diagrams/remove/bpmn/loan/back.bpmn", data={"revision": "1"}, follow_redirects=True
-    )
+    gone = owner.post("/studio/loan/diagrams/remove/bpmn/loan/back.bpmn", data={"revision": "1"}, follow_redirects=True)
     assert "back.bpmn 已从草稿里删除" in words(gone)
     assert tabs(owner) == ["loan.bpmn"]
     undo = BeautifulSoup(gone.text, "html.parser").select_one("form[action*=put-back]")
@@ -55,7 +53,9 @@ def test_what_cannot_be_added_says_why_and_changes_nothing(owner: FlaskClient) -
         ({"name": "", "id": "y"}, "请填写名称"),
     ):
         assert said in words(owner.post("/studio/loan/diagrams", data=data, follow_redirects=True))
-    renamed = owner.post(f"/studio/loan/diagrams/rename/{MAIN}", data={"id": "a/b", "revision": "1"}, follow_redirects=True)
+    renamed = owner.post(
+        f"/studio/loan/diagrams/rename/{MAIN}", data={"id": "a/b", "revision": "1"}, follow_redirects=True
+    )
     assert "不能使用" in words(renamed)
     assert tabs(owner) == ["loan.bpmn"]
 
@@ -95,6 +95,12 @@ def test_who_has_it_open_is_told_and_forgotten(
 
 def test_who_may_not_draft_does_nothing_here(owner: FlaskClient, browser: Browser, company: Company) -> None:
     manager = browser(company.people["project_manager"])
-    for path in ("diagrams", f"diagrams/rename/{MAIN}", f"diagrams/remove/{MAIN}", f"diagrams/put-back/{MAIN}", f"open/{MAIN}"):
+    for path in (
+        "diagrams",
+        f"diagrams/rename/{MAIN}",
+        f"diagrams/remove/{MAIN}",
+        f"diagrams/put-back/{MAIN}",
+        f"open/{MAIN}",
+    ):
         assert manager.post(f"/studio/loan/{path}", data={"id": "x", "name": "x", "revision": "1"}).status_code == 403
     assert tabs(owner) == ["loan.bpmn"]
