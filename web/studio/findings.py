@@ -117,4 +117,4 @@ def mend(process: str) -> Answer:
         }
         for each in mended.done
     ]
-    return {"text": mended.text.decode(), "done": done}
+    return {"text": mended.text.decode(errors="replace"), "done": done}

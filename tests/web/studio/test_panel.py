@@ -130,6 +130,9 @@ def test_what_has_one_safe_answer_is_mended_without_being_kept(owner: FlaskClien
     assert 'default="not_urgent"' in answer["text"]
     assert [(each["place"], "默认流" in each["said"]) for each in answer["done"]] == [("gw_urgent", True)]
     assert b"default=" not in owner.get(KEPT).data
+    nonsense = owner.post("/studio/errand/mend", data=b"\xff<not").json
+    assert nonsense
+    assert nonsense["text"] != answer["text"]
 
 
 def test_a_broken_file_has_a_finding_of_its_own(owner: FlaskClient) -> None:

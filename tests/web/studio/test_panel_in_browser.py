@@ -139,6 +139,6 @@ def test_findings_lead_to_their_step_and_are_mended_and_a_comment_is_counted(pag
     page.locator("[data-tab=comments]").click()
     page.get_by_label("写一条意见").fill("走过去太慢")
     page.get_by_role("button", name="写上").click()
-    expect(page.locator(".comment-count")).to_have_text("💬 1")
+    expect(page.locator(".comment-count")).to_have_text("意见 1")
     page.get_by_role("button", name="处理好了").click()
     expect(page.locator(".comment-count")).to_have_count(0)
