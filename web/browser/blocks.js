@@ -47,6 +47,17 @@ export default class Blocks {
       BLOCKS[block].more?.call(this, shape);
       eventBus.fire('block.created', { block, shape });
     });
+    eventBus.on('commandStack.shape.replace.postExecuted', 200, ({ context: { newShape } }) => this.complete(newShape));
+  }
+
+  // A step changed into a notice sends as the block does.
+  complete(shape) {
+    const object = shape.businessObject;
+    if (shape.type !== 'bpmn:SendTask' || object.get('camunda:topic') || object.messageRef) return;
+    const all = this.bpmnFactory.create('bpmn:ExtensionElements', { values: [...object.extensionElements?.values ?? [], this.parameters(BLOCKS.notice.inputs)] });
+    all.$parent = object;
+    for (const each of all.values) each.$parent = all;
+    this.modeling.updateProperties(shape, { ...NOTICE, extensionElements: all });
   }
 
   shape(name) {

@@ -54,8 +54,15 @@ export default class Keeping {
   }
 
   async send() {
+    let xml;
     try {
-      const xml = await this.aside();
+      xml = await this.aside();
+    } catch (problem) {
+      console.warn(problem);
+      this.say('refused', this.words.unwritable);
+      return;
+    }
+    try {
       if (this.formWanted) await this.keepForm();
       const { state, said } = xml === this.file.text ? { state: 'kept' } : await keepDraft(this.file, xml);
       if (state === 'kept') await dropAside(this.file);

@@ -69,6 +69,7 @@ async function edit(section) {
   }
   section.querySelector('[data-message]').hidden = true;
   connectEditorTools(modeler, section);
+  modeler.on('native-copy-paste:error', () => modeler.get('nativeCopyPaste').toggle(false)); // not allowed: within the page
   fit(modeler, section);
   if (matchMedia('(pointer: coarse)').matches) followWheelAndTouch(modeler, section);
   const keeping = new Keeping(modeler, section, file, words);

@@ -16,7 +16,10 @@ export function connectEditorTools(modeler, section) {
     nearer: step(1),
     farther: step(-1),
     all: () => fit(modeler, section),
-    find: () => modeler.get('searchPad').toggle(),
+    find: (click) => {
+      click.stopPropagation(); // a click outside closes it
+      modeler.get('searchPad').toggle();
+    },
     screen: () => (document.fullscreenElement ? document.exitFullscreen() : section.requestFullscreen()),
     keys: () => section.querySelector('[data-keys]').showModal(),
   };

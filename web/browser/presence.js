@@ -8,11 +8,12 @@ export function tellWhoElse(section, file, keeping) {
   const ask = async () => {
     if (document.hidden) return;
     try {
+      const asked = file.revision;
       const { state, others = [], overtaken } = await sayOpen(section.dataset.presence, file);
       place.hidden = !others.length;
       place.textContent = others.length ? keeping.words.others.replace('{names}', others.join('、')) : '';
       if (state === 'ended') keeping.say('ended');
-      else if (overtaken && !keeping.saving && keeping.state === 'kept') keeping.say('overtaken', overtaken);
+      else if (overtaken && asked === file.revision && !keeping.saving && keeping.state === 'kept') keeping.say('overtaken', overtaken);
     } catch { /* no network: the keeping of changes says so */ }
   };
   ask();
