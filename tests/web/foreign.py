@@ -263,6 +263,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "public.code": same("ygl"),
         "token": same("no-such-token"),
         "path": same("bpmn/complaint/complaint.bpmn"),
+        "draft_id": same(1),
         "filename": same("dist/shell.css"),
     }
 )

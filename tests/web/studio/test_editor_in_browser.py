@@ -25,7 +25,10 @@ def test_what_was_drawn_is_never_lost(desk: Desk) -> None:
     owner.set_offline(True)
     rename(page, "start", "没有网络")
     state(page, "offline")
-    page.close(run_before_unload=False)
+    with page.expect_event("dialog") as asked:  # leaving asks; who leaves all the same finds it again
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.accept()
     owner.set_offline(False)
     page = desk.open(owner)
     expect(page.locator("[data-trouble]")).to_contain_text("画的没有存上")
@@ -110,6 +113,11 @@ def test_every_word_is_chinese_and_english_names_stay_beside_chinese_ones(desk: 
     expect(english.locator("[data-element-id=begin] text")).to_have_text("Start")
 
     phone = desk.open(desk.context(size=PHONE), process="complaint")
+    phone.locator(".modeler-bar").evaluate("bar => bar.scrollIntoView()")
+    box = phone.locator("[data-element-id=registered] .djs-hit").first.bounding_box()
+    assert box
+    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(phone.locator(".djs-context-pad [data-action=delete]")).to_be_visible()
     palette, canvas = (phone.locator(name).bounding_box() for name in (".djs-palette", "[data-canvas]"))
     assert palette
     assert canvas
