@@ -12,7 +12,7 @@ const FINAL = ['overtaken', 'ended'];
 export default class Keeping {
   constructor(modeler, section, file, words) {
     Object.assign(this, { modeler, section, file, words, read: file.text });
-    Object.assign(this, { state: 'kept', unsaved: false, saving: false, formWanted: false, timer: undefined });
+    Object.assign(this, { state: 'kept', changes: 0, saved: 0, saving: false, formWanted: false, timer: undefined });
     modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.changed(); });
     modeler.on('block.created', ({ block }) => { this.formWanted ||= block === 'approval' && Boolean(section.dataset.approval); });
     addEventListener('beforeunload', (event) => { if (this.unsaved) event.preventDefault(); });
@@ -20,8 +20,12 @@ export default class Keeping {
     this.say('kept', '');
   }
 
+  get unsaved() {
+    return this.changes > this.saved;
+  }
+
   changed() {
-    this.unsaved = true;
+    this.changes += 1;
     if (FINAL.includes(this.state)) {
       this.aside();
       this.say(this.state, this.said);
@@ -46,14 +50,14 @@ export default class Keeping {
     clearTimeout(this.timer);
     if (this.saving || FINAL.includes(this.state)) return;
     this.saving = true;
-    this.unsaved = false;
     this.say('keeping');
-    await this.send();
+    const sent = this.changes;
+    await this.send(sent);
     this.saving = false;
-    if (this.unsaved && this.state === 'kept') this.later(PAUSE);
+    if (this.changes > sent) this.later(PAUSE);
   }
 
-  async send() {
+  async send(changes) {
     let xml;
     try {
       xml = await this.aside();
@@ -65,12 +69,13 @@ export default class Keeping {
     try {
       if (this.formWanted) await this.keepForm();
       const { state, said } = xml === this.file.text ? { state: 'kept' } : await keepDraft(this.file, xml);
-      if (state === 'kept') await dropAside(this.file);
-      else this.unsaved = true;
+      if (state === 'kept') {
+        this.saved = changes;
+        await dropAside(this.file);
+      }
       this.say(state, said);
     } catch (problem) {
       if (!(problem instanceof TypeError)) console.warn(problem);
-      this.unsaved = true;
       this.say('offline');
       this.later(RETRY);
     }
@@ -112,7 +117,7 @@ export default class Keeping {
 
   // What is on the server now; what was drawn here is given up knowingly.
   async reload(path) {
-    this.unsaved = false;
+    this.saved = this.changes;
     await dropAside(this.file);
     const page = new URL(location.href);
     if (path) page.searchParams.set('file', decodeURIComponent(path));

@@ -61,7 +61,7 @@ class Desk:
         page = context.new_page()
         page.on("pageerror", lambda problem: self.problems.append(str(problem)))
         page.goto(f"{self.address}/studio/{process}{query}")
-        expect(page.locator("[data-modeler]")).to_have_attribute("data-state", "drawn")
+        expect(page.locator("[data-modeler]")).to_have_attribute("data-state", "drawn", timeout=20_000)
         return page
 
     def second_owner(self) -> Person:
@@ -113,4 +113,4 @@ def rename(page: Page, element: str, name: str) -> None:
 
 
 def state(page: Page, wanted: str) -> None:
-    expect(page.locator("[data-modeler]")).to_have_attribute("data-kept", wanted, timeout=10_000)
+    expect(page.locator("[data-modeler]")).to_have_attribute("data-kept", wanted, timeout=20_000)

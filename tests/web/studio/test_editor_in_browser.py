@@ -28,10 +28,11 @@ def test_what_was_drawn_is_never_lost(desk: Desk) -> None:
     with page.expect_event("dialog") as asked:  # leaving asks; who leaves all the same finds it again
         page.close(run_before_unload=True)
     assert asked.value.type == "beforeunload"
-    asked.value.accept()
+    with page.expect_event("close"):
+        asked.value.accept()
     owner.set_offline(False)
     page = desk.open(owner)
-    expect(page.locator("[data-trouble]")).to_contain_text("画的没有存上")
+    expect(page.locator("[data-trouble]")).to_contain_text("画的没有存上", timeout=20_000)
     page.get_by_role("button", name="接着画我的").click()
     state(page, "kept")
     expect(shape(page, "start")).to_be_visible()
