@@ -16,11 +16,12 @@ Pair = tuple[str, str]
 
 
 class Odd(NamedTuple):
-    """What may stay, in Chinese and English; its row from 0 (-1: the whole table), and the sort of finding."""
+    """What may stay, in Chinese and English; its row and column from 0 (-1: the whole table or row), the sort of finding."""
 
     zh: str
     en: str
     row: int
+    column: int
     kind: str
 
 
@@ -50,8 +51,13 @@ class Flaws:
         return bool(self.cells or self.rows or self.table)
 
 
-def flaws(model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None) -> Flaws:
-    """Return what is wrong with a table. `names`: the variables that its cells may use, None where they are not known."""
+def flaws(
+    model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None, *, names_are_all: bool = True
+) -> Flaws:
+    """Return what is wrong with a table. `names`: the variables that its cells may use, None where they are not known.
+
+    `names_are_all`: others are wrong; else they are only odd.
+    """
     cells: dict[tuple[int, int], Pair] = {}
     rows: dict[int, Pair] = {}
     table: list[Pair] = []
@@ -61,9 +67,8 @@ def flaws(model: dmn.Model, decision: dmn.Decision, names: frozenset[str] | None
         if each.decision != decision.id:
             continue
         said = (_ended(each.zh, "。"), _ended(each.en, "."))
-        if not each.serious:
-            where = (f"第 {each.rule} 条：", f"Rule {each.rule}: ") if each.rule else ("", "")
-            odd.append(Odd(where[0] + said[0], where[1] + said[1], each.rule - 1, each.kind))
+        if not each.serious or (each.kind == "name" and not names_are_all):
+            odd.append(Odd(*said, each.rule - 1, each.at, each.kind))
         elif each.rule and each.at >= 0:
             cells.setdefault((each.rule - 1, each.at), said)
         elif each.rule:

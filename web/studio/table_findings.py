@@ -10,6 +10,7 @@ from engine.processes import drafted_tables, last_rows, table_flaws, topics, ver
 from engine.processes.drafted_tables import Gaps
 from engine.processes.table_flaws import Flaws, Overlap
 from web.shared import decision_cells
+from web.shared.decision_cells import Column
 from web.shell import current
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -57,22 +58,29 @@ def looks(sheet: Sheet) -> Looks:
     """Everything to look at in the table, as it stands."""
     at = 0 if language() == "zh" else 1
     before = _published(sheet)
-    flaws = table_flaws.flaws(sheet.table.model, sheet.table.decision, _names(sheet, before))
+    flaws = table_flaws.flaws(sheet.table.model, sheet.table.decision, _names(sheet, before), names_are_all=False)
     cells = {**flaws.cells, **_not_offered(sheet, flaws), **_wrong_by_words(sheet)}
     wrong = [
-        Look(_("第 {n} 行“{column}”：", n=row + 1, column=_heading(sheet, column)) + said[at], [row], column)
-        for (row, column), said in sorted(cells.items())
+        Look(_where(sheet, row, column) + said[at], [row], column) for (row, column), said in sorted(cells.items())
     ]
     overlapping = {each.second for each in flaws.overlaps}
     rows = {row: said for row, said in flaws.rows.items() if row not in overlapping}
-    wrong += [Look(_("第 {n} 行：", n=row + 1) + said[at], [row]) for row, said in sorted(rows.items())]
+    wrong += [Look(_where(sheet, row, -1) + said[at], [row]) for row, said in sorted(rows.items())]
     overlaps = [Look(_together(sheet, each), [each.first, each.second]) for each in flaws.overlaps]
     odd = [
-        Look(each.zh if at == 0 else each.en, [each.row] if each.row >= 0 else [], None, False)
+        Look(
+            _where(sheet, each.row, each.column) + (each.zh if at == 0 else each.en),
+            [each.row] if each.row >= 0 else [],
+            each.column if each.column >= 0 else None,
+            False,
+        )
         for each in flaws.odd
         if each.kind != "gap"
     ]
-    kept = [Look(said[at]) for said in flaws.table]
+    kept = [
+        Look(_where(sheet, -1, each.at) + _("还没说看哪一项，请点列名填上。"), (), each.at) for each in _silent(sheet)
+    ]
+    kept += [Look(said[at]) for said in flaws.table]
     kept += [Look(each.zh if at == 0 else each.en) for each in _promised(sheet, before)]
     marks: dict[tuple[int, int | None], str] = {(row, None): said[at] for row, said in rows.items()}
     marks |= {(each.second, None): _("和第 {n} 行重叠", n=each.first + 1) for each in flaws.overlaps}
@@ -84,6 +92,19 @@ def looks(sheet: Sheet) -> Looks:
     ]
     listed = wrong[:MOST], overlaps[:MOST], open_cases, kept[:MOST], odd[:MOST]
     return Looks(*listed, marks, more, gaps.formulas, gaps.is_complete)
+
+
+def _silent(sheet: Sheet) -> list[Column]:
+    """Columns that ask nothing yet."""
+    return [column for column in sheet.columns if not column.answer and column.code == "null"]
+
+
+def _where(sheet: Sheet, row: int, column: int) -> str:
+    if row >= 0 and column >= 0:
+        return _("第 {n} 行“{column}”：", n=row + 1, column=_heading(sheet, column))
+    if row >= 0:
+        return _("第 {n} 行：", n=row + 1)
+    return _("“{column}”这一列：", column=_heading(sheet, column)) if column >= 0 else ""
 
 
 def _heading(sheet: Sheet, column: int) -> str:

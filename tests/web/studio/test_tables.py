@@ -202,6 +202,9 @@ def test_a_new_table_is_begun_and_a_taken_id_is_refused(opened: Opened) -> None:
     assert owner.post("/studio/errand/tables", data={"name": "", "id": "1 x"}).status_code == 422
     assert owner.post("/studio/errand/tables", data={"name": "押金", "id": "deposit"}).location.endswith("/deposit")
     assert "押金" in words(owner.get("/studio/errand/tables/deposit"))
+    said = owner.get("/studio/errand/table-findings/deposit").json
+    assert said
+    assert "“条件”这一列：还没说看哪一项" in said["html"]
 
 
 def test_a_decision_that_is_no_table_is_read_only_and_survives(opened: Opened) -> None:

@@ -4,9 +4,18 @@ import { ask } from '../../shell/scripts/asking.js';
 const AGAIN = 4000;
 const MOST_BACK = 100;
 
+// Does the work a moment after the last call, and once at a time.
 export function later(pause, work) {
   let timer;
-  return () => { clearTimeout(timer); timer = setTimeout(work, pause); };
+  let busy = false;
+  const start = () => { clearTimeout(timer); timer = setTimeout(run, pause); };
+  const run = async () => {
+    if (busy) { start(); return; }
+    busy = true;
+    await work();
+    busy = false;
+  };
+  return start;
 }
 
 export function keeper(editor, words, sheet, changed) {
