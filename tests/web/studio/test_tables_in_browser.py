@@ -78,6 +78,15 @@ def test_a_table_is_worked_on_with_keys_as_a_spreadsheet(
         expect(page.locator("tbody tr")).to_have_count(left)
     expect(cell(page, 0, 2)).to_have_text("10")
 
+    cell(page, 0, 2).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    cell(page, 1, 2).click()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-preview]")).to_contain_text("费用 30 → 10")
+    page.keyboard.press("Enter")
+    expect(cell(page, 1, 3)).to_have_text("张三")
+
     other = opened(context, address, complaints)
     cell(other, 2, 3).click()
     other.keyboard.type("赵六")

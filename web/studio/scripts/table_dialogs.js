@@ -53,13 +53,12 @@ export function dialogs(editor, words, sheet, keep, act) {
     else find('[data-preview]').textContent = said.said;
     pasted = said.fits ? { do: 'words', row, column: left, words: said.words } : null;
     confirmed.disabled = !pasted;
-    if (pasted && document.activeElement !== text) confirmed.focus();
   };
   const paste = (typed) => {
     text.value = typed;
     find('[data-preview]').replaceChildren();
     pasting.showModal();
-    if (typed) preview();
+    if (typed) preview().then(() => pasting.querySelector('[data-confirm]').focus());
     else text.focus();
   };
   text.addEventListener('input', later(300, preview));
