@@ -38,7 +38,7 @@ def cell(text: TableText, sheet: Sheet, asked: Mapping[str, Any]) -> None:
 
 def words(text: TableText, sheet: Sheet, asked: Mapping[str, Any]) -> None:
     """Fill in a rectangle of cells by words; rows are added at the end where there are not enough."""
-    row, first = whole(asked, "row", MOST_ROWS), whole(asked, "column", len(sheet.columns))
+    row, first = whole(asked, "row", len(text.rules)), whole(asked, "column", len(sheet.columns))
     lines = rectangle(asked.get("words"))
     if row + len(lines) > MOST_ROWS:
         raise too_many_rows()

@@ -15,6 +15,7 @@ from engine.processes.process_drafts import ChangedMeanwhile
 from web.shared import cell_words, decision_cells
 from web.shell import current
 from web.shell.guard import rule
+from web.shell.language import gettext as _
 from web.shell.language import language
 from web.studio import table_acts, table_sheets, tables
 from web.studio.table_sheets import Sheet
@@ -164,5 +165,9 @@ def _changes(
             old = shown[0].cells[column.at].said if shown else ""
             if new != old:
                 cells.append((sheet.heading(column), old, new))
+        note = line[-1].strip() if first + len(line) > len(sheet.columns) else None
+        before = shown[0].note if shown else ""
+        if note is not None and note != before:
+            cells.append((_("为什么"), before, note))
         found.append((at, cells))
     return found

@@ -108,15 +108,16 @@ def test_each_act_is_undone_and_done_again(opened: Opened) -> None:
 
 def test_a_rectangle_is_shown_before_it_is_pasted(opened: Opened) -> None:
     owner = opened()
-    asked = {"text": '至少 3\t否\t15\t"赵六"\n> 9\t是\t40\t李四\n', "row": 2, "column": 0}
+    asked = {"text": '至少 3\t否\t15\t"赵六"\t新来的\n> 9\t是\t40\t李四\n', "row": 2, "column": 0}
     shown = owner.post("/studio/errand/table-paste/fees", json=asked).json
     assert shown
     preview = " ".join(BeautifulSoup(shown["html"], "html.parser").get_text(" ").split())
     assert "其中 1 行是新加的" in preview
     assert "费用 20 → 15" in preview
+    assert "为什么 新来的" in preview
     assert len(dmn.read(now(owner)).decisions["fees"].rules) == 3
     change(owner, 1, do="words", row=2, column=0, words=shown["words"])
-    assert cells(owner, 2) == ["至少 3", "否", "15", "赵六", ""]
+    assert cells(owner, 2) == ["至少 3", "否", "15", "赵六", "新来的"]
     assert cells(owner, 3) == ["超过 9", "是", "40", "李四", ""]
 
 
@@ -230,6 +231,7 @@ STRANGE: list[dict[str, object]] = [
     {"do": "cell", "row": 0, "column": 0, "fields": 7},
     {"do": "cell", "row": -1, "column": 0, "fields": {}},
     {"do": "words", "row": 0, "column": 0, "words": "x"},
+    {"do": "words", "row": 4, "column": 0, "words": [["1"]]},
     {"do": "words", "row": 0, "column": 0, "words": [["x" * 501]]},
     {"do": "words", "row": 0, "column": 3, "words": [["\x01"]]},
     {"do": "move", "row": 0, "count": 2, "to": 2},
