@@ -14,7 +14,7 @@ from web.shared import form_choices
 from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import language
-from web.studio import form_fields, frame
+from web.studio import form_words, frame
 from web.studio.form_fields import FormView
 
 blueprint = Blueprint("studio_form_changes", __name__, url_prefix="/studio/<process>/forms/<key>")
@@ -69,7 +69,7 @@ def add(process: str, key: str) -> Answer:
         behind: At = (*at[:-1], at[-1] + 1) if at and not group else (*group, len(source.inside(group)))
         if kind == "copy":
             source.add(source.copied(at), behind)
-        elif kind in form_fields.kinds():
+        elif kind in form_words.kinds():
             source.add(fresh(kind, source.free_key("item" if len(behind) > 1 else "field")), behind)  # type: ignore[arg-type]
         else:
             raise NotFound()

@@ -10,61 +10,16 @@ from typing import Any
 from engine import forms
 from engine.core.errors import Finding, Refused
 from engine.forms import Choice, Words, foreign, properties, sentences
-from engine.forms.definition import LISTS
 from engine.forms.reading import ALIASES, KINDS
 from engine.forms.sentences import Part, Sentence
 from engine.forms.source import At, Component, Source
 from web.shell.language import gettext as _
 from web.shell.language import language
+from web.studio import form_words
 
 PLACE = re.compile(r"components\[(\d+)\](?:\.components\[(\d+)\])?")
 KIN: tuple[tuple[str, ...], ...] = (("text", "textarea"), ("date", "datetime"), ("radio", "select", "checklist"))
 """Kinds that one can be made of the other without losing what was set."""
-
-
-NOT_IN_GROUPS = ("dynamiclist", "filepicker")
-
-
-def kinds() -> dict[str, tuple[str, str]]:
-    """Each kind of field in plain words, with an example."""
-    return {
-        "text": (_("一行文字"), _("例如 具体位置")),
-        "textarea": (_("多行文字"), _("例如 发生了什么")),
-        "number": (_("数字"), _("例如 花费多少元")),
-        "date": (_("日期"), _("例如 哪天完工")),
-        "datetime": (_("日期和时间"), _("例如 什么时候到场")),
-        "radio": (_("选一个，全部列出"), _("例如 同意、不同意")),
-        "select": (_("选一个，下拉列表"), _("例如 哪个部门")),
-        "checklist": (_("选几个"), _("例如 查了哪几处")),
-        "checkbox": (_("打勾"), _("例如 已告知业主")),
-        "filepicker": (_("照片和文件"), _("例如 现场照片")),
-        "dynamiclist": (_("可以重复的一组"), _("例如 每样材料的名称和数量")),
-        "note": (_("说明文字"), _("不用填，只给人看")),
-    }
-
-
-def relations() -> dict[str, str]:
-    """What can be said of a field in a condition."""
-    return {
-        "=": _("为"),
-        "!=": _("不为"),
-        "<": _("小于"),
-        "<=": _("不大于"),
-        ">": _("大于"),
-        ">=": _("不小于"),
-        "has": _("选了"),
-        "lacks": _("没选"),
-        "ticked": _("已打勾"),
-        "unticked": _("没打勾"),
-        "filled": _("填了"),
-        "empty": _("没填"),
-    }
-
-
-def company_lists() -> dict[str, str]:
-    """The lists of the company that choices can come from."""
-    names = {"departments": _("公司的部门"), "categories": _("投诉分类"), "people": _("这个小区的人员")}
-    return {each: names.get(each, each) for each in sorted(LISTS)}
 
 
 def kind_of(component: Component) -> str:
@@ -75,7 +30,7 @@ def kind_of(component: Component) -> str:
 
 def label_of(component: Component) -> Words:
     """What a field asks, else its key."""
-    given = component.get("text" if kind_of(component) == "note" else "label")
+    given = component.get("text" if kind_of(component) == "note" else "label") or component.get("text")
     found = Words(properties.words(given, "zh"), properties.words(given, "en"))
     return found or Words(str(component.get("key") or _("（没有名称）")))
 
@@ -114,6 +69,17 @@ class Card:
     def label(self) -> Words:
         """What it asks."""
         return label_of(self.component)
+
+    @property
+    def problems(self) -> list[str]:
+        """What prevents publishing, in words: which part of the field, and what is wrong with it."""
+        named, zh = form_words.parts(), language() == "zh"
+        said = []
+        for each in self.errors:
+            part = named.get(PLACE.sub("", each.place).partition("[")[0].removeprefix("."), "")
+            words = each.zh if zh else each.en
+            said.append(_("{part}：{words}", part=part, words=words) if part else words)
+        return said
 
     @property
     def foreign(self) -> list[str] | None:
@@ -263,7 +229,7 @@ class FormView:
         component = self.own.get(part.field) or self.others.get(part.field) or {}
         label = label_of(component).text(language()) if component else part.field
         value = dict(self.choices(component)).get(part.value, part.value)
-        verb = relations().get(part.relation, part.relation)
+        verb = form_words.relations().get(part.relation, part.relation)
         if part.relation in sentences.WITHOUT_VALUE:
             return _("“{field}”{verb}", field=label, verb=verb)
         return _("“{field}”{verb}“{value}”", field=label, verb=verb, value=value)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from engine import forms
 from engine.core.errors import Refused
 from engine.forms import Form
+from engine.forms.reading import FORM
 from engine.forms.source import Source
 from engine.processes import form_uses, process_drafts
 from web.shared import form_choices
@@ -56,6 +57,7 @@ def _form(process: str, key: str) -> tuple[Form | None, int]:
         source = Source(content)
     except Refused:
         return None, 0
+    source.data = {name: value for name, value in source.data.items() if name in FORM}
     left_out = 0
     while source.fields:
         try:

@@ -16,7 +16,7 @@ from engine.processes.process_drafts import ProcessDraft
 from web.shared import form_choices
 from web.shell import current, form_input
 from web.shell.guard import rule
-from web.studio import form_fields, frame
+from web.studio import form_fields, form_words, frame
 from web.studio.form_fields import Card, FormView
 
 blueprint = Blueprint("studio_forms", __name__, url_prefix="/studio/<process>/forms")
@@ -138,7 +138,7 @@ def show(process: str, key: str) -> Response | str:
         text=row.content.decode("utf-8"),
         view=view,
         card=card,
-        kinds=form_fields.kinds(),
+        kinds=form_words.kinds(),
         properties=properties,
         label_of=form_fields.label_of,
         kind_of=form_fields.kind_of,
@@ -165,10 +165,10 @@ def _around(files: dict[str, bytes], process: str, form: str, view: FormView, ca
         "asked_elsewhere": form_uses.asked_elsewhere(files, process, form, key) if top else [],
         "proposal": _proposed(card.component, view.source),
         "before": before,
-        "relations": form_fields.relations(),
+        "relations": form_words.relations(),
         "sentence_of": lambda given: sentences.read(given) if isinstance(given, str) else None,
         "known_relations": sentences.RELATIONS,
-        "lists": form_fields.company_lists(),
+        "lists": form_words.company_lists(),
         "kin": next((kin for kin in form_fields.KIN if card.kind in kin), ()),
         "groups": [each for each in view.cards if each.kind == "dynamiclist" and each is not card],
     }

@@ -140,7 +140,7 @@ def test_a_broken_form_is_kept_and_says_at_its_field_what_is_wrong(owner: FlaskC
     assert draft.fields[2]["validate"] == {"maxLength": "很多"}
     problems = soup(page).select_one("#field-problems")
     assert problems
-    assert "这里应是不小于 0 的整数" in problems.text
+    assert "最多几个字：这里应是不小于 0 的整数" in problems.text
     assert "没有“map”这种字段" in words(owner.get(f"{JUDGE}?field=3"))
     assert "3 处要改才能发布" in words(page)
 

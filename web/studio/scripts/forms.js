@@ -60,8 +60,11 @@ function editForm(page, words) {
     prepare();
     const fields = page.querySelector('.form-fields');
     fields.scrollTop = top;
-    const opened = detail.elt.id === 'form-editor' && page.querySelector('#field-editor');
-    if (opened && opened.getBoundingClientRect().top > window.innerHeight * 0.6) opened.scrollIntoView();
+    if (detail.requestConfig?.elt.matches('.form-card, .form-add form')) {
+      const opened = page.querySelector('#field-editor');
+      const { top: above } = opened.getBoundingClientRect();
+      if (above < 0 || above > window.innerHeight * 0.6) opened.scrollIntoView();
+    }
     const now = text();
     if (now === undefined || now === kept) return;
     if (!undoing) before.push(kept);
