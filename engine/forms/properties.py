@@ -6,7 +6,6 @@ Only what was changed is written; a number that cannot be read stays as it was t
 from collections.abc import Mapping
 from typing import Any
 
-from engine.forms.definition import CHOOSING
 from engine.forms.source import Component
 
 WORDS = ("label", "help", "text", "unit", "title", "submit", "validate.message")
@@ -161,8 +160,3 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def is_choosing(component: Component) -> bool:
-    """Return whether something is chosen in a field."""
-    return component.get("type") in CHOOSING

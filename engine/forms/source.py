@@ -15,9 +15,7 @@ At = tuple[int, ...]
 
 Component = dict[str, Any]
 INDENT = re.compile(r'\n([ \t]+)"')
-HALF = re.compile(r"\\u[dD][89a-fA-F]")
-"""Half of a character beyond the basic plane, which UTF-8 cannot hold alone."""
-
+HALF = re.compile("[\ud800-\udfff]")
 BOM = "\ufeff"
 DEEPEST = 30
 
@@ -33,11 +31,13 @@ class Source:
             raise Refused(
                 [Finding("error", "", "", "这个文件嵌套太深，不像表单。", "it is nested too deeply for a form.")]
             )
+        if HALF.search(json.dumps(self.data, ensure_ascii=False)):
+            raise Refused([Finding("error", "", "", "文件里有半个字符。", "it holds half of a character.")])
 
     def dumped(self) -> bytes:
         """Return the file with its changes, indented and ended as it was."""
         found = INDENT.search(self.text)
-        escaped = "\\u" in self.text and (self.text.isascii() or HALF.search(self.text) is not None)
+        escaped = self.text.isascii() and "\\u" in self.text
         text = json.dumps(self.data, ensure_ascii=escaped, indent=found[1] if found else None)
         lines = text + ("\n" if self.text.endswith("\n") else "")
         if "\r\n" in self.text:

@@ -97,7 +97,7 @@ def variables(files: Files, process: str, form: str) -> dict[str, Component]:
     found: dict[str, Component] = {}
     for path, content in sorted(files.items()):
         if path.startswith("forms/") and path != own:
-            found = {key: each for key, each in _asked(content).items() if each.get("type") in STEERING} | found
+            found = {key: each for key, each in _asked(content).items() if str(each.get("type")) in STEERING} | found
     return found
 
 

@@ -103,7 +103,7 @@ def test_a_renamed_answer_is_read_under_its_new_key_and_texts_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"[]", b"{", b"\xff", b'{"a": 1, "a": 2}', b'{"a": ' + b"[" * 400 + b"]" * 400 + b"}"]
+    "text", [b"[]", b"{", b"\xff", b'{"a": 1, "a": 2}', b'{"a": "\\ud83d"}', b'{"a": ' + b"[" * 400 + b"]" * 400 + b"}"]
 )
 def test_what_is_no_form_is_refused(text: bytes) -> None:
     with pytest.raises(Refused):
