@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.bpmn import diagrams
 from engine.casework.cases import Case
 from engine.core import clock
-from engine.core.errors import BihuanError, Invalid
+from engine.core.errors import BihuanError, Invalid, NotFound
 from engine.core.store import Store
 from engine.history import Entry
 from engine.letters import texts
@@ -116,6 +116,9 @@ def why(problem: Exception) -> tuple[str, str]:
     if isinstance(problem, Invalid):
         zh = "；".join(f"{name}：{each[0]}" for name, each in problem.fields.items())
         return zh, "; ".join(f"{name}: {each[1]}" for name, each in problem.fields.items())
+    if isinstance(problem, NotFound):
+        zh = "要用的东西不存在：别的流程、表单或规则表没有这个名字，或者还没有发布。"
+        return zh, "what it needs is not there: no process, form or table of that name, or it is not published yet."
     if isinstance(problem, BihuanError):
         return problem.text("zh"), problem.text("en")
     return f"这一步写的值不能用：{problem}", f"a value of this step cannot be used: {problem}"

@@ -27,7 +27,7 @@ from engine.scenarios.standing import plain
 from web.shared import case_letters, case_story, decisions_taken
 from web.shared.case_letters import Shown
 from web.shared.decisions_taken import Ruling
-from web.shell.formats import name_of, say_moment, zone
+from web.shell.formats import say_moment, zone
 from web.shell.language import gettext as _
 from web.shell.language import language
 
@@ -179,7 +179,10 @@ def _value(value: Any, choices: Mapping[object, str], known: Mapping[str, KnownC
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return name_of(known[value]) if value in known else str(name_of(value))
+        return decisions_taken.in_words(f'"{value}"', known) if value.isidentifier() or value in known else value
+    if isinstance(value, Mapping):
+        said = [f"{name} {_value(each, choices, known)}" for name, each in value.items() if each is not None]
+        return _("、").join(said) or _("空")
     if isinstance(value, list | tuple):
         rows = [each for each in value if isinstance(each, Mapping)]
         said = [_("{n} 行", n=len(rows))] if rows else [_value(each, choices, known) for each in value]
