@@ -237,6 +237,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "batch_id": first(Batch.id),
         "sheet": first(Paper.code),
         "process": same("complaint"),
+        "draft_id": same(1),
         "comment_id": first(Comment.id),
         "studio_comments.comment_id": same(1),
         "phrase_id": first(Phrase.id),
