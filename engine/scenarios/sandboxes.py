@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from contextvars import copy_context
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -148,7 +148,8 @@ class Sandboxes:
                 shutil.copy(self._path(names[there]), path)
             except FileNotFoundError:  # cleared away in this moment
                 raise SandboxGone from None
-            os.utime(self._path(names[there]))
+            for used in {key, names[there]}:
+                self._touch(self._path(used))
             subjects, marks = _read(path)
             store = company.opened_at(path)
             try:
@@ -165,6 +166,10 @@ class Sandboxes:
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.db"
+
+    def _touch(self, path: Path) -> None:
+        with suppress(FileNotFoundError):
+            os.utime(path)
 
     def _room(self) -> TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -50,22 +50,30 @@ class Beginnings:
 def read(session: Session, process: str) -> Beginnings:
     """What can begin a trial of this process."""
     published = {each.process for each in versions.all_latest(session)}
-    event = start_events.plain(session, process)
     cast = list(session.scalars(select(Person).order_by(Person.id)))
-    where = places.by_code(session, COMMUNITY[0])
-    may = [each for each in cast if event is not None and starters.may_start(session, each, event, where.id)]
-    residents = [("", _("业主"))] if event is not None and places.RESIDENT in event.started_by else []
+    started, improves = process not in (COMPLAINT, IMPROVEMENT), process == IMPROVEMENT
+    able = [each for each in cast if improves and permissions.reach(session, each, "improvement.work")]
     return Beginnings(
         COMPLAINT in published,
-        IMPROVEMENT in published and process in (COMPLAINT, IMPROVEMENT),
-        process not in (COMPLAINT, IMPROVEMENT),
-        [*residents, *((each.login, name_of(each)) for each in may)],
-        trial_forms.of_start(session, process),
+        improves,
+        started,
+        _starters(session, process, cast) if started else [],
+        trial_forms.of_start(session, process) if started else None,
         _categories(session),
-        [(each.login, name_of(each)) for each in cast if permissions.reach(session, each, "improvement.work")],
+        [(each.login, name_of(each)) for each in able],
         [(each.code, name_of(each)) for each in roles.of(session).offered_departments.values()],
         [(each.login, name_of(each)) for each in cast if CAST.get(each.login, ("",))[0] == "desk"],
     )
+
+
+def _starters(session: Session, process: str, cast: Sequence[Person]) -> Options:
+    """Who may start a process, the resident first."""
+    event, where = start_events.plain(session, process), places.by_code(session, COMMUNITY[0])
+    if event is None:
+        return []
+    residents = [("", _("业主"))] if places.RESIDENT in event.started_by else []
+    may = [each for each in cast if starters.may_start(session, each, event, where.id)]
+    return [*residents, *((each.login, name_of(each)) for each in may)]
 
 
 def _categories(session: Session) -> Options:
