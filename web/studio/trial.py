@@ -151,7 +151,6 @@ def _begin_part(session: Session, here: Here, wrong: Invalid | None) -> Markup:
             here=here,
             begins=begins,
             checked=checked,
-            wrong=wrong,
         )
     )
 

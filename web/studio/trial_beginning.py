@@ -52,12 +52,13 @@ def read(session: Session, process: str) -> Beginnings:
     published = {each.process for each in versions.all_latest(session)}
     cast = list(session.scalars(select(Person).order_by(Person.id)))
     started, improves = process not in (COMPLAINT, IMPROVEMENT), process == IMPROVEMENT
+    may_start = _starters(session, process, cast) if started else []
     able = [each for each in cast if improves and permissions.reach(session, each, "improvement.work")]
     return Beginnings(
-        COMPLAINT in published,
+        COMPLAINT in published and not may_start,
         improves,
         started,
-        _starters(session, process, cast) if started else [],
+        may_start,
         trial_forms.of_start(session, process) if started else None,
         _categories(session),
         [(each.login, name_of(each)) for each in able],

@@ -171,7 +171,7 @@ def _value(value: Any, choices: Mapping[object, str], known: Mapping[str, KnownC
     if isinstance(value, str | int) and not isinstance(value, bool) and value in choices:
         return choices[value]
     if value is None or value == "":
-        return _("空")
+        return _("（空）")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, datetime):
@@ -182,7 +182,7 @@ def _value(value: Any, choices: Mapping[object, str], known: Mapping[str, KnownC
         return decisions_taken.in_words(f'"{value}"', known) if value.isidentifier() or value in known else value
     if isinstance(value, Mapping):
         said = [f"{name} {_value(each, choices, known)}" for name, each in value.items() if each is not None]
-        return _("、").join(said) or _("空")
+        return _("、").join(said) or _("（空）")
     if isinstance(value, list | tuple):
         rows = [each for each in value if isinstance(each, Mapping)]
         said = [_("{n} 行", n=len(rows))] if rows else [_value(each, choices, known) for each in value]

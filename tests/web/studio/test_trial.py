@@ -168,6 +168,24 @@ def test_a_form_is_refused_at_the_field_and_a_step_in_a_sentence(owner: FlaskCli
     assert "不归 guard 办" in words(page)
 
 
+def test_a_resident_starts_with_the_start_form_and_answers_what_is_asked_of_them(owner: FlaskClient) -> None:
+    by_resident = STARTED.replace('value="desk"', 'value="resident"').replace(
+        '<startEvent id="asked"', '<startEvent id="asked" camunda:formKey="wish"'
+    )
+    asked_of_them = by_resident.replace(
+        'id="judge" name="看急不急" camunda:candidateGroups="desk"',
+        'id="judge" name="看急不急" camunda:candidateGroups="resident"',
+    )
+    wish = {"type": "textfield", "key": "wish", "label": {"zh": "要什么", "en": "Wish"}, "validate": {"required": True}}
+    draw(owner, asked_of_them)
+    draw(owner, json.dumps({"title": {"zh": "要", "en": "W"}, "components": [wish]}), "forms/errand/wish.json")
+    refused = post(owner, "begin", kind="start", by="")
+    assert refused.status_code == 422
+    assert "请填写：要什么。" in words(refused)
+    assert "替业主回答" in words(post(owner, "begin", kind="start", by="", wish="一把伞"))
+    assert "马上去" in words(do(owner, "看急不急", urgent="true"))
+
+
 def test_a_step_that_fails_is_said_at_its_element(owner: FlaskClient) -> None:
     draw(owner, STARTED.replace("=urgent<", "=unknown_thing > 3<"))
     begin(owner)
