@@ -137,6 +137,9 @@ class _Living:
             over = timers.passed_over([timers.Timer(expression=each.expression, key=each.key) for each in together])
             self.asleep |= {each.key for each in over}
             timer = next(each for each in together if each.key not in self.asleep)
+            if timers.rung_of(timer.expression) and self.past.was_passed(timer.element, timer.due):
+                self.asleep.add(timer.key)
+                continue
             self.fired += 1
             if self.fired > MOST_FIRED:
                 raise Stopped("定时一再到期，案件在原地打转。", "timers are due again and again.")
@@ -148,7 +151,7 @@ class _Living:
     def due(self, until: datetime) -> list["_Due"]:
         assert self.outcome is not None
         waiting = [
-            _Due(each.due, each.key, each.expression)
+            _Due(each.due, each.key, each.element, each.expression)
             for each in self.outcome.timers
             if each.due is not None and each.due <= until and each.key not in self.asleep
         ]
@@ -273,4 +276,5 @@ class _Due:
 
     due: datetime
     key: str
+    element: str
     expression: str

@@ -55,6 +55,7 @@ class Past:
     flows, began_by, limits: what was recorded, to be compared with a life on the same version. odd: why it cannot be lived
     again, in Chinese and English; corrected: whether its facts were corrected. one_by_one: whether timers that were due
     together fired each at its own time, as they do where the clock is turned. doubted: whether the desk had to say if there was danger.
+    went_off: when each timer went off, by element, and whether it was passed over for a higher rung.
     """
 
     complaint: Complaint
@@ -69,6 +70,11 @@ class Past:
     corrected: bool = False
     one_by_one: bool = False
     doubted: bool = False
+    went_off: dict[str, list[tuple[datetime, bool]]] = field(default_factory=dict)
+
+    def was_passed(self, element: str, due: datetime) -> bool:
+        """Return whether a rung that was due then was passed over, because a higher one was due before it was seen."""
+        return next((passed for at, passed in self.went_off.get(element, ()) if at >= due), False)
 
 
 def read(session: Session, complaints: Sequence[Complaint]) -> list[Past]:
@@ -141,6 +147,8 @@ class _Reader:
     def take(self, entry: Entry) -> None:
         past, facts = self.past, entry.facts
         past.flows.update(each[1] for each in facts.get("path", ()) if each[0] == "t")
+        if entry.kind in ("timer.fired", "timer.passed") and entry.element:
+            past.went_off.setdefault(entry.element, []).append((entry.at, entry.kind == "timer.passed"))
         if entry.kind in BY_HAND:
             past.odd = ("办理中有人动手处置过", "somebody helped the case by hand")
         elif entry.kind in FACTS_CHANGED or entry.kind.startswith("complaint.danger_"):

@@ -259,6 +259,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "decision": same("limits"),
         "key": same("acknowledge"),
         "number": first(Complaint.number),
+        "other": same("1"),
         "secret": same("no-such-secret"),
         "mail_id": first(ReceivedMail.id),
         "public.code": same("ygl"),
