@@ -7,6 +7,7 @@ from engine.complaints.resident import resident_acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, lamp, spoken, words
 from tests.web.lamp import soup as page_of
+from tests.web.processes.test_processes import words as text
 
 __all__ = ["begun", "lamp", "spoken"]
 
@@ -43,11 +44,11 @@ def test_each_number_opens_its_complaints_with_the_rule_that_differs(lamp: Brows
     assert "会有不同 1 · 没有不同 0 · 不知道 0" in said
     number = page_of(lamp, "owner", AT).select_one(".replay-verdict a")
     assert number
-    listed = words(page_of(lamp, "owner", str(number["href"])))
+    listed = text(owner.get(str(number["href"])))
     assert lamp.number in listed
     assert "表“时限” 第 11 行：一般 · 首次响应 · 1 天" in listed
     assert "第 11 行：一般 · 首次响应 · 12 小时" in listed
-    assert lamp.number not in words(page_of(lamp, "owner", f"{number['href']}&q=nothing"))
+    assert lamp.number not in text(owner.get(f"{number['href']}&q=nothing"))
     changed(owner, b'"PT12H"', b'"PT11H"')
     assert "草稿后来又改过" in words(page_of(lamp, "owner", AT))
 
