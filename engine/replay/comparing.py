@@ -10,7 +10,7 @@ from engine.replay.life import Life, Release, Words
 from engine.replay.past import Past
 
 Why = tuple[str, str, str]
-"""One reason: what ("table:limits", "step:confirm_triage", "way"), before, after."""
+"""One reason: what ("table:limits", "step:" and its names, "way"), before, after."""
 
 MOST_REASONS = 12
 UNDECIDED = "?"
@@ -133,7 +133,7 @@ def _groups(life: Life) -> dict[tuple[str, int], tuple[str, str]]:
     for each in life.opened:
         if each.main:
             times = sum(key[0] == each.element for key in found)
-            found[each.element, times] = (each.name or each.element, each.group)
+            found[each.element, times] = (each.said, each.group)
     return found
 
 
@@ -192,7 +192,7 @@ def _steps(was: Life, now: Life) -> Iterator[Why]:
 def _ways(was: Life, now: Life) -> Iterator[Why]:
     if now.stopped is not None:
         return
-    before, after = ([each.name or each.element for each in life.opened if each.main] for life in (was, now))
+    before, after = ([each.said for each in life.opened if each.main] for life in (was, now))
     gone, came = [each for each in before if each not in after], [each for each in after if each not in before]
     if gone or came:
         yield "way", "\n".join(dict.fromkeys(gone)), "\n".join(dict.fromkeys(came))

@@ -42,8 +42,14 @@ class Opened:
 
     element: str
     name: str
+    name_en: str
     group: str
     main: bool
+
+    @property
+    def said(self) -> str:
+        """Return its names in Chinese and English, with a tab between."""
+        return f"{self.name}\t{self.name_en}"
 
 
 @dataclass(slots=True)
@@ -255,18 +261,25 @@ class _Living:
             life.limits.end(self.now)
 
     def open(self, task: OpenTask) -> Opened:
-        return Opened(task.element, task.name, ",".join(task.groups), not self.supervises(task.element))
+        name, name_en = self.names(task)
+        return Opened(task.element, name, name_en, ",".join(task.groups), not self.supervises(task.element))
+
+    def names(self, task: OpenTask) -> Words:
+        """Return the name of a task's step in Chinese and English."""
+        found = self.release.program.elements.get(task.element)
+        name = task.name or task.element
+        return name, (found.properties.get("name_en") if found else None) or name
 
     def waiting(self) -> Words:
         """Return what the process waits for instead."""
         assert self.outcome is not None
-        names = list(dict.fromkeys(each.name or each.element for each in self.outcome.tasks))[:3]
-        said = [f"“{each}”" for each in names]
-        if not said:
+        names = list(dict.fromkeys(map(self.names, self.outcome.tasks)))[:3]
+        zh, en = ([f"“{each[at]}”" for each in names] for at in (0, 1))
+        if not names:
             return "流程停在了当时没有走到的地方。", "the process stands where it never stood then."
         return (
-            f"流程等着办{'、'.join(said)}，当时没有这样办过，办多久没人知道。",
-            f"the process waits for {', '.join(said)}, which was not done so then; nobody knows how long it would take.",
+            f"流程等着办{'、'.join(zh)}，当时没有这样办过，办多久没人知道。",
+            f"the process waits for {', '.join(en)}, which was not done so then; nobody knows how long it would take.",
         )
 
 

@@ -82,6 +82,22 @@ def hash_of(session: Session, draft: ProcessDraft) -> str:
     return versions.hash_of(versions.without_scenarios(process_drafts.files_of(session, draft)))
 
 
+def is_old(session: Session, draft: ProcessDraft, job: Job) -> bool:
+    """Return whether the draft has changed since it was replayed."""
+    tried: str = job.outcome.get("hash") or job.facts["hash"]
+    return tried != hash_of(session, draft)
+
+
+def concerns(session: Session, process: str) -> bool:
+    """Return whether complaints come to a process: their own, or one that it calls."""
+    seen, waiting = set[str](), [PROCESS]
+    while waiting:
+        seen.add(name := waiting.pop())
+        found = versions.latest(session, name)
+        waiting += [each for each in (found.calls if found else ()) if each not in seen]
+    return process in seen
+
+
 def ask(session: Session, draft: ProcessDraft, wanted: Wanted, *, by: Person) -> Job:
     """Queue a replay. Raises `NotPermitted`, `Unclear` when the draft does not run, `Conflict` when nothing matches."""
     if not permissions.reach(session, by, SEE):

@@ -192,8 +192,8 @@ def _part(change: Change, part: Part, known: Categories) -> ShownPart:
         return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
 
     before, after = said(part.before), said(part.after)
-    if before == after:  # the same words for two texts: show what is written
-        before, after = _text(part.before)[:LONGEST], _text(part.after)[:LONGEST]
+    if before == after:  # the same words for two texts: show what is written, or the other language
+        before, after = (_written(each, part.before.zh == part.after.zh) for each in (part.before, part.after))
     if change.how in ("added", "removed"):
         before, after = (before if part.before else ""), (after if part.after else "")
     return ShownPart(_label(change, part), before, after)
@@ -205,6 +205,10 @@ def _label(change: Change, part: Part) -> str:
     of, _dot, name = part.what.rpartition(".")
     said = names().get(name, name)
     return _("应当是：{what}", what=said) if of.startswith("then") or part.what == "then" else said
+
+
+def _written(words: Words, english: bool) -> str:
+    return (words.en if english else words.zh)[:LONGEST]
 
 
 def _text(words: Words) -> str:

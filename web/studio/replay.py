@@ -57,7 +57,8 @@ def _page(process: str, typed: dict[str, str], refused: BihuanError | None) -> s
         job=job,
         tally=tally,
         asked=_asked_in_words(session, job) if job else "",
-        is_old=job is not None and job.facts["hash"] != replaying.hash_of(session, draft),
+        is_old=job is not None and replaying.is_old(session, draft, job),
+        concerns=replaying.concerns(session, process),
         typed=typed,
         refused=refused.text(language()) if refused else "",
         communities=communities(session, me, replaying.SEE),
@@ -180,7 +181,7 @@ def complaints(process: str, job_id: int) -> str:
         found=lists.Page([Row(each, rows[each.id]) for each in shown], len(found), page, lists.SIZE, wish),
         newest_number=replaying.newest_number(session),
         categories=known,
-        is_old=job.facts["hash"] != replaying.hash_of(session, draft),
+        is_old=replaying.is_old(session, draft, job),
         heading=_heading(wish.filters["what"]),
         said=_said,
         whats={code: each[0 if language() == "zh" else 1] for code, each in WHATS.items()},
@@ -255,8 +256,14 @@ def _reason(session: Session, job: Job, why: tuple[str, str, str]) -> Reason:
     if kind == "table":
         return Reason(_("表“{table}”", table=_table_name(session, name)), *(_rows(session, each) for each in why[1:]))
     if kind == "step":
-        return Reason(_("“{step}”由谁办", step=name), *([groups_in_words(each)] for each in why[1:]))
-    return Reason(_("走过的步骤"), *(each.split("\n") if each else [] for each in why[1:]))
+        return Reason(_("“{step}”由谁办", step=_step(name)), *([groups_in_words(each)] for each in why[1:]))
+    return Reason(_("走过的步骤"), *([_step(line) for line in each.split("\n") if line] for each in why[1:]))
+
+
+def _step(names: str) -> str:
+    """A step's name, of its names in Chinese and English."""
+    zh, _tab, en = names.partition("\t")
+    return zh if language() == "zh" else en or zh
 
 
 def _table_name(session: Session, decision: str) -> str:
