@@ -3,7 +3,8 @@
 from flask import Response, render_template
 
 from web.processes.library import blueprint, find_version
-from web.shared.version_changes import as_markdown, compare, markdown_file, side_of
+from web.shared.version_changes import compare, side_of
+from web.shared.version_mail import as_markdown, markdown_file
 from web.shell import current
 from web.shell.formats import name_of
 from web.shell.guard import DIAGRAMS, relaxed, rule

@@ -1,10 +1,10 @@
-"""Two versions of a process side by side: what changed in words, on both drawings, and as Markdown for a mail."""
+"""Two versions of a process side by side: what changed in words and on both drawings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from flask import Response, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from engine.bpmn import diagrams
@@ -91,6 +91,25 @@ class ShownFile:
     drawings: tuple[Drawing, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What codes are put into words with: categories, and the names of steps by their id."""
+
+    categories: Categories
+    steps: Mapping[str, str]
+
+
+def _names_of_steps(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The names of the steps of the diagrams that can be read."""
+    read = [diagrams.read(text) for path, text in files.items() if path.endswith(".bpmn") and _is_diagram(text)]
+    return {
+        node.id: (node.name_en if language() == "en" else "") or node.name
+        for one in read
+        for node in one.nodes
+        if node.name
+    }
+
+
 def words_of(how: How) -> str:
     """How something changed, in a word."""
     return {"added": _("新增"), "removed": _("去掉"), "changed": _("改动"), "moved": _("换了位置")}[how]
@@ -98,11 +117,11 @@ def words_of(how: How) -> str:
 
 def compare(session: Session, old: Side, new: Side) -> list[ShownFile]:
     """What differs, file by file; nothing for two that are the same."""
-    known = categories.known(session)
+    known = Known(categories.known(session), _names_of_steps({**old.files, **new.files}))
     return [_shown(each, old, new, known) for each in comparing.between(old.files, new.files)]
 
 
-def _shown(found: FileChanges, old: Side, new: Side, known: Categories) -> ShownFile:
+def _shown(found: FileChanges, old: Side, new: Side, known: Known) -> ShownFile:
     changes = tuple(_change(each, known) for each in found.changes[:MOST])
     return ShownFile(
         path=found.path,
@@ -126,35 +145,35 @@ def _title(found: FileChanges) -> str:
 # ---- in words --------------------------------------------------------------------------------------------------------
 
 
-def _change(change: Change, known: Categories) -> ShownChange:
+def _change(change: Change, known: Known) -> ShownChange:
     place = " ".join((change.place, *change.phases)) if change.kind not in NUMBERED else ""
     parts = tuple(_part(change, each, known) for each in change.parts)
-    return ShownChange(change.how, _named(change), _about(change), place, parts)
+    return ShownChange(change.how, _named(change, known), _about(change), place, parts)
 
 
 NUMBERED = frozenset({"row", "column", "field", "step", "table", "form", "scenario"})
 
 
-def _named(change: Change) -> str:
+def _named(change: Change, known: Known) -> str:
     name = _text(change.name)
     if change.kind == "row":
         return _row(change)
     if change.kind == "step":
-        return _("第 {n} 步：{name}", n=change.now or change.was, name=_act(name))
+        return _("第 {n} 步：{name}", n=change.now or change.was, name=_act(name, known))
     if change.kind == "column":
         return _("列“{name}”", name=name)
     return name
 
 
-def _act(name: str) -> str:
-    """What a step of a scenario does: do acknowledge → 办 acknowledge."""
+def _act(name: str, known: Known) -> str:
+    """What a step of a scenario does: do acknowledge → 办 受理确认."""
     act, _space, about = name.partition(" ")
     said = {
         "complain": _("投诉"), "start": _("发起"), "improve": _("改进"), "do": _("办"), "resident": _("业主"), "wait": _("等"),
         "message": _("收到消息"), "join": _("归组"), "merge": _("合并"), "part": _("分开"), "pause": _("暂停"),
         "resume": _("恢复"), "then": _("看结果"),
     }  # fmt: skip
-    return f"{said.get(act, act)} {about}".strip()
+    return f"{said.get(act, act)} {known.steps.get(about, about)}".strip()
 
 
 def _row(change: Change) -> str:
@@ -180,15 +199,15 @@ def _about(change: Change) -> str:
     return _("{kind}，在“{phase}”里", kind=kind, phase=within) if within else kind
 
 
-def _part(change: Change, part: Part, known: Categories) -> ShownPart:
+def _part(change: Change, part: Part, known: Known) -> ShownPart:
     def said(text: Words) -> str:
         plain = _text(text)
         if change.kind == "row" and part.what:
-            plain = _("（没有）") if plain == "null" else in_words(plain, known) if plain else _("任意")
+            plain = _("（没有）") if plain == "null" else in_words(plain, known.categories) if plain else _("任意")
         elif change.kind == "step":
-            plain = in_words(f'"{plain}"', known) if plain else ""
+            plain = in_words(f'"{plain}"', known.categories) if plain else ""
         elif change.kind not in NUMBERED or part.what == "shown_if":
-            plain = property_in_words(part.what, plain, known)
+            plain = property_in_words(part.what, plain, known.categories)
         return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
 
     before, after = said(part.before), said(part.after)
@@ -239,56 +258,3 @@ def _is_diagram(text: bytes) -> bool:
 def _changed(hows: Mapping[str, How], newer: bool) -> dict[str, Changed]:
     absent: How = "removed" if newer else "added"
     return {id: Changed(words_of(how), how) for id, how in hows.items() if how != absent}
-
-
-# ---- as Markdown -----------------------------------------------------------------------------------------------------
-
-SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>#|~"})
-
-
-@dataclass(slots=True)
-class Markdown:
-    """Lines of Markdown; what the files say is escaped."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def add(self, file: ShownFile) -> None:
-        """Add what changed in one file."""
-        self.lines += [f"## {words_of(file.how)}{_('：')}{_escaped(file.title)}", ""]
-        if file.unread:
-            self.lines += [_("其中一个文件读不了，只能说它变了。"), ""]
-        for each in file.changes:
-            about = f" ({_escaped(each.about)})" if each.about else ""
-            self.lines.append(f"- **{words_of(each.how)}** {_escaped(each.title)}{about}")
-            self.lines += [f"  - {_escaped(part.label)}{_('：')}{_from_to(part)}" for part in each.parts]
-        if file.more:
-            self.lines.append(f"- {_('还有 {n} 处。', n=file.more)}")
-        if file.quiet:
-            names = _("、").join(_escaped(each.title or each.place) for each in file.quiet)
-            self.lines.append(f"- {_('只是画到了别处：{names}', names=names)}")
-        self.lines.append("")
-
-
-def _from_to(part: ShownPart) -> str:
-    return " → ".join(_escaped(each).replace("\n", " / ") or _("（没有）") for each in (part.before, part.after))
-
-
-def _escaped(text: str) -> str:
-    return text.translate(SPECIAL)
-
-
-def as_markdown(title: str, old: Side, new: Side, files: list[ShownFile]) -> str:
-    """The same as a text that can be mailed."""
-    text = Markdown([f"# {_escaped(title)}", "", f"{_escaped(old.name)} → {_escaped(new.name)}", ""])
-    for each in files:
-        text.add(each)
-    if not files:
-        text.lines.append(_("两个版本完全相同，没有改动。"))
-    return "\n".join(text.lines).rstrip() + "\n"
-
-
-def markdown_file(text: str, name: str) -> Response:
-    """The text as a file to download."""
-    answer = Response(text, mimetype="text/markdown")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

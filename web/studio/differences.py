@@ -8,7 +8,8 @@ from engine.core.errors import NotFound
 from engine.processes import process_drafts, versions
 from engine.processes.process_drafts import ProcessDraft
 from engine.processes.versions import Version
-from web.shared.version_changes import Side, as_markdown, compare, markdown_file, side_of
+from web.shared.version_changes import Side, compare, side_of
+from web.shared.version_mail import as_markdown, markdown_file
 from web.shell import current
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
