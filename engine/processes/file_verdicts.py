@@ -55,9 +55,10 @@ def judge(session: Session, process: str, files: Mapping[str, bytes], only: str 
     return sorted(found, key=lambda each: each.path)
 
 
-def _order(path: str) -> tuple[bool, bool, str]:
-    """Forms are read at once, tables soon, diagrams take longest: what is quick comes first."""
-    return path.endswith(".bpmn"), PurePosixPath(path).stem != PurePosixPath(path).parent.name, path
+def _order(path: str) -> tuple[bool, bool, bool, str]:
+    """Return what comes first: diagrams, the process's own before others, then tables, then forms."""
+    own = PurePosixPath(path).stem == PurePosixPath(path).parent.name
+    return not path.endswith(".bpmn"), not own, not path.endswith(".dmn"), path
 
 
 def mend(session: Session, text: bytes, how: str) -> Mended:

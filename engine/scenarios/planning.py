@@ -13,7 +13,7 @@ from engine.core import clock, secret_links
 from engine.core.errors import Conflict, Finding, Invalid, NotPermitted
 from engine.history import NewEntry
 from engine.jobs import Job
-from engine.processes import four_eyes, planned, rights, uploads, versions
+from engine.processes import four_eyes, planned, publishing, rights, uploads, versions
 from engine.processes.planned import PlannedPublication
 
 KIND = "process_publish"
@@ -24,6 +24,9 @@ LONGEST_REASON = 500
 MOST_TOLD = 50
 ASKS, ENDED = "publication_asked", "publication_ended"
 """Letters: to those who may approve it; to whoever asked for it."""
+
+OF_RELEASE = "of"
+"""In what a release did with the company's changes: which release it was."""
 
 Pair = tuple[str, str]
 
@@ -79,7 +82,7 @@ def plan(
     )
     if "upload" in facts:
         upload = uploads.find(session, facts["upload"], by=by)
-        row.merged = upload.merged
+        row.merged = upload.merged and {**upload.merged, OF_RELEASE: released_now(process)}
         session.delete(upload)
     session.add(row)
     session.flush()
@@ -87,6 +90,11 @@ def plan(
     for person_id in approvers[:MOST_TOLD]:
         _write(session, row, ASKS, person_id, ("", ""))
     return row
+
+
+def released_now(process: str) -> str:
+    """Return which release of a process the product brings."""
+    return versions.hash_of(publishing.shipped()[process])
 
 
 def nobody_else() -> Conflict:

@@ -232,7 +232,7 @@ def _publish_planned(
         in_spite=row.facts["in_spite"],
         approved=row.approved_by_id is not None,
     )
-    if row.merged is not None:
+    if row.merged is not None and row.merged[planning.OF_RELEASE] == planning.released_now(row.process):
         released.note(session, row.process, publishing.shipped()[row.process])
     return version
 

@@ -96,6 +96,8 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
             state="asked",
         )
     )
+    drafted = {"begun_by_id": owner, "begun_at": clock.now(), "changed_by_id": owner, "changed_at": clock.now()}
+    session.add(ProcessDraft(process="complaint", based_on=1, ended_at=clock.now(), **drafted))
     session.add(Upload(process="complaint", content=ARCHIVE, findings=[], runs=False, by_id=owner, at=clock.now()))
     _request(session, community_id)
     session.add(Household(community_id=community_id, label=FOREIGN_NAME, name=FOREIGN_NAME, phone="13999999999"))

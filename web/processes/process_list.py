@@ -132,4 +132,6 @@ def _drafted(session: Session, drafts: Mapping[str, ProcessDraft]) -> dict[str, 
     if not current.may(process_drafts.ACT):
         return {"discarded": [], "drafters": dict[int, Person]()}
     drafters = people.names(session, [each.changed_by_id for each in drafts.values()])
-    return {"discarded": process_drafts.discarded(session), "drafters": drafters}
+    discarded = process_drafts.discarded(session)
+    mine = _mine(session, {each.process for each in discarded})
+    return {"discarded": [each for each in discarded if each.process in mine], "drafters": drafters}

@@ -80,6 +80,11 @@ def again(process: str, number: int) -> AnyResponse:
 def restore(process: str, number: int) -> AnyResponse | tuple[str, int]:
     """Publish the content of an earlier version as a new one, with a note."""
     session = current.reading()
+    try:
+        uploads.require_note(form_input.note("note"))
+    except Invalid as wrong:
+        flash(wrong.fields["note"][0 if language() == "zh" else 1], "error")
+        return redirect(url_for("processes.show", process=process, number=number), 303)
     kept = proposing.keep(process, versions.files_of(session, find_version(session, process, number).id))
     if not kept.runs:
         return redirect(url_for("processes.verdict", upload_id=kept.id), 303)

@@ -24,7 +24,7 @@ from engine.scenarios import planning
 from engine.scenarios.publishing import ask, of_upload
 from tests.conftest import NOW
 from tests.engine.casework.cases.company import build
-from tests.engine.scenarios.errand import DIAGRAM, Owner, files
+from tests.engine.scenarios.errand import DIAGRAM, SCENARIO, Owner, files
 
 TOMORROW = NOW + timedelta(hours=20)
 RENAMED = files(DIAGRAM.replace("跑腿", "帮忙跑腿"))
@@ -121,6 +121,36 @@ def test_scenarios_are_played_again_at_its_time(owner: Planner) -> None:
     row = owner.planned(row.id)
     assert (row.state, owner.number()) == (planned.FAILED, 1)
     assert "场景和原来不同了：x" in row.why()
+
+
+def test_what_was_accepted_when_it_was_planned_is_accepted_at_its_time(owner: Planner) -> None:
+    upload = owner.upload(files(DIAGRAM.replace("=urgent<", "=urgent = false<")))
+
+    def do(session: Session) -> int:
+        proposal = of_upload(session, upload, 1, "都由工程去", by=owner.person, at=TOMORROW)
+        return ask(session, proposal, by=owner.person).id
+
+    job_id = owner.store.attempt(do)
+    owner.work()
+    assert owner.job(job_id).outcome["scenarios"]
+    accepted = owner.accept(job_id, "以后都由工程去")
+    owner.work()
+    row = owner.planned(owner.job(accepted).outcome["planned"])
+    assert (row.state, owner.number()) == (planned.PLANNED, 1)
+    owner.turn(timedelta(hours=20))
+    assert (owner.planned(row.id).state, owner.number()) == (planned.PUBLISHED, 2)
+    assert b"hurry" not in (owner.published(SCENARIO) or b"hurry")
+
+
+def test_what_was_cancelled_while_it_is_played_is_not_published(owner: Planner) -> None:
+    row = owner.plan(RENAMED, TOMORROW)
+    clock.turn(timedelta(hours=20))
+    publish_planned(owner.store)
+    with owner.store.transaction() as session:  # its job waits; whatever ends it meanwhile counts
+        session.get_one(PlannedPublication, row.id).state = planned.CANCELLED
+    owner.work()
+    publish_planned(owner.store)
+    assert (owner.planned(row.id).state, owner.number()) == (planned.CANCELLED, 1)
 
 
 def test_whoever_asked_cannot_approve_and_somebody_else_publishes(owner: Planner) -> None:
