@@ -7,12 +7,14 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine.company import places
+from engine.company import people, places
 from engine.complaints.limits.deadlines import Deadline
 from engine.history import Entry
-from engine.processes import versions
+from engine.operations.schedule import publish_planned
+from engine.processes import four_eyes, versions
 from tests.stories import acts
 from tests.stories.pages import Browsers
+from tests.web.logged_in import log_in
 
 pytestmark = pytest.mark.slow
 
@@ -175,3 +177,36 @@ def test_a_department_hands_its_work_over_before_it_closes(hands: Browsers) -> N
 
 def test_a_limit_in_working_time_is_said_in_working_days(hands: Browsers) -> None:
     assert "3 个工作日，最晚 7 天" in words(hands.browser("administrator").get("/tables/limits").data)
+
+
+def test_a_limit_waits_for_somebody_elses_approval_where_the_company_asks_for_it(hands: Browsers) -> None:
+    with hands.store.transaction() as session:
+        four_eyes.keep(session, four_eyes.EVERY, True)
+        second = people.add(session, "second", "另一位")
+        people.hold(session, second, "administrator", places.company(session))
+    admin, owner = hands.browser("administrator"), hands.app.test_client()
+    log_in(owner, second)
+    sent = form(admin)
+    at = row(sent, _0='"normal"', _1='"first_response"')
+    changed = {**sent, f"c-{at}-2-n": "8", "note": "一般投诉八小时内要有人联系", "do": "publish"}
+    asked = admin.post("/tables/limits", data=changed)
+    hands.finish_jobs()
+    assert version_number(hands) == 1
+    link = BeautifulSoup(admin.get(asked.location).data, "html.parser").select_one("a[href^='/planned-pub']")
+    assert link
+    page = str(link["href"])
+    assert admin.post(f"{page}/approve").status_code == 403
+    assert "24 小时" in words(owner.get(page).data) or "PT24H" in words(owner.get(page).data)
+    owner.post(f"{page}/approve")
+    publish_planned(hands.store)
+    hands.finish_jobs()
+    assert version_number(hands) == 2
+    with hands.store.reading() as session:
+        kinds = session.scalars(select(Entry.kind).where(Entry.kind.in_(("table.changed", "process.published"))))
+        assert list(kinds)[-2:] == ["process.published", "table.changed"]
+
+
+def version_number(hands: Browsers) -> int:
+    with hands.store.reading() as session:
+        newest = versions.latest(session, "complaint")
+        return newest.number if newest else 0
