@@ -180,6 +180,7 @@ FIELDS: Mapping[str, Pair] = {
     "columns": ("列", "Columns"),
     "filters": ("条件", "Narrowed to"),
     "rows": ("件数", "Rows"),
+    "files": ("文件", "Files"),
     "four_eyes": ("要另一人批准", "Approval by somebody else"),
     "at": ("时间", "Time"),
     "process.draft": ("谁可以起草", "Who may draft"),

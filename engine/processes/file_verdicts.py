@@ -1,8 +1,9 @@
 """The verdict on each file of a draft, as `bihuan process check` gives it, within a bounded time."""
 
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ PATIENCE = 4.0
 
 MENDINGS = ("repair", "sketch")
 DRAWN = (".bpmn", ".dmn")
+OPTION = re.compile(r" ?\(--repair [^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,16 @@ def judge(session: Session, process: str, files: Mapping[str, bytes], only: str 
             found.append(FileVerdict(path, None))
         elif path.endswith(DRAWN):
             judged = opening.judge(path, files[path], available, around)
-            found.append(FileVerdict(path, judged.word, judged.findings))
+            found.append(FileVerdict(path, judged.word, tuple(_for_pages(each) for each in judged.findings)))
         else:
             wrong = publishing.wrong_with_form(path, files[path])
             found.append(FileVerdict(path, "needs repair" if wrong else "runs", wrong))
     return sorted(found, key=lambda each: each.path)
+
+
+def _for_pages(finding: Finding) -> Finding:
+    """Return a finding without the hint at an option of the command: a page has a button for it."""
+    return replace(finding, zh=OPTION.sub("", finding.zh), en=OPTION.sub("", finding.en))
 
 
 def _order(path: str) -> tuple[bool, bool, bool, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import history, jobs, letters
+from engine.company import calendars
 from engine.company.people import Person
 from engine.core import clock, secret_links
 from engine.core.errors import Conflict, Finding, Invalid, NotPermitted
@@ -246,5 +247,6 @@ def _write(session: Session, row: PlannedPublication, template: str, person_id: 
 def _record(session: Session, row: PlannedPublication, kind: str, by_id: int | None, note: str | None = None) -> None:
     session.flush()
     facts: dict[str, object] = {"process": row.process, "number": row.seen + 1}
-    facts |= {"at": row.at.isoformat()} if row.at else {}
+    if row.at:
+        facts["at"] = f"{row.at.astimezone(calendars.of(session, None).zone):%Y-%m-%d %H:%M}"
     history.add(session, history.company(session), [NewEntry(kind, by_id, None, facts, note or None)])

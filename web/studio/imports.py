@@ -15,7 +15,7 @@ from engine.processes.draft_import import Brought
 from engine.processes.file_verdicts import MENDINGS
 from engine.processes.process_drafts import DraftedFile, ProcessDraft
 from web.shared.brought import brought
-from web.shared.diagram_drawing import Flaw, Marks, steps_of
+from web.shared.diagram_drawing import Badge, Marks, steps_of
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
@@ -130,10 +130,11 @@ def _drawn(mended: Mended) -> dict[str, object]:
         diagram = diagrams.read(mended.text)
     except BihuanError:
         return {"marks": None, "steps": []}
-    flaws: dict[str, list[Flaw]] = {}
+    done: dict[str, list[tuple[str, str]]] = {}
     for each in mended.done:
-        flaws.setdefault(each.place, []).append(Flaw(each.text(language()), "note"))
-    return {"marks": Marks(flaws=flaws, active=frozenset(flaws)).as_json(), "steps": steps_of(diagram)}
+        done.setdefault(each.place, []).append((_("改动"), each.zh if language() == "zh" else each.en))
+    badges = {place: [Badge(_("改动"), "soon")] for place in done}
+    return {"marks": Marks(badges=badges, details=done).as_json(), "steps": steps_of(diagram)}
 
 
 def _asked(process: str, path: str, how: str) -> tuple[ProcessDraft, DraftedFile, str]:

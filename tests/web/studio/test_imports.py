@@ -57,6 +57,7 @@ def test_a_foreign_diagram_becomes_a_draft_with_a_verdict_and_is_mended_on_reque
 ) -> None:
     page = owner.get(bring(owner, ("their.bpmn20.xml", FOREIGN), new_id="key_loan").location)
     assert "their.bpmn ▲ 要修改" in words(page)
+    assert "--repair" not in words(page)
     path = "bpmn/key_loan/their.bpmn"
     assert b'id="key_loan"' in drafted(store, "key_loan")[path]
 
