@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from flask import current_app, render_template, request, url_for
 
 from engine.company import people
-from engine.processes import process_drafts, versions
+from engine.processes import process_drafts, rights, versions
 from engine.processes.process_drafts import ProcessDraft
 from web.shell import current
 from web.shell.language import gettext as _
@@ -50,6 +50,7 @@ def render(template: str, draft: ProcessDraft, **more: object) -> str:
         newest=newest,
         parts=_parts(draft.process),
         changed_by=people.find(session, draft.changed_by_id),
+        may_publish=rights.may(session, current.someone(), draft.process, rights.PUBLISH),
         overtaken=newest is not None and newest.number > draft.based_on,
         **more,
     )
