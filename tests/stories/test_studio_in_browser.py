@@ -151,11 +151,13 @@ def plan(page: Page, address: str) -> None:
 
 
 def test_an_owner_changes_how_complaints_are_handled(office: Office) -> None:
-  try:
-    whole(office)
-  except BaseException:
-    office.page('owner').screenshot(path='/tmp/fail.png', full_page=True)
-    raise
+    try:
+        whole(office)
+    except BaseException:
+        office.page("owner").screenshot(path="/tmp/fail.png", full_page=True)
+        raise
+
+
 def whole(office: Office) -> None:
     page, at = office.page("owner"), office.address
     old = office.complain()

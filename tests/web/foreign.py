@@ -239,7 +239,6 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "batch_id": first(Batch.id),
         "sheet": first(Paper.code),
         "process": same("complaint"),
-        "draft_id": same(1),
         "comment_id": first(Comment.id),
         "studio_comments.comment_id": same(1),
         "phrase_id": first(Phrase.id),
@@ -267,7 +266,6 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "public.code": same("ygl"),
         "token": same("no-such-token"),
         "path": same("bpmn/complaint/complaint.bpmn"),
-        "draft_id": same(1),
         "filename": same("dist/shell.css"),
     }
 )
