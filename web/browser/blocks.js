@@ -38,7 +38,8 @@ export const BLOCKS = {
 export default class Blocks {
   constructor(eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, elementRegistry, config) {
     Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, elementRegistry });
-    this.tables = config?.tables ?? [];
+    this.tables = config.tables;
+    this.offered = Object.entries(BLOCKS).filter(([name]) => name !== 'supervision' || config.supervised);
     eventBus.on('commandStack.shape.create.postExecuted', 200, ({ context: { shape } }) => {
       const { block } = shape;
       delete shape.block;

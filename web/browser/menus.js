@@ -27,7 +27,7 @@ export default class Menus {
     return (entries) => {
       const ours = {};
       for (const name of ['hand-tool', 'lasso-tool', 'space-tool', 'global-connect-tool']) ours[name] = entries[name];
-      for (const [name, { title, tells, icon }] of Object.entries(BLOCKS)) {
+      for (const [name, { title, tells, icon }] of this.blocks.offered) {
         const start = (event) => this.blocks.start(name, event);
         ours[`block.${name}`] = this.worded('blocks', title, icon, start, tells);
       }
@@ -84,7 +84,7 @@ export default class Menus {
     const group = { id: 'blocks', name: this.translate('Blocks') };
     const appending = menu === 'bpmn-append';
     const border = ({ first }) => first.type === 'bpmn:BoundaryEvent';
-    const fitting = Object.entries(BLOCKS).filter(([, block]) => !appending || !border(block) || element.businessObject.$instanceOf('bpmn:Activity'));
+    const fitting = this.blocks.offered.filter(([, block]) => !appending || !border(block) || element.businessObject.$instanceOf('bpmn:Activity'));
     return Object.fromEntries(fitting.map(([name, { title, tells, icon }]) => {
       const start = (event) => { popupMenu.close(); this.blocks.start(name, event, appending && element); };
       const append = () => this.blocks.append(name, element);

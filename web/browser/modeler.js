@@ -41,13 +41,13 @@ const OURS = {
 for (const section of document.querySelectorAll('[data-modeler]')) edit(section);
 
 function open(section) {
-  const { language, tables } = section.dataset;
+  const { language, tables, supervised } = section.dataset;
   return new Modeler({
     container: section.querySelector('[data-canvas]'),
     bpmnRenderer: COLOURS,
     textRenderer: { defaultStyle: { fontFamily: getComputedStyle(section).fontFamily }, externalStyle: { fontSize: 12 } },
     moddleExtensions: { camunda },
-    blocks: { tables: JSON.parse(tables) },
+    blocks: { tables: JSON.parse(tables), supervised: supervised !== undefined },
     additionalModules: [CreateAppendAnythingModule, NativeCopyPaste, ColorPicker, Minimap, OURS, translation(language)],
   });
 }

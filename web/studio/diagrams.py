@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.bpmn import diagrams
+from engine.complaints.core import meaning
 from engine.core.errors import Conflict, Unclear
 from engine.processes import process_drafts, process_files, removed_files
 from engine.processes.process_drafts import ProcessDraft
@@ -44,6 +45,7 @@ def show(process: str) -> str:
         path=path,
         revision=revision,
         tables=_tables(files),
+        supervised=process == meaning.PROCESS,  # whose limits the ladder knows
         approval="" if form in files else form,
         keys=keys(),
     )

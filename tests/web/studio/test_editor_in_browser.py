@@ -86,14 +86,15 @@ def test_blocks_are_written_so_that_the_check_accepts_them(desk: Desk) -> None:
     page.evaluate(f"""() => {{
         const [blocks, registry] = ['blocks', 'elementRegistry'].map((name) => {MODELER}.get(name));
         let last = registry.find((e) => e.type === 'bpmn:UserTask');
-        for (const name of ['people', 'notice', 'table', 'supervision']) last = blocks.append(name, last);
+        for (const name of ['people', 'notice', 'table']) last = blocks.append(name, last);
     }}""")
     state(page, "kept")
     diagram = diagrams.read(desk.kept())
     assert {found.zh for found in diagrams.findings(diagram) if found.level == "error"} == set()
     by_kind = {node.kind: node for node in diagram.nodes}
     assert by_kind["businessRuleTask"].decision == "loan_deposit"
-    assert by_kind["callActivity"].called == "escalation"
+    supervision = page.locator(".djs-palette [data-action='block.supervision']")
+    expect(supervision).to_have_count(0)  # the ladder knows the limits of complaints only
     assert all(node.name_en for node in diagram.nodes if node.kind != "userTask")
 
 
@@ -104,6 +105,16 @@ def test_every_word_is_chinese_and_english_names_stay_beside_chinese_ones(desk: 
     assert unknown == []
     assert len(shown) > 60
     assert [word for word in shown if word and word.isascii()] == []
+
+    page.evaluate(f"""() => {{
+        const [blocks, registry] = ['blocks', 'elementRegistry'].map((name) => {MODELER}.get(name));
+        blocks.append('supervision', registry.get('begin'));
+    }}""")
+    expect(page.locator(".djs-palette [data-action='block.supervision']")).to_be_visible()
+    state(page, "kept")
+    diagram = diagrams.read(desk.kept("bpmn/complaint/complaint.bpmn", "complaint"))
+    [called] = [node for node in diagram.nodes if node.called == "escalation" and node.body == "complaint"]
+    assert [line.target for line in called.inputs] == ["kind", "rung", "about", "lead"]
 
     english = desk.open(desk.context(), "?lang=en", "complaint")
     rename(english, "begin", "Begin here")
