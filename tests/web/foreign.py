@@ -261,7 +261,6 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "key": same("acknowledge"),
         "number": first(Complaint.number),
         "other": same("1"),
-        "draft_id": same("1"),
         "secret": same("no-such-secret"),
         "mail_id": first(ReceivedMail.id),
         "public.code": same("ygl"),

@@ -40,11 +40,15 @@ export default class Blocks {
     Object.assign(this, { eventBus, elementFactory, modeling, bpmnFactory, autoPlace, create, mouse, canvas, spaceTool, elementRegistry });
     this.tables = config.tables;
     this.offered = Object.entries(BLOCKS).filter(([name]) => name !== 'supervision' || config.supervised);
+    eventBus.on('commandStack.shape.create.postExecuted', 300, ({ context: { shape, targetFlow } }) => this.insert(shape, targetFlow));
     eventBus.on('commandStack.shape.create.postExecuted', 200, ({ context: { shape } }) => {
       const { block } = shape;
       delete shape.block;
       if (!block) return;
-      if (shape.incoming.length) this.makeRoom(shape, BLOCKS[block].width ?? 0);
+      if (shape.incoming.length) {
+        this.makeRoom(shape, BLOCKS[block].width ?? 0);
+        for (const flow of [...shape.incoming, ...shape.outgoing]) this.modeling.layoutConnection(flow);
+      }
       BLOCKS[block].more?.call(this, shape);
       eventBus.fire('block.created', { block, shape });
     });
@@ -82,6 +86,16 @@ export default class Blocks {
   start(name, event, source) {
     const from = event instanceof KeyboardEvent ? this.mouse.getLastMoveEvent() : event;
     this.create.start(from, this.shape(name), source && { source });
+  }
+
+  // bpmn-js leaves a shape beside the flow it was dropped on where that is nearer to an end of it than ten pixels: half of a
+  // short flow.
+  insert(shape, flow) {
+    if (!flow || flow.source === shape || flow.target === shape) return;
+    const { target } = flow;
+    const middle = { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 };
+    if (shape.type !== 'bpmn:StartEvent') this.modeling.reconnectEnd(flow, shape, middle);
+    if (shape.type !== 'bpmn:EndEvent') this.modeling.connect(shape, target, { type: flow.type });
   }
 
   // Put into a flow: what comes behind moves on until all of the block fits.

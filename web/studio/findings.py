@@ -99,7 +99,7 @@ def _mended(files: Mapping[str, bytes]) -> dict[str, set[str]]:
     return found
 
 
-@blueprint.post("/<process>/mend")
+@blueprint.post("/<process>/findings/mend")
 @rule(process_drafts.ACT)
 def mend(process: str) -> Answer:
     """The diagram sent, with everything mended that has one safe answer, and what that is. Nothing is kept here."""

@@ -1,6 +1,7 @@
 """Every page, as every role and without a log-in, with ids of another region or department: nothing foreign shows."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def ask(client: FlaskClient, method: str, path: str, fields: dict[str, object]) 
     if method == "GET":
         return client.get(path, query_string=fields)
     return client.open(path, method=method, data=fields)
+
+
+def test_an_address_leads_to_one_page(app: Flask) -> None:
+    asked = Counter(
+        (each.rule, method)
+        for each in app.url_map.iter_rules()
+        for method in (each.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+    assert [each for each, count in asked.items() if count > 1] == []
 
 
 def test_every_name_in_an_address_has_a_foreign_value(app: Flask) -> None:

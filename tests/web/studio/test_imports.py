@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.core.store import Store
-from engine.processes import process_drafts, versions
+from engine.processes import process_drafts, process_files, versions
 from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, soup, words, zipped
@@ -107,15 +107,16 @@ def test_what_was_taken_out_and_comes_back_changes_nothing(owner: FlaskClient, s
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("x.zip", zipped({"bpmn/errand/x.bpmn": b" " * (3 * 1024 * 1024)}), "超过 2 MB"),
+        ("x.zip", zipped({"bpmn/errand/x.bpmn": b" " * 30_001}), "超过 2 MB"),
         ("x.zip", b"PK\x03\x04broken", "打不开"),
         ("x.exe", b"MZ", "没有找到可用的文件"),
         ("x.xml", XXE, "没有找到可用的文件"),
     ],
 )
 def test_what_cannot_be_taken_in_is_said_and_nothing_is_drafted(
-    owner: FlaskClient, store: Store, name: str, content: bytes, said: str
+    owner: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, said: str
 ) -> None:
+    monkeypatch.setattr(process_files, "LARGEST_FILE", 30_000)
     page = bring(owner, (name, content), process="errand")
     assert page.status_code == 422
     assert said in words(page)

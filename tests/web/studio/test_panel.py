@@ -125,12 +125,12 @@ def test_what_has_one_safe_answer_is_mended_without_being_kept(owner: FlaskClien
     broken = DIAGRAM.replace(' default="not_urgent"', "")
     keep(owner, broken)
     assert found(owner)["not_urgent"]["mends"]
-    answer = owner.post("/studio/errand/mend", data=broken.encode()).json
+    answer = owner.post("/studio/errand/findings/mend", data=broken.encode()).json
     assert answer
     assert 'default="not_urgent"' in answer["text"]
     assert [(each["place"], "默认流" in each["said"]) for each in answer["done"]] == [("gw_urgent", True)]
     assert b"default=" not in owner.get(KEPT).data
-    nonsense = owner.post("/studio/errand/mend", data=b"\xff<not").json
+    nonsense = owner.post("/studio/errand/findings/mend", data=b"\xff<not").json
     assert nonsense
     assert nonsense["text"] != answer["text"]
 
