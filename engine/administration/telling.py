@@ -95,6 +95,7 @@ SAID: Mapping[str, Pair] = {
     "process.publication_failed": ("流程没有按计划发布", "A planned publication did not happen"),
     "process.rights_changed": ("改了谁可以起草、发布流程", "Who may draft and publish a process changed"),
     "process.files_imported": ("把文件导入了流程草稿", "Files imported into a draft"),
+    "process.draft_file_removed": ("从流程草稿里删除了文件", "A file taken out of a draft"),
     "process.draft_mended": ("修好了流程草稿里的文件", "A file of a draft mended"),
     "process.draft_undone": ("撤销了草稿里的一次改动", "A change to a draft undone"),
     "process.expectation_accepted": ("接受了场景的新结果", "New outcome of scenarios accepted"),

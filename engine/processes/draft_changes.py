@@ -18,7 +18,12 @@ from engine.processes import process_drafts, uploads
 from engine.processes.process_drafts import DraftedFile, ProcessDraft
 
 MOST_KEPT = 20
-KINDS = {"import": "process.files_imported", "repair": "process.draft_mended", "sketch": "process.draft_mended"}
+KINDS = {
+    "import": "process.files_imported",
+    "repair": "process.draft_mended",
+    "sketch": "process.draft_mended",
+    "removal": "process.draft_file_removed",
+}
 """What changed the files, and the entry in the company's record."""
 
 

@@ -1,4 +1,4 @@
-"""Who has a draft open, and the files taken out of one."""
+"""Who has a draft open."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,15 +18,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("at", Moment, nullable=False),
     )
-    op.create_table(
-        "process_draft_removed_files",
-        sa.Column("draft_id", sa.Integer, sa.ForeignKey("process_drafts.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("path", sa.String(200), primary_key=True),
-        sa.Column("content", sa.LargeBinary, nullable=False),
-        sa.Column("at", Moment, nullable=False),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("process_draft_removed_files")
     op.drop_table("process_draft_presences")

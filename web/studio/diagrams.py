@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.bpmn import diagrams
 from engine.complaints.core import meaning
 from engine.core.errors import Conflict, Unclear
-from engine.processes import process_drafts, process_files, removed_files
+from engine.processes import draft_changes, process_drafts, process_files
 from engine.processes.process_drafts import ProcessDraft
 from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -97,20 +97,28 @@ def rename(process: str, path: str) -> Response:
 @rule(process_drafts.ACT)
 def remove(process: str, path: str) -> Response:
     """Take a diagram out; it can be put back."""
+    said: dict[str, str] = {}
 
     def work(session: Session, draft: ProcessDraft) -> None:
-        removed_files.take_out(session, draft, path, _revision(), by=current.someone())
+        process_drafts.file(session, draft, path)
+        seen = {path: _revision()}
+        change = draft_changes.change(session, draft, {path: None}, seen, "removal", by=current.someone())
+        assert change is not None, "the file is there"
+        undo = url_for("studio_diagrams.put_back", process=process, change_id=change.id)
+        said.update(text=_("{file} 已从草稿里删除。", file=PurePosixPath(path).name), undo=undo)
 
-    undo = url_for("studio_diagrams.put_back", process=process, path=path)
-    said = {"text": _("{file} 已从草稿里删除。", file=PurePosixPath(path).name), "undo": undo}
     return _do(process, work, "", path, said)
 
 
-@blueprint.post("/<process>/diagrams/put-back/<path:path>")
+@blueprint.post("/<process>/diagrams/put-back/<int:change_id>")
 @rule(process_drafts.ACT)
-def put_back(process: str, path: str) -> Response:
+def put_back(process: str, change_id: int) -> Response:
     """Put a diagram back that was taken out."""
-    return _do(process, lambda session, draft: removed_files.put_back(session, draft, path, by=current.someone()), path)
+
+    def work(session: Session, draft: ProcessDraft) -> None:
+        draft_changes.undo(session, draft, change_id, by=current.someone())
+
+    return _do(process, work, "")
 
 
 def _revision() -> int:

@@ -99,7 +99,7 @@ def test_who_may_not_draft_does_nothing_here(owner: FlaskClient, browser: Browse
         "diagrams",
         f"diagrams/rename/{MAIN}",
         f"diagrams/remove/{MAIN}",
-        f"diagrams/put-back/{MAIN}",
+        "diagrams/put-back/1",
         f"open/{MAIN}",
     ):
         assert manager.post(f"/studio/loan/{path}", data={"id": "x", "name": "x", "revision": "1"}).status_code == 403
