@@ -37,6 +37,10 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 """Endpoint, required act (or one of several), icon, name. A link whose page does not exist is not shown."""
 
 
+ROOMS = {"processes": ("planned", "process_rights", "publications", "studio")}
+"""Other pages that belong to a link: how the names of their blueprints begin."""
+
+
 def install(app: Flask) -> None:
     """Provide the links to the layout."""
 
@@ -86,7 +90,8 @@ def ways(app: Flask) -> list[Way]:
 def is_here(endpoint: str) -> bool:
     """Whether the page belongs to this link: all pages of administration belong to theirs."""
     own = endpoint.partition(".")[0]
-    if request.blueprint == own:
+    here = request.blueprint or ""
+    if here == own or here.startswith(ROOMS.get(own, ())):
         return True
     others = {endpoint.partition(".")[0] for endpoint, *_more in WAYS}
     return own == "settings" and request.blueprint in administration_map.BLUEPRINTS - others
