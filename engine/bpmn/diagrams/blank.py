@@ -16,6 +16,6 @@ def blank(process: str, name: str, name_en: str = "") -> bytes:
     body = next(root.iter(f"{{{BPMN}}}process"))
     body.set("id", process)
     body.set("name", name)
-    next(body.iter(f"{{{CAMUNDA}}}property")).set("value", name_en or name)
+    next(body.iter(f"{{{CAMUNDA}}}property")).set("value", name_en)
     next(each for each in root.iter() if each.get("bpmnElement") == "process").set("bpmnElement", process)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)

@@ -103,6 +103,7 @@ def test_a_process_of_ones_own_begins_with_a_start_and_an_end(owner: FlaskClient
     begun = owner.post("/studio/new", data={"process": "key_loan", "name": '借<钥匙>"&'})
     assert begun.location == "/studio/key_loan"
     assert "key_loan" in words(owner.get("/processes"))
+    assert "借<钥匙>" in words(owner.get("/studio/key_loan"))
     assert b'id="key_loan"' in owner.get("/studio/key_loan/files/bpmn/key_loan/key_loan.bpmn").data
 
 
