@@ -68,14 +68,17 @@ class Id(IntegerConverter):
 
 
 class Json(DefaultJSONProvider):
-    """JSON that is nested too deeply is malformed, like any other: 400."""
+    """JSON that is nested too deeply, or holds half a character, is malformed, like any other: 400."""
 
     ensure_ascii = False
 
     def loads(self, s: str | bytes, **more: object) -> object:
         """Read JSON. Raises `ValueError`."""
         try:
-            return super().loads(s, **more)
+            read: object = super().loads(s, **more)
+            if b"\\ud" in (s.encode() if isinstance(s, str) else s).lower():
+                self.dumps(read).encode()  # half a surrogate pair is no text: UnicodeEncodeError is a ValueError
+            return read
         except RecursionError:
             raise ValueError("nested too deeply") from None
 

@@ -28,6 +28,7 @@ from engine.core import clock
 from engine.core.errors import NotFound, Unclear
 from engine.processes import topics
 
+LONGEST = 100
 MOMENT = re.compile(
     r"(?P<base>[^×+]*?)\s*(?:[×]\s*(?P<share>\d{1,4}(?:\.\d{1,6})?))?\s*(?P<more>(?:\+\s*\d{1,5}(?:\.\d{1,3})?\s*[^+×]+)*)"
 )
@@ -63,9 +64,9 @@ class Written:
 
 def read(text: str) -> Written:
     """Return a moment taken apart. Raises `Unclear`."""
-    plain = text.strip().replace("*", "×").replace(" x ", " × ")
-    found = MOMENT.fullmatch(plain)
-    if found is None or len(text) > 100 or not plain:
+    plain = " ".join(text[: LONGEST + 1].split()).replace("*", "×").replace(" x ", " × ")
+    found = MOMENT.fullmatch(plain) if plain and len(text) <= LONGEST else None
+    if found is None:
         raise _unclear(text)
     more = []
     for amount, unit in MORE.findall(found["more"]):

@@ -107,7 +107,7 @@ def _go(here: Play, course: _Course, number: int, step: Step) -> bool:
     return True
 
 
-FAILURES = (BihuanError, ValueError, TypeError)
+FAILURES = (BihuanError, ValueError, TypeError, OverflowError)
 """What a step raises that cannot be done."""
 
 

@@ -12,6 +12,7 @@ from engine.processes.draft_comments import At, DraftComment
 from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import language
+from web.shell.lists import is_id
 from web.studio import frame
 
 blueprint = Blueprint("studio_comments", __name__, url_prefix="/studio/<process>/comments")
@@ -25,7 +26,7 @@ def index(process: str) -> str:
     """All comments, open or done, with words to search for."""
     draft, session = frame.draft_of(process), current.reading()
     done, words = request.args.get("state") == "done", request.args.get("q", "").strip()[:100]
-    before = request.args.get("before", type=int)
+    before = int(text) if is_id(text := request.args.get("before", "")) else None
     threads = draft_comments.listed(session, process, done=done, words=words, before=before)
     return frame.render(
         "studio/comments.html",

@@ -23,7 +23,7 @@ from web.studio.keys import keys
 
 blueprint = Blueprint("studio_diagrams", __name__, url_prefix="/studio")
 
-DECISION = re.compile(rb'<(?:\w+:)?decision\b[^>]*\sid="([^"]+)"')
+DECISION = re.compile(rb'<(?:\w+:)?decision\b[^<>]{0,500}?\sid="([^"<>]{1,200})"')
 
 
 @studio.get("/<process>")
