@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from engine.bpmn import diagrams
 from engine.company import people
@@ -28,7 +28,7 @@ PARTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("studio_comments.index", lambda: _("意见")),
     ("studio_imports.show", lambda: _("检查和文件")),
 )
-"""Endpoint and name of each part. A part whose page does not exist is not shown."""
+"""Endpoint and name of each part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,6 @@ def _parts(process: str) -> list[Part]:
     return [
         Part(name(), url_for(endpoint, process=process), request.blueprint == endpoint.partition(".")[0])
         for endpoint, name in PARTS
-        if endpoint in current_app.view_functions
     ]
 
 
