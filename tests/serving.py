@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent
-BIHUAN = (sys.executable, "-c", "from web.server.cli import main; main()")
+BIHUAN = (sys.executable, "-c", "from web.server.start import main; main()")
 
 
 @dataclass

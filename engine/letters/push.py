@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cached_property
 from urllib.parse import urlsplit
 
+import http_ece
 import requests
 import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
-from pywebpush import WebPusher, WebPushException
 
 from engine.core.settings import Settings, secret
 from engine.letters.browsers import Subscription, is_allowed
@@ -50,6 +50,23 @@ def public_key(settings: Settings) -> str:
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
+def _encrypted(said: bytes, to: Subscription) -> bytes:
+    """Return what only this browser can read (RFC 8291)."""
+    return bytes(
+        http_ece.encrypt(
+            said,
+            private_key=ec.generate_private_key(ec.SECP256R1()),
+            dh=_decoded(to.p256dh),
+            auth_secret=_decoded(to.auth),
+            version="aes128gcm",
+        )
+    )
+
+
+def _decoded(key: str) -> bytes:
+    return base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
+
+
 class PushWay:
     """Sends to browsers. `anywhere`: also without https and to private addresses."""
 
@@ -83,7 +100,7 @@ class PushWay:
             return "推送地址不被允许 / the push address is not allowed"
         try:
             status = self._post(to, letter)
-        except (WebPushException, urllib3.exceptions.HTTPError, OSError, ValueError) as broken:
+        except (http_ece.ECEException, urllib3.exceptions.HTTPError, OSError, ValueError) as broken:
             log.info("letter %s: %s", letter.key, broken)
             return UNREACHED
         if status in (404, 410):
@@ -93,7 +110,6 @@ class PushWay:
     def _post(self, to: Subscription, letter: Outgoing) -> int:
         """Return the push service's status. No redirect is followed, which could lead anywhere; no body is read."""
         said = json.dumps({"title": letter.subject, "body": letter.text, "page": letter.page})
-        pusher = WebPusher({"endpoint": to.endpoint, "keys": {"p256dh": to.p256dh, "auth": to.auth}})
         service = urlsplit(to.endpoint)
         until = int(time.time()) + 12 * 60 * 60
         claims = {"sub": self.contact, "aud": f"{service.scheme}://{service.netloc}", "exp": until}
@@ -105,9 +121,13 @@ class PushWay:
             # a later one takes an earlier one's place
             "Topic": base64.urlsafe_b64encode(letter.page.encode()).decode()[:32],
         }
-        body = pusher.encode(said.encode())["body"]
-        asked = {"data": body, "headers": head, "timeout": TIMEOUT, "stream": True, "allow_redirects": False}
-        with self._session() as session, session.post(to.endpoint, **asked) as answer:
+        body = _encrypted(said.encode(), to)
+        with (
+            self._session() as session,
+            session.post(
+                to.endpoint, data=body, headers=head, timeout=TIMEOUT, stream=True, allow_redirects=False
+            ) as answer,
+        ):
             return answer.status_code
 
     def _session(self) -> requests.Session:

@@ -1,6 +1,7 @@
 // What every page does in the browser. Pages work without it; it only makes them kinder.
 import './scripts/refreshing.js';
 import './scripts/sending.js';
+import './scripts/logged_out.js';
 import './scripts/menus.js';
 import './scripts/focus.js';
 import './scripts/bell.js';

@@ -5,7 +5,7 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 from sqlalchemy import func, select
 
 from engine.casework.tasks import Task
@@ -155,6 +155,22 @@ def test_logged_out_while_typing_at_the_desk_keeps_all(page: Page, hands: Hands)
     page.wait_for_url("**/desk/done/*")
     page.goto("/desk")
     expect(page.locator("#text")).to_have_value("")
+
+
+def test_logged_out_at_the_desk_one_is_led_to_log_in_once(page: Page, hands: Hands) -> None:
+    log_in(page, "agent", "/desk")
+    page.fill("#place_text", "3栋2单元三楼")
+    page.wait_for_load_state("networkidle")
+    page.context.clear_cookies()
+    asked: list[Dialog] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog), dialog.accept()))
+    led: list[Route] = []
+    page.route("**/login?**", lambda route: led.append(route))  # while the way there is slow, the other question learns it as well
+    with page.expect_response("**/desk/danger"), page.expect_response("**/desk/beside"):
+        page.fill("#text", "楼道灯坏了三天，老人不敢出门")
+    led[-1].continue_()
+    page.wait_for_url("**/login?**")
+    assert (len(asked), len(led)) == (1, 1)
 
 
 def test_logged_out_while_typing_a_task_is_said_at_once(page: Page, hands: Hands) -> None:
