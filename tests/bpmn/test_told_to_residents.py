@@ -5,6 +5,8 @@ import pytest
 from engine.bpmn import checking
 from engine.processes import publishing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("process", ["complaint", "refurbishment"])
 def test_a_misspelt_question_is_an_error(process: str) -> None:

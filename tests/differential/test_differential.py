@@ -7,6 +7,8 @@ import pytest
 from tests.differential import comparing, listing, peer, running
 from tests.differential.inventing import FORMS, GRAMMAR
 
+pytestmark = pytest.mark.slow
+
 needs_feelin = pytest.mark.skipif(bool(peer.absent()), reason=peer.absent())
 
 

@@ -18,6 +18,8 @@ from tests.stories.conftest import hands as hands
 from tests.stories.pages import Browsers
 from tests.stories.test_rules_changed import form, row
 
+pytestmark = pytest.mark.slow
+
 MOST_FILES = 12
 """A journey through more files is one that a newcomer does not follow."""
 

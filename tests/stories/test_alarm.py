@@ -17,6 +17,8 @@ from tests.stories import acts
 from tests.stories.pages import Browsers
 from web.casework import alarms
 
+pytestmark = pytest.mark.slow
+
 WORDS = "小孩被困在电梯里"
 
 

@@ -32,6 +32,8 @@ from tests.stories.company import KEY, Company
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 
+pytestmark = pytest.mark.slow
+
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 NAMED = re.compile(r"(Task|Event|Gateway|[aA]ctivity|subProcess|sequenceFlow|message)$")

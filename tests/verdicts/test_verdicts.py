@@ -8,6 +8,8 @@ from tests.verdicts.__main__ import mutants
 from tests.verdicts.breaking import Mutant
 from tests.verdicts.judging import judge
 
+pytestmark = pytest.mark.slow
+
 WHOLE = {path: text for files in publishing.shipped().values() for path, text in files.items()}
 FEW = mutants(24, seed=1)
 IN_EVERY_RUN = 6

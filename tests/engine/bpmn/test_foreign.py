@@ -32,6 +32,7 @@ ASKED = ("is written for another system", "has to be there at the start")
 assert metadata
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.outside,
     pytest.mark.skipif(not PATHS, reason="outside data is not there: diagrams of other tools"),
 ]

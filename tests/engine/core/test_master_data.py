@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from engine.core.store import Store
 from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.conftest import company as company
 from tests.engine.company.test_absences import away
+
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

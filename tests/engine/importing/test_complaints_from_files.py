@@ -28,6 +28,8 @@ from engine.operations.schedule import fire_timers
 from tests.conftest import NOW
 from tests.engine.importing.conftest import KEY, Reads, spreadsheet, text_table
 
+pytestmark = pytest.mark.slow
+
 NINE = datetime(2025, 2, 3, 9)  # noqa: DTZ001 - as spreadsheets have it
 HEAD = ("投诉编号", "投诉时间", "投诉内容", "姓名", "联系电话", "关闭时间", "备注")
 FAULTY = spreadsheet(

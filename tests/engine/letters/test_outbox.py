@@ -24,6 +24,8 @@ from engine.core.store import Store
 from engine.letters import Letter, LogWay, MailWay, Outgoing, Recipient
 from engine.letters.texts import FIELDS, fill, shipped
 
+pytestmark = pytest.mark.slow
+
 DUE = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 
 

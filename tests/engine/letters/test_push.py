@@ -29,6 +29,8 @@ from engine.core.store import Store
 from engine.letters import Letter, browsers, connections, push
 from engine.letters.browsers import Browser, Subscription
 
+pytestmark = pytest.mark.slow
+
 FACTS = {"number": "YGL-1", "community": {"zh": "阳光里", "en": "Sunshine"}, "category": None, "page": "/alarms/7"}
 
 

@@ -9,6 +9,8 @@ from engine.core.store import Store
 from engine.mail_in import addresses, markup, reading, taking
 from engine.mail_in.taking import Found, Here
 
+pytestmark = pytest.mark.slow
+
 FROM = b"From: a@example.test\r\nMessage-ID: <1@example.test>\r\nMIME-Version: 1.0\r\n"
 DEEP = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2_000))
 HALF = b"Content-Type: text/plain; charset=%s\r\n\r\n+2AA- \\ud800"

@@ -25,6 +25,8 @@ from engine.operations import backup, metadata
 from engine.operations.schedule.seal_history import seal_history
 from tests.engine.casework.cases.company import build, publish
 
+pytestmark = pytest.mark.slow
+
 NAP = """
 <startEvent id="begin"/><sequenceFlow id="f1" sourceRef="begin" targetRef="nap"/>
 <intermediateCatchEvent id="nap"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>

@@ -15,7 +15,7 @@ from engine.core.store import Store
 from engine.operations.cli import bihuan
 from engine.processes import publishing, released, versions
 
-pytestmark = pytest.mark.fault(28)
+pytestmark = [pytest.mark.slow, pytest.mark.fault(28)]
 
 BEFORE = {"a": b"1\n2\n3\n4\n5\n", "b": b"1\n", "c": b"1\n"}
 

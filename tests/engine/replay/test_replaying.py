@@ -24,6 +24,8 @@ from tests.stories.company import Company
 from tests.stories.conftest import begun
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["begun"]
 
 LIMITS, DIAGRAM = "bpmn/complaint/limits.dmn", "bpmn/complaint/complaint.bpmn"

@@ -23,6 +23,8 @@ from tests.engine.requests.acting import PROCESS, Acting
 from tests.stories.company import KEY
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def acting(hands: Hands) -> Acting:

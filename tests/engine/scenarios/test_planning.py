@@ -26,6 +26,8 @@ from tests.conftest import NOW
 from tests.engine.casework.cases.company import build
 from tests.engine.scenarios.errand import DIAGRAM, SCENARIO, Owner, files
 
+pytestmark = pytest.mark.slow
+
 TOMORROW = NOW + timedelta(hours=20)
 RENAMED = files(DIAGRAM.replace("跑腿", "帮忙跑腿"))
 

@@ -15,6 +15,8 @@ from engine.scenarios.sandboxes import Founding, Sandbox, Sandboxes, SandboxGone
 from engine.scenarios.script import Scenario, Step
 from tests.engine.scenarios.errand import DIAGRAM, files
 
+pytestmark = pytest.mark.slow
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ERRAND = Founding({"errand": files()}, {})
 BEGIN = Step("start", "errand")

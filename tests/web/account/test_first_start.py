@@ -20,6 +20,8 @@ from engine.operations import first_start
 from engine.processes.versions import Version
 from web import create_app
 
+pytestmark = pytest.mark.slow
+
 TYPED = {
     "company": "阳光物业",
     "name": "王管理",

@@ -21,6 +21,8 @@ from tests.web.conftest import Company
 from web import create_app
 from web.shell import cookies
 
+pytestmark = pytest.mark.slow
+
 GOOD = "closing-2026"
 Browser = Callable[[Person | None], FlaskClient]
 

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, select
 
 from engine import comments
@@ -21,6 +22,8 @@ from tests.stories.pages import Browsers, jpeg
 from tests.web.lamp import begun as begun
 from tests.web.lamp import lamp as lamp
 from tests.web.lamp import spoken as spoken
+
+pytestmark = pytest.mark.slow
 
 
 def say(hands: Browsers, login: str, text: str, **more: object) -> int:

@@ -165,7 +165,9 @@ def test_logged_out_at_the_desk_one_is_led_to_log_in_once(page: Page, hands: Han
     asked: list[Dialog] = []
     page.on("dialog", lambda dialog: (asked.append(dialog), dialog.accept()))
     led: list[Route] = []
-    page.route("**/login?**", lambda route: led.append(route))  # while the way there is slow, the other question learns it as well
+    page.route(
+        "**/login?**", lambda route: led.append(route)
+    )  # while the way there is slow, the other question learns it as well
     with page.expect_response("**/desk/danger"), page.expect_response("**/desk/beside"):
         page.fill("#text", "楼道灯坏了三天，老人不敢出门")
     led[-1].continue_()

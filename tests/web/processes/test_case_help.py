@@ -17,6 +17,8 @@ from tests.stories.conftest import hands as hands
 from tests.stories.pages import Browsers
 from tests.web.processes.stuck_process import BAD, GOOD, publish, stop
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stuck(hands: Browsers) -> Browsers:

@@ -20,6 +20,8 @@ from tests.stories.conftest import hands as hands
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def broken(hands: Browsers, monkeypatch: pytest.MonkeyPatch) -> Browsers:

@@ -21,6 +21,8 @@ from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, bring, soup, words
 
+pytestmark = pytest.mark.slow
+
 RENAMED = DIAGRAM.replace("跑腿", "帮忙跑腿").encode()
 
 

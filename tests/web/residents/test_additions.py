@@ -1,11 +1,14 @@
 """What a resident adds reaches the people who work on the complaint: a mark on the task, and a message."""
 
+import pytest
 from sqlalchemy import select
 
 from engine.letters import Letter
 from tests.stories import acts
 from tests.stories.conftest import begun, hands
 from tests.stories.pages import Browsers
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["begun", "hands"]
 

@@ -15,6 +15,8 @@ from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import photo, read, words
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_page_tells_where_it_stands_and_nothing_of_what_goes_on_inside(hands: Hands, client: FlaskClient) -> None:
     acts.acknowledged(hands)

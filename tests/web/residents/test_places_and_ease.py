@@ -27,6 +27,8 @@ from tests.stories import acts
 from tests.stories.hands import Hands
 from tests.web.residents.seen import PHONE, photo, read, send, sent, words
 
+pytestmark = pytest.mark.slow
+
 FORM = "/complain?community=YGL&kind=repair&area=10"
 
 

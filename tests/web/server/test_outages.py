@@ -16,7 +16,10 @@ from sqlalchemy.engine import make_url
 from engine.core.store import Store
 from tests import serving
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PostgreSQL is reached by a Unix socket")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="PostgreSQL is reached by a Unix socket"),
+]
 NAME = ".s.PGSQL.5432"
 
 

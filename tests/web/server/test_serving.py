@@ -26,7 +26,10 @@ from web.server import page_process
 from web.server.bridge import Bridge
 from web.server.patience import Patient
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them"),
+]
 
 IDLE, HALF_SENT, HALF_UPLOADED = 500, 100, 20
 

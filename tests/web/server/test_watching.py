@@ -36,6 +36,8 @@ from web import create_app
 from web.server import bridge, page_process
 from web.server.bridge import Body
 
+pytestmark = pytest.mark.slow
+
 Browser = Callable[[Person | None], FlaskClient]
 AWAY = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 

@@ -16,6 +16,8 @@ from tests.web.conftest import Company
 from web import create_app
 from web.shell import guard
 
+pytestmark = pytest.mark.slow
+
 GOOD = "closing-2026"
 Browser = Callable[[Person | None], FlaskClient]
 

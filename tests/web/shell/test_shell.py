@@ -11,6 +11,8 @@ from tests.web.conftest import Company
 from web.shell import texts
 from web.shell.guard import DIAGRAMS, PUBLIC, NoRule, check, relaxed, rule
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _begun(company: Company) -> None:

@@ -14,6 +14,8 @@ from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, soup, words
 
+pytestmark = pytest.mark.slow
+
 FORMS = "/studio/errand/forms"
 JUDGE = f"{FORMS}/judge"
 PATH = "forms/errand/judge.json"

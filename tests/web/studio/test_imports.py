@@ -14,6 +14,8 @@ from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, soup, words, zipped
 
+pytestmark = pytest.mark.slow
+
 PATH = "bpmn/errand/errand.bpmn"
 FOREIGN = (
     DIAGRAM.replace('id="errand"', 'id="Process_1"')

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from engine.operations.schedule import run_jobs
 from tests.engine.scenarios.errand import SCENARIO
 from tests.web.processes.test_processes import words
 from tests.web.studio.test_trial import DIFFERS, SCENARIOS, TRIAL, draw, form_of, kept, owner
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["kept", "owner"]
 

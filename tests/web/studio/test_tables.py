@@ -19,6 +19,8 @@ from tests.web.studio.errand_tables import PATH, SHEET, change, now, publish, ta
 from web.shared import cell_choices, cell_words, decision_cells
 from web.shell import current
 
+pytestmark = pytest.mark.slow
+
 ROWS = ("<= 5; -; 10; 张三", "> 5; true; 30; 李四", "> 5; false; 20; 李四")
 PLAIN = tuple(row.replace("; 张三", '; "张三"').replace("; 李四", '; "李四"') for row in ROWS)
 SHIPPED = Path(__file__).parents[3] / "bpmn"

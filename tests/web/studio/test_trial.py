@@ -22,6 +22,8 @@ from tests.engine.scenarios.errand import DIAGRAM, SCENARIO, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, words
 
+pytestmark = pytest.mark.slow
+
 TRIAL = "/studio/errand/trial"
 SCENARIOS = "/studio/errand/scenarios"
 PATH = "bpmn/errand/errand.bpmn"

@@ -18,6 +18,8 @@ from engine.operations.schedule import fire_timers
 from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.test_step import begin, finish, open_tasks
 
+pytestmark = pytest.mark.slow
+
 Draw = Callable[..., None]
 
 BY_TIME = "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>"

@@ -23,6 +23,8 @@ from engine.processes.topics import ALLOWED, Topic
 from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 
+pytestmark = pytest.mark.slow
+
 Draw = Callable[..., None]
 
 LOST = NAP.replace('candidateGroups="desk"', 'candidateGroups="legal"').replace('name="填写"', 'name="咨询法务"')

@@ -20,7 +20,7 @@ from tests.engine.casework.cases.test_step import NAP, begin, finish, open_tasks
 
 Draw = Callable[..., None]
 
-pytestmark = pytest.mark.fault(16)
+pytestmark = [pytest.mark.slow, pytest.mark.fault(16)]
 
 
 def drawn(*elements: str, flows: str) -> str:

@@ -17,6 +17,8 @@ from engine.history import Entry, Note
 from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.test_step import begin, finish, open_tasks
 
+pytestmark = pytest.mark.slow
+
 Draw = Callable[..., None]
 
 MISSPELT = """

@@ -23,6 +23,8 @@ from tests.engine.casework.cases.company import Company
 from tests.engine.casework.cases.test_helping import MISSPELT, stopped
 from tests.engine.casework.cases.test_step import WORK, begin, finish, open_tasks
 
+pytestmark = pytest.mark.slow
+
 Draw = Callable[..., None]
 
 WRAPPED = """

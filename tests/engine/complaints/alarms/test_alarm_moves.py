@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,8 @@ from engine.complaints.alarms.rows import Alarm
 from engine.processes import versions
 from tests.engine.complaints.alarms.test_alarms import on_the_banner, standing, trapped
 from tests.stories.hands import Hands
+
+pytestmark = pytest.mark.slow
 
 
 def moved(hands: Hands, alter: Callable[[bytes], bytes], plan: Plan) -> None:

@@ -19,6 +19,8 @@ from engine.letters import Letter
 from engine.operations.schedule import ring_alarms
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 LIFT = "1011"
 OWN = {"engineer", "engineer2", "engineering_head"}
 NEXT = {"guard", "security_head"}

@@ -12,6 +12,8 @@ from engine.complaints.limits import thresholds
 from tests.danger import __main__ as danger_weights
 from tests.danger.sentences import JUDGED_BY, MADE_FROM, ORDINARY, rows
 
+pytestmark = pytest.mark.slow
+
 
 def alarms(text: str, patterns: tuple[Pattern, ...] | None = None) -> bool:
     signs = danger_reading.read(text, patterns or danger_patterns.shipped())

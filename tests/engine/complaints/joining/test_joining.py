@@ -18,6 +18,8 @@ from engine.core.errors import Conflict, NotFound, NotPermitted
 from tests.stories import acts
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 
 def another(hands: Hands, phone: str = "13900002222", **more: Any) -> Hands:
     """Another resident of the same community complains, from another phone."""

@@ -17,6 +17,8 @@ from tests.stories import acts
 from tests.stories.company import KEY, found
 from tests.stories.hands import Hands
 
+pytestmark = pytest.mark.slow
+
 
 def test_nothing_is_taken_twice(hands: Hands) -> None:
     acts.acknowledged(hands)
