@@ -6,7 +6,7 @@ STAMP := .venv/.stamp
 unexport PYTHONDONTWRITEBYTECODE  # many processes are started: compiled once, not by each
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve quick test sizes slow check oracle differential fuzz bench format clean
+.PHONY: help setup demo serve quick test long slow check oracle differential fuzz bench format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,13 +30,13 @@ serve: setup ## the product on an own, at first empty, company (var/)
 
 test: setup ## what has to hold before a commit, with its own PostgreSQL; browser tests where there is Chromium
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not sizes"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
-sizes: setup ## the same at a company's size: 3,000 rows, servers under load and killed, our own tools (after make test, some minutes)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m sizes
+long: setup ## what takes long: whole days in a browser, 3,000 rows, servers under load and killed, our own tools (after make test)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 quick: setup ## what one runs while working: no browser, and not the files that take long
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow and not sizes"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow and not long"
 
 slow: setup ## every command of the papers at its full size, this checkout's own tests among them (half an hour and more)
 	@$(BIN)/python -m pytest -q tests/full_size.py

@@ -1,5 +1,6 @@
 """Shared by all tests: stores with the newest schema, a stopped clock, a PostgreSQL of their own."""
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -53,6 +54,12 @@ def _hasty(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) 
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday morning, nine o'clock in Shanghai."""
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests were collected into stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -81,7 +81,7 @@ def folder(company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def _marked(command: str) -> object:
     """Our own tools have tests that run their functions; to start each of them takes long."""
-    marks = pytest.mark.sizes if command.startswith("python -m ") else ()
+    marks = pytest.mark.long if command.startswith("python -m ") else ()
     return pytest.param(command, marks=marks)
 
 

@@ -43,7 +43,7 @@ def test_it_says_its_version(installed: Path, tmp_path: Path) -> None:
     assert f"\n## [{version}] - 20" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.sizes
+@pytest.mark.long
 def test_it_brings_the_demo_company(installed: Path, tmp_path: Path) -> None:
     bihuan(installed, tmp_path, "demo")
     with closing(sqlite3.connect(tmp_path / "bihuan.db")) as store:

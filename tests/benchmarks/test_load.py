@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.load.__main__ import main
 
-pytestmark = [pytest.mark.slow, pytest.mark.sizes]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def test_two_clients_complete_tasks_without_an_error(capsys: pytest.CaptureFixture[str]) -> None:

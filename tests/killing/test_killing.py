@@ -11,7 +11,7 @@ from tests.killing.__main__ import run
 COUNT = 2
 
 
-@pytest.mark.sizes
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
 def test_nothing_that_was_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
     said: list[str] = []

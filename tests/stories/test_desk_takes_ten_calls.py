@@ -23,7 +23,7 @@ from web import create_app
 
 __all__ = ["begun"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"

@@ -21,7 +21,7 @@ from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 from tests.web.processes.stuck_process import BAD, GOOD, publish, stop
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 FORTY = 40

@@ -20,7 +20,7 @@ from tests.browsing import serving
 from tests.stories.company import Company
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "门口的桂花 2026"
 HOMES = 500

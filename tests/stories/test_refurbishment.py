@@ -17,7 +17,7 @@ from tests.stories.test_tour_in_browser import PASSWORD, Tour, fill
 from tests.web.residents.seen import photo
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 STAFF = ("administrator", "agent", "engineering_head", "engineer", "accountant", "manager")
 PHONE = {"width": 390, "height": 844}
 

@@ -22,7 +22,7 @@ from tests.stories.company import Company
 from tests.stories.hands import Hands
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 expect.set_options(timeout=20_000)  # a busy machine is not a failure
 PASSWORD = "梯子在地下室 2026"
 

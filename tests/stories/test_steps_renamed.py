@@ -32,7 +32,7 @@ from tests.stories.company import KEY, Company
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"

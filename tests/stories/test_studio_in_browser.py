@@ -24,7 +24,7 @@ from tests.stories.test_tour_in_browser import PASSWORD, Tour
 from tests.web.studio.editor import MODELER
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 STUDIO = "/studio/complaint"
 STEP = "现场拍照确认"
 SHANGHAI = ZoneInfo("Asia/Shanghai")

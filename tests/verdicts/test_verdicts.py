@@ -8,8 +8,6 @@ from tests.verdicts.__main__ import mutants
 from tests.verdicts.breaking import Mutant
 from tests.verdicts.judging import judge
 
-pytestmark = pytest.mark.slow
-
 WHOLE = {path: text for files in publishing.shipped().values() for path, text in files.items()}
 FEW = mutants(24, seed=1)
 IN_EVERY_RUN = 6
@@ -23,7 +21,7 @@ def test_what_diagrams_can_call_is_known() -> None:
 @pytest.mark.parametrize(
     "mutant",
     [
-        pytest.param(each, id=f"{each.kind} {each.element}", marks=() if number < IN_EVERY_RUN else pytest.mark.sizes)
+        pytest.param(each, id=f"{each.kind} {each.element}", marks=() if number < IN_EVERY_RUN else pytest.mark.long)
         for number, each in enumerate(FEW)
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from engine.core import clock
@@ -22,7 +23,11 @@ COUNTERS = {"attempts", "log_ins", "refused_log_ins"}
 SHARED = {"chains"}
 """Tables whose rows belong to all regions."""
 
-KEPT = [(each.name, select(each)) for each in metadata.metadata.sorted_tables if each.name not in COUNTERS]
+KEPT = {
+    each.name: str(select(each).compile(dialect=sqlite.dialect()))
+    for each in metadata.metadata.sorted_tables
+    if each.name not in COUNTERS
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,9 @@ def _make(where: str, path: Path) -> World:
 def rows(session: Session) -> Rows:
     """Everything in the store."""
     session.flush()
-    return frozenset((name, *map(repr, row)) for name, every in KEPT for row in session.execute(every))
+    store = session.connection().connection.driver_connection
+    assert isinstance(store, sqlite3.Connection)
+    return frozenset((name, *row) for name, every in KEPT.items() for row in store.execute(every))
 
 
 class Watched:

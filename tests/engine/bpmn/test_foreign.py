@@ -32,6 +32,7 @@ ASKED = ("is written for another system", "has to be there at the start")
 assert metadata
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.outside,
     pytest.mark.skipif(not PATHS, reason="outside data is not there: diagrams of other tools"),
@@ -174,7 +175,7 @@ def asked_of_others(opened: Opened) -> set[tuple[str, str]]:
 PLACE = re.compile("(?:[tT]ask|Event|Gateway)$")
 
 
-@pytest.mark.sizes
+@pytest.mark.long
 def test_sketches_can_be_played_to_an_end_through_every_node_and_lose_nothing() -> None:
     whole, rest = [], []
     for path in PATHS:

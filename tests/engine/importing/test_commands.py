@@ -12,7 +12,7 @@ from engine.importing import Import
 from engine.operations.cli import main
 from tests.engine.importing.conftest import Reads, text_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 OUTSIDE = Path(__file__).parents[4] / "shared" / "data"
 MESSAGES = OUTSIDE / "complaints" / "citizen-messages-2019.xlsx"

@@ -10,7 +10,7 @@ from engine.importing import Import, undoing
 from tests.engine.importing.conftest import Reads, text_table
 from tests.engine.importing.test_homes_as_companies_write_them import takes
 
-pytestmark = [pytest.mark.slow, pytest.mark.sizes, pytest.mark.fault(33)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.fault(33)]
 
 __all__ = ["takes"]
 

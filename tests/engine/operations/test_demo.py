@@ -26,7 +26,7 @@ from engine.letters import Letter
 from engine.operations import demo, first_start
 from engine.operations.schedule import seals_log
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 NIGHT = datetime(2026, 3, 28, 19, 30, tzinfo=UTC)
 """3:30 on a Sunday morning in Shanghai: the hardest time for stories that start now."""

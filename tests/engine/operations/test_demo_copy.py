@@ -24,7 +24,7 @@ from engine.improvement import Improvement
 from engine.operations import demo
 from engine.operations.schedule import seals_log
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 FIRST_DAY = demo.copying.STANDS_AT - timedelta(days=91, hours=12)
 

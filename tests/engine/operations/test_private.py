@@ -8,7 +8,7 @@ import pytest
 
 from tests.serving import BIHUAN, HERE, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.fault(7)]
+pytestmark = [pytest.mark.long, pytest.mark.fault(7)]
 
 
 def run(home: Path, *words: str, **settings: str) -> str:
@@ -27,7 +27,7 @@ def open_to_others(*folders: Path) -> list[str]:
     return [str(each) for each in found if each.stat().st_mode & 0o077]
 
 
-@pytest.mark.sizes
+@pytest.mark.long
 def test_everything_is_its_owners_from_the_first_file_on(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run(home, "demo", BIHUAN_DEMO="true")

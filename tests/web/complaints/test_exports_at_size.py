@@ -19,7 +19,7 @@ from engine.operations.schedule import run_jobs
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, spoken
 
-pytestmark = [pytest.mark.slow, pytest.mark.sizes, pytest.mark.fault(33)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.fault(33)]
 
 __all__ = ["begun", "hands", "lamp", "spoken"]
 

@@ -13,7 +13,7 @@ from tests.web.logged_in import log_in
 
 __all__ = ["begun", "hands", "lamp", "spoken"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 Visit = Callable[..., Page]
 

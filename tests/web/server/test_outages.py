@@ -17,6 +17,7 @@ from engine.core.store import Store
 from tests import serving
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="PostgreSQL is reached by a Unix socket"),
 ]

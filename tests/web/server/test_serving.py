@@ -27,6 +27,7 @@ from web.server.bridge import Bridge
 from web.server.patience import Patient
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them"),
 ]

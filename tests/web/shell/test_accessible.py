@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from tests.browsing import browsing, serving
 from tests.web.every_page import WHO, Pages, opened
 
+pytestmark = pytest.mark.long
+
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 GRAVE = ("serious", "critical")

@@ -99,9 +99,18 @@ def test_every_name_in_an_address_has_a_foreign_value(app: Flask) -> None:
     assert not unknown, f"add these to tests/web/foreign.py: {unknown}"
 
 
+IN_EVERY_RUN = {"agent", "process_owner", "administrator"}
+"""Roles with the most pages; the others are asked by `make long`."""
+
+
 @pytest.mark.parametrize(
     ("world", "role"),
-    [("region", None), *(("region", role) for role in ROLES), ("department", "handler"), ("department", "head")],
+    [
+        ("region", None),
+        *(pytest.param("region", role, marks=() if role in IN_EVERY_RUN else pytest.mark.long) for role in ROLES),
+        ("department", "handler"),
+        pytest.param("department", "head", marks=pytest.mark.long),
+    ],
     indirect=["world"],
 )
 def test_nothing_foreign_comes_back(

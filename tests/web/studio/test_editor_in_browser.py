@@ -9,7 +9,7 @@ from engine.bpmn import diagrams
 from tests.web.studio.editor import MODELER, PHONE, PROCESS, Desk, blank, desk, rename, shape, state
 
 __all__ = ["desk"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 COMPLAINT = Path(__file__).parents[3] / "bpmn" / "complaint" / "complaint.bpmn"
 
 

@@ -12,7 +12,7 @@ from tests.web.studio.test_forms import JUDGE, Draft
 from tests.web.studio.test_forms import draft as draft
 from tests.web.studio.test_forms import owner as owner
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.engine.scenarios.errand import DIAGRAM, PATH, files
 from tests.web.conftest import Company
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 PASSWORD = "the kettle sings at noon"
 
 PLACES = {"asked": (100, 36), "judge": (200, 100), "gw_urgent": (360, 50), "hurry": (480, 100), "walk": (480, 100), "done": (680, 36), "late": (680, 36)}  # fmt: skip

@@ -16,7 +16,7 @@ from engine.core.errors import BadXml
 from tests.web.studio.editor import MODELER, Desk, blank, desk
 
 __all__ = ["desk"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "bpmn"
 PATHS = sorted(SHARED.rglob("*.bpmn"))
 OWN = sorted((Path(__file__).parents[3] / "bpmn").glob("*/*.bpmn"))

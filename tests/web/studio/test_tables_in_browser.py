@@ -14,7 +14,7 @@ from tests.web.conftest import Company
 from tests.web.logged_in import log_in
 from tests.web.studio.errand_tables import SHEET, publish, table
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 LOOK = """() => axe.run(document, {resultTypes: ['violations']}).then(

@@ -13,7 +13,7 @@ from tests.web.logged_in import log_in
 from tests.web.shell.test_accessible import AXE, PHONE, _look
 from web import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 
 def press(page: Page, button: str) -> None:
