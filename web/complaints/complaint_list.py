@@ -13,11 +13,11 @@ from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.lists import columns, exporting, queries
+from engine.complaints.lists import columns, conduct, exporting, queries
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
 from engine.complaints.lists.queries import Filters
-from engine.core import master_data
+from engine.core import clock, master_data
 from engine.core.settings import secret
 from web.complaints.page import blueprint
 from web.shared.diagram_drawing import groups_in_words
@@ -52,6 +52,10 @@ def read_wish() -> Wish:
         "channel": list(CHANNELS),
         "level": ("0", "1", "2", "3"),
         "again": ("yes",),
+        "missed": conduct.MISSED,
+        "answered": conduct.ANSWERED,
+        "second": ("yes",),
+        "unreached": ("yes",),
         "past": ("only", "without"),
         "household": is_id,
         "taken_by": is_id,
@@ -69,6 +73,10 @@ def filters_of(wish: Wish) -> Filters:
         status=asked["state"],
         **{name: asked[name] for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past")},
         reopened=bool(asked["again"]),
+        missed=asked["missed"],
+        answered=asked["answered"],
+        second=bool(asked["second"]),
+        unreached=bool(asked["unreached"]),
         level=number(asked["level"]),
         region_id=number(asked["region"]),
         community_id=number(asked["community"]),
@@ -125,6 +133,7 @@ def index() -> str:
         "complaints/index.html",
         found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, queries.MOST),
         due=found.due,
+        now=clock.now(),
         wish=wish,
         figures=found.figures,
         bound=queries.MOST,

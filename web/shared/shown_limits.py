@@ -15,12 +15,16 @@ from web.shell.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One deadline as shown: what is left or how it ended; `moved`: figures count an earlier end."""
+    """One deadline as shown: what is left or how it ended.
+
+    `moved`: figures count an earlier end; `late_in_figures`: by that end it is late, though not by the one people keep.
+    """
 
     deadline: Deadline
     left: TimeLeft
     used: int
     moved: bool
+    late_in_figures: bool
 
 
 def limits(session: Session, complaint: Complaint) -> list[Limit]:
@@ -36,7 +40,8 @@ def limit_of(deadline: Deadline, *, paused: bool = False) -> Limit:
     until = deadline.met_at or deadline.ended_at or clock.now()
     length = (deadline.due_at - deadline.started_at) or timedelta(seconds=1)
     used = min(100, max(0, round((until - deadline.started_at) / length * 100)))
-    return Limit(deadline, _left(deadline, paused), used, deadline.measured_due_at != deadline.due_at)
+    left, moved = _left(deadline, paused), deadline.measured_due_at != deadline.due_at
+    return Limit(deadline, left, used, moved, moved and until > deadline.measured_due_at and until <= deadline.due_at)
 
 
 def _left(deadline: Deadline, paused: bool) -> TimeLeft:

@@ -35,7 +35,7 @@ from engine.company.places import Place
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits.deadlines import Deadline
-from engine.complaints.lists import finding, stuck
+from engine.complaints.lists import conduct, finding, stuck
 from engine.core import clock
 from engine.core.memo import remembered
 
@@ -68,7 +68,8 @@ class Filters:
 
     `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (inclusive) to
     (exclusive); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round
-    or later. `sort`: a key of `SORTS`, with a minus in front for descending order.
+    or later. `missed`, `answered`, `second` and `unreached`: how it was handled (`conduct`). `sort`: a key of `SORTS`,
+    with a minus in front for descending order.
     """
 
     words: str = ""
@@ -81,6 +82,10 @@ class Filters:
     department: str = ""
     past: str = ""
     reopened: bool = False
+    missed: str = ""
+    answered: str = ""
+    second: bool = False
+    unreached: bool = False
     level: int | None = None
     region_id: int | None = None
     community_id: int | None = None
@@ -271,9 +276,17 @@ def _plain(session: Session, filters: Filters, way_in: str | None) -> list[Colum
         found.append(Complaint.past.is_(filters.past == "only"))
     if filters.reopened:
         found.append(Complaint.round > literal_column("1"))
+    found += _conduct(filters)
     if filters.status:
         found.append(_status(_seen(session, Complaint.status, way_in == "status"), filters.status))
     return found
+
+
+def _conduct(filters: Filters) -> list[ColumnElement[bool]]:
+    found = [conduct.missed(filters.missed)] if filters.missed else []
+    found += [conduct.answered(filters.answered)] if filters.answered else []
+    found += [conduct.second()] if filters.second else []
+    return found + ([conduct.unreached()] if filters.unreached else [])
 
 
 # ---- which index serves ------------------------------------------------------------------------------------------
@@ -417,7 +430,7 @@ def soonest_due(session: Session, ids: Sequence[int]) -> dict[int, Row[*tuple[An
 
 
 _DUE = (
-    select(Deadline.complaint_id, Deadline.kind, Deadline.started_at, Deadline.due_at)
+    select(Deadline.complaint_id, Deadline.kind, Deadline.started_at, Deadline.due_at, Deadline.measured_due_at)
     .where(
         Deadline.complaint_id.in_(bindparam("ids", expanding=True)),
         Deadline.met_at.is_(None),

@@ -188,3 +188,24 @@ def test_the_company_s_record_says_in_words_what_was_exported(lamp: Browsers) ->
 def test_who_may_not_export_cannot(lamp: Browsers) -> None:
     assert "导出表格" not in lamp.browser("engineer").get("/complaints").text
     assert lamp.browser("engineer").post("/complaints/export").status_code == 403
+
+
+def test_a_paused_complaint_whose_measured_limit_passed_says_both(lamp: Browsers) -> None:
+    sent = {"reason": "weather", "days": "5", "note": "台风"}
+    assert lamp.browser("engineering_head").post(f"/complaints/{lamp.complaint_id}/pause", data=sent).status_code == 303
+    assert numbers(lamp, missed="resolve") == []
+    lamp.later(days=4)
+    assert numbers(lamp, missed="resolve") == [lamp.number]
+    assert numbers(lamp, state="late", missed="resolve") == []
+    assert "考核已逾期" in words(soup(lamp, "manager", "/complaints"))
+    page = words(soup(lamp, "manager", f"/complaints/{lamp.complaint_id}"))
+    assert "暂停中" in page
+    assert "考核已逾期" in page
+
+
+def test_complaints_are_listed_by_how_they_were_handled(lamp: Browsers) -> None:
+    assert numbers(lamp, answered="in_a_day") == [lamp.number]
+    assert numbers(lamp, answered="later") == numbers(lamp, second="yes") == numbers(lamp, unreached="yes") == []
+    assert numbers(lamp, missed="nonsense") == [lamp.number]
+    kept = soup(lamp, "manager", "/complaints", missed="resolve").select_one("select[name=missed] option[selected]")
+    assert kept.get_text() == "超过时限：解决"

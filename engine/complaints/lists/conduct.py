@@ -1,0 +1,71 @@
+"""How a complaint was handled, as figures count it: late, answered within a day, complained of again, not reached.
+
+So that the complaints behind a figure can be listed. Sources: the definitions of the measures (PSI).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
+from sqlalchemy.orm import aliased
+
+from engine.complaints.core.codes import DEADLINES
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.feedback import Feedback
+from engine.complaints.limits.deadlines import Deadline
+from engine.core import clock
+from engine.core.later import later
+
+ANY = "any"
+MISSED = (ANY, *DEADLINES)
+"""What can be asked of limits: one of them, or any."""
+
+ANSWERED = ("in_a_day", "later")
+
+DAY = timedelta(hours=24)
+AGAIN = timedelta(days=30)
+"""A household that complains of the same within this time after the end complains a second time."""
+
+CALLED_BACK = ("solved", "solved_unreached", "partly_solved", "unsolved")
+"""Outcomes that the resident is asked about; the others end without a callback."""
+
+
+def missed(kind: str) -> ColumnElement[bool]:
+    """Return a condition: a limit (`MISSED`) was not kept in any round, as measured: pauses and extensions aside."""
+    until = func.coalesce(Deadline.met_at, Deadline.ended_at, _now())
+    theirs = [Deadline.complaint_id == Complaint.id, until > Deadline.measured_due_at]
+    return exists().where(*theirs, *([] if kind == ANY else [Deadline.kind == kind]))
+
+
+def answered(when: str) -> ColumnElement[bool]:
+    """Return a condition: first response within 24 hours of receipt, or not although they have passed (`ANSWERED`)."""
+    first = (Deadline.complaint_id == Complaint.id, Deadline.kind == "first_response", Deadline.round == 1)
+    in_time = exists().where(*first, Deadline.met_at <= later(Deadline.started_at, DAY))
+    if when == "in_a_day":
+        return in_time
+    passed = later(Complaint.received_at, DAY) < _now()
+    return and_(exists().where(*first), passed, ~in_time)
+
+
+def second() -> ColumnElement[bool]:
+    """Return a condition: reopened, or followed by the same household's complaint of the same category in 30 days."""
+    other = aliased(Complaint)
+    followed = exists().where(
+        other.household_id == Complaint.household_id,
+        other.category == Complaint.category,
+        other.kind == "complaint",
+        other.id != Complaint.id,
+        other.received_at > Complaint.closed_at,
+        other.received_at <= later(Complaint.closed_at, AGAIN),
+    )
+    return and_(Complaint.closed_at.is_not(None), or_(Complaint.round > 1, followed))
+
+
+def unreached() -> ColumnElement[bool]:
+    """Return a condition: closed with an outcome that is called back, and the resident did not answer in that round."""
+    said = exists().where(Feedback.complaint_id == Complaint.id, Feedback.round == Complaint.round)
+    return and_(Complaint.closed_at.is_not(None), Complaint.outcome.in_(CALLED_BACK), ~said)
+
+
+def _now() -> Any:
+    return bindparam("now", callable_=clock.now)
