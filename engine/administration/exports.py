@@ -25,6 +25,11 @@ CODED: Mapping[str, Mapping[str, Pair]] = {
     "outcome": words.OUTCOMES,
     "channel": words.CHANNELS,
     "state": request_lists.STATES,
+    "missed": {"any": ("任一", "Any"), **words.DEADLINES},
+    "answered": {
+        "in_a_day": ("24 小时内响应", "Within 24 hours"),
+        "later": ("24 小时内没有响应", "Not within 24 hours"),
+    },
     "past": {"only": ("仅历史", "Of the past only"), "without": ("不含历史", "Without the past")},
 }
 """Filters whose values are codes."""
@@ -39,6 +44,10 @@ CALLED: Mapping[str, Pair] = {
     "department": ("责任部门", "Department"),
     "past": ("历史", "Past"),
     "reopened": ("重开过", "Opened again"),
+    "missed": ("超过时限", "Limit missed"),
+    "answered": ("首次响应", "First response"),
+    "second": ("二次投诉", "Second complaint"),
+    "unreached": ("结案时没有接通", "Closed without being reached"),
     "level": ("层级", "Level"),
     "region_id": ("区域", "Region"),
     "community_id": ("小区", "Community"),

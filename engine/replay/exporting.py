@@ -9,9 +9,10 @@ from engine import history, jobs
 from engine.company import people, permissions, roles
 from engine.company.people import Person
 from engine.complaints.core.codes import DEADLINES, URGENCIES, said
-from engine.complaints.lists.exporting import ACT, WRITERS
+from engine.complaints.lists.exporting import ACT
 from engine.core.errors import Unclear
 from engine.core.settings import Settings
+from engine.core.spreadsheets import WRITERS
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told

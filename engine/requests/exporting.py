@@ -13,10 +13,11 @@ from engine import history, jobs
 from engine.company import people
 from engine.company.people import Person
 from engine.company.places import Place
-from engine.complaints.lists.exporting import BATCH, FORMATS, WRITERS
+from engine.complaints.lists.exporting import BATCH
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.settings import Settings, secret
+from engine.core.spreadsheets import FORMATS, WRITERS, moment
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
@@ -83,7 +84,7 @@ def _cells(
     chinese: bool,
 ) -> Sequence[object]:
     state = STATES["ended" if row.ended_at else "open"][not chinese]
-    started, ended = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "" for at in (row.started_at, row.ended_at))
+    started, ended = (moment(at, zone) for at in (row.started_at, row.ended_at))
     origin = ORIGINS.get(row.origin, (row.origin, row.origin))[not chinese]
     result = lists.result_of(session, row, "zh" if chinese else "en")
     named = (processes.get(row.process, row.process), places.get(row.community_id, ""), row.place_text or "")

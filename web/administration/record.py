@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.administration import record
 from engine.administration.record import Asked
 from engine.administration.telling import NOUNS, Told
-from engine.complaints.lists.exporting import plain
+from engine.core.spreadsheets import plain
 from web.shell import current
 from web.shell.formats import name_of, zone
 from web.shell.guard import rule

@@ -19,6 +19,7 @@ from engine.complaints.lists.exporting import Wanted
 from engine.complaints.lists.queries import Filters
 from engine.core import clock, master_data
 from engine.core.settings import secret
+from engine.core.spreadsheets import FORMATS
 from web.complaints.page import blueprint
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.reachable_places import communities
@@ -210,7 +211,7 @@ def export() -> Response:
         asked = Wanted(
             filters_of(wish),
             codes,
-            form if form in exporting.FORMATS else "xlsx",
+            form if form in FORMATS else "xlsx",
             language(),
             phones=phones,
         )

@@ -16,10 +16,11 @@ from engine.company import people
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.complaints.core import access
-from engine.complaints.lists.exporting import BATCH, FORMATS, WRITERS
+from engine.complaints.lists.exporting import BATCH
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.settings import Settings
+from engine.core.spreadsheets import FORMATS, WRITERS, moment
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
@@ -83,7 +84,7 @@ def export(store: Store, settings: Settings, job: Job, told: Told) -> Result:
 
 def _cells(row: Any, named: Mapping[int, str], zone: ZoneInfo, *, chinese: bool) -> Sequence[object]:
     state = STATES.get(row.status, (row.status, row.status))
-    started, ended = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "" for at in (row.started_at, row.ended_at))
+    started, ended = (moment(at, zone) for at in (row.started_at, row.ended_at))
     return [row.business_key, row.process, named.get(row.place_id, ""), state[not chinese], started, ended]
 
 

@@ -1,8 +1,8 @@
 """The columns of lists of complaints: their heads, their contents, and each person's choice of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String, bindparam, select
@@ -16,6 +16,8 @@ from engine.complaints.core import codes as words
 from engine.complaints.core.categories import KnownCategory
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.homes.households import Household
+from engine.complaints.lists.handled import Handled
+from engine.core.spreadsheets import moment
 from engine.core.store import Base
 
 
@@ -31,7 +33,7 @@ class ChosenColumns(Base):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of codes and ids, read once for a whole list."""
+    """Names of codes and ids, read once for a whole list; for a file also how each complaint was `handled`."""
 
     language: str
     zone: ZoneInfo
@@ -41,15 +43,16 @@ class Names:
     known: roles.KnownRoles
     homes: Mapping[int, str]
     people: Mapping[int, KnownPerson]
+    handled: Mapping[int, Handled] = field(default_factory=dict)
 
     def of(self, thing: object) -> str:
         """Return the name of a place, person, role or department."""
         name, name_en = getattr(thing, "name", ""), getattr(thing, "name_en", "")
         return str((name_en if self.language == "en" else name) or name or name_en)
 
-    def moment(self, at: datetime | None) -> str:
-        """Return a time in a form that spreadsheets sort."""
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
+    def moment(self, at: datetime | None) -> datetime | str:
+        """Return a time as spreadsheets keep it."""
+        return moment(at, self.zone)
 
 
 Cell = Callable[[Complaint, Names], object]
@@ -92,6 +95,30 @@ def _who(name: str) -> Cell:
     return lambda complaint, names: names.of(names.people.get(getattr(complaint, name) or 0))
 
 
+KEPT: words.Words = {"kept": ("按时", "Kept"), "missed": ("超过", "Missed"), "running": ("未到期", "Running")}
+
+
+def _first_response(complaint: Complaint, names: Names) -> object:
+    return names.moment(names.handled.get(complaint.id, Handled()).first_response_at)
+
+
+def _limit(kind: str) -> Column:
+    zh, en = words.DEADLINES[kind]
+
+    def cell(complaint: Complaint, names: Names) -> object:
+        return words.said(KEPT, names.handled.get(complaint.id, Handled()).limits.get(kind), names.language)
+
+    return Column(f"时限：{zh}", f"Limit: {en}", cell, exported_only=True)
+
+
+def _score(complaint: Complaint, names: Names) -> object:
+    return names.handled.get(complaint.id, Handled()).score or ""
+
+
+def _paused_hours(complaint: Complaint, names: Names) -> object:
+    return round(names.handled.get(complaint.id, Handled()).paused / timedelta(hours=1), 2)
+
+
 def _yes(name: str) -> Cell:
     return lambda complaint, names: ("是" if names.language == "zh" else "yes") if getattr(complaint, name) else ""
 
@@ -119,6 +146,10 @@ COLUMNS: Mapping[str, Column] = {
     "closed": Column("结案时间", "Closed", lambda each, names: names.moment(each.closed_at)),
     "reference": Column("外部编号", "Outside number", lambda each, names: each.reference),
     "past": Column("历史", "Past", _yes("past")),
+    "first_response": Column("首次响应时间", "First response", _first_response, exported_only=True),
+    **{f"limit_{kind}": _limit(kind) for kind in words.DEADLINES},
+    "score": Column("满意度", "Score", _score, exported_only=True),
+    "paused_hours": Column("暂停小时", "Hours paused", _paused_hours, exported_only=True),
     "phone": Column("电话", "Phone", lambda each, names: each.phone, exported_only=True),
     "text": Column("事由", "What was said", lambda each, names: each.text, exported_only=True),
     "wish": Column("诉求", "What is wished", lambda each, names: each.wish, exported_only=True),

@@ -4,19 +4,12 @@ Phones are masked unless requested by somebody who may see them there; such a re
 the company's record.
 """
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session
 
@@ -25,29 +18,20 @@ from engine.company import people
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.lists import columns, queries
+from engine.complaints.lists import columns, handled, queries
 from engine.complaints.lists.columns import COLUMNS
 from engine.complaints.lists.queries import Filters
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.core.settings import Settings, secret
+from engine.core.spreadsheets import FORMATS, WRITERS
 from engine.core.store import Store
 from engine.history import NewEntry
 from engine.jobs import Job, Result, Told
 
 BATCH = 500
-MOST_IN_A_SHEET = 1_048_575
-"""The most rows of a sheet below its head."""
-
-LONGEST_CELL = 32_767
-WIDTH = 18
-"""Width of every column of a workbook, in characters: enough for a time or a number."""
-
-FORMATS = ("xlsx", "csv")
 ACT = "complaint.export"
 MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?!\d)")
-FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that a workbook cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +121,9 @@ def _rows(
     done = 0
     told(done, total)
     for batch in session.execute(asked.execution_options(yield_per=BATCH)).partitions():
-        names = columns.names(session, [row[0] for row in batch], wanted.language, zone)
+        complaints = [row[0] for row in batch]
+        names = columns.names(session, complaints, wanted.language, zone)
+        names = replace(names, handled=handled.of(session, [each.id for each in complaints]))
         for complaint, whole in batch:
             yield _cells(complaint, wanted.columns, names, whole=bool(whole)), bool(whole and complaint.phone)
         done += len(batch)
@@ -172,60 +158,3 @@ def masked(number: str) -> str:
 def without_phones(text: str) -> str:
     """Return a text with its mobile numbers masked."""
     return MOBILE.sub(r"\1****\2", text)
-
-
-# ---- files -------------------------------------------------------------------------------------------------------
-
-Write = Callable[[Sequence[object]], None]
-
-
-@contextmanager
-def workbook(file: Path) -> Iterator[Write]:
-    """Write rows, the first being the head, into an Excel workbook; text stays text, whatever it starts with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    written = 0
-
-    def write(row: Sequence[object]) -> None:
-        nonlocal sheet, written
-        if written > MOST_IN_A_SHEET:
-            sheet, written = book.create_sheet(), 0
-        if not written:
-            for place in range(1, len(row) + 1):
-                sheet.column_dimensions[get_column_letter(place)].width = WIDTH
-        sheet.append([_cell(sheet, each, bold=not written) for each in row])
-        written += 1
-
-    yield write
-    book.save(file)
-
-
-def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
-    if isinstance(value, int | float):
-        return value
-    cell = WriteOnlyCell(sheet, FORBIDDEN.sub(" ", str(value))[:LONGEST_CELL])
-    cell.data_type = "s"  # openpyxl would take a leading = for a formula
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-@contextmanager
-def commas(file: Path) -> Iterator[Write]:
-    """Write rows as comma-separated values that spreadsheets open as UTF-8."""
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        yield lambda row: writer.writerow([plain(each) for each in row])
-
-
-def plain(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    risky = text.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) or text.startswith(
-        ("\t", "\r", "\n")
-    )
-    return f"'{text}" if risky and not isinstance(cell, int | float) else cell
-
-
-WRITERS = {"xlsx": workbook, "csv": commas}

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -13,6 +13,7 @@ from engine.complaints.lists import queries
 from engine.core import clock
 from engine.history import Entry
 from engine.operations.schedule import run_jobs
+from tests.stories import acts
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, numbers, soup, spoken, words
 from web.shell import lists
@@ -165,6 +166,28 @@ def test_a_workbook_holds_what_the_filter_shows_as_text(lamp: Browsers) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows == [["编号", "层级", "事由"], [lamp.number, 0, "=1+1"]]
     assert sheet["C2"].data_type == "s"
+
+
+def test_a_workbook_tells_how_complaints_were_handled_in_times_and_numbers(lamp: Browsers) -> None:
+    sent = {"reason": "weather", "days": "2", "note": "台风"}
+    assert lamp.browser("engineering_head").post(f"/complaints/{lamp.complaint_id}/pause", data=sent).status_code == 303
+    lamp.later(hours=6)
+    assert lamp.browser("engineering_head").post(f"/complaints/{lamp.complaint_id}/resume").status_code == 303
+    acts.planned(lamp, consent="not_needed")
+    acts.done(lamp)
+    lamp.later(days=4)
+    acts.called(lamp, score=4)
+    sheet = load_workbook(io.BytesIO(export(lamp, format="xlsx", which="all"))).active
+    head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    told = dict(zip(head, row, strict=True))
+    received, closed = told["收到"], told["结案时间"]
+    assert isinstance(received, datetime)
+    assert closed - received >= timedelta(days=4)
+    assert told["首次响应时间"] - received < timedelta(hours=24)
+    assert (told["时限：首次响应"], told["时限：解决"], told["时限：回访"]) == ("按时", "按时", "超过")
+    assert (told["满意度"], told["暂停小时"]) == (4, 6)
+    plain = list(csv.DictReader(io.StringIO(export(lamp, format="csv", which="all").decode("utf-8-sig"))))
+    assert plain[0]["首次响应时间"] == f"{told['首次响应时间']:%Y-%m-%d %H:%M}"
 
 
 def test_whole_phones_are_exported_only_where_they_may_be_seen_and_recorded(lamp: Browsers) -> None:
