@@ -1,0 +1,1 @@
+"""Figures that can be signed: how sure they are, and what is more than chance."""
