@@ -1,13 +1,14 @@
 """Assigning tasks: claim, put back, assign, hand over, take over. Each act writes its own entry.
 
-The caller holds the task's case (`cases.lock`), so that nothing happens to the task in between.
+The caller holds the task's case (`cases.lock`), so that nothing happens to the task in between. Whoever gets a task
+begins it anew: see `tasks/beginning.py` for what each act says of when it was claimed and begun.
 """
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.casework import cases
-from engine.casework.tasks import Task, is_free_for, may_do_if_given, require_doable
+from engine.casework.tasks import Task, beginning, is_free_for, may_do_if_given, require_doable
 from engine.company import absences, people, permissions, places
 from engine.company.people import Person
 from engine.core.errors import Conflict, NotPermitted
@@ -27,7 +28,7 @@ def claim(session: Session, task: Task, by: Person) -> None:
         task.assignee_id if is_free_for(session, by, task) else None
     )  # a substitute claims the absent person's task in their own name
     taken = update(Task).where(Task.id == task.id, Task.assignee_id.is_not_distinct_from(before), Task.state == "open")
-    if session.execute(taken.values(assignee_id=by.id)).rowcount != 1:  # type: ignore[attr-defined]
+    if session.execute(taken.values(beginning.held(task.id, by.id))).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(
             zh="这个任务已被别人领取。需要时请主管改派。",
             en="Somebody else has taken this task. Ask the head to reassign it if need be.",
@@ -100,14 +101,16 @@ def reassign_group(session: Session, task: Task, group: str) -> None:
     """Move an open task to another department or role; its assignee loses it. The caller records why."""
     _require_open(task)
     task.place_id, task.role = places.resolve(session, group, task.community_id)
-    task.group, task.assignee_id = group, None
+    task.group = group
+    beginning.give(task, None)
     session.flush()
 
 
 def _give(
     session: Session, task: Task, kind: str, to: Person | None, by: Person, note: str | None, **more: object
 ) -> None:
-    before, task.assignee_id = task.assignee_id, to.id if to is not None else None
+    before = task.assignee_id
+    beginning.give(task, to.id if to is not None else None)
     session.flush()
     if task.assignee_id != before or more:
         _record(session, task, kind, by, before, note, **more)

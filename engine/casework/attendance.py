@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.bpmn.execution import Element
 from engine.casework import assignment, cases
 from engine.casework.cases import Case, domain
-from engine.casework.tasks import Task
+from engine.casework.tasks import Task, beginning
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
@@ -55,7 +55,8 @@ def goes_there(element: Element | None) -> bool:
 
 
 def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
-    """Record that `by` set out, arrived or left for a task of theirs, and claim the task if nobody has it.
+    """Record that `by` set out, arrived or left for a task of theirs, and claim the task if nobody has it. Work on the
+    task begins with it.
 
     The caller holds the case. Repeating has no effect. Raises `Conflict` when the task is over or somebody else's,
     `NotPermitted` when `by` may not do it, `NotFound` for an unknown kind.
@@ -74,6 +75,7 @@ def note(session: Session, task: Task, kind: str, by: Person) -> Attendance:
     row = Attendance(case_id=task.case_id, task_id=task.id, person_id=by.id, kind=kind, at=clock.now())
     session.add(row)
     session.flush()
+    beginning.begin(session, task, by.id, row.at)
     cases.record(session, task.case_id, NewEntry(f"attendance.{kind}", by.id, task.element, {"task": task.id}))
     _pass_on(session, task)
     return row
@@ -88,6 +90,7 @@ def undo(session: Session, task: Task, by: Person) -> None:
             en="More than a minute has passed; it cannot be undone.",
         )
     row.undone_at = clock.now()
+    beginning.unsay(task, row.at)
     session.flush()
     facts = {"task": task.id, "kind": row.kind}
     cases.record(session, task.case_id, NewEntry("attendance.undone", by.id, task.element, facts))

@@ -4,17 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from engine.casework.tasks import Task
+from engine.casework.tasks import Task, beginning
+from engine.casework.tasks.rows import TaskDraft
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import BihuanError
-from engine.core.store import Base
-from engine.core.words import FormValues
 
 LARGEST = 100_000
 """The most characters of a serialized draft: ample for a form of fifty rows."""
@@ -38,19 +36,9 @@ class Typed:
     ticked: bool | None = None
 
 
-class TaskDraft(Base):
-    """What one person has typed into one task; not part of the history, deleted when the task is done."""
-
-    __tablename__ = "task_drafts"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True, index=True)
-    typed: Mapped[list[Any]] = mapped_column(FormValues)
-    at: Mapped[datetime]
-
-
 def keep(session: Session, by: Person, task: Task, typed: Sequence[Typed]) -> datetime | None:
-    """Replace the draft of `by` for an open task; an empty draft is deleted.
+    """Replace the draft of `by` for an open task; an empty draft is deleted. Work on the task begins with the
+    first draft of its holder.
 
     Returns when it was stored. Raises `TooLong`.
     """
@@ -61,7 +49,12 @@ def keep(session: Session, by: Person, task: Task, typed: Sequence[Typed]) -> da
         discard(session, by, task.id)
         return None
     now = clock.now()
-    session.merge(TaskDraft(person_id=by.id, task_id=task.id, typed=rows, at=now))
+    beginning.begin(session, task, by.id, now)  # before the draft's row: a step writes them in this order, too
+    draft = session.get(TaskDraft, (by.id, task.id))
+    if draft is None:
+        session.add(TaskDraft(person_id=by.id, task_id=task.id, typed=rows, begun_at=now, at=now))
+    else:
+        draft.typed, draft.at = rows, now
     session.flush()
     return now
 

@@ -30,7 +30,6 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     def zone() -> tzinfo:
         return calendars.of(session, case.place_id).zone
 
-    _figures(improvement, outcome.variables, zone)
     said = {id: each.properties for id, each in versions.program(session, case.pin, case.process).elements.items()}
     open_now = {said[task.element].get("status") for task in outcome.tasks}
     improvement.stage = next((stage for stage in FARTHEST_FIRST if stage in open_now), improvement.stage)
@@ -39,10 +38,12 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     ]
     if planned := [key for counts_as, key in done if counts_as == ACTIONS]:
         _plan_actions(session, case, improvement, planned[-1], zone)
+    # Figures come last: a step that ends a round has the next one's number, and what was done belongs to the one before.
     # The last action closes its multi-instance too, under the same element: check each key.
     for counts_as, key in done:
         if counts_as == ACTION:
             _finish_action(session, case, improvement, outcome, key)
+    _figures(improvement, outcome.variables, zone)
     if outcome.ended is not None:
         _end(improvement, said.get(outcome.ended.element, {}).get("counts_as"))
 

@@ -9,7 +9,7 @@ from engine.casework.cases.messages import begins
 from engine.casework.cases.moving import move
 from engine.casework.cases.retry import retry
 from engine.casework.cases.rows import Case, KeptMessage, Wait
-from engine.casework.cases.running import lock, record
+from engine.casework.cases.running import lock, record, recorded
 from engine.casework.cases.step import afterwards
 from engine.casework.cases.verbs import (
     act,
@@ -45,6 +45,7 @@ __all__ = [
     "move",
     "readable",
     "record",
+    "recorded",
     "require_completable",
     "retry",
     "start",

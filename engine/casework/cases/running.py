@@ -66,6 +66,11 @@ def lock(session: Session, case_id: int) -> Case:
     return case
 
 
+def recorded(session: Session, kind: str) -> int:
+    """Return how many entries of a kind the running step will write."""
+    return sum(draft.kind == kind for draft in running(session).drafts)
+
+
 def record(session: Session, case_id: int, draft: NewEntry) -> None:
     """Add an entry to the history of a case: after the running step, or at once."""
     here = running(session)

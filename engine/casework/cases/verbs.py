@@ -14,7 +14,7 @@ from engine.casework.cases.firing import fire_due
 from engine.casework.cases.rows import Case, Wait
 from engine.casework.cases.running import lock, record
 from engine.casework.cases.step import carry_on, step
-from engine.casework.tasks import Answer, Task
+from engine.casework.tasks import Answer, Task, beginning
 from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound
@@ -109,6 +109,7 @@ def complete(
     require_completable(session, task, by)
     if (absent := tasks.stands_in_for(session, by, task)) is not None:
         record(session, case.id, NewEntry("task.stood_in", by.id, task.element, {"task": task.id, "for": absent}))
+    beginning.complete(session, task, by.id)
     answer = {"task_id": task.id, "by_id": by.id, "at": clock.now(), "values": readable(values or steering)}
     session.execute(_ANSWER, answer)
     outcome = step(session, case, Complete(task.key, dict(steering)), by, note)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element, OpenTask
-from engine.casework.tasks import barring
+from engine.casework.tasks import barring, beginning
 from engine.casework.tasks.rows import MOST_URGENT, State, Task
 from engine.company import absences, places
 from engine.company.people import Person
@@ -84,7 +84,8 @@ def restate(
         if retime or task.deadline != new["deadline"]:
             task.due_at = new["due_at"] or (due_of(new["deadline"]) if new["deadline"] else None)
         if (task.place_id, task.role) != (new["place_id"], new["role"]):
-            task.place_id, task.role, task.assignee_id = new["place_id"], new["role"], new["assignee_id"]
+            task.place_id, task.role = new["place_id"], new["role"]
+            beginning.give(task, new["assignee_id"])
         if task.not_by != new["not_by"]:
             barring.bar_more(session, case_id, task.id, new["not_by"])
         task.group = new["candidate"]
@@ -108,6 +109,7 @@ def _row(
     except (BadGroup, NoSuchPlace) as nowhere:  # the user of this request cannot help it: it waits for a manager
         raise StepFailed(task.element, task.name, nowhere.text("zh"), nowhere.text("en")) from nowhere
     properties = element.properties
+    assignee_id = _assignee(session, task.assignee, barred)
     return {
         "case_id": case_id,
         "key": task.key,
@@ -122,7 +124,7 @@ def _row(
         "place_id": place_id,
         "role": role,
         "community_id": community_id,
-        "assignee_id": _assignee(session, task.assignee, barred),
+        "assignee_id": assignee_id,
         "deadline": properties.get("deadline"),
         "due_at": task.due,
         "priority": 50 if task.priority is None else max(-MOST_URGENT, min(task.priority, MOST_URGENT)),
@@ -130,6 +132,7 @@ def _row(
         "not_by": [name.strip() for name in properties.get("not_by", "").split(",") if name.strip()],
         "local": _plain(task.local),
         "opened_at": now,
+        "claimed_at": None if assignee_id is None else now,
     }
 
 

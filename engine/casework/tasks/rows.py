@@ -26,7 +26,9 @@ class Task(Base):
     """Work that waits for a person. `place_id` and `role` say whose it is; `held`: done, but the step after it failed.
 
     `counts_as` is what the diagram says its step is, whatever its id: "callback", "supervision", or "". `can_wait`:
-    false for the most urgent tasks, which come first in an inbox, whenever they are due.
+    false for the most urgent tasks, which come first in an inbox, whenever they are due. `claimed_at`: since when its
+    holder (`assignee_id`) has it, however they got it; `begun_at`: when work on it began, None where nobody can know
+    (see `beginning.py`).
     """
 
     __tablename__ = "tasks"
@@ -60,6 +62,8 @@ class Task(Base):
     not_by: Mapped[list[str]]
     local: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
@@ -74,6 +78,21 @@ class Answer(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     values: Mapped[dict[str, Any]] = mapped_column(FormValues)
+
+
+class TaskDraft(Base):
+    """What one person has typed into one task; not part of the history, deleted when the task is done.
+
+    `begun_at`: when they first saved it; `at`: when they last did.
+    """
+
+    __tablename__ = "task_drafts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True, index=True)
+    typed: Mapped[list[Any]] = mapped_column(FormValues)
+    begun_at: Mapped[datetime]
+    at: Mapped[datetime]
 
 
 class Bar(Base):

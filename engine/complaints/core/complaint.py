@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, bindparam, false, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Numeric, String, and_, bindparam, false, select, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 UNJUDGED = frozenset({"registered", "judging"})
 """Statuses before the desk has confirmed the triage."""
 
+COST = Numeric(14, 2)
+"""A sum of money, in yuan."""
+
 LATER = "later"
 """Doubt about danger that later words of the resident raised, when the triage was confirmed already."""
 
@@ -34,6 +38,7 @@ _open_only: dict[str, Any] = {
 }
 _again = text("round > 1")
 _ended = text("closed_at is not null")
+_none_said = text("'{}'")
 _COUNTED = ("past", "kind", "category", "department", "channel")
 """Columns complaints are counted by: the numbers of a period come from the index alone."""
 
@@ -51,6 +56,9 @@ class Complaint(Base):
     outside office (12345, street office), `source` the name of the office or owners' group that passed it on.
     `added_at`: when the resident last added something that the people working on it should read. `link_turn`: how often
     its secret link was replaced; `secret_hash` belongs to the one that holds now.
+
+    `costs`: what each round was to cost and did cost, in yuan as text (`{"1": {"planned": "200.00", "actual": null}}`);
+    `planned_cost` and `actual_cost` are the sums of all rounds, None unless they were said in each (see `costs.py`).
 
     `danger_doubt`: why the desk has to say whether there is danger: "words" (and answer) leave it open, or too many
     emergencies at once of one "sender" or at one "place"; `LATER`: words that came after the triage.
@@ -134,6 +142,9 @@ class Complaint(Base):
     status: Mapped[str] = mapped_column(String(20), default="registered")
     outcome: Mapped[str | None] = mapped_column(String(20))
     closed_at: Mapped[datetime | None]
+    costs: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=_none_said)
+    planned_cost: Mapped[Decimal | None] = mapped_column(COST)
+    actual_cost: Mapped[Decimal | None] = mapped_column(COST)
 
     @property
     def owes_reply(self) -> bool:

@@ -62,11 +62,14 @@ def check(verdict: Verdict) -> None:
         raise Invalid(wrong)
 
 
-def keep(session: Session, complaint: Complaint, verdict: Verdict, by_id: int | None = None) -> Feedback:
-    """Store an answer for the figures; its words are kept with the entry."""
+def keep(
+    session: Session, complaint: Complaint, verdict: Verdict, by_id: int | None = None, *, of_round: int | None = None
+) -> Feedback:
+    """Store an answer for the figures; its words are kept with the entry. `of_round`: the round that it is about, when
+    that may be over by now."""
     feedback = Feedback(
         complaint_id=complaint.id,
-        round=complaint.round,
+        round=of_round or complaint.round,
         at=clock.now(),
         by_id=by_id,
         outcome=verdict.outcome,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.checking import Wording
 from engine.casework.cases import Case
-from engine.casework.tasks import Answer, Bar, Task
+from engine.casework.tasks import Answer, Bar, Task, beginning
 from engine.company import people, places
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints.core import joinings
@@ -130,4 +130,4 @@ def _change(session: Session, case: Case, now: set[int], before: set[int]) -> No
         session.execute(insert(Bar), [{"task_id": task, "person_id": person} for task, person in sorted(fresh)])
     for task in waiting.values():
         if task.assignee_id in now:
-            task.assignee_id = None
+            beginning.give(task, None)

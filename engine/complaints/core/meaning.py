@@ -20,6 +20,9 @@ PROCESS = "complaint"
 MAKING_SAFE = "making_safe"
 """The status of the task of making something safe at once, which raises an alarm."""
 
+CARRYING_OUT = "carrying_out"
+"""The status of the tasks of carrying out a plan; what it cost in the end is said there."""
+
 STATUSES: Sequence[str] = (
     "explaining",
     "appeal",
@@ -29,7 +32,7 @@ STATUSES: Sequence[str] = (
     "checking_unfounded",
     "asking_rest",
     "calling_back",
-    "carrying_out",
+    CARRYING_OUT,
     "plan_offered",
     MAKING_SAFE,
     "planning",
@@ -45,6 +48,9 @@ STATUSES: Sequence[str] = (
 """Statuses by open task or awaited message, the furthest first."""
 
 OTHERWISE = "handling"
+
+REOPENED = "complaint.reopened"
+"""The entry of a new round."""
 
 CALLBACK = "callback"
 PLAN = "plan"
@@ -74,6 +80,11 @@ def status_of(waiting: Iterable[Element]) -> str:
 def makes_safe(element: Element | None) -> bool:
     """Return whether this step is the task of making something safe at once."""
     return element is not None and element.properties.get("status") == MAKING_SAFE
+
+
+def carries_out(element: Element | None) -> bool:
+    """Return whether this step is a task of carrying out the plan."""
+    return element is not None and element.properties.get("status") == CARRYING_OUT
 
 
 def counts_as(element: Element | None, what: str) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.execution import Change, Work
 from engine.casework import assignment, cases, tasks
 from engine.casework.cases import Case
-from engine.casework.tasks import Answer, Task
+from engine.casework.tasks import Answer, Task, beginning
 from engine.casework.tasks.rows import SUPERVISION
 from engine.company import places
 from engine.complaints.core.complaint import Complaint
@@ -82,7 +82,7 @@ def _take_over(session: Session, case: Case, complaint: Complaint, work: Work) -
     found = _supervised(session, case, complaint, work)
     taken = [task for task in found if by_id and not tasks.is_barred(session, task, by_id)]
     for task in taken:
-        task.assignee_id = by_id
+        beginning.give(task, by_id)
     return {"tasks": [task.id for task in taken]}
 
 
@@ -128,7 +128,7 @@ def hand_on(session: Session, case: Case, complaint: Complaint, opened: Mapping[
     mine = select(Task).where(Task.case_id == case.id, Task.key.in_(keys), Task.assignee_id.is_(None))
     for task in session.scalars(mine):
         if not tasks.is_barred(session, task, complaint.taken_over_by_id):
-            task.assignee_id = complaint.taken_over_by_id
+            beginning.give(task, complaint.taken_over_by_id)
 
 
 def _supervisor(session: Session, case: Case) -> int | None:

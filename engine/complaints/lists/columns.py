@@ -123,6 +123,16 @@ def _yes(name: str) -> Cell:
     return lambda complaint, names: ("是" if names.language == "zh" else "yes") if getattr(complaint, name) else ""
 
 
+def _yuan(name: str) -> Cell:
+    """Return a cell with a sum as a number, empty where it was not said: that is not the same as 0."""
+
+    def cell(complaint: Complaint, names: Names) -> object:
+        cost = getattr(complaint, name)
+        return "" if cost is None else float(cost)
+
+    return cell
+
+
 COLUMNS: Mapping[str, Column] = {
     "number": Column("编号", "Number", lambda each, names: each.number),
     "received": Column("收到", "Received", lambda each, names: names.moment(each.received_at)),
@@ -142,6 +152,8 @@ COLUMNS: Mapping[str, Column] = {
     "channel": Column("来源", "Channel", _said(words.CHANNELS, "channel")),
     "taken_by": Column("登记人", "Taken by", _who("registered_by_id")),
     "households": Column("涉及户数", "Households", lambda each, names: each.households),
+    "planned_cost": Column("计划花费（元）", "Planned cost (yuan)", _yuan("planned_cost")),
+    "actual_cost": Column("实际花费（元）", "Actual cost (yuan)", _yuan("actual_cost")),
     "due": Column("时限", "Due", lambda each, names: names.moment(each.next_due_at)),
     "closed": Column("结案时间", "Closed", lambda each, names: names.moment(each.closed_at)),
     "reference": Column("外部编号", "Outside number", lambda each, names: each.reference),
@@ -161,7 +173,7 @@ SHOWN = ("number", "category", "status", "department", "received", "due")
 
 EXPORTED = (
     "number", "received", "community", "place", "kind", "category", "urgency", "status", "outcome", "department",
-    "level", "round", "households", "phone", "text", "closed",
+    "level", "round", "households", "planned_cost", "actual_cost", "phone", "text", "closed",
 )  # fmt: skip
 
 

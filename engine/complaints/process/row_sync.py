@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Element, Outcome
-from engine.casework import tasks
+from engine.casework import cases, tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
 from engine.complaints.core import complaint as complaints
-from engine.complaints.core import feedback, independence, meaning
+from engine.complaints.core import costs, feedback, independence, meaning
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
-from engine.complaints.core.meaning import CALLBACK
+from engine.complaints.core.meaning import CALLBACK, PLAN, REOPENED
 from engine.complaints.limits import deadlines, supervision
 
 MOST_URGENT = "critical"
@@ -30,6 +30,7 @@ NEVER_EMPTY = frozenset({"kind", "category"})
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     """Write the changed variables to the complaint's row, and set the due times of new tasks."""
     complaint, elements = complaints.of(session, case), meaning.elements(session, case)
+    of_round = complaint.round - cases.recorded(session, REOPENED)  # the one that was done here, if a new one began
     was_urgent = complaint.urgency == MOST_URGENT
     for name, value in _mirrored(outcome.variables).items():
         if getattr(complaint, name) != value and not (value is None and name in NEVER_EMPTY):
@@ -42,7 +43,8 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
     if was_urgent or complaint.urgency == MOST_URGENT:
         tasks.set_urgent(session, case.id, complaint.urgency == MOST_URGENT)
     _hand_on(session, case, complaint, outcome, elements)
-    _keep_feedback(session, case, complaint, outcome, elements)
+    _keep_feedback(session, case, complaint, outcome, elements, of_round)
+    _keep_costs(complaint, outcome, elements, of_round)
     independence.keep(session, case, complaint)
     complaint.status = _status(outcome, elements)
 
@@ -96,9 +98,9 @@ def _hand_on(
 
 
 def _keep_feedback(
-    session: Session, case: Case, complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element]
+    session: Session, case: Case, complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element], of_round: int
 ) -> None:
-    """Store the answer of a resident reached by phone, for the figures."""
+    """Store the answer of a resident reached by phone, for the figures, with the round that the call was about."""
     done = [each for each in outcome.happened if each.what == "completed"]
     called = [each.key for each in done if meaning.counts_as(elements.get(each.element), CALLBACK)]
     if not called or outcome.variables.get("call_result") != "reached":
@@ -108,7 +110,19 @@ def _keep_feedback(
     verdict = Verdict(
         str(outcome.variables.get("outcome")), said["score"] or 0, said["speed"], said["attitude"], said["result"]
     )
-    feedback.keep(session, complaint, verdict, by_id)
+    feedback.keep(session, complaint, verdict, by_id, of_round=of_round)
+
+
+def _keep_costs(complaint: Complaint, outcome: Outcome, elements: Mapping[str, Element], of_round: int) -> None:
+    """Store what the plan made here is to cost, or what the work done here did cost.
+
+    A plan or work told once more in the same round replaces what was said before.
+    """
+    done = [elements.get(each.element) for each in outcome.happened if each.what == "completed"]
+    if any(meaning.counts_as(each, PLAN) for each in done):
+        costs.plan(complaint, of_round, outcome.variables.get("cost"))
+    if any(meaning.carries_out(each) for each in done):
+        costs.spend(complaint, of_round, outcome.variables.get("actual_cost"))
 
 
 def _score(value: object) -> int | None:

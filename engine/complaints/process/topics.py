@@ -14,6 +14,7 @@ from engine.casework import cases
 from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints.core import complaint as complaints
+from engine.complaints.core import meaning
 from engine.complaints.core.codes import DEADLINES, OUTCOMES, URGENCIES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.limits import callback_slots, deadlines, retime, supervision
@@ -154,7 +155,7 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
     deadlines.carry(session, complaint)
     complaint.outcome = complaint.taken_over_by_id = None
     facts = {"level": complaint.level, "round": complaint.round}
-    cases.record(session, case.id, NewEntry("complaint.reopened", element=work.element, facts=facts))
+    cases.record(session, case.id, NewEntry(meaning.REOPENED, element=work.element, facts=facts))
     return facts
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import event, select
 
 from engine.casework import cases, drafts, phrases
 from engine.casework.attendance import Attendance
-from engine.casework.drafts import TaskDraft
 from engine.casework.phrases import Phrase, PhraseUse
 from engine.casework.tasks import Answer
+from engine.casework.tasks.rows import TaskDraft
 from engine.company import people
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
