@@ -1,6 +1,6 @@
 """A company that started with the first schema and works after the upgrade, on both stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -93,18 +93,19 @@ def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         store = request.getfixturevalue("postgres_store")
         command.downgrade(schema.config(store), "base")
     command.upgrade(schema.config(store), "0001")
-    _fill(store)
+    fill(store, FIRST)
     schema.migrate(store)
     yield store
     store.close()
 
 
-def _fill(store: Store) -> None:
+def fill(store: Store, rows_of: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Write rows into a store of any schema; columns that they do not name are empty."""
     reading = create_engine(store.url)
     kept = MetaData()
     kept.reflect(reading)
     with reading.begin() as connection:
-        for table, rows in FIRST.items():
+        for table, rows in rows_of.items():
             for row in rows:
                 empty = {
                     column.name: ""
