@@ -30,11 +30,12 @@ from engine.complaints.timeline.timeline import Happening
 from engine.files import File
 from engine.improvement import Improvement
 from engine.processes import versions
-from web.shared import answers, case_letters, decisions_taken
+from web.shared import answers, case_letters, decisions_taken, task_times
 from web.shared.answers import Answered
 from web.shared.case_letters import Missed, Shown
 from web.shared.decisions_taken import Ruling
 from web.shared.shown_limits import Limit, limits
+from web.shared.task_times import Times
 from web.shell import current
 
 ACTS = ("complaint.see_phone", "complaint.pause", "complaint.withdraw", "complaint.register")
@@ -62,6 +63,7 @@ class Dossier:
     reasons: dict[str, pauses.Reason]
     story: list[Happening]
     answers: dict[int, list[Answered]]
+    times: dict[int, Times]
     rulings: list[Ruling]
     versions: Sequence[versions.Named]
     open_tasks: list[Task]
@@ -136,6 +138,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         reasons=pauses.reasons(session),
         story=[replace(each, note=shown(each.note) if each.note else None) for each in happened],
         answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
+        times=task_times.of_entries(entries, every),
         rulings=decisions_taken.of_case(session, case, entries, known_categories) if case else [],
         versions=versions.names(session, case.pin) if case else [],
         open_tasks=[task for task in every if task.state in ("open", "held")],

@@ -21,7 +21,7 @@ from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 from web.complaints import dossier, joining
 from web.shared import case_diagrams as web_cases
-from web.shared import codes_in_words, letter_states, shown_phones
+from web.shared import codes_in_words, letter_states, shown_phones, task_times
 from web.shared import files as shared_files
 from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, guard
@@ -89,6 +89,7 @@ def print_out(complaint_id: int) -> str:
         with_diagram=with_diagram,
         diagrams=web_cases.diagrams(reading, reading.get_one(Case, complaint.case_id)) if with_diagram else [],
         groups_in_words=groups_in_words,
+        task_times=task_times.of_task,
         stamp=stamp,
     )
 

@@ -37,7 +37,7 @@ def of_case(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int,
     offered: dict[str, form_choices.Choices] = {}
     found = {}
     for entry in entries:
-        key = _key(entry)
+        key = task_of(entry)
         if key in typed:
             row = typed[key]
             form = _form(session, pins, row.process, row.form)
@@ -54,8 +54,8 @@ _ANSWERS = (
 )
 
 
-def _key(entry: Entry) -> str:
-    """The key of the task that an entry reports as done."""
+def task_of(entry: Entry) -> str:
+    """The key of the task that an entry reports as done, or nothing."""
     if entry.kind != "task.done":
         return ""
     passed = entry.facts.get("path", ())

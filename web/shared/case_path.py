@@ -17,6 +17,7 @@ from engine.company.places import Place
 from engine.core import clock
 from engine.history import Entry
 from engine.processes import versions
+from web.shared import task_times
 from web.shared.diagram_drawing import Badge, Link, Marks, State, Step, steps_of
 from web.shell.formats import duration, name_of, say_moment, time_left, zone
 from web.shell.language import gettext as _
@@ -213,10 +214,13 @@ def left_of(visit: Visit, known: TaskFacts) -> tuple[str, State] | None:
 
 
 def line_of(number: int, visit: Visit, known: TaskFacts, cut_off: str) -> tuple[str, str]:
-    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳); `cut_off` if it did not come to its end."""
+    """One visit in words: (第 1 次， 今天 09:00 → 今天 09:25 · 25 分 · 王小芳 · 等待 20 分，办理 5 分); `cut_off` if it did not come to its end."""
     began = say_moment(visit.began.astimezone(zone()))
     ended = say_moment(visit.ended.astimezone(zone())) if visit.ended else _("现在")
     spent = duration(visit.length) if visit.length >= timedelta(minutes=1) else ""
     over = cut_off if visit.cancelled else ""
     said = f"{began} → {ended}" if ended != began else began
-    return _("第 {n} 次", n=number), " · ".join(filter(None, (said, spent, known.who(visit.key), over)))
+    task = known.tasks.get(visit.key)
+    times = task_times.of_task(task) if task is not None else None
+    told = (said, spent, known.who(visit.key), times.text if times else "", over)
+    return _("第 {n} 次", n=number), " · ".join(filter(None, told))

@@ -1,5 +1,6 @@
 """Tasks: work that waits for a person in a case; who may see and do it."""
 
+from engine.casework.tasks import beginning, lengths
 from engine.casework.tasks.barring import doers_barred, is_barred
 from engine.casework.tasks.eligibility import (
     find,
@@ -26,6 +27,7 @@ __all__ = [
     "State",
     "Task",
     "Wanted",
+    "beginning",
     "close",
     "doers_barred",
     "figures",
@@ -38,6 +40,7 @@ __all__ = [
     "is_open",
     "is_seen",
     "is_theirs",
+    "lengths",
     "may_do",
     "may_do_if_given",
     "news",

@@ -1,4 +1,5 @@
-// A task's page: Ctrl+Enter sends, standard texts go into their field, the time of arrival into its own.
+// A task's page: Ctrl+Enter sends, standard texts go into their field, the time of arrival into its own; that its
+// holder began is told once.
 const help = (form) => {
   for (const each of form.querySelectorAll('[data-phrase], [data-fill]')) each.hidden = false;
 
@@ -38,5 +39,21 @@ const help = (form) => {
   });
 };
 
+// Its holder has it before their eyes: work on it begins. Reading the page itself writes nothing.
+const begin = (form) => {
+  const tell = () => {
+    if (document.hidden) return;
+    document.removeEventListener('visibilitychange', tell);
+    fetch(form.dataset.begunUrl, {
+      method: 'POST',
+      keepalive: true,
+      headers: { 'X-CSRFToken': form.querySelector('[name=csrf_token]')?.value ?? '' },
+    }).catch(() => { /* it is told again when the page is opened again */ });
+  };
+  document.addEventListener('visibilitychange', tell);
+  tell();
+};
+
 const form = document.getElementById('task-form');
 if (form) help(form);
+if (form?.dataset.begunUrl) begin(form);

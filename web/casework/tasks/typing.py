@@ -1,4 +1,4 @@
-"""Drafts of tasks, saved on the server while typing: started on the phone, continued at the desk."""
+"""Drafts of tasks, saved on the server while typing: started on the phone, continued at the desk. And that work began."""
 
 from flask import Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.casework import drafts
 from engine.casework.drafts import Typed
+from engine.casework.tasks import beginning
 from web.casework.tasks.page import blueprint, find
 from web.shell import current
 from web.shell.guard import rule
@@ -47,3 +48,13 @@ def discard(task_id: int) -> AnyResponse:
     current.attempt(lambda session: drafts.discard(session, current.someone(), find(session, task_id).id))
     flash(_("草稿已丢弃。"))
     return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/<int:task_id>/begun")
+@rule("task.work")
+def begin(task_id: int) -> Response:
+    """Note that the holder of the task has its page open: work on it begins. The page's script says so, once, since
+    reading a page writes nothing; whoever else looks changes nothing.
+    """
+    current.attempt(lambda session: beginning.begin(session, find(session, task_id), current.someone().id))
+    return Response(status=204)
