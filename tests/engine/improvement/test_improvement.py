@@ -10,6 +10,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.timeline import timeline
 from engine.core.errors import Invalid, NotFound
 from engine.improvement import Improvement, queries
+from engine.processes import publishing, versions
 from tests.stories import acts
 from tests.stories.hands import Hands
 
@@ -143,3 +144,25 @@ def test_others_do_not_see_it_and_what_is_wrong_is_named(hands: Hands) -> None:
     assert set(refused.value.fields) == {"title", "department", "cause"}
     with pytest.raises(NotFound):
         begin(hands, by="manager_2")
+
+
+def test_an_action_belongs_to_the_round_that_ends_with_it(hands: Hands) -> None:
+    shipped = publishing.read_folder(publishing.SHIPPED)["improvement"]
+    path = "bpmn/improvement/improvement.bpmn"
+    flow = b'<bpmn:sequenceFlow id="do_action__check_day" sourceRef="do_action" targetRef='
+    counts = (
+        b'"next_round"/><bpmn:scriptTask id="next_round" name="x" scriptFormat="feel"><bpmn:script>round = round + 1'
+    )
+    counts += b'</bpmn:script></bpmn:scriptTask><bpmn:sequenceFlow id="on" sourceRef="next_round" targetRef='
+    straight = shipped[path].replace(flow, flow + counts)
+    with hands.store.transaction() as session:
+        publishing.publish(session, "improvement", {**versions.without_scenarios(shipped), path: straight})
+    worked_on(hands)
+    found = begin(hands)
+    planned(hands)
+    hands.do("engineer", "do_action", action_result="done", words="全部更换")
+    hands.do("guard", "do_action", action_result="done", words="已排班")
+    assert of(hands, found).round == 2
+    with hands.store.reading() as session:
+        done = [(each.round, each.result) for each in queries.actions(session, of(hands, found))]
+    assert done == [(1, "done"), (1, "done")]
