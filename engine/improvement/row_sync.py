@@ -130,3 +130,6 @@ def _end(improvement: Improvement, outcome: str | None) -> None:
 
 
 topics.means(PROCESS, statuses=FARTHEST_FIRST, counts_as=(ROOT_CAUSE, ACTIONS, ACTION, *OUTCOMES))
+topics.reads_answers(PROCESS, ROOT_CAUSE, "words")
+topics.reads_answers(PROCESS, ACTIONS, numbered=("what", "owner", "due"))
+topics.reads_answers(PROCESS, ACTION, "action_result")

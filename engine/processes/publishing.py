@@ -50,6 +50,8 @@ def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = r
         messages=dict(topics.ALLOWED.messages),
         promises=dict(topics.ALLOWED.promises),
         asked=dict(topics.ALLOWED.asked),
+        answers=dict(topics.ALLOWED.answers),
+        contact=topics.ALLOWED.contact,
         meanings=dict(topics.ALLOWED.meanings),
         check_form=wrong_with_form,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.checking import Asked, Meanings, Promise, Wording
+from engine.bpmn.checking import Answers, Asked, Meanings, Promise, Wording
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Registry:
     and those of the processes that it calls, may mean; `changed` to the variables that the domain sets while a case
     runs, `read` to those that it reads, `codes` to the texts that a variable can be. `messages` maps the name of a
     message that the domain sends to the variables that it brings, `promises` a table to what it must hold,
-    `asked` to what the domain asks of it.
+    `asked` to what the domain asks of it; `answers` a process to what the domain reads of its forms, by what their
+    steps count as. `contact` are the keys of a start form that say who asks.
     """
 
     topics: dict[str, Topic] = field(default_factory=dict)
@@ -70,6 +71,8 @@ class Registry:
     messages: dict[str, frozenset[str]] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
+    answers: dict[str, dict[str, Answers]] = field(default_factory=dict)
+    contact: frozenset[str] = frozenset()
 
 
 ALLOWED = Registry()
@@ -137,9 +140,28 @@ def promises(decision: str, promise: Promise) -> None:
     ALLOWED.promises[decision] = promise
 
 
-def asks(decision: str, *, reads: Iterable[str], given: Iterable[str] | None = None) -> None:
-    """Register a table that the domain itself asks, with these values (None: those of a case), and what it reads."""
-    ALLOWED.asked[decision] = Asked(frozenset(reads), None if given is None else frozenset(given))
+def asks(
+    decision: str,
+    *,
+    of: str,
+    reads: Iterable[str],
+    given: Iterable[str] | None = None,
+    codes: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Register a table of process `of` that the domain itself asks, with these values (None: those of a case), which
+    can be these texts, and what it reads."""
+    known = {name: frozenset(each) for name, each in (codes or {}).items()}
+    ALLOWED.asked[decision] = Asked(frozenset(reads), None if given is None else frozenset(given), of, known)
+
+
+def reads_answers(process: str, counts_as: str, *keys: str, numbered: Iterable[str] = ()) -> None:
+    """Register the keys that the domain reads of the forms of those steps of `process` that count as `counts_as`."""
+    ALLOWED.answers.setdefault(process, {})[counts_as] = Answers(frozenset(keys), frozenset(numbered))
+
+
+def reads_contact(*keys: str) -> None:
+    """Register the keys of a start form that say who asks."""
+    ALLOWED.contact = frozenset(keys)
 
 
 def means(

@@ -11,12 +11,14 @@ from engine.casework.cases import Case
 from engine.complaints.homes import locations
 from engine.core.errors import NotFound
 from engine.forms import Checked, Choice, Field, Form, Limits, Words
-from engine.processes import start_events, versions
+from engine.processes import start_events, topics, versions
 from engine.processes.start_events import StartEvent
 
 HOME, NAME, PHONE, MAIL, TEXT = "home", "person_name", "phone", "mail", "text"
 CONTACT = frozenset({HOME, NAME, PHONE, MAIL, TEXT})
 """Keys of a start form's questions that say whose the case is; their answers are kept apart."""
+
+topics.reads_contact(*CONTACT)
 
 BUILDING, UNIT, ROOM = "at_building", "at_unit", "at_room"
 PUBLIC_LISTS = frozenset({None, "departments"})

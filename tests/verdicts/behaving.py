@@ -1,5 +1,6 @@
 """Do two versions of a process behave the same? Both are played with the same answers, and what they do is compared."""
 
+import json
 import random
 import zlib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from engine.bpmn.execution import Outcome, Work
 from engine.core.errors import BihuanError
 from engine.feel import FeelError
 from engine.processes import publishing, topics
+from tests.verdicts.breaking import WORD
 
 BEGIN = datetime(2026, 3, 2, 1, tzinfo=UTC)
 CASES, ACTS, ENOUGH = 400, 80, 8
@@ -132,7 +134,7 @@ class _Case:
 
     def answers(self, task: execution.OpenTask, turn: int) -> dict[str, object]:
         form = self.folder.forms.get((task.process, task.form or ""), ())
-        self.played.met.update(each.key for each in form)
+        self.played.met |= self.folder.keys.get((task.process, task.form or ""), frozenset())
         return {each.key: self.answer(each, at, turn) for at, each in enumerate(form)}
 
     def answer(self, question: Field, at: int, turn: int) -> object:
@@ -176,10 +178,11 @@ class _Case:
                 each.due,
                 each.priority,
                 repr(sorted(said[each.element].properties.items())),
+                self.seen(each, done.variables),
             )
             for each in done.tasks
         ]
-        awaited = [(each.element, each.name, each.correlation) for each in done.waits]
+        awaited = [(each.element, self.sent(each), each.correlation) for each in done.waits]
         ended = (done.ended.element, done.ended.kind) if done.ended else None
         self.played.lines.append(
             (
@@ -190,6 +193,21 @@ class _Case:
                 ended,
             )
         )
+
+    def seen(self, task: execution.OpenTask, variables: Mapping[str, object]) -> str:
+        """Return what people see of a task's form, and what its conditions and first values read of the case. Its keys
+        are not among it: what the product reads by them is declared (`topics.reads_answers`), and a form without them
+        does not get here."""
+        parts = json.loads(self.folder.files.get(f"forms/{task.process}/{task.form}.json", b"{}")).get("components", ())
+        told = self.program.elements[task.element].properties.get("tells_resident")
+        shown = [(each.get("key") == told, {**each, "key": None}) for each in parts]
+        read = {name: variables.get(name) for name in WORD.findall(repr(shown)) if name in variables}
+        return repr((shown, sorted(read.items())))
+
+    def sent(self, wait: execution.WaitingMessage) -> str:
+        """Return who sends what is awaited. What only a resident sends, by a button, goes by the words on it."""
+        button = self.program.elements[wait.element].properties.get("offers_resident")
+        return button if button and wait.name not in topics.ALLOWED.messages else wait.name
 
     def calling(self, name: str) -> object:
         def called(*arguments: object) -> object:
@@ -203,9 +221,9 @@ class _Case:
         return called
 
     def decide(self, decision: str, variables: Mapping[str, object]) -> object:
-        self.played.met.add(decision)
         for path, model in self.folder.tables.items():
             if decision in model.decisions:
+                self.played.met |= {decision, *(each.id for each in model.decisions[decision].requires)}
                 try:
                     return model.decide(decision, variables).value
                 except FeelError as bad:

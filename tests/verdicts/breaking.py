@@ -24,6 +24,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 WORD = re.compile(r"[^\W\d]\w{2,}")
 QUOTED = re.compile(r'"([^"]*)"')
+CODE = re.compile(r"[\w:/,]+", re.ASCII)
 DURATION = re.compile(r"P(?:\d+D)?(?:T?\d+[HM])?")
 NUMBER = re.compile(r"(?<![\w.\"])\d+(?:\.\d+)?(?![\w.\"])")
 SIGN = re.compile(r"(?<=\s)(>=|<=|>|<)(?=\s)")
@@ -125,10 +126,22 @@ def slip(word: str, rng: random.Random) -> str:
 
 
 def misspelt(text: str, rng: random.Random, quoted: bool) -> tuple[str, str] | None:
-    """Return an expression with one variable (or, `quoted`, one word in quotes) misspelt, and what was."""
-    inside = [found.span(1) for found in QUOTED.finditer(text)]
+    """Return an expression with one variable (or, `quoted`, one code in quotes) misspelt, and what was."""
+    return _slipped(
+        text, rng, (lambda inside: bool(inside and CODE.fullmatch(inside))) if quoted else lambda inside: not inside
+    )
+
+
+def reworded(text: str, rng: random.Random) -> str | None:
+    """Return an expression with one word of a text for people misspelt."""
+    return (_slipped(text, rng, lambda inside: bool(inside and not CODE.fullmatch(inside))) or (None,))[0]
+
+
+def _slipped(text: str, rng: random.Random, wanted: Callable[[str], bool]) -> tuple[str, str] | None:
+    """Return the text with one word misspelt whose surrounding quotes hold what is `wanted` ("" for none), and what was."""
+    quoted = [(found.span(1), found[1]) for found in QUOTED.finditer(text)]
     spans = [found.span() for found in WORD.finditer(text) if found[0] not in KEYWORDS]
-    spans = [each for each in spans if any(a <= each[0] < b for a, b in inside) == quoted]
+    spans = [each for each in spans if wanted(next((inner for (a, b), inner in quoted if a <= each[0] < b), ""))]
     if not spans:
         return None
     start, end = rng.choice(spans)
@@ -212,6 +225,8 @@ def _expression(text: str, attribute: Callable[[], str] | None) -> Iterator[tupl
             "a code in an expression misspelt",
             put(lambda text, rng: (misspelt(text, rng, True) or (None,))[0]),
         )
+    if reworded(text, random.Random(0)):
+        yield "decision", "words for people changed", put(reworded)
     if NUMBER.search(text):
         yield "decision", "a number changed", put(_other_number)
     if SIGN.search(text):
@@ -230,9 +245,11 @@ def _in_tree(at: int, change: Change) -> Callable[[bytes, random.Random], tuple[
 
 
 def _owner(each: etree._Element) -> str:
-    """The node or flow that an inner element belongs to."""
+    """The node or flow that an inner element belongs to; of a message, one that sends or awaits it."""
+    if each.tag == f"{BPMN}message":
+        each = next((other for other in each.getroottree().iter() if other.get("messageRef") == each.get("id")), each)
     found: etree._Element | None = each
-    while found is not None and not (found.get("id") and found.tag != f"{BPMN}message" and _is_flow_element(found)):
+    while found is not None and not (found.get("id") and _is_flow_element(found)):
         found = found.getparent()
     return "" if found is None else str(found.get("id"))
 
@@ -403,10 +420,10 @@ def _in_form(at: int, value: int | None) -> Callable[[bytes, random.Random], tup
         form = json.loads(text)
         component = form["components"][at]
         holder, name = (component, "key") if value is None else (component["values"][value], "value")
-        old = holder[name]
+        old, key = holder[name], str(component["key"])
         if len(old) < 3:
             return None
         holder[name] = slip(old, rng)
-        return json.dumps(form, ensure_ascii=False).encode(), str(component["key"]), f"{old} -> {holder[name]}"
+        return json.dumps(form, ensure_ascii=False).encode(), key, f"{old} -> {holder[name]}"
 
     return broken

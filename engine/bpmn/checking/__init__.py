@@ -12,7 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.bpmn import diagrams, execution
-from engine.bpmn.checking import asked, beginning, meanings, names, playing, references, standing, tables, wordings
+from engine.bpmn.checking import (
+    answers,
+    asked,
+    beginning,
+    meanings,
+    names,
+    playing,
+    references,
+    standing,
+    tables,
+    wordings,
+)
 from engine.bpmn.checking.budget import Budget
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.guessing import guesses
@@ -22,13 +33,13 @@ from engine.bpmn.checking.soundness import unsound
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
-from engine.bpmn.checking.verdict import Asked, Available, Function, Meanings, Promise, Topic, Verdict, Wording
+from engine.bpmn.checking.verdict import Answers, Asked, Available, Function, Meanings, Promise, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.findings import reached
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
+__all__ = ["Answers", "Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 9.0
 """Limit in CPU seconds for all processes together; one takes a third of that at most."""
@@ -196,6 +207,8 @@ def everything_of(
     yield from asked.of_calls(asked.Calls(variables), diagram)
     yield from asked.of_codes(domains, diagram)
     yield from asked.of_inputs(domains, diagram)
+    yield from asked.of_domain(variables, path, diagram)
+    yield from answers.wrong(folder, available, path, diagram)
     stands = not any(each.level == "error" for each in diagrams.findings(diagram))
     for process in diagram.processes if stands else ():  # what follows from a broken drawing is not said again
         yield from unsound(domains, guesses(folder), diagram, process.id, budget or Budget(MOST_SECONDS_LOOKING))

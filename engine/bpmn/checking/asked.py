@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from engine.bpmn.checking.folder import process_folder
+from engine.bpmn.checking.impossible import literals
 from engine.bpmn.checking.names import ALWAYS, Variables
 from engine.bpmn.checking.references import absent
 from engine.bpmn.checking.texts import written
@@ -87,6 +88,30 @@ def of_table(decision: dmn.Decision, asked: Asked | None) -> Iterator[Finding]:
     for column in decision.inputs:
         for name in sorted(_names(column.text) - asked.given):
             yield absent(where, name, asked.given, "可以问的变量", "variable that it is asked with")
+
+    for at, column in enumerate(decision.inputs):
+        for rule in decision.rules if column.text.strip() in asked.codes else ():
+            known = asked.codes[column.text.strip()]
+            for text in literals(rule.inputs[at] if at < len(rule.inputs) else ""):
+                if isinstance(text, str) and text not in known:
+                    label = column.label or column.text
+                    yield absent(
+                        where,
+                        text,
+                        known,
+                        f"代码（第 {rule.number} 行「{label}」）",
+                        f'code (row {rule.number}, "{label}")',
+                    )
+
+
+def of_domain(variables: Variables, path: str, diagram: Diagram) -> Iterator[Finding]:
+    """Yield the tables that the domain asks of a process by name, and that its folder does not have."""
+    known = variables.folder.decisions(path)
+    for process in diagram.processes if known else ():
+        for decision, asked in sorted(variables.available.asked.items()):
+            if asked.process == process.id and decision not in known and variables.certainly_ours(process.id):
+                where = Node(process.id, "process", process.name, "", process.id)
+                yield absent(where, decision, known, "决策（系统按名字使用它）", "decision (we ask it by its name):")
 
 
 def of_codes(domains: Domains, diagram: Diagram) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from engine.bpmn.checking import references
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.references import RESIDENT
+from engine.bpmn.checking.unread import is_slip
 from engine.bpmn.checking.verdict import Available
 from engine.bpmn.diagrams import Diagram, Node
 from engine.bpmn.execution import moments
@@ -69,6 +70,8 @@ def _of_start(folder: Folder, available: Available, path: str, node: Node) -> It
         yield from references.groups(available, replace(node, groups=others))
     if RESIDENT in named:
         yield from _of_form(folder, path, node)
+    if node.form and node.event is None:
+        yield from _of_contact(folder, available, path, node)
     if node.form and not named and node.event is None and not folder.has_callers(node.process):
         yield Finding("warning", node.id, node.name, *NOBODY)
     if node.event == "timer":
@@ -87,6 +90,17 @@ def _of_form(folder: Folder, path: str, node: Node) -> Iterator[Finding]:
     keys = folder.keys.get((process_folder(path), node.form))
     if keys is not None and PHONE not in keys:
         yield Finding("error", node.id, node.name, *NO_PHONE)
+
+
+def _of_contact(folder: Folder, available: Available, path: str, node: Node) -> Iterator[Finding]:
+    """Yield questions whose keys are almost those of a contact: who asks would be lost."""
+    keys = folder.keys.get((process_folder(path), node.form), frozenset())
+    for key in sorted(keys - available.contact):
+        meant = next((each for each in sorted(available.contact - keys) if is_slip(key, each)), None)
+        if meant:
+            zh = f"表单「{node.form}」的「{key}」：没有这个键。是不是「{meant}」？系统按这个键记下是谁来办。"
+            en = f'form "{node.form}": "{key}" is no key that we know. Did you mean "{meant}", by which we keep who asks?'
+            yield Finding("error", node.id, node.name, zh, en)
 
 
 def _of_timer(node: Node) -> Iterator[Finding]:

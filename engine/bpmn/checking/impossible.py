@@ -26,7 +26,7 @@ def impossible(domains: Domains, diagram: Diagram, path: str) -> Iterator[Findin
     """Yield the conditions, expressions and table cells of a diagram that compare with what can never be."""
     for process in diagram.processes:
         for text in written(diagram, process.id):
-            if text.sees == "own" and isinstance(text.compiled, Expression):
+            if domains.variables.seen_by(text) is not None and isinstance(text.compiled, Expression):
                 for doubt in dict.fromkeys(_in_text(domains, process.id, text)):
                     yield _never(text, doubt)
                 yield from _columns(domains, process.id, text, text.compiled.node)
@@ -53,7 +53,8 @@ def _columns(domains: Domains, process: str, text: Written, node: syntax.Node) -
 
 def _in_text(domains: Domains, process: str, text: Written) -> Iterator[Doubt]:
     assert isinstance(text.compiled, Expression)
-    yield from _within(domains, process, text.compiled.node, {}, is_truth=text.is_condition)
+    results = dict.fromkeys(domains.variables.seen_by(text) or (), ANYTHING)
+    yield from _within(domains, process, text.compiled.node, results, is_truth=text.is_condition)
 
 
 def _within(
@@ -188,12 +189,12 @@ def _in_table(domains: Domains, path: str, node: Node) -> Iterator[Finding]:
         if values.anything:
             continue
         for rule in decision.rules:
-            for literal in _literals(rule.inputs[at] if at < len(rule.inputs) else ""):
+            for literal in literals(rule.inputs[at] if at < len(rule.inputs) else ""):
                 if not values.can_be(literal):
                     yield _never_hit(decision, column.label or column.text, rule.number, values, literal)
 
 
-def _literals(cell: str) -> Iterator[object]:
+def literals(cell: str) -> Iterator[object]:
     """Yield the texts and truths that a cell names; numbers may be asked for by functions too."""
     try:
         node = compile_tests(cell).node if cell else None

@@ -1,12 +1,14 @@
 """Check the meaning of steps (`status`, `counts_as`, words for residents): unknown codes, and tasks without any."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.verdict import Available, Meanings
 from engine.bpmn.diagrams import Diagram, Node
 from engine.core.errors import Finding
 
+Said = TypeVar("Said")
 TASKS = frozenset({"userTask", "manualTask"})
 SILENT = (
     "这个任务没有状态（status），也没有给业主看的话（resident）：办到这里，列表和业主页面上看不出来。请在属性里填写。",
@@ -26,8 +28,8 @@ def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> 
         yield from _of_form(node, folder.keys.get((process_folder(path), node.form)))
 
 
-def with_called(meanings: Mapping[str, Meanings], calls: Mapping[str, Iterable[str]]) -> dict[str, Meanings]:
-    """Return the meanings with each process's extended to the processes it calls."""
+def with_called(meanings: Mapping[str, Said], calls: Mapping[str, Iterable[str]]) -> dict[str, Said]:
+    """Return the meanings (or answers) with each process's extended to the processes it calls."""
     found, waiting = dict(meanings), list(meanings)
     while waiting:
         caller = waiting.pop()

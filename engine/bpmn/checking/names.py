@@ -24,6 +24,9 @@ def awaits(node: Node) -> bool:
     return node.kind == "receiveTask" or catches
 
 
+STARTED_BY = "started_by"
+"""Property of a plain start event: who may start the process. Without a form they give it nothing."""
+
 BY_RESIDENT = "offers_resident"
 """Property of an awaited message that the resident sends by a button; it brings nothing."""
 
@@ -96,6 +99,16 @@ class Variables:
                     found[node.ref] = found.get(node.ref, frozenset()) | fields
         return found
 
+    def seen_by(self, text: Written) -> frozenset[str] | None:
+        """Return what an expression sees besides the variables of its process: an output mapping the results of its
+        topic. None where it sees those of another process, or it is not known what."""
+        if text.sees == "own":
+            return frozenset()
+        if text.sees != "result" or not isinstance(text.at, Node) or not self.certainly_ours(text.at.process):
+            return None
+        topic = (self.available.topics or {}).get(text.at.topic)
+        return frozenset(topic.gives) if topic else None if text.at.topic else frozenset()
+
     def outputs_of(self, path: str, decision: str) -> set[str]:
         model = self.folder.decisions(path).get(decision)
         return {output.name for output in model.decisions[decision].outputs} if model else set()
@@ -113,13 +126,15 @@ class Variables:
     def certain(self, process: str) -> bool:
         """Return whether the files show every input: no unknown start, no message from elsewhere, no unknown call.
 
-        A process of ours that begins with a form, a timer or a message is not called by another, that may not be there
-        yet.
+        A process of ours that begins with a form, a timer or a message, or that people start, is not called by another
+        that may not be there yet.
         """
         path, diagram = self.where[process]
         called = any(node.called == process for _, node in self.callers)
         starts = [node for node in diagram.inside(process) if node.kind == "startEvent"]
-        ours = self.certainly_ours(process) and all(node.form or node.event for node in starts)
+        ours = self.certainly_ours(process) and all(
+            node.form or node.event or STARTED_BY in node.properties for node in starts
+        )
         open_ended = any(self.brings_more(node, path) for node in diagram.nodes if node.process == process)
         return (called or ours or process in self.available.variables) and not open_ended
 
@@ -149,8 +164,9 @@ def unknown_names(variables: Variables, path: str, diagram: Diagram) -> Iterator
         known = variables.made(process.id)
         certain = variables.certain(process.id)
         for text in written(diagram, process.id):
-            if text.sees == "own":
-                for name in sorted(text.names - known - functions(available)):
+            seen = variables.seen_by(text)
+            if seen is not None:
+                for name in sorted(text.names - known - seen - functions(available)):
                     yield from unknown(text, name, known, certain, variables.certainly_ours(process.id))
             yield from unknown_functions(text, known, available)
         for node in diagram.nodes:

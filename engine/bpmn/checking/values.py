@@ -19,37 +19,46 @@ ANSWERED = {"number": "number", "date": "date", "datetime": "date and time", "ch
 
 @dataclass(frozen=True)
 class Values:
-    """Single values (with their types, since Python takes true for 1), whole types, or anything at all."""
+    """Single values (with their types, since Python takes true for 1), whole types, or anything at all.
+
+    `built`: texts put together, of which only the beginning and the end are known.
+    """
 
     single: frozenset[tuple[str, object]] = frozenset()
     kinds: frozenset[str] = frozenset()
     anything: bool = False
+    built: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, *values: object) -> "Values":
         return cls(frozenset((kind(value), value) for value in values))
 
     def __or__(self, other: "Values") -> "Values":
-        return Values(self.single | other.single, self.kinds | other.kinds, self.anything or other.anything)
+        anything = self.anything or other.anything
+        return Values(self.single | other.single, self.kinds | other.kinds, anything, self.built | other.built)
 
     @property
     def every_kind(self) -> frozenset[str]:
-        return self.kinds | {each for each, _ in self.single}
+        return self.kinds | {each for each, _ in self.single} | {kind("") for _ in self.built}
 
     def can_be(self, value: object) -> bool:
         """Return whether the variable can have this value."""
-        return self.anything or kind(value) in self.kinds or (kind(value), value) in self.single
+        is_built = isinstance(value, str) and any(value.startswith(a) and value.endswith(b) for a, b in self.built)
+        return self.anything or is_built or kind(value) in self.kinds or (kind(value), value) in self.single
 
     def meet(self, other: "Values") -> bool:
         """Return whether both can have the same value; null does not count."""
         if self.anything or other.anything:
             return True
         ours, theirs = self.without_null, other.without_null
-        return bool(ours.single & theirs.single or ours.kinds & theirs.every_kind or ours.every_kind & theirs.kinds)
+        if ours.kinds & theirs.every_kind or ours.every_kind & theirs.kinds or (ours.built and theirs.built):
+            return True
+        return any(a.can_be(value) for a, b in ((ours, theirs), (theirs, ours)) for _, value in b.single)
 
     @property
     def without_null(self) -> "Values":
-        return Values(frozenset(each for each in self.single if each[1] is not None), self.kinds)
+        single = frozenset(each for each in self.single if each[1] is not None)
+        return Values(single, self.kinds, built=self.built)
 
     @property
     def only_null(self) -> bool:
@@ -57,11 +66,12 @@ class Values:
 
     def finite(self) -> tuple[object, ...] | None:
         """Return all values, if they can be counted."""
-        return None if self.anything or self.kinds else tuple(value for _, value in self.single)
+        return None if self.anything or self.kinds or self.built else tuple(value for _, value in self.single)
 
     def words(self) -> str:
         """Return the values as FEEL writes them, a few of them."""
         said = sorted(shown(value) for _, value in self.single) + sorted(self.kinds)
+        said += sorted(shown("…".join(each)) for each in self.built)
         return ", ".join(said[:6]) + (" …" if len(said) > 6 else "")
 
 
@@ -162,8 +172,10 @@ class Domains:
 
     def _from_topic(self, node: Node, name: str) -> Iterator[Values]:
         topic = (self.variables.available.topics or {}).get(node.topic)
-        if topic is None or name in topic.gives:
+        if topic is None:
             yield ANYTHING
+        elif name in topic.gives:
+            yield self._from_outside(node.process, name)
 
     # -- tables
 
@@ -228,6 +240,8 @@ class Domains:
                 return Values(kinds=frozenset(("context",)))
             case syntax.Path(source, name):
                 return (self.fields(process, source, local) or {}).get(name, ANYTHING)
+            case syntax.Binary("+", syntax.Literal(str()), _) | syntax.Binary("+", _, syntax.Literal(str())):
+                return _joined(node)
             case syntax.Binary("+" | "-" | "*", left, right):
                 return self._sum(self.of_node(process, left, local), self.of_node(process, right, local))
         return ANYTHING
@@ -279,4 +293,14 @@ def _computed(text: str) -> Values:
     except (FeelError, RecursionError):
         return ANYTHING
     is_number = isinstance(node, syntax.Negate) and isinstance(node.value, syntax.Literal)
-    return Values.of(-Decimal(str(node.value.value))) if is_number else ANYTHING  # type: ignore[attr-defined]
+    return Values.of(-Decimal(str(node.value.value))) if is_number else _joined(node)  # type: ignore[attr-defined]
+
+
+def _joined(node: syntax.Node) -> Values:
+    """Return what a text put together with a constant can be."""
+    match node:
+        case syntax.Binary("+", syntax.Literal(str(start)), _):
+            return Values(built=frozenset(((start, ""),))) | NOTHING
+        case syntax.Binary("+", _, syntax.Literal(str(end))):
+            return Values(built=frozenset((("", end),))) | NOTHING
+    return ANYTHING

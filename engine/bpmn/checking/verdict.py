@@ -33,10 +33,24 @@ class Promise:
 
 @dataclass(frozen=True)
 class Asked:
-    """A table that the domain itself asks: the answers that it `reads`, and what it asks with (None: a whole case)."""
+    """A table that the domain itself asks: the answers that it `reads`, and what it asks with (None: a whole case).
+
+    `process`: whose folder must hold it; `codes`: the texts that what it asks with can be.
+    """
 
     reads: frozenset[str]
     given: frozenset[str] | None = None
+    process: str = ""
+    codes: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The questions of a step's form whose answers the domain reads by their keys: each of `keys`; and `numbered` ones
+    in rows, whole up to the last (`what_1`, `owner_1`, `what_2`, …)."""
+
+    keys: frozenset[str]
+    numbered: frozenset[str] = frozenset()
 
 
 class Topic(Protocol):
@@ -89,7 +103,8 @@ class Available:
     of processes that are published already; `variables` by process id what a case of it starts with, `changed` what the
     domain sets in a running one, `read` what it reads, `codes` the texts that a variable can be; `called` describes the
     functions; `messages` what the messages that the domain sends bring; `promises` what tables must hold, by decision;
-    `asked` which of them the domain asks;    `meanings` by process id what its steps, and
+    `asked` which of them the domain asks; `answers` by process what the domain reads of the forms of its steps, and of
+    those of what it calls, by what a step counts as; `contact` the keys of a start form that say who asks; `meanings` by process id what its steps, and
     those of what it calls, may mean; `check_form(path, text)` returns what is wrong with a form.
     """
 
@@ -106,6 +121,8 @@ class Available:
     messages: Mapping[str, AbstractSet[str]] | None = None
     promises: Mapping[str, Promise] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Answers]] = field(default_factory=dict)
+    contact: AbstractSet[str] = frozenset()
     meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None
 

@@ -54,6 +54,9 @@ REOPENED = "complaint.reopened"
 
 CALLBACK = "callback"
 PLAN = "plan"
+PLAN_STEPS, PLAN_DAYS = "steps", ("start_on", "finish_on")
+"""Keys of the form of a plan; its resident reads them."""
+
 OFFICE_REPLY = "office_reply"
 """The task of replying to the office that passed a complaint on; it has its own limit and supervisors."""
 PLAN_SILENCE = "plan_silence"
@@ -113,3 +116,4 @@ def for_resident(element: Element) -> tuple[str, str] | None:
 
 
 topics.means(PROCESS, statuses=STATUSES, counts_as=COUNTS_AS, is_told=True, deadlines=DEADLINES)
+topics.reads_answers(PROCESS, PLAN, PLAN_STEPS, *PLAN_DAYS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.complaints.core.codes import URGENCIES
+from engine.complaints.core.codes import CHANNELS, URGENCIES
 from engine.complaints.core.meaning import PROCESS
 from engine.complaints.intake import danger_likeness, danger_patterns, danger_reading
 from engine.complaints.intake.danger_reading import Sign
@@ -33,7 +33,13 @@ UNLIKE_TABLE: Mapping[tuple[str, str], str] = {
 """What follows for a process that was published before it had the table; otherwise yes or any sign alarms."""
 
 
-topics.asks(TABLE, reads=("danger", "urgency"), given=("answer", "signs", "channel"))
+topics.asks(
+    TABLE,
+    of=PROCESS,
+    reads=("danger", "urgency"),
+    given=("answer", "signs", "channel"),
+    codes={"answer": ANSWERS, "signs": ("", CATEGORY, WORDS, LIKE), "channel": CHANNELS},
+)
 
 
 @dataclass(frozen=True, slots=True)

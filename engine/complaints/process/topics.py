@@ -15,8 +15,9 @@ from engine.casework.cases import Case, Wait
 from engine.company import calendars
 from engine.complaints.core import complaint as complaints
 from engine.complaints.core import meaning
-from engine.complaints.core.codes import DEADLINES, OUTCOMES, URGENCIES
+from engine.complaints.core.codes import ABOUT, DEADLINES, OUTCOMES, URGENCIES
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.core.meaning import PROCESS
 from engine.complaints.limits import callback_slots, deadlines, retime, supervision
 from engine.complaints.limits.durations import length_of
 from engine.complaints.process import notices
@@ -33,9 +34,15 @@ OWED = {
 }
 """Limits that a complaint of every urgency has: those that it is measured by, and those that let it go on."""
 
-topics.asks("ladder", reads=("share", "group"), given=("rung", "about", "level", "lead", "department"))
-topics.asks("limits", reads=("kind", "limit", "clock", "latest", "start"))
-topics.asks("triage", reads=("urgency", "department"))
+topics.asks(
+    "ladder",
+    of=PROCESS,
+    reads=("share", "group"),
+    given=("rung", "about", "level", "lead", "department"),
+    codes={"about": ABOUT},
+)
+topics.asks("limits", of=PROCESS, reads=("kind", "limit", "clock", "latest", "start"))
+topics.asks("triage", of=PROCESS, reads=("urgency", "department"))
 topics.sends("superseded")
 topics.promises("limits", Promise("urgency", URGENCIES, "kind", {**OWED, **{kind: DEADLINES[kind] for kind in ALWAYS}}))
 

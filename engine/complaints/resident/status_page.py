@@ -14,7 +14,7 @@ from engine.company import calendars
 from engine.complaints.core import joinings
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.joinings import GROUP
-from engine.complaints.core.meaning import MAKING_SAFE, PLAN, PROCESS
+from engine.complaints.core.meaning import MAKING_SAFE, PLAN, PLAN_DAYS, PLAN_STEPS, PROCESS
 from engine.complaints.limits import deadlines
 from engine.complaints.resident import resident_acts
 from engine.core import clock
@@ -221,8 +221,8 @@ def _plan(work: Sequence[_Work], began: datetime | None, zone: Callable[[], tzin
     made = [each.values for each in plans if began is None or each.at >= began]
     if not made:
         return None
-    start, finish = (calendars.day_of(made[-1].get(name), zone) for name in ("start_on", "finish_on"))
-    return Plan(str(made[-1].get("steps") or ""), start, finish)
+    start, finish = (calendars.day_of(made[-1].get(name), zone) for name in PLAN_DAYS)
+    return Plan(str(made[-1].get(PLAN_STEPS) or ""), start, finish)
 
 
 def _told(work: Sequence[_Work]) -> tuple[Word, ...]:
