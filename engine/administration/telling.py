@@ -81,6 +81,7 @@ SAID: Mapping[str, Pair] = {
     "category.standard": ("换了没人说明时用的类别", "Default category chosen"),
     "text.reset": ("恢复了默认的消息文字", "Message text reset to the default"),
     "process.draft_begun": ("开始起草流程", "Draft of a process begun"),
+    "process.draft_changed": ("改了流程草稿", "Draft of a process changed"),
     "process.draft_discarded": ("放弃了流程草稿", "Draft of a process discarded"),
     "process.draft_taken_up": ("重新拾起流程草稿", "Draft of a process taken up again"),
     "process.draft_commented": ("对流程草稿提了意见", "Comment on the draft of a process"),

@@ -19,6 +19,8 @@ from engine.processes import process_files, rights, versions
 ACT = "process.draft"
 KEPT_FOR = timedelta(days=30)
 """How long a discarded draft can be taken up again."""
+SITTING = timedelta(minutes=30)
+"""Without a change for so long, the next one is entered in the record again: not every keystroke is."""
 
 
 class ProcessDraft(Base):
@@ -175,8 +177,7 @@ def save(session: Session, draft: ProcessDraft, path: str, content: bytes, seen:
     elif there.content == content:
         return there.revision
     there.content, there.revision, there.by_id, there.at = content, there.revision + 1, by.id, clock.now()
-    draft.changed_by_id, draft.changed_at = by.id, there.at
-    session.flush()
+    _note(session, draft, by)
     return there.revision
 
 
@@ -186,7 +187,15 @@ def remove(session: Session, draft: ProcessDraft, path: str, seen: int, *, by: P
     if there.revision != seen:
         raise changed(session, there, draft)
     session.delete(there)
-    draft.changed_by_id, draft.changed_at = by.id, clock.now()
+    _note(session, draft, by)
+
+
+def _note(session: Session, draft: ProcessDraft, by: Person) -> None:
+    """Note who changed a draft when. The first change of a sitting is entered; what follows belongs to it."""
+    now = clock.now()
+    if draft.changed_by_id != by.id or now - draft.changed_at > SITTING:
+        _record(session, "process.draft_changed", draft, by)
+    draft.changed_by_id, draft.changed_at = by.id, now
     session.flush()
 
 

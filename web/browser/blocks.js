@@ -21,7 +21,7 @@ export const BLOCKS = {
   reminder: {
     title: 'Timed reminder', icon: 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', tells: 'Reminds when a step takes too long; the step goes on',
     first: { type: 'bpmn:BoundaryEvent', cancelActivity: false, eventDefinitionType: 'bpmn:TimerEventDefinition' },
-    names: ['2 小时未办', 'Not done in 2 hours'], timer: 'PT2H', more: addReminder,
+    names: ['到时未办', 'Not done in time'], timer: 'PT2H', more: addReminder,
   },
   approval: {
     title: 'Approval', icon: 'bpmn-icon-gateway-xor', tells: 'Somebody approves or refuses, and the way divides',

@@ -1,5 +1,5 @@
 // Which settings an element has, in the words of the process owner.
-import { checkField, checkedField, grouped, link, node, section, selectField, textField } from './panel_parts.js';
+import { checkField, checkedField, grouped, link, node, section, select, selectField, textField } from './panel_parts.js';
 import { callSettings, more, serviceSettings, tableSettings } from './panel_mappings.js';
 import { CODES } from './panel_element.js';
 import { conditionEditor } from './panel_conditions.js';
@@ -145,7 +145,27 @@ function startOf(panel, element) {
     return section(words.start.title, selectField(words.start['for each'], places, element.property('for_each'), property(element, 'for_each'), { empty: words.start.usual }));
   }
   if (element.event) return undefined;
-  return section(words.start.title, textField(words.start['started by'], element.property('started_by'), property(element, 'started_by'), { help: words.start.help, offered: groupsOf(panel) }), formOf(panel, element));
+  return section(words.start.title, startersOf(panel, element), formOf(panel, element));
+}
+
+// Who may start it: chosen one after the other from what exists, said in words; a department with a role is typed.
+function startersOf(panel, element) {
+  const { words } = panel;
+  const groups = groupsOf(panel);
+  const box = node('div', '', 'who');
+  const write = property(element, 'started_by');
+  const draw = (text) => {
+    const named = text.split(',').map((each) => each.trim()).filter(Boolean);
+    const keep = (after) => { write(after); draw(after); };
+    const said = named.map((each) => groups.find(({ value }) => value === each)?.said ?? each);
+    const left = groups.filter(({ value }) => !named.includes(value));
+    const add = select(left, '', (value) => keep([...named, value].join(', ')), { empty: words.start.add });
+    add.setAttribute('aria-label', words.start.add);
+    const typed = textField(words.start['started by'], text, keep, { help: said.join(words.start.and) || words.start.help });
+    box.replaceChildren(typed, add);
+  };
+  draw(element.property('started_by') ?? '');
+  return box;
 }
 
 function groupsOf({ choices, words }) {

@@ -31,7 +31,7 @@ def of_process(session: Session, process: str) -> list[Beginning]:
     found = [each for event in events if (each := _said(session, event)) is not None]
     if found or process in ALLOWED.beginnings or _is_called(session, process):
         return found
-    return [Beginning(_("谁也发起不了：开始事件没有写明谁可以发起（属性 started_by），也不由定时或消息开始。"))]
+    return [Beginning(_("谁也发起不了：流程图的“开始”没有写谁可以发起，也不由定时或消息开始。"))]
 
 
 def _is_called(session: Session, process: str) -> bool:

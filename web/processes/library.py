@@ -252,7 +252,7 @@ def lines_of(node: Node) -> list[tuple[str, str]]:
     return [
         (_("负责"), groups_in_words(node.groups) if node.groups else ""),
         (_("指定办理人"), node.assignee),
-        (_("表单"), node.form),
+        (_("表单", count=1), node.form),
         (_("办理期限"), node.due),
         (_("决策表"), node.decision),
         (_("自动动作"), node.topic),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Un
 from engine.processes import (
     four_eyes,
     last_rows,
+    process_drafts,
     publishing,
     released,
     rights,
@@ -126,6 +128,7 @@ def verdict_page(
         "processes/verdict.html",
         upload=upload,
         newest=newest_version,
+        from_draft=_is_drafted(session, upload),
         changes=compare(session, side_of(session, newest_version), Side(_("将发布的"), upload.files, address)),
         when=_typed_when(),
         approvers=_approvers(upload.process),
@@ -141,6 +144,13 @@ def verdict_page(
         in_spite=form_input.text("in_spite"),
         wrong=wrong,
     )
+
+
+def _is_drafted(session: Session, upload: Upload) -> bool:
+    """Whether these are the files of the draft that the person may go on with."""
+    draft = process_drafts.find(session, upload.process)
+    may = draft is not None and rights.may(session, current.someone(), upload.process, process_drafts.ACT)
+    return may and draft is not None and process_drafts.files_of(session, draft) == upload.files
 
 
 def _typed_when() -> dict[str, object]:
@@ -205,7 +215,7 @@ def _publish(upload: Upload, seen: int) -> AnyResponse:
     with current.transaction() as session:
         found = uploads.find(session, upload.id, by=person)
         version = uploads.publish(session, found, judged, by=person, note=note, in_spite=in_spite)
-    flash(_("已发布：第 {number} 版。新的投诉从现在起按它办理，已经在办的不受影响。", number=version.number))
+    flash(_("已发布：第 {number} 版。新来的从现在起按它办理，已经在办的不受影响。", number=version.number))
     return redirect(url_for("processes.show", process=version.process, number=version.number), 303)
 
 

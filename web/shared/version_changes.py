@@ -137,7 +137,7 @@ def _shown(found: FileChanges, old: Side, new: Side, known: Known) -> ShownFile:
 
 def _title(found: FileChanges) -> str:
     sort = {
-        "diagram": _("流程图"), "table": _("决策表"), "form": _("表单"), "scenario": _("场景"), "file": _("其他文件"),
+        "diagram": _("流程图"), "table": _("决策表"), "form": _("表单", count=1), "scenario": _("场景"), "file": _("其他文件"),
     }[found.sort]  # fmt: skip
     return f"{sort} · {_text(found.name) or PurePosixPath(found.path).stem}"
 

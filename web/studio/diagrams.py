@@ -1,5 +1,6 @@
 """The diagrams of a draft: shown in their editor, added, renamed, taken out."""
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
@@ -23,6 +24,14 @@ from web.studio.keys import keys
 
 blueprint = Blueprint("studio_diagrams", __name__, url_prefix="/studio")
 
+HEAD = re.compile(
+    rb"<(?:\w+:)?process\b(?P<facts>[^<>]{0,1000})>\s{0,200}"
+    rb"(?:<(?:\w+:)?extensionElements>(?P<more>.{0,2000}?)</(?:\w+:)?extensionElements>)?",
+    re.DOTALL,
+)
+"""The beginning of a process: its attributes and its properties."""
+NAME = re.compile(rb'\sname="([^"<>]{1,200})"')
+NAME_EN = re.compile(rb'\sname="name_en"\s+value="([^"<>]{1,200})"')
 DECISION = re.compile(rb'<(?:\w+:)?decision\b[^<>]{0,500}?\sid="([^"<>]{1,200})"')
 
 
@@ -42,6 +51,7 @@ def show(process: str) -> str:
         "studio/diagram.html",
         draft,
         drawn=drawn,
+        names={each: _name(each, files[each]) for each in drawn},
         path=path,
         revision=revision,
         tables=_tables(files),
@@ -49,6 +59,14 @@ def show(process: str) -> str:
         approval="" if form in files else form,
         keys=keys(),
     )
+
+
+def _name(path: str, content: bytes) -> str:
+    """What a diagram is called, in the language of the page; its file while nothing is. Nothing is parsed."""
+    head = HEAD.search(content)
+    told = [NAME.search(head["facts"]), NAME_EN.search(head["more"] or b"")] if head else []
+    names = [html.unescape(each[1].decode(errors="replace")) for each in told if each]
+    return (names[-1] if language() == "en" else names[0]) if names else PurePosixPath(path).name
 
 
 def _tables(files: Mapping[str, bytes]) -> list[str]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.core.errors import Finding, Invalid, Refused
 from engine.forms import properties, sentences
+from engine.forms.form import DONE
 from engine.forms.source import Component, Source, blank
 from engine.processes import form_uses, process_drafts
 from engine.processes.process_drafts import ProcessDraft
@@ -140,6 +141,7 @@ def show(process: str, key: str) -> Response | str:
         card=card,
         kinds=form_words.kinds(),
         properties=properties,
+        done=DONE,
         label_of=form_fields.label_of,
         kind_of=form_fields.kind_of,
         **(_around(files, process, key, view, card) if card else {}),

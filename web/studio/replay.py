@@ -210,7 +210,7 @@ def _heading(what: str) -> str:
 
 
 @blueprint.post("/<int:job_id>/export")
-@rule("complaint.export")
+@rule(process_drafts.ACT)
 def export(process: str, job_id: int) -> Response:
     """Start an export of the list and redirect to the page of its job."""
     me, wish, form = current.someone(), _wish(), request.form.get("format", "")

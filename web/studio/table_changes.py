@@ -34,10 +34,10 @@ Answer = tuple[dict[str, object], int]
 @rule(process_drafts.ACT)
 def change(process: str, decision: str) -> Answer:
     """Do an act to the table and keep it; answer with what is to be drawn anew, or say who was faster (409)."""
-    asked = _asked()
     sheet = table_sheets.open_sheet(process, decision)
-    seen = asked.get("seen")
     try:
+        asked = _asked()
+        seen = asked.get("seen")
         is_present = seen == sheet.table.revision
         content = _changed(sheet, asked) if is_present else b""
         revision = _keep(sheet, content, sheet.table.revision if is_present else NEVER)
@@ -113,13 +113,12 @@ def _drawn(before: Sheet, asked: Mapping[str, Any]) -> dict[str, object]:
 @rule(process_drafts.ACT)
 def paste(process: str, decision: str) -> Answer:
     """What pasting a text of cells would replace; nothing is changed yet."""
-    asked = _asked()
     sheet = table_sheets.open_sheet(process, decision)
-    text = asked.get("text")
-    if not isinstance(text, str) or len(text) > MOST_PASTED:
-        said = Unclear(zh="粘贴的内容太多，请分几次粘贴。", en="This is too much at once: paste it in parts.")
-        return {"said": said.text(language())}, 422
     try:
+        asked = _asked()
+        text = asked.get("text")
+        if not isinstance(text, str) or len(text) > MOST_PASTED:
+            raise Unclear(zh="粘贴的内容太多，请分几次粘贴。", en="This is too much at once: paste it in parts.")
         row = table_acts.whole(asked, "row", table_acts.MOST_ROWS)
         first = table_acts.whole(asked, "column", len(sheet.columns))
         lines = _lines(text)

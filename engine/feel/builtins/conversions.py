@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from engine.feel import moments, texts
+from engine.feel import moments, syntax, texts
 from engine.feel.bounds import Run
 from engine.feel.builtins.registry import builtin
 from engine.feel.builtins.strings import whole
@@ -162,6 +162,18 @@ FROM_TEXT: dict[str, Callable[[str], object]] = {
     "date and time": moments.read_moment,
     "duration": lambda text: None if "W" in text else moments.read_duration(text),
 }
+NOT_CONSTANT = object()
+
+
+def constant(node: syntax.Node) -> object:
+    """Return the value of a constant, one read from a text too; otherwise NOT_CONSTANT."""
+    if isinstance(node, syntax.Literal):
+        return node.value
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
+        argument, read = node.arguments[0], FROM_TEXT.get(node.function.name)
+        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
+            return read(argument.value)
+    return NOT_CONSTANT
 
 
 @builtin("abs", "n: number")

@@ -2,7 +2,7 @@
 
 from engine.feel import cursor, operators, parser, syntax
 from engine.feel.bounds import Run
-from engine.feel.builtins.conversions import FROM_TEXT
+from engine.feel.builtins.conversions import FROM_TEXT, NOT_CONSTANT, constant
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import FeelError
 from engine.feel.values import Range
@@ -221,10 +221,5 @@ def _range(run: Run, text: str) -> Range | None:
 
 
 def _endpoint(node: syntax.Node | None) -> object:
-    if isinstance(node, syntax.Literal):
-        return node.value
-    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
-        argument, read = node.arguments[0], FROM_TEXT.get(node.function.name)
-        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
-            return read(argument.value)
-    return None
+    found = constant(node) if node else None
+    return None if found is NOT_CONSTANT else found

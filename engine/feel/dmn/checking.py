@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from engine.feel.builtins.conversions import NOT_CONSTANT, constant
 from engine.feel.dmn import boxes, tables
 from engine.feel.dmn.boxes import Box, Table
 from engine.feel.dmn.building import build
@@ -12,7 +13,7 @@ from engine.feel.dmn.coverage import Coverage
 from engine.feel.dmn.deciding import find
 from engine.feel.dmn.graph import Decision, Graph, InputNode, Knowledge
 from engine.feel.dmn.model import Model
-from engine.feel.dmn.pieces import NOT_CONSTANT, Piece, constant
+from engine.feel.dmn.pieces import Piece
 from engine.feel.dmn.scopes import scopes
 from engine.feel.errors import BadExpression, BadModel, BoundReached, TableError
 from engine.feel.expression import Expression, Tests, compile, compile_tests, missing, nearest

@@ -10,8 +10,9 @@ from operator import or_
 from typing import Any
 
 from engine.feel import syntax
+from engine.feel.builtins.conversions import NOT_CONSTANT, constant
 from engine.feel.dmn.boxes import Input, Table
-from engine.feel.dmn.pieces import NOT_CONSTANT, Piece, constant, covers, ends
+from engine.feel.dmn.pieces import Piece, covers, ends
 from engine.feel.errors import FeelError
 from engine.feel.expression import compile_tests
 from engine.feel.values import kind

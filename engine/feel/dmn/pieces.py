@@ -6,12 +6,11 @@ from typing import Any
 
 from engine.feel import syntax
 from engine.feel.bounds import Run
-from engine.feel.builtins.conversions import FROM_TEXT
+from engine.feel.builtins.conversions import NOT_CONSTANT, constant
 from engine.feel.syntax import Node
 from engine.feel.texts import string
 from engine.feel.values import kind
 
-NOT_CONSTANT = object()
 COMPARABLE = frozenset(
     ["number", "string", "boolean", "date", "days and time duration", "years and months duration", "Null"]
 )
@@ -41,17 +40,6 @@ class Piece:
 
 
 Covers = Callable[[Piece], bool]
-
-
-def constant(node: Node) -> object:
-    """Return the value of a constant, or NOT_CONSTANT."""
-    if isinstance(node, syntax.Literal):
-        return node.value
-    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.arguments) == 1:
-        argument, read = node.arguments[0], FROM_TEXT.get(node.function.name)
-        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
-            return read(argument.value)
-    return NOT_CONSTANT
 
 
 def ends(node: Node) -> list[object] | None:

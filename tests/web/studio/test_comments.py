@@ -1,33 +1,19 @@
 """Comments at the elements of a draft: written, answered, done, found again, and kept for the next draft."""
 
-import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from engine.core.store import Store
 from engine.history import Entry
-from engine.processes import versions
 from engine.processes.draft_comments import DraftComment
-from tests.engine.scenarios.errand import files
-from tests.web.conftest import Company
-from tests.web.processes.test_processes import Browser, words
+from tests.web.processes.test_processes import words
 
 PATH = "bpmn/errand/errand.bpmn"
 ALL = "/studio/errand/comments"
 AT = {"file": PATH, "element": "hurry", "named": "马上去"}
 COUNTS = f"{ALL}/counts?file={PATH}"
 SCRIPT = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def owner(browser: Browser, company: Company, store: Store) -> FlaskClient:
-    """The process owner's browser, with a draft of the errand."""
-    with store.transaction() as session:
-        versions.store(session, "errand", files(), note="第一版")
-    found = browser(company.people["process_owner"])
-    found.post("/studio/errand/begin")
-    return found
 
 
 def noted(owner: FlaskClient, text: str) -> str:

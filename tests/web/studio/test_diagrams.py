@@ -31,19 +31,29 @@ def tabs(owner: FlaskClient) -> list[str]:
 
 def test_a_diagram_is_added_renamed_taken_out_and_put_back(owner: FlaskClient) -> None:
     assert owner.post("/studio/loan/diagrams", data={"name": "归还", "id": "key_return"}).status_code == 303
-    assert tabs(owner) == ["loan.bpmn", "key_return.bpmn"]
+    assert tabs(owner) == ["钥匙借用", "归还"]
     text = owner.get("/studio/loan/files/bpmn/loan/key_return.bpmn").data
     assert b'<bpmn:process id="key_return"' in text
 
     owner.post("/studio/loan/diagrams/rename/bpmn/loan/key_return.bpmn", data={"id": "back.bpmn", "revision": "1"})
-    assert tabs(owner) == ["loan.bpmn", "back.bpmn"]
+    page = BeautifulSoup(owner.get("/studio/loan").text, "html.parser")
+    files = [str(each["href"]).rpartition("/")[2] for each in page.select(".diagram-files nav a")]
+    assert files == ["loan.bpmn", "back.bpmn"]
+    assert tabs(owner) == ["钥匙借用", "归还"]
     gone = owner.post("/studio/loan/diagrams/remove/bpmn/loan/back.bpmn", data={"revision": "1"}, follow_redirects=True)
     assert "back.bpmn 已从草稿里删除" in words(gone)
-    assert tabs(owner) == ["loan.bpmn"]
+    assert tabs(owner) == ["钥匙借用"]
     undo = BeautifulSoup(gone.text, "html.parser").select_one("form[action*=put-back]")
     assert undo
     owner.post(str(undo["action"]))
     assert owner.get("/studio/loan/files/bpmn/loan/back.bpmn").data == text
+
+
+def test_a_diagram_is_called_by_its_name_in_english_too(owner: FlaskClient) -> None:
+    owner.post("/studio/new", data={"process": "key", "name": "钥匙 & 卡", "name_en": "Keys & cards"})
+    for tongue, name in (("zh", "钥匙 & 卡"), ("en", "Keys & cards")):
+        page = BeautifulSoup(owner.get(f"/studio/key?lang={tongue}").text, "html.parser")
+        assert [each.text for each in page.select(".diagram-files nav a")] == [name]
 
 
 def test_what_cannot_be_added_says_why_and_changes_nothing(owner: FlaskClient) -> None:
@@ -57,14 +67,14 @@ def test_what_cannot_be_added_says_why_and_changes_nothing(owner: FlaskClient) -
         f"/studio/loan/diagrams/rename/{MAIN}", data={"id": "a/b", "revision": "1"}, follow_redirects=True
     )
     assert "不能使用" in words(renamed)
-    assert tabs(owner) == ["loan.bpmn"]
+    assert tabs(owner) == ["钥匙借用"]
 
 
 def test_a_diagram_that_somebody_changed_is_not_taken_out(owner: FlaskClient) -> None:
     owner.post(f"/studio/loan/files/{MAIN}", data=b"<changed/>", headers={"X-Seen": "1"})
     late = owner.post(f"/studio/loan/diagrams/remove/{MAIN}", data={"revision": "1"}, follow_redirects=True)
     assert "刚才改过这个文件" in words(late)
-    assert tabs(owner) == ["loan.bpmn"]
+    assert tabs(owner) == ["loan.bpmn"]  # nothing in it says what it is called
 
 
 def test_the_last_diagram_may_go_and_the_page_says_what_to_do(owner: FlaskClient) -> None:
@@ -103,4 +113,4 @@ def test_who_may_not_draft_does_nothing_here(owner: FlaskClient, browser: Browse
         f"open/{MAIN}",
     ):
         assert manager.post(f"/studio/loan/{path}", data={"id": "x", "name": "x", "revision": "1"}).status_code == 403
-    assert tabs(owner) == ["loan.bpmn"]
+    assert tabs(owner) == ["钥匙借用"]

@@ -1,11 +1,17 @@
 """Drafts in the studio: begun, kept while they are changed, never overwritten, published or put aside."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from engine.company import people
+from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from engine.history import Entry
 from engine.operations.schedule import run_jobs
 from engine.processes import process_drafts, versions
 from tests.engine.scenarios.errand import DIAGRAM, files
@@ -81,6 +87,39 @@ def test_a_discarded_draft_can_be_taken_up_again(owner: FlaskClient) -> None:
     assert undo
     owner.post(str(undo["action"]))
     assert owner.get(KEPT).data == RENAMED
+
+
+def test_the_record_says_who_changed_a_draft_when_once_a_sitting(
+    owner: FlaskClient, store: Store, browser: Browser, company: Company
+) -> None:
+    with store.transaction() as session:
+        second = people.add(session, "second", "李二", phone="13700000000")
+        people.hold(session, second, "process_owner", company.company)
+    other = browser(second)
+
+    def keep(client: FlaskClient, seen: int) -> None:
+        client.post(KEPT, data=RENAMED + b" " * seen, headers={"X-Seen": str(seen)})
+
+    begun(owner)
+    keep(owner, 1)
+    keep(other, 2)
+    keep(other, 3)
+    clock.turn(process_drafts.SITTING + timedelta(seconds=1))
+    keep(other, 4)
+    keep(owner, 5)
+    with store.reading() as session:
+        entries = session.scalars(select(Entry).where(Entry.kind == "process.draft_changed").order_by(Entry.id))
+        assert [each.by_id for each in entries] == [second.id, second.id, company.people["process_owner"].id]
+
+
+def test_the_verdict_on_a_draft_leads_back_to_it(owner: FlaskClient) -> None:
+    begun(owner)
+    owner.post(KEPT, data=DIAGRAM.replace("engineering", "nobody_at_all").encode(), headers={"X-Seen": "1"})
+    page = owner.get(owner.post("/studio/errand/propose").location)
+    assert "请按下面的说明改草稿" in words(page)
+    back = BeautifulSoup(page.text, "html.parser").find("a", string="回到草稿")
+    assert back
+    assert back["href"] == "/studio/errand"  # type: ignore[index]
 
 
 def test_a_draft_ends_when_it_is_published(owner: FlaskClient, store: Store, settings: Settings) -> None:

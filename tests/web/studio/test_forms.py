@@ -219,7 +219,9 @@ def test_forms_are_made_copied_deleted_and_put_back(owner: FlaskClient, draft: D
     assert "已经有这个编号" in words(owner.post(FORMS, data={"key": "judge", "title": "x"}))
     made = owner.post(FORMS, data={"title": "现场拍照", "title_en": "Photo", "key": "site_photo"})
     assert made.location == f"{FORMS}/site_photo"
-    assert "至少要有一个字段" in words(owner.get(made.location))
+    begun = owner.get(made.location)
+    assert "还没有问题：用“加一个字段”，选第一个要问什么。" in words(begun)
+    assert not soup(begun).select(".field-error, .chip-late")
     assert owner.post(FORMS, data={"copy_of": "judge"}).location == f"{FORMS}/judge_2"
     assert draft.read("forms/errand/judge_2.json") == WRITTEN
     asked = soup(owner.get(FORMS)).select_one(f'form[action="{JUDGE}/delete"]')

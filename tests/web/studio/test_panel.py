@@ -1,27 +1,14 @@
 """What the diagram's panel asks the server for: choices, sentences, findings, mending, comments."""
 
-import pytest
 from flask.testing import FlaskClient
 
-from engine.core.store import Store
-from engine.processes import versions
-from tests.engine.scenarios.errand import DIAGRAM, files
+from tests.engine.scenarios.errand import DIAGRAM
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser
 
 PATH = "bpmn/errand/errand.bpmn"
 KEPT = f"/studio/errand/files/{PATH}"
 FOUND = "/studio/errand/findings"
-
-
-@pytest.fixture
-def owner(browser: Browser, company: Company, store: Store) -> FlaskClient:
-    """The process owner's browser, with a draft of the errand."""
-    with store.transaction() as session:
-        versions.store(session, "errand", files(), note="第一版")
-    found = browser(company.people["process_owner"])
-    found.post("/studio/errand/begin")
-    return found
 
 
 def keep(owner: FlaskClient, text: str) -> None:

@@ -6,22 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.core.errors import Unclear
-from engine.core.store import Store
-from engine.processes import versions
 from engine.scenarios import moments
-from tests.engine.scenarios.errand import files
-from tests.web.conftest import Company
-from tests.web.processes.test_processes import Browser
-
-
-@pytest.fixture
-def owner(browser: Browser, company: Company, store: Store) -> FlaskClient:
-    """The process owner's browser, with a draft of the errand."""
-    with store.transaction() as session:
-        versions.store(session, "errand", files())
-    owner = browser(company.people["process_owner"])
-    owner.post("/studio/errand/begin")
-    return owner
 
 
 def test_a_moment_of_many_spaces_is_refused_at_once() -> None:
