@@ -117,9 +117,9 @@ def test_a_task_completed_without_being_claimed_was_begun_nobody_knows_when(lamp
     assert told_now[:3] == (None, None, None)
     story = soup(lamp, "manager", of(lamp)).select_one("#story")
     assert story is not None
-    assert "等待和办理各多久：不清楚" in story.text
+    assert "等待、办理多久：不清楚" in story.text
     paper = soup(lamp, "manager", f"{of(lamp)}/print")
-    assert "等待和办理各多久：不清楚" in paper.text
+    assert "等待、办理多久：不清楚" in paper.text
 
 
 def test_who_drafts_before_claiming_began_with_the_first_draft(lamp: Browsers) -> None:
@@ -143,7 +143,7 @@ def test_who_drafts_before_claiming_began_with_the_first_draft(lamp: Browsers) -
     assert timedelta(minutes=10) <= found.working < timedelta(minutes=11)
     story = soup(lamp, "manager", of(lamp)).select_one("#story")
     assert story is not None
-    [said] = [each for each in story.select("span[title]") if "办理 10 分" in each.text]
+    [said] = [each for each in story.select("div[title]") if "办理 10 分" in each.text]
     assert "没有领取" in str(said["title"])
     assert f"{finished.begun + timedelta(hours=8):%H:%M:%S}" in str(said["title"])
 
