@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from engine import feel
 from engine.bpmn import diagrams
-from engine.bpmn.checking import texts
+from engine.bpmn.checking import answers, texts
 from engine.bpmn.diagrams import Node
 from engine.core.errors import BihuanError, Refused
 from engine.feel import FeelError, dmn
@@ -79,9 +79,18 @@ def of_answer(files: Files, process: str, form: str, key: str) -> list[Use]:
             found += [Use("scenario", path, "", PurePosixPath(path).stem)] if key in _filled_in(content) else []
         elif path != path_of(process, form) and key in _read_by_form(content):
             found.append(Use("form", path, "", PurePosixPath(path).stem))
-    if key in topics.ALLOWED.read.get(process, ()) or form in ON_PAGES.get(process, ()):
+    is_read = key in topics.ALLOWED.read.get(process, ()) or _is_promised(files, process, form, key)
+    if is_read or form in ON_PAGES.get(process, ()):
         found.append(Use("system"))
     return list(dict.fromkeys(found))
+
+
+def _is_promised(files: Files, process: str, form: str, key: str) -> bool:
+    """Return whether the product reads the answer by its key, because of what a step with this form counts as."""
+    shown = (node for path, content in files.items() if path.endswith(".bpmn") for node in _with_form(content))
+    counted = {node.properties.get("counts_as", "") for node in shown if node.form == form}
+    read = topics.ALLOWED.answers.get(process, {})
+    return any(key in answers.every(read[each], {key}) for each in counted & read.keys())
 
 
 def asked_elsewhere(files: Files, process: str, form: str, key: str) -> list[str]:

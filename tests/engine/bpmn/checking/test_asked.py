@@ -4,7 +4,7 @@ import pytest
 
 from engine.bpmn.checking import Available, look
 from engine.operations import metadata
-from engine.processes import publishing
+from engine.processes import form_uses, publishing
 from tests.engine.bpmn.diagrams.sketch import straight
 
 WHOLE = {path: text for files in publishing.shipped().values() for path, text in files.items()}
@@ -54,3 +54,13 @@ def test_a_plain_start_by_people_brings_no_variables() -> None:
         for what, text in {"called": drawn, "started": started}.items()
     }
     assert levels == {"called": ["warning"], "started": ["error"]}
+
+
+def test_the_form_editor_says_that_the_product_reads_a_key() -> None:
+    files = publishing.shipped()["improvement"]
+    kinds = {
+        key: {use.kind for use in form_uses.of_answer(files, "improvement", "actions", key)}
+        for key in ("what_2", "note")
+    }
+    assert "system" in kinds["what_2"]
+    assert kinds["note"] == set()
