@@ -142,7 +142,7 @@ def try_it(page: Page, address: str) -> None:
     expect(page.locator(".trial-tasks")).to_contain_text(STEP)
     for _day in range(3):
         page.get_by_role("button", name="过 1 天").click()
-    expect(page.locator(".trial-story")).to_contain_text("2 小时未办")
+    expect(page.locator(".trial-story")).to_contain_text("到时未办")
     page.get_by_text("存成场景……").click()
     page.fill("[name=title]", "三天没人拍照")
     page.get_by_role("button", name="存成场景", exact=True).click()

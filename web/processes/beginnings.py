@@ -10,15 +10,16 @@ from engine.processes import start_events
 from engine.processes.start_events import COMPANY, StartEvent
 from engine.processes.topics import ALLOWED
 from engine.processes.versions import Version
-from engine.requests import opened
+from engine.requests import opened, starters
 from web.shared.diagram_drawing import groups_in_words
+from web.shell import current
 from web.shell.formats import say_moment, zone
 from web.shell.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """One way to begin: its words, and more about it. `open_here`: people may start it, on a page of its own."""
+    """One way to begin: its words, and more about it. `open_here`: the reader may start it."""
 
     words: str
     more: str = ""
@@ -52,7 +53,8 @@ def _said(session: Session, event: StartEvent) -> Beginning | None:
     words = _(
         "由人发起：{who}", who=_("、").join(filter(None, (by, _("业主") if opened.is_for_residents(event) else "")))
     )
-    return Beginning(words, _of_residents(session, event), bool(staff))
+    where = starters.communities(session, current.someone(), event)
+    return Beginning(words, _of_residents(session, event), open_here=bool(where))
 
 
 def _of_residents(session: Session, event: StartEvent) -> str:

@@ -1,6 +1,5 @@
 """The diagrams of a draft: shown in their editor, added, renamed, taken out."""
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
@@ -18,20 +17,12 @@ from web.shell import current, form_input
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
-from web.studio import frame
+from web.studio import draft_diagrams, frame
 from web.studio.drafts import blueprint as studio
 from web.studio.keys import keys
 
 blueprint = Blueprint("studio_diagrams", __name__, url_prefix="/studio")
 
-HEAD = re.compile(
-    rb"<(?:\w+:)?process\b(?P<facts>[^<>]{0,1000})>\s{0,200}"
-    rb"(?:<(?:\w+:)?extensionElements>(?P<more>.{0,2000}?)</(?:\w+:)?extensionElements>)?",
-    re.DOTALL,
-)
-"""The beginning of a process: its attributes and its properties."""
-NAME = re.compile(rb'\sname="([^"<>]{1,200})"')
-NAME_EN = re.compile(rb'\sname="name_en"\s+value="([^"<>]{1,200})"')
 DECISION = re.compile(rb'<(?:\w+:)?decision\b[^<>]{0,500}?\sid="([^"<>]{1,200})"')
 
 
@@ -62,11 +53,11 @@ def show(process: str) -> str:
 
 
 def _name(path: str, content: bytes) -> str:
-    """What a diagram is called, in the language of the page; its file while nothing is. Nothing is parsed."""
-    head = HEAD.search(content)
-    told = [NAME.search(head["facts"]), NAME_EN.search(head["more"] or b"")] if head else []
-    names = [html.unescape(each[1].decode(errors="replace")) for each in told if each]
-    return (names[-1] if language() == "en" else names[0]) if names else PurePosixPath(path).name
+    """What a diagram is called, in the language of the page; its file while it cannot be read."""
+    drawn = draft_diagrams.read(content)
+    if drawn is None or not drawn.process.name:
+        return PurePosixPath(path).name
+    return (drawn.process.name_en if language() == "en" else "") or drawn.process.name
 
 
 def _tables(files: Mapping[str, bytes]) -> list[str]:

@@ -26,10 +26,12 @@ def _parsed(text: bytes) -> Diagram | None:
 
 
 def names(files: Mapping[str, bytes]) -> Names:
-    """Words for the ids of steps and the codes of letters."""
+    """Words for the ids of processes and steps and the codes of letters."""
     found = {code: (each["name"]["zh"], each["name"]["en"]) for code, each in texts.shipped().items()}
     for path, text in files.items():
         drawn = read(text) if path.endswith(".bpmn") else None
         if drawn is not None:
+            process = drawn.process
             found |= {node.id: (node.name, node.name_en or node.name) for node in drawn.nodes if node.name}
+            found[process.id] = (process.name or process.id, process.name_en or process.name or process.id)
     return found

@@ -49,6 +49,11 @@ def test_each_number_opens_its_complaints_with_the_rule_that_differs(lamp: Brows
     assert "表“时限” 第 11 行：一般 · 首次响应 · 1 天" in listed
     assert "第 11 行：一般 · 首次响应 · 12 小时" in listed
     assert lamp.number not in text(owner.get(f"{number['href']}&q=nothing"))
+    export = page_of(lamp, "owner", str(number["href"])).select_one("form[action*=export]")
+    assert export
+    job = owner.post(str(export["action"]), data={"format": "csv"}).location
+    lamp.finish_jobs()
+    assert "已完成" in text(owner.get(job))
     changed(owner, b'"PT12H"', b'"PT11H"')
     assert "草稿后来又改过" in words(page_of(lamp, "owner", AT))
 

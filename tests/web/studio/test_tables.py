@@ -278,7 +278,7 @@ def test_a_long_table_is_shown_by_pages_with_few_statements(opened: Opened, stor
 
 
 @pytest.mark.parametrize("act", ["change", "paste"])
-def test_what_is_no_json_is_refused_in_words(owner: FlaskClient, act: str) -> None:
-    answer = owner.post(f"/studio/errand/table-{act}/fees", data=b"{", content_type="application/json")
+def test_what_is_no_json_is_refused_in_words(opened: Opened, act: str) -> None:
+    answer = opened().post(f"/studio/errand/table-{act}/fees", data=b"{", content_type="application/json")
     assert answer.status_code == 422
     assert set(answer.json or {}) == {"said"}
