@@ -16,7 +16,7 @@ from engine.core import clock
 from engine.core.errors import Invalid
 from engine.history import NewEntry
 from engine.improvement.rows import Improvement, ImprovementComplaint
-from engine.improvement.words import CAUSES, MEASURES
+from engine.improvement.words import ACTION_RESULTS, CAUSES, MEASURES
 from engine.processes import topics
 
 PROCESS = "improvement"
@@ -114,7 +114,7 @@ topics.begins_with(PROCESS, "number", "department", "cause", "category", "compla
 topics.uses(
     PROCESS,
     reads=("baseline", "target", "measured", "cause", "measure", "better", "check_on", "round"),
-    codes={"cause": CAUSES, "measure": MEASURES},
+    codes={"cause": CAUSES, "measure": MEASURES, "action_result": ACTION_RESULTS},
 )
 
 

@@ -37,3 +37,6 @@ FARTHEST_FIRST = ("act", "check", "do", "plan")
 
 ROOT_CAUSE, ACTIONS, ACTION = "root_cause", "actions", "action"
 """What tasks count as: finding the cause, listing the actions, doing one of them."""
+
+ACTION_RESULTS = ("done", "not_possible")
+"""How an action went (`action_result` of its form), as the improvement's page shows it."""

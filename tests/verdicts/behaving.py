@@ -217,7 +217,8 @@ class _Case:
     def shown(self, form: str, told: str, variables: Mapping[str, object]) -> str:
         parts = json.loads(self.folder.files.get(f"forms/{form}.json", b"{}")).get("components", ())
         shown = [(each.get("key") == told, {**each, "key": None, "values": _labels(each)}) for each in parts]
-        read = {name: variables.get(name) for name in WORD.findall(repr(shown)) if name in variables}
+        names = set(WORD.findall(repr(shown))) - {each.get("key") for each in parts}
+        read = {name: variables[name] for name in names if name in variables}
         return repr((shown, sorted(read.items())))
 
     def sent(self, wait: execution.WaitingMessage) -> str:
