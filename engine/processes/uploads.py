@@ -2,9 +2,11 @@
 
 import io
 import json
+import lzma
 import re
 import secrets
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -30,6 +32,10 @@ COPY = re.compile(r" ?\((?:\d{1,3}|copy)\)(?=\.\w+$)| - (?:Copy|副本)(?=\.\w+$
 
 OTHER_ENDINGS = re.compile(r"\.(bpmn|dmn)(?:2|20)?(?:\.xml)?$", re.IGNORECASE)
 """How other tools end the names of diagrams and tables: x.bpmn20.xml, x.bpmn2."""
+
+
+# A stream that cannot be unpacked, and an offset outside the file (ValueError), have no error of zipfile's own.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, ValueError, EOFError, OSError)
 
 
 class Upload(Base):
@@ -103,7 +109,7 @@ def _opened(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
         return [(PurePosixPath(name.replace("\\", "/")).name, content)]
     try:
         return _unzipped(content)
-    except (zipfile.BadZipFile, RuntimeError, UnicodeDecodeError, NotImplementedError, EOFError, OSError):
+    except DAMAGED:
         raise Unclear(
             zh=f"压缩包 {name} 打不开（已损坏，或设了密码）。请重新压缩后再试。",
             en=f"{name} cannot be opened: it is damaged or has a password. Please zip it again.",
