@@ -116,7 +116,6 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
     known, where = people.known(session), places.known(session)
     may = access.may(session, person, complaint.id, ACTS)
     shown: Callable[[str], str] = str if "complaint.see_phone" in may else without_phones
-    happened = timeline.of(session, complaint, told)
     written = case_letters.rows(session, complaint.case_id)
     filled = answers.of_case(session, case, entries) if case else {}
     return Dossier(
@@ -136,7 +135,7 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         pause=pauses.present(session, complaint),
         pauses_left={code: length.days for code, length in pauses.lefts(session, complaint).items()},
         reasons=pauses.reasons(session),
-        story=[replace(each, note=shown(each.note) if each.note else None) for each in happened],
+        story=_masked(timeline.of(session, complaint, told), shown),
         answers={number: [replace(one, text=shown(one.text)) for one in each] for number, each in filled.items()},
         times=task_times.of_entries(entries, every),
         rulings=decisions_taken.of_case(session, case, entries, known_categories) if case else [],
@@ -154,6 +153,10 @@ def read(session: Session, person: Person, complaint: Complaint) -> Dossier:
         may=may,
         waits_for=resident_acts.offers(session, complaint),
     )
+
+
+def _masked(story: Sequence[Happening], shown: Callable[[str], str]) -> list[Happening]:
+    return [replace(each, note=shown(each.note) if each.note else None) for each in story]
 
 
 def _improvements(session: Session, person: Person, complaint: Complaint) -> list[Improvement]:
