@@ -87,6 +87,14 @@ FIRST: dict[str, list[dict[str, Any]]] = {
 @pytest.fixture
 def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store of the first schema with a small company in it, upgraded."""
+    store = first_store(request, tmp_path)
+    schema.migrate(store)
+    yield store
+    store.close()
+
+
+def first_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A store of the first schema with a small company in it, on SQLite or PostgreSQL as the parameter says."""
     if request.param == "sqlite":
         store = Store(f"sqlite:///{tmp_path / 'old.db'}")
     else:
@@ -94,9 +102,7 @@ def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         command.downgrade(schema.config(store), "base")
     command.upgrade(schema.config(store), "0001")
     fill(store, FIRST)
-    schema.migrate(store)
-    yield store
-    store.close()
+    return store
 
 
 def fill(store: Store, rows_of: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

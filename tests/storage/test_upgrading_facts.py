@@ -16,7 +16,7 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.core.store import Store
 from engine.operations import schema
-from tests.storage.test_upgrading import AT, FIRST, fill
+from tests.storage.test_upgrading import AT, FIRST, fill, first_store
 from tests.stories import acts
 from tests.stories.conftest import begun, hands
 from tests.stories.hands import Hands
@@ -94,13 +94,7 @@ LATER: dict[str, list[dict[str, Any]]] = {
 @pytest.fixture
 def grown(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store of just before, with rows as they were kept then, upgraded."""
-    if request.param == "sqlite":
-        store = Store(f"sqlite:///{tmp_path / 'old.db'}")
-    else:
-        store = request.getfixturevalue("postgres_store")
-        command.downgrade(schema.config(store), "base")
-    command.upgrade(schema.config(store), "0001")
-    fill(store, FIRST)
+    store = first_store(request, tmp_path)
     command.upgrade(schema.config(store), "0026")
     fill(store, LATER)
     schema.migrate(store)

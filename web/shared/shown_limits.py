@@ -41,7 +41,7 @@ def limit_of(deadline: Deadline, *, paused: bool = False) -> Limit:
     length = (deadline.due_at - deadline.started_at) or timedelta(seconds=1)
     used = min(100, max(0, round((until - deadline.started_at) / length * 100)))
     left, moved = _left(deadline, paused), deadline.measured_due_at != deadline.due_at
-    return Limit(deadline, left, used, moved, moved and until > deadline.measured_due_at and until <= deadline.due_at)
+    return Limit(deadline, left, used, moved, moved and deadline.is_missed and until <= deadline.due_at)
 
 
 def _left(deadline: Deadline, paused: bool) -> TimeLeft:

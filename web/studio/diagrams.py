@@ -42,7 +42,7 @@ def show(process: str) -> str:
         "studio/diagram.html",
         draft,
         drawn=drawn,
-        names={each: _name(each, files[each]) for each in drawn},
+        names={each: draft_diagrams.title(files[each]) or PurePosixPath(each).name for each in drawn},
         path=path,
         revision=revision,
         tables=_tables(files),
@@ -50,14 +50,6 @@ def show(process: str) -> str:
         approval="" if form in files else form,
         keys=keys(),
     )
-
-
-def _name(path: str, content: bytes) -> str:
-    """What a diagram is called, in the language of the page; its file while it cannot be read."""
-    drawn = draft_diagrams.read(content)
-    if drawn is None or not drawn.process.name:
-        return PurePosixPath(path).name
-    return (drawn.process.name_en if language() == "en" else "") or drawn.process.name
 
 
 def _tables(files: Mapping[str, bytes]) -> list[str]:

@@ -9,6 +9,7 @@ from engine.letters import texts
 from engine.processes import versions
 from engine.processes.versions import Kept
 from engine.scenarios.listings import Names
+from web.shell.language import language
 
 _read: Kept[str, Diagram | None] = Kept(32)
 
@@ -23,6 +24,12 @@ def _parsed(text: bytes) -> Diagram | None:
         return diagrams.read(text)
     except BihuanError:
         return None
+
+
+def title(text: bytes) -> str:
+    """What a diagram's process is called, in the language of the page; empty where that cannot be read."""
+    drawn = read(text)
+    return ((drawn.process.name_en if language() == "en" else "") or drawn.process.name) if drawn else ""
 
 
 def names(files: Mapping[str, bytes]) -> Names:

@@ -1,21 +1,18 @@
 """What every page of the studio shows around its own: the draft, and the ways to its parts."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from flask import render_template, request, url_for
 
-from engine.bpmn import diagrams
 from engine.company import people
-from engine.core.errors import BihuanError
 from engine.processes import process_drafts, rights, versions
 from engine.processes.process_drafts import ProcessDraft
 from web.shell import current
 from web.shell.formats import name_of
 from web.shell.language import gettext as _
-from web.shell.language import language
+from web.studio import draft_diagrams
 
 PARTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("studio.show", lambda: _("流程图")),
@@ -65,11 +62,8 @@ def render(template: str, draft: ProcessDraft, **more: object) -> str:
 def _title(draft: ProcessDraft) -> str:
     """The name of a process that was never published, as its diagram has it; its id while that cannot be read."""
     files = process_drafts.files_of(current.reading(), draft)
-    for path in paths(files, ".bpmn")[:1]:
-        with suppress(BihuanError):
-            drawn = diagrams.read(files[path]).process
-            return (drawn.name_en if language() == "en" else "") or drawn.name or draft.process
-    return draft.process
+    drawn = paths(files, ".bpmn")
+    return (draft_diagrams.title(files[drawn[0]]) if drawn else "") or draft.process
 
 
 def _parts(process: str) -> list[Part]:

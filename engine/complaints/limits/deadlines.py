@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.casework import tasks
@@ -54,6 +55,17 @@ class Deadline(Base):
     def is_open(self) -> bool:
         """Return whether it still runs: neither met nor ended."""
         return self.met_at is None and self.ended_at is None
+
+    @hybrid_property
+    def is_missed(self) -> bool:
+        """Return whether it was not met in time as figures count it; one that ended before it was due was not missed."""
+        return (self.met_at or self.ended_at or clock.now()) > self.measured_due_at
+
+    @is_missed.inplace.expression
+    @classmethod
+    def _is_missed(cls) -> ColumnElement[bool]:
+        until = func.coalesce(cls.met_at, cls.ended_at, bindparam("now", callable_=clock.now))
+        return until > cls.measured_due_at
 
     @property
     def was_kept(self) -> bool | None:

@@ -50,6 +50,10 @@ class Names:
         name, name_en = getattr(thing, "name", ""), getattr(thing, "name_en", "")
         return str((name_en if self.language == "en" else name) or name or name_en)
 
+    def how(self, complaint: Complaint) -> Handled:
+        """Return how a complaint was handled."""
+        return self.handled.get(complaint.id, Handled())
+
     def moment(self, at: datetime | None) -> datetime | str:
         """Return a time as spreadsheets keep it."""
         return moment(at, self.zone)
@@ -99,24 +103,24 @@ KEPT: words.Words = {"kept": ("按时", "Kept"), "missed": ("超过", "Missed"),
 
 
 def _first_response(complaint: Complaint, names: Names) -> object:
-    return names.moment(names.handled.get(complaint.id, Handled()).first_response_at)
+    return names.moment(names.how(complaint).first_response_at)
 
 
 def _limit(kind: str) -> Column:
     zh, en = words.DEADLINES[kind]
 
     def cell(complaint: Complaint, names: Names) -> object:
-        return words.said(KEPT, names.handled.get(complaint.id, Handled()).limits.get(kind), names.language)
+        return words.said(KEPT, names.how(complaint).limits.get(kind), names.language)
 
     return Column(f"时限：{zh}", f"Limit: {en}", cell, exported_only=True)
 
 
 def _score(complaint: Complaint, names: Names) -> object:
-    return names.handled.get(complaint.id, Handled()).score or ""
+    return names.how(complaint).score or ""
 
 
 def _paused_hours(complaint: Complaint, names: Names) -> object:
-    return round(names.handled.get(complaint.id, Handled()).paused / timedelta(hours=1), 2)
+    return round(names.how(complaint).paused / timedelta(hours=1), 2)
 
 
 def _yes(name: str) -> Cell:

@@ -4,9 +4,8 @@ So that the complaints behind a figure can be listed. Sources: the definitions o
 """
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
 from sqlalchemy.orm import aliased
 
 from engine.complaints.core.codes import DEADLINES
@@ -32,9 +31,8 @@ CALLED_BACK = ("solved", "solved_unreached", "partly_solved", "unsolved")
 
 def missed(kind: str) -> ColumnElement[bool]:
     """Return a condition: a limit (`MISSED`) was not kept in any round, as measured: pauses and extensions aside."""
-    until = func.coalesce(Deadline.met_at, Deadline.ended_at, _now())
-    theirs = [Deadline.complaint_id == Complaint.id, until > Deadline.measured_due_at]
-    return exists().where(*theirs, *([] if kind == ANY else [Deadline.kind == kind]))
+    theirs = exists().where(Deadline.complaint_id == Complaint.id, Deadline.is_missed)
+    return theirs if kind == ANY else theirs.where(Deadline.kind == kind)
 
 
 def answered(when: str) -> ColumnElement[bool]:
@@ -43,7 +41,7 @@ def answered(when: str) -> ColumnElement[bool]:
     in_time = exists().where(*first, Deadline.met_at <= later(Deadline.started_at, DAY))
     if when == "in_a_day":
         return in_time
-    passed = later(Complaint.received_at, DAY) < _now()
+    passed = later(Complaint.received_at, DAY) < bindparam("now", callable_=clock.now)
     return and_(exists().where(*first), passed, ~in_time)
 
 
@@ -65,7 +63,3 @@ def unreached() -> ColumnElement[bool]:
     """Return a condition: closed with an outcome that is called back, and the resident did not answer in that round."""
     said = exists().where(Feedback.complaint_id == Complaint.id, Feedback.round == Complaint.round)
     return and_(Complaint.closed_at.is_not(None), Complaint.outcome.in_(CALLED_BACK), ~said)
-
-
-def _now() -> Any:
-    return bindparam("now", callable_=clock.now)

@@ -46,15 +46,10 @@ def _add(handled: Handled, limit: Deadline) -> None:
     if limit.kind == "first_response" and limit.round == 1:
         handled.first_response_at = limit.met_at
     so_far = handled.limits.get(limit.kind)
-    if missed(limit):
+    if limit.is_missed:
         handled.limits[limit.kind] = "missed"
     elif so_far != "missed" and (limit.met_at or limit.is_open):
         handled.limits[limit.kind] = "running" if limit.is_open else so_far or "kept"
-
-
-def missed(limit: Deadline) -> bool:
-    """Return whether a limit was not kept, as measured; one that ended before it was due was not missed."""
-    return (limit.met_at or limit.ended_at or clock.now()) > limit.measured_due_at
 
 
 _LIMITS = select(Deadline).where(Deadline.complaint_id.in_(bindparam("ids", expanding=True))).order_by(Deadline.id)

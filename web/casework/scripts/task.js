@@ -1,3 +1,5 @@
+import { ask } from '../../shell/scripts/asking.js';
+
 // A task's page: Ctrl+Enter sends, standard texts go into their field, the time of arrival into its own; that its
 // holder began is told once.
 const help = (form) => {
@@ -44,7 +46,7 @@ const begin = (form) => {
   const tell = () => {
     if (document.hidden) return;
     document.removeEventListener('visibilitychange', tell);
-    fetch(form.dataset.begunUrl, {
+    ask(form.dataset.begunUrl, {
       method: 'POST',
       keepalive: true,
       headers: { 'X-CSRFToken': form.querySelector('[name=csrf_token]')?.value ?? '' },
