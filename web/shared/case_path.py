@@ -221,6 +221,6 @@ def line_of(number: int, visit: Visit, known: TaskFacts, cut_off: str) -> tuple[
     over = cut_off if visit.cancelled else ""
     said = f"{began} → {ended}" if ended != began else began
     task = known.tasks.get(visit.key)
-    times = task_times.of_task(task) if task is not None else None
+    times = task_times.of_task(task) if task is not None and task.begun_at is not None else None
     told = (said, spent, known.who(visit.key), times.text if times else "", over)
     return _("第 {n} 次", n=number), " · ".join(filter(None, told))
