@@ -24,8 +24,9 @@ def of_task(task: Task) -> Times | None:
     done = task.closed_at if task.state in ("done", "held") else None
     found = lengths.between(task.opened_at, task.begun_at, done)
     if found.waiting is None:
-        unknown = _("等待、办理多久：不清楚") if done is not None and task.closed_by_id is not None else ""
-        return Times(unknown, _exact(task, done)) if unknown else None
+        if done is None or task.closed_by_id is None:
+            return None
+        return Times(_("共 {length}", length=duration(done - task.opened_at)), _exact(task, done))
     if found.working is not None:
         text = _("等待 {waiting}，办理 {working}", waiting=duration(found.waiting), working=duration(found.working))
     elif task.state == "open":
