@@ -25,8 +25,8 @@ class FourEyes(Base):
 class NotApproved(Conflict):
     """Somebody else has to approve it first."""
 
-    zh = "这个流程要由另一个人批准后才能发布，没有发布。"
-    en = "Somebody else has to approve this process before it is published: not published."
+    zh = "流程 {process} 要由另一个人批准后才能发布，没有发布。"
+    en = "Somebody else has to approve the process {process} before it is published: not published."
 
 
 def all_of(session: Session) -> frozenset[str]:

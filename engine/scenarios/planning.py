@@ -1,6 +1,6 @@
 """Publications that wait: planned, approved or refused by somebody else, cancelled, and begun when their time comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,12 +39,20 @@ def check_time(at: datetime | None) -> None:
     raise Invalid({"at": ("请选一个还没到、一年之内的时间。", "Choose a moment that is not over yet, within a year.")})
 
 
-def must_wait(session: Session, process: str, facts: Mapping[str, Any]) -> bool:
-    """Return whether what a job was asked to publish has to wait for its time or for an approval."""
+def must_wait(session: Session, processes: Iterable[str], facts: Mapping[str, Any]) -> bool:
+    """Return whether what a job was asked to publish has to wait for its time or for an approval.
+
+    `processes`: the one that it changes, and others whose scenarios are accepted anew with it.
+    """
     if "planned" in facts:
         return False
     at = moment_of(facts)
-    return four_eyes.needed(session, process) or (at is not None and at > clock.now())
+    return needs_approval(session, processes) or (at is not None and at > clock.now())
+
+
+def needs_approval(session: Session, processes: Iterable[str]) -> bool:
+    """Return whether one of these processes needs somebody else's approval."""
+    return any(four_eyes.needed(session, each) for each in processes)
 
 
 def moment_of(facts: Mapping[str, Any]) -> datetime | None:
@@ -60,11 +68,15 @@ def plan(
     findings: Sequence[Finding],
     *,
     by: Person,
+    along: Iterable[str] = (),
 ) -> PlannedPublication:
-    """Keep a publication until its time or an approval. Raises `Conflict` where nobody else could approve it."""
+    """Keep a publication until its time or an approval. `along`: processes whose scenarios are accepted with it.
+
+    Raises `Conflict` where nobody else could approve it.
+    """
     act = rights.TABLES if "table" in facts else rights.PUBLISH
     rights.require(session, by, process, act)
-    asked = four_eyes.needed(session, process)
+    asked = needs_approval(session, (process, *along))
     drawn_by = process_drafts.drawn_by(session, files, process) if act == rights.PUBLISH else []
     approvers = planned.approvers(session, process, act, {by.id, *drawn_by}) if asked else []
     if asked and not approvers:
