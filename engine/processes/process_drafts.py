@@ -147,6 +147,7 @@ def begin(session: Session, process: str, *, by: Person, files: Mapping[str, byt
     Raises `NotPermitted`, `NotFound` without files and version, `Conflict` when somebody has begun one already.
     """
     rights.require(session, by, process, ACT)
+    versions.require_own_id(session, process)
     if (there := find(session, process)) is not None:
         raise _begun(session, there)
     newest = versions.latest(session, process)
@@ -229,6 +230,8 @@ def _check(session: Session, draft: ProcessDraft, path: str, content: bytes) -> 
     if len(content) > process_files.LARGEST_FILE:
         raise Unclear(zh=f"文件 {name.name} 超过 2 MB，没有保存。", en=f"{name.name} is larger than 2 MB: not saved.")
     others = {each: other for each, other in files_of(session, draft).items() if each != path}
+    if path not in revisions_of(session, draft) and path.casefold() in map(str.casefold, others):
+        raise process_files.twice(name.name)
     if (
         len(others) >= process_files.MOST_FILES
         or sum(map(len, others.values())) + len(content) > process_files.LARGEST_ALL

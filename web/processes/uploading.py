@@ -64,9 +64,9 @@ def judge() -> AnyResponse | tuple[str, int]:
     permissions.require(session, current.someone(), "process.publish", places.company(session).id)
     try:
         process, placed = uploads.place(uploads.gather(brought()), typed["process"] or None)
+        return propose(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
     except Unclear as refused:
         return bring_page(typed, {"files": (refused.text("zh"), refused.text("en"))}), 422
-    return propose(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
 
 
 @blueprint.post("/<process>/<int:number>/again")
