@@ -1,20 +1,24 @@
 """Who may draft and publish each process, and what needs somebody else's approval: changed, with its effect."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine.administration.recording import record, require
-from engine.company import people
+from engine.company import people, permissions
 from engine.company.people import Person
-from engine.core import memo
-from engine.core.errors import Conflict, Invalid
+from engine.core import clock, memo
+from engine.core.errors import Conflict, Invalid, NotPermitted
 from engine.processes import four_eyes, rights
+from engine.processes.four_eyes import FourEyes
 from engine.processes.rights import DRAFT, PUBLISH, TABLES, ProcessRight
 
 ACT = "people.edit"
+SEE = (ACT, DRAFT, PUBLISH, TABLES)
+"""Who may read the rules: who sets them, and those whom they are about."""
+
 KINDS = (DRAFT, PUBLISH)
 FEWEST = 2
 """So many people have to be able to publish before an approval by somebody else can be asked for."""
@@ -39,6 +43,12 @@ class Effect:
     unused: frozenset[str]
 
 
+def require_seeing(session: Session, by: Person) -> None:
+    """Raise `NotPermitted` unless a person may read the rules."""
+    if not any(permissions.reach(session, by, act).everything for act in SEE):
+        raise permissions.refusal(ACT)
+
+
 def of(session: Session, process: str) -> Rules:
     """Return the rules of a process."""
     roles = {act: rights.named(session, process, act) for act in KINDS}
@@ -52,7 +62,7 @@ def offered(session: Session, act: str) -> frozenset[str]:
 
 
 def change(session: Session, by: Person, process: str, wanted: Rules) -> list[Effect]:
-    """Set the rules of a process; return what it means for whom.
+    """Set the rules of a process; return what it means for whom. An approval goes on until somebody else agrees.
 
     Raises `NotPermitted`, `Invalid` for a role that cannot be named, `Conflict` where nobody could approve.
     """
@@ -64,11 +74,11 @@ def change(session: Session, by: Person, process: str, wanted: Rules) -> list[Ef
     session.add_all(
         ProcessRight(process=process, act=act, role=role) for act, roles in wanted.roles.items() for role in roles
     )
-    four_eyes.keep(session, process, wanted.four_eyes)
+    _set_four_eyes(session, by, process, wanted.four_eyes)
     memo.forget(session)
     _require_approvers(session, process)
-    if before != wanted:
-        facts: dict[str, object] = {"process": process, "changed": _changed(before, wanted)}
+    if changed := _changed(before, replace(wanted, four_eyes=before.four_eyes or wanted.four_eyes)):
+        facts: dict[str, object] = {"process": process, "changed": changed}
         record(session, by, "process.rights_changed", facts)
     return [_effect(session, process, act, who_could[act]) for act in KINDS]
 
@@ -108,10 +118,57 @@ def _effect(session: Session, process: str, act: str, who_could: Sequence[int]) 
 
 
 def change_for_all(session: Session, by: Person, on: bool) -> None:
-    """Say whether every process needs somebody else's approval. Raises `NotPermitted`, `Conflict`."""
+    """Ask for somebody else's approval of every process, or ask that this ends. Raises `NotPermitted`, `Conflict`."""
     require(session, by, ACT)
     before = four_eyes.EVERY in four_eyes.all_of(session)
-    four_eyes.keep(session, four_eyes.EVERY, on)
+    _set_four_eyes(session, by, four_eyes.EVERY, on)
     _require_approvers(session, four_eyes.EVERY)
-    if before != on:
+    if on and not before:
         record(session, by, "process.rights_changed", {"changed": {"four_eyes": [before, on]}})
+
+
+# ---- the end of an approval ------------------------------------------------------------------------------------------
+
+
+def _set_four_eyes(session: Session, by: Person, process: str, on: bool) -> None:
+    """Begin it; or note that somebody wants it to end, which takes another person."""
+    row = four_eyes.of(session, process, lock=True)
+    if on and row is None:
+        four_eyes.keep(session, process, True)
+    elif not on and row is not None and row.end_asked_by_id is None:
+        row.end_asked_by_id, row.end_asked_at = by.id, clock.now()
+        record(session, by, "process.four_eyes_end_asked", {"process": process})
+
+
+def may_agree(session: Session, row: FourEyes, by: Person) -> bool:
+    """Return whether a person may agree that an approval ends: another one who sets the rules, or may publish it."""
+    return row.end_asked_by_id not in {None, by.id} and _is_concerned(session, row.process, by)
+
+
+def may_keep(session: Session, row: FourEyes, by: Person) -> bool:
+    """Return whether a person may say that an approval goes on: whoever asked for its end, or might agree to it."""
+    return row.end_asked_by_id == by.id or may_agree(session, row, by)
+
+
+def _is_concerned(session: Session, process: str, by: Person) -> bool:
+    return permissions.reach(session, by, ACT).everything or rights.may(session, by, process, PUBLISH)
+
+
+def decide_end(session: Session, by: Person, process: str, *, agreed: bool) -> None:
+    """End an approval as somebody else asked, or let it go on. Raises `NotPermitted`, `Conflict` when nobody asks."""
+    row = four_eyes.of(session, process, lock=True)
+    if row is None or row.end_asked_by_id is None:
+        raise Conflict(
+            zh="没有人在请求关掉，或者刚才已经有了结果。", en="Nobody asks for it to end, or it has just been decided."
+        )
+    if not (may_agree if agreed else may_keep)(session, row, by):
+        raise NotPermitted(
+            act_zh="自己同意关掉“要另一人批准”", act_en="agree yourself that no approval is needed any more"
+        )
+    if agreed:
+        facts = {"process": process, "asked_by": row.end_asked_by_id, "changed": {"four_eyes": [True, False]}}
+        four_eyes.keep(session, process, False)
+        record(session, by, "process.rights_changed", facts)
+    else:
+        row.end_asked_by_id = row.end_asked_at = None
+        record(session, by, "process.four_eyes_kept", {"process": process})

@@ -95,6 +95,8 @@ SAID: Mapping[str, Pair] = {
     "process.publication_cancelled": ("取消了发布流程", "Publication of a process cancelled"),
     "process.publication_failed": ("流程没有按计划发布", "A planned publication did not happen"),
     "process.rights_changed": ("改了谁可以起草、发布流程", "Who may draft and publish a process changed"),
+    "process.four_eyes_end_asked": ("请求不再要求另一人批准", "Asked that no approval is needed any more"),
+    "process.four_eyes_kept": ("继续要求另一人批准", "Approval goes on"),
     "process.files_imported": ("把文件导入了流程草稿", "Files imported into a draft"),
     "process.draft_file_removed": ("从流程草稿里删除了文件", "A file taken out of a draft"),
     "process.draft_mended": ("修好了流程草稿里的文件", "A file of a draft mended"),

@@ -70,11 +70,7 @@ def read(
 
 def _named(found: Mapping[str, bytes], new_id: str) -> dict[str, bytes]:
     """Return the files with the process of the outermost diagram called `new_id`."""
-    if not process_files.PROCESS.fullmatch(new_id):
-        raise Unclear(
-            zh=f"流程编号“{new_id}”不能使用：请用字母开头的字母、数字、下划线。",
-            en=f"“{new_id}” cannot be a process id: letters, digits and underscores, a letter first.",
-        )
+    process_files.check_process(new_id)
     read = {name: each for name, text in found.items() if name.endswith(".bpmn") and (each := _read(text))}
     called = {process for each in read.values() for process in each.called}
     outer = [name for name, each in read.items() if each.process.id not in called]

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,11 @@ class PlannedPublication(Base):
         return str(self.facts["note"])
 
     @property
+    def drawn_by(self) -> frozenset[int]:
+        """Return the ids of those who changed the draft that it comes from."""
+        return frozenset(self.facts.get("drawn_by", ()))
+
+    @property
     def said(self) -> list[Finding]:
         """Return what the check had to say."""
         return [Finding(*each) for each in self.findings]
@@ -93,8 +98,13 @@ def may_see(session: Session, found: PlannedPublication, by: Person) -> bool:
 
 
 def may_decide(session: Session, found: PlannedPublication, by: Person) -> bool:
-    """Return whether a person may approve it: somebody else who may do the same."""
-    return found.by_id != by.id and rights.may(session, by, found.process, found.act)
+    """Return whether a person may approve it: somebody else who may do the same, and drew nothing of it."""
+    return by.id not in {found.by_id, *found.drawn_by} and rights.may(session, by, found.process, found.act)
+
+
+def approvers(session: Session, process: str, act: str, but: Collection[int]) -> list[int]:
+    """Return the ids of the people who may approve a publication, without those who asked for it or drew it."""
+    return [each for each in rights.who_may(session, process, act) if each not in but]
 
 
 def waiting(session: Session, by: Person, process: str | None = None) -> list[PlannedPublication]:

@@ -13,7 +13,7 @@ from engine.company.people import Person
 from engine.core import clock
 from engine.core.errors import Conflict, NotFound, Unclear
 from engine.core.store import Base
-from engine.history import NewEntry
+from engine.history import Entry, NewEntry
 from engine.processes import process_files, rights, versions
 
 ACT = "process.draft"
@@ -21,6 +21,10 @@ KEPT_FOR = timedelta(days=30)
 """How long a discarded draft can be taken up again."""
 SITTING = timedelta(minutes=30)
 """Without a change for so long, the next one is entered in the record again: not every keystroke is."""
+
+
+CHANGED = ("process.draft_begun", "process.draft_changed")
+"""The entries that name everybody who changed a draft."""
 
 
 class ProcessDraft(Base):
@@ -117,6 +121,23 @@ def file(session: Session, draft: ProcessDraft, path: str) -> DraftedFile:
     return found
 
 
+def drawn_by(session: Session, files: Mapping[str, bytes], process: str) -> list[int]:
+    """Return the ids of the people who changed the open draft that these files come from; none when they do not."""
+    draft = find(session, process)
+    if draft is None:
+        return []
+    base = versions.numbered(session, process, draft.based_on)
+    before = versions.files_of(session, base.id) if base else {}
+    drafted = files_of(session, draft)
+    if not any(drafted.get(path) == text != before.get(path) for path, text in files.items()):
+        return []
+    entered = select(Entry.by_id, Entry.facts).where(
+        Entry.case_id == history.COMPANY, Entry.kind.in_(CHANGED), Entry.at >= draft.begun_at
+    )
+    found = {by_id for by_id, facts in session.execute(entered) if facts["process"] == process and by_id is not None}
+    return sorted(found | {draft.begun_by_id, draft.changed_by_id})
+
+
 # ---- change ----------------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +147,7 @@ def begin(session: Session, process: str, *, by: Person, files: Mapping[str, byt
     Raises `NotPermitted`, `NotFound` without files and version, `Conflict` when somebody has begun one already.
     """
     rights.require(session, by, process, ACT)
+    versions.require_own_id(session, process)
     if (there := find(session, process)) is not None:
         raise _begun(session, there)
     newest = versions.latest(session, process)
@@ -208,6 +230,8 @@ def _check(session: Session, draft: ProcessDraft, path: str, content: bytes) -> 
     if len(content) > process_files.LARGEST_FILE:
         raise Unclear(zh=f"文件 {name.name} 超过 2 MB，没有保存。", en=f"{name.name} is larger than 2 MB: not saved.")
     others = {each: other for each, other in files_of(session, draft).items() if each != path}
+    if path not in revisions_of(session, draft) and path.casefold() in map(str.casefold, others):
+        raise process_files.twice(name.name)
     if (
         len(others) >= process_files.MOST_FILES
         or sum(map(len, others.values())) + len(content) > process_files.LARGEST_ALL

@@ -138,8 +138,8 @@ def publish(
     digest = versions.hash_of(files)
     if newest is not None and newest.hash == digest:
         return newest
-    if by is not None and not approved and four_eyes.needed(session, process):
-        raise NotApproved
+    if not approved and four_eyes.needed(session, process):
+        raise NotApproved(process=process)
     if newest is not None and _runs_the_same(session, newest, files):
         return _store(session, process, files, by, note)
     judged = judged or _judge(session, process, files)
@@ -275,6 +275,7 @@ def publish_all(
     by: Person | None = None,
     note: str = "",
     replace: bool = False,
+    approved: bool = False,
     accepted: Mapping[str, Mapping[str, bytes]] = MappingProxyType({}),
     told: Callable[[Version, bool, Merged], None] = lambda version, new, merged: None,
 ) -> list[Version]:
@@ -288,7 +289,7 @@ def publish_all(
         before = versions.latest(session, process)
         merged = merge(session, process, found[process], replace=replace)
         files = versions.with_scenarios(merged.files, accepted.get(process, {}))
-        version = publish(session, process, files, by=by, note=note)
+        version = publish(session, process, files, by=by, note=note, approved=approved)
         released.note(session, process, found[process])
         told(version, before is None or before.id != version.id, merged)
         done.append(version)

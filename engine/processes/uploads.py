@@ -79,9 +79,7 @@ def gather(brought: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
             if PurePosixPath(inner).suffix.lower() not in process_files.KINDS:
                 continue
             if inner in found:
-                raise Unclear(
-                    zh=f"文件 {inner} 出现了两次，请只保留一份。", en=f"{inner} is there twice; please keep one."
-                )
+                raise process_files.twice(inner)
             found[inner] = text
             if sum(map(len, found.values())) > process_files.LARGEST_ALL or len(found) > process_files.MOST_FILES:
                 raise process_files.too_much()
@@ -146,19 +144,17 @@ def place(found: Mapping[str, bytes], process: str | None = None) -> tuple[str, 
     """
     parsing.require_unlocked()
     chosen = process or _process_of(found)
-    if not process_files.PROCESS.fullmatch(chosen):
-        raise Unclear(
-            zh=f"流程编号“{chosen}”不能使用：请用字母开头的字母、数字、下划线。",
-            en=f"“{chosen}” cannot be a process id: letters, digits and underscores, a letter first.",
-        )
-    placed = {}
+    process_files.check_process(chosen)
+    placed: dict[str, bytes] = {}
+    folded: set[str] = set()
     for name, text in found.items():
         bare = PurePosixPath(name).name
         if not process_files.NAME.fullmatch(bare):
             raise Unclear(zh=f"文件名“{bare}”不能使用。", en=f"The file name “{bare}” cannot be used.")
         path = f"{_folder_of(name, text, chosen)}/{bare}"
-        if path in placed:
-            raise Unclear(zh=f"文件 {bare} 出现了两次。", en=f"{bare} is there twice.")
+        if path.casefold() in folded:
+            raise process_files.twice(bare)
+        folded.add(path.casefold())
         placed[path] = text
     return chosen, placed
 
@@ -270,6 +266,7 @@ def keep(
     Raises `NotPermitted`.
     """
     rights.require(session, by, process, rights.PUBLISH)
+    versions.require_own_id(session, process)
     session.execute(delete(Upload).where(Upload.at < clock.now() - KEPT_FOR))
     findings = [
         [each.level, each.place, each.name, each.zh, each.en, each.file] for each in (*verdict.findings, *verdict.notes)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.bpmn import diagrams, execution
 from engine.bpmn.diagrams import Diagram, Node
 from engine.core import clock
-from engine.core.errors import BadXml, NotFound
+from engine.core.errors import BadXml, NotFound, Unclear
 from engine.core.store import Base
 from engine.feel import dmn
 from engine.forms import Form
@@ -29,6 +29,10 @@ NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+LONGEST_NAME = 200
+"""Of a process; a longer one is cut."""
 
 
 class Content(Base):
@@ -51,8 +55,8 @@ class Version(Base):
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     calls: Mapped[list[str]] = mapped_column(JSON, default=list)
-    name: Mapped[str] = mapped_column(String(200), default="")
-    name_en: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
+    name_en: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
     published_at: Mapped[datetime]
     by_id: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -146,6 +150,16 @@ def latest(session: Session, process: str) -> Version | None:
 def numbered(session: Session, process: str, number: int) -> Version | None:
     """Return a version by its number."""
     return session.scalar(select(Version).where(Version.process == process, Version.number == number))
+
+
+def require_own_id(session: Session, process: str) -> None:
+    """Raise `Unclear` where the id of a process differs from another's in capital letters only: folders would not."""
+    others = select(Version.process).where(func.lower(Version.process) == process.lower(), Version.process != process)
+    if other := session.scalar(others.limit(1)):
+        raise Unclear(
+            zh=f"已经有编号是“{other}”的流程了，只有大小写不同。请换一个编号，或用原来的。",
+            en=f"There is a process “{other}” already, which differs in capital letters only. Use another id, or that.",
+        )
 
 
 def all_latest(session: Session) -> list[Version]:
@@ -361,8 +375,8 @@ def store(
         number=newest.number + 1 if newest else 1,
         hash=hash_of(files),
         calls=sorted({called for each in drawn for called in each.called} - inside),
-        name=own.name or process,
-        name_en=own.name_en or own.name or process,
+        name=(own.name or process)[:LONGEST_NAME],
+        name_en=(own.name_en or own.name or process)[:LONGEST_NAME],
         published_at=clock.now(),
         by_id=by_id,
         note=note[:500],

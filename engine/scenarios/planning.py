@@ -1,6 +1,6 @@
 """Publications that wait: planned, approved or refused by somebody else, cancelled, and begun when their time comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from engine.core import clock, secret_links
 from engine.core.errors import Conflict, Finding, Invalid, NotPermitted
 from engine.history import NewEntry
 from engine.jobs import Job
-from engine.processes import four_eyes, planned, publishing, rights, uploads, versions
+from engine.processes import four_eyes, planned, process_drafts, publishing, rights, uploads, versions
 from engine.processes.planned import PlannedPublication
 
 KIND = "process_publish"
@@ -39,12 +39,20 @@ def check_time(at: datetime | None) -> None:
     raise Invalid({"at": ("请选一个还没到、一年之内的时间。", "Choose a moment that is not over yet, within a year.")})
 
 
-def must_wait(session: Session, process: str, facts: Mapping[str, Any]) -> bool:
-    """Return whether what a job was asked to publish has to wait for its time or for an approval."""
+def must_wait(session: Session, processes: Iterable[str], facts: Mapping[str, Any]) -> bool:
+    """Return whether what a job was asked to publish has to wait for its time or for an approval.
+
+    `processes`: the one that it changes, and others whose scenarios are accepted anew with it.
+    """
     if "planned" in facts:
         return False
     at = moment_of(facts)
-    return four_eyes.needed(session, process) or (at is not None and at > clock.now())
+    return needs_approval(session, processes) or (at is not None and at > clock.now())
+
+
+def needs_approval(session: Session, processes: Iterable[str]) -> bool:
+    """Return whether one of these processes needs somebody else's approval."""
+    return any(four_eyes.needed(session, each) for each in processes)
 
 
 def moment_of(facts: Mapping[str, Any]) -> datetime | None:
@@ -60,18 +68,23 @@ def plan(
     findings: Sequence[Finding],
     *,
     by: Person,
+    along: Iterable[str] = (),
 ) -> PlannedPublication:
-    """Keep a publication until its time or an approval. Raises `Conflict` where nobody else could approve it."""
+    """Keep a publication until its time or an approval. `along`: processes whose scenarios are accepted with it.
+
+    Raises `Conflict` where nobody else could approve it.
+    """
     act = rights.TABLES if "table" in facts else rights.PUBLISH
     rights.require(session, by, process, act)
-    asked = four_eyes.needed(session, process)
-    approvers = [each for each in rights.who_may(session, process, act) if each != by.id] if asked else []
+    asked = needs_approval(session, (process, *along))
+    drawn_by = process_drafts.drawn_by(session, files, process) if act == rights.PUBLISH else []
+    approvers = planned.approvers(session, process, act, {by.id, *drawn_by}) if asked else []
     if asked and not approvers:
         raise nobody_else()
     row = PlannedPublication(
         process=process,
         act=act,
-        facts={key: value for key, value in facts.items() if key != "upload"},
+        facts={key: value for key, value in facts.items() if key != "upload"} | {"drawn_by": drawn_by},
         content=uploads.zipped(files),
         findings=[[each.level, each.place, each.name, each.zh, each.en, each.file] for each in findings],
         merged=None,
@@ -101,9 +114,9 @@ def released_now(process: str) -> str:
 def nobody_else() -> Conflict:
     """Return the error of an approval that nobody could give."""
     return Conflict(
-        zh="发布要由另一个人批准，但除了您没有别人能批准。请管理员把发布流程的角色再给一个人，或关掉“要另一人批准”。",
-        en="Somebody else has to approve this, but nobody else may. Ask the administrator to give the role to one "
-        "more person, or to switch the approval off.",
+        zh="发布要由另一个没有动过它的人批准，但现在没有这样的人。请管理员把发布流程的角色再给一个人。",
+        en="Somebody else, who changed nothing of it, has to approve this, but nobody may. Ask the administrator to "
+        "give the role to one more person.",
     )
 
 
@@ -134,8 +147,8 @@ def _to_decide(session: Session, planned_id: int, by: Person) -> PlannedPublicat
     planned.require_waiting(row, planned.ASKED)
     if not planned.may_decide(session, row, by):
         raise NotPermitted(
-            act_zh="批准自己要发布的，或没有权发布的流程",
-            act_en="approve your own publication, or one you may not publish",
+            act_zh="批准自己要发布的、自己改过的，或没有权发布的流程",
+            act_en="approve a publication that you asked for or drew yourself, or one you may not publish",
         )
     return row
 

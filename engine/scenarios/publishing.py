@@ -1,6 +1,6 @@
 """Publish as a job: checked, every scenario played, then published; or it says what differs and publishes nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,7 +95,7 @@ def of_table(
 
 def needs_job(session: Session, proposal: Proposal) -> bool:
     """Return whether it has to wait, or the proposal or any process of this company has a scenario."""
-    if planning.must_wait(session, proposal.process, proposal.facts):
+    if planning.must_wait(session, [proposal.process], proposal.facts):
         return True
     return any(map(versions.is_scenario, proposal.files)) or versions.any_scenario(session)
 
@@ -154,9 +154,10 @@ def _run(store: Store, job: Job, told: Told) -> Result:
     if rehearsal.differing and rehearsal.mark != job.facts.get("mark"):
         return Result(facts=_differing(proposal.process, rehearsal))
     with store.reading() as session:
-        waits = planning.must_wait(session, proposal.process, job.facts)
+        along = rehearsal.accepted().keys() - {proposal.process}
+        waits = planning.must_wait(session, {proposal.process, *along}, job.facts)
     if waits:
-        return _planned(store.attempt(lambda session: _plan(session, job, judged)), rehearsal)
+        return _planned(store.attempt(lambda session: _plan(session, job, judged, along)), rehearsal)
     version = store.attempt(lambda session: _publish(session, job, judged, rehearsal))
     return _published(version, rehearsal)
 
@@ -187,11 +188,11 @@ def _done_before(session: Session, job: Job) -> Version | None:
     return session.scalar(mine.where(Version.published_at >= job.asked_at).order_by(Version.id).limit(1))
 
 
-def _plan(session: Session, job: Job, judged: Judged) -> PlannedPublication:
+def _plan(session: Session, job: Job, judged: Judged, along: Iterable[str]) -> PlannedPublication:
     """Keep what was judged and played until its time or an approval."""
     by, proposal = people.find(session, job.by_id or 0), _proposal(session, job)
     findings = (*judged.verdict.findings, *judged.verdict.notes)
-    return planning.plan(session, proposal.process, proposal.files, job.facts, findings, by=by)
+    return planning.plan(session, proposal.process, proposal.files, job.facts, findings, by=by, along=along)
 
 
 def _publish(session: Session, job: Job, judged: Judged, rehearsal: Rehearsal) -> Version:
@@ -300,16 +301,22 @@ def release(
     note: str,
     replace: bool,
     reason: str,
+    approved: bool = False,
     told: Callable[[Version, bool, Merged], None],
 ) -> None:
-    """Publish a release, with the scenarios that differed accepted for a reason."""
+    """Publish a release, with the scenarios that differed accepted for a reason.
+
+    Raises `NotApproved` for a process that needs an approval, unless it is `approved`: nobody asks a command who it is.
+    """
     accepted = rehearsal.accepted()
-    publishing.publish_all(session, found, note=note, replace=replace, accepted=accepted, told=told)
+    publishing.publish_all(
+        session, found, note=note, replace=replace, approved=approved, accepted=accepted, told=told
+    )
     for process, files in accepted.items():
         if process in found:
             note_accepted(session, process, files, None, reason)
         else:
-            publish_accepted(session, process, files, None, reason)
+            publish_accepted(session, process, files, None, reason, approved=approved)
 
 
 # ---- telling ---------------------------------------------------------------------------------------------------------

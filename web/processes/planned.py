@@ -61,7 +61,7 @@ def _page(planned_id: int, wrong: Mapping[str, tuple[str, str]] = NONE) -> str:
 def _approvers(session: Session, row: PlannedPublication) -> list[people.Person]:
     if row.state != planned.ASKED:
         return []
-    ids = [each for each in rights.who_may(session, row.process, row.act) if each != row.by_id]
+    ids = planned.approvers(session, row.process, row.act, {row.by_id, *row.drawn_by})
     return list(people.names(session, ids).values())
 
 

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from engine.administration import process_rights, recording
 from engine.administration.process_rights import KINDS, Effect, Rules
+from engine.company import people
 from engine.core.errors import Conflict, NotFound
 from engine.processes import four_eyes, process_drafts, rights, versions
 from engine.processes.rights import ProcessRight
-from web.shell import current
+from web.shell import current, form_input
 from web.shell.guard import rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -19,18 +20,33 @@ blueprint = Blueprint("process_rights", __name__, url_prefix="/process-rights")
 
 
 @blueprint.get("")
-@rule("people.edit")
+@rule(*process_rights.SEE)
 def index() -> str:
     """The approval for all processes, and the rules of each."""
     session = current.reading()
-    recording.require(session, current.someone(), process_rights.ACT)
+    process_rights.require_seeing(session, current.someone())
     return render_template(
         "processes/all_rights.html",
         names=_known(session),
         named={(row.process, row.act) for row in session.scalars(select(ProcessRight))},
         approved=four_eyes.all_of(session),
         every=four_eyes.EVERY in four_eyes.all_of(session),
+        ends={each.process for each in four_eyes.ends_asked(session)},
+        **_end_of(session, four_eyes.EVERY),
     )
+
+
+def _end_of(session: Session, process: str) -> dict[str, object]:
+    """Whether somebody asks for the end of an approval, who, and what the reader may say to it; may they set rules."""
+    row, me = four_eyes.of(session, process), current.someone()
+    asked = row if row is not None and row.end_asked_by_id is not None else None
+    return {
+        "end": asked,
+        "end_by": people.find(session, asked.end_asked_by_id or 0) if asked else None,
+        "may_agree": asked is not None and process_rights.may_agree(session, asked, me),
+        "may_keep": asked is not None and process_rights.may_keep(session, asked, me),
+        "may_set": recording.may(session, me, process_rights.ACT),
+    }
 
 
 def _known(session: Session) -> dict[str, str]:
@@ -49,16 +65,33 @@ def change_for_all() -> Response:
     except Conflict as refused:
         flash(refused.text(language()), "error")
     else:
-        flash(_("以后每个流程都要由另一个人批准才发布。") if on else _("不再要求每个流程都由另一个人批准。"))
+        flash(_("以后每个流程都要由另一个人批准才发布。") if on else _("还要另一个人同意，才不再要求批准。"))
     return redirect(url_for("process_rights.index"), 303)
 
 
+@blueprint.post("/end/decide")
+@rule(*process_rights.SEE)
+def decide_end() -> Response:
+    """Agree that an approval ends, as somebody else asked, or let it go on."""
+    process, agreed = form_input.text("of"), request.form.get("do") == "agree"
+    try:
+        current.attempt(
+            lambda session: process_rights.decide_end(session, current.someone(), process, agreed=agreed)
+        )
+    except Conflict as meanwhile:
+        flash(meanwhile.text(language()), "error")
+    else:
+        flash(_("不再要求另一个人批准。") if agreed else _("照旧要由另一个人批准。"))
+    back = url_for("process_rights.show", process=process) if process else url_for("process_rights.index")
+    return redirect(back, 303)
+
+
 @blueprint.get("/<process>")
-@rule("people.edit")
+@rule(*process_rights.SEE)
 def show(process: str) -> str:
     """The rules of one process."""
     session = current.reading()
-    recording.require(session, current.someone(), process_rights.ACT)
+    process_rights.require_seeing(session, current.someone())
     return _page(process, process_rights.of(session, process))
 
 
@@ -78,6 +111,8 @@ def _page(process: str, wanted: Rules, effects: list[Effect] | None = None) -> s
         unused={act: rights.named(session, process, act) - rights.counting(session, process, act) for act in KINDS},
         effects=effects,
         for_all=four_eyes.EVERY in four_eyes.all_of(session),
+        approved=process in four_eyes.all_of(session),
+        **_end_of(session, process),
     )
 
 
@@ -87,6 +122,8 @@ def change(process: str) -> Response | str | tuple[str, int]:
     """Show what it would mean; keep it once that is confirmed."""
     recording.require(current.reading(), current.someone(), process_rights.ACT)
     me = current.someone()
+    if process not in _known(current.reading()):
+        raise NotFound()
     wanted = Rules({act: frozenset(request.form.getlist(act)) for act in KINDS}, request.form.get("four_eyes") == "yes")
     try:
         if request.form.get("do") != "keep":

@@ -16,6 +16,7 @@ from engine.core.errors import Conflict, Finding, Invalid, NotFound, Refused, Un
 from engine.processes import (
     four_eyes,
     last_rows,
+    planned,
     process_drafts,
     publishing,
     released,
@@ -63,9 +64,9 @@ def judge() -> AnyResponse | tuple[str, int]:
     permissions.require(session, current.someone(), "process.publish", places.company(session).id)
     try:
         process, placed = uploads.place(uploads.gather(brought()), typed["process"] or None)
+        return propose(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
     except Unclear as refused:
         return bring_page(typed, {"files": (refused.text("zh"), refused.text("en"))}), 422
-    return propose(process, uploads.together(session, process, placed, whole=bool(typed["whole"])))
 
 
 @blueprint.post("/<process>/<int:number>/again")
@@ -131,7 +132,7 @@ def verdict_page(
         from_draft=_is_drafted(session, upload),
         changes=compare(session, side_of(session, newest_version), Side(_("将发布的"), upload.files, address)),
         when=_typed_when(),
-        approvers=_approvers(upload.process),
+        approvers=_approvers(upload),
         errors=[each for each in findings if each.level == "error"],
         warnings=[each for each in findings if each.level == "warning"],
         notes=[each for each in findings if each.level == "note"],
@@ -160,12 +161,13 @@ def _typed_when() -> dict[str, object]:
     return {"later": request.form.get("when") == "later", "at": request.form.get("at", offered)}
 
 
-def _approvers(process: str) -> list[Person] | None:
+def _approvers(upload: Upload) -> list[Person] | None:
     """Who else may approve it; None where nobody has to."""
-    session = current.reading()
+    session, process = current.reading(), upload.process
     if not four_eyes.needed(session, process):
         return None
-    ids = [each for each in rights.who_may(session, process, rights.PUBLISH) if each != current.someone().id]
+    but = {current.someone().id, *process_drafts.drawn_by(session, upload.files, process)}
+    ids = planned.approvers(session, process, rights.PUBLISH, but)
     return list(people.names(session, ids).values())
 
 

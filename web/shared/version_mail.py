@@ -34,11 +34,12 @@ class Markdown:
 
 
 def _from_to(part: ShownPart) -> str:
-    return " → ".join(_escaped(each).replace("\n", " / ") or _("（没有）") for each in (part.before, part.after))
+    return " → ".join(_escaped(each, " / ") or _("（没有）") for each in (part.before, part.after))
 
 
-def _escaped(text: str) -> str:
-    return text.translate(SPECIAL)
+def _escaped(text: str, between_lines: str = " ") -> str:
+    """A text as one line of Markdown: what stands in a file never becomes a heading or a list of the mail."""
+    return between_lines.join(filter(None, map(str.strip, text.splitlines()))).translate(SPECIAL)
 
 
 def as_markdown(title: str, old: Side, new: Side, files: list[ShownFile]) -> str:

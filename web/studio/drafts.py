@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.bpmn import diagrams
-from engine.core.errors import BihuanError, Conflict, Invalid, NotFound
+from engine.core.errors import BihuanError, Conflict, Invalid, NotFound, Unclear
 from engine.processes import process_drafts, process_files, versions
 from engine.processes.process_drafts import ChangedMeanwhile
 from web.shared.proposing import propose
@@ -41,10 +41,14 @@ def begin_new() -> AnyResponse | tuple[str, int]:
     typed = {name: form_input.text(name) for name in ("process", "name", "name_en")}
     try:
         files = _blank(**typed)
-        with current.transaction() as session:
-            process_drafts.begin(session, typed["process"], by=current.someone(), files=files)
+        current.attempt(
+            lambda session: process_drafts.begin(session, typed["process"], by=current.someone(), files=files)
+        )
     except Invalid as wrong:
         return render_template("studio/new.html", typed=typed, errors=wrong.fields), 422
+    except (Conflict, Unclear) as taken:
+        errors = {"process": (taken.text("zh"), taken.text("en"))}
+        return render_template("studio/new.html", typed=typed, errors=errors), 422
     return redirect(url_for("studio.show", process=typed["process"]), 303)
 
 
@@ -55,7 +59,7 @@ def _blank(process: str, name: str, name_en: str) -> dict[str, bytes]:
             "请用字母开头的字母、数字、下划线，例如 key_loan。",
             "Use letters, digits and underscores, a letter first, for example key_loan.",
         )
-    elif versions.latest(current.reading(), process) is not None:
+    elif process in process_files.RESERVED or versions.latest(current.reading(), process) is not None:
         wrong["process"] = ("已经有这个流程了，请换一个编号。", "There is such a process already: choose another id.")
     if not name:
         wrong["name"] = ("请填写名称。", "Please give it a name.")
@@ -69,8 +73,7 @@ def _blank(process: str, name: str, name_en: str) -> dict[str, bytes]:
 def begin(process: str) -> AnyResponse:
     """Begin a draft of the newest version; lead to the one that is there already."""
     try:
-        with current.transaction() as session:
-            process_drafts.begin(session, process, by=current.someone())
+        current.attempt(lambda session: process_drafts.begin(session, process, by=current.someone()))
     except Conflict as there:
         flash(there.text(language()))
     return redirect(url_for("studio.show", process=process), 303)
@@ -81,8 +84,9 @@ def begin(process: str) -> AnyResponse:
 def take_up(draft_id: int) -> AnyResponse:
     """Open a discarded draft again."""
     try:
-        with current.transaction() as session:
-            process = process_drafts.take_up(session, draft_id, by=current.someone()).process
+        process = current.attempt(
+            lambda session: process_drafts.take_up(session, draft_id, by=current.someone()).process
+        )
     except Conflict as there:
         flash(there.text(language()), "error")
         return redirect(url_for("processes.index"), 303)

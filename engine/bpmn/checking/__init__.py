@@ -232,7 +232,7 @@ def as_serious(variables: Variables, diagram: Diagram) -> Iterator[Finding]:
         if flow.condition and flow.process in ours and flow.source in diagram.node
         if diagram.node[flow.source].kind in ("parallelGateway", "eventBasedGateway")
     }
-    lost = set(reached(diagram)) if ours else set()
+    lost = set(reached(diagram)) if ours and not any(diagrams.too_large(diagram)) else set()
     for each in diagrams.findings(diagram):
         is_slip = each.place in ignored or (each in lost and diagram.node[each.place].process in ours)
         yield replace(each, level="error") if is_slip else each

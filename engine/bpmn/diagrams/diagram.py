@@ -188,16 +188,17 @@ class Diagram:
     @cached_property
     def boundaries(self) -> Mapping[str, tuple[Node, ...]]:
         """Boundary events by the id of what they are attached to."""
-        found: dict[str, tuple[Node, ...]] = {}
+        found: dict[str, list[Node]] = {}
         for node in self.nodes:
             if node.attached_to:
-                found[node.attached_to] = (*found.get(node.attached_to, ()), node)
-        return found
+                found.setdefault(node.attached_to, []).append(node)
+        return {host: tuple(nodes) for host, nodes in found.items()}
 
     @cached_property
     def in_order(self) -> tuple[Node, ...]:
         """The nodes in reading order: from each start along the flows, attached or contained ones after their host."""
         starts = [node for node in self.nodes if not node.attached_to and node.id not in self.incoming]
+        begin = {node.id for node in starts}
         waiting = list(reversed(starts))
         seen: dict[str, Node] = {}
         while waiting:
@@ -206,18 +207,18 @@ class Diagram:
                 continue
             seen[node.id] = node
             following = [self.node[flow.target] for flow in self.outgoing.get(node.id, ()) if flow.target in self.node]
-            inner = [each for each in starts if each.body == node.id]
+            inner = [each for each in self.inside(node.id) if each.id in begin]
             waiting += reversed([*inner, *self.boundaries.get(node.id, ()), *following])
         return (*seen.values(), *(node for node in self.nodes if node.id not in seen))
 
     def phases(self, id: str) -> tuple[Node, ...]:
         """Return the sub-processes that a node or flow lies in, the outermost first."""
-        found: list[Node] = []
+        found: dict[str, Node] = {}
         at = self._body.get(id, "")
-        while at in self.node and self.node[at] not in found:  # an id that stands twice may lead back to itself
-            found.insert(0, self.node[at])
+        while at in self.node and at not in found:  # an id that stands twice may lead back to itself
+            found[at] = self.node[at]
             at = self.node[at].body
-        return tuple(found)
+        return tuple(reversed(found.values()))
 
     @cached_property
     def _body(self) -> Mapping[str, str]:
@@ -226,7 +227,15 @@ class Diagram:
 
     def inside(self, body: str) -> tuple[Node, ...]:
         """Return the nodes directly in a process or sub-process."""
-        return tuple(node for node in self.nodes if node.body == body)
+        return self._inside.get(body, ())
+
+    @cached_property
+    def _inside(self) -> Mapping[str, tuple[Node, ...]]:
+        """The nodes directly in each process or sub-process, by its id."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.body, []).append(node)
+        return {body: tuple(nodes) for body, nodes in found.items()}
 
     @property
     def called(self) -> tuple[str, ...]:

@@ -12,6 +12,15 @@ from engine.bpmn.diagrams.said import INSTEAD, MENDED, MENDS, SKETCH, say
 from engine.bpmn.diagrams.words import EVENTS, KINDS
 from engine.core.errors import Finding
 
+LONGEST: Mapping[str, tuple[int, tuple[str, str]]] = {
+    "process": (80, ("流程编号", "id of the process")),
+    "id": (200, ("编号", "id")),
+    "ref": (120, ("消息、信号或代码的名称", "name of the message, signal or code")),
+    "form": (80, ("表单编号", "id of the form")),
+    "groups": (120, ("部门和角色的名单", "list of departments and roles")),
+}
+"""How long a text of an element may be, and what it is called."""
+
 MOST_NODES, MOST_FLOWS, MOST_PROCESSES = 500, 1500, 50
 SCRIPT_LINE = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)\s*\S")
 JAVA = re.compile(r"[$#]\{[^}]*\}?")
@@ -74,6 +83,19 @@ def ids(diagram: Diagram) -> Iterator[Finding]:
             named = next((element for element in everything if element.id == key), None)
             level = "error" if named else "warning"  # elements beside the flow do not run
             yield say("same id", named or Process(key, "", None), level, id=key, count=count)
+
+
+def lengths(diagram: Diagram) -> Iterator[Finding]:
+    """Report ids and references that no store has room for."""
+    for element in (*diagram.processes, *diagram.nodes, *diagram.flows):
+        texts = {"id": element.id}
+        if isinstance(element, Node):
+            texts |= {"ref": element.ref, "form": element.form}
+            texts |= {} if element.groups.startswith("=") else {"groups": element.groups}
+        for name, text in texts.items():
+            most, what = LONGEST["process" if isinstance(element, Process) else name]
+            if len(text) > most:
+                yield say("too long", element, text=what, most=most, count=len(text))
 
 
 def processes(diagram: Diagram) -> Iterator[Finding]:
@@ -466,5 +488,5 @@ def drawing(diagram: Diagram) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    ids, processes, starts, event_sub_processes, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, passed, unread, drawing,
+    ids, lengths, processes, starts, event_sub_processes, flows, reached, gateways, races, events, edges, links, activities, forks, drafted, leftovers, passed, unread, drawing,
 )  # fmt: skip

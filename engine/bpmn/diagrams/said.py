@@ -23,6 +23,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "id「{id}」出现了 {count} 次。每个元素的 id 必须唯一。",
         'the id "{id}" stands {count} times. Every element needs its own id.',
     ),
+    "too long": (
+        "{text}太长：最多 {most} 个字，现在有 {count} 个。",
+        "the {text} is too long: at most {most} characters; there are {count}.",
+    ),
     "empty": ("流程里没有任何节点。", "there is nothing in this process."),
     "not executable": (
         '流程标记为不可执行(isExecutable="false")。要运行它，请改为 true。',

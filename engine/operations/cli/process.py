@@ -18,6 +18,7 @@ from engine.bpmn.mending import Mended, Tried
 from engine.core.errors import Conflict, Finding, Unclear
 from engine.operations.cli.root import Console, bihuan
 from engine.processes import publishing, uploads, versions
+from engine.processes.four_eyes import NotApproved
 from engine.processes.released import Merged, difference
 from engine.processes.versions import Version
 from engine.scenarios.playing import Played
@@ -44,12 +45,15 @@ def process() -> None:
 @click.option(
     "--accept", default="", metavar="REASON", help="Publish although scenarios differ, and keep the new outcome."
 )
+@click.option(
+    "--unapproved", default="", metavar="REASON", help="Publish what somebody else would have to approve on the pages."
+)
 @click.pass_obj
-def publish(console: Console, folder: Path | None, note: str, replace: bool, accept: str) -> None:
+def publish(console: Console, folder: Path | None, note: str, replace: bool, accept: str, unapproved: str) -> None:
     """Check and publish the processes in FOLDER (it holds bpmn/ and forms/); without it, those that we ship.
 
     What was changed here since they were last published from a folder is kept, and named. Their scenarios are played
-    first; nothing is published when one differs.
+    first; nothing is published when one differs, or when one of them needs somebody else's approval.
     """
     found = publishing.read_folder(folder or publishing.SHIPPED)
     rehearsal = scenarios.publishing.rehearse_release(
@@ -68,16 +72,28 @@ def publish(console: Console, folder: Path | None, note: str, replace: bool, acc
         console.say(f"{label}:{said[0]}", f"{label}: {said[1]}")
         tell_kept(console, merged, found[version.process])
 
-    with console.store.transaction() as session:
-        scenarios.publishing.release(
-            session,
-            found,
-            rehearsal,
-            note=note.strip()[:LONGEST_NOTE],
-            replace=replace,
-            reason=accept.strip(),
-            told=told,
-        )
+    try:
+        with console.store.transaction() as session:
+            scenarios.publishing.release(
+                session,
+                found,
+                rehearsal,
+                note="\n".join(filter(None, (note.strip()[:LONGEST_NOTE], without_approval(unapproved)))),
+                replace=replace,
+                reason=accept.strip(),
+                approved=bool(unapproved.strip()),
+                told=told,
+            )
+    except NotApproved as refused:
+        raise Conflict(
+            zh=f"{refused.text('zh')}请在流程页上提出，或用 --unapproved 写明为什么不等批准。",
+            en=f"{refused.text('en')} Ask for it on the processes page, or say with --unapproved why it cannot wait.",
+        ) from None
+
+
+def without_approval(reason: str) -> str:
+    """What the history says of a release that nobody approved."""
+    return f"未经另一人批准：{reason.strip()[:LONGEST_NOTE]}" if reason.strip() else ""
 
 
 @process.command("test")

@@ -13,7 +13,7 @@ from engine.company import people
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.operations.cli import bihuan
-from engine.processes import publishing, released, versions
+from engine.processes import four_eyes, publishing, released, versions
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault(28)]
 
@@ -122,6 +122,25 @@ def test_publishing_what_is_shipped_does_not_put_a_changed_limit_back(run: Run, 
     assert f"{LIMITS}: your change was kept" in told.output
     assert '+ <text>"PT12H"</text>' in told.output
     assert A_DAY not in limits(store)
+
+
+def test_a_command_waits_for_an_approval_or_says_why_not(run: Run, store: Store, release: Path) -> None:
+    company_changes_a_limit(store)
+    with store.transaction() as session:
+        four_eyes.keep(session, "complaint", True)
+    assert run("process", "publish").exit_code == 0  # nothing of it changes
+    table = release / LIMITS
+    table.write_bytes(table.read_bytes().replace(b'"PT5M"', b'"PT6M"'))
+    told = run("process", "publish", release)
+    assert told.exit_code == 1
+    assert "Somebody else has to approve the process complaint" in told.stderr
+    assert "--unapproved" in told.stderr
+    assert b'"PT6M"' not in limits(store)
+    assert run("process", "publish", release, "--unapproved", "nobody is here").exit_code == 0
+    with store.reading() as session:
+        newest = versions.latest(session, "complaint")
+        assert newest is not None
+        assert "nobody is here" in newest.note
 
 
 def test_a_new_release_and_the_company_s_limit_are_both_in_the_next_version(

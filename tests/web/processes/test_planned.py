@@ -113,7 +113,7 @@ def test_somebody_else_approves_and_whoever_asked_cannot(
 ) -> None:
     approvals_on(store)
     page = ask(owner, store, settings)
-    assert "自己要发布的，自己不能批准" in words(owner.get(page))
+    assert "自己要发布的、自己改过的，自己不能批准" in words(owner.get(page))
     assert owner.post(f"{page}/approve").status_code == 403
     assert "1 份请您批准" in words(second.get("/processes"))
     assert browser(company.people["analyst"]).get(page).status_code == 403
@@ -221,3 +221,64 @@ def test_the_list_finds_a_process_by_a_step_and_by_its_draft(owner: FlaskClient)
     assert "errand" not in found("?only=draft")
     owner.post("/studio/errand/begin")
     assert "errand" in found("?only=draft&q=errand")
+
+
+def test_one_person_alone_cannot_end_an_approval(
+    owner: FlaskClient, second: FlaskClient, browser: Browser, company: Company, store: Store
+) -> None:
+    administrator = browser(company.people["administrator"])
+    administrator.post("/process-rights", data={"four_eyes": "yes"})
+    rules = {"four_eyes": "yes", "do": "keep"}
+    administrator.post("/process-rights/errand", data=rules)
+    for page, data in (("/process-rights", {}), ("/process-rights/errand", {"do": "keep"})):
+        administrator.post(page, data=data)
+        of = page.removeprefix("/process-rights").strip("/")
+        assert administrator.post("/process-rights/end/decide", data={"of": of, "do": "agree"}).status_code == 403
+        assert "请求不再要求另一个人批准" in words(administrator.get(page))
+    assert four_eyes_of(store) == {"", "errand"}
+    assert browser(company.people["analyst"]).post("/process-rights/end/decide", data={"of": ""}).status_code == 403
+
+    administrator.post("/process-rights/end/decide", data={"of": "", "do": "keep"})  # takes it back
+    assert "请求不再要求" not in words(second.get("/process-rights"))
+    late = second.post("/process-rights/end/decide", data={"of": "", "do": "agree"}, follow_redirects=True)
+    assert "没有人在请求关掉" in words(late)
+    second.post("/process-rights/end/decide", data={"of": "errand", "do": "agree"})
+    assert four_eyes_of(store) == {""}
+
+
+def four_eyes_of(store: Store) -> set[str]:
+    with store.reading() as session:
+        return set(four_eyes.all_of(session))
+
+
+def test_who_drew_a_change_cannot_approve_it_when_somebody_else_asks(
+    owner: FlaskClient, second: FlaskClient, store: Store, settings: Settings, company: Company
+) -> None:
+    approvals_on(store)
+    second.post("/studio/errand/begin")
+    path = "/studio/errand/files/bpmn/errand/errand.bpmn"
+    assert second.post(path, data=RENAMED, headers={"X-Seen": "1"}).status_code == 200
+    verdict = owner.post("/studio/errand/propose").location
+    assert "现在没有这样的人" in words(owner.get(verdict))
+    with store.transaction() as session:
+        third = people.add(session, "third", "第三位负责人")
+        people.hold(session, third, "process_owner", company.company)
+    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字"})
+    work(store, settings)
+    page = str(soup(owner.get(asked.location)).select("a[href^='/planned-publications/']")[0]["href"])
+    assert "第三位负责人" in words(owner.get(page))
+    assert "自己改过的，自己不能批准" in words(second.get(page))
+    assert second.post(f"{page}/approve").status_code == 403
+    work(store, settings)
+    assert number(store) == 1
+
+
+def test_the_rules_are_read_by_those_whom_they_are_about(owner: FlaskClient, browser: Browser, company: Company) -> None:
+    assert owner.get("/process-rights").status_code == 200
+    assert owner.get("/process-rights/errand").status_code == 200
+    assert owner.post("/process-rights", data={"four_eyes": "yes"}).status_code == 403
+    assert owner.post("/process-rights/errand", data={"do": "keep"}).status_code == 403
+    assert browser(company.people["agent"]).get("/process-rights").status_code == 403
+    administrator = browser(company.people["administrator"])
+    assert administrator.post("/process-rights/nothing", data={"do": "keep"}).status_code == 404
+    assert administrator.post("/process-rights/errand", data={"process.draft": "x", "do": "keep"}).status_code == 422
