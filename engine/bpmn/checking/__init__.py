@@ -56,6 +56,8 @@ OUT_OF_TIME = (
 )
 
 _verdicts: OrderedDict[str, Verdict] = OrderedDict()
+_diagrams: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+"""What was found in a diagram: it is checked again with every table that it asks."""
 
 
 def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str | None = None) -> Verdict:
@@ -65,10 +67,11 @@ def check(files: Mapping[str, bytes], available: Available = NOTHING, about: str
     the path of a file) only that is judged; the others are there to be called, and to call it. Takes some seconds at
     most; the verdict for the same files and the same available things is cached.
     """
-    key = f"{about}\0{fingerprint(files, available)}"
+    same = fingerprint(files, available)
+    key = f"{about}\0{same}"
     verdict = _verdicts.get(key)
     if verdict is None:
-        verdict = _verdicts[key] = judged(files, available, about)
+        verdict = _verdicts[key] = _judged(files, available, about, Budget(MOST_SECONDS), same)
         if len(_verdicts) > KEPT:
             _verdicts.popitem(last=False)
     return verdict
@@ -92,13 +95,11 @@ def fingerprint(files: Mapping[str, bytes], available: Available) -> str:
     return digest.hexdigest() + repr((known, available.topics is None, topics, variables, meant, available.check_form))
 
 
-def judged(files: Mapping[str, bytes], available: Available, about: str | None) -> Verdict:
-    return _judged(files, available, about, Budget(MOST_SECONDS))
-
-
-def _judged(files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget | None) -> Verdict:
+def _judged(
+    files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget | None, same: str = ""
+) -> Verdict:
     try:
-        found = tuple(dict.fromkeys(everything(files, available, about, budget)))
+        found = tuple(dict.fromkeys(everything(files, available, about, budget, same)))
     except Exception as problem:  # whatever a file contains, people get words and a place, never a traceback
         found = (unforeseen(files, problem),)
     notes = tuple(each for each in found if each.level == "note")
@@ -109,7 +110,7 @@ def _judged(files: Mapping[str, bytes], available: Available, about: str | None,
 
 
 def everything(
-    files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget | None
+    files: Mapping[str, bytes], available: Available, about: str | None, budget: Budget | None, same: str
 ) -> Iterator[Finding]:
     folder = Folder.of(files)
     judged_paths = [path for path in files if about is None or about in (path, process_folder(path))]
@@ -119,7 +120,7 @@ def everything(
         yield Finding("error", "", "", "这里没有流程图，也没有决策表。", "there is neither a diagram nor a table here.")
     several = sum(path in folder.diagrams or path in folder.tables for path in judged_paths) > 1
     for path in judged_paths:
-        found = of_file(folder, available, path, budget)
+        found = of_file(folder, available, path, budget, same)
         yield from (replace(each, file=path) for each in found) if several else found
 
 
@@ -144,12 +145,19 @@ def asking(folder: Folder, judged: Sequence[str]) -> list[str]:
     ]
 
 
-def of_file(folder: Folder, available: Available, path: str, budget: Budget | None) -> Iterator[Finding]:
+def of_file(folder: Folder, available: Available, path: str, budget: Budget | None, same: str) -> Iterator[Finding]:
     if path in folder.tables:
         yield from tables.wrong(path, folder.tables[path], available)
     if path in folder.diagrams:
-        diagram = folder.diagrams[path]
-        yield from (in_its_phase(diagram, each) for each in of_diagram(folder, available, path, diagram, budget))
+        key = f"{path}\0{same}"
+        found = _diagrams.get(key) if budget else None
+        if found is None:
+            found = tuple(of_diagram(folder, available, path, folder.diagrams[path], budget))
+            if budget and not budget.spent:
+                _diagrams[key] = found
+                if len(_diagrams) > KEPT:
+                    _diagrams.popitem(last=False)
+        yield from (in_its_phase(folder.diagrams[path], each) for each in found)
     if available.check_form and path.lower().endswith(".json"):
         yield from available.check_form(path, folder.files[path])
 

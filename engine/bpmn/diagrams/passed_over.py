@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from lxml import etree
@@ -83,9 +84,7 @@ class Passed(NamedTuple):
 
 def passed_over(root: etree._Element) -> Iterator[Passed]:
     """Yield everything in a file that changes how another system runs it, and is not done here."""
-    for element in root.iter(etree.Element):
-        if _put_aside(element):
-            continue
+    for element in _in_effect(root):
         space, tag = _split(element.tag)
         if space == BPMN:
             yield from (
@@ -96,9 +95,14 @@ def passed_over(root: etree._Element) -> Iterator[Passed]:
             yield _said(element, _written(element, element.tag), kind, space in (ZEEBE, ACTIVITI, FLOWABLE))
 
 
-def _put_aside(element: etree._Element) -> bool:
-    """Return whether repairing has set it aside: it has no effect any more."""
-    return any(_split(each.tag)[0].startswith("urn:bihuan:") for each in (element, *element.iterancestors()))
+def _in_effect(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield every element but those that repairing has set aside: they have no effect any more."""
+    todo = [root]
+    while todo:
+        element = todo.pop()
+        if not element.tag.startswith("{urn:bihuan:"):
+            yield element
+            todo.extend(element.iterchildren(etree.Element, reversed=True))
 
 
 def _is_outermost(element: etree._Element) -> bool:
@@ -160,12 +164,10 @@ def _does_something(task: etree._Element) -> bool:
 
 def _of_standard(element: etree._Element, tag: str) -> Iterator[tuple[Kind, str]]:
     """Yield what the standard itself offers and is not done here."""
-    outwards = [_split(each.tag)[1] for each in element.iterancestors()]
-    at = outwards[0] if outwards else ""
-    if tag == "dataInput" and outwards[1:2] == ["process"]:
+    if tag == "dataInput" and _tags_around(element)[1:2] == ["process"]:
         yield "data", "dataInput"
     if tag in ("dataInputAssociation", "dataOutputAssociation"):
-        used = at in ("scriptTask", "serviceTask", "businessRuleTask")
+        used = _tags_around(element)[0] in ("scriptTask", "serviceTask", "businessRuleTask")
         moves = any(_split(each.tag)[1] in ("assignment", "transformation") for each in element)
         yield ("data" if used or moves else "drawn"), tag
     if tag in ("potentialOwner", "humanPerformer", "performer", "resourceRole"):
@@ -184,6 +186,10 @@ def _of_standard(element: etree._Element, tag: str) -> Iterator[tuple[Kind, str]
         yield "other", "instantiate"
     if tag == "multiInstanceLoopCharacteristics" and (element.get("behavior") or "All") != "All":
         yield "other", "behavior"
+
+
+def _tags_around(element: etree._Element) -> list[str]:
+    return [_split(each.tag)[1] for each in element.iterancestors()]
 
 
 def kind_of(name: str) -> Kind:
@@ -218,6 +224,7 @@ def _written(element: etree._Element, name: str) -> str:
     return f"{prefix}:{local}" if prefix else local
 
 
+@lru_cache(maxsize=2048)
 def _split(name: object) -> tuple[str, str]:
     space, closed, local = str(name).rpartition("}")
     return (space.lstrip("{"), local) if closed else ("", local)

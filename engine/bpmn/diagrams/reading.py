@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -21,6 +22,9 @@ PASSIVE = frozenset((
     "performer", "rendering", "humanPerformer", "potentialOwner", "correlationSubscription",
     "completionCondition", "ioBinding",
 ))  # fmt: skip
+KEPT = 16
+"""How many diagrams that were read are remembered: a page, a verdict and a publication each read the same ones."""
+
 REFERENCES = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 
 
@@ -42,8 +46,9 @@ class Roots:
         return self.names.get(ref) or self.names.get(ref.split(":")[-1], "")
 
 
+@lru_cache(maxsize=KEPT)
 def read(text: bytes) -> Diagram:
-    """Return the diagram of a BPMN file.
+    """Return the diagram of a BPMN file, remembered by its content.
 
     Raises `BadXml` when it cannot be read safely as XML, or is not BPMN with at least one process.
     """
