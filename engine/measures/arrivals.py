@@ -16,9 +16,9 @@ from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.rosters import Shift
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts.rows import CaseFact
-from engine.measures.figures import Scope
-from engine.measures.narrowing import ACT, MOST_CASES, within
+from engine.complaints.facts import CaseFact
+from engine.measures.scopes import SEE, Scope
+from engine.measures.narrowing import MOST_CASES, within
 
 MOST_SHIFTS = 5_000
 HOURS = 24
@@ -103,7 +103,7 @@ def week(session: Session, person: Person, scope: Scope, since: date, until: dat
 
 
 def _offices(session: Session, person: Person, scope: Scope) -> list[int]:
-    reach = permissions.reach(session, person, ACT)
+    reach = permissions.reach(session, person, SEE)
     return [
         each.id
         for each in places.known(session).values()

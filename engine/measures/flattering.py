@@ -21,18 +21,18 @@ from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import BEST
 from engine.complaints.core.joinings import Joining
-from engine.complaints.facts.rows import CallbackFact, CaseFact, RoundFact
+from engine.complaints.facts import CallbackFact, CaseFact, RoundFact
 from engine.complaints.limits.deadlines import Deadline, Pause
 from engine.core.later import later
 from engine.history import Entry
 from engine.measures import funnel
-from engine.measures.figures import Scope
+from engine.measures.scopes import PEOPLE, Scope
 from engine.measures.flattering_words import ALWAYS, CHECKS
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
 
 MOST_PAUSES = 20_000
-PEOPLE = "figures.people"
+
 TOGETHER = timedelta(seconds=60)
 JUST_BEFORE = timedelta(minutes=10)
 LATE_PAUSE = 0.8

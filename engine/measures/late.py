@@ -12,10 +12,10 @@ from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 from engine.core import clock
 from engine.measures import funnel
-from engine.measures.figures import Scope
+from engine.measures.scopes import Scope
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
 

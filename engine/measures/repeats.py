@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.company.people import Person
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.measures import funnel
-from engine.measures.figures import Scope
+from engine.measures.scopes import Scope
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import within
 

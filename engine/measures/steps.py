@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from engine.casework.tasks import Task
 from engine.company.people import Person
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 from engine.core import clock
 from engine.measures import durations
 from engine.measures.durations import Curve, Duration
-from engine.measures.figures import Scope
+from engine.measures.scopes import Scope
 from engine.measures.narrowing import MOST_CASES, within
 
 MOST_CURVES = 20_000
