@@ -17,8 +17,8 @@ from engine.company.people import Person
 from engine.company.rosters import Shift
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
-from engine.measures.scopes import SEE, Scope
 from engine.measures.narrowing import MOST_CASES, within
+from engine.measures.scopes import SEE, Scope
 
 MOST_SHIFTS = 5_000
 HOURS = 24
@@ -123,7 +123,9 @@ def _work(row: Any, zone: ZoneInfo) -> _Work:
 def _on_duty(session: Session, offices: Sequence[int], since: date, until: date) -> dict[tuple[int, int], float] | None:
     """Return how many are on duty by weekday and hour; None without a roster. A shift on one day counts for its day."""
     asked = select(Shift).where(
-        Shift.place_id.in_(offices), Shift.removed_at.is_(None), or_(Shift.day.is_(None), Shift.day.between(since, until))
+        Shift.place_id.in_(offices),
+        Shift.removed_at.is_(None),
+        or_(Shift.day.is_(None), Shift.day.between(since, until)),
     )
     shifts = list(session.scalars(asked.limit(MOST_SHIFTS)))
     if not shifts:
@@ -151,7 +153,14 @@ def _week(work: Sequence[_Work], there: dict[tuple[int, int], float] | None, cas
         if each.done is not None:
             went[each.done.weekday(), each.done.hour] += 1 / weeks
     hours = [
-        Hour(day, hour, came[day, hour], went[day, hour], minutes[day, hour], there and there.get((day, hour), 0.0))
+        Hour(
+            day,
+            hour,
+            came[day, hour],
+            went[day, hour],
+            minutes[day, hour],
+            None if there is None else there.get((day, hour), 0.0),
+        )
         for day in range(DAYS)
         for hour in range(HOURS)
     ]

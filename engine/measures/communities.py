@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def compared(session: Session, person: Person, code: str, scope: Scope, since: d
     groups = _groups(session, measure, scope, since, until)
     if measure.unit == "per_100_homes":
         groups = _per_homes(session, groups, max((until - since).days, 0) / MONTH / 100)
-    kind = "share" if measure.unit == "share" else "rate"
+    kind: Literal["share", "rate"] = "share" if measure.unit == "share" else "rate"
     found = funnel.compare(groups, kind)
     size = sum(each.size for each in found.values())
     if len(found) < 2 or not size:
@@ -62,11 +63,9 @@ def compared(session: Session, person: Person, code: str, scope: Scope, since: d
     return Funnel(found, whole, _limits(list(found.values()), whole, kind))
 
 
-def _groups(
-    session: Session, measure: Measure, scope: Scope, since: date, until: date
-) -> dict[int, dict[str, Group]]:
+def _groups(session: Session, measure: Measure, scope: Scope, since: date, until: date) -> dict[int, dict[str, Group]]:
     kinds = (func.coalesce(CaseFact.urgency, ""), func.substr(CaseFact.category, 1, 2))
-    counted = [func.count().filter(part(measure, name, scope)) for name in ("hit", "of")]  # type: ignore[arg-type]
+    counted = [func.count().filter(part(measure, name, scope)) for name in ("hit", "of")]
     asked = from_rows(select(CaseFact.community_id, *kinds, *counted), measure)
     asked = asked.where(measure.day >= since, measure.day < until, COUNTED, *conditions(scope))
     found: dict[int, dict[str, Group]] = {}

@@ -47,7 +47,9 @@ class Control:
     frozen: FrozenBaseline | None
 
 
-def control(measure: Measure, step: Step, series: Sequence[tuple[date, Value]], frozen: FrozenBaseline | None) -> Control:
+def control(
+    measure: Measure, step: Step, series: Sequence[tuple[date, Value]], frozen: FrozenBaseline | None
+) -> Control:
     """Return the chart of a series, judged by the frozen baseline, else by all but its newest points."""
     kind = KINDS.get(measure.unit)
     known = [value.immature == 0 for _day, value in series]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -26,10 +26,10 @@ from engine.complaints.limits.deadlines import Deadline, Pause
 from engine.core.later import later
 from engine.history import Entry
 from engine.measures import funnel
-from engine.measures.scopes import PEOPLE, Scope
 from engine.measures.flattering_words import ALWAYS, CHECKS
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
+from engine.measures.scopes import PEOPLE, Scope
 
 MOST_PAUSES = 20_000
 
@@ -184,7 +184,9 @@ def counts(session: Session, person: Person, scope: Scope, since: date, until: d
     return found, session.scalar(select(func.count()).select_from(CaseFact).where(ended)) or 0
 
 
-def listed(session: Session, person: Person, code: str, scope: Scope, since: date, until: date) -> Select[Any]:
+def listed(
+    session: Session, person: Person, code: str, scope: Scope, since: date, until: date
+) -> Select[Complaint, CaseFact]:
     """Return a query of the complaints that a check notices, as far as `person` may see them."""
     condition = noticed(session, person, code, scope, since, until)
     asked = select(Complaint, CaseFact).join(CaseFact, CaseFact.complaint_id == Complaint.id)

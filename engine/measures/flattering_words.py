@@ -58,5 +58,3 @@ CHECKS: Mapping[str, Check] = MappingProxyType({each.code: each for each in (
          "Unfounded ones do not count as unsolved. Look at some where their share is clearly higher."),
     ),
 )})  # fmt: skip
-
-

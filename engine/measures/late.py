@@ -15,9 +15,9 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
 from engine.core import clock
 from engine.measures import funnel
-from engine.measures.scopes import Scope
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
+from engine.measures.scopes import Scope
 
 BAND = 6
 BANDS = tuple(range(24 // BAND))
@@ -146,4 +146,3 @@ def standing_out(session: Session, person: Person, scope: Scope, since: date, un
     compared = funnel.compare(cells, "share")
     out = [Cell(*name, each) for name, each in compared.items() if each.standing == "outlying" and each.away > 0]
     return sorted(out, key=lambda each: -each.compared.away)
-

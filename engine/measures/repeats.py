@@ -12,9 +12,9 @@ from engine.company.people import Person
 from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.measures import funnel
-from engine.measures.scopes import Scope
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import within
+from engine.measures.scopes import Scope
 
 Way = Literal["building", "unit", "asset", "home"]
 WAYS: Mapping[Way, tuple[str, str]] = {
@@ -70,7 +70,9 @@ def at(session: Session, person: Person, scope: Scope, since: date, until: date,
         return _homes(session, here)
     found = _assets(session, here) if way == "asset" else _rates(session, here, with_units=way == "unit")
     repeated = [each for each in found if each.cases >= FEWEST]
-    return sorted(repeated, key=lambda each: (not each.is_hot, -(each.compared.away if each.compared else 0.0)))[:MOST_ROWS]
+    return sorted(repeated, key=lambda each: (not each.is_hot, -(each.compared.away if each.compared else 0.0)))[
+        :MOST_ROWS
+    ]
 
 
 def _homes(session: Session, here: ColumnElement[bool]) -> list[Repeat]:
@@ -101,7 +103,9 @@ def _rates(session: Session, here: ColumnElement[bool], *, with_units: bool) -> 
     counted = select(*columns, func.count(), _AGAIN).join(CaseFact, CaseFact.household_id == Household.id)
     rows = session.execute(counted.where(here, Household.building != "").group_by(*columns)).all()
     hit = {tuple(row[:-2]): (row[-2], row[-1]) for row in rows}
-    compared = funnel.compare({key: {str(key[0]): Group(hit.get(key, (0, 0))[0], size)} for key, size in homes.items()}, "rate")
+    compared = funnel.compare(
+        {key: {str(key[0]): Group(hit.get(key, (0, 0))[0], size)} for key, size in homes.items()}, "rate"
+    )
     return [
         Repeat(Spot(key[0], key[1], key[2] if with_units else ""), *hit[key], homes.get(key, 0), compared.get(key))
         for key in hit

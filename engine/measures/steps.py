@@ -18,8 +18,8 @@ from engine.complaints.facts import CaseFact
 from engine.core import clock
 from engine.measures import durations
 from engine.measures.durations import Curve, Duration
-from engine.measures.scopes import Scope
 from engine.measures.narrowing import MOST_CASES, within
+from engine.measures.scopes import Scope
 
 MOST_CURVES = 20_000
 """So many of the newest complaints make the curves."""
@@ -71,7 +71,9 @@ def kinds(session: Session, person: Person, scope: Scope, since: date, until: da
             responding.setdefault(group, []).append(Duration(answered, response is not None))
             ending.setdefault(group, []).append(Duration(so_far, closed is not None))
     order = ("", "critical", "urgent", "normal", "complex")
-    return [Kind(each, durations.curve(responding[each]), durations.curve(ending[each])) for each in order if each in ending]
+    return [
+        Kind(each, durations.curve(responding[each]), durations.curve(ending[each])) for each in order if each in ending
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,10 @@ def make(session: Session, place_id: int, name: str, *, key: bytes, by: Person) 
     if not permissions.reach(session, by, ACT).covers(place.path):
         raise permissions.refusal(ACT)
     if not name.strip() or len(name) > LONGEST_NAME:
-        said = (f"请写挂在哪里，最多 {LONGEST_NAME} 个字。", f"Say where it hangs, in at most {LONGEST_NAME} characters.")
+        said = (
+            f"请写挂在哪里，最多 {LONGEST_NAME} 个字。",
+            f"Say where it hangs, in at most {LONGEST_NAME} characters.",
+        )
         raise Invalid({"name": said})
     if len(every(session, by)) >= MOST:
         raise Conflict(zh="链接太多了，请先作废不用的。", en="There are too many links; withdraw some first.")

@@ -49,10 +49,18 @@ def bars(
     return Chart(title, data, head, [[name, *cells] for name, _number, cells in rows], note)
 
 
-def heat(title: str, columns: Sequence[str], names: Sequence[str], cells: Sequence[Sequence[tuple[float, str, str]]]) -> Chart:
+def heat(
+    title: str, columns: Sequence[str], names: Sequence[str], cells: Sequence[Sequence[tuple[float, str, str]]]
+) -> Chart:
     """Rows by columns; a cell is its number, what is told of it, and a state. The darker, the more."""
     flat = [
-        {"row": row, "column": column, "value": number, "told": [f"{names[row]} {columns[column]}", told], "state": state}
+        {
+            "row": row,
+            "column": column,
+            "value": number,
+            "told": [f"{names[row]} {columns[column]}", told],
+            "state": state,
+        }
         for row, line in enumerate(cells)
         for column, (number, told, state) in enumerate(line)
     ]
@@ -90,7 +98,15 @@ def profile(title: str, columns: Sequence[str], came: Sequence[float], went: Seq
         "came": _("新任务"), "went": _("办完"), "there": _("在岗人数"), "needed": _("需要人数"),
         "work": _("每小时任务"), "people": _("人"),
     }  # fmt: skip
-    data = {"kind": "profile", "columns": list(columns), "came": came, "went": went, "there": there, "needed": needed, "words": words}
+    data = {
+        "kind": "profile",
+        "columns": list(columns),
+        "came": came,
+        "went": went,
+        "there": there,
+        "needed": needed,
+        "words": words,
+    }
     return Chart(title, data, head, rows, note)
 
 
