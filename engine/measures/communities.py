@@ -79,7 +79,7 @@ def _per_homes(session: Session, groups: dict[int, dict[str, Group]], months: fl
     asked = select(Household.community_id, func.count()).where(
         Household.retired_at.is_(None), Household.community_id.in_(groups)
     )
-    homes = {community: count for community, count in session.execute(asked.group_by(Household.community_id))}
+    homes = {row[0]: row[1] for row in session.execute(asked.group_by(Household.community_id))}
     return {
         community: {"": Group(sum(each.hit for each in mine.values()), homes[community] * months)}
         for community, mine in groups.items()
