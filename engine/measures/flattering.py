@@ -21,11 +21,11 @@ from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import BEST
 from engine.complaints.core.joinings import Joining
-from engine.complaints.facts import CallbackFact, CaseFact, RoundFact
+from engine.complaints.facts import CallbackFact, CaseFact
 from engine.complaints.limits.deadlines import Deadline, Pause
 from engine.core.later import later
 from engine.history import Entry
-from engine.measures import funnel
+from engine.measures import excess, funnel
 from engine.measures.flattering_words import ALWAYS, CHECKS
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
@@ -63,9 +63,10 @@ def own_department() -> Conditions:
 def just_before() -> Conditions:
     """Return a condition: the result of a round was told in the last minutes of its limit."""
     close = exists().where(
-        RoundFact.complaint_id == CaseFact.complaint_id,
-        RoundFact.told_at <= RoundFact.due_at,
-        RoundFact.due_at <= later(RoundFact.told_at, JUST_BEFORE),
+        Deadline.complaint_id == CaseFact.complaint_id,
+        Deadline.kind == "resolve",
+        Deadline.met_at <= Deadline.due_at,
+        Deadline.due_at <= later(Deadline.met_at, JUST_BEFORE),
     )
     return and_(CaseFact.closed_at.is_not(None), close)
 
@@ -195,10 +196,14 @@ def listed(
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many cases of one community or person ended as unfounded, beside what the whole lets expect."""
+    """How many cases of one community or person ended as unfounded, beside what the whole lets expect.
+
+    `is_more`: more than chance explains.
+    """
 
     code: int
     compared: Compared
+    is_more: bool
 
 
 def unfounded_shares(
@@ -215,4 +220,5 @@ def unfounded_shares(
     for code, category, hit, size in session.execute(asked.where(here, column.is_not(None)).group_by(column, area)):
         groups.setdefault(code, {})[category] = Group(hit, size)
     compared = funnel.compare(groups, "share")
-    return sorted((Share(*each) for each in compared.items()), key=lambda each: -each.compared.away)
+    more = excess.found(compared)
+    return [Share(code, each, code in more) for code, each in compared.items()]

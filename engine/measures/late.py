@@ -14,7 +14,7 @@ from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
 from engine.core import clock
-from engine.measures import funnel
+from engine.measures import excess, funnel
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
 from engine.measures.scopes import Scope
@@ -133,7 +133,7 @@ def _held(stays: Iterable[_Stay]) -> list[Held]:
 def standing_out(session: Session, person: Person, scope: Scope, since: date, until: date) -> list[Cell]:
     """Return the categories and parts of the day with more late complaints than their mix of urgency explains.
 
-    Beyond the limit of 99.8 %, which chance alone crosses once in five hundred looks. One statement.
+    One statement.
     """
     here = within(session, person, scope, CaseFact.due_day, since, over(session, until))
     band = CaseFact.received_hour // BAND
@@ -144,5 +144,4 @@ def standing_out(session: Session, person: Person, scope: Scope, since: date, un
     for category, part, urgency, hit, size in session.execute(asked):
         cells.setdefault((category, int(part)), {})[urgency or ""] = Group(hit, size)
     compared = funnel.compare(cells, "share")
-    out = [Cell(*name, each) for name, each in compared.items() if each.standing == "outlying" and each.away > 0]
-    return sorted(out, key=lambda each: -each.compared.away)
+    return [Cell(*name, compared[name]) for name in excess.found(compared)]

@@ -1,7 +1,7 @@
 """Where complaints come back: homes, entrances, buildings and what stands in them, beside what chance lets expect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.company.people import Person
 from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
-from engine.measures import funnel
+from engine.measures import excess, funnel
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import within
 from engine.measures.scopes import Scope
@@ -45,7 +45,7 @@ class Repeat:
     """Complaints of one spot in the period; `again`: those complained of a second time, by home or place.
 
     `compared`: with what so many homes (buildings, entrances) or so many complaints of a building (matters) let expect;
-    None for a home, of which nothing can be expected.
+    None for a home, of which nothing can be expected. `is_hot`: more than chance explains.
     """
 
     spot: Spot
@@ -53,11 +53,7 @@ class Repeat:
     again: int
     homes: int
     compared: Compared | None
-
-    @property
-    def is_hot(self) -> bool:
-        """Return whether it is more than chance, beyond the limit of 99.8 %."""
-        return self.compared is not None and self.compared.standing == "outlying" and self.compared.away > 0
+    is_hot: bool = False
 
 
 _AGAIN = func.sum(case((or_(CaseFact.again_home, CaseFact.again_place), 1), else_=0))
@@ -69,10 +65,10 @@ def at(session: Session, person: Person, scope: Scope, since: date, until: date,
     if way == "home":
         return _homes(session, here)
     found = _assets(session, here) if way == "asset" else _rates(session, here, with_units=way == "unit")
-    repeated = [each for each in found if each.cases >= FEWEST]
-    return sorted(repeated, key=lambda each: (not each.is_hot, -(each.compared.away if each.compared else 0.0)))[
-        :MOST_ROWS
-    ]
+    hot = excess.found({each.spot: each.compared for each in found if each.compared})
+    known = {each.spot: each for each in found if each.cases >= FEWEST}
+    others = sorted((each for spot, each in known.items() if spot not in hot), key=lambda each: -each.cases)
+    return [*(replace(known[spot], is_hot=True) for spot in hot), *others][:MOST_ROWS]
 
 
 def _homes(session: Session, here: ColumnElement[bool]) -> list[Repeat]:

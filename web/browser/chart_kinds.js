@@ -11,7 +11,7 @@ export function optionsOf(data, view) {
 export function said(value, unit) {
   if (value === null || value === undefined) return '–';
   if (unit === 'share') return `${(value * 100).toFixed(1)}%`;
-  if (unit === 'hours') return value < 10 ? value.toFixed(1) : String(Math.round(value));
+  if (unit === 'hours') return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString();
   if (unit === 'rate') return value.toFixed(2);
   return Number.isInteger(value) ? value.toLocaleString() : value.toFixed(1);
 }
@@ -25,7 +25,7 @@ function onAxis(value, unit) {
 function base({ colours }, { left = 8, right = 16, top = 14, bottom = 6 } = {}) {
   return {
     grid: { left, right, top, bottom, containLabel: true },
-    tooltip: { renderMode: 'richText', confine: true, backgroundColor: colours.raised, borderColor: colours.line, borderWidth: 1, padding: 8, textStyle: { color: colours.text, fontSize: 13, fontFamily: 'inherit' }, transitionDuration: 0 },
+    tooltip: { renderMode: 'richText', confine: true, backgroundColor: colours.raised, borderColor: colours.line, borderWidth: 1, padding: 8, textStyle: { color: colours.text, fontSize: 13 }, transitionDuration: 0 },
   };
 }
 
@@ -33,12 +33,14 @@ function axis({ colours }, more) {
   return {
     axisLine: { lineStyle: { color: colours.line } },
     axisTick: { show: false },
-    axisLabel: { color: colours.quiet, fontSize: 12, fontFamily: 'inherit', hideOverlap: true, ...more.axisLabel },
+    axisLabel: { color: colours.quiet, fontSize: 12, hideOverlap: true, ...more.axisLabel },
     splitLine: { show: more.type === 'value', lineStyle: { color: colours.line, opacity: 0.5 } },
-    nameTextStyle: { color: colours.quiet, fontSize: 12, fontFamily: 'inherit' },
+    nameTextStyle: { color: colours.quiet, fontSize: 12 },
     ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== 'axisLabel')),
   };
 }
+
+const legend = ({ colours }) => ({ top: 0, left: 0, itemWidth: 18, itemHeight: 10, itemGap: 14, selectedMode: false, textStyle: { color: colours.text, fontSize: 12 } });
 
 const line = (data, colour, more = {}) => ({ type: 'line', data, symbol: 'none', silent: true, lineStyle: { color: colour, width: 1, ...more.lineStyle }, ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== 'lineStyle')) });
 
@@ -58,7 +60,7 @@ function control(data, view) {
     itemStyle: each.open ? { color: colours.raised, borderColor: colours.quiet, borderWidth: 1.5 } : { color: each.signal ? colours.late : colours.accent },
   }));
   const marks = [];
-  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: 'insideStartTop', fontSize: 12, fontFamily: 'inherit' } });
+  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: 'insideEndTop', fontSize: 12 } });
   const options = base(view);
   return {
     height: narrow ? 260 : 320,
@@ -67,7 +69,7 @@ function control(data, view) {
     xAxis: axis(view, { type: 'category', data: names, boundaryGap: false }),
     yAxis: axis(view, { type: 'value', min: data.least ?? null, max: data.most ?? null, scale: true, axisLabel: { formatter: (value) => onAxis(value, unit) } }),
     series: [
-      line(points.map((each) => each.high ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' }, markArea: span.length ? { silent: true, itemStyle: { color: colours.soft }, label: { color: colours.quiet, fontSize: 12, fontFamily: 'inherit', position: 'insideBottom' }, data: [[{ name: data.words.baseline, xAxis: names[span[0]] }, { xAxis: names[span.at(-1)] }]] } : undefined }),
+      line(points.map((each) => each.high ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' }, markArea: span.length ? { silent: true, itemStyle: { color: colours.soft }, label: { color: colours.quiet, fontSize: 12, position: 'insideBottom' }, data: [[{ name: data.words.baseline, xAxis: names[span[0]] }, { xAxis: names[span.at(-1)] }]] } : undefined }),
       line(points.map((each) => each.low ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' } }),
       line(points.map((each) => each.centre ?? null), colours.quiet, { step: 'middle' }),
       { type: 'line', data: drawn, connectNulls: false, cursor: 'pointer', lineStyle: { color: colours.accent, width: 1.5 }, z: 5, markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined },
@@ -93,7 +95,7 @@ function funnel(data, view) {
     ...options,
     tooltip: { ...options.tooltip, trigger: 'item', formatter: ({ data: point }) => (point.told ? point.told.join('\n') : '') },
     xAxis: axis(view, { type: 'value', name: data.words.size, nameLocation: 'middle', nameGap: 28, min: 0 }),
-    yAxis: axis(view, { type: 'value', min: 0, max: data.most ?? null, axisLabel: { formatter: (value) => onAxis(value, unit) } }),
+    yAxis: axis(view, { type: 'value', scale: true, min: data.least ?? null, max: data.most ?? null, axisLabel: { formatter: (value) => onAxis(value, unit) } }),
     series: [
       limit('high998', colours.late, 'dashed'), limit('low998', colours.late, 'dashed'), limit('high95', colours.soon, 'dotted'), limit('low95', colours.soon, 'dotted'),
       line(data.limits.map((each) => [each.size, data.centre]), colours.quiet),
@@ -101,7 +103,7 @@ function funnel(data, view) {
         type: 'scatter',
         cursor: 'pointer',
         z: 5,
-        data: data.points.map((each) => ({ value: [each.size, each.value], url: each.url, told: each.told, name: each.name, symbol: each.standing === 'within' ? 'circle' : 'diamond', symbolSize: each.standing === 'within' ? 9 : 14, itemStyle: { color: of[each.standing] }, label: { show: each.standing !== 'within', formatter: each.name, position: 'top', color: colours.text, fontSize: 12, fontFamily: 'inherit' } })),
+        data: data.points.map((each) => ({ value: [each.size, each.value], url: each.url, told: each.told, name: each.name, symbol: each.standing === 'within' ? 'circle' : 'diamond', symbolSize: each.standing === 'within' ? 9 : 14, itemStyle: { color: of[each.standing] }, label: { show: each.standing !== 'within', formatter: each.name, position: 'top', color: colours.text, fontSize: 12 } })),
       },
     ],
   };
@@ -122,7 +124,7 @@ function bars(data, view) {
     yAxis: axis(view, { type: 'category', inverse: true, data: rows.map((each) => each.name), axisLine: { show: false }, axisLabel: { width: narrow ? view.width * 0.36 : 240, overflow: 'truncate', color: colours.text } }),
     series: [{
       type: 'bar', barMaxWidth: 18, cursor: 'pointer',
-      data: rows.map((each) => ({ value: each.value, url: each.url, itemStyle: { color: of[each.state ?? 'plain'], borderRadius: 3 }, label: { show: true, position: 'right', color: colours.quiet, fontSize: 12, fontFamily: 'inherit', formatter: each.share === undefined ? said(each.value, unit) : `${said(each.value, unit)} · ${Math.round(each.share * 100)}%` } })),
+      data: rows.map((each) => ({ value: each.value, url: each.url, itemStyle: { color: of[each.state ?? 'plain'], borderRadius: 3 }, label: { show: true, position: 'right', color: colours.quiet, fontSize: 12, formatter: each.share === undefined ? said(each.value, unit) : `${said(each.value, unit)} · ${Math.round(each.share * 100)}%` } })),
     }],
   };
 }
@@ -145,14 +147,15 @@ function heat(data, view) {
 function curves(data, view) {
   const { colours, narrow } = view;
   const of = [colours.accent, colours.soon, colours.late, colours.done, colours.quiet];
-  const options = base(view, { top: 24, bottom: 22 });
+  const options = base(view, { top: 40, bottom: 22 });
   return {
-    height: narrow ? 270 : 320,
+    height: narrow ? 290 : 340,
     ...options,
+    legend: legend(view),
     tooltip: { ...options.tooltip, trigger: 'axis', formatter: (all) => [`${said(all[0].value[0], 'hours')} ${data.words.hours}`, ...all.map(({ seriesName, value }) => `${seriesName}：${said(value[1], 'share')}`)].join('\n') },
     xAxis: axis(view, { type: 'value', min: 0, max: data.most, name: data.words.hours, nameLocation: 'middle', nameGap: 28 }),
     yAxis: axis(view, { type: 'value', min: 0, max: 1, axisLabel: { formatter: (value) => onAxis(value, 'share') } }),
-    series: data.series.map((each, at) => ({ type: 'line', name: each.name, step: 'end', symbol: 'none', data: each.steps, lineStyle: { color: of[at % of.length], width: 2, type: at % 2 ? 'dashed' : 'solid' }, itemStyle: { color: of[at % of.length] }, endLabel: { show: !narrow, formatter: each.name, color: of[at % of.length], fontFamily: 'inherit', fontSize: 12 }, markLine: at ? undefined : { silent: true, symbol: 'none', lineStyle: { color: colours.quiet, type: [2, 3] }, label: { color: colours.quiet, fontSize: 11, formatter: ({ value }) => onAxis(value, 'share'), position: 'insideEndTop' }, data: [{ yAxis: 0.5 }, { yAxis: 0.9 }] } })),
+    series: data.series.map((each, at) => ({ type: 'line', name: each.name, step: 'end', symbol: 'none', data: each.steps, lineStyle: { color: of[at % of.length], width: 2, type: at % 2 ? 'dashed' : 'solid' }, itemStyle: { color: of[at % of.length] }, markLine: at ? undefined : { silent: true, symbol: 'none', lineStyle: { color: colours.quiet, type: [2, 3] }, label: { color: colours.quiet, fontSize: 11, formatter: ({ value }) => onAxis(value, 'share'), position: 'insideEndTop' }, data: [{ yAxis: 0.5 }, { yAxis: 0.9 }] } })),
   };
 }
 
@@ -160,15 +163,16 @@ function curves(data, view) {
 function profile(data, view) {
   const { colours, narrow } = view;
   const look = { came: colours.accent, went: colours.done, there: colours.quiet, needed: colours.late };
-  const options = base(view, { top: 24 });
+  const options = base(view, { top: narrow ? 56 : 48 });
   const bar = (name) => ({ type: 'bar', name: data.words[name], data: data[name], barGap: '10%', itemStyle: { color: look[name], opacity: name === 'went' ? 0.65 : 1 } });
   const people = (name) => ({ type: 'line', name: data.words[name], yAxisIndex: 1, step: 'middle', symbol: 'none', data: data[name], lineStyle: { color: look[name], width: 2, type: name === 'needed' ? 'dashed' : 'solid' }, itemStyle: { color: look[name] } });
   return {
-    height: narrow ? 270 : 320,
+    height: narrow ? 300 : 350,
     ...options,
+    legend: legend(view),
     tooltip: { ...options.tooltip, trigger: 'axis', formatter: (all) => [data.columns[all[0].dataIndex], ...all.map(({ seriesName, value }) => `${seriesName}：${said(value, 'count')}`)].join('\n') },
     xAxis: axis(view, { type: 'category', data: data.columns, axisLabel: { interval: narrow ? 5 : 1 } }),
     yAxis: [axis(view, { type: 'value', minInterval: 1, name: narrow ? '' : data.words.work }), axis(view, { type: 'value', name: narrow ? '' : data.words.people, splitLine: { show: false } })],
-    series: [bar('came'), bar('went'), people('there'), people('needed')],
+    series: [bar('came'), bar('went'), ...['there', 'needed'].filter((name) => data[name].some(Boolean)).map(people)],
   };
 }

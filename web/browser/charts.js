@@ -1,13 +1,13 @@
 // Draws the charts of a page. The macro in chart.html writes what this reads; its table says the same, so the drawing
 // itself is hidden from screen readers. SVG, no eval, no style in markup: the content-security policy stays as it is.
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { optionsOf } from './chart_kinds.js';
-import { colours } from './chart_colours.js';
+import { colours, font } from './chart_colours.js';
 
-use([BarChart, HeatmapChart, LineChart, ScatterChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, HeatmapChart, LineChart, ScatterChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 const PAPER = 660;
 const drawn = new Map();
@@ -45,7 +45,7 @@ function draw(place) {
   const paint = (width = canvas.clientWidth, onPaper = false) => {
     const { height, ...options } = optionsOf(data, { width, colours: colours(onPaper) });
     chart.resize({ width, height });
-    chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...options }, { notMerge: true });
+    chart.setOption({ animation: false, textStyle: { fontFamily: font() }, ...options }, { notMerge: true });
   };
   let last = 0;
   const fit = (width = 0) => {

@@ -11,7 +11,7 @@ from engine.measures.durations import Curve
 from engine.measures.scopes import SEE
 from engine.measures.steps import Kind, Step
 from web.figures import asking, words
-from web.shared import charts
+from web.shared import charts, codes_in_words
 from web.shared.charts import Cell, Chart
 from web.shell import current, formats
 from web.shell.formats import zone
@@ -20,6 +20,7 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 blueprint = Blueprint("durations", __name__, url_prefix="/figures/durations")
+blueprint.context_processor(codes_in_words.context)
 
 SHARES = (0.5, 0.9)
 FEWEST = 10

@@ -86,12 +86,13 @@ def _shares(title: str, way: str, mine: Sequence[Share]) -> Chart:
     rows = []
     for each in sorted(mine, key=lambda each: -each.compared.size)[:MOST_ROWS]:
         made = each.compared
-        high = made.standing == "outlying" and made.away > 0
-        name = Cell(name_of(known[each.code]) if each.code in known else str(each.code), state="late" if high else "")
+        name = Cell(
+            name_of(known[each.code]) if each.code in known else str(each.code), state="late" if each.is_more else ""
+        )
         share = made.hit / made.size if made.size >= 30 else None
         cells = [
             Cell(f"{made.hit:,.0f}"), Cell(f"{made.size:,.0f}"), Cell(f"{made.expected:.1f}"),
-            Cell("–" if share is None else f"{share * 100:.1f}%"), Cell(_("比偶然多") if high else _("偶然就会有")),
+            Cell("–" if share is None else f"{share * 100:.1f}%"), Cell(_("比偶然多") if each.is_more else _("偶然就会有")),
         ]  # fmt: skip
         rows.append((name, made.hit, cells))
     return charts.bars(title, "count", head, rows, note=_("应有：按各类投诉平均有多少不实算。不到 30 件的不算占比。"))

@@ -14,11 +14,12 @@ from engine.measures.scopes import SEE
 from web.figures import asking, case_links, words
 from web.figures.asking import Asked
 from web.figures.words import Change
-from web.shared import charts
+from web.shared import charts, codes_in_words
 from web.shell import current
 from web.shell.guard import rule
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
+blueprint.context_processor(codes_in_words.context)
 
 TREND = timedelta(weeks=26)
 

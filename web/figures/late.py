@@ -11,7 +11,7 @@ from engine.measures.late import BAND, BANDS, Cell, Held, WhyLate
 from engine.measures.scopes import SEE
 from web.figures import asking, words
 from web.figures.asking import Asked
-from web.shared import charts
+from web.shared import charts, codes_in_words
 from web.shared.charts import Cell as Told
 from web.shared.charts import Chart
 from web.shell import current
@@ -21,6 +21,7 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 blueprint = Blueprint("late", __name__, url_prefix="/figures/late")
+blueprint.context_processor(codes_in_words.context)
 
 ON = ("work", "rest")
 MOST_LISTED = 25
@@ -141,7 +142,7 @@ def profile(week: Arrivals, on: str) -> Chart:
         return [round(sum(getattr(each, name) for each in same) / len(days), 2) for same in hours]
 
     has_roster = week.hours[0].there is not None
-    came, went, needed = mean("came"), mean("went"), mean("needed")
+    came, went, needed = mean("came"), mean("went"), mean("needed") if week.known else [0.0] * HOURS
     there = mean("there") if has_roster else [None] * HOURS
     head = [_("钟点"), _("新任务"), _("办完"), _("在岗人数"), _("需要人数")]
     rows = [
@@ -152,7 +153,8 @@ def profile(week: Arrivals, on: str) -> Chart:
         ]
         for hour in range(HOURS)
     ]  # fmt: skip
-    note = _(
+    note = "" if week.known else _("没有一个任务知道何时动手，所以算不出需要几个人。")
+    note = note or _(
         "需要人数 = 新任务 × 该步骤平常的办理时间（知道何时动手的 {known} 个任务的中位数，共 {tasks} 个）÷ 每小时能用的 80%。",
         known=f"{week.known:,}", tasks=f"{week.tasks:,}",
     )  # fmt: skip

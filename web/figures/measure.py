@@ -17,6 +17,7 @@ from engine.measures.measure import WAYS, Measure, Value
 from engine.measures.scopes import PEOPLE, SEE
 from web.figures import asking, case_links, index, measure_charts, words
 from web.figures.asking import Asked
+from web.shared import codes_in_words
 from web.shell import current
 from web.shell import form_input as typed_by
 from web.shell.guard import rule
@@ -24,6 +25,7 @@ from web.shell.language import gettext as _
 from web.shell.lists import is_day
 
 blueprint = Blueprint("measures", __name__, url_prefix="/figures")
+blueprint.context_processor(codes_in_words.context)
 
 STEPS: Mapping[Step, timedelta] = MappingProxyType({"week": timedelta(weeks=60), "month": timedelta(days=24 * 30.5)})
 """Weeks or months → how far back the chart goes."""
@@ -71,7 +73,7 @@ def page(
         suggested=suggested(made),
         typed=typed,
         errors=errors,
-        ways=ways(),
+        cuts=cuts(),
         way=way,
         cut=measure_charts.cut(measure, way, groups(measure, way, asked), asked),
         funnel=measure_charts.funnel(measure, funnel, asked) if funnel else None,
@@ -79,7 +81,7 @@ def page(
     )
 
 
-def ways() -> list[tuple[str, str]]:
+def cuts() -> list[tuple[str, str]]:
     """What the table can be cut by; single people only with the permission."""
     names = {
         "community": _("小区"), "department": _("责任部门"), "area": _("一级分类"), "category": _("分类"),

@@ -1,5 +1,6 @@
 """The charts of one measure: over time, cut by groups, and its communities on a funnel."""
 
+import math
 from collections.abc import Sequence
 
 from engine.company import places
@@ -16,6 +17,7 @@ from web.shell.formats import day, name_of
 from web.shell.language import gettext as _
 
 UNITS = {"share": "share", "time": "share", "per_100_homes": "rate", "points": "rate", "yuan": "count"}
+LIMITS = ("low95", "high95", "low998", "high998")
 RULES = {"beyond": ("超出界限", "beyond the limits"), "run": ("连续 8 点在同一侧", "eight in a row on one side")}
 
 
@@ -109,17 +111,20 @@ def funnel(measure: Measure, made: Funnel, asked: Asked) -> Chart:
     known = places.known(current.reading())
     names = {each: name_of(known[each]) if each in known else str(each) for each in made.compared}
     points = [_spot(measure, made, each, names[each], asked) for each in made.compared]
+    ceiling = 1.0 if measure.unit == "share" else math.inf
+    least = 0.4 * min(each.expected for each in made.compared.values())
     limits = [
         {
             "size": each.expected,
-            **{name: getattr(each, name) * made.whole for name in ("low95", "high95", "low998", "high998")},
+            **{name: min(ceiling, getattr(each, name) * made.whole) for name in LIMITS},
         }
         for each in made.limits
+        if each.expected >= least
     ]
-    most = 1 if measure.unit == "share" else None
+
     data = {
         "kind": "funnel", "unit": UNITS[measure.unit], "points": points, "limits": limits, "centre": made.whole,
-        "most": None if most is None or made.whole < 0.5 else most, "words": {"size": _("按平均应有的件数")},
+        "most": 1 if ceiling == 1 and made.whole > 0.5 else None, "words": {"size": _("按平均应有的件数")},
     }  # fmt: skip
     head = [_("小区"), _("实际"), _("应有"), _("调整后"), _("偏离")]
     ordered = sorted(made.compared.items(), key=lambda each: (each[1].standing == "within", names[each[0]]))

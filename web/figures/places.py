@@ -13,7 +13,7 @@ from engine.measures.repeats import WAYS, Repeat, Way
 from engine.measures.scopes import SEE
 from web.figures import asking, words
 from web.figures.asking import Asked
-from web.shared import charts
+from web.shared import charts, codes_in_words
 from web.shared.charts import Cell, Chart
 from web.shell import current
 from web.shell.formats import name_of
@@ -22,6 +22,7 @@ from web.shell.language import gettext as _
 from web.shell.language import language
 
 blueprint = Blueprint("repeats", __name__, url_prefix="/figures/places")
+blueprint.context_processor(codes_in_words.context)
 
 
 @blueprint.get("")
@@ -34,7 +35,7 @@ def show() -> str:
     return render_template(
         "figures/places.html",
         way=way,
-        ways=[(code, words.pick(name)) for code, name in WAYS.items()],
+        cuts=[(code, words.pick(name)) for code, name in WAYS.items()],
         found=found,
         hot=[(spot(each), each) for each in found if each.is_hot][:6],
         drawn=drawn(way, found, asked),

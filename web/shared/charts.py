@@ -115,6 +115,7 @@ def sparkline(numbers: Sequence[float | None], width: int = 160, height: int = 3
     known = [each for each in numbers if each is not None]
     if len(known) < 2:
         return []
+    numbers = numbers[next(at for at, each in enumerate(numbers) if each is not None) :]
     low, high = min(known), max(known)
     across, down = (width - 4) / max(len(numbers) - 1, 1), (height - 6) / ((high - low) or 1)
     lines: list[list[str]] = [[]]
