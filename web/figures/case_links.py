@@ -13,7 +13,12 @@ FILTER = {"community": "community", "department": "department", "area": "categor
 
 
 def of(asked: Asked, measure: str, part: Part, **more: Any) -> str:
-    """The address of the cases of one part of a figure; `more`: a group of a cut, `way="community", code="3"`."""
+    """The address of the cases of one part of a figure; `more`: a group of a cut, `way="community", code="3"`.
+
+    "" where the list cannot be narrowed to them: communities of one size.
+    """
+    if asked.wish.filters["size"]:
+        return ""
     kept = {
         name: value
         for name, value in asked.wish.filters.items()

@@ -1,6 +1,7 @@
 """Why complaints are late: which step held them, for whom, received when; work that comes beside people on duty."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, render_template
 
@@ -93,7 +94,8 @@ def pareto(why: WhyLate, asked: Asked) -> Chart:
     note = _("每件逾期的算到它等得最久的那一步。百分比：从上到下累计占多少。")
     if why.looked_at < why.late:
         note += _("只看了最新的 {n} 件。", n=f"{why.looked_at:,}")
-    return charts.bars(_("逾期的件，等得最久的一步"), "count", head, rows, pareto=True, note=note, most=12)
+    drawn = charts.bars(_("逾期的件，等得最久的一步"), "count", head, rows, pareto=True, note=note, most=12)
+    return replace(drawn, open=True)
 
 
 def told(cell: Cell) -> str:

@@ -33,7 +33,7 @@ class Chart:
 
 def bars(
     title: str, unit: str, head: Sequence[str], rows: Sequence[tuple[Cell, float, Sequence[Cell]]], *, pareto: bool = False,
-    note: str = "", most: int = 15,
+    note: str = "", most: int = 15, shown: bool = False,
 ) -> Chart:  # fmt: skip
     """A bar for each row: name, number, and the other cells of the table; `pareto`: with the share of all so far."""
     total, so_far, drawn = sum(number for _name, number, _cells in rows) or 1, 0.0, []
