@@ -110,6 +110,9 @@ SAID: Mapping[str, Pair] = {
     "complaint.corrected": ("更正了以往的投诉", "A past complaint corrected"),
     "papers.printed": ("打印了纸质表单", "Paper forms printed"),
     "shift.swapped": ("换了班", "Shifts swapped"),
+    "baseline.moved": ("移动了指标的基线", "Baseline of a figure moved"),
+    "wall.made": ("开了大屏链接", "Link to a wall screen made"),
+    "wall.withdrawn": ("作废了大屏链接", "Link to a wall screen withdrawn"),
     "mail.again": ("重新处理了来信", "Mail taken in again"),
 }
 VERBS: Mapping[str, Pair] = {

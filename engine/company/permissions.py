@@ -61,6 +61,7 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "supervise": ("督办", "supervise"),
         "improvement.see": ("查看改进", "see improvements"),
         "improvement.work": ("推进改进", "work on improvements"),
+        "figures.baseline": ("移动指标的基线", "move the baselines of figures"),
         "process.see": ("查看流程", "see processes"),
         "process.draft": ("起草流程", "draft processes"),
         "process.publish": ("发布流程", "publish processes"),

@@ -32,7 +32,7 @@ def matured_until(measure: Measure, zone: tzinfo) -> date:
 
 def values(
     session: Session,
-    person: Person,
+    person: Person | None,
     measures: Sequence[str],
     scope: Scope,
     since: date,
@@ -59,7 +59,7 @@ def values(
 
 
 def series(
-    session: Session, person: Person, measure: str, scope: Scope, since: date, until: date, step: Step
+    session: Session, person: Person | None, measure: str, scope: Scope, since: date, until: date, step: Step
 ) -> list[tuple[date, Value]]:
     """Return a measure by day, week (from Monday) or month, each with its first day. Raises `NotPermitted`."""
     scope = reached(session, person, scope)

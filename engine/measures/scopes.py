@@ -75,8 +75,13 @@ def narrowed(scope: Scope, way: str, code: str) -> Scope:
     return replace(scope, **{named: value})
 
 
-def reached(session: Session, person: Person, scope: Scope, way: str = "all") -> Scope:
-    """Return the scope within the person's reach. Raises `NotPermitted` where they may see no figures, or not these."""
+def reached(session: Session, person: Person | None, scope: Scope, way: str = "all") -> Scope:
+    """Return the scope within the person's reach; None: the program itself, which asks for nobody.
+
+    Raises `NotPermitted` where they may see no figures, or not these.
+    """
+    if person is None:
+        return scope
     reach = permissions.reach(session, person, SEE)
     if not reach:
         raise permissions.refusal(SEE)

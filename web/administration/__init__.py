@@ -19,6 +19,7 @@ from web.administration import (
     settings,
     texts_of_letters,
     thresholds,
+    walls,
 )
 
 BLUEPRINTS = (
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     texts_of_letters.blueprint,
     public_pages.blueprint,
     logo.blueprint,
+    walls.blueprint,
     posters.blueprint,
     mailbox.blueprint,
     outbox.blueprint,

@@ -14,7 +14,7 @@ const outdir = process.env.BUNDLES_TO || join(root, 'web', 'static', 'dist');
 
 // How large a bundle may become, in kB before compression: what was measured and a little room. Raise a limit when what
 // is added is worth that to everybody who opens the page.
-const LIMITS = { 'shell.css': 112, 'shell.js': 88, 'studio.css': 24, 'studio.js': 24, 'viewer.css': 34, 'viewer.js': 220, 'modeler.css': 45, 'modeler.js': 700 };
+const LIMITS = { 'shell.css': 112, 'shell.js': 88, 'studio.css': 24, 'studio.js': 24, 'viewer.css': 34, 'viewer.js': 220, 'modeler.css': 45, 'modeler.js': 700, 'charts.js': 600 };
 const LIMIT_OF_ROOMS = { css: 15, js: 14 };
 
 const rooms = readdirSync(join(root, 'web'), { withFileTypes: true }).filter((each) => each.isDirectory()).map((each) => each.name);
@@ -26,7 +26,7 @@ mkdirSync(outdir, { recursive: true });
 const { metafile } = await esbuild.build({
   absWorkingDir: root,
   metafile: true,
-  entryPoints: [...entries, 'web/browser/viewer.js', 'web/browser/modeler.js'],
+  entryPoints: [...entries, 'web/browser/viewer.js', 'web/browser/modeler.js', 'web/browser/charts.js'],
   outdir,
   entryNames: '[name]',
   bundle: true,

@@ -50,6 +50,9 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
             AdministrationPage(
                 "logo.index", "company.edit", lambda: _("公司标志"), lambda: _("页面、海报和邮件上的标志"), True
             ),
+            AdministrationPage(
+                "walls.index", "company.edit", lambda: _("大屏"), lambda: _("大厅屏幕的链接：开、看、作废")
+            ),
             AdministrationPage("posters.index", "company.edit", lambda: _("海报"), lambda: _("打印带二维码的投诉海报")),
         ),
     ),

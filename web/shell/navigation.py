@@ -28,6 +28,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("inbox.index", "task.work", "inbox", lambda: _("待办")),
     ("desk.index", "complaint.register", "desk", lambda: _("登记来电")),
     ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
+    ("figures.index", "figures.see", "figures", lambda: _("指标")),
     ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
@@ -37,7 +38,10 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 """Endpoint, required act (or one of several), icon, name. A link whose page does not exist is not shown."""
 
 
-ROOMS = {"processes": ("planned", "process_rights", "publications", "studio")}
+ROOMS = {
+    "processes": ("planned", "process_rights", "publications", "studio"),
+    "figures": ("measures", "late", "durations", "repeats", "flattering"),
+}
 """Other pages that belong to a link: how the names of their blueprints begin."""
 
 
