@@ -40,6 +40,13 @@ def over(session: Session, place: Place, kind: str, since: str) -> Period:
     return found
 
 
+def last(session: Session, place: Place, kind: object) -> Period:
+    """Return the last period of a kind that is over. Raises `Invalid` for a kind that there is not."""
+    if kind not in KINDS:
+        raise Invalid({"kind": ("请选择周报、月报或季报。", "Please choose week, month or quarter.")})
+    return periods.last(str(kind), clock.now().astimezone(calendars.of(session, place.id).zone).date())
+
+
 def require_place(session: Session, by: Person, place_id: int) -> Place:
     """Return the place that `by` may make reports of. Raises `Invalid`, `NotFound`, `NotPermitted`."""
     place = session.get(Place, place_id)
