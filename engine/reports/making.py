@@ -27,7 +27,7 @@ LETTER = "B"
 
 LONGEST_REASON = 1000
 
-topics.begins_with(PROCESS, "number", "level", "kind", "revision")
+topics.begins_with(PROCESS, "number", "place_kind", "kind", "revision")
 
 
 def over(session: Session, place: Place, kind: str, since: str) -> Period:
@@ -158,7 +158,7 @@ def _start_case(session: Session, report: Report, place: Place, by: Person | Non
     cases.start(
         session,
         PROCESS,
-        {"number": report.number, "level": place.kind, "kind": report.kind, "revision": report.revision},
+        {"number": report.number, "place_kind": place.kind, "kind": report.kind, "revision": report.revision},
         business_key=report.number,
         place_id=place.id,
         by=by,
