@@ -1,6 +1,18 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
-from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in, reports, requests
+from engine import (
+    comments,
+    complaints,
+    files,
+    history,
+    importing,
+    improvement,
+    jobs,
+    letters,
+    mail_in,
+    reports,
+    requests,
+)
 from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
 from engine.complaints.homes import home_entries

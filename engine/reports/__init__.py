@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import cases
 from engine.casework.cases import Case
-from engine.reports import contents, following, mailing, making, periods, plans, queries, rows, sealed
+from engine.reports import contents, following, mailing, making, periods, plans, queries, rows, sealed, workbook
 from engine.reports.making import PROCESS
 from engine.reports.rows import Report, ReportCases, ReportPlan, ReportReader
 
@@ -23,6 +23,7 @@ __all__ = [
     "queries",
     "rows",
     "sealed",
+    "workbook",
 ]
 
 

@@ -7,9 +7,10 @@ import zstandard
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.measures.measure import Part
 from engine.reports.rows import ReportCases
 
-PARTS = ("hit", "of", "excluded")
+PARTS: tuple[Part, ...] = ("hit", "of", "excluded")
 MOST_BYTES = 64 * 1024 * 1024
 """More than any list of a company has: what unpacks to more is not ours."""
 

@@ -1,6 +1,8 @@
 """Who is told of a signed report: the people whom the company names, each of those who may see it."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Protocol
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,11 +16,32 @@ from engine.core import secret_links
 from engine.core.errors import Invalid
 from engine.processes.topics import topic
 from engine.reports import periods
-from engine.reports.queries import SEE, period
+from engine.reports.periods import Period
+from engine.reports.queries import SEE
 from engine.reports.rows import Report, ReportReader
 
 TEMPLATE = "report_signed"
 MOST_READERS = 200
+
+
+class Named(Protocol):
+    """A report, or a row with what its name is made of."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of period."""
+
+    @property
+    def since(self) -> date:
+        """Its first day."""
+
+    @property
+    def until(self) -> date:
+        """The day after its last."""
+
+    @property
+    def revision(self) -> int:
+        """Which revision."""
 
 
 def readers(session: Session) -> list[Person]:
@@ -63,9 +86,10 @@ def mail_report(session: Session, case: Case, _work: Work) -> Mapping[str, objec
     return {}
 
 
-def titled(report: Report, language: str) -> str:
+def titled(report: Named, language: str) -> str:
     """Return what a report is called: 2026年10月月报, 第 2 版."""
-    kind, said = periods.KINDS[report.kind][language != "zh"], period(report).said(language)
+    kind = periods.KINDS[report.kind][language != "zh"]
+    said = Period(report.kind, report.since, report.until).said(language)
     if language == "zh":
         return f"{said}{kind}" + (f"（第 {report.revision} 版）" if report.revision > 1 else "")
     return f"{kind}, {said}" + (f" (revision {report.revision})" if report.revision > 1 else "")

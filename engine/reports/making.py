@@ -36,7 +36,7 @@ def over(session: Session, place: Place, kind: str, since: str) -> Period:
     found = periods.beginning(kind, since) if kind in KINDS else None
     if found is None or found.until > today:
         zh, en = "请选择已经结束的一段时间。", "Please choose a period that is over."
-        raise Invalid({"since": (zh, en)})
+        raise Invalid({"period": (zh, en)})
     return found
 
 

@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import pylopdf_fonts_zh_cn
 import typst
 
 from engine.reports.document import Document
@@ -43,5 +43,5 @@ def _compiled(told: str, standard: Literal["a-2u"] | None) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts of the package, and none of the machine's."""
-    paths = [pylopdf_fonts_zh_cn.sans_path().parent]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+    folder = Path(str(files("pylopdf_fonts_zh_cn")))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(12), primary_key=True),
         sa.Column("day", sa.Integer, nullable=False),
     )
-    op.create_table(
-        "report_readers", sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True)
-    )
+    op.create_table("report_readers", sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True))
     _grant()
 
 

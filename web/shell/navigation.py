@@ -30,6 +30,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("complaints.index", "complaint.see", "complaints", lambda: _("投诉")),
     ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
+    ("reports.index", "report.see", "reports", lambda: _("报告")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
     ("settings.index", administration_map.ACTS, "settings", lambda: _("管理")),
@@ -37,7 +38,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 """Endpoint, required act (or one of several), icon, name. A link whose page does not exist is not shown."""
 
 
-ROOMS = {"processes": ("planned", "process_rights", "publications", "studio")}
+ROOMS = {"processes": ("planned", "process_rights", "publications", "studio"), "reports": ("report_settings",)}
 """Other pages that belong to a link: how the names of their blueprints begin."""
 
 
