@@ -57,13 +57,15 @@ def take_over(session: Session, case: Case, outcome: Outcome) -> None:
 
 
 def _do(session: Session, case: Case, report: Report, counts_as: str, key: str) -> None:
-    task = session.scalar(select(Task).where(Task.case_id == case.id, Task.key == key))
-    if task is None or task.closed_by_id is None:
+    # Columns, not the row: the session may hold it as it was before the step.
+    done = session.execute(select(Task.id, Task.closed_by_id).where(Task.case_id == case.id, Task.key == key)).one()
+    by = done.closed_by_id
+    if by is None:
         return
-    _require(session, report, ACTS[counts_as], task.closed_by_id)
-    typed = session.scalar(select(Answer.values).where(Answer.task_id == task.id).order_by(Answer.id.desc())) or {}
+    _require(session, report, ACTS[counts_as], by)
+    typed = session.scalar(select(Answer.values).where(Answer.task_id == done.id).order_by(Answer.id.desc())) or {}
     if counts_as == PREPARED:
-        report.prepared_at, report.prepared_by_id = clock.now(), task.closed_by_id
+        report.prepared_at, report.prepared_by_id = clock.now(), by
         report.summary = str(typed.get("summary") or "")
         report.why_back = str(typed.get("why_dropped") or "")
         report.checked_at = report.checked_by_id = report.signed_at = report.signed_by_id = None
@@ -71,9 +73,9 @@ def _do(session: Session, case: Case, report: Report, counts_as: str, key: str) 
         report.why_back = str(typed.get("why_back") or "")
         report.checked_at = report.checked_by_id = None
     elif counts_as == CHECKED:
-        report.checked_at, report.checked_by_id = clock.now(), task.closed_by_id
+        report.checked_at, report.checked_by_id = clock.now(), by
     else:
-        report.signed_at, report.signed_by_id = clock.now(), task.closed_by_id
+        report.signed_at, report.signed_by_id = clock.now(), by
         report.word = str(typed.get("word") or "")
 
 
