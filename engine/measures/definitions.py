@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import and_, func, not_, true
+from sqlalchemy import and_, func, not_, or_, true
 
 from engine.complaints.facts import DAY, SECOND_WITHIN, CallbackFact
 from engine.complaints.facts import CaseFact as Fact
@@ -121,15 +121,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             _measure("score", unit="points", better="more", day=_answered, of=_scored, hit=Fact.last_score, past=True),
             _measure("coverage", better="more", day=_closed, hit=Fact.reached, excluded=not_(Fact.owes_callback)),
             _limit("in_time", "due", missed=False, target="target_in_time"),
-            _measure("escalated", better="less", day=_received, hit=Fact.escalated, matures=ENDS),
+            _measure("escalated", better="less", day=_received, hit=or_(Fact.supervised, Fact.level > 0), matures=ENDS),
             _measure("returned", better="less", day=_received, hit=Fact.returns > 0, matures=SETTLES),
             _measure("unfounded", better="", day=_received, hit=_outcome == "unfounded", matures=ENDS),
             _measure(
                 "dispatched_once",
                 better="more",
                 day=_received,
-                of=Fact.dispatches > 0,
-                hit=Fact.dispatches == 1,
+                of=Fact.dispatched,
+                hit=and_(Fact.returns == 0, Fact.reassigned == 0),
                 matures=SETTLES,
             ),
             _measure("per_homes", unit="per_100_homes", better="less", day=_received, hit=true(), past=True),

@@ -1,4 +1,4 @@
-"""The tables of facts: one row a complaint, one a round, one a callback, and the days whose sums have to be told anew.
+"""The tables of facts: one row a complaint, one a callback, and the days whose sums have to be told anew.
 
 Days are dates of the company's own time zone. What nobody can know is None, never 0.
 """
@@ -45,9 +45,10 @@ class CaseFact(Base):
     ended with an outcome, and feedback or three attempts to call, all within their limits.
 
     `again_home`, `again_place`: reopened, or complained of once more within 30 days after its end, in the same
-    category, by the household, or by anybody of the household or building. `escalated`: somebody had to supervise it,
-    or it was led one step up. `owes_callback`: it ended in a way that residents are asked about. `dispatches`: how
-    often it was given to a department; `returns`: how often one declined it.
+    category, by the household, or by anybody of the household or building. `supervised`: somebody had to supervise it.
+    `dispatched`: it was given to a department; `returns`: how often one declined it;
+    `reassigned`: how often a supervisor gave it to another. `owes_callback`: it ended in a way that residents are asked
+    about. `callbacks`: attempts to call in the last round; `reached`: the resident answered in it.
     """
 
     __tablename__ = "case_facts"
@@ -59,7 +60,7 @@ class CaseFact(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
-    building: Mapped[str] = mapped_column(String(40))
+    building: Mapped[str] = mapped_column(String(20))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
     kind: Mapped[str] = mapped_column(String(12))
     category: Mapped[str] = mapped_column(String(8))
@@ -97,9 +98,10 @@ class CaseFact(Base):
 
     again_home: Mapped[bool]
     again_place: Mapped[bool]
-    escalated: Mapped[bool]
-    dispatches: Mapped[int]
+    supervised: Mapped[bool]
+    dispatched: Mapped[bool]
     returns: Mapped[int]
+    reassigned: Mapped[int]
     owes_callback: Mapped[bool]
     callbacks: Mapped[int]
     reached: Mapped[bool]
@@ -110,31 +112,17 @@ class CaseFact(Base):
     actual_cost: Mapped[Decimal | None] = mapped_column(COST)
 
 
-class RoundFact(Base):
-    """One round of a complaint: when it began, when the result was told, how its limits and callbacks went."""
-
-    __tablename__ = "round_facts"
-
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
-    round: Mapped[int] = mapped_column(primary_key=True)
-    begun_at: Mapped[datetime]
-    told_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]
-    kept: Mapped[bool | None]
-    callbacks: Mapped[int]
-    reached: Mapped[bool]
-    outcome: Mapped[str | None] = mapped_column(String(20))
-    score: Mapped[int | None]
-
-
 class CallbackFact(Base):
-    """One attempt to call a resident back, or their answer online (`task_id` and `by_id` None)."""
+    """One attempt to call a resident back, or their answer online (`task_id` and `by_id` None); numbered by time.
+
+    `round`: the one that they were asked about.
+    """
 
     __tablename__ = "callback_facts"
     __table_args__ = (Index("ix_callback_facts_day", "day", "complaint_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     round: Mapped[int]
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
