@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from engine.company.people import Holding
 from engine.company.places import Place
 from engine.complaints.core.joinings import Joining
-from engine.complaints.facts.rows import CallbackFact, CaseFact, RoundFact
+from engine.complaints.facts import CallbackFact, CaseFact
+from engine.complaints.limits.deadlines import Deadline
 from engine.core.later import later
 
 TOGETHER = timedelta(minutes=1)
@@ -62,9 +63,10 @@ def together() -> ColumnElement[bool]:
 def just_before() -> ColumnElement[bool]:
     """Return a condition: the result of a round was told in the last minutes of its limit."""
     return exists().where(
-        RoundFact.complaint_id == CaseFact.complaint_id,
-        RoundFact.told_at <= RoundFact.due_at,
-        RoundFact.due_at <= later(RoundFact.told_at, JUST_BEFORE),
+        Deadline.complaint_id == CaseFact.complaint_id,
+        Deadline.kind == "resolve",
+        Deadline.met_at <= Deadline.due_at,
+        Deadline.due_at <= later(Deadline.met_at, JUST_BEFORE),
     )
 
 

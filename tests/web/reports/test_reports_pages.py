@@ -2,8 +2,11 @@
 
 import re
 import zlib
+from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -15,28 +18,41 @@ from engine.casework.tasks import Task
 from engine.company import people
 from engine.company.permissions import Permission
 from engine.complaints.facts import CaseFact
+from engine.core.store import Store
 from engine.letters import Letter
 from engine.operations.schedule import make_reports, seal_history
 from engine.reports import Report, ReportPlan, ReportReader
-from tests.stories.conftest import begun, hands
+from tests.stories.company import Company
+from tests.stories.conftest import begun
 from tests.stories.pages import Browsers
 from tests.web.reports.past_month import add, fill
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["begun", "hands"]
+__all__ = ["begun"]
 
 FEBRUARY = "month:2026-02-01"
 WRITTEN = {"prepared": "ready", "summary": "二月的投诉集中在三号楼的电梯。"}
 
 
+@pytest.fixture(scope="module")
+def february(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A community with forty complaints in February, ten of them late: made once and copied."""
+    path = copy(begun[0], tmp_path_factory.mktemp("february") / "february.db")
+    store = Store(f"sqlite:///{path}")
+    with store.transaction() as session:
+        fill(session, begun[1].community)
+        add(session, begun[1].neighbour, 1)
+    store.close()
+    return Path(path)
+
+
 @pytest.fixture
-def month(hands: Browsers) -> Browsers:
-    """A community with forty complaints in February, ten of them late."""
-    with hands.store.transaction() as session:
-        fill(session, hands.company.community)
-        add(session, hands.company.neighbour, 1)
-    return hands
+def month(february: Path, begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
+    """That company, with browsers for its people."""
+    store = Store(f"sqlite:///{copy(february, tmp_path / 'month.db')}")
+    yield Browsers(store, begun[1], tmp_path / "home")
+    store.close()
 
 
 def make(hands: Browsers, login: str = "manager", **changed: Any) -> str:
