@@ -19,6 +19,8 @@ from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
+from engine.reports import Report
+from engine.reports import queries as reports
 from engine.requests import Request
 
 ACT = "task.work"
@@ -36,13 +38,14 @@ class Reader:
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return a condition: `person` may see the case with this id: its complaint, improvement or request, or a task."""
+    """Return a condition: `person` may see the case with this id: its complaint, improvement, request or report, or a task."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     request = select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person))
+    report = select(Report.id).where(Report.case_id == case_id, reports.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
     return and_(
-        or_(complaint.exists(), improvement.exists(), request.exists(), task.exists()),
+        or_(complaint.exists(), improvement.exists(), request.exists(), report.exists(), task.exists()),
         ~access.concerns(person.id, case_id),
     )
 
@@ -78,7 +81,7 @@ def _places(session: Session, case: Case) -> list[str]:
 
 
 def _act(session: Session, case: Case) -> str:
-    for noun, act in ((Improvement, "improvement.see"), (Request, requests.access.SEE)):
+    for noun, act in ((Improvement, "improvement.see"), (Request, requests.access.SEE), (Report, reports.SEE)):
         if session.scalar(select(noun.id).where(noun.case_id == case.id)) is not None:
             return act
     return "complaint.see"

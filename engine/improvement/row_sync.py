@@ -108,16 +108,17 @@ def _actions(typed: Mapping[str, Any]) -> list[tuple[str, str | None, str | None
 
 
 def _finish_action(session: Session, case: Case, improvement: Improvement, outcome: Outcome, key: str) -> None:
-    task = session.scalar(select(Task).where(Task.case_id == case.id, Task.key == key))
+    asked = select(Task).where(Task.case_id == case.id, Task.key == key)
+    task = session.scalar(asked.execution_options(populate_existing=True))  # as the step left it: who did it
     if task is None:
         return
     position = int(task.local.get("position") or task.local.get("loopCounter") or 0)
-    asked = select(ImprovementAction).where(
+    planned = select(ImprovementAction).where(
         ImprovementAction.improvement_id == improvement.id,
         ImprovementAction.round == improvement.round,
         ImprovementAction.position == position,
     )
-    action = session.scalar(asked)
+    action = session.scalar(planned)
     if action is not None:
         action.done_at, action.done_by_id = clock.now(), task.closed_by_id
         typed = session.scalar(select(Answer.values).where(Answer.task_id == task.id).order_by(Answer.id.desc()))

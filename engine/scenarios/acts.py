@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import complaints, improvement
+from engine import complaints, improvement, reports
 from engine.casework import cases
 from engine.casework.cases import Case
 from engine.casework.timers import Timer
@@ -60,7 +60,8 @@ class Play:
     def subject(self, name: str) -> Subject:
         """Return a case by name, or the first. Raises `Unclear`."""
         if not self.subjects:
-            zh, en = "第一步应是 complain、start 或 improve。", "The first step should be complain, start or improve."
+            zh = "第一步应是 complain、start、improve 或 report。"
+            en = "The first step should be complain, start, improve or report."
             raise Unclear(zh=zh, en=en)
         if name and name not in self.subjects:
             known = ", ".join(filter(None, self.subjects))
@@ -164,6 +165,19 @@ def _improve(play: Play, step: Step) -> None:
         return Subject(begun.case_id or 0)
 
     play.add(step, play.store.attempt(start))
+
+
+def _report(play: Play, step: Step) -> None:
+    """Make the report of the last period of a kind (week, month, quarter) of the community."""
+
+    def make(session: Session) -> Subject:
+        by = _person(session, step)
+        place = reports.making.require_place(session, by, _community(session))
+        period = reports.making.last(session, place, step.what)
+        made = reports.making.make(session, place, period, reports.contents.count(session, place, period), by=by)
+        return Subject(made.case_id or 0)
+
+    play.add(step, play.store.attempt(make))
 
 
 def _community(session: Session) -> int:
@@ -286,6 +300,7 @@ DOING: Mapping[str, Callable[[Play, Step], None]] = {
     "complain": _complain,
     "start": _start,
     "improve": _improve,
+    "report": _report,
     "do": _task,
     "resident": _resident,
     "wait": _wait,

@@ -13,6 +13,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "complain": frozenset({"by", "as"}),
     "start": frozenset({"by", "with", "as"}),
     "improve": frozenset({"by", "as"}),
+    "report": frozenset({"by", "as"}),
     "do": frozenset({"by", "with", "of"}),
     "resident": frozenset({"with", "of"}),
     "wait": frozenset({"of"}),
@@ -27,6 +28,7 @@ ACTS: Mapping[str, frozenset[str]] = {
 
 NEEDED: Mapping[str, frozenset[str]] = {
     "improve": frozenset({"by"}),
+    "report": frozenset({"by"}),
     "do": frozenset({"by"}),
     "join": frozenset({"by", "to"}),
     "merge": frozenset({"by", "to"}),

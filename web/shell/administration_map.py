@@ -112,6 +112,13 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 "thresholds.index", "company.edit", lambda: _("提醒界限"), lambda: _("几件算重复、几户算群体"), True
             ),
             AdministrationPage(
+                "report_settings.index",
+                "company.edit",
+                lambda: _("报告"),
+                lambda: _("月报、季报、周报什么时候出，签发以后通知谁"),
+                True,
+            ),
+            AdministrationPage(
                 "processes.index", "process.see", lambda: _("流程"), lambda: _("流程图、表单和发布的版本")
             ),
         ),

@@ -31,6 +31,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("figures.index", "figures.see", "figures", lambda: _("指标")),
     ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
+    ("reports.index", "report.see", "reports", lambda: _("报告")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
     ("settings.index", administration_map.ACTS, "settings", lambda: _("管理")),
@@ -41,6 +42,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 ROOMS = {
     "processes": ("planned", "process_rights", "publications", "studio"),
     "figures": ("measures", "late", "durations", "repeats", "flattering"),
+    "reports": ("report_settings",),
 }
 """Other pages that belong to a link: how the names of their blueprints begin."""
 

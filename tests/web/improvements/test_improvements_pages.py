@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
 from engine.casework.tasks import Task
-from engine.improvement import Improvement
+from engine.improvement import Improvement, ImprovementAction
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
@@ -100,6 +100,9 @@ def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> 
     lamp.do("guard", "do_action", action_result="not_possible", words="人手不够")
     done = [words_of(each) for each in soup(lamp, "manager", page).select("table tbody tr")]
     assert "做不了" in done[1]
+    with lamp.store.reading() as session:
+        did = session.scalars(select(ImprovementAction.done_by_id).order_by(ImprovementAction.position)).all()
+    assert did == [lamp.person("engineer").id, lamp.person("guard").id]
 
 
 def words_of(part: Any) -> str:

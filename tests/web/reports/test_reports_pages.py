@@ -1,0 +1,319 @@
+"""A report's pages: made, prepared, checked, signed, corrected; whoever may not, does not; nothing changes afterwards."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from openpyxl import load_workbook
+from sqlalchemy import delete, select, update
+
+from engine.casework.tasks import Task
+from engine.company import people
+from engine.company.permissions import Permission
+from engine.complaints.facts import CaseFact
+from engine.core.store import Store
+from engine.letters import Letter
+from engine.operations.schedule import make_reports, seal_history
+from engine.reports import Report, ReportPlan, ReportReader
+from tests.stories.company import Company
+from tests.stories.conftest import begun
+from tests.stories.pages import Browsers
+from tests.web.reports.past_month import add, fill
+
+pytestmark = pytest.mark.slow
+
+__all__ = ["begun"]
+
+FEBRUARY = "month:2026-02-01"
+WRITTEN = {"prepared": "ready", "summary": "二月的投诉集中在三号楼的电梯。"}
+
+
+@pytest.fixture(scope="module")
+def february(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A community with forty complaints in February, ten of them late: made once and copied."""
+    path = copy(begun[0], tmp_path_factory.mktemp("february") / "february.db")
+    store = Store(f"sqlite:///{path}")
+    with store.transaction() as session:
+        fill(session, begun[1].community)
+        add(session, begun[1].neighbour, 1)
+    store.close()
+    return Path(path)
+
+
+@pytest.fixture
+def month(february: Path, begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
+    """That company, with browsers for its people."""
+    store = Store(f"sqlite:///{copy(february, tmp_path / 'month.db')}")
+    yield Browsers(store, begun[1], tmp_path / "home")
+    store.close()
+
+
+def make(hands: Browsers, login: str = "manager", **changed: Any) -> str:
+    """Somebody makes the report of February; the address of its page."""
+    asked = {"place": hands.company.community.id, "period": FEBRUARY, **changed}
+    sent = hands.browser(login).post("/reports/new", data=asked)
+    assert sent.status_code == 303, sent.text
+    return str(sent.location)
+
+
+def newest(hands: Browsers) -> Report:
+    with hands.store.reading() as session:
+        found = session.scalars(select(Report).order_by(Report.id.desc())).first()
+    assert found is not None
+    hands.case_id = found.case_id or 0
+    return found
+
+
+def sign(hands: Browsers) -> Report:
+    """The manager prepares it, regional quality checks it, headquarters sign it."""
+    newest(hands)
+    hands.do("manager", "prepare", **WRITTEN)
+    hands.do("region_quality", "check", checked="ok")
+    hands.do("board", "sign", signed="sign", word="三号楼电梯三月大修。")
+    return newest(hands)
+
+
+def soup(hands: Browsers, login: str, path: str) -> BeautifulSoup:
+    answer = hands.browser(login).get(path)
+    assert answer.status_code == 200, answer.status
+    return BeautifulSoup(answer.data, "html.parser")
+
+
+def words(part: Any) -> str:
+    return " ".join(part.get_text(" ").split())
+
+
+def row(page: BeautifulSoup, name: str) -> str:
+    """The row of a figure, as it is read."""
+    found = [
+        words(each) for each in page.select("table.report tbody tr") if words(each.select_one("th")).startswith(name)
+    ]
+    assert found, name
+    return found[0]
+
+
+def test_a_month_is_prepared_checked_signed_and_stays_as_it_was(month: Browsers) -> None:
+    page = make(month)
+    shown = soup(month, "manager", page)
+    assert "▲ 没有达标 75.0 %（30/40）" in row(shown, "响应及时率")
+    assert "草稿，没有签发 · 报告第 1 版" in words(shown)
+    signed = sign(month)
+    seal_history(month.store, month.home / "seals.log")
+    with month.store.transaction() as session:
+        session.execute(update(CaseFact).values(first_response_seconds=60))
+    shown = soup(month, "engineering_head", page)
+    assert "75.0 %（30/40）" in row(shown, "响应及时率"), "what was signed does not follow the complaints any more"
+    said = words(shown)
+    assert re.search(r"封存号 \d+（2026-03-02 09:00） · 报告第 1 版 · 与签发时一致", said)
+    assert "三号楼电梯三月大修。" in said
+    assert [words(each) for each in shown.select("dl.hands > div")] == [
+        "编制 manager先生 2026-03-02 09:00",
+        "审核 region_quality先生 2026-03-02 09:00",
+        "签发 board先生 2026-03-02 09:00",
+    ]
+    assert month.browser("manager").post(f"{page}/count-again").status_code == 409
+    assert len(signed.digest) == 64
+    with month.store.transaction() as session:
+        content = session.get_one(Report, signed.id).content
+        content["figures"][0]["now"]["hit"] = 40
+        session.execute(update(Report).values(content=content))
+    assert "和签发时不一样了" in words(soup(month, "manager", page))
+
+
+def test_a_correction_makes_revision_two_and_says_what_became_otherwise(month: Browsers) -> None:
+    first = make(month)
+    sign(month)
+    with month.store.transaction() as session:
+        late = CaseFact.first_response_seconds > 86_400
+        session.execute(
+            update(CaseFact).where(late, CaseFact.received_day < date(2026, 2, 6)).values(first_response_seconds=60)
+        )
+    client = month.browser("manager")
+    refused = client.post(f"{first}/correct", data={"reason": " "}, follow_redirects=True)
+    assert "请写明为什么要更正" in refused.text
+    sent = client.post(f"{first}/correct", data={"reason": "五件的首次联系补录了"})
+    assert sent.status_code == 303
+    second = str(sent.location)
+    assert second != first
+    sign(month)
+    old, new = soup(month, "manager", first), soup(month, "manager", second)
+    assert "75.0 %（30/40）" in row(old, "响应及时率")
+    assert "这一版已经被更正" in words(old)
+    assert "87.5 %（35/40）" in row(new, "响应及时率")
+    differs = words(new.select_one("#differences table tbody"))
+    assert "响应及时率 75.0 %（30/40） 87.5 %（35/40）" in differs
+    assert "为什么更正： 五件的首次联系补录了" in words(new)
+    assert "2026年2月月报（第 2 版）" in words(new.select_one("h1"))
+    assert client.post(f"{first}/correct", data={"reason": "再来"}).status_code == 409
+
+
+def test_nobody_checks_or_signs_what_they_prepared(month: Browsers) -> None:
+    with month.store.transaction() as session:
+        board = people.by_login(session, "board")
+        assert board is not None
+        people.hold(session, board, "project_manager", month.company.community)
+        people.hold(session, board, "region_quality", month.company.region)
+    make(month, "board")
+    newest(month)
+    month.do("board", "prepare", **WRITTEN)
+    client = month.browser("board")
+    assert month.inbox("board") == []
+    with month.store.reading() as session:
+        task = session.scalars(select(Task.id).where(Task.case_id == month.case_id, Task.state == "open")).one()
+    assert client.post(f"/tasks/{task}", data={"checked": "ok"}).status_code == 404
+    month.do("region_quality", "check", checked="ok")
+    with month.store.reading() as session:
+        task = session.scalars(select(Task.id).where(Task.case_id == month.case_id, Task.state == "open")).one()
+    assert client.post(f"/tasks/{task}", data={"signed": "sign"}).status_code == 404
+    assert newest(month).state == "sign"
+
+
+def test_a_withdrawn_permission_counts_whatever_the_diagram_says(month: Browsers) -> None:
+    make(month)
+    newest(month)
+    month.do("manager", "prepare", **WRITTEN)
+    with month.store.transaction() as session:
+        session.execute(delete(Permission).where(Permission.act == "report.check"))
+    with month.store.reading() as session:
+        task = session.scalars(select(Task.id).where(Task.case_id == month.case_id, Task.state == "open")).one()
+    client = month.browser("region_quality")
+    client.post(f"/tasks/{task}/claim")
+    answer = client.post(f"/tasks/{task}", data={"checked": "ok"})
+    assert answer.status_code == 422
+    assert "您没有权限：审核报告" in answer.text
+    assert newest(month).state == "check"
+
+
+def test_another_community_sees_nothing_of_it(month: Browsers) -> None:
+    page = make(month)
+    client = month.browser("manager_2")
+    for path in (page, f"{page}/report.pdf", f"{page}/cases/response/of"):
+        assert client.get(path).status_code == 404
+    for act in ("count-again", "correct", "workbook"):
+        assert client.post(f"{page}/{act}", data={"reason": "x"}).status_code == 404
+    assert "还没有报告" in client.get("/reports").text
+    assert (
+        client.post("/reports/new", data={"place": month.company.community.id, "period": FEBRUARY}).status_code == 404
+    )
+    assert month.browser("agent").get("/reports").status_code == 403
+    assert client.get("/reports/999999").status_code == 404
+    assert month.browser("manager").get(f"{page}/cases/response/everything").status_code == 404
+
+
+def test_the_list_is_searched_and_filtered_and_says_why_it_is_empty(month: Browsers) -> None:
+    client = month.browser("region_quality")
+    assert "还没有报告" in client.get("/reports").text
+    make(month)
+    make(month, "manager_2", place=month.company.neighbour.id)
+    assert "2026年2月 月报" in client.get("/reports?q=湖滨&kind=month&state=prepare").text
+    assert "阳光里" not in words(soup(month, "region_quality", "/reports?q=湖滨").select_one("tbody"))
+    assert "没有符合条件的报告" in client.get("/reports?state=signed").text
+    again = month.browser("manager").post(
+        "/reports/new", data={"place": month.company.community.id, "period": FEBRUARY}
+    )
+    assert again.status_code == 422
+    assert "这份报告已经有了" in again.text
+    soon = month.browser("manager").post(
+        "/reports/new", data={"place": month.company.community.id, "period": "month:2026-03-01"}
+    )
+    assert soon.status_code == 422
+    assert "请选择已经结束的一段时间" in soon.text
+
+
+def test_each_number_opens_the_cases_that_it_counts(month: Browsers) -> None:
+    page = make(month)
+    shown = soup(month, "manager", page)
+    link = shown.select_one("#psi table a")
+    assert link is not None
+    listed = soup(month, "manager", str(link["href"]))
+    assert "响应及时率 30" in words(listed.select_one("h1"))
+    assert len(listed.select("tbody tr")) == 25
+    assert len(soup(month, "manager", f"{link['href']}?page=2").select("tbody tr")) == 5
+    assert "工程 10" in words(soup(month, "manager", f"{page}/cases/late:engineering/hit").select_one("h1"))
+
+
+def test_a_pdf_holds_its_fonts_and_its_text(month: Browsers) -> None:
+    page = make(month)
+    newest(month)
+    month.do("manager", "prepare", prepared="ready", summary='#read("/etc/passwd") 𠮷 *x* \x07')
+    answer = month.browser("manager").get(f"{page}/report.pdf")
+    assert answer.mimetype == "application/pdf"
+    read = b"".join(_unpacked(answer.data))
+    assert b"/FontFile3" in answer.data + read, "the fonts are embedded"
+    for sign in "阳光里响应及时率":
+        assert f"{ord(sign):04X}".encode() in read.upper(), "what is shown can be searched and copied"
+
+
+def _unpacked(pdf: bytes) -> Any:
+    for each in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            yield zlib.decompress(each)
+        except zlib.error:
+            continue
+
+
+def test_the_workbook_has_real_dates_and_gives_the_figures_exactly(month: Browsers) -> None:
+    page = make(month)
+    client = month.browser("manager")
+    job = str(client.post(f"{page}/workbook").location)
+    month.finish_jobs()
+    with client.get(f"{job}/file") as answer:
+        book = load_workbook(BytesIO(answer.data))
+    assert book.sheetnames == ["指标", "报告", "事实"]
+    head, *facts = book["事实"].iter_rows(values_only=True)
+    assert len(facts) == 40
+    received, hit, of = (head.index(each) for each in ("收到日期", "响应及时率 · 分子", "响应及时率 · 分母"))
+    assert all(isinstance(each[received], datetime) for each in facts)
+    assert (sum(each[hit] for each in facts), sum(each[of] for each in facts)) == (30, 40)
+    _head, first, *_rest = book["指标"].iter_rows(values_only=True)
+    assert first[4:7] == (30, 40, 0.75)
+
+
+def test_reports_are_made_on_their_day_and_readers_are_told(month: Browsers) -> None:
+    with month.store.transaction() as session:
+        session.add(ReportPlan(kind="month", level="community", day=3))
+        session.add_all(
+            ReportReader(person_id=month.person(login).id) for login in ("engineering_head", "engineering_head_2")
+        )
+    assert make_reports(month.store) == 0, "it is the second"
+    month.later(days=1)
+    assert make_reports(month.store) == 2
+    assert make_reports(month.store) == 0
+    with month.store.reading() as session:
+        mine = session.scalars(select(Report).where(Report.place_id == month.company.community.id)).one()
+    month.case_id = mine.case_id or 0
+    month.do("manager", "prepare", **WRITTEN)
+    month.do("region_quality", "check", checked="ok")
+    month.do("board", "sign", signed="sign")
+    with month.store.reading() as session:
+        told = session.scalars(select(Letter.to_ref).where(Letter.template == "report_signed")).all()
+    assert told == [month.person("engineering_head").id], "who may not see the report is not told of it"
+
+
+def test_the_company_sets_days_and_readers(month: Browsers) -> None:
+    client = month.browser("administrator")
+    wrong = client.post("/reports/settings", data={"month_community": "31", "week_company": "x"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("field-error") >= 2
+    kept = client.post("/reports/settings", data={"month_community": "3", "more": month.person("manager").id})
+    assert kept.status_code == 303
+    page = soup(month, "administrator", "/reports/settings")
+    assert page.select_one("#month_community")["value"] == "3"  # type: ignore[index]
+    assert [words(each.parent) for each in page.select("input[name=reader]")] == ["manager先生"]
+    assert month.browser("manager").get("/reports/settings").status_code == 403
+
+
+def test_what_is_not_issued_is_said_and_can_be_made_again(month: Browsers) -> None:
+    page = make(month)
+    newest(month)
+    month.do("manager", "prepare", prepared="drop", why_dropped="数据还没有补录完")
+    assert "这份报告没有出。 数据还没有补录完" in words(soup(month, "manager", page))
+    make(month)
+    assert newest(month).revision == 2

@@ -1,0 +1,2 @@
+// Reports.
+import '../shared/scripts/comments.js';
