@@ -59,6 +59,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "supervise": ("督办", "supervise"),
         "improvement.see": ("查看改进", "see improvements"),
         "improvement.work": ("推进改进", "work on improvements"),
+        "warning.see": ("查看预警", "see warnings"),
+        "warning.act": ("立即查看有没有新预警", "look for warnings now"),
         "process.see": ("查看流程", "see processes"),
         "process.draft": ("起草流程", "draft processes"),
         "process.publish": ("发布流程", "publish processes"),

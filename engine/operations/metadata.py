@@ -1,6 +1,18 @@
 """Every table of the product, for migrations, backups and tests that need an empty store."""
 
-from engine import comments, complaints, files, history, importing, improvement, jobs, letters, mail_in, requests
+from engine import (
+    comments,
+    complaints,
+    files,
+    history,
+    importing,
+    improvement,
+    jobs,
+    letters,
+    mail_in,
+    requests,
+    warnings,
+)
 from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
 from engine.complaints.homes import home_entries
@@ -28,5 +40,5 @@ metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, warnings
 )  # fmt: skip

@@ -129,6 +129,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "complain": ("反映", "complain"),
     "start": ("发起", "start"),
     "improve": ("立项改进", "start an improvement"),
+    "warn": ("出现预警", "a warning"),
     "do": ("办理", "do"),
     "resident": ("业主", "resident"),
     "wait": ("等到", "wait until"),

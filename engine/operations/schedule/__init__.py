@@ -16,6 +16,7 @@ from engine.core.settings import Settings, secret
 from engine.core.store import Limits, Store
 from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
+from engine.operations.schedule.look_for_warnings import look_for_warnings
 from engine.operations.schedule.prune import prune
 from engine.operations.schedule.publish_planned import publish_planned
 from engine.operations.schedule.read_mail import read_mail
@@ -28,6 +29,7 @@ from engine.operations.schedule.start_cases import start_cases
 __all__ = [
     "Schedule",
     "fire_timers",
+    "look_for_warnings",
     "prune",
     "publish_planned",
     "read_mail",
@@ -77,6 +79,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
         Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
+        Loop("look_for_warnings", 60, lambda: look_for_warnings(store, stopped=stopped)),
         Loop("look_at_disk", 600, lambda: look_at_disk(settings)),
     ]
 
