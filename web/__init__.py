@@ -26,6 +26,7 @@ from web import (
     residents,
     shared,
     studio,
+    warnings,
 )
 from web.shell import (
     addresses,
@@ -48,6 +49,7 @@ ROOMS = (
     desk,
     complaints,
     improvements,
+    warnings,
     requests,
     processes,
     studio,

@@ -20,6 +20,8 @@ from engine.complaints.core.complaint import Complaint, Concerned
 from engine.core.errors import NotFound
 from engine.improvement import Improvement, queries
 from engine.requests import Request
+from engine.warnings import EarlyWarning
+from engine.warnings import queries as warning_queries
 
 ACT = "task.work"
 """People who work on tasks may comment; people who only look, such as assessors, read."""
@@ -36,13 +38,14 @@ class Reader:
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return a condition: `person` may see the case with this id: its complaint, improvement or request, or a task."""
+    """Return a condition: `person` may see the case with this id: its complaint, improvement, request or warning, or a task."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     request = select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person))
+    warning = select(EarlyWarning.id).where(EarlyWarning.case_id == case_id, warning_queries.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
     return and_(
-        or_(complaint.exists(), improvement.exists(), request.exists(), task.exists()),
+        or_(complaint.exists(), improvement.exists(), request.exists(), warning.exists(), task.exists()),
         ~access.concerns(person.id, case_id),
     )
 
@@ -77,8 +80,15 @@ def _places(session: Session, case: Case) -> list[str]:
     return [each.path for each in places.names(session, list(ids)).values()]
 
 
+_SEEN_BY = (
+    (Improvement, "improvement.see"),
+    (Request, requests.access.SEE),
+    (EarlyWarning, warning_queries.SEE),
+)
+
+
 def _act(session: Session, case: Case) -> str:
-    for noun, act in ((Improvement, "improvement.see"), (Request, requests.access.SEE)):
+    for noun, act in _SEEN_BY:
         if session.scalar(select(noun.id).where(noun.case_id == case.id)) is not None:
             return act
     return "complaint.see"

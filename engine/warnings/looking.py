@@ -120,6 +120,7 @@ def _keep(session: Session, week: date, by_id: int | None, counts: dict[str, int
     for name, count in counts.items():
         setattr(row, name, count)
     session.add(row)
-    facts = {"week": week.isoformat(), **counts}
+    facts = {"week": week.isoformat(), **counts, "warned": counts["opened"]}
+    del facts["opened"]
     history.add(session, history.company(session), [NewEntry("warnings.looked", by_id, None, facts)])
     session.flush()

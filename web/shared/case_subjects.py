@@ -1,4 +1,4 @@
-"""What a case is about, for lists of tasks and incidents: a complaint, an improvement or a request."""
+"""What a case is about, for lists of tasks and incidents: a complaint, an improvement, a request or a warning."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from engine.improvement import Improvement
 from engine.processes.start_events import StartEvent
 from engine.processes.versions import Version
 from engine.requests import Request, RequestContact
+from engine.warnings import EarlyWarning
 from web.shell.formats import name_of
 from web.shell.language import language
 
@@ -48,9 +49,9 @@ class Subject:
 
 
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
-    """The subjects of these cases, in at most four statements."""
+    """The subjects of these cases, in at most five statements."""
     found: dict[int, Subject] = {}
-    for read in (_complaints, _requests, _improvements):
+    for read in (_complaints, _requests, _improvements, _warnings):
         if others := set(case_ids) - found.keys():
             found |= read(session, others)
     return found
@@ -107,6 +108,19 @@ def _improvements(session: Session, case_ids: Collection[int]) -> dict[int, Subj
     }
 
 
+def _warnings(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
+    around, named = places.known(session), categories.known(session)
+    return {
+        row.case_id: Subject(
+            row.number,
+            name_of(named[row.category]) if row.category in named else row.category,
+            name_of(around[row.community_id]),
+            url_for("warnings.show", warning_id=row.id),
+        )
+        for row in session.execute(_WARNED, {"cases": case_ids})
+    }
+
+
 _CASES: BindParameter[int] = bindparam("cases", expanding=True)
 _COMPLAINTS: Select[*tuple[Any, ...]] = select(
     Complaint.id, Complaint.case_id, Complaint.number, Complaint.category, Complaint.community_id,
@@ -131,3 +145,6 @@ _REQUESTS: Select[*tuple[Any, ...]] = (
 _LOOPS = select(
     Improvement.id, Improvement.case_id, Improvement.number, Improvement.title, Improvement.community_id
 ).where(Improvement.case_id.in_(_CASES))
+_WARNED = select(
+    EarlyWarning.id, EarlyWarning.case_id, EarlyWarning.number, EarlyWarning.category, EarlyWarning.community_id
+).where(EarlyWarning.case_id.in_(_CASES))
