@@ -72,7 +72,7 @@ def find(session: Session, week: date, *, fewest: int, past: bool) -> Found:
     in the newest week, or not more than usual, is no signal and counts as if chance explained it, which only makes
     warnings rarer. `past`: imported past complaints count too. Reads one statement, a community at a time.
     """
-    homes = dict(session.execute(_HOMES).tuples().all())
+    homes = dict(session.execute(_HOMES).all())
     open_now = {each.id for each in places.known_communities(session)}
     parents = {each.code: each.parent for each in categories.known(session).values()}
     chances: dict[tuple[int, str], float] = {}
@@ -106,7 +106,7 @@ def _communities(session: Session, week: date, *, past: bool) -> Iterator[tuple[
     )
     if not past:
         asked = asked.where(CaseFact.past.is_(False))
-    rows = session.execute(asked.execution_options(yield_per=BATCH)).tuples()
+    rows = session.execute(asked.execution_options(yield_per=BATCH))
     for community_id, mine in groupby(rows, key=lambda row: row[0]):
         found: dict[str, Weeks] = {}
         for _place, category, day, count in mine:

@@ -46,7 +46,7 @@ def read(
     kinds = {kind: [0, 0] for kind in ("workday", "weekend", "holiday")}
     for day in range((until - since).days):
         kinds[kind_of(since + day * DAY)][1] += 1
-    for day_of, hour, count in session.execute(asked).tuples():
+    for day_of, hour, count in session.execute(asked):
         counts[day_of.weekday()][hour] += count
         kinds[kind_of(day_of)][0] += count
     return said(counts, kinds)
