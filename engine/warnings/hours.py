@@ -6,6 +6,7 @@ None where no hours stand out), `kinds` (working day, weekend, holiday: [complai
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from math import comb
 from typing import Any
 
 from scipy.special import betainc
@@ -65,7 +66,7 @@ def kind_of(day: date) -> str:
 
 
 def window(counts: Sequence[Sequence[int]]) -> dict[str, Any] | None:
-    """Return the hours in a row with the most complaints, and the weekdays with their share of these or more."""
+    """Return the hours in a row with the most complaints, and the weekdays on which they come."""
     by_hour = [sum(day[hour] for day in counts) for hour in range(24)]
     whole = sum(by_hour)
     sums = [sum(by_hour[(at + each) % 24] for each in range(LENGTH)) for at in range(24)]
@@ -77,7 +78,17 @@ def window(counts: Sequence[Sequence[int]]) -> dict[str, Any] | None:
     inside = [
         sum(counts[(day + (at + each) // 24) % 7][(at + each) % 24] for each in range(LENGTH)) for day in range(7)
     ]
-    return {"from": at, "weekdays": [day for day in range(7) if inside[day] * 7 >= most]}
+    return {"from": at, "weekdays": _weekdays(inside)}
+
+
+def _weekdays(inside: Sequence[int]) -> list[int]:
+    """Return the weekdays with their share or more, where chance alone would hardly put so many on so few days; else
+    all."""
+    whole = sum(inside)
+    days = [day for day in range(7) if inside[day] * 7 >= whole]
+    held = sum(inside[day] for day in days)
+    by_chance = 1.0 if len(days) == 7 else float(betainc(held, whole - held + 1, len(days) / 7))
+    return days if comb(7, len(days)) * by_chance <= RARE else list(range(7))
 
 
 def is_night(hours: Mapping[str, Any]) -> bool:

@@ -38,4 +38,5 @@ def of(session: Session, case: Case) -> EarlyWarning:
     return warning
 
 
+topics.reads_answers(PROCESS, PATROL, "found")
 topics.means(PROCESS, statuses=FARTHEST_FIRST, counts_as=(PATROL, *RESULTS))

@@ -73,8 +73,7 @@ def index() -> str:
 def read_wish(session: Session) -> lists.Wish:
     """What the address asks for."""
     filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
-        "stage": list(STAGES),
-        "result": list(RESULTS),
+        "stage": [*STAGES, *RESULTS],
         "hit": list(HITS),
         "community": lists.is_id,
         "category": list(categories.known(session)),
@@ -85,9 +84,8 @@ def read_wish(session: Session) -> lists.Wish:
 def asked(session: Session, wish: lists.Wish) -> list[ColumnElement[bool]]:
     """Conditions: warnings that the address asks for and the reader may see."""
     found = [queries.within(session, current.someone())]
-    for name, column in (("stage", EarlyWarning.stage), ("result", EarlyWarning.result)):
-        if wish.filters[name]:
-            found.append(column == wish.filters[name])
+    if wish.filters["stage"]:
+        found.append(or_(EarlyWarning.stage == wish.filters["stage"], EarlyWarning.result == wish.filters["stage"]))
     if wish.filters["hit"]:
         found.append(HIT[wish.filters["hit"]])
     if wish.filters["community"]:
