@@ -52,6 +52,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "request.see": ("查看事项", "see requests"),
         "request.see_phone": ("查看事项的完整电话", "see full phone numbers of requests"),
         "request.export": ("导出事项", "export requests"),
+        "figures.see": ("查看指标", "see figures"),
+        "figures.people": ("查看个人指标", "see figures of single people"),
         "task.see": ("查看任务", "see tasks"),
         "task.work": ("办理任务", "work on tasks"),
         "task.assign": ("指派任务", "assign tasks"),

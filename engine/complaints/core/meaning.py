@@ -20,6 +20,9 @@ PROCESS = "complaint"
 MAKING_SAFE = "making_safe"
 """The status of the task of making something safe at once, which raises an alarm."""
 
+DISPATCHED = "dispatched"
+"""The status of the task in which a department accepts or declines a complaint."""
+
 CARRYING_OUT = "carrying_out"
 """The status of the tasks of carrying out a plan; what it cost in the end is said there."""
 
@@ -38,7 +41,7 @@ STATUSES: Sequence[str] = (
     "planning",
     "investigating",
     "contacting",
-    "dispatched",
+    DISPATCHED,
     "passing_on",
     "answering",
     "judging",
@@ -93,6 +96,17 @@ def carries_out(element: Element | None) -> bool:
 def counts_as(element: Element | None, what: str) -> bool:
     """Return whether this step counts as that."""
     return element is not None and element.properties.get("counts_as") == what
+
+
+def is_counted(element: Element | None, what: str) -> bool:
+    """Return whether figures count what happened there: a callback, an acceptance or return, supervision."""
+    if element is None or what not in ("entered", "completed"):
+        return False
+    return (
+        counts_as(element, CALLBACK)
+        or counts_as(element, SUPERVISION)
+        or element.properties.get("status") == DISPATCHED
+    )
 
 
 def those(elements: Mapping[str, Element], what: str) -> set[str]:
