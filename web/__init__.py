@@ -28,6 +28,7 @@ from web import (
     residents,
     shared,
     studio,
+    warnings,
 )
 from web.shell import (
     addresses,
@@ -52,6 +53,7 @@ ROOMS = (
     figures,
     improvements,
     reports,
+    warnings,
     requests,
     processes,
     studio,

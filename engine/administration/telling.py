@@ -52,6 +52,7 @@ NOUNS: Mapping[str, Pair] = {
     "export": ("导出", "Export"),
     "phone": ("查看电话", "Phone numbers looked at"),
     "mail": ("来信", "Mail"),
+    "warnings": ("预警", "Warnings"),
     "clock": ("演示时钟", "Demo clock"),
 }
 """Subjects of the record: the first part of an entry's kind."""
@@ -102,6 +103,7 @@ SAID: Mapping[str, Pair] = {
     "process.draft_mended": ("修好了流程草稿里的文件", "A file of a draft mended"),
     "process.draft_undone": ("撤销了草稿里的一次改动", "A change to a draft undone"),
     "process.expectation_accepted": ("接受了场景的新结果", "New outcome of scenarios accepted"),
+    "warnings.looked": ("查看了有没有预警", "Looked for warnings"),
     "process.opened": ("流程对业主开放", "Process opened to residents"),
     "process.closed": ("流程不再对业主开放", "Process closed to residents"),
     "phone.shown": ("查看了完整电话", "A full phone number was viewed"),
@@ -192,6 +194,12 @@ FIELDS: Mapping[str, Pair] = {
     "at": ("时间", "Time"),
     "process.draft": ("谁可以起草", "Who may draft"),
     "process.publish": ("谁可以发布", "Who may publish"),
+    "week": ("周", "Week"),
+    "warned": ("预警", "Warnings"),
+    "charts": ("比较了几组", "Charts"),
+    "signals": ("超出偶然的", "More than chance"),
+    "repeated": ("已在预警的", "Warned of already"),
+    "left_out": ("没有开的", "Left out"),
     "phones": ("其中完整电话", "Of these with the full phone"),
 }
 SCOPES: Mapping[str, Pair] = {

@@ -22,6 +22,8 @@ from engine.improvement import Improvement, queries
 from engine.reports import Report
 from engine.reports import queries as reports
 from engine.requests import Request
+from engine.warnings import EarlyWarning
+from engine.warnings import queries as warning_queries
 
 ACT = "task.work"
 """People who work on tasks may comment; people who only look, such as assessors, read."""
@@ -38,14 +40,17 @@ class Reader:
 
 
 def sees(session: Session, person: Person, case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return a condition: `person` may see the case with this id: its complaint, improvement, request or report, or a task."""
+    """Return a condition: `person` may see the case with this id: its complaint, improvement, request, report or warning, or a task."""
     complaint = select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person))
     improvement = select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person))
     request = select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person))
     report = select(Report.id).where(Report.case_id == case_id, reports.within(session, person))
+    warning = select(EarlyWarning.id).where(EarlyWarning.case_id == case_id, warning_queries.within(session, person))
     task = select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person))
     return and_(
-        or_(complaint.exists(), improvement.exists(), request.exists(), report.exists(), task.exists()),
+        or_(
+            complaint.exists(), improvement.exists(), request.exists(), report.exists(), warning.exists(), task.exists()
+        ),
         ~access.concerns(person.id, case_id),
     )
 
@@ -80,8 +85,16 @@ def _places(session: Session, case: Case) -> list[str]:
     return [each.path for each in places.names(session, list(ids)).values()]
 
 
+_SEEN_BY = (
+    (Improvement, "improvement.see"),
+    (Request, requests.access.SEE),
+    (Report, reports.SEE),
+    (EarlyWarning, warning_queries.SEE),
+)
+
+
 def _act(session: Session, case: Case) -> str:
-    for noun, act in ((Improvement, "improvement.see"), (Request, requests.access.SEE), (Report, reports.SEE)):
+    for noun, act in _SEEN_BY:
         if session.scalar(select(noun.id).where(noun.case_id == case.id)) is not None:
             return act
     return "complaint.see"

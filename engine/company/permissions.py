@@ -66,6 +66,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "report.prepare": ("编报告、更正报告", "prepare and correct reports"),
         "report.check": ("审核报告", "check reports"),
         "report.sign": ("签发报告", "sign reports"),
+        "warning.see": ("查看预警", "see warnings"),
+        "warning.act": ("立即查看有没有新预警", "look for warnings now"),
         "process.see": ("查看流程", "see processes"),
         "process.draft": ("起草流程", "draft processes"),
         "process.publish": ("发布流程", "publish processes"),

@@ -12,6 +12,7 @@ from engine import (
     mail_in,
     reports,
     requests,
+    warnings,
 )
 from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
@@ -41,5 +42,5 @@ metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, sums, frozen, walls, reports
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, sums, frozen, walls, reports, warnings
 )  # fmt: skip

@@ -28,6 +28,9 @@ from engine.processes import start_events
 from engine.scenarios import asking, moments, working
 from engine.scenarios.company import COMMUNITY, KEY, PHONE
 from engine.scenarios.script import Step
+from engine.warnings import open_warning
+from engine.warnings.finding import Signal
+from engine.warnings.hours import said
 
 MOST_FIRED = 2_000
 
@@ -60,8 +63,8 @@ class Play:
     def subject(self, name: str) -> Subject:
         """Return a case by name, or the first. Raises `Unclear`."""
         if not self.subjects:
-            zh = "第一步应是 complain、start、improve 或 report。"
-            en = "The first step should be complain, start, improve or report."
+            zh = "第一步应是 complain、start、improve、report 或 warn。"
+            en = "The first step should be complain, start, improve, report or warn."
             raise Unclear(zh=zh, en=en)
         if name and name not in self.subjects:
             known = ", ".join(filter(None, self.subjects))
@@ -178,6 +181,19 @@ def _report(play: Play, step: Step) -> None:
         return Subject(made.case_id or 0)
 
     play.add(step, play.store.attempt(make))
+
+
+def _warn(play: Play, step: Step) -> None:
+    """Open a warning as a look at the figures does; `hour`: at which its complaints came, none stands out without."""
+    category, hour = str(step.what.get("category", "1001")), step.what.get("hour")
+
+    def warn(session: Session) -> Subject:
+        came = [[2 * (each == hour) for each in range(24)] for _ in range(7)]
+        signal = Signal(_community(session), category, clock.now().date(), (2,) * 59 + (9,), 2.0, 6.0, 0.001, 0)
+        _became, opened = open_warning(session, signal, came=said(came, {}))
+        return Subject(opened.case_id or 0 if opened else 0)
+
+    play.add(step, play.store.attempt(warn))
 
 
 def _community(session: Session) -> int:
@@ -301,6 +317,7 @@ DOING: Mapping[str, Callable[[Play, Step], None]] = {
     "start": _start,
     "improve": _improve,
     "report": _report,
+    "warn": _warn,
     "do": _task,
     "resident": _resident,
     "wait": _wait,

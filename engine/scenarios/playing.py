@@ -130,6 +130,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "start": ("发起", "start"),
     "improve": ("立项改进", "start an improvement"),
     "report": ("出报告", "make a report"),
+    "warn": ("出现预警", "a warning"),
     "do": ("办理", "do"),
     "resident": ("业主", "resident"),
     "wait": ("等到", "wait until"),

@@ -14,6 +14,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "start": frozenset({"by", "with", "as"}),
     "improve": frozenset({"by", "as"}),
     "report": frozenset({"by", "as"}),
+    "warn": frozenset({"as"}),
     "do": frozenset({"by", "with", "of"}),
     "resident": frozenset({"with", "of"}),
     "wait": frozenset({"of"}),
@@ -40,7 +41,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
 EXPECTED = frozenset({"waiting", "letters", "variables", "due", "status", "outcome", "ended", "incident"})
 """What can be expected after a step."""
 
-OBJECTS = frozenset({"complain", "improve", "with", "then", "variables", "due"})
+OBJECTS = frozenset({"complain", "improve", "warn", "with", "then", "variables", "due"})
 LARGEST = 200_000
 MOST_STEPS = 200
 

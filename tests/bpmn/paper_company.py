@@ -12,7 +12,7 @@ from engine.forms import Choice, Form, Words
 from engine.forms.checking import CHINA
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ("complaint", "escalation", "improvement", "reply")
+PROCESSES = ("complaint", "escalation", "improvement", "reply", "warning")
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DEPARTMENTS = ("desk", "engineering", "security", "cleaning", "finance", "quality", "legal", "extras", "contractors")
 
@@ -124,6 +124,10 @@ class Company:
 
     def do_start_improvement(self, work: execution.Work, cause: object) -> None:
         self.improvements.append(cause)
+
+    def do_improve_place(self, work: execution.Work) -> Mapping[str, object]:
+        self.improvements.append(work.element)
+        return {"improvement": "YGL-G-260302-0001"}
 
     def deadline(self, kind: str, share: float) -> datetime | None:
         return self.deadlines[kind].at(share) if kind in self.deadlines else None

@@ -43,6 +43,8 @@ from engine.processes.uploads import Upload
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled
 from engine.requests.starting import Wish
+from engine.warnings import EarlyWarning
+from engine.warnings.hours import said
 from tests.web.conftest import FOREIGN_NAME, Company
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)
@@ -124,9 +126,29 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
             started_at=clock.now(),
         )
     )
+    session.add(_warning(community_id))
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
     session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, community_id=community_id, **mail))
     session.flush()
+
+
+def _warning(community_id: int) -> EarlyWarning:
+    """A warning of a place elsewhere."""
+    return EarlyWarning(
+        number=f"{FOREIGN_NAME}-Y-1",
+        community_id=community_id,
+        category="1001",
+        week=clock.now().date(),
+        count=9,
+        usual=2.0,
+        chance=0.001,
+        by_chance=0.98,
+        chart={"since": "2025-01-06", "counts": [2] * 59 + [9], "high": 6.2, "homes": 0},
+        hours=said([[0] * 24 for _ in range(7)], {}),
+        opened_at=clock.now(),
+        stage="look",
+        repeats=0,
+    )
 
 
 def _request(session: Session, community_id: int) -> None:
@@ -220,6 +242,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "complaint_id": first(Complaint.id),
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
+        "warning_id": first(EarlyWarning.id),
         "request_id": first(Request.id),
         "message": same("withdraw_refurbishment"),
         **{f"{page}.process": same("refurbishment") for page in ("apply", "start_case", "openings")},

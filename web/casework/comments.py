@@ -27,7 +27,7 @@ from web.shell.language import gettext as _
 
 blueprint = Blueprint("comments", __name__, url_prefix="/comments")
 
-READERS = ("task.work", "task.see", "complaint.see", "improvement.see", "report.see")
+READERS = ("task.work", "task.see", "complaint.see", "improvement.see", "report.see", "warning.see")
 MOST_PHOTOS = 9
 MOST_PEOPLE = 40
 ALL = 500

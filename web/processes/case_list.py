@@ -16,6 +16,8 @@ from engine.complaints.lists import case_export, columns
 from engine.improvement import Improvement, queries
 from engine.processes.versions import Version
 from engine.requests import Request
+from engine.warnings import EarlyWarning
+from engine.warnings import queries as warning_queries
 from web.shared import codes_in_words
 from web.shared.case_diagrams import blueprint
 from web.shared.reachable_places import communities
@@ -78,6 +80,9 @@ def index() -> str:
         Improvement.case_id.in_(ids), queries.within(reading, me)
     )
     asked_for = select(Request.case_id, Request.id).where(Request.case_id.in_(ids), requests.access.within(reading, me))
+    warned = select(EarlyWarning.case_id, EarlyWarning.id).where(
+        EarlyWarning.case_id.in_(ids), warning_queries.within(reading, me)
+    )
     return render_template(
         "cases/index.html",
         found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, case_lists.MOST),
@@ -87,6 +92,7 @@ def index() -> str:
         complaints={row[0]: row[1] for row in reading.execute(seen)},
         improvements={row[0]: row[1] for row in reading.execute(steered)} if current.may("improvement.see") else {},
         requests={row[0]: row[1] for row in reading.execute(asked_for)} if current.may("request.see") else {},
+        warnings={row[0]: row[1] for row in reading.execute(warned)} if current.may("warning.see") else {},
         names=columns.names(reading, (), language(), zone()),
         communities=communities(reading, me, ACT),
         query=request.query_string.decode(),

@@ -17,6 +17,8 @@ from engine.processes import versions
 from engine.reports import Report
 from engine.reports import queries as reports
 from engine.requests import Request
+from engine.warnings import EarlyWarning
+from engine.warnings import queries as warning_queries
 from web.shared import case_path, case_subjects
 from web.shared.case_path import CaseDiagram
 from web.shell import current
@@ -24,17 +26,18 @@ from web.shell.guard import DIAGRAMS, relaxed, rule
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
-ACTS = ("task.work", "task.see", "complaint.see", "improvement.see", "request.see", "report.see")
+ACTS = ("task.work", "task.see", "complaint.see", "improvement.see", "request.see", "report.see", "warning.see")
 """The general rule for the page; `find` checks the particular case."""
 
 
 def find(session: Session, person: Person, case_id: int) -> Case:
-    """The case, if `person` may see its complaint, improvement, request or report, or one of its tasks. Raises `NotFound`."""
+    """The case, if `person` may see its complaint, improvement, request, report or warning, or one of its tasks. Raises `NotFound`."""
     ways = (
         select(Complaint.id).where(Complaint.case_id == case_id, access.within(session, person)),
         select(Improvement.id).where(Improvement.case_id == case_id, queries.within(session, person)),
         select(Request.id).where(Request.case_id == case_id, requests.access.within(session, person)),
         select(Report.id).where(Report.case_id == case_id, reports.within(session, person)),
+        select(EarlyWarning.id).where(EarlyWarning.case_id == case_id, warning_queries.within(session, person)),
         select(Task.id).where(Task.case_id == case_id, tasks.is_seen(session, person)).limit(1),
     )
     access.hide_from_subject(session, person, case_id)

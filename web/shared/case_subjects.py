@@ -19,6 +19,7 @@ from engine.processes.start_events import StartEvent
 from engine.processes.versions import Version
 from engine.reports import Report, mailing
 from engine.requests import Request, RequestContact
+from engine.warnings import EarlyWarning
 from web.shell.formats import name_of
 from web.shell.language import language
 
@@ -51,7 +52,7 @@ class Subject:
 def of_cases(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
     """The subjects of these cases, in at most five statements."""
     found: dict[int, Subject] = {}
-    for read in (_complaints, _requests, _improvements, _reports):
+    for read in (_complaints, _requests, _improvements, _reports, _warnings):
         if others := set(case_ids) - found.keys():
             found |= read(session, others)
     return found
@@ -121,6 +122,19 @@ def _reports(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
     }
 
 
+def _warnings(session: Session, case_ids: Collection[int]) -> dict[int, Subject]:
+    around, named = places.known(session), categories.known(session)
+    return {
+        row.case_id: Subject(
+            row.number,
+            name_of(named[row.category]) if row.category in named else row.category,
+            name_of(around[row.community_id]),
+            url_for("warnings.show", warning_id=row.id),
+        )
+        for row in session.execute(_WARNED, {"cases": case_ids})
+    }
+
+
 _CASES: BindParameter[int] = bindparam("cases", expanding=True)
 _COMPLAINTS: Select[*tuple[Any, ...]] = select(
     Complaint.id, Complaint.case_id, Complaint.number, Complaint.category, Complaint.community_id,
@@ -148,3 +162,6 @@ _LOOPS = select(
 _REPORTS = select(
     Report.id, Report.case_id, Report.number, Report.kind, Report.since, Report.until, Report.revision, Report.place_id
 ).where(Report.case_id.in_(_CASES))
+_WARNED = select(
+    EarlyWarning.id, EarlyWarning.case_id, EarlyWarning.number, EarlyWarning.category, EarlyWarning.community_id
+).where(EarlyWarning.case_id.in_(_CASES))

@@ -6,6 +6,7 @@ from functools import cache
 from engine.complaints.core import codes
 from engine.complaints.timeline import resident_words
 from engine.improvement import words as improvement_words
+from engine.warnings import words as warning_words
 from web.shell.language import language
 
 TABLES: Mapping[str, codes.Words] = {
@@ -25,6 +26,9 @@ TABLES: Mapping[str, codes.Words] = {
     "result": improvement_words.OUTCOMES,
     "cause": improvement_words.CAUSES,
     "measure": improvement_words.MEASURES,
+    "warning stage": warning_words.STAGES,
+    "warning result": warning_words.RESULTS,
+    "hit": warning_words.HITS,
 }
 
 

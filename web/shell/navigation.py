@@ -32,6 +32,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
     ("reports.index", "report.see", "reports", lambda: _("报告")),
+    ("warnings.index", "warning.see", "warnings", lambda: _("预警")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),
     ("incidents.index", "incident.see", "incidents", lambda: _("异常")),
     ("settings.index", administration_map.ACTS, "settings", lambda: _("管理")),

@@ -1,4 +1,4 @@
-"""How a trial can begin: a complaint, a case of a process, an improvement; each a form with something filled in."""
+"""How a trial can begin: a complaint, a case of a process, an improvement, a warning; each a form with something filled in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from web.shell.language import gettext as _
 from web.studio import trial_forms
 from web.studio.trial_forms import Asked
 
-COMPLAINT, IMPROVEMENT = "complaint", "improvement"
+COMPLAINT, IMPROVEMENT, WARNING = "complaint", "improvement", "warning"
 LONGEST_TEXT = 2_000
 USUAL_CATEGORY = "1004"
 
@@ -38,6 +38,7 @@ class Beginnings:
 
     complains: bool
     improves: bool
+    warns: bool
     started: bool
     starters: Options
     form: Asked | None
@@ -51,12 +52,13 @@ def read(session: Session, process: str) -> Beginnings:
     """What can begin a trial of this process."""
     published = {each.process for each in versions.all_latest(session)}
     cast = list(session.scalars(select(Person).order_by(Person.id)))
-    started, improves = process not in (COMPLAINT, IMPROVEMENT), process == IMPROVEMENT
+    started, improves = process not in (COMPLAINT, IMPROVEMENT, WARNING), process == IMPROVEMENT
     may_start = _starters(session, process, cast) if started else []
     able = [each for each in cast if improves and permissions.reach(session, each, "improvement.work")]
     return Beginnings(
         COMPLAINT in published and not may_start,
         improves,
+        process == WARNING,
         started,
         may_start,
         trial_forms.of_start(session, process) if started else None,
@@ -98,6 +100,8 @@ def steps(kind: str, process: str, asked: Asked | None) -> list[Step]:
     if kind == "improve":
         what = {name: _short(name) for name in ("title", "department")}
         return [*first, Step("improve", what, {"by": form_input.text("by")})]
+    if kind == "warn":
+        return [*first, _warn()]
     return [*first, _start(process, asked)]
 
 
@@ -109,6 +113,12 @@ def _complain() -> Step:
     if households.isascii() and households.isdigit() and int(households[:5]) > 1:
         what["households"] = int(households[:5])
     return Step("complain", what, _by())
+
+
+def _warn() -> Step:
+    hour = form_input.text("hour")
+    at = {"hour": int(hour)} if hour.isascii() and hour.isdigit() and int(hour[:3]) < 24 else {}
+    return Step("warn", {"category": _short("category"), **at})
 
 
 def _start(process: str, asked: Asked | None) -> Step:

@@ -61,7 +61,7 @@ def _write(here: Here, seen: int, run: Run) -> None:
 @rule(process_drafts.ACT)
 @relaxed(DIAGRAMS)
 def begin(process: str) -> AnyResponse | tuple[str, int]:
-    """Begin with a complaint, a case of the process, or an improvement."""
+    """Begin with a complaint, a case of the process, an improvement or a warning."""
     here = here_of(process)
 
     def asked(sandbox: Sandbox) -> list[Step]:

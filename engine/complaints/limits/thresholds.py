@@ -82,6 +82,23 @@ KNOWN: Mapping[str, KnownThreshold] = {
     "alarms_per_place": KnownThreshold(
         3, 1, 100, "同一栋楼一小时内最多几件直接报警", "Emergencies an hour at one building that raise an alarm"
     ),
+    "warning_most": KnownThreshold(
+        20, 0, 500, "每周最多几条预警，最强的优先（0：停用预警）", "Warnings a week, strongest first (0: none at all)"
+    ),
+    "warning_fewest": KnownThreshold(
+        3, 1, 100, "一周至少几件才预警", "Complaints in a week that it takes for a warning"
+    ),
+    "warning_day": KnownThreshold(
+        1, 1, 7, "星期几查看上周有没有预警（1：星期一）", "Day on which last week is looked at for warnings (1: Monday)"
+    ),
+    "warning_hour": KnownThreshold(8, 0, 23, "那天几点起查看", "Hour from which last week is looked at on that day"),
+    "warning_past": KnownThreshold(
+        0,
+        0,
+        1,
+        "导入的历史投诉算不算进“平常”（1：算，0：不算）",
+        "Whether imported past complaints say what is usual (1: yes)",
+    ),
     "target_response": KnownThreshold(
         95, 0, 100, "指标目标：响应及时率至少百分之几（0：不设）", "Target: percent answered within 24 hours (0: none)"
     ),

@@ -281,6 +281,14 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
+        "warning.again": (
+            f"{facts.get('week')} 这一周又超出平常（{facts.get('count')} 件）",
+            f"More than usual again in the week of {facts.get('week')} ({facts.get('count')})",
+        ),
+        "warning.settled": (
+            "14 天已过：预警命中" if facts.get("hit") else "14 天已过：预警没有命中",
+            "14 days are over: the warning was right" if facts.get("hit") else "14 days are over: no hit",
+        ),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.resumed": ("恢复计时", "The limits run again"),
         "complaint.reopened": (

@@ -16,6 +16,7 @@ from engine.core.settings import Settings, secret
 from engine.core.store import Limits, Store
 from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
+from engine.operations.schedule.look_for_warnings import look_for_warnings
 from engine.operations.schedule.make_reports import make_reports
 from engine.operations.schedule.prune import prune
 from engine.operations.schedule.publish_planned import publish_planned
@@ -30,6 +31,7 @@ from engine.operations.schedule.start_cases import start_cases
 __all__ = [
     "Schedule",
     "fire_timers",
+    "look_for_warnings",
     "make_reports",
     "prune",
     "publish_planned",
@@ -83,6 +85,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("make_reports", 600, lambda: make_reports(store, stopped)),
         Loop("settle_sums", 60, lambda: settle_sums(store, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
+        Loop("look_for_warnings", 60, lambda: look_for_warnings(store, stopped=stopped)),
         Loop("look_at_disk", 600, lambda: look_at_disk(settings)),
     ]
 

@@ -273,7 +273,9 @@ def test_who_drew_a_change_cannot_approve_it_when_somebody_else_asks(
     assert number(store) == 1
 
 
-def test_the_rules_are_read_by_those_whom_they_are_about(owner: FlaskClient, browser: Browser, company: Company) -> None:
+def test_the_rules_are_read_by_those_whom_they_are_about(
+    owner: FlaskClient, browser: Browser, company: Company
+) -> None:
     assert owner.get("/process-rights").status_code == 200
     assert owner.get("/process-rights/errand").status_code == 200
     assert owner.post("/process-rights", data={"four_eyes": "yes"}).status_code == 403

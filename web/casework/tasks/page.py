@@ -28,7 +28,15 @@ from engine.forms import Checked, Form
 from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
-from web.shared import case_subjects, codes_in_words, form_choices, improvement_story, request_matter, shown_phones
+from web.shared import (
+    case_subjects,
+    codes_in_words,
+    form_choices,
+    improvement_story,
+    request_matter,
+    shown_phones,
+    warning_story,
+)
 from web.shared import files as shared_files
 from web.shell import current
 from web.shell.formats import zone
@@ -159,6 +167,8 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         improving=None if complaint else improvement_story.of_task(session, asked.case, task),
+        warned=None if complaint else warning_story.of_task(session, asked.case),
+        names=warning_story,
         costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,

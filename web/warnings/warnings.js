@@ -1,0 +1,2 @@
+// Warnings.
+import '../shared/scripts/comments.js';
