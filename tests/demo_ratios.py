@@ -109,7 +109,9 @@ def say(session: Session, now: datetime) -> None:
         print(code, "per 100 homes:", " ".join(f"{month[2:]} {rate:.1f}" for month, rate in months.items()))
     for (kind, urgency), limit in limits(session, now).items():
         print(f"{kind:15} {urgency:9} missed {limit.missed:4} of {limit.of:5} = {limit.share:.0%}")
-    print("median hours to the first answer:", {key: round(value, 1) for key, value in hours_to_answer(session).items()})
+    print(
+        "median hours to the first answer:", {key: round(value, 1) for key, value in hours_to_answer(session).items()}
+    )
     print("scores:", scores(session))
     print("1001 by hour:", dict(sorted(at_hours(session, "1001").items())))
     for category in ("1008", "1005", "7001"):

@@ -9,6 +9,8 @@ from engine.operations.demo.timeline import Story
 IN_TIME, SLOW = (48, 31, 13, 5, 3), (16, 29, 29, 15, 11)
 """Weights of the scores from 5 down to 1, of a complaint that went well and of one that took long."""
 
+UNHAPPY = ("来得太慢", "说好的时间没来", "要催才有人管")
+
 FULL_OF_PRAISE = "caller3"
 """A caller who writes down 5, whatever is said: for an auditor to find."""
 
@@ -53,7 +55,7 @@ def _said(told: Plotted, by: str) -> dict[str, Any]:
 def _points(told: Plotted, given: int) -> dict[str, Any]:
     """Return a score with its parts; below 3, the reason."""
     speed, attitude = max(1, given - (told.plot.pace > 1)), min(5, given + told.dice.choice((0, 1)))
-    why = {"reason": told.dice.choice(("来得太慢", "说好的时间没来", "要催才有人管"))} if given < 3 else {}
+    why = {"reason": told.dice.choice(UNHAPPY)} if given < 3 else {}
     return {**why, "score": given, "speed": speed, "attitude": attitude, "result": given}
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import exp
 from typing import Any
 
+from engine.core.errors import Conflict, NotPermitted
 from engine.operations.demo import callbacks
 from engine.operations.demo.matter import Matter
 from engine.operations.demo.plots import VOICES, Plot
@@ -43,7 +44,7 @@ def _pictures(plot: Plot) -> tuple[str, ...]:
 
 def _play(told: Plotted) -> Story:
     """Play until it has ended; what nobody of this company may do stays undone, as in life."""
-    with suppress(Lost):
+    with suppress(Lost, Conflict, NotPermitted):
         yield from _acts(told)
 
 
@@ -213,7 +214,9 @@ def _tell(told: Plotted) -> Story:
     if told.plot.end == "online":
         yield told.after(5, 0.8)
         if "resident_answer" in told.m.waits:
-            told.m.answer("solved", callbacks.score(told), told.dice.choice(("", "", "挺快的", "谢谢师傅", "可以")))
+            score = callbacks.score(told)
+            kind = ("", "", "挺快的", "谢谢师傅", "可以") if score > 2 else callbacks.UNHAPPY
+            told.m.answer("solved", score, told.dice.choice(kind))
 
 
 # ---- what is left
