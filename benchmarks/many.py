@@ -30,7 +30,7 @@ MADE = "made"
 APART = timedelta(minutes=37)
 """How much earlier each round of copies is."""
 
-QUARTER = timedelta(weeks=13)
+WHOLE = timedelta(weeks=66)
 """How much earlier copies are that return to the first communities: the demo's duration, on the same weekdays."""
 
 SITES_EACH = 10
@@ -189,7 +189,7 @@ class Cloning:
         if column.unique or (self.table.name, name) in ALONE:
             return f"t.{_quoted(name)} || '-{number}'"
         if isinstance(column.type, Moment):
-            seconds = int((APART * number + QUARTER * (number // SITES_EACH)).total_seconds())
+            seconds = int((APART * number + WHOLE * (number // SITES_EACH)).total_seconds())
             earlier = f"strftime('%Y-%m-%d %H:%M:%f', t.{_quoted(name)}, '-{seconds} seconds')||'000'"
             return f"case when c.is_open then t.{_quoted(name)} else {earlier} end"
         return f"t.{_quoted(name)}"

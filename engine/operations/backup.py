@@ -41,6 +41,7 @@ FILES, SECRETS, SEALS = "files", "secrets", "seals.log"
 KEPT_BESIDE = (FILES, SECRETS, SEALS)
 UNREADABLE = (tarfile.TarError, zlib.error, EOFError, KeyError, ValueError, RecursionError, OSError)
 Told = Callable[[int], object]
+Reader = Callable[[Any], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,9 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
     except KeyError:
         return 0
     rows, own, pointing = 0, _to_itself(table), list[dict[str, Any]]()
+    readers = {key: _reader(column.type) for key, column in table.columns.items()}
     for some in _batches(lines or ()):
-        batch = [_row(table, json.loads(line)) for line in some]
+        batch = [_row(readers, json.loads(line)) for line in some]
         pointing += [_kept(table, row, own) for row in batch if any(row.get(name) is not None for name in own)]
         session.execute(insert(table), [row | dict.fromkeys(own) for row in batch])
         told(len(batch))
@@ -233,9 +235,13 @@ def _read_table(session: Session, archive: tarfile.TarFile, table: Table, told: 
     return rows
 
 
-def _row(table: Table, said: Mapping[str, Any]) -> dict[str, Any]:
+def _row(readers: Mapping[str, Reader | None], said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as the store takes it; columns of an older backup that are no longer there are left out."""
-    return {key: _in(table, key, value) for key, value in said.items() if key in table.columns}
+    return {
+        key: value if value is None or (read := readers[key]) is None else read(value)
+        for key, value in said.items()
+        if key in readers
+    }
 
 
 def _kept(table: Table, row: dict[str, Any], own: Sequence[str]) -> dict[str, Any]:
@@ -254,24 +260,23 @@ def _to_itself(table: Table) -> list[str]:
     return [column.name for column in table.columns if any(each.column.table is table for each in column.foreign_keys)]
 
 
-def _in(table: Table, key: str, value: Any) -> object:
-    kind = table.columns[key].type
-    if value is None:
-        return None
+def _reader(kind: Any) -> Reader | None:
+    """Return what reads a column's values, or None if they are stored as they stand."""
     if isinstance(kind, LargeBinary):
-        return base64.b64decode(value)
+        return base64.b64decode
     if isinstance(kind, Moment):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Numeric) and isinstance(value, str):
-        return Decimal(value)
-    return kind.python_type.fromisoformat(value) if _is_calendar_day(kind) else value
-
-
-def _is_calendar_day(kind: Any) -> bool:
+        return datetime.fromisoformat
+    if isinstance(kind, Numeric):
+        return _number
     try:
-        return hasattr(kind.python_type, "fromisoformat")
+        reader: Reader | None = getattr(kind.python_type, "fromisoformat", None)
     except NotImplementedError:
-        return False
+        return None
+    return reader
+
+
+def _number(value: Any) -> object:
+    return Decimal(value) if isinstance(value, str) else value
 
 
 def _advance_sequences(session: Session) -> None:

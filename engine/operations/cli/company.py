@@ -82,7 +82,9 @@ def _hold(session: Session, person: Person, text: str) -> None:
 @bihuan.command()
 @click.option("--fresh", is_flag=True, help="Start over, even if the demo company exists.")
 @click.option(
-    "--rebuild", is_flag=True, help="Play its three months through the engine (minutes) instead of loading them."
+    "--rebuild",
+    is_flag=True,
+    help="Play its fifteen months through the engine (a quarter of an hour) instead of loading them.",
 )
 @click.option("--keep", is_flag=True, help="With --rebuild: keep what was told as the copy that is loaded from now on.")
 @click.option("--compare", is_flag=True, help="With --rebuild: say whether it equals the copy; exit code 1 if not.")
@@ -98,7 +100,7 @@ def demo(
     new_password: bool,
     password_file: IO[str] | None,
 ) -> None:
-    """Make the demo company, three months of complaints in all stages, and print its log-ins.
+    """Make the demo company, fifteen months of complaints in all stages, and print its log-ins.
 
     If it exists already, only print them.
     """

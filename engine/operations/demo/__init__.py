@@ -33,8 +33,9 @@ from engine.operations.demo.company import (
     found,
     set_up_later,
 )
-from engine.operations.demo.matter import Matter, Stage
+from engine.operations.demo.matter import Matter
 from engine.operations.demo.plots import DAYS, plots
+from engine.operations.demo.standing import Stage
 from engine.operations.demo.stories import STORIES
 from engine.operations.demo.timeline import Story, Timeline
 
@@ -89,7 +90,7 @@ def build(
         company = found(session)
         zone = calendars.of(session, company.community.id).zone
     told(1)
-    stage = Stage(store, of, company, settings.secret(of, "links"))
+    stage = Stage(store, of, company, settings.secret(of, "links"), zone)
     timeline = Timeline(store, of, until or now, zone)
     timeline.add(now - LAST_DEPARTMENT, _last_department(stage))
     for telling in STORIES:
@@ -99,7 +100,7 @@ def build(
         else:  # older than this company
             told(1)
     for plot in plots(now, zone, days):
-        timeline.add(plot.begins, months.told(plot)(Matter(stage, plot.site)), sleeps=True)
+        timeline.add(plot.begins, months.told(plot)(Matter(stage, plot.site)))
     timeline.play(told)
     with store.transaction() as session:
         session.get_one(Place, company.root.id).code = FINISHED
@@ -112,7 +113,7 @@ def steps() -> int:
 
 
 def tell(store: Store, of: Settings, told: Callable[[int], object] = lambda steps: None) -> None:
-    """Build the demo company as its copy has it: three months up to a fixed moment, at which its clock then stands."""
+    """Build the demo company as its copy has it: fifteen months up to a fixed moment, at which its clock then stands."""
     with clock.at(copying.STANDS_AT):
         build(store, of, told, days=DAYS)
     with store.transaction() as session:

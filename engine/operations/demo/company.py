@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from random import Random
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine import history
@@ -58,6 +60,7 @@ STAFF = (
     Post("extras", "何洁", "He Jie", (("extras", "head"), ("contractors", "head"))),
     Post("manager", "施建平", "Shi Jianping", (("community", "project_manager"),)),
     Post("caller", "张欣", "Zhang Xin", (("community", "callback"), ("region", "callback"))),
+    Post("caller3", "陆瑶", "Lu Yao", (("region", "callback"),)),
     Post("region", "孔令华", "Kong Linghua", (("region", "region_quality"),)),
     Post("board", "曹文", "Cao Wen", (("company", "headquarters"),)),
     Post("owner", "严华", "Yan Hua", (("company", "process_owner"), ("company", "analyst"))),
@@ -111,9 +114,10 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One community: its buildings with two units each, floors with two homes each, and complaints a day.
+    """One community: its buildings, units of a building, floors, doors on a floor, and how much its residents complain.
 
-    `west`: it belongs to the second region. Log-ins of its staff begin with `prefix`.
+    `west`: it belongs to the second region. Log-ins of its staff begin with `prefix`. `per_100_homes`: complaints a
+    month in an ordinary season.
     """
 
     code: str
@@ -122,13 +126,21 @@ class Site:
     west: bool
     prefix: str
     buildings: int
+    units: int
     floors: int
-    a_day: float
+    doors: int
+    per_100_homes: float
 
-    def some_home(self, dice: Random) -> str:
-        """Return a home as people write it: 3-2-501."""
-        building, unit = dice.randint(1, self.buildings), dice.randint(1, 2)
-        return f"{building}-{unit}-{dice.randint(1, self.floors)}0{dice.randint(1, 2)}"
+    @property
+    def homes(self) -> int:
+        """Return how many homes it has."""
+        return self.buildings * self.units * self.floors * self.doors
+
+    def some_home(self, dice: Random, building: int = 0) -> str:
+        """Return a home as people write it: 3-2-501; `building`: in this one."""
+        where = building or dice.randint(1, self.buildings)
+        unit, floor, door = (dice.randint(1, most) for most in (self.units, self.floors, self.doors))
+        return f"{where}-{unit}-{floor}{door:02d}"
 
     def login(self, post: str) -> str:
         """Return the log-in of the holder of that post for this community."""
@@ -140,10 +152,10 @@ class Site:
 
 
 SITES = (
-    Site("YGL", "阳光里", "Sunshine Lane", False, "", 6, 6, 5.4),
-    Site("CHY", "翠湖苑", "Emerald Lake Court", False, "chy-", 8, 11, 4.9),
-    Site("WTY", "梧桐院", "Sycamore Court", True, "wty-", 5, 6, 4.0),
-    Site("JNF", "江南府", "Riverside Mansions", True, "jnf-", 6, 18, 3.6),
+    Site("YGL", "阳光里", "Sunshine Lane", False, "", 14, 4, 6, 4, 2.5),
+    Site("CHY", "翠湖苑", "Emerald Lake Court", False, "chy-", 10, 4, 11, 4, 2.4),
+    Site("WTY", "梧桐院", "Sycamore Court", True, "wty-", 5, 2, 11, 6, 2.3),
+    Site("JNF", "江南府", "Riverside Mansions", True, "jnf-", 12, 3, 18, 4, 1.6),
 )
 HOME = SITES[0]
 
@@ -249,24 +261,27 @@ def _hours() -> dict[str, list[list[str]]]:
 
 
 def _settle(session: Session, community: Place, site: Site) -> None:
-    """Add homes: two units a building, two homes a floor."""
-    number = 0
-    for building in range(1, site.buildings + 1):
-        for unit in (1, 2):
-            for room in (f"{floor}0{door}" for floor in range(1, site.floors + 1) for door in (1, 2)):
-                number += 1
-                session.add(_home(community, str(building), str(unit), room, number + SITES.index(site) * 1000))
-    session.flush()
-
-
-def _home(community: Place, building: str, unit: str, room: str, number: int) -> Household:
-    surname = SURNAMES[number * 7 % len(SURNAMES)]
-    return Household(
-        community_id=community.id,
-        building=building,
-        unit=unit,
-        room=room,
-        label=households.label(building, unit, room),
-        name=f"{surname}{'女士' if number % 2 else '先生'}",
-        phone=f"139{number:08d}",
+    """Add its homes."""
+    counts = (site.buildings, site.units, site.floors, site.doors)
+    doors = product(*(range(1, count + 1) for count in counts))
+    numbered = enumerate(doors, SITES.index(site) * 10_000 + 1)
+    session.execute(
+        insert(Household),
+        [
+            _home(community, str(building), str(unit), f"{floor}{door:02d}", number)
+            for number, (building, unit, floor, door) in numbered
+        ],
     )
+
+
+def _home(community: Place, building: str, unit: str, room: str, number: int) -> dict[str, object]:
+    surname = SURNAMES[number * 7 % len(SURNAMES)]
+    return {
+        "community_id": community.id,
+        "building": building,
+        "unit": unit,
+        "room": room,
+        "label": households.label(building, unit, room),
+        "name": f"{surname}{'女士' if number % 2 else '先生'}",
+        "phone": f"139{number:08d}",
+    }

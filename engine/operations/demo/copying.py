@@ -1,6 +1,6 @@
 """A copy of the demo company that loads in seconds, and a comparison with a newly built one.
 
-Building three months takes minutes. The copy holds every row, but no secret of an installation; values that depend on
+Building fifteen months takes many minutes. The copy holds every row, but no secret of an installation; values that depend on
 the installation's key are written again when it is loaded.
 """
 

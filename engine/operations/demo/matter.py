@@ -1,8 +1,8 @@
 """One complaint of the demo, and what people do about it: always through the engine, checked as on the pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from engine import complaints, files, improvement
 from engine.casework import assignment, cases, tasks
-from engine.casework.cases import Case, Wait
+from engine.casework.cases import Case
 from engine.casework.tasks import Task
-from engine.company import calendars
 from engine.company.people import Person
 from engine.company.roles import DEPARTMENTS
+from engine.complaints.changes import corrections
 from engine.complaints.core import feedback, links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
@@ -24,26 +24,13 @@ from engine.complaints.intake.registration import Concern
 from engine.complaints.joining import joining
 from engine.complaints.limits import pauses
 from engine.complaints.resident import resident_acts
-from engine.core import clock
-from engine.core.errors import BihuanError
-from engine.core.settings import Settings
-from engine.core.store import Store
+from engine.core import master_data
 from engine.files import Prepared
 from engine.forms import Choice, Words
-from engine.operations.demo.company import HOME, Company, Site
+from engine.operations.demo.company import HOME, Site
 from engine.operations.demo.photos import photo
-from engine.operations.demo.timeline import Story
+from engine.operations.demo.standing import Lost, Stage, Standing
 from engine.processes import versions
-
-HOUR = timedelta(hours=1)
-LONGEST_WAIT = 24 * 12
-
-
-class Lost(BihuanError):
-    """A story of the demo cannot go on: it no longer fits the diagrams, or a server on the same store interferes."""
-
-    zh = "演示故事无法继续：{where}。如果有服务正在使用同一个文件夹，请先停止它，再运行一次。"
-    en = "a story of the demo cannot go on: {where}. If a server runs on the same folder, stop it first and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +49,21 @@ class Picture:
         return files.prepare(BytesIO(photo(self.name)), self.filename, files.limits.USUAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What the stories need to play."""
-
-    store: Store
-    settings: Settings
-    company: Company
-    key: bytes
-
-
-class Matter:
+class Matter(Standing):
     """One complaint: the resident, the staff, and its state."""
 
     def __init__(self, stage: Stage, site: Site = HOME) -> None:
-        self.stage, self.store, self.site = stage, stage.store, site
-        self.community = stage.company.communities[site.code]
-        self.number = self.secret = ""
-        self.id = self.case_id = 0
+        super().__init__(stage, site)
+        self.secret = ""
+
+    def _act(self, work: Callable[[Session], object]) -> None:
+        """Do it in a transaction. As on a page, roles are read once while nobody changes them; no act here does."""
+
+        def knowing(session: Session) -> None:
+            master_data.note(session, session.scalar(select(master_data.NUMBER)))
+            work(session)
+
+        self.store.attempt(knowing)
 
     # ---- the resident --------------------------------------------------------------------------------------------
 
@@ -96,7 +80,7 @@ class Matter:
             for each in drawn:
                 self._keep(session, each, by_id=person.id if person else None)
 
-        self.store.attempt(register)
+        self._act(register)
 
     def call(self, home: str, category: str, text: str, **more: Any) -> None:
         """The resident of that home calls the desk."""
@@ -123,26 +107,24 @@ class Matter:
 
     def accept(self) -> None:
         """The resident agrees to the plan."""
-        self.store.attempt(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=True))
+        self._act(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=True))
 
     def refuse(self, words: str) -> None:
         """The resident does not agree to the plan."""
-        self.store.attempt(
-            lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=False, words=words)
-        )
+        self._act(lambda session: resident_acts.answer_plan(session, self._mine(session), accepted=False, words=words))
 
     def answer(self, outcome: str, score: int, words: str = "") -> None:
         """The resident answers the callback online."""
         verdict = feedback.Verdict(outcome, score, score, score, score, words)
-        self.store.attempt(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
+        self._act(lambda session: resident_acts.answer_callback(session, self._mine(session), verdict))
 
     def appeal(self, words: str) -> None:
         """The resident contests the finding."""
-        self.store.attempt(lambda session: resident_acts.appeal(session, self._mine(session), words))
+        self._act(lambda session: resident_acts.appeal(session, self._mine(session), words))
 
     def withdraw(self, words: str) -> None:
         """The resident takes it back."""
-        self.store.attempt(lambda session: resident_acts.withdraw(session, self._mine(session), words))
+        self._act(lambda session: resident_acts.withdraw(session, self._mine(session), words))
 
     # ---- the staff -----------------------------------------------------------------------------------------------
 
@@ -150,11 +132,11 @@ class Matter:
         """Somebody takes a task from their inbox, fills in its form and completes it."""
         brought = {key: [Picture(each) for each in answers.pop(key)] for key in FILES & answers.keys()}
         drawn = {key: [each.prepared() for each in pictures] for key, pictures in brought.items()}
-        self.store.attempt(lambda session: self._do(session, login, element, answers, brought, drawn))
+        self._act(lambda session: self._do(session, login, element, answers, brought, drawn))
 
     def take(self, login: str, element: str) -> None:
         """Somebody takes a task without completing it."""
-        self.store.attempt(lambda session: self._take(session, login, element))
+        self._act(lambda session: self._take(session, login, element))
 
     def way(self, usual: str) -> str:
         """Return how the resident is told: on the status page when no phone is known."""
@@ -184,9 +166,8 @@ class Matter:
         form = versions.form(session, case.pin, task.process, task.form or "")
         typed = {key: _typed(value) for key, value in answers.items()}
         known = {**cases.variables(session, case), **task.local}
-        checked = form.offering(known).check(
-            typed, brought, known, _choices(session), zone=calendars.of(session, None).zone
-        )
+        choices = master_data.kept(session, "choices of the demo", lambda: _choices(session))
+        checked = form.offering(known).check(typed, brought, known, choices, zone=self.stage.zone)
         if not checked.ok:
             raise Lost(where=f"{self.number}: {element}: {checked.errors}")
         values = dict(checked.values)
@@ -213,7 +194,17 @@ class Matter:
             complaint = complaints.find(session, self.id)
             pauses.begin(session, complaint, reason, timedelta(days=days), by=self._person(login), note=note)
 
-        self.store.attempt(begin)
+        self._act(begin)
+
+    def rename(self, login: str, category: str, reason: str) -> None:
+        """Somebody says that it belongs to another category."""
+
+        def correct(session: Session) -> None:
+            complaint = complaints.find(session, self.id)
+            wanted = replace(corrections.facts_of(complaint), category=category)
+            corrections.put_right(session, complaint, wanted, key=self.stage.key, by=self._person(login), reason=reason)
+
+        self._act(correct)
 
     def improve(self, login: str, title: str, department: str, cause: str) -> None:
         """Somebody starts an improvement from this complaint; the story then follows the improvement."""
@@ -229,7 +220,7 @@ class Matter:
             )
             self.case_id = begun.case_id or 0
 
-        self.store.attempt(begin)
+        self._act(begin)
 
     def _person(self, login: str) -> Person:
         return self.stage.company.people[self.site.login(login)]
@@ -247,7 +238,7 @@ class Matter:
             followers = [complaints.find(session, each.id) for each in others]
             joining.join(session, complaints.find(session, self.id), followers, by=self._person(login), note=note)
 
-        self.store.attempt(bring)
+        self._act(bring)
 
     def merge_into(self, login: str, other: "Matter", note: str = "") -> None:
         """Somebody merges this complaint into another as a repeat."""
@@ -256,7 +247,7 @@ class Matter:
             lead, repeat = complaints.find(session, other.id), complaints.find(session, self.id)
             joining.merge(session, lead, repeat, by=self._person(login), note=note)
 
-        self.store.attempt(bring)
+        self._act(bring)
 
     def earlier(self) -> "Matter | None":
         """Return an earlier open complaint of the same home about the same matter."""
@@ -274,53 +265,6 @@ class Matter:
         found = self.another()
         found.number, found.id, found.case_id = there.number, there.id, there.case_id or 0
         return found
-
-    # ---- how it stands -------------------------------------------------------------------------------------------
-
-    @property
-    def open(self) -> set[str]:
-        """Return the elements of the open tasks."""
-        with self.store.reading() as session:
-            return {each.element for each in tasks.of_case(session, self.case_id) if each.state == "open"}
-
-    def groups(self, element: str) -> list[str]:
-        """Return the groups with an open task of this element."""
-        with self.store.reading() as session:
-            return [
-                each.group
-                for each in tasks.of_case(session, self.case_id)
-                if each.state == "open" and each.element == element
-            ]
-
-    @property
-    def waits(self) -> set[str]:
-        """Return the names of the awaited messages."""
-        with self.store.reading() as session:
-            return set(session.scalars(select(Wait.name).where(Wait.case_id == self.case_id)))
-
-    @property
-    def ended(self) -> bool:
-        """Return whether its case has ended, or has stopped and waits for a manager."""
-        with self.store.reading() as session:
-            return session.get_one(Case, self.case_id).status != "running"
-
-    def until(self, element: str, *, every: timedelta = HOUR, most: int = LONGEST_WAIT) -> Story:
-        """Let time pass until the task is there, checking `every` so often, `most` times."""
-        for _ in range(most):
-            if element in self.open:
-                return
-            yield every
-        raise Lost(where=f"{self.number}: {element} never came, open is {sorted(self.open)}")
-
-    def variables(self) -> Mapping[str, object]:
-        """Return the variables that steer it now."""
-        with self.store.reading() as session:
-            return cases.variables(session, session.get_one(Case, self.case_id))
-
-    def here(self) -> datetime:
-        """Return the local time of the community."""
-        with self.store.reading() as session:
-            return clock.now().astimezone(calendars.of(session, None).zone)
 
 
 FILES = frozenset({"photos", "evidence"})

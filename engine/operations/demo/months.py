@@ -3,50 +3,21 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from math import exp
 from typing import Any
 
-from engine.operations.demo.matter import Lost, Matter
-from engine.operations.demo.plots import Plot
+from engine.core.errors import Conflict, NotPermitted
+from engine.operations.demo import callbacks
+from engine.operations.demo.matter import Matter
+from engine.operations.demo.plots import VOICES, Plot
+from engine.operations.demo.plotted import Plotted, of_group
+from engine.operations.demo.standing import Lost
 from engine.operations.demo.timeline import Story
-
-HANDLER = {
-    "engineering": "engineer", "security": "guard", "cleaning": "cleaner", "finance": "accountant", "desk": "agent",
-    "quality": "quality", "legal": "legal", "extras": "extras", "contractors": "extras",
-}  # fmt: skip
-LEADS = ("", "manager", "region", "board")
-"""Who leads at each level above the department."""
 
 STEPS = 60
 """More acts than any plot needs: a story with more is in a loop."""
 
-Doing = Callable[["Plotted"], Story]
-
-
-class Plotted:
-    """A plot being told: the matter, its dice, and what has happened in it."""
-
-    def __init__(self, m: Matter, plot: Plot) -> None:
-        self.m, self.plot, self.dice = m, plot, plot.draw()
-        self.contacted = self.told = self.calls = 0
-
-    def some(self, name: str) -> str:
-        """Return one of the theme's ways to say it."""
-        return str(self.dice.choice(self.plot.theme[name]))
-
-    def after(self, hours: float) -> timedelta:
-        """Return a pause of about so many hours, as busy people make it."""
-        return timedelta(seconds=int(hours * 3600 * self.plot.pace * self.dice.uniform(0.5, 1.6)))
-
-    def whoever(self, element: str, **answers: Any) -> None:
-        """The holder of the open task of this element does it."""
-        self.m.do(_of_group(self.m.groups(element)[0]), element, **answers)
-
-    @property
-    def lead(self) -> str:
-        """Return who handles it now."""
-        known = self.m.variables()
-        level = int(known.get("level") or 0)  # type: ignore[call-overload]
-        return LEADS[min(level, 3)] if level else HANDLER[str(known.get("department") or "desk")]
+Doing = Callable[[Plotted], Story]
 
 
 def told(plot: Plot) -> Callable[[Matter], Story]:
@@ -73,7 +44,7 @@ def _pictures(plot: Plot) -> tuple[str, ...]:
 
 def _play(told: Plotted) -> Story:
     """Play until it has ended; what nobody of this company may do stays undone, as in life."""
-    with suppress(Lost):
+    with suppress(Lost, Conflict, NotPermitted):
         yield from _acts(told)
 
 
@@ -95,12 +66,12 @@ def _acts(told: Plotted) -> Story:
 
 
 def _acknowledge(told: Plotted) -> Story:
-    yield told.after(0.09)
+    yield told.usual("acknowledge")
     told.m.do("agent", "acknowledge", told_how=told.m.way("message"))
 
 
 def _confirm(told: Plotted) -> Story:
-    yield told.after(0.12)
+    yield told.usual("confirm")
     known = told.m.variables()
     said: dict[str, Any] = {name: known[name] for name in ("kind", "category", "urgency", "department", "households")}
     way = {"on_the_spot": "on_the_spot", "praise": "on_the_spot", "wish": "on_the_spot", "outside": "outside"}
@@ -143,13 +114,13 @@ def _accept(told: Plotted) -> Story:
         yield from told.m.until("supervise")
         yield told.after(0.5)
         for group in told.m.groups("supervise")[:1]:
-            told.m.do(_of_group(group), "supervise", action="speed_up", reason="业主等得太久，请马上联系")
-    yield told.after(1.6)
+            told.m.do(of_group(group), "supervise", action="speed_up", reason="业主等得太久，请马上联系")
+    yield told.usual("accept")
     told.m.do(told.lead, "accept_work")
 
 
 def _contact(told: Plotted) -> Story:
-    yield told.after(0.7)
+    yield told.usual("contact")
     told.contacted += 1
     told.m.do(told.lead, "first_contact", contact="reached", said=told.some("said"), preferred="phone")
     if told.plot.end == "withdrawn":
@@ -158,7 +129,7 @@ def _contact(told: Plotted) -> Story:
 
 
 def _investigate(told: Plotted) -> Story:
-    yield told.after(3)
+    yield told.usual("investigate")
     finding = told.plot.theme.get("finding", "own_fault")
     if told.plot.end == "unfounded" and not told.told:
         told.m.do(
@@ -176,13 +147,13 @@ def _investigate(told: Plotted) -> Story:
 def _assist(told: Plotted) -> Story:
     yield told.after(1)
     for group in told.m.groups("assist"):
-        told.m.do(_of_group(group), "assist", assist_result="done", words="已配合现场处理")
+        told.m.do(of_group(group), "assist", assist_result="done", words="已配合现场处理")
 
 
 def _plan(told: Plotted) -> Story:
-    yield told.after(1.2)
+    yield told.usual("plan")
     today = told.m.here().date()
-    cost = told.dice.choice(told.plot.theme.get("cost", [0]))
+    cost = round(told.dice.choice(told.plot.theme.get("cost", [0])) * told.dice.uniform(0.8, 1.25) / 5) * 5
     asks = told.dice.random() < 0.2 and told.m.variables()["urgency"] not in ("critical", "urgent")
     told.m.do(
         told.lead, "plan", steps=told.some("steps"), start_on=today.isoformat(),
@@ -194,45 +165,61 @@ def _plan(told: Plotted) -> Story:
 def _approve(told: Plotted) -> Story:
     yield told.after(2)
     for group in told.m.groups("approve"):
-        told.m.do(_of_group(group), "approve", approved="yes")
+        told.m.do(of_group(group), "approve", approved="yes")
 
 
 def _carry_out(told: Plotted) -> Story:
-    yield told.after(60 if told.plot.end == "overdue" and not told.told else 5)
+    if not told.told:
+        yield from _hindered(told)
+    yield told.usual("carry_out")
     done_at = (told.m.here() - timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M")
-    told.m.do(told.lead, "carry_out", done_at=done_at, words=told.some("done"))
+    told.m.do(told.lead, "carry_out", done_at=done_at, words=told.some("done"), **_spent(told))
+
+
+def _hindered(told: Plotted) -> Story:
+    """Something comes between plan and work, or somebody makes its lateness look better."""
+    if told.plot.end == "overdue":
+        yield told.after(60)
+    elif told.plot.end in ("paused", "paused_late") and not told.pauses:
+        told.pauses += 1
+        if told.plot.end == "paused_late" and (almost := told.m.used_up("resolve", "0.88")):
+            yield told.until(almost)
+        days = told.dice.choice((2, 3, 5))
+        told.m.pause("manager", "third_party", days, "等厂家配件，已催发货")
+        yield told.after(days * 20, 0.2)
+    elif told.plot.end == "renamed" and not told.renamed and (due := told.m.used_up("resolve", "1")):
+        told.renamed = True
+        yield told.until(due + timedelta(hours=told.dice.uniform(1, 9)))
+        others = [each["category"] for each in VOICES["themes"] if each["department"] == told.plot.theme["department"]]
+        told.m.rename("dispatch", told.dice.choice([each for each in others if each != told.plot.category]), "重新归类")
+
+
+def _spent(told: Plotted) -> dict[str, float]:
+    """Return what it really cost, which most people write down."""
+    planned = float(str(told.m.variables().get("cost") or 0))
+    if told.dice.random() < 0.3:
+        return {}
+    return {"actual_cost": round(planned * exp(told.dice.gauss(0.02, 0.16)), 2)}
+
+
+def _approve_cost(told: Plotted) -> Story:
+    yield told.after(2)
+    told.whoever("approve_cost", approved="yes", words="现场情况比预计复杂，属实")
 
 
 def _tell(told: Plotted) -> Story:
-    yield told.after(0.6)
+    yield told.usual("tell")
     told.told += 1
     told.m.do(told.lead, "tell_result", told_how=told.m.way("phone"), words=told.some("told"))
     if told.plot.end == "online":
-        yield told.after(3)
-        told.m.answer("solved", told.dice.choice((5, 5, 4)), told.dice.choice(("", "", "挺快的", "谢谢师傅", "可以")))
+        yield told.after(5, 0.8)
+        if "resident_answer" in told.m.waits:
+            score = callbacks.score(told)
+            kind = ("", "", "挺快的", "谢谢师傅", "可以") if score > 2 else callbacks.UNHAPPY
+            told.m.answer("solved", score, told.dice.choice(kind))
 
 
-# ---- the callback
-
-
-def _call(told: Plotted) -> Story:
-    yield told.after(0.4)
-    told.calls += 1
-    if told.plot.end == "unreached" or (told.calls == 1 and told.dice.random() < 0.12):
-        told.m.do("caller", "call_resident", call_result="no_answer")
-        return
-    score, outcome, more = 5, "solved", {}
-    if told.plot.end == "partly":
-        score, outcome = 3, "partly_solved"
-    elif told.plot.end == "reopened" and told.told == 1:
-        score, outcome = 2, "unsolved"
-        more = {"reason": told.dice.choice(("没两天又坏了", "根本没解决", "只是嘴上说说，现场没变化"))}
-    else:
-        score = told.dice.choice((5, 5, 5, 4, 4))
-    told.m.do(
-        "caller", "call_resident", call_result="reached", outcome=outcome, score=score, speed=max(2, score - (told.plot.pace > 1)),
-        attitude=max(score, 3), result=score, **more,
-    )  # fmt: skip
+# ---- what is left
 
 
 def _ask_rest(told: Plotted) -> Story:
@@ -267,21 +254,16 @@ def _process_check(told: Plotted) -> Story:
 
 
 def _plan_answer(told: Plotted) -> Story:
-    yield told.after(3)
-    told.m.accept()
-
-
-def _of_group(group: str) -> str:
-    known = {"project_manager": "manager", "region:region_quality": "region", "company:headquarters": "board"}
-    department, _, role = group.split(":")[-1].partition("/")
-    return known.get(group) or (department if role == "head" else HANDLER.get(department, department))
+    yield told.after(2)
+    if "plan_answer" in told.m.waits:  # nobody has gone ahead without an answer meanwhile
+        told.m.accept()
 
 
 ACTS: Mapping[str, Doing] = {
     "acknowledge": _acknowledge, "make_safe": _make_safe, "confirm_triage": _confirm, "make_safe_now": _make_safe, "settle": _settle,
     "pass_on": _pass_on, "accept_work": _accept, "first_contact": _contact, "investigate": _investigate,
-    "assist": _assist, "plan": _plan, "approve": _approve, "carry_out": _carry_out, "tell_result": _tell,
-    "call_resident": _call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "head_confirms": _head_confirms,
+    "assist": _assist, "plan": _plan, "approve": _approve, "approve_cost": _approve_cost, "carry_out": _carry_out, "tell_result": _tell,
+    "call_resident": callbacks.call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "head_confirms": _head_confirms,
     "quality_confirms": _quality_confirms, "process_check": _process_check,
 }  # fmt: skip
 WAITS: Mapping[str, Doing] = {"plan_answer": _plan_answer}

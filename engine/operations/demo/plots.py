@@ -1,4 +1,4 @@
-"""Three months of ordinary complaints in every community: who complains of what, and how it goes.
+"""Fifteen months of ordinary complaints in every community: who complains of what, and how it goes.
 
 Everything is drawn from one seed, so that the same months are told each time.
 """
@@ -11,30 +11,25 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from engine.operations.demo import seasons, troubles
 from engine.operations.demo.company import HOME, SITES, Site
+from engine.operations.demo.troubles import Trouble
 
 SEED = 20260315
 VOICES: dict[str, Any] = json.loads(Path(__file__).with_name("voices.json").read_text(encoding="utf-8"))
-DAYS = 92
+DAYS = 457
 
 ENDS = {
-    "called": 46, "online": 15, "unreached": 5, "partly": 4, "reopened": 4, "unfounded": 2, "withdrawn": 3,
-    "late": 6, "overdue": 3, "on_the_spot": 8, "outside": 3, "praise": 1, "wish": 1, "merged": 2,
+    "called": 50, "online": 15, "unreached": 5, "partly": 4, "reopened": 4, "unfounded": 3, "withdrawn": 3,
+    "late": 3, "overdue": 4, "paused": 2, "paused_late": 1, "renamed": 1, "on_the_spot": 8, "outside": 3, "praise": 1,
+    "wish": 1, "merged": 2,
 }  # fmt: skip
 """How complaints end, by weight. `late`: nobody speaks with the resident until a head supervises; `overdue`: solved
-after the limit; `merged`: the same household complains again about the same."""
-
-HOURS = (1, 1, 0, 0, 0, 1, 3, 7, 10, 11, 10, 7, 6, 6, 7, 7, 7, 8, 9, 11, 10, 8, 5, 2)
-"""When people complain: weight of each hour of the day."""
+after the limit; `paused_late`: paused when most of the limit is gone; `renamed`: its category is changed once it is
+late; `merged`: the same household complains again about the same."""
 
 FOR_LAWYERS = frozenset({"8002", "8003", "6003", "6004", "9003"})
 """Categories that involve the legal department."""
-
-HOT_SPOT = ("CHY", "5")
-"""A building whose lifts fail at night."""
-
-HOT_SPOT_NIGHTS = 0.55
-"""The number of such nights in the last two months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +69,22 @@ def _of_site(site: Site, last: date, zone: tzinfo, days: int) -> Iterator[Plot]:
     earlier: list[Plot] = []
     for back in range(days, 0, -1):
         day = last - timedelta(days=back)
-        for _ in range(_how_many(dice, site, day)):
-            plot = _plot(dice, site, day, zone, earlier)
-            earlier = [*earlier[-60:], plot]
-            yield plot
-        if site.code == HOT_SPOT[0] and back < 62 and dice.random() < HOT_SPOT_NIGHTS:
-            yield _lift_at_night(dice, site, day, zone)
+        today = [_plot(dice, site, day, zone, earlier) for _ in range(seasons.how_many(dice, _usual(site, day)))]
+        for trouble in troubles.on(day, site):
+            many = seasons.how_many(dice, trouble.a_month / troubles.MONTH)
+            today += [_troubled(dice, trouble, site, day, zone) for _ in range(many)]
+        if not troubles.quiet(site, day, last):
+            earlier = [*earlier[-60:], *today]
+            yield from today
 
 
-def _how_many(dice: random.Random, site: Site, day: date) -> int:
-    usual = site.a_day * (1.25 if day.weekday() == 0 else 0.8 if day.weekday() > 4 else 1)
-    whole = int(usual)
-    return whole + (dice.random() < usual - whole) + dice.choice((-1, 0, 0, 1))
+def _usual(site: Site, day: date) -> float:
+    """Return how many complaints come on average on such a day."""
+    themes = VOICES["themes"]
+    usual: float = sum(each["weight"] for each in themes)
+    now: float = sum(each["weight"] * seasons.weight(each["category"], day) for each in themes)
+    a_day = site.homes * site.per_100_homes / 100 / troubles.MONTH
+    return a_day * seasons.WEEKDAYS[day.weekday()] * now / usual
 
 
 def _plot(dice: random.Random, site: Site, day: date, zone: tzinfo, earlier: Sequence[Plot]) -> Plot:
@@ -97,25 +96,48 @@ def _plot(dice: random.Random, site: Site, day: date, zone: tzinfo, earlier: Seq
             return _of(dice, site, day, zone, same.home, same.theme, end)
         end = "called"
     repeats = [each for each in earlier if "texts" in each.theme and 6 <= (day - each.begins.date()).days <= 28]
-    if repeats and end in ("called", "reopened") and dice.random() < 0.08:
+    if repeats and end in ("called", "reopened") and dice.random() < 0.06:
         same = dice.choice(repeats)
         return _of(dice, site, day, zone, same.home, same.theme, end)
     themes = VOICES["themes"]
-    theme = dice.choices(themes, [each["weight"] for each in themes])[0]
+    theme = dice.choices(themes, [each["weight"] * seasons.weight(each["category"], day) for each in themes])[0]
     return _of(dice, site, day, zone, site.some_home(dice), theme, end)
 
 
 def _of(dice: random.Random, site: Site, day: date, zone: tzinfo, home: str, theme: dict[str, Any], end: str) -> Plot:
-    hour = dice.choices(range(24), HOURS)[0]
-    begins = datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)), zone)
-    building, unit, room = home.split("-")
     if theme.get("danger"):
         end = "called"
     category, text, theme = _matter(dice, theme, end)
-    spoken = text.format(b=building, u=unit, f=room[:-2]) + ("" if end in ("praise", "wish") else _tail(dice))
-    by_phone = end in ("on_the_spot", "praise", "wish") or (8 <= hour < 21 and dice.random() < 0.42)
-    pace = dice.choice((0.6, 0.8, 1.0, 1.0, 1.3, 1.8))
-    return Plot(begins, site, home, category, spoken, theme, end, by_phone, pace, dice.getrandbits(32))
+    begins = _moment(dice, day, seasons.hour(dice, category), zone)
+    spoken = _spoken(text, home) + ("" if end in ("praise", "wish") else str(dice.choice(VOICES["tails"])))
+    by_phone = end in ("on_the_spot", "praise", "wish") or (8 <= begins.hour < 21 and dice.random() < 0.42)
+    if end in ("on_the_spot", "praise", "wish"):  # while the desk is there to answer
+        begins = begins.replace(hour=9 + begins.hour % 9)
+    return Plot(begins, site, home, category, spoken, theme, end, by_phone, _pace(dice), dice.getrandbits(32))
+
+
+def _troubled(dice: random.Random, trouble: Trouble, site: Site, day: date, zone: tzinfo) -> Plot:
+    home = trouble.some_home(dice, site)
+    begins = _moment(dice, day, trouble.some_hour(dice), zone)
+    theme = next(each for each in VOICES["themes"] if each["category"] == trouble.category)
+    end = dice.choice(("called", "called", "called", "online", "online", "late", "reopened", "unreached"))
+    by_phone = 8 <= begins.hour < 21 and dice.random() < 0.42
+    pace = _pace(dice) * (1.5 if trouble in troubles.BURSTS else 1)
+    text = _spoken(dice.choice(trouble.texts), home)
+    return Plot(begins, site, home, trouble.category, text, theme, end, by_phone, pace, dice.getrandbits(32))
+
+
+def _moment(dice: random.Random, day: date, hour: int, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)), zone)
+
+
+def _pace(dice: random.Random) -> float:
+    return dice.choice((0.6, 0.8, 1.0, 1.0, 1.3, 1.8))
+
+
+def _spoken(text: str, home: str) -> str:
+    building, unit, room = home.split("-")
+    return text.format(b=building, u=unit, f=room[:-2])
 
 
 def _matter(dice: random.Random, theme: dict[str, Any], end: str) -> tuple[str, str, dict[str, Any]]:
@@ -131,28 +153,6 @@ def _matter(dice: random.Random, theme: dict[str, Any], end: str) -> tuple[str, 
     if end == "wish":
         return "A001", dice.choice(VOICES["wishes"]), {"answer": "已记录，月底例会讨论后答复您"}
     return theme["category"], dice.choice(theme["texts"]), theme
-
-
-def _lift_at_night(dice: random.Random, site: Site, day: date, zone: tzinfo) -> Plot:
-    hour, minute = dice.choice(((22, 10), (22, 50), (23, 20), (23, 45)))
-    begins = datetime.combine(day, time(hour, minute), zone) + timedelta(minutes=dice.randrange(30))
-    floor = dice.randrange(5, 12)
-    home = f"{HOT_SPOT[1]}-{dice.choice('12')}-{floor}0{dice.choice('12')}"
-    text = dice.choice(
-        (
-            f"{HOT_SPOT[1]}栋电梯夜里又停了，加班回来爬{floor}楼",
-            f"电梯又又又坏了，每次都是晚上十点以后，住{floor}楼的人怎么活",
-            "半夜电梯门打不开，在里面按了十分钟铃，后来自己又好了",
-            f"{HOT_SPOT[1]}栋电梯晚上咣当一声就停，第几次了？？",
-        )
-    )
-    theme = next(each for each in VOICES["themes"] if each["category"] == "1001")
-    end = dice.choice(("called", "online", "late", "reopened", "called"))
-    return Plot(begins, site, home, "1001", text, theme, end, False, 1.3, dice.getrandbits(32))
-
-
-def _tail(dice: random.Random) -> str:
-    return str(dice.choice(VOICES["tails"]))
 
 
 def _weighed(dice: random.Random, weights: dict[str, int]) -> str:

@@ -20,6 +20,14 @@ BETWEEN_POSTS = timedelta(hours=1)
 MORNING, NIGHT = 8, 21
 
 
+def by_day(moment: datetime, zone: tzinfo) -> datetime:
+    """Return the moment itself, or the morning after it."""
+    local = moment.astimezone(zone)
+    if MORNING <= local.hour < NIGHT:
+        return moment
+    return (local + timedelta(days=local.hour >= NIGHT)).replace(hour=MORNING)
+
+
 class Timeline:
     """Plays stories up to a moment. Later acts of a story stay undone."""
 
@@ -43,20 +51,13 @@ class Timeline:
                 pause = next(story, None)
             following = moment + (pause or timedelta())
             if sleeps:
-                following = self._by_day(following)
+                following = by_day(following, self._zone)
             if pause is None or following > self._until:
                 told(1)
             else:
                 self.add(following, story, sleeps=sleeps)
         self._pass_to(self._until)
         self._send(self._until)
-
-    def _by_day(self, moment: datetime) -> datetime:
-        """Return the moment itself, or the morning after it."""
-        local = moment.astimezone(self._zone)
-        if MORNING <= local.hour < NIGHT:
-            return moment
-        return (local + timedelta(days=local.hour >= NIGHT)).replace(hour=MORNING)
 
     def _pass_to(self, moment: datetime) -> None:
         """Fire each timer at its own moment, and send the letters written meanwhile."""

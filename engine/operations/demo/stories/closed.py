@@ -212,15 +212,16 @@ def lamps_again_and_again(m: Matter) -> Story:
     m.do("engineering", "root_cause", method="five_whys", cause="equipment", words="采购只比单价，没有要求质保年限")
     yield acts.hours(2)
     check_on = (m.here() + acts.hours(24 * 30)).date().isoformat()
+    baseline = m.counted("1004", 30)
     m.do(
         "engineering",
         "measure_plan",
         measure="complaints",
         better="lower",
-        baseline=31,
-        target=6,
+        baseline=baseline,
+        target=baseline // 3,
         check_on=check_on,
-        words="按月数楼道灯的投诉和报修",
+        words="三十天内本小区楼道灯的投诉件数",
     )
     yield acts.hours(1)
     due = (m.here() + acts.hours(24 * 14)).date().isoformat()
