@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("until", sa.Date, nullable=False),
-        *(sa.Column(name, sa.Float, nullable=False) for name in ("centre", "spread", "widest", "count", "size")),
+        *(sa.Column(name, sa.Double, nullable=False) for name in ("centre", "spread", "widest", "count", "size")),
         sa.Column("points", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("by_id", sa.Integer, sa.ForeignKey("people.id"), nullable=False),
