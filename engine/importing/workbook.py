@@ -1,9 +1,11 @@
 """Read .xlsx: the sheets with the best known head, never unpacking more than the limit."""
 
 import io
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
@@ -39,6 +41,8 @@ NAMES_BUILDING = re.compile(r"(?:[0-9A-Za-z一二三四五六七八九十]\s*(?:
 CHUNK = 1024 * 1024
 BROKEN = (
     zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
     KeyError,
     ValueError,
     TypeError,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import forms, history
 from engine.bpmn import checking, diagrams
 from engine.bpmn.checking import meanings
-from engine.company import roles
+from engine.company import places, roles
 from engine.company.people import Person
 from engine.core import parsing
 from engine.core.errors import BihuanError, Conflict, Finding, Refused
@@ -28,10 +28,11 @@ SHIPPED = Path(__file__).parents[2]
 
 
 def available(session: Session) -> checking.Available:
-    """Return what diagrams may refer to in this company: departments, roles, topics, functions, other processes."""
+    """Return what diagrams may refer to in this company: departments, roles, regions, topics, functions, processes."""
     published = {version.process: version.calls for version in versions.all_latest(session)}
     found = known(frozenset(published), roles.of(session))
-    return replace(found, meanings=meanings.with_called(found.meanings, published))
+    regions = frozenset(place.code for place in places.known(session).values() if place.kind == "region")
+    return replace(found, regions=regions or None, meanings=meanings.with_called(found.meanings, published))
 
 
 def known(processes: frozenset[str] = frozenset(), company: roles.KnownRoles = roles.USUAL) -> checking.Available:

@@ -1,7 +1,7 @@
 """Is the verdict on a mutant right?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.bpmn import checking
 from engine.processes import comparing, publishing
@@ -21,7 +21,8 @@ class Judgement:
 def judge(mutant: Mutant, whole: Mapping[str, bytes]) -> Judgement:
     """Check the files with the mutant among them, as publishing it would."""
     broken = {**whole, mutant.path: mutant.text}
-    verdict = checking.check(broken, publishing.known(), about=mutant.process)
+    available = replace(publishing.known(), regions=frozenset(behaving.CODES["region"]))
+    verdict = checking.check(broken, available, about=mutant.process)
     if mutant.sort == "decision":
         return decision(mutant, whole[mutant.path], verdict)
     if not verdict.runs:

@@ -89,19 +89,29 @@ def of_table(decision: dmn.Decision, asked: Asked | None) -> Iterator[Finding]:
         for name in sorted(_names(column.text) - asked.given):
             yield absent(where, name, asked.given, "可以问的变量", "variable that it is asked with")
 
+    for name, known in asked.codes.items():
+        for text, zh, en in _cells(decision, name):
+            if text not in known:
+                yield absent(where, text, known, f"代码（{zh}）", f"code ({en})")
+
+
+def of_regions(decision: dmn.Decision, regions: AbstractSet[str] | None) -> Iterator[Finding]:
+    """Yield the regions in a table that the company does not have; a slip of the pen is an error, since the row would
+    never hold. Others may still be opened."""
+    where = Node(decision.id, "businessRuleTask", decision.name, "", "")
+    for text, zh, en in _cells(decision, "region") if regions is not None else ():
+        if text not in regions:
+            yield absent(where, text, regions, f"区域代码（{zh}）", f"region code ({en})", level="warning", near="error")
+
+
+def _cells(decision: dmn.Decision, name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the texts that the columns asking a variable compare it with, and where they stand, in both languages."""
     for at, column in enumerate(decision.inputs):
-        for rule in decision.rules if column.text.strip() in asked.codes else ():
-            known = asked.codes[column.text.strip()]
+        for rule in decision.rules if column.text.strip() == name else ():
             for text in literals(rule.inputs[at] if at < len(rule.inputs) else ""):
-                if isinstance(text, str) and text not in known:
+                if isinstance(text, str):
                     label = column.label or column.text
-                    yield absent(
-                        where,
-                        text,
-                        known,
-                        f"代码（第 {rule.number} 行「{label}」）",
-                        f'code (row {rule.number}, "{label}")',
-                    )
+                    yield text, f"第 {rule.number} 行「{label}」", f'row {rule.number}, "{label}"'
 
 
 def of_domain(variables: Variables, path: str, diagram: Diagram) -> Iterator[Finding]:

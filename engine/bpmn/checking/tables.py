@@ -15,6 +15,7 @@ def wrong(path: str, model: dmn.Model, available: Available) -> Iterator[Finding
     for decision in model.decisions.values():
         found += promises.broken(decision, available.promises.get(decision.id))
         found += asked.of_table(decision, available.asked.get(decision.id))
+        found += asked.of_regions(decision, available.regions)
     yield from found
     said = {each.place for each in found}
     for each in dmn.check(model):

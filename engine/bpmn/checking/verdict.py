@@ -99,7 +99,7 @@ class Meanings:
 class Available:
     """What diagrams may refer to. None means unknown, so that nothing is reported about it.
 
-    `departments` and `roles` are codes; `topics` by name; `functions` are names of our FEEL functions; `processes` ids
+    `departments`, `roles` and `regions` are codes; `topics` by name; `functions` are names of our FEEL functions; `processes` ids
     of processes that are published already; `variables` by process id what a case of it starts with, `changed` what the
     domain sets in a running one, `read` what it reads, `codes` the texts that a variable can be; `called` describes the
     functions; `messages` what the messages that the domain sends bring; `promises` what tables must hold, by decision;
@@ -110,6 +110,7 @@ class Available:
 
     departments: AbstractSet[str] | None = None
     roles: AbstractSet[str] | None = None
+    regions: AbstractSet[str] | None = None
     topics: Mapping[str, Topic] | None = None
     functions: AbstractSet[str] | None = None
     processes: AbstractSet[str] = frozenset()

@@ -22,6 +22,7 @@ def wrong(variables: Variables, path: str, diagram: Diagram) -> Iterator[Finding
             yield from _inputs(variables, node, topic)
         if node.groups.startswith("="):
             yield from _of_leaves(variables, node, _leaves_of(node.groups[1:]), Wording(group=True))
+            yield from _compared_groups(variables, node, node.groups[1:], Wording(group=True))
         if "not_by" in node.properties:
             yield from _elements(variables, node, node.properties["not_by"])
         yield from _message(variables, node)
@@ -44,6 +45,18 @@ def _inputs(variables: Variables, node: Node, topic: Topic) -> Iterator[Finding]
             source = given[name].source
             leaves = _leaves_of(source) if given[name].is_expression else (syntax.Literal(source),)
             yield from _of_leaves(variables, node, leaves, wording)
+            if wording.group and given[name].is_expression:
+                yield from _compared_groups(variables, node, source, wording)
+
+
+def _compared_groups(variables: Variables, at: Node, text: str, wording: Wording) -> Iterator[Finding]:
+    """Report what a variable that says who is compared with: `if department = "desk" then "security" else department`."""
+    who = {leaf.name for leaf in _leaves_of(text) if isinstance(leaf, syntax.Name)}
+    for part in compile(text).node.walk() if who else ():
+        match part:
+            case syntax.Compare(_, syntax.Name(name), syntax.Literal(str(word))) if name in who:
+                if word not in wording.codes:
+                    yield from of_group(variables.available, at, word, wording.codes)
 
 
 def _leaves_of(text: str) -> Iterator[Leaf]:

@@ -1,4 +1,6 @@
 // Allowing messages in this browser: asks its owner, subscribes at its push service, and tells the server.
+import { ask } from '../../shell/scripts/asking.js';
+
 const part = document.querySelector('[data-push]');
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0));
@@ -12,8 +14,9 @@ const tell = async (subscription) => {
     p256dh: text(subscription.getKey('p256dh')),
     auth: text(subscription.getKey('auth')),
   });
-  const answer = await fetch(part.dataset.allow, { method: 'POST', headers: { 'X-CSRFToken': token }, body });
-  if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : answer.statusText);
+  const answer = await ask(part.dataset.allow, { method: 'POST', headers: { 'X-CSRFToken': token }, body });
+  if (answer.status === 401) throw new Error(part.dataset.loggedOut);
+  if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : part.dataset.failed);
 };
 
 const allow = async () => {
