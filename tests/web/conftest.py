@@ -1,6 +1,8 @@
 """A company on an empty store, its pages, and browsers logged in as any person."""
 
-from collections.abc import Callable
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import ROLES
+from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
+from tests.conftest import NOW
 from tests.web.logged_in import log_in
 from web import create_app
 
@@ -71,11 +75,33 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", demo=True)
 
 
+@pytest.fixture(scope="session")
+def founded(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A file with the company and the company itself, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("company") / "company.db"
+    store = Store(f"sqlite:///{shutil.copy(empty_file, path)}")
+    with clock.at(NOW), store.transaction() as session:
+        company = build(session)
+    store.close()
+    return path, pickle.dumps(company)
+
+
 @pytest.fixture
-def company(store: Store) -> Company:
+def store(
+    request: pytest.FixtureRequest, empty_file: Path, founded: tuple[Path, bytes], tmp_path: Path
+) -> Iterator[Store]:
+    """A store with the newest schema: with the company where the test asks for it, otherwise empty."""
+    begun = founded[0] if "company" in request.fixturenames else empty_file
+    opened = Store(f"sqlite:///{shutil.copy(begun, tmp_path / 'bihuan.db')}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def company(store: Store, founded: tuple[Path, bytes]) -> Company:
     """The company, committed."""
-    with store.transaction() as session:
-        return build(session)
+    found: Company = pickle.loads(founded[1])
+    return found
 
 
 @pytest.fixture
