@@ -13,11 +13,11 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.core import clock
-from engine.measures import intervals, tallies
+from engine.measures import intervals, sums, tallies
 from engine.measures.definitions import COUNTED, MEASURES
 from engine.measures.measure import FEWEST, Measure, Part, Value
 from engine.measures.scopes import Scope, conditions, reached
-from engine.measures.tallies import Tally
+from engine.measures.tallies import Asked, Tally
 
 Step = Literal["day", "week", "month"]
 
@@ -45,17 +45,16 @@ def values(
     """
     scope = reached(session, person, scope, way)
     zone = calendars.of(session, None).zone
-    counted = tallies.from_facts(session, measures, scope, since, until, way)
+    known = {code: min(until, matured_until(MEASURES[code], zone) + timedelta(days=1)) for code in measures}
+    starts = sorted({since, *(each for each in known.values() if since < each < until)})
+    counted = sums.read(session, Asked(tuple(measures), scope, tuple(starts), until, way))
     homes = _homes(session, scope, way) if "per_homes" in measures else _nowhere
     found: dict[str, dict[str, Value]] = {each: {} for each in measures}
-    for code in measures:
-        measure = MEASURES[code]
-        known = min(until, matured_until(measure, zone) + timedelta(days=1))
-        mine = {key: each for key, each in counted.items() if key[0] == code}
-        mature, later = tallies.summed(mine, since, known), tallies.summed(mine, max(known, since), until)
-        for _, group in mature.keys() | later.keys() | ({(code, "")} if way == "all" else set()):
-            tally, immature = mature.get((code, group), Tally()), later.get((code, group), Tally()).of
-            found[code][group] = value(measure, tally, homes(group), since, known, immature)
+    for code, end in known.items():
+        mature, later = tallies.together(counted, code, since, end), tallies.together(counted, code, end, until)
+        for group in mature.keys() | later.keys() | ({""} if way == "all" else set()):
+            tally, immature = mature.get(group, Tally()), later.get(group, Tally()).of
+            found[code][group] = value(MEASURES[code], tally, homes(group), since, end, immature)
     return found
 
 
@@ -65,15 +64,16 @@ def series(
     """Return a measure by day, week (from Monday) or month, each with its first day. Raises `NotPermitted`."""
     scope = reached(session, person, scope)
     zone = calendars.of(session, None).zone
-    counted = tallies.from_facts(session, [measure], scope, since, until)
-    homes = _homes(session, scope, "all") if measure == "per_homes" else _nowhere
+    homes = _homes(session, scope, "all")("") if measure == "per_homes" else 0
     known = min(until, matured_until(MEASURES[measure], zone) + timedelta(days=1))
+    steps = spans(since, until, step)
+    starts = sorted({*(first for first, _ in steps), *([known] if since < known < until else [])})
+    counted = sums.read(session, Asked((measure,), scope, tuple(starts), until))
     found = []
-    for first, last in spans(since, until, step):
-        mature = tallies.summed(counted, first, min(last, known)).get((measure, ""), Tally())
-        later = tallies.summed(counted, max(first, known), last).get((measure, ""), Tally()).of
-        made = value(MEASURES[measure], mature, homes(""), first, min(last, known), later)
-        found.append((first, made))
+    for first, last in steps:
+        mature = tallies.together(counted, measure, first, min(last, known)).get("", Tally())
+        later = tallies.together(counted, measure, max(first, known), last).get("", Tally()).of
+        found.append((first, value(MEASURES[measure], mature, homes, first, min(last, known), later)))
     return found
 
 

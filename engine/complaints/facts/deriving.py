@@ -118,6 +118,20 @@ def _days_of_answers(session: Session, complaint_id: int) -> set[date]:
     return set(session.scalars(select(CallbackFact.day).where(CallbackFact.complaint_id == complaint_id)))
 
 
+FACTS = (CallbackFact, CaseFact)
+"""The tables of facts; their rows go before those of the complaints."""
+
+
+def forget(session: Session, ids: Collection[int]) -> None:
+    """Drop the facts of complaints that are about to be deleted."""
+    gone = session.scalars(select(CaseFact).where(CaseFact.complaint_id.in_(ids))).all()
+    days = {day for each in gone for name in DAYS if (day := getattr(each, name)) is not None}
+    days.update(*(_days_of_answers(session, each.complaint_id) for each in gone if each.answered_day is not None))
+    for table in FACTS:
+        session.execute(delete(table).where(table.complaint_id.in_(ids)))
+    note(session, days)
+
+
 def note(session: Session, days: Iterable[date]) -> None:
     """Note that the sums of these days are no longer true."""
     if rows := [{"day": day} for day in sorted(days)]:

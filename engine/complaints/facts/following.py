@@ -6,13 +6,14 @@ The session tells what it has written, so that no writer can forget to say so. W
 
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.facts.deriving import derive
 from engine.complaints.facts.material import NEW, PAUSES, WORK
+from engine.complaints.homes.households import Household
 from engine.complaints.limits.deadlines import Deadline, Pause
 
 OF_ROW = (
@@ -26,6 +27,9 @@ OF_END = ("closed_at", "round")
 
 CHANGED = "changed complaints"
 """The key in `Session.info`: what is new, by complaint. It outlives a savepoint that is taken back, which does no harm."""
+
+HOMES = "changed homes"
+"""Likewise: the homes that are of another building now."""
 
 
 def note_work(session: Session, complaint_id: int) -> None:
@@ -61,6 +65,8 @@ def _look_at(session: Session, row: object) -> None:
         _note(session, row.complaint_id, PAUSES)
     elif isinstance(row, Feedback):
         _note(session, row.complaint_id, WORK)
+    elif isinstance(row, Household) and _has_changed(row, ("building",)):
+        session.info.setdefault(HOMES, set()).add(row.id)
 
 
 def _has_changed(row: Any, names: tuple[str, ...]) -> bool:
@@ -73,6 +79,8 @@ def _derive(session: Session) -> None:
     if session.in_nested_transaction():  # the savepoint of one step; others may follow
         return
     session.flush()
-    changed = session.info.pop(CHANGED, None)
-    if changed:
+    if homes := session.info.pop(HOMES, None):
+        for complaint_id in session.scalars(select(Complaint.id).where(Complaint.household_id.in_(homes))):
+            _note(session, complaint_id)
+    if changed := session.info.pop(CHANGED, None):
         derive(session, changed)

@@ -24,6 +24,8 @@ from engine.complaints.limits.deadlines import Deadline, Pause
 NEW, WORK, PAUSES = "new", "work", "pauses"
 """What can be new of a complaint, beside its row and its limits: all of it, its tasks and answers, its pauses."""
 
+ALL = (WORK, PAUSES)
+
 USUAL_ZONE = "Asia/Shanghai"
 
 

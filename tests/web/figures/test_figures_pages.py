@@ -39,9 +39,19 @@ def many(hands: Browsers, weeks: int = 30, each: int = 40, slow: int = 4) -> Non
         both: list[list[dict[str, Any]]] = [[], []]
         for number in range(weeks * each):
             week, late = number // each + 1, number % each < slow
-            own = {"id": 1000 + number, "number": f"X{number}", "secret_hash": f"x{number}", "case_id": None, "sent_as": None}
+            own = {
+                "id": 1000 + number,
+                "number": f"X{number}",
+                "secret_hash": f"x{number}",
+                "case_id": None,
+                "sent_as": None,
+            }
             day = today() - timedelta(weeks=week)
-            known = {"complaint_id": 1000 + number, "received_day": day, "first_response_seconds": 90_000 if late else 3_600}
+            known = {
+                "complaint_id": 1000 + number,
+                "received_day": day,
+                "first_response_seconds": 90_000 if late else 3_600,
+            }
             for rows, row, changed in zip(both, (told, fact), (own, known), strict=True):
                 rows.append({name.key: getattr(row, name.key) for name in type(row).__mapper__.column_attrs} | changed)
         session.execute(insert(Complaint), both[0])
@@ -76,7 +86,9 @@ def test_every_page_opens_and_its_charts_have_the_same_numbers_as_a_table(lamp: 
     many(lamp)
     for path in PAGES:
         where, _, asked = path.partition("?")
-        page = soup(lamp, "manager", f"/figures{where}", **SPAN, **dict(each.split("=") for each in asked.split("&") if each))
+        page = soup(
+            lamp, "manager", f"/figures{where}", **SPAN, **dict(each.split("=") for each in asked.split("&") if each)
+        )
         for chart in page.select("[data-chart]"):
             assert chart.select("tbody tr"), path
             assert chart.select_one("[data-chart-drawing][aria-hidden=true]") is not None
