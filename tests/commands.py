@@ -98,6 +98,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "bihuan decision eval": ("bihuan decision eval bpmn/complaint/triage.dmn --input inputs.json",),
     "bihuan decision test": ("bihuan decision test bpmn/complaint",),
     "bihuan feel": ("bihuan feel '1 + 1'",),
+    "bihuan measures": ("bihuan measures --since 2026-10-01 --until 2026-10-31",),
     "bihuan backup": ("bihuan backup all.tar.gz",),
     "bihuan backup /backup/bihuan-$(date +%F).tar.gz": ("bihuan backup bihuan-2026-11-23.tar.gz",),
     "bihuan restore": ("bihuan backup all.tar.gz", "BIHUAN_HOME=new bihuan restore all.tar.gz --yes"),

@@ -36,6 +36,7 @@ from engine.improvement import Improvement
 from engine.jobs import Job
 from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
+from engine.measures.walls import WallLink
 from engine.processes import process_drafts, publishing
 from engine.processes.planned import PlannedPublication
 from engine.processes.process_drafts import ProcessDraft
@@ -128,6 +129,8 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     )
     session.add(_warning(community_id))
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
+    wall = {"name": FOREIGN_NAME, "secret_hash": "0" * 64, "by_id": owner, "at": clock.now()}
+    session.add(WallLink(place_id=community_id, **wall))
     session.add(ReceivedMail(key="0" * 64, at=clock.now(), uid=1, validity=1, community_id=community_id, **mail))
     session.flush()
 
@@ -286,6 +289,9 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "other": same("1"),
         "secret": same("no-such-secret"),
         "mail_id": first(ReceivedMail.id),
+        "measure": same("response"),
+        "check": same("unreached"),
+        "wall_id": first(WallLink.id),
         "public.code": same("ygl"),
         "token": same("no-such-token"),
         "path": same("bpmn/complaint/complaint.bpmn"),

@@ -1,0 +1,223 @@
+"""The pages of figures: numbers with what stands behind them, permission, baselines, the wall screen, the command."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from sqlalchemy import delete, event, insert, select, update
+
+from engine.complaints.core.complaint import Complaint
+from engine.complaints.facts import CaseFact
+from engine.core import clock
+from engine.history import Entry
+from engine.measures.frozen import FrozenBaseline
+from engine.operations.cli import Console
+from engine.operations.cli.measures import measures
+from tests.stories import acts
+from tests.stories.pages import Browsers
+from tests.web.lamp import begun, hands, lamp, soup, spoken, words
+
+pytestmark = pytest.mark.slow
+
+__all__ = ["begun", "hands", "lamp", "spoken"]
+
+PAGES = ("", "/late", "/durations", "/places", "/places?by=asset", "/flattering", "/flattering/unreached", "/response")
+SPAN = {"span": "twelve"}
+
+
+def today() -> date:
+    return (clock.now() + timedelta(hours=8)).date()
+
+
+def many(hands: Browsers, weeks: int = 30, each: int = 40, slow: int = 4) -> None:
+    """A past half year, copied from the lamp: so many a week, `slow` of them not answered in a day; written directly."""
+    with hands.store.transaction() as session:
+        told, fact = session.scalars(select(Complaint)).one(), session.scalars(select(CaseFact)).one()
+        both: list[list[dict[str, Any]]] = [[], []]
+        for number in range(weeks * each):
+            week, late = number // each + 1, number % each < slow
+            own = {
+                "id": 1000 + number,
+                "number": f"X{number}",
+                "secret_hash": f"x{number}",
+                "case_id": None,
+                "sent_as": None,
+            }
+            day = today() - timedelta(weeks=week)
+            known = {
+                "complaint_id": 1000 + number,
+                "received_day": day,
+                "first_response_seconds": 90_000 if late else 3_600,
+            }
+            for rows, row, changed in zip(both, (told, fact), (own, known), strict=True):
+                rows.append({name.key: getattr(row, name.key) for name in type(row).__mapper__.column_attrs} | changed)
+        session.execute(insert(Complaint), both[0])
+        session.execute(insert(CaseFact), both[1])
+
+
+def data(page: BeautifulSoup) -> list[dict[str, Any]]:
+    return [json.loads(each.text) for each in page.select("[data-chart-data]")]
+
+
+def test_a_number_is_shown_with_its_interval_its_target_and_its_cases(lamp: Browsers) -> None:
+    many(lamp)
+    page = soup(lamp, "manager", "/figures", **SPAN)
+    card = page.select_one(".measure-card")
+    assert card is not None
+    said = words(BeautifulSoup(str(card), "html.parser"))
+    assert "响应及时率 90.0%" in said
+    assert "88.2% – 91.6%" in said
+    assert "1,080 / 1,200" in said
+    assert "≥ 95%" in said
+    assert "没达到" in said
+    hit = card.select_one("a[href*='part=hit']")
+    assert hit is not None
+    assert "measure=response" in str(hit["href"])
+    few = words(soup(lamp, "manager", "/figures/response", span="week"))
+    assert "件数太少" not in few
+    assert "件数太少" in words(soup(lamp, "manager", "/figures/response", span="day"))
+
+
+def test_every_page_opens_and_its_charts_have_the_same_numbers_as_a_table(lamp: Browsers) -> None:
+    acts.planned(lamp)
+    many(lamp)
+    for path in PAGES:
+        where, _, asked = path.partition("?")
+        page = soup(
+            lamp, "manager", f"/figures{where}", **SPAN, **dict(each.split("=") for each in asked.split("&") if each)
+        )
+        for chart in page.select("[data-chart]"):
+            assert chart.select("tbody tr"), path
+            assert chart.select_one("[data-chart-drawing][aria-hidden=true]") is not None
+    drawn = data(soup(lamp, "manager", "/figures/response", **SPAN))
+    assert [each["kind"] for each in drawn] == ["control", "bars"]
+    assert sum(each["baseline"] for each in drawn[0]["points"]) == 22  # thirty weeks but the last eight
+    assert not any(each["signal"] for each in drawn[0]["points"])
+
+
+def test_figures_are_for_who_may_see_them_and_of_their_places(lamp: Browsers) -> None:
+    assert lamp.browser("agent").get("/figures").status_code == 403
+    assert not soup(lamp, "agent", "/complaints").select("a[href='/figures']")
+    assert soup(lamp, "manager", "/complaints").select("a[href='/figures']")
+    assert lamp.browser("manager").get("/figures/no-such-measure").status_code == 404
+    assert lamp.browser("manager").get("/figures/flattering/no-such-check").status_code == 404
+    many(lamp)
+    assert "1,200 件在内" in words(soup(lamp, "manager", "/figures/response", **SPAN))
+    with lamp.store.transaction() as session:
+        session.execute(update(CaseFact).values(community_id=lamp.company.neighbour.id))
+    assert "1,200" not in words(soup(lamp, "manager", "/figures/response", **SPAN))
+
+
+def test_a_baseline_stays_until_it_is_moved_with_a_reason(lamp: Browsers) -> None:
+    many(lamp)
+    address = "/figures/response/baseline?span=twelve"
+    assert lamp.browser("manager").post(address, data={}).status_code == 403
+    days = {"from": str(today() - timedelta(weeks=31)), "to": str(today() - timedelta(weeks=10))}
+    without = lamp.browser("board").post(address, data={**days, "reason": " "})
+    assert without.status_code == 422
+    assert "请写明为什么" in without.text
+    few = {"from": str(today() - timedelta(weeks=3)), "to": str(today()), "reason": "试"}
+    assert "至少要 12 个点" in lamp.browser("board").post(address, data=few).text
+    kept = lamp.browser("board").post(address, data={**days, "reason": "换了派单规则"})
+    assert kept.status_code == 303
+    page = soup(lamp, "board", "/figures/response", **SPAN)
+    assert "换了派单规则" in words(page)
+    assert "基线" in words(page)
+    with lamp.store.reading() as session:
+        assert session.scalars(select(FrozenBaseline.centre)).one() == pytest.approx(0.9)
+        assert session.scalars(select(Entry.facts).where(Entry.kind == "baseline.moved")).one()["measure"] == "response"
+
+
+def test_late_complaints_are_told_by_the_step_that_held_them(lamp: Browsers) -> None:
+    acts.investigated(lamp)
+    lamp.later(days=20)
+    page = soup(lamp, "manager", "/figures/late")
+    said = words(page)
+    assert "解决时限到期 1 件，逾期 1 件" in said
+    assert "制定方案 · 工程" in said
+    held = page.select_one("figure.chart tbody a[href*='held=']")
+    assert held is not None
+    assert page.select("[data-chart-data]")
+    listed = lamp.browser("manager").get(str(held["href"]).partition("#")[0])
+    assert BeautifulSoup(listed.data, "html.parser").select(f"a[href='/complaints/{lamp.complaint_id}']")
+
+
+def test_a_close_without_a_reached_callback_is_worth_a_look(hands: Browsers) -> None:
+    lamp = hands
+    acts.handled(lamp)
+    for _ in range(3):
+        lamp.until("call_resident", days=2)
+        lamp.do("caller", "call_resident", call_result="no_answer")
+    assert not lamp.now().is_open
+    page = soup(lamp, "manager", "/figures/flattering")
+    counted = {each.select_one("h2").text: each.select_one("strong").text for each in page.select(".check-list li")}  # type: ignore[union-attr]
+    assert counted["没有打通回访就结案"] == "1"
+    assert counted["压着时限告知结果"] == "0"
+    assert soup(lamp, "manager", "/figures/flattering/unreached").select(f"a[href='/complaints/{lamp.complaint_id}']")
+
+
+def test_the_screen_in_the_hall_shows_figures_without_names_until_its_link_is_withdrawn(lamp: Browsers) -> None:
+    many(lamp)
+    admin = lamp.browser("administrator")
+    assert admin.post("/walls", data={"name": "", "place": "1"}).status_code == 422
+    assert admin.post("/walls", data={"name": "大堂", "place": "1"}).status_code == 303
+    page = soup(lamp, "administrator", "/walls")
+    link = page.select_one("a[href*='/wall/']")
+    assert link is not None
+    path = "/wall/" + str(link["href"]).rpartition("/")[2]
+    stranger = lamp.app.test_client()
+    shown = stranger.get(path)
+    assert shown.status_code == 200
+    assert shown.headers["Refresh"] == "60"
+    assert "正在办" in shown.text
+    assert "响应及时率" in shown.text
+    for name in ("楼道", "先生", lamp.number):
+        assert name not in shown.text
+    assert stranger.get("/wall/" + "a" * 26).status_code == 404
+    out = page.select_one("form[action$='/withdraw']")
+    assert out is not None
+    assert admin.post(str(out["action"])).status_code == 303
+    assert stranger.get(path).status_code == 404
+    assert lamp.browser("manager").get("/walls").status_code == 403
+
+
+def test_the_command_says_what_the_page_says(lamp: Browsers) -> None:
+    many(lamp)
+    console = Console()
+    vars(console)["store"] = lamp.store
+    days = ["--since", str(today() - timedelta(days=300)), "--until", str(today())]
+    ran = CliRunner().invoke(measures, [*days, "--json"], obj=console)
+    assert ran.exit_code == 0, ran.output
+    response = json.loads(ran.output)[0]
+    assert (response["measure"], response["hit"], response["of"]) == ("response", 1080, 1200)
+    assert response["value"] == pytest.approx(0.9)
+    other = CliRunner().invoke(measures, [*days, "--community", "nowhere"], obj=console)
+    assert other.exit_code == 2
+    assert "nowhere" in other.output
+
+
+def test_no_page_asks_more_with_more_cases(lamp: Browsers) -> None:
+    asked: list[str] = []
+    event.listen(lamp.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def statements() -> dict[str, int]:
+        found = {}
+        for path in PAGES:
+            asked.clear()
+            soup(lamp, "manager", f"/figures{path.partition('?')[0]}", **SPAN)
+            found[path] = len(asked)
+        return found
+
+    many(lamp, weeks=4, each=10)
+    statements()  # what is kept in memory
+    few = statements()
+    with lamp.store.transaction() as session:
+        session.execute(delete(CaseFact).where(CaseFact.complaint_id >= 1000))
+        session.execute(delete(Complaint).where(Complaint.id >= 1000))
+    many(lamp, weeks=30, each=40)
+    statements()
+    assert statements() == few
+    assert max(few.values()) <= 60
