@@ -9,15 +9,16 @@ looked at, how many stood out, how many of those by chance alone, the seconds an
 
 import argparse
 import resource
+import sqlite3
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime, timedelta
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy
 from numpy.random import Generator, default_rng
-from sqlalchemy import insert, text
 
 from engine.company import places
 from engine.complaints.core.categories import Category
@@ -79,8 +80,10 @@ def write(store: Store, given: argparse.Namespace, random: Generator) -> set[tup
     means = shares / shares.sum() * given.complaints / finding.WEEKS
     busy = numpy.argwhere(means >= BUSY)
     more = {(ids[at], codes[of]) for at, of in random.permutation(busy)[: given.doubled]}
-    with store.engine.begin() as connection:
-        connection.execute(text("pragma foreign_keys=off"))
+    store.close()
+    names = ", ".join(fact(0, 0, "", WEEK))
+    adding = f"insert into case_facts ({names}) values ({', '.join('?' for _ in fact(0, 0, '', WEEK))})"
+    with closing(sqlite3.connect(str(store.url.database))) as raw, raw:  # without the complaints themselves
         rows, number = [], 0
         for at, community_id in enumerate(ids):
             for of, code in enumerate(codes):
@@ -88,9 +91,9 @@ def write(store: Store, given: argparse.Namespace, random: Generator) -> set[tup
                 weekly[-1] *= 3 if (community_id, code) in more else 1
                 for day in numpy.repeat(numpy.arange(finding.WEEKS) * 7, weekly) + random.integers(0, 7, weekly.sum()):
                     number += 1
-                    rows.append(fact(number, community_id, code, SINCE + timedelta(days=int(day))))
+                    rows.append(tuple(fact(number, community_id, code, SINCE + timedelta(days=int(day))).values()))
             if len(rows) > BATCH or at == len(ids) - 1:
-                connection.execute(insert(table_of(CaseFact)), rows)
+                raw.executemany(adding, rows)
                 rows = []
     return more
 
@@ -105,7 +108,12 @@ NEEDED = {
 
 def fact(number: int, community_id: int, code: str, day: date) -> dict[str, object]:
     """A complaint as it is counted."""
-    told = {"kind": "complaint", "category": code, "received_day": day, "received_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    told = {
+        "kind": "complaint",
+        "category": code,
+        "received_day": day.isoformat(),
+        "received_at": "2026-01-01 00:00:00",
+    }
     return {**NEEDED, "complaint_id": number, "community_id": community_id, **told}
 
 
