@@ -281,14 +281,6 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
-        "warning.again": (
-            f"{facts.get('week')} 这一周又超出平常（{facts.get('count')} 件）",
-            f"More than usual again in the week of {facts.get('week')} ({facts.get('count')})",
-        ),
-        "warning.settled": (
-            "14 天已过：预警命中" if facts.get("hit") else "14 天已过：预警没有命中",
-            "14 days are over: the warning was right" if facts.get("hit") else "14 days are over: no hit",
-        ),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.resumed": ("恢复计时", "The limits run again"),
         "complaint.reopened": (
@@ -296,7 +288,23 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"Reopened, round {facts.get('round')}",
         ),
     }
-    return usual.get(entry.kind) or _helped(entry, elements).get(entry.kind) or _of_domain(entry.kind, facts)
+    others = {**_helped(entry, elements), **_of_warning(facts)}
+    return usual.get(entry.kind) or others.get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _of_warning(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return what was noted of a warning, in words."""
+    week, count, hit = facts.get("week"), facts.get("count"), facts.get("hit")
+    return {
+        "warning.again": (
+            f"{week} 这一周又超出平常（{count} 件）",
+            f"More than usual again in the week of {week} ({count})",
+        ),
+        "warning.settled": (
+            f"14 天已过：预警{'命中' if hit else '没有命中'}",
+            f"14 days are over: the warning was {'right' if hit else 'no hit'}",
+        ),
+    }
 
 
 def _helped(entry: Entry, elements: Mapping[str, Element]) -> dict[str, tuple[str, str]]:

@@ -159,6 +159,7 @@ def page(
         about=about,
         complaint=complaint,
         may_see_phone=may_see_phone,
+        **_of_others(session, asked.case, task, complaint),
         **_of_request(session, me, asked.case, complaint, may_see_phone=may_see_phone),
         masked=masked,
         files=files.of_complaint(session, complaint.id) if complaint else [],
@@ -166,9 +167,6 @@ def page(
         limits=files.limits.of(session) if may_do and _takes_files(asked.form) else None,
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
-        improving=None if complaint else improvement_story.of_task(session, asked.case, task),
-        warned=None if complaint else warning_story.of_task(session, asked.case),
-        names=warning_story,
         costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
@@ -180,6 +178,17 @@ def page(
         **_assigning(session, me, task),
         may_take_over=_may(session, me, "task.take_over", task.place_id),
     )
+
+
+def _of_others(session: Session, case: Case, task: Task, complaint: Complaint | None) -> dict[str, object]:
+    """The improvement or warning that a task belongs to, for its page."""
+    if complaint is not None:
+        return {"improving": None, "warned": None}
+    return {
+        "improving": improvement_story.of_task(session, case, task),
+        "warned": warning_story.of_task(session, case),
+        "names": warning_story,
+    }
 
 
 def _of_request(
