@@ -14,7 +14,7 @@ from engine.operations.demo.plotted import Plotted, of_group
 from engine.operations.demo.standing import Lost
 from engine.operations.demo.timeline import Story
 
-STEPS = 60
+STEPS = 120
 """More acts than any plot needs: a story with more is in a loop."""
 
 Doing = Callable[[Plotted], Story]
@@ -59,7 +59,7 @@ def _acts(told: Plotted) -> Story:
         elif told.m.ended:
             return
         else:
-            yield timedelta(hours=2)
+            yield told.until(told.m.here() + timedelta(hours=3))
 
 
 # ---- the desk

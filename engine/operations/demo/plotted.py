@@ -20,6 +20,9 @@ LEADS = ("", "manager", "region", "board")
 AT_ONCE = frozenset({"critical", "urgent"})
 """Urgencies for which somebody comes at night and on Sundays."""
 
+AT_THE_DESK = frozenset({"acknowledge", "confirm"})
+"""Steps of the desk, which has somebody there on some nights."""
+
 SLOWER_AT_NIGHT = 2.6
 """One electrician is on duty for all communities, and the lift company is an hour away."""
 
@@ -51,29 +54,28 @@ class Plotted:
         """Return one of the theme's ways to say it."""
         return str(self.dice.choice(self.plot.theme[name]))
 
-    def until(self, moment: datetime) -> timedelta:
-        """Return the pause until a moment, or until there is somebody again after it."""
+    def until(self, moment: datetime, at_night: float = 0.03) -> timedelta:
+        """Return the pause until a moment, or until there is somebody again after it; `at_night`: how likely somebody
+        is there then."""
         urgent = self.m.variables().get("urgency") in AT_ONCE
-        there = moment if urgent else self._at_work(moment)
+        there = moment if urgent or self.dice.random() < at_night else self._at_work(moment)
         return max(there - clock.now(), timedelta())
 
-    def after(self, hours: float, spread: float = 0.5) -> timedelta:
+    def after(self, hours: float, spread: float = 0.5, at_night: float = 0.03) -> timedelta:
         """Return a pause of about so many hours, as busy people make it."""
         taken = hours * self.plot.pace * math.exp(self.dice.gauss(0, spread))
-        return self.until(clock.now() + timedelta(seconds=int(taken * 3600)))
+        return self.until(clock.now() + timedelta(seconds=int(taken * 3600)), at_night)
 
     def usual(self, step: str) -> timedelta:
         """Return the pause before a step, by the urgency of the complaint and the time of day."""
         hours = HOURS[step][str(self.m.variables().get("urgency") or "normal")]
         if not MORNING <= self.m.here().hour < NIGHT:
             hours *= SLOWER_AT_NIGHT
-        return self.after(hours, SPREAD.get(step, 0.5))
+        return self.after(hours, SPREAD.get(step, 0.5), 0.4 if step in AT_THE_DESK else 0.03)
 
     def _at_work(self, moment: datetime) -> datetime:
-        """Return when somebody does it: some nights somebody of the desk is there, on some Sundays of a department."""
+        """Return when somebody does it: by day, and only on every other Sunday."""
         zone = self.m.stage.zone
-        if self.dice.random() < 0.25:
-            return moment
         day = by_day(moment, zone)
         sunday = day.astimezone(zone).weekday() == 6
         return by_day(day + timedelta(days=1), zone) if sunday and self.dice.random() < 0.5 else day
