@@ -11,6 +11,7 @@ from engine.bpmn.diagrams import Node
 from engine.company import people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import BadGroup, KnownPlace
+from engine.company.roles import KnownRoles
 from engine.core.errors import BihuanError, Finding
 from engine.feel import FeelError, compile, syntax
 
@@ -49,7 +50,7 @@ def staffing(session: Session, files: Mapping[str, bytes]) -> list[Staffed]:
 
 def findings(session: Session, found: list[Staffed]) -> Iterator[Finding]:
     """Yield the tasks that nobody would get somewhere, with the communities."""
-    known = places.known(session)
+    known, company = places.known(session), roles.of(session)
     for each in found:
         missing = [known[id] for id in each.missing()]
         if not missing:
@@ -58,10 +59,19 @@ def findings(session: Session, found: list[Staffed]) -> Iterator[Finding]:
         en_more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         zh_names = "、".join(place.name for place in missing[:MOST_NAMED])
         en_names = ", ".join(place.name_en or place.name for place in missing[:MOST_NAMED])
+        zh_group, en_group = _said(each.group, company)
         for task in each.tasks:
-            zh = f"{zh_names}{zh_more}：今天没有人是「{each.group}」，这个任务到了那里没人办。请先安排人。"
-            en = f"{en_names}{en_more}: nobody is “{each.group}” today, so nobody would get this task there. Give somebody the role."
+            zh = f"{zh_names}{zh_more}：今天没有人是“{zh_group}”，这个任务到了那里没人办。请先安排人。"
+            en = f"{en_names}{en_more}: nobody is “{en_group}” today, so nobody would get this task there. Give somebody the role."
             yield Finding("warning", task.id, task.name, zh, en)
+
+
+def _said(group: str, company: KnownRoles) -> tuple[str, str]:
+    """Return the names of a group's department and role, in both languages."""
+    wanted = places.read_group(group, company)
+    both = company.departments.get(wanted.department), company.roles.get(wanted.role)
+    named = [each for each in both if each is not None]
+    return " ".join(each.name for each in named) or group, " ".join(each.name_en or each.name for each in named) or group
 
 
 def _tasks(text: bytes) -> list[Node]:
@@ -109,6 +119,9 @@ class _Company:
             self.whole[place] = self.whole.get(place, 0) + count
 
     def knows(self, group: str) -> bool:
+        """Return whether it is a group of our people; what a resident answers, the one does whose case it is."""
+        if group == places.RESIDENT:
+            return False
         try:
             places.read_group(group, self.roles)
         except BadGroup:

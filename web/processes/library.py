@@ -1,7 +1,7 @@
 """Processes: published versions, drawn and readable."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -169,6 +169,10 @@ class Contents:
     scenarios: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    """What each file that can be read is called, by path."""
+    english: dict[str, str] = field(default_factory=dict)
+    """On an English page what steps and tables are called, by id: findings have their Chinese names."""
     previews: dict[str, str] = field(default_factory=dict)
 
 
@@ -209,7 +213,21 @@ def read_contents(
             flaws=flaws,
         )
         contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram, cases)))
+    contents.titles.update(titles_of(contents))
+    if language() == "en":
+        named = {node.id: node.name_en for diagram in read.values() for node in diagram.nodes if node.name_en}
+        tables = {each.id: each.said(each.name, "en") for _path, each in contents.decisions}
+        contents.english.update(named | tables)
     return contents
+
+
+def titles_of(contents: Contents) -> Iterator[tuple[str, str]]:
+    """What each file is called, with its kind."""
+    yield from ((each.path, _("流程图“{title}”", title=each.title)) for each in contents.drawn)
+    for path, decision in contents.decisions:
+        yield path, _("规则表“{title}”", title=decision.said(decision.name or decision.id, language()))
+    yield from ((path, _("表单“{title}”", title=form.title.text(language()))) for path, form in contents.forms)
+    yield from ((path, _("场景“{title}”", title=title)) for path, title in contents.scenarios)
 
 
 def read_one(contents: Contents, read: dict[str, Diagram], path: str, text: bytes) -> None:

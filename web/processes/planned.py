@@ -112,7 +112,7 @@ def _decide(planned_id: int, act: Callable[[Session], PlannedPublication]) -> Re
 def _said(row: PlannedPublication) -> str:
     if row.state == planned.PLANNED:
         return _("已批准，到时间自动发布。") if row.at else _("已批准，正在发布。")
-    return _("已取消，现用版本没有变化。") if row.state == planned.CANCELLED else _("没有批准，已通知提出的人。")
+    return _("已取消，没有发布。") if row.state == planned.CANCELLED else _("没有批准，已通知提出的人。")
 
 
 @blueprint.post("/<int:planned_id>/again")

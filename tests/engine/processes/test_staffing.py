@@ -36,7 +36,7 @@ def test_a_role_held_everywhere_is_no_finding(store: Store) -> None:
 def test_where_nobody_holds_it_the_community_is_named(store: Store) -> None:
     (told,) = found(store, "desk/agent", {"c0/desk": "agent"})
     assert told.startswith("小区1：")
-    assert "desk/agent" in told
+    assert "“客服 首接人”" in told
 
 
 def test_one_at_the_region_serves_all_its_communities(store: Store) -> None:
@@ -55,4 +55,8 @@ def test_each_group_that_an_expression_writes_out_is_looked_at(store: Store) -> 
         {"c0/desk": "head", "c1/desk": "head"},
     )
     assert len(told) == 1
-    assert "desk/agent" in told[0]
+    assert "首接人" in told[0]
+
+
+def test_what_a_resident_answers_needs_nobody(store: Store) -> None:
+    assert found(store, "resident", {}) == []

@@ -88,7 +88,7 @@ def test_it_is_planned_listed_and_cancelled_or_published(owner: FlaskClient, sto
     assert "帮忙跑腿" in words(owner.get(page))
     assert "定时发布" in words(owner.get("/processes/errand/1"))
     cancelled = owner.post(f"{page}/cancel", follow_redirects=True)
-    assert "没有发布，现用版本没有变化" in words(cancelled)
+    assert "没有发布。 现用版本没有变化" in words(cancelled)
     work(store, settings, timedelta(days=2))
     assert number(store) == 1
     again = owner.post(f"{page}/again").location
