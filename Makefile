@@ -33,7 +33,7 @@ test: setup ## what has to hold before a commit, with its own PostgreSQL; browse
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 long: setup ## what takes long: whole days in a browser, 3,000 rows, servers under load and killed, our own tools (after make test)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
 
 quick: setup ## what one runs while working: no browser, and not the files that take long
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not slow and not long"

@@ -143,7 +143,7 @@ FULL_SIZE: dict[str, str] = {
     "make fuzz": "make -C ROOT fuzz",
     "make bench": "make -C ROOT bench",
     'python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"': "make -C ROOT test",
-    "python -m pytest -n 2 --dist loadfile -m long": "make -C ROOT long",
+    "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long": "make -C ROOT long",
     'python -m pytest -n 2 --dist loadfile -m "not browser and not slow and not long"': "make -C ROOT quick",
     "python -m tests.killing": "cd ROOT && BIN/python -m tests.killing",
     "python -m benchmarks.feel": "cd ROOT && BIN/python -m benchmarks.feel",

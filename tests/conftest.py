@@ -63,9 +63,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser take longest: run them first, so that no worker is left alone with them at the end."""
-    slow = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path not in slow)
+    """Files that take longest run first, those with a browser before all: no worker is left alone with one at the end."""
+    browsing = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in browsing, item.path not in slow))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """A company with published processes, ready for a story."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from shutil import copy
 
@@ -28,8 +29,14 @@ def with_one_scenario(shipped: Mapping[str, Mapping[str, bytes]]) -> dict[str, d
 
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
-    """A company with everything published, made once and copied for each story."""
-    path = tmp_path_factory.mktemp("company") / "company.db"
+    """A company with everything published, copied for each story."""
+    return begun_in(tmp_path_factory.getbasetemp())
+
+
+@cache
+def begun_in(folder: Path) -> tuple[Path, Company]:
+    """Make that company, once for all rooms: a fixture that many files import would make it for each of them."""
+    path = folder / "company.db"
     store = Store(f"sqlite:///{path}")
     metadata.metadata.create_all(store.engine)
     with clock.at(NOW), store.transaction() as session:

@@ -1,6 +1,7 @@
 """A complaint about a lamp that the engineers work on, with browsers: a starting point for several tests."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -13,18 +14,24 @@ from engine.core.store import Store
 from tests.conftest import NOW
 from tests.stories import acts
 from tests.stories.company import Company
-from tests.stories.conftest import begun, hands
+from tests.stories.conftest import begun, begun_in, hands
 from tests.stories.hands import Hands
 from tests.stories.pages import Browsers
 
 __all__ = ["begun", "hands", "lamp", "numbers", "of", "soup", "spoken", "words"]
 
 
-@pytest.fixture(scope="module")
-def spoken(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A resident has complained about a lamp and the engineers have contacted them: made once and copied."""
-    source, company = begun
-    path = copy(source, tmp_path_factory.mktemp("lamp") / "lamp.db")
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A resident has complained about a lamp and the engineers have contacted them."""
+    return spoken_in(tmp_path_factory.getbasetemp())
+
+
+@cache
+def spoken_in(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Make that, once for all files that import the fixture."""
+    source, company = begun_in(folder)
+    path = copy(source, folder / "lamp.db")
     store = Store(f"sqlite:///{path}")
     with clock.at(NOW):
         hands = Hands(store, company)
