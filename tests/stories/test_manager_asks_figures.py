@@ -45,9 +45,12 @@ class Asking:
             self.page.get_by_role("link", name=name, exact=True).first.click()
         return self
 
-    def choose(self, label: str, value: str) -> "Asking":
-        self.clicks += 2
-        self.page.get_by_label(label, exact=True).select_option(value)
+    def of_the_past(self) -> "Asking":
+        """The half year of the story: its clock stands still, that of the pages does not."""
+        self.clicks += 4
+        self.page.get_by_label("时间", exact=True).select_option("own")
+        self.page.get_by_label("从", exact=True).fill(str(today() - timedelta(days=300)))
+        self.page.get_by_label("至", exact=True).fill(str(today()))
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="看", exact=True).click()
         return self
@@ -103,44 +106,44 @@ def _logged_in(chromium: Browser, address: str) -> Page:
 
 def test_ten_questions_are_answered_in_under_ten_clicks_each(asking: Asking) -> None:
     asking.begin()  # 1: are we in time, and do we know?
-    asking.click("指标").choose("时间", "twelve").reads("响应及时率", "90.0%", "没达到", "区间")
+    asking.click("指标").of_the_past().reads("响应及时率", "90.0%", "没达到", "区间")
 
     asking.begin()  # 2: is it getting worse, or is that noise?
-    asking.click("指标").choose("时间", "twelve").click("响应及时率").reads("走势", "中心 90.0%")
+    asking.click("指标").of_the_past().click("响应及时率").reads("走势", "中心 90.0%")
     expect(asking.page.locator("[data-chart-drawing] svg").first).to_be_visible()
 
     asking.begin()  # 3: which cases are that?
-    asking.click("指标").choose("时间", "twelve").click("响应及时率")
+    asking.click("指标").of_the_past().click("响应及时率")
     said = asking.page.locator(".part-links a").first.inner_text()
-    assert "1,080" in said
+    assert "1,081" in said
     asking.page.locator(".part-links a").first.click()
     asking.clicks += 1
-    asking.reads("1,080")
+    asking.reads("1,081")
 
     asking.begin()  # 4: which community is worst, and is that chance?
-    asking.click("指标").choose("时间", "twelve").click("响应及时率").reads("各小区", "线里面的不排名")
+    asking.click("指标").of_the_past().click("响应及时率").reads("各小区", "线里面的不排名")
     asking.page.locator("#communities summary").click()
     asking.reads("在界限内")
 
     asking.begin()  # 5: why late?
-    asking.click("指标", "为什么晚").choose("时间", "twelve").reads("逾期的件，等得最久的一步", "制定方案 · 工程")
+    asking.click("指标", "为什么晚").of_the_past().reads("逾期的件，等得最久的一步", "制定方案 · 工程")
 
     asking.begin()  # 6: what stands out?
-    asking.click("指标", "为什么晚").choose("时间", "twelve").reads("特别突出", "18–24 点收到的")
+    asking.click("指标", "为什么晚").of_the_past().reads("特别突出", "18–24 点收到的")
 
     asking.begin()  # 7: when does work come, and is anybody there?
-    asking.click("指标", "为什么晚").choose("时间", "twelve").reads(
+    asking.click("指标", "为什么晚").of_the_past().reads(
         "一天里：来的、办完的、在岗的、需要的", "没有排班表"
     )
 
     asking.begin()  # 8: how long does it take, the open ones included?
-    asking.click("指标", "要多久").choose("时间", "twelve").reads("到首次响应", "P90", "还没完")
+    asking.click("指标", "要多久").of_the_past().reads("到首次响应", "P90", "还没完")
 
     asking.begin()  # 9: what repeats, where?
-    asking.click("指标", "哪里反复").choose("时间", "twelve").click("楼栋里的事").reads("比偶然多的", "5栋")
+    asking.click("指标", "哪里反复").of_the_past().click("楼栋里的事").reads("比偶然多的", "5栋")
 
     asking.begin()  # 10: what flatters?
-    asking.click("指标", "需要留意").choose("时间", "twelve").click("定为不实").reads("各小区的不实占比")
+    asking.click("指标", "需要留意").of_the_past().click("定为不实").reads("各小区的不实占比")
 
     asking.begin()  # 11: what does it cost?
-    asking.click("指标").choose("时间", "twelve").click("方案花费").reads("怎么算", "方案花费")
+    asking.click("指标").of_the_past().click("方案花费").reads("怎么算", "方案花费")
