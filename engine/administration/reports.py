@@ -36,7 +36,7 @@ def keep(session: Session, by: Person, typed: Mapping[str, str], readers: Collec
     if wrong:
         raise Invalid(wrong)
     if changed := differing(before, _told(session)):
-        record(session, by, "reports.planned", {"changed": changed})
+        record(session, by, "report.planned", {"changed": changed})
 
 
 def _day(typed: str) -> int | None:

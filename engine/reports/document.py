@@ -96,7 +96,7 @@ def of(
 def _rows(content: Mapping[str, Any], codes: Callable[[str], bool], say: Say, at: int) -> Iterable[list[Cell]]:
     language = "en" if at else "zh"
     for each in content["figures"]:
-        if not codes(each["code"]):
+        if not codes(each["code"]) or not any(each[part] and each[part]["of"] for part in ("now", "before", "year")):
             continue
         now, got = each["now"], saying.reached(each)
         late = now["immature"] if now else 0
@@ -109,9 +109,15 @@ def _rows(content: Mapping[str, Any], codes: Callable[[str], bool], say: Say, at
             Cell(saying.value(each, now, language), behind, {True: "good", False: "bad"}.get(got, ""), note),  # type: ignore[arg-type]
             Cell(saying.interval(each, now)),
             Cell(saying.target(each)),
-            Cell(saying.change(each, now, each["before"], language), note=saying.value(each, each["before"], language)),
-            Cell(saying.change(each, now, each["year"], language), note=saying.value(each, each["year"], language)),
+            _then(each, each["before"], language),
+            _then(each, each["year"], language),
         ]
+
+
+def _then(figure: Mapping[str, Any], then: saying.Value | None, language: str) -> Cell:
+    """How a figure changed, with what it was then."""
+    was = saying.value(figure, then, language)
+    return Cell(saying.change(figure, figure["now"], then, language), note="" if was == saying.NOTHING else was)
 
 
 def _head(say: Say) -> list[str]:
@@ -190,7 +196,11 @@ def _repeats(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Section]
     rows = [
         [
             Cell(each["community"][at]),
-            Cell(each["building"]),
+            Cell(
+                say(f"{each['building']}栋", f"Building {each['building']}")
+                if each["building"].isdecimal()
+                else each["building"]
+            ),
             Cell(each["name"][at]),
             Cell(f"{each['cases']:,}", (f"repeat:{number}", "hit")),
         ]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import complaints, letters
+from engine import complaints, letters, reports
 from engine.bpmn.execution import Change, act_to_json
 from engine.casework import phrases
 from engine.casework.cases import Case, Incident
@@ -20,6 +20,7 @@ from engine.casework.tasks import Task
 from engine.comments import Comment
 from engine.company import calendars, logo, people
 from engine.company.absences import Absence
+from engine.company.places import Place
 from engine.company.rosters import Shift
 from engine.company.saved_filters import View
 from engine.complaints.alarms.rows import Alarm, Call
@@ -41,6 +42,7 @@ from engine.processes import process_drafts, publishing
 from engine.processes.planned import PlannedPublication
 from engine.processes.process_drafts import ProcessDraft
 from engine.processes.uploads import Upload
+from engine.reports import Report
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled
 from engine.requests.starting import Wish
@@ -128,6 +130,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
         )
     )
     session.add(_warning(community_id))
+    _report(session, community_id)
     mail = {"sender": "x@example.test", "subject": FOREIGN_NAME, "outcome": "failed", "reason": "too_large"}
     wall = {"name": FOREIGN_NAME, "secret_hash": "0" * 64, "by_id": owner, "at": clock.now()}
     session.add(WallLink(place_id=community_id, **wall))
@@ -152,6 +155,14 @@ def _warning(community_id: int) -> EarlyWarning:
         stage="look",
         repeats=0,
     )
+
+
+def _report(session: Session, community_id: int) -> None:
+    """A report of the other community, counted before there was anything to count."""
+    place = session.get_one(Place, community_id)
+    period = reports.making.last(session, place, "month")
+    made = reports.making.make(session, place, period, reports.contents.count(session, place, period), by=None)
+    made.summary = made.word = FOREIGN_NAME
 
 
 def _request(session: Session, community_id: int) -> None:
@@ -246,6 +257,9 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
         "warning_id": first(EarlyWarning.id),
+        "report_id": first(Report.id),
+        "figure": same("response"),
+        "part": same("of"),
         "request_id": first(Request.id),
         "message": same("withdraw_refurbishment"),
         **{f"{page}.process": same("refurbishment") for page in ("apply", "start_case", "openings")},

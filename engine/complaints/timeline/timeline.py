@@ -62,6 +62,14 @@ DANGER_SETTLED: Mapping[str, tuple[str, str]] = {
     "complaint.danger_called": ("已核实：有危险，已打电话叫人", "Confirmed: there is danger, help was telephoned for"),
     "complaint.danger_ruled_out": ("已核实：没有危险", "Confirmed: there is no danger"),
 }
+REPORTS = {
+    "report.made": ("算出数字", "The figures were counted"),
+    "report.counted": ("重新计算", "The figures were counted again"),
+    "report.signed": ("签发，数字不再变", "Signed: the figures stay as they are"),
+    "report.corrected": ("出了更正的一版", "A corrected revision was made"),
+}
+"""What happened to a report, in words."""
+
 LINKS: Mapping[str, tuple[str, str]] = {
     "link.renewed": ("业主的查询链接换了新的", "The resident's link was replaced"),
     "link.withdrawn": ("业主的查询链接作废", "The resident's link was withdrawn"),
@@ -248,6 +256,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
     facts: Mapping[str, Any] = entry.facts
     usual: dict[str, tuple[str, str]] = {
         **LINKS,
+        **REPORTS,
         "case.started": ("投诉已登记", "The complaint was registered"),
         "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
