@@ -4,20 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta, tzinfo
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.company import calendars
 from engine.company.people import Person
-from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.core import clock
-from engine.measures import intervals, tallies
-from engine.measures.definitions import COUNTED, MEASURES
-from engine.measures.measure import FEWEST, Measure, Part, Value
-from engine.measures.scopes import Scope, conditions, reached
-from engine.measures.tallies import Tally
+from engine.measures import intervals, sums, tallies
+from engine.measures.definitions import MEASURES
+from engine.measures.measure import FEWEST, Measure, Value
+from engine.measures.scopes import Scope, reached
+from engine.measures.tallies import Asked, Tally
 
 Step = Literal["day", "week", "month"]
 
@@ -27,7 +25,12 @@ MONTH = 365.25 / 12
 
 def matured_until(measure: Measure, zone: tzinfo) -> date:
     """Return the last day whose figure is known: it is over, and so is what the measure waits for after it."""
-    return (clock.now() - measure.matures).astimezone(zone).date() - timedelta(days=1)
+    return known_until(measure, zone) - timedelta(days=1)
+
+
+def known_until(measure: Measure, zone: tzinfo) -> date:
+    """Return the day after the last one whose figure is known."""
+    return (clock.now() - measure.matures).astimezone(zone).date()
 
 
 def values(
@@ -45,17 +48,16 @@ def values(
     """
     scope = reached(session, person, scope, way)
     zone = calendars.of(session, None).zone
-    counted = tallies.from_facts(session, measures, scope, since, until, way)
+    known = {code: min(until, known_until(MEASURES[code], zone)) for code in measures}
+    starts = sorted({since, *(each for each in known.values() if since < each < until)})
+    counted = sums.read(session, Asked(tuple(measures), scope, tuple(starts), until, way))
     homes = _homes(session, scope, way) if "per_homes" in measures else _nowhere
     found: dict[str, dict[str, Value]] = {each: {} for each in measures}
-    for code in measures:
-        measure = MEASURES[code]
-        known = min(until, matured_until(measure, zone) + timedelta(days=1))
-        mine = {key: each for key, each in counted.items() if key[0] == code}
-        mature, later = tallies.summed(mine, since, known), tallies.summed(mine, max(known, since), until)
-        for _, group in mature.keys() | later.keys() | ({(code, "")} if way == "all" else set()):
-            tally, immature = mature.get((code, group), Tally()), later.get((code, group), Tally()).of
-            found[code][group] = value(measure, tally, homes(group), since, known, immature)
+    for code, end in known.items():
+        mature, later = tallies.together(counted, code, since, end), tallies.together(counted, code, end, until)
+        for group in mature.keys() | later.keys() | ({""} if way == "all" else set()):
+            tally, immature = mature.get(group, Tally()), later.get(group, Tally()).of
+            found[code][group] = value(MEASURES[code], tally, homes(group), since, end, immature)
     return found
 
 
@@ -65,15 +67,16 @@ def series(
     """Return a measure by day, week (from Monday) or month, each with its first day. Raises `NotPermitted`."""
     scope = reached(session, person, scope)
     zone = calendars.of(session, None).zone
-    counted = tallies.from_facts(session, [measure], scope, since, until)
-    homes = _homes(session, scope, "all") if measure == "per_homes" else _nowhere
-    known = min(until, matured_until(MEASURES[measure], zone) + timedelta(days=1))
+    homes = _homes(session, scope, "all")("") if measure == "per_homes" else 0
+    known = min(until, known_until(MEASURES[measure], zone))
+    steps = spans(since, until, step)
+    starts = sorted({*(first for first, _ in steps), *([known] if since < known < until else [])})
+    counted = sums.read(session, Asked((measure,), scope, tuple(starts), until))
     found = []
-    for first, last in spans(since, until, step):
-        mature = tallies.summed(counted, first, min(last, known)).get((measure, ""), Tally())
-        later = tallies.summed(counted, max(first, known), last).get((measure, ""), Tally()).of
-        made = value(MEASURES[measure], mature, homes(""), first, min(last, known), later)
-        found.append((first, made))
+    for first, last in steps:
+        mature = tallies.together(counted, measure, first, min(last, known)).get("", Tally())
+        later = tallies.together(counted, measure, max(first, known), last).get("", Tally()).of
+        found.append((first, value(MEASURES[measure], mature, homes, first, min(last, known), later)))
     return found
 
 
@@ -130,17 +133,3 @@ def _homes(session: Session, scope: Scope, way: str) -> Callable[[str], int]:
 
 def _nowhere(_: str) -> int:
     return 0
-
-
-def cases(session: Session, measure: str, part: Part, scope: Scope, since: date, until: date) -> ColumnElement[bool]:
-    """Return a condition on `Complaint`: it is one of the cases of that part of the figure.
-
-    Exactly as many as the figure says, but where a measure counts every answer: there a case has several.
-    """
-    known = MEASURES[measure]
-    end = min(until, matured_until(known, calendars.of(session, None).zone) + timedelta(days=1))
-    first, last = (max(end, since), until) if part == "immature" else (since, end)
-    asked = tallies.from_rows(select(CaseFact.complaint_id), known)
-    return Complaint.id.in_(
-        asked.where(known.day >= first, known.day < last, COUNTED, *conditions(scope), tallies.part(known, part, scope))
-    )

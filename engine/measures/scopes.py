@@ -23,7 +23,7 @@ NONE = "none"
 class Scope:
     """What is counted; empty means everything. `community_ids` None: the whole company.
 
-    `category` may be of either level; `hour`: received in that hour of the day. `past`: imported past complaints, too,
+    `category` may be of either level; `person_id` 0: nobody in particular; `hour`: received in that hour. `past`: imported past complaints, too,
     in the measures that they suffice for.
     """
 
@@ -97,6 +97,8 @@ def conditions(scope: Scope) -> list[ColumnElement[bool]]:
         value, column = getattr(scope, name), getattr(CaseFact, name)
         if value == NONE:
             found.append(func.coalesce(column, "") == "")
+        elif value == 0:
+            found.append(column.is_(None))
         elif value not in ("", None):
             found.append(column == value)
     if scope.category:

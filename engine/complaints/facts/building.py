@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import seconds
 from engine.complaints.facts.deriving import Written, note, of_row, worked_out, write
-from engine.complaints.facts.material import PAUSES, WORK, read
+from engine.complaints.facts.material import ALL, read
 from engine.complaints.facts.rows import CallbackFact, CaseFact
 from engine.core.store import Base, Store
 
@@ -63,7 +63,7 @@ def _build_some(session: Session) -> int | None:
         return None
     ids = _next(session, row.upto)
     written = Written()
-    material = read(session, dict.fromkeys(ids, (WORK, PAUSES)))
+    material = read(session, dict.fromkeys(ids, ALL))
     for complaint_id in ids:
         write(session, material, complaint_id, written)
     session.flush()
@@ -93,7 +93,7 @@ def differences(session: Session) -> Iterator[Difference]:
     """Yield every fact that is not what is worked out anew."""
     ids = _next(session, 0)
     while ids:
-        material = read(session, dict.fromkeys(ids, (WORK, PAUSES)))
+        material = read(session, dict.fromkeys(ids, ALL))
         again = seconds.again(session, ids)
         kept = _callbacks(session, ids)
         for each in ids:
