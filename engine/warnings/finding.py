@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.company import places
 from engine.complaints.core import categories
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.measures import charts, discovery
 from engine.measures.charts import Baseline, Point

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.company.calendars.working_time import HOLIDAYS, MAKE_UP, WorkingTime
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 
 LENGTH = 4
 """Hours of a patrol's window."""

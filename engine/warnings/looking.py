@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine import history, jobs
 from engine.company import calendars, permissions
 from engine.company.people import Person
+from engine.complaints import facts
 from engine.complaints.limits import thresholds
 from engine.core import clock
 from engine.core.errors import Conflict
@@ -44,7 +45,9 @@ def is_published(session: Session) -> bool:
 def is_due(session: Session) -> bool:
     """Return whether the last week has not been looked at, though the day and hour for it have come."""
     week = last_week(session)
-    if is_off(session) or session.get(WarningLook, week) is not None or not is_published(session):
+    if is_off(session) or session.get(WarningLook, week) is not None:
+        return False
+    if not is_published(session) or not facts.are_complete(session):
         return False
     set_to, zone = thresholds.of(session), calendars.of(session, None).zone
     day = week + WEEK + timedelta(days=set_to["warning_day"] - 1)
@@ -52,7 +55,7 @@ def is_due(session: Session) -> bool:
 
 
 def require_possible(session: Session) -> None:
-    """Raise `Conflict` when warnings are switched off, or their process was never published."""
+    """Raise `Conflict` when warnings are switched off, their process was never published, or facts are being built."""
     if is_off(session):
         raise Conflict(
             zh="预警已停用：“提醒界限”里每周预警数是 0。改成大于 0 再查看。",
@@ -62,6 +65,11 @@ def require_possible(session: Session) -> None:
         raise Conflict(
             zh="还没有发布“预警巡查”流程（warning）。请流程负责人先发布它。",
             en="The process of warnings (warning) was never published. A process owner has to publish it first.",
+        )
+    if not facts.are_complete(session):
+        raise Conflict(
+            zh="升级后正在整理以往的投诉，整理完才能比较。请过一会儿再试。",
+            en="After the upgrade past complaints are still being counted. Please try again in a while.",
         )
 
 
@@ -120,7 +128,7 @@ def _keep(session: Session, week: date, by_id: int | None, counts: dict[str, int
     for name, count in counts.items():
         setattr(row, name, count)
     session.add(row)
-    facts = {"week": week.isoformat(), **counts, "warned": counts["opened"]}
-    del facts["opened"]
-    history.add(session, history.company(session), [NewEntry("warnings.looked", by_id, None, facts)])
+    told = {"week": week.isoformat(), **counts, "warned": counts["opened"]}
+    del told["opened"]
+    history.add(session, history.company(session), [NewEntry("warnings.looked", by_id, None, told)])
     session.flush()

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.casework import cases
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints import facts
+from engine.complaints.facts import CaseFact
 from engine.core import clock
 from engine.history import NewEntry
 from engine.measures import intervals
@@ -20,7 +21,9 @@ AFTER = timedelta(weeks=FOLLOWED_WEEKS)
 
 
 def next_due(session: Session) -> int | None:
-    """Return a warning whose 14 days are over but which is not decided yet."""
+    """Return a warning whose 14 days are over but which is not decided yet; none while facts are still built."""
+    if not facts.are_complete(session):
+        return None
     due = select(EarlyWarning.id).where(
         EarlyWarning.settled_at.is_(None), EarlyWarning.opened_at <= clock.now() - AFTER
     )
@@ -55,8 +58,8 @@ def _settle(session: Session, warning: EarlyWarning) -> None:
     warning.followed = session.scalar(came.limit(1)) is not None
     warning.hit, warning.settled_at = bool(warning.found) or warning.followed, clock.now()
     if warning.case_id is not None:
-        facts = {"hit": warning.hit, "followed": warning.followed, "found": warning.found}
-        cases.record(session, warning.case_id, NewEntry("warning.settled", None, None, facts))
+        told = {"hit": warning.hit, "followed": warning.followed, "found": warning.found}
+        cases.record(session, warning.case_id, NewEntry("warning.settled", None, None, told))
     session.flush()
 
 

@@ -11,7 +11,7 @@ from engine.casework.cases import Case
 from engine.company import calendars
 from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts.rows import CaseFact
+from engine.complaints.facts import CaseFact
 from engine.core import clock, secret_links
 from engine.improvement import Improvement, starting
 from engine.processes.topics import function, topic

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from engine.company import permissions
 from engine.core.store import Moment
 from engine.letters import texts
 
@@ -12,7 +11,18 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 
-ACTS = ("warning.see", "warning.act")
+GRANTED = (
+    ("handler", "own", False),
+    ("head", "department", False),
+    ("project_manager", "community", True),
+    ("region_quality", "region", True),
+    ("headquarters", "company", True),
+    ("analyst", "company", True),
+    ("assessor", "company", False),
+    ("process_owner", "company", False),
+)
+"""Role, scope, and whether it may look at once; a company can change that."""
+
 NEW_TEXTS = ("warning_reminder", "patrol_now", "warning_late")
 TEMPLATES = sa.table("templates", *(sa.column(name) for name in ("code", "language", "name", "subject", "text")))
 PERMISSIONS = sa.table("permissions", *(sa.column(name) for name in ("role", "act", "scope")))
@@ -58,13 +68,18 @@ def upgrade() -> None:
             for name in ("charts", "signals", "opened", "repeated", "left_out")
         ),
     )
-    if op.get_bind().scalar(sa.select(sa.func.count()).select_from(PERMISSIONS)):  # a company that began before
-        rows = [
-            {"role": role, "act": act, "scope": scope} for role, act, scope in permissions.defaults() if act in ACTS
-        ]
-        op.bulk_insert(PERMISSIONS, rows)
+    _permit()
     if op.get_bind().scalar(sa.select(sa.func.count()).select_from(TEMPLATES)):
         op.bulk_insert(TEMPLATES, [_text(code, language) for code in NEW_TEXTS for language in ("zh", "en")])
+
+
+def _permit() -> None:
+    known = {(role, act) for role, act in op.get_bind().execute(sa.select(PERMISSIONS.c.role, PERMISSIONS.c.act))}
+    wanted = [(role, "warning.see", scope) for role, scope, _ in GRANTED]
+    wanted += [(role, "warning.act", scope) for role, scope, acts in GRANTED if acts]
+    fresh = [each for each in wanted if each[:2] not in known]
+    if known and fresh:  # a company that begins now gets the defaults
+        op.bulk_insert(PERMISSIONS, [{"role": role, "act": act, "scope": scope} for role, act, scope in fresh])
 
 
 def _text(code: str, language: str) -> dict[str, str]:
@@ -74,6 +89,6 @@ def _text(code: str, language: str) -> dict[str, str]:
 
 def downgrade() -> None:
     op.execute(TEMPLATES.delete().where(TEMPLATES.c.code.in_(NEW_TEXTS)))
-    op.execute(PERMISSIONS.delete().where(PERMISSIONS.c.act.in_(ACTS)))
+    op.execute(PERMISSIONS.delete().where(PERMISSIONS.c.act.in_(("warning.see", "warning.act"))))
     op.drop_table("warning_looks")
     op.drop_table("warnings")

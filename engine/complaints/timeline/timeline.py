@@ -297,8 +297,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"Reopened, round {facts.get('round')}",
         ),
     }
-    others = {**_helped(entry, elements), **_of_warning(facts)}
-    return usual.get(entry.kind) or others.get(entry.kind) or _of_domain(entry.kind, facts)
+    return (usual | _helped(entry, elements) | _of_warning(facts)).get(entry.kind) or _of_domain(entry.kind, facts)
 
 
 def _of_warning(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
