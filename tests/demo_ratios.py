@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -90,6 +90,14 @@ def scores(session: Session) -> dict[int, int]:
     return {int(score): count for score, count in session.execute(asked)}
 
 
+def forgotten(session: Session, now: datetime) -> list[str]:
+    """Return the numbers of complaints that are still open after two months."""
+    asked = select(Complaint.number).where(
+        Complaint.closed_at.is_(None), Complaint.received_at < now - timedelta(days=60)
+    )
+    return list(session.scalars(asked))
+
+
 def at_hours(session: Session, category: str) -> Counter[int]:
     """Return at which hours of the day complaints of a category came in."""
     asked = select(Complaint.received_at).where(Complaint.category == category)
@@ -112,6 +120,7 @@ def say(session: Session, now: datetime) -> None:
     print(
         "median hours to the first answer:", {key: round(value, 1) for key, value in hours_to_answer(session).items()}
     )
+    print("open after two months:", forgotten(session, now))
     print("scores:", scores(session))
     print("1001 by hour:", dict(sorted(at_hours(session, "1001").items())))
     for category in ("1008", "1005", "7001"):

@@ -89,7 +89,7 @@ def write(
 
 def _opened(raw: IO[bytes], packed: Literal["gz", "xz"]) -> tarfile.TarFile:
     if packed == "xz":
-        return tarfile.open(fileobj=raw, mode="w:xz")
+        return tarfile.open(fileobj=raw, mode="w:xz", preset=9)  # finds a hash again that is many megabytes back
     return tarfile.open(fileobj=raw, mode="w:gz")
 
 

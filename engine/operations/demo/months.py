@@ -232,6 +232,14 @@ def _decide_rest(told: Plotted) -> Story:
     told.whoever("decide_rest", rest="close", words="余下部分列入巡查，业主已同意")
 
 
+def _explain_unsolved(told: Plotted) -> Story:
+    yield told.after(3)
+    told.whoever(
+        "explain_unsolved", unsolved_reason="demand",
+        explanation="我们已几次上门处理，仍达不到您的要求；现状和能做到的已逐项写明，请您谅解，以后每季度再看一次。",
+    )  # fmt: skip
+
+
 # ---- unfounded
 
 
@@ -263,7 +271,7 @@ ACTS: Mapping[str, Doing] = {
     "acknowledge": _acknowledge, "make_safe": _make_safe, "confirm_triage": _confirm, "make_safe_now": _make_safe, "settle": _settle,
     "pass_on": _pass_on, "accept_work": _accept, "first_contact": _contact, "investigate": _investigate,
     "assist": _assist, "plan": _plan, "approve": _approve, "approve_cost": _approve_cost, "carry_out": _carry_out, "tell_result": _tell,
-    "call_resident": callbacks.call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "head_confirms": _head_confirms,
+    "call_resident": callbacks.call, "ask_rest": _ask_rest, "decide_rest": _decide_rest, "explain_unsolved": _explain_unsolved, "head_confirms": _head_confirms,
     "quality_confirms": _quality_confirms, "process_check": _process_check,
 }  # fmt: skip
 WAITS: Mapping[str, Doing] = {"plan_answer": _plan_answer}

@@ -54,7 +54,7 @@ LIFTS_AT_NIGHT = Trouble(
 
 DOORS_TOLD, DOORS_MENDED = date(2026, 1, 12), date(2026, 2, 10)
 DOORS_THAT_STAY_OPEN = Trouble(
-    "doors that stay open", "WTY", "1006", date(2025, 8, 16), DOORS_MENDED, 3.6,
+    "doors that stay open", "WTY", "1006", date(2025, 8, 16), DOORS_MENDED, 6.0,
     (
         "{b}栋{u}单元门又关不上了，敞了一夜",
         "单元门修了又坏，推销的随便进，{b}栋{u}单元",
@@ -69,7 +69,7 @@ DOORS_SINCE = Trouble(
 
 BINS_TOLD = date(2026, 2, 24)
 BINS_NOT_COLLECTED = Trouble(
-    "bins not collected", "JNF", "2001", date(2025, 8, 16), date(2026, 12, 31), 4.2,
+    "bins not collected", "JNF", "2001", date(2025, 8, 16), date(2026, 12, 31), 6.0,
     (
         "{b}栋后面的垃圾又没人收，堆到路上了",
         "早上八点垃圾桶就满了，{b}栋天天这样",

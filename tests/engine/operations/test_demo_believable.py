@@ -55,6 +55,10 @@ def test_urgent_ones_are_answered_sooner_and_some_limits_are_missed(session: Ses
         assert 0.03 <= limit.share <= 0.35, (each, limit)
 
 
+def test_nothing_is_forgotten(session: Session) -> None:
+    assert len(demo_ratios.forgotten(session, NOW)) <= 5
+
+
 def test_scores_are_spread(session: Session) -> None:
     given = demo_ratios.scores(session)
     total = sum(given.values())
@@ -65,7 +69,7 @@ def test_scores_are_spread(session: Session) -> None:
 
 def test_heating_is_for_winter_leaks_are_for_rain_and_lifts_fail_at_night(session: Session) -> None:
     heating, leaks = (demo_ratios.in_months(session, code) for code in ("1008", "1005"))
-    assert heating[12] + heating[1] > sum(heating[month] for month in range(4, 11)) * 3
+    assert heating[12] + heating[1] > sum(heating[month] for month in range(4, 11)) * 2
     assert sum(leaks[month] for month in (6, 7, 8)) > sum(leaks[month] for month in (1, 2, 3)) * 2
     lifts = demo_ratios.at_hours(session, "1001")
     assert lifts[22] + lifts[23] > sum(lifts.values()) * 0.15
@@ -77,11 +81,11 @@ def test_one_improvement_worked_one_did_not_and_their_figures_are_those_of_the_c
         ("七到九栋垃圾清运不及时", "2001", BINS_TOLD, BINS_TOLD + timedelta(days=20), False),
     ):
         found = session.scalars(select(Improvement).where(Improvement.title == title)).one()
-        before = _counted(session, found.community_id, category, told - timedelta(days=85), told)
-        after = _counted(session, found.community_id, category, done, done + timedelta(days=85))
+        before = _counted(session, found.community_id, category, told - timedelta(days=90), told)
+        after = _counted(session, found.community_id, category, done, done + timedelta(days=90))
         assert found.ended_at is not None
         assert found.reached is worked, (title, found.baseline, found.measured)
-        assert abs(before - int(found.baseline or 0)) <= 3
+        assert abs(before - int(found.baseline or 0)) <= 4
         assert (after < before / 3) is worked, (title, before, after)
 
 
@@ -104,7 +108,7 @@ def test_an_auditor_finds_something(session: Session) -> None:
     assert sum(score == 5 for score in always_five) > len(always_five) * 0.85
     in_a_row = [at for login, at, _ in answers if login == "caller2"]
     assert sum(later - at < timedelta(minutes=1) for at, later in pairwise(in_a_row)) >= 5
-    assert sum(_share(deadline, pause) > 0.8 for deadline, pause in _paused(session)) >= 4
+    assert sum(0.8 < _share(deadline, pause) < 1 for deadline, pause in _paused(session)) >= 4
     assert _renamed_when_late(session) >= 4
 
 

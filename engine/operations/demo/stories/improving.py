@@ -79,7 +79,7 @@ def bins_not_collected(m: Matter) -> Story:
     yield from acts.planned(m, "cleaner", "当天加收一次，张贴投放提示", cost=120)
     yield from acts.carried_out(m, "cleaner", "已加收，提示已贴", after=5)
     yield from acts.told(m, "cleaner", "已加收一次，我们立项解决")
-    yield from acts.called(m, 3)
+    yield from acts.called(m, 4)
     yield acts.hours(3)
     m.improve("cleaning", "七到九栋垃圾清运不及时", "cleaning", "procedure")
     baseline = m.counted("2001", QUARTER)
