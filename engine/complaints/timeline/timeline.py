@@ -249,16 +249,29 @@ def message_of(entry: Entry, elements: Mapping[str, Element]) -> str:
     return element.message if element is not None else ""
 
 
+FIXED: Mapping[str, tuple[str, str]] = {
+    "case.started": ("投诉已登记", "The complaint was registered"),
+    "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
+    "comment.added": ("写了内部留言", "Wrote a staff comment"),
+    "comment.changed": ("修改了内部留言", "Changed a comment"),
+    "comment.deleted": ("删除了内部留言", "Deleted a comment"),
+    "complaint.added": ("业主补充了内容", "The resident added information"),
+    "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
+    "letters.told": ("已打电话告知业主（消息没有送到）", "Told by phone, as messages did not arrive"),
+    "complaint.resumed": ("恢复计时", "The limits run again"),
+}
+"""Entries that say the same of every case."""
+
+
 def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, str] | None = None) -> tuple[str, str]:
     """Return an entry in words, Chinese and English. `set_off`: what a timer actually triggered, if known."""
     zh, en = _named(entry.element, elements)
     due_zh, due_en = _due(entry, elements)
     facts: Mapping[str, Any] = entry.facts
     usual: dict[str, tuple[str, str]] = {
+        **FIXED,
         **LINKS,
         **REPORTS,
-        "case.started": ("投诉已登记", "The complaint was registered"),
-        "case.withdrawn": ("案件已撤销", "The case was withdrawn"),
         "task.done": (f"完成“{zh}”", f"Done: {en}"),
         "task.withdrawn": (f"撤回“{zh}”", f"Withdrawn: {en}"),
         "timer.fired": _of_timer(entry, elements, set_off),
@@ -279,19 +292,12 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
-        "comment.added": ("写了内部留言", "Wrote a staff comment"),
-        "comment.changed": ("修改了内部留言", "Changed a comment"),
-        "comment.deleted": ("删除了内部留言", "Deleted a comment"),
-        "complaint.added": ("业主补充了内容", "The resident added information"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
-        "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
-        "letters.told": ("已打电话告知业主（消息没有送到）", "Told by phone, as messages did not arrive"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
-        "complaint.resumed": ("恢复计时", "The limits run again"),
         "complaint.reopened": (
             f"升一级重开（第 {facts.get('round')} 轮）",
             f"Reopened, round {facts.get('round')}",
