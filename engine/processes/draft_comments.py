@@ -22,7 +22,7 @@ from engine.processes.process_drafts import ProcessDraft
 
 LONGEST = 2000
 MOST_SHOWN = 50
-MOST_REPLIES = 200
+MOST_REPLIES = 50
 """Of one comment; a discussion that needs more is held elsewhere."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, select
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from engine.company.people import Person
@@ -18,6 +18,9 @@ ASKED, PLANNED, PUBLISHING = "asked", "planned", "publishing"
 PUBLISHED, REFUSED, CANCELLED, FAILED = "published", "refused", "cancelled", "failed"
 WAITING = (ASKED, PLANNED, PUBLISHING)
 """Those that are not over."""
+MOST_WAITING = 20
+"""Of one process: the first that is published overtakes the others."""
+MOST_SHOWN = 200
 
 
 class PlannedPublication(Base):
@@ -108,7 +111,7 @@ def approvers(session: Session, process: str, act: str, but: Collection[int]) ->
 
 
 def waiting(session: Session, by: Person, process: str | None = None) -> list[PlannedPublication]:
-    """Return those that wait and that a person may see, of one process or of all, the earliest first."""
+    """Return those that wait and that a person may see, of one process or of all, the earliest `MOST_SHOWN` first."""
     asked = (
         select(PlannedPublication)
         .where(PlannedPublication.state.in_(WAITING))
@@ -116,8 +119,25 @@ def waiting(session: Session, by: Person, process: str | None = None) -> list[Pl
     )
     if process is not None:
         asked = asked.where(PlannedPublication.process == process)
-    rows = session.scalars(asked.order_by(PlannedPublication.at, PlannedPublication.id)).all()
+    rows = session.scalars(asked.order_by(PlannedPublication.at, PlannedPublication.id).limit(MOST_SHOWN)).all()
     return [each for each in rows if may_see(session, each, by)]
+
+
+def processes_waiting(session: Session) -> set[str]:
+    """Return the processes of which a publication waits."""
+    asked = select(PlannedPublication.process).where(PlannedPublication.state.in_(WAITING)).distinct()
+    return set(session.scalars(asked))
+
+
+def require_room(session: Session, process: str) -> None:
+    """Raise `Conflict` where as many publications of a process wait as may."""
+    asked = select(func.count()).select_from(PlannedPublication)
+    mine = asked.where(PlannedPublication.process == process, PlannedPublication.state.in_(WAITING))
+    if (session.scalar(mine) or 0) >= MOST_WAITING:
+        raise Conflict(
+            zh=f"这个流程已经有 {MOST_WAITING} 份等着发布。请先取消不要的，再提出新的。",
+            en=f"{MOST_WAITING} publications of this process wait already. Cancel those that are not wanted first.",
+        )
 
 
 def last_ended(session: Session, by: Person, process: str, most: int = 5) -> list[PlannedPublication]:

@@ -76,6 +76,7 @@ def plan(
     """
     act = rights.TABLES if "table" in facts else rights.PUBLISH
     rights.require(session, by, process, act)
+    planned.require_room(session, process)
     asked = needs_approval(session, (process, *along))
     drawn_by = process_drafts.drawn_by(session, files, process) if act == rights.PUBLISH else []
     approvers = planned.approvers(session, process, act, {by.id, *drawn_by}) if asked else []

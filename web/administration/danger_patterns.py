@@ -1,5 +1,7 @@
 """What counts as danger in a resident's words: the patterns, what speaks against them, and a text to try them on."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -16,6 +18,8 @@ from web.shell.language import gettext as _
 blueprint = Blueprint("dangers", __name__, url_prefix="/dangers")
 blueprint.context_processor(codes_in_words.context)
 
+MOST_SHOWN = dangers.MOST
+"""Of each kind; all that are in use come first."""
 Errors = dict[str, tuple[str, str]]
 BLANK = {"kind": "danger"}
 
@@ -24,10 +28,15 @@ BLANK = {"kind": "danger"}
 @rule("company.edit")
 def index() -> str:
     """The patterns by kind, narrowed by a search (`q`), below the text to try."""
-    session = current.reading()
-    recording.require(session, current.someone())
+    recording.require(current.reading(), current.someone())
     search = request.args.get("q", "").strip()[:60]
-    return render_template("dangers/index.html", patterns=dangers.every(session, search), search=search, **tried(""))
+    return list_page(search, tried(""))
+
+
+def list_page(search: str, tried: Mapping[str, object]) -> str:
+    """The patterns that fit a search; the last retired ones may be too many to show."""
+    found = dangers.every(current.reading(), search)
+    return render_template("dangers/index.html", patterns=found, search=search, most=MOST_SHOWN, **tried)
 
 
 def tried(text: str) -> dict[str, object]:
@@ -47,7 +56,7 @@ def try_out() -> str:
     facts = tried(request.form.get("text", "").strip()[:LONGEST])
     if "HX-Request" in request.headers:
         return render_template("dangers/verdict.html", **facts)
-    return render_template("dangers/index.html", patterns=dangers.every(current.reading()), search="", **facts)
+    return list_page("", facts)
 
 
 @blueprint.get("/new")

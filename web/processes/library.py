@@ -1,12 +1,12 @@
 """Processes: published versions, drawn and readable."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from flask import Blueprint, Response, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +25,7 @@ from engine.processes.versions import Version
 from engine.scenarios import script
 from web.processes import beginnings, waiting
 from web.shared.diagram_drawing import Badge, Flaw, Link, Marks, Step, groups_in_words, steps_of
-from web.shell import current
+from web.shell import current, lists
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import gettext as _
 from web.shell.language import language
@@ -72,7 +72,8 @@ def show(process: str, number: int) -> str:
     """One version: its diagrams drawn, its tables and forms to read."""
     session = current.reading()
     version = find_version(session, process, number)
-    siblings = session.scalars(select(Version).where(Version.process == process).order_by(Version.number.desc())).all()
+    latest = versions.latest(session, process)
+    siblings = _siblings(session, process)
 
     def address(path: str) -> str:
         return url_for("processes.file", process=process, number=number, path=path)
@@ -85,9 +86,11 @@ def show(process: str, number: int) -> str:
     return render_template(
         "processes/version.html",
         version=version,
-        siblings=siblings,
+        siblings=siblings[: lists.SIZE],
+        latest=latest.number if latest else number,
+        older=siblings[lists.SIZE - 1].number if len(siblings) > lists.SIZE else None,
         counts=by_version.counts(session),
-        publishers=publishers(session, siblings),
+        publishers=publishers(session, [version, *siblings]),
         contents=contents,
         standing=standing,
         may_draft=rights.may(session, current.someone(), process, rights.DRAFT),
@@ -95,9 +98,17 @@ def show(process: str, number: int) -> str:
         may_publish=rights.may(session, current.someone(), process, rights.PUBLISH),
         names={process: version.said(language())},
         **waiting.of(session, process),
-        beginnings=beginnings.of_process(session, process) if version.number == siblings[0].number else [],
+        beginnings=beginnings.of_process(session, process) if latest and version.id == latest.id else [],
         is_news=process in released.news(session, publishing.shipped()),
     )
+
+
+def _siblings(session: Session, process: str) -> Sequence[Version]:
+    """The versions of a process, the newest first, from the one that the address asks for; one more than is shown."""
+    asked = select(Version).where(Version.process == process).order_by(Version.number.desc())
+    if lists.is_id(before := request.args.get("before", "")):
+        asked = asked.where(Version.number < int(before))
+    return session.scalars(asked.limit(lists.SIZE + 1)).all()
 
 
 @blueprint.get("/<process>/<int:number>/forms/<key>")

@@ -12,7 +12,7 @@ from engine.casework.cases import by_version
 from engine.casework.cases.by_version import Count
 from engine.company import people
 from engine.company.people import Person
-from engine.processes import process_drafts, publishing, released, rights, versions
+from engine.processes import planned, process_drafts, publishing, released, rights, versions
 from engine.processes.process_drafts import ProcessDraft
 from engine.processes.versions import Version
 from web.processes import waiting
@@ -47,7 +47,7 @@ def index() -> str:
     known = {each.process: each for each in versions.all_latest(session)}
     drafts = process_drafts.every(session) if current.may(process_drafts.ACT) else {}
     waits = waiting.of(session)
-    found = _found(session, wish, known, drafts, {each.process for each in waits["planned"]})
+    found = _found(session, wish, known, drafts, planned.processes_waiting(session))
     page = _cut(session, wish, found, known, drafts)
     newest = [row.newest for row in page.rows if row.newest]
     return render_template(
@@ -69,7 +69,7 @@ def _found(
     wish: Wish,
     known: Mapping[str, Version],
     drafts: Mapping[str, ProcessDraft],
-    planned: AbstractSet[str],
+    waits: AbstractSet[str],
 ) -> list[str]:
     """The processes that fit: those that are only drafts last."""
     found = set(known)
@@ -83,7 +83,7 @@ def _found(
         case "draft":
             found &= drafts.keys()
         case "waiting":
-            found &= planned
+            found &= waits
         case "changed":
             found &= released.changed(session, known.values())
     return sorted(found, key=lambda process: (process in new, process))
