@@ -42,6 +42,14 @@ def test_every_decision_is_listed() -> None:
     assert [path.name for path in sorted(folder.glob("0*.md")) if path.name not in listed] == []
 
 
+@pytest.mark.parametrize("part", ["engine", "engine/complaints", "web"])
+def test_every_room_is_named(part: str) -> None:
+    said = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = sorted(path.parent.name for path in (ROOT / part).glob("*/__init__.py"))
+    assert rooms
+    assert [each for each in rooms if f"`{each}/`" not in said] == []
+
+
 @pytest.mark.parametrize("paper", ["scenarios.md", "scenarios.zh.md"])
 def test_the_paper_on_scenarios_names_everybody_and_everything_that_can_be_written(paper: str) -> None:
     said = (ROOT / "docs" / "process" / paper).read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ template outside `_()`; `python -m web.shell.texts missing` prints texts without
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 from babel.messages.extract import extract_from_dir
 from jinja2 import Environment, nodes
@@ -14,6 +15,7 @@ from web.shell.language import WEB, catalog
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 
 
+@cache
 def messages() -> dict[str, str]:
     """Every text of the pages, with a place where it occurs."""
     found: dict[str, str] = {}

@@ -10,10 +10,12 @@ from click.testing import CliRunner, Result
 
 from engine.administration import tables
 from engine.company import people
+from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.operations.cli import bihuan
 from engine.processes import four_eyes, publishing, released, versions
+from tests.conftest import NOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault(28)]
 
@@ -55,22 +57,31 @@ A_DAY = b'"PT24H"'
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a company made by the product, copied for each test."""
+    home = tmp_path_factory.mktemp("made") / "home"
+    with clock.at(NOW):
+        told = CliRunner().invoke(
+            bihuan,
+            ["init", "--company", "阳光物业", "--login", "root", "--name", "王"],
+            input="long enough 1\nlong enough 1\n",
+            env={"BIHUAN_HOME": str(home), "LC_ALL": "C.UTF-8"},
+        )
+    assert told.exit_code == 0, told.output
+    return home
+
+
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one command line in a company of its own, made by the product."""
+def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command line in a company of its own."""
+    copytree(made, tmp_path / "home")
     monkeypatch.setenv("BIHUAN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
     def command(*words: object) -> Result:
         return CliRunner().invoke(bihuan, [str(word) for word in words], catch_exceptions=False)
 
-    (tmp_path / "password").write_text("long enough 1\n")
-    made = CliRunner().invoke(
-        bihuan,
-        ["init", "--company", "阳光物业", "--login", "root", "--name", "王"],
-        input="long enough 1\nlong enough 1\n",
-    )
-    assert made.exit_code == 0, made.output
     return command
 
 

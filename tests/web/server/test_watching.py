@@ -220,9 +220,13 @@ def test_a_worker_ends_when_it_is_told_to(empty_file: Path, tmp_path: Path) -> N
     environment = {**os.environ, "BIHUAN_HOME": str(tmp_path), "BIHUAN_POLL_SECONDS": "1"}
     with (tmp_path / "log").open("wb") as said:
         worker = subprocess.Popen([*BIHUAN, "worker"], cwd=HERE, env=environment, stdout=said, stderr=said)
-    serving.within(30, lambda: b"Ctrl+C" in (tmp_path / "log").read_bytes())
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(20) == 0
+    try:
+        serving.within(30, lambda: b"Ctrl+C" in (tmp_path / "log").read_bytes())
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()  # one that does not start in time is not left to the tests that follow
+        worker.wait()
 
 
 def test_a_format_that_does_not_exist_is_refused() -> None:
