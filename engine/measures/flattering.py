@@ -7,11 +7,12 @@ wrong.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from engine.company import permissions
 from engine.company.people import Holding, Person
@@ -31,7 +32,7 @@ from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
 from engine.measures.scopes import PEOPLE, Scope
 
-MOST_PAUSES = 20_000
+MOST_LOOKED_AT = 20_000
 
 TOGETHER = timedelta(seconds=60)
 JUST_BEFORE = timedelta(minutes=10)
@@ -71,19 +72,20 @@ def just_before() -> Conditions:
     return and_(CaseFact.closed_at.is_not(None), close)
 
 
-def together() -> Conditions:
-    """Return a condition: another one of the community was closed within a minute."""
-    other = aliased(CaseFact)
+def together(session: Session, here: Conditions) -> Conditions:
+    """Return a condition: another one of the community was closed within a minute; of the newest."""
     follows = exists().where(Joining.follower_id == CaseFact.complaint_id)
-    near = exists().where(
-        other.community_id == CaseFact.community_id,
-        other.closed_day == CaseFact.closed_day,
-        other.complaint_id != CaseFact.complaint_id,
-        other.closed_at <= later(CaseFact.closed_at, TOGETHER),
-        CaseFact.closed_at <= later(other.closed_at, TOGETHER),
-        ~exists().where(Joining.follower_id == other.complaint_id),
+    asked = (
+        select(CaseFact.community_id, CaseFact.closed_at, CaseFact.complaint_id)
+        .where(here, CaseFact.closed_at.is_not(None), ~follows)
+        .order_by(CaseFact.closed_day.desc())
+        .limit(MOST_LOOKED_AT)
     )
-    return and_(CaseFact.closed_at.is_not(None), ~follows, near)
+    ids: set[int] = set()
+    for one, next_one in pairwise(sorted(session.execute(asked).tuples())):
+        if one[0] == next_one[0] and next_one[1] - one[1] <= TOGETHER:
+            ids |= {one[2], next_one[2]}
+    return CaseFact.complaint_id.in_(sorted(ids)[-MOST_CASES:])
 
 
 def unfounded() -> Conditions:
@@ -116,7 +118,7 @@ def late_pause(session: Session, here: Conditions) -> Conditions:
         .join(Deadline, and_(Deadline.complaint_id == Pause.complaint_id, Deadline.kind == "resolve"))
         .where(here, Pause.begun_at > Deadline.started_at, Pause.begun_at <= Deadline.measured_due_at)
         .order_by(Pause.id.desc())
-        .limit(MOST_PAUSES)
+        .limit(MOST_LOOKED_AT)
     )
     ids = {
         row.complaint_id
@@ -156,6 +158,8 @@ def noticed(session: Session, person: Person, code: str, scope: Scope, since: da
     here = within(session, person, scope, day, since, last)
     if code == "always_five":
         return and_(here, by_caller(since, until))
+    if code == "together":
+        return and_(here, together(session, here))
     if code == "late_pause":
         return and_(here, late_pause(session, here))
     if code == "recategorised":
@@ -167,7 +171,6 @@ SIMPLE: Mapping[str, Callable[[], Conditions]] = MappingProxyType(
     {
         "unreached": unreached,
         "own_department": own_department,
-        "together": together,
         "just_before": just_before,
         "unfounded": unfounded,
     }

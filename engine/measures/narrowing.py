@@ -13,7 +13,7 @@ from engine.core import clock
 from engine.measures.definitions import COUNTED
 from engine.measures.scopes import Scope, conditions, reached
 
-MOST_CASES = 2_000
+MOST_CASES = 1_000
 """Where each case has to be looked into (its tasks, its pauses), only so many of the newest are."""
 
 

@@ -132,9 +132,7 @@ def test_ten_questions_are_answered_in_under_ten_clicks_each(asking: Asking) -> 
     asking.click("指标", "为什么晚").of_the_past().reads("特别突出", "18–24 点收到的")
 
     asking.begin()  # 7: when does work come, and is anybody there?
-    asking.click("指标", "为什么晚").of_the_past().reads(
-        "一天里：来的、办完的、在岗的、需要的", "没有排班表"
-    )
+    asking.click("指标", "为什么晚").of_the_past().reads("一天里：来的、办完的、在岗的、需要的", "没有排班表")
 
     asking.begin()  # 8: how long does it take, the open ones included?
     asking.click("指标", "要多久").of_the_past().reads("到首次响应", "P90", "还没完")

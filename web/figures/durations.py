@@ -41,6 +41,7 @@ def show() -> str:
         whole=kinds[0] if kinds else None,
         by_step=by_step(every),
         within=within,
+        most=steps.MOST_CURVES,
         words=words,
         **asking.choices(asked),
     )
