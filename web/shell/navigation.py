@@ -38,7 +38,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 """Endpoint, required act (or one of several), icon, name. A link whose page does not exist is not shown."""
 
 
-ROOMS = {"processes": ("planned", "process_rights", "publications", "studio"), "reports": ("report_settings",)}
+ROOMS = {"processes": ("planned", "process_rights", "publications", "studio")}
 """Other pages that belong to a link: how the names of their blueprints begin."""
 
 
