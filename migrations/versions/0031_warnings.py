@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(8), nullable=False),
         sa.Column("week", sa.Date, nullable=False),
         sa.Column("count", sa.Integer, nullable=False),
-        *(sa.Column(name, sa.Float, nullable=False) for name in ("usual", "chance", "by_chance")),
+        *(sa.Column(name, sa.Double, nullable=False) for name in ("usual", "chance", "by_chance")),
         *(sa.Column(name, sa.JSON, nullable=False) for name in ("chart", "hours")),
         sa.Column("opened_at", Moment, nullable=False),
         sa.Column("stage", sa.String(10), nullable=False),
