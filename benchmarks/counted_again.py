@@ -31,6 +31,13 @@ class Matter:
     pauses: list[tuple[float, float]] = field(default_factory=list)
     tasks: list[dict[str, Any]] = field(default_factory=list)
     followed: tuple[bool, bool] = (False, False)
+    counts: dict[str, list["Counted"]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def count(self) -> None:
+        """Work out what it counts for, and in which groups, once."""
+        self.counts = {name: list(count(self)) for name, count in COUNTS.items()}
+        self.codes = {name: "" if (code := of(self)) is None else str(code) for name, of in CUTS.items()}
 
     @property
     def ended(self) -> float | None:
@@ -83,6 +90,8 @@ def read(file: Path) -> list[Matter]:
     store.close()
     every = [each for each in found.values() if each.row["kind"] == "complaint" and not each.row["past"]]
     _follow(every)
+    for matter in every:
+        matter.count()
     return every
 
 
@@ -328,11 +337,10 @@ def figures(
     known = min(until, over.date())
     found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0, 0.0, 0, 0])
     for matter in matters:
-        code = CUTS[cut](matter)
-        for each in COUNTS[measure](matter):
+        for each in matter.counts[measure]:
             if not since <= each.day < until:
                 continue
-            tally = found["" if code is None else str(code)]
+            tally = found[matter.codes[cut]]
             if each.day >= known:
                 tally[4] += not each.excluded
             elif each.excluded:

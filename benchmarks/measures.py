@@ -50,7 +50,7 @@ def equality(folder: Path) -> bool:
     store = Store(f"sqlite:///{file}", turnable=True)
     if not file.exists():
         schema.migrate(store)
-        demo.load(store, Settings(home=folder))
+        demo.load(store, Settings(home=folder, demo=True))
     with store.reading() as session:
         person = many_facts.reaching_all(session)
         found = list(_compared(session, person, counted_again.read(file)))

@@ -56,7 +56,7 @@ def compared(session: Session, cases: int, seed: int) -> Iterator[str]:
         yield f"{complaint.number}: {', '.join(wrong)}" if wrong else ""
 
 
-def _told(entries: object, steps: dict[str, str]) -> Told:
+def _told(entries: object, steps: dict[str, list[str]]) -> Told:
     told = Told()
     for entry in entries:  # type: ignore[attr-defined]
         facts = entry.facts if isinstance(entry.facts, dict) else json.loads(entry.facts)
@@ -64,8 +64,8 @@ def _told(entries: object, steps: dict[str, str]) -> Told:
         told.calls += done.count("call_resident")
         told.returns += done.count("redispatch")
         for element in done:
-            if element in steps and told.rounds == 1:
-                told.met.setdefault(steps[element], entry.at)
+            for kind in steps.get(element, ()) if told.rounds == 1 else ():
+                told.met.setdefault(kind, entry.at)
         if entry.kind == "complaint.reopened":
             told.rounds, told.level, told.calls = facts["round"], facts["level"], 0
         elif entry.kind == "complaint.closed":
