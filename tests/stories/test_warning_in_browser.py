@@ -69,7 +69,7 @@ def patrolled(tour: Tour) -> None:
     page = tour.page("engineer")
     page.goto(f"{tour.address}/inbox")
     page.locator(".work").get_by_role("link", name=re.compile("现场巡查")).first.click()
-    expect(page.locator(".matter")).to_contain_text("什么时候去看")
+    expect(page.locator(".matter")).to_contain_text("何时去看")
     tour.do("engineer", "现场巡查", found="yes", words="门机皮带松了，已更换")
     tour.do("manager", "定措施", decision="put_right", words="已处理，再观察两周")
 

@@ -69,7 +69,7 @@ def test_the_patrol_reads_where_and_when_to_go(warned: Browsers) -> None:
     task = next(each for each in warned._open_tasks() if each.element == "patrol")
     told = words(soup(warned, "engineer", f"/tasks/{task.id}"))
     assert "电梯故障" in told
-    assert "什么时候去看" in told
+    assert "何时去看" in told
     assert "平常一周约 2 件" in told
     listed = words(soup(warned, "engineer", "/inbox"))
     assert "现场巡查" in listed
