@@ -5,7 +5,7 @@ out-of-reach rows are never read.
 """
 
 import tomllib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "request.see": ("查看事项", "see requests"),
         "request.see_phone": ("查看事项的完整电话", "see full phone numbers of requests"),
         "request.export": ("导出事项", "export requests"),
+        "figures.see": ("查看指标", "see figures"),
+        "figures.people": ("查看个人指标", "see figures of single people"),
         "task.see": ("查看任务", "see tasks"),
         "task.work": ("办理任务", "work on tasks"),
         "task.assign": ("指派任务", "assign tasks"),
@@ -164,6 +166,18 @@ def seed(session: Session) -> int:
     session.add_all(rows)
     session.flush()
     return len(rows)
+
+
+def add_defaults(session: Session, acts: Sequence[str]) -> None:
+    """Give acts that are new to a company to the roles that have them by default."""
+    known = set(session.scalars(select(Permission.act).distinct()))
+    if known:
+        session.add_all(
+            Permission(role=role, act=act, scope=scope)
+            for role, act, scope in defaults()
+            if act in acts and act not in known
+        )
+        session.flush()
 
 
 def defaults() -> list[tuple[str, str, str]]:

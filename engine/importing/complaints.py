@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from engine.complaints import facts
 from engine.complaints.core import links, numbers
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
@@ -162,6 +163,7 @@ class Intake:
         scored = [row for row in rows if row.score is not None and row.outcome in RATED]
         if scored:
             session.execute(insert(Feedback), [_feedback(row, ids[row.imported_as]) for row in scored])
+        facts.derive(session, dict.fromkeys(ids.values(), facts.ALL))
         return ids
 
     def _ids(self, session: Session, rows: Sequence[Row]) -> dict[str, int]:

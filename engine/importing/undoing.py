@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.company import people, staff
 from engine.company.people import Holding, Person
+from engine.complaints import facts
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.homes.home_entries import HomeEntry
@@ -26,7 +27,7 @@ POSSIBLE_FOR = timedelta(days=30)
 """How long an import can be undone; what is kept for it holds personal data and is deleted then."""
 
 BATCH = 500
-OWN = (table_of(Feedback), table_of(ComplaintWords), table_of(Complaint))
+OWN = (table_of(Feedback), table_of(ComplaintWords), *map(table_of, facts.FACTS), table_of(Complaint))
 """Tables whose rows of a past complaint the import itself has written."""
 
 Counts = Counter[str]
@@ -197,6 +198,7 @@ class _Doing:
 
 def _remove_complaints(session: Session, ids: Sequence[int]) -> None:
     session.execute(update(Complaint).where(Complaint.repeat_of_id.in_(ids)).values(repeat_of_id=None))
+    facts.forget(session, ids)
     for table, column in ((Feedback, Feedback.complaint_id), (ComplaintWords, ComplaintWords.complaint_id)):
         session.execute(delete(table).where(column.in_(ids)))
     session.execute(delete(Complaint).where(Complaint.id.in_(ids)))

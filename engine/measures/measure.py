@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement
 
 from engine.measures.intervals import Interval
 
-Unit = Literal["share", "per_100_homes", "mean", "seconds", "yuan"]
-"""share: cases of cases; per_100_homes: cases of 100 occupied homes times months; mean, seconds, yuan: a sum of cases."""
+Unit = Literal["share", "per_100_homes", "points", "time", "yuan"]
+"""share: cases of cases; per_100_homes: cases of 100 occupied homes times months; points, yuan: the mean of cases; time:
+a share of their time."""
 
 Part = Literal["hit", "of", "excluded", "immature"]
 """The cases of a figure: those that count, those that it is out of, those left out, those not yet known."""
 
-WAYS = ("all", "community", "department", "area", "category", "urgency", "channel")
-"""What figures are cut by in the sums; `building`, `person`, `hour` are counted from the facts of a period."""
+WAYS = ("all", "community", "department", "area", "category", "urgency", "channel", "building", "person", "hour")
+"""What figures are cut by."""
 
 FEWEST = 30
 """With fewer cases there is no percentage, only counts."""
@@ -30,8 +31,9 @@ class Measure:
 
     `day`: the column of the day that a case counts on; `of`: condition, which cases it is out of; `hit`: condition
     (shares) or number (sums); `excluded`: condition, which cases of that day are left out, and why (`why_excluded`).
-    `matures`: a day's figure is known this long after the day is over. `better`: which way is good. `target`: what the
-    company wants, None where it wants nothing; a company can change it.
+    `size`: number that the sum of `hit` is divided by, where that is not the number of cases (time, say). `matures`: a
+    day's figure is known this long after the day is over. `better`: which way is good. `target`: the code of what the
+    company wants (`targets`), "" where it wants nothing. `past`: imported past complaints can be counted, too.
     """
 
     code: str
@@ -46,7 +48,9 @@ class Measure:
     excluded: ColumnElement[bool] | None = None
     why_excluded: tuple[str, str] = ("", "")
     matures: timedelta = timedelta(0)
-    target: float | None = None
+    size: ColumnElement[int] | None = None
+    target: str = ""
+    past: bool = False
     each: Literal["case", "callback"] = "case"
 
 

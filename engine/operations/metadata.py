@@ -9,6 +9,7 @@ from engine.complaints.limits import pauses
 from engine.complaints.resident import callback_questions
 from engine.core import throttle
 from engine.core.store import Base
+from engine.measures import sums
 from engine.processes import (
     draft_changes,
     draft_comments,
@@ -28,5 +29,5 @@ metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, sums
 )  # fmt: skip

@@ -7,6 +7,7 @@ from shutil import copy
 import pytest
 
 from engine import letters
+from engine.complaints import facts
 from engine.core import clock
 from engine.core.store import Store
 from engine.operations import metadata
@@ -45,4 +46,11 @@ def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Browsers]:
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'story.db')}")
     yield Browsers(store, company, tmp_path / "home")
+    facts_follow(store)
     store.close()
+
+
+def facts_follow(store: Store) -> None:
+    """Whatever happened in the story, no fact differs from what the rows say."""
+    with store.reading() as session:
+        assert not list(facts.differences(session))

@@ -82,10 +82,33 @@ KNOWN: Mapping[str, KnownThreshold] = {
     "alarms_per_place": KnownThreshold(
         3, 1, 100, "同一栋楼一小时内最多几件直接报警", "Emergencies an hour at one building that raise an alarm"
     ),
+    "target_response": KnownThreshold(
+        95, 0, 100, "指标目标：响应及时率至少百分之几（0：不设）", "Target: percent answered within 24 hours (0: none)"
+    ),
+    "target_loop": KnownThreshold(
+        90, 0, 100, "指标目标：闭环率至少百分之几（0：不设）", "Target: percent of closed loops (0: none)"
+    ),
+    "target_second": KnownThreshold(
+        5,
+        0,
+        100,
+        "指标目标：二次投诉率最多百分之几（0：不设）",
+        "Target: at most this percent second complaints (0: none)",
+    ),
+    "target_solved": KnownThreshold(
+        80, 0, 100, "指标目标：解决率至少百分之几（0：不设）", "Target: percent solved (0: none)"
+    ),
+    "target_satisfied": KnownThreshold(
+        85, 0, 100, "指标目标：满意率至少百分之几（0：不设）", "Target: percent satisfied (0: none)"
+    ),
+    "target_in_time": KnownThreshold(
+        0, 0, 100, "指标目标：按时办结率至少百分之几（0：不设）", "Target: percent resolved in time (0: none)"
+    ),
 }
 """Defaults by code. Sources: a second complaint within 30 days, three households go to headquarters (industry
 defaults); an emergency is called out again each minute, to the next after three and further up after six, so that
-somebody can be there within the 20 minutes of the table `limits`; the others are our own."""
+somebody can be there within the 20 minutes of the table `limits`; closed loop, second complaints and satisfaction as
+the PSI index wants them; the others are our own."""
 
 
 class Threshold(Base):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.company import people
 from engine.company.people import Person
+from engine.complaints import facts
 from engine.complaints.core import links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import word_index
@@ -68,6 +69,7 @@ def load(store: Store, of: Settings, told: Told = lambda rows: None) -> None:
     with store.transaction() as session:
         _make_ours(session, key)
         turn_clock(session)
+    facts.build(store)
     with store.snapshot() as session:
         broken = history.verify(session, of.home / "seals.log")
     if broken:

@@ -23,6 +23,7 @@ from engine.operations.schedule.ring_alarms import ring_alarms
 from engine.operations.schedule.run_jobs import run_jobs
 from engine.operations.schedule.seal_history import seal_history
 from engine.operations.schedule.send_letters import send_letters
+from engine.operations.schedule.settle_sums import settle_sums
 from engine.operations.schedule.start_cases import start_cases
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "run_jobs",
     "seal_history",
     "send_letters",
+    "settle_sums",
     "start_cases",
 ]
 
@@ -76,6 +78,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("publish_planned", settings.poll_seconds, lambda: publish_planned(store)),
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
         Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
+        Loop("settle_sums", 60, lambda: settle_sums(store, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
         Loop("look_at_disk", 600, lambda: look_at_disk(settings)),
     ]

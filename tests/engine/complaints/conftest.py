@@ -8,7 +8,7 @@ import pytest
 
 from engine.core.store import Store
 from tests.stories.company import Company
-from tests.stories.conftest import begun
+from tests.stories.conftest import begun, facts_follow
 from tests.stories.hands import Hands
 
 __all__ = ["begun"]
@@ -20,4 +20,5 @@ def hands(begun: tuple[Path, Company], tmp_path: Path) -> Iterator[Hands]:
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path / 'story.db')}")
     yield Hands(store, company)
+    facts_follow(store)
     store.close()
