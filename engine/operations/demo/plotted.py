@@ -21,19 +21,19 @@ AT_ONCE = frozenset({"critical", "urgent"})
 """Urgencies for which somebody comes at night and on Sundays."""
 
 AT_THE_DESK = frozenset({"acknowledge", "confirm"})
-"""Steps of the desk, which has somebody there on some nights."""
+"""Steps of the desk, which has somebody there on most nights."""
 
 SLOWER_AT_NIGHT = 2.6
 """One electrician is on duty for all communities, and the lift company is an hour away."""
 
 HOURS: Mapping[str, Mapping[str, float]] = {
-    "acknowledge": {"critical": 0.03, "urgent": 0.06, "normal": 0.08, "complex": 0.08},
+    "acknowledge": {"critical": 0.03, "urgent": 0.05, "normal": 0.065, "complex": 0.07},
     "confirm": {"critical": 0.03, "urgent": 0.1, "normal": 0.2, "complex": 0.3},
-    "accept": {"critical": 0.08, "urgent": 0.4, "normal": 2.4, "complex": 3},
-    "contact": {"critical": 0.08, "urgent": 0.3, "normal": 1.2, "complex": 2},
+    "accept": {"critical": 0.08, "urgent": 0.33, "normal": 2.4, "complex": 3},
+    "contact": {"critical": 0.08, "urgent": 0.25, "normal": 1.2, "complex": 2},
     "investigate": {"critical": 0.5, "urgent": 1, "normal": 4, "complex": 20},
     "plan": {"critical": 0.5, "urgent": 0.6, "normal": 2.5, "complex": 14},
-    "carry_out": {"critical": 4, "urgent": 4.5, "normal": 13, "complex": 60},
+    "carry_out": {"critical": 3, "urgent": 3.6, "normal": 13, "complex": 60},
     "tell": {"critical": 0.3, "urgent": 0.5, "normal": 1.2, "complex": 2},
 }
 """How long people usually take for a step, in hours; half of them take longer."""
@@ -71,7 +71,7 @@ class Plotted:
         hours = HOURS[step][str(self.m.variables().get("urgency") or "normal")]
         if not MORNING <= self.m.here().hour < NIGHT:
             hours *= SLOWER_AT_NIGHT
-        return self.after(hours, SPREAD.get(step, 0.5), 0.4 if step in AT_THE_DESK else 0.03)
+        return self.after(hours, SPREAD.get(step, 0.5), 0.6 if step in AT_THE_DESK else 0.03)
 
     def _at_work(self, moment: datetime) -> datetime:
         """Return when somebody does it: by day, and only on every other Sunday."""
