@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from engine.history import Entry
 
 DIAGRAM = Path(__file__).parents[1] / "bpmn" / "complaint" / "complaint.bpmn"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+LISTED = re.compile(r'"(first_response|resolve|plan)"')
 NEAR = timedelta(seconds=2)
 
 
@@ -34,13 +36,14 @@ class Told:
     met: dict[str, datetime] = field(default_factory=dict)
 
 
-def meeting() -> dict[str, str]:
-    """The steps of the diagram that meet a limit, and which."""
+def meeting() -> dict[str, list[str]]:
+    """The steps of the diagram that meet limits, and which: one, or each of a list."""
     found = {}
     for task in ElementTree.parse(DIAGRAM).iter():
         if task.get(f"{CAMUNDA}topic") == "meet_deadline":
             kind = next(each for each in task.iter(f"{CAMUNDA}inputParameter") if each.get("name") == "kind")
-            found[task.get("id") or ""] = kind.text or ""
+            lists = " ".join(each.get(f"{CAMUNDA}collection", "") for each in task.iter())
+            found[task.get("id") or ""] = LISTED.findall(lists) or [kind.text or ""]
     return found
 
 
