@@ -309,9 +309,7 @@ def release(
     Raises `NotApproved` for a process that needs an approval, unless it is `approved`: nobody asks a command who it is.
     """
     accepted = rehearsal.accepted()
-    publishing.publish_all(
-        session, found, note=note, replace=replace, approved=approved, accepted=accepted, told=told
-    )
+    publishing.publish_all(session, found, note=note, replace=replace, approved=approved, accepted=accepted, told=told)
     for process, files in accepted.items():
         if process in found:
             note_accepted(session, process, files, None, reason)

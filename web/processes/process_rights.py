@@ -75,9 +75,7 @@ def decide_end() -> Response:
     """Agree that an approval ends, as somebody else asked, or let it go on."""
     process, agreed = form_input.text("of"), request.form.get("do") == "agree"
     try:
-        current.attempt(
-            lambda session: process_rights.decide_end(session, current.someone(), process, agreed=agreed)
-        )
+        current.attempt(lambda session: process_rights.decide_end(session, current.someone(), process, agreed=agreed))
     except Conflict as meanwhile:
         flash(meanwhile.text(language()), "error")
     else:

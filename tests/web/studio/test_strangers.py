@@ -85,7 +85,7 @@ EVIL = """"><img src=x onerror=alert(1)></script><script>alert(2)</script>"""
 def test_names_from_files_are_words_on_every_page(owner: FlaskClient) -> None:
     typed = EVIL.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     _keep(owner, DIAGRAM.replace('name="', f'name="{typed}').encode())
-    form = str(FORM).replace("'", '"').replace("急", EVIL.replace("\"", "\\\""))
+    form = str(FORM).replace("'", '"').replace("急", EVIL.replace('"', '\\"'))
     kept = owner.post("/studio/errand/files/forms/errand/judge.json", data=form.encode(), headers={"X-Seen": "1"})
     assert kept.status_code == 200
     at = {"file": PATH, "element": "judge", "named": EVIL, "text": EVIL}
