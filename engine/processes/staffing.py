@@ -69,9 +69,11 @@ def findings(session: Session, found: list[Staffed]) -> Iterator[Finding]:
 def _said(group: str, company: KnownRoles) -> tuple[str, str]:
     """Return the names of a group's department and role, in both languages."""
     wanted = places.read_group(group, company)
-    both = company.departments.get(wanted.department), company.roles.get(wanted.role)
+    both = company.departments.get(wanted.department or ""), company.roles.get(wanted.role or "")
     named = [each for each in both if each is not None]
-    return " ".join(each.name for each in named) or group, " ".join(each.name_en or each.name for each in named) or group
+    return " ".join(each.name for each in named) or group, " ".join(
+        each.name_en or each.name for each in named
+    ) or group
 
 
 def _tasks(text: bytes) -> list[Node]:

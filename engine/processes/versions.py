@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -171,6 +171,18 @@ def newest() -> Select[Version]:
     """Return a query of the newest version of every process."""
     last = select(Version.process, func.max(Version.number).label("number")).group_by(Version.process).subquery("last")
     return select(Version).join(last, (last.c.process == Version.process) & (last.c.number == Version.number))
+
+
+def files_of_all(session: Session, version_ids: Collection[int]) -> dict[int, dict[str, bytes]]:
+    """Return the files of several versions by path, by the version's id; one statement for all of them."""
+    found: dict[int, dict[str, bytes]] = {id: {} for id in version_ids}
+    asked = select(VersionFile.version_id, VersionFile.path, Content.content).join(
+        Content, Content.hash == VersionFile.content_hash
+    )
+    rows = session.execute(asked.where(VersionFile.version_id.in_(version_ids)).order_by(VersionFile.path))
+    for version_id, path, content in rows:
+        found[version_id][path] = content
+    return found
 
 
 def files_of(session: Session, version_id: int) -> dict[str, bytes]:

@@ -217,5 +217,5 @@ def _hire(session: Session, login: str, name: str, name_en: str, role: str, plac
 def processes_of(session: Session, but: Iterable[str] = ()) -> dict[str, dict[str, bytes]]:
     """Return the newest published files of every process, except these."""
     left_out = frozenset(but)
-    newest = (each for each in versions.all_latest(session) if each.process not in left_out)
-    return {each.process: versions.files_of(session, each.id) for each in newest}
+    newest = {each.id: each.process for each in versions.all_latest(session) if each.process not in left_out}
+    return {newest[id]: files for id, files in versions.files_of_all(session, newest).items()}

@@ -42,10 +42,12 @@ from engine.processes import process_drafts, publishing
 from engine.processes.planned import PlannedPublication
 from engine.processes.process_drafts import ProcessDraft
 from engine.processes.uploads import Upload
+from engine.replay import replaying
 from engine.reports import Report
 from engine.requests import OpenedProcess, Request, starting
 from engine.requests.start_form import Filled
 from engine.requests.starting import Wish
+from engine.scenarios.trials import Trial
 from engine.warnings import EarlyWarning
 from engine.warnings.hours import said
 from tests.web.conftest import FOREIGN_NAME, Company
@@ -111,6 +113,9 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     calendars.except_day(session, hours, clock.now().date(), [], FOREIGN_NAME)
     session.add(_file(complaint.id))
     session.add(_job(company))
+    session.flush()
+    session.add(_replay(company))
+    session.add(_trial(company))
     _rest(session, company)
     _called(session, company, complaint.case_id or 0)
     session.add(_import(company))
@@ -216,6 +221,22 @@ def _job(company: Company) -> Job:
     return Job(kind="export_complaints", by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
 
 
+def _replay(company: Company) -> Job:
+    """A replay of the draft that the process owner can open, asked for by somebody else."""
+    assert company.foreigner is not None
+    now, facts = clock.now(), {"process": "escalation", "draft": 1}
+    about = {"facts": facts, "state": "failed", "zh": FOREIGN_NAME, "en": FOREIGN_NAME}
+    return Job(kind=replaying.KIND, by_id=company.foreigner.id, asked_at=now, expires_at=now, **about)
+
+
+def _trial(company: Company) -> Trial:
+    """A trial of the same draft by somebody else."""
+    assert company.foreigner is not None
+    said = [{"complain": {"text": FOREIGN_NAME, "category": "1004"}}]
+    now, about = clock.now(), {"process": "escalation", "company": "0" * 64, "revision": 1}
+    return Trial(by_id=company.foreigner.id, steps=said, done=1, moment=now, changed_at=now, **about)
+
+
 def _import(company: Company) -> Import:
     assert company.foreigner is not None
     content = f"房号,业主姓名\n501,{FOREIGN_NAME}\n".encode()
@@ -274,6 +295,11 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "planned_id": first(PlannedPublication.id),
         "change_id": same(1),
         "job_id": first(Job.id),
+        "studio_replay.process": same("escalation"),
+        "studio_replay.job_id": lambda session, _company: session.scalars(
+            select(Job.id).where(Job.kind == replaying.KIND)
+        ).first(),
+        "studio_trial.process": same("escalation"),
         "import_id": first(Import.id),
         "imports.kind": same("complaints"),
         "batch_id": first(Batch.id),

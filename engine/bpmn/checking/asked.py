@@ -98,10 +98,14 @@ def of_table(decision: dmn.Decision, asked: Asked | None) -> Iterator[Finding]:
 def of_regions(decision: dmn.Decision, regions: AbstractSet[str] | None) -> Iterator[Finding]:
     """Yield the misspelt regions of a table: such a row would never hold. Others may be for regions still to come, as
     in the tables that we ship."""
+    if regions is None:
+        return
     where = Node(decision.id, "businessRuleTask", decision.name, "", "")
-    for text, zh, en in _cells(decision, "region") if regions is not None else ():
+    for text, zh, en in _cells(decision, "region"):
         if text not in regions:
-            said = absent(where, text, regions, f"区域代码（{zh}）", f"region code ({en})", level="warning", near="error")
+            said = absent(
+                where, text, regions, f"区域代码（{zh}）", f"region code ({en})", level="warning", near="error"
+            )
             yield from (said,) if said.level == "error" else ()
 
 

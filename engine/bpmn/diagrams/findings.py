@@ -87,7 +87,8 @@ def ids(diagram: Diagram) -> Iterator[Finding]:
 
 def lengths(diagram: Diagram) -> Iterator[Finding]:
     """Report ids and references that no store has room for."""
-    for element in (*diagram.processes, *diagram.nodes, *diagram.flows):
+    everything: tuple[Node | Flow | Process, ...] = (*diagram.processes, *diagram.nodes, *diagram.flows)
+    for element in everything:
         texts = {"id": element.id}
         if isinstance(element, Node):
             texts |= {"ref": element.ref, "form": element.form}

@@ -15,7 +15,9 @@ from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.operations.schedule import publish_planned, run_jobs
 from engine.processes import four_eyes, versions
+from engine.processes.planned import PlannedPublication
 from engine.processes.rights import ProcessRight
+from engine.processes.versions import Version
 from tests.conftest import NOW
 from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
@@ -284,3 +286,27 @@ def test_the_rules_are_read_by_those_whom_they_are_about(
     administrator = browser(company.people["administrator"])
     assert administrator.post("/process-rights/nothing", data={"do": "keep"}).status_code == 404
     assert administrator.post("/process-rights/errand", data={"process.draft": "x", "do": "keep"}).status_code == 422
+
+
+def test_only_so_many_publications_of_a_process_wait(owner: FlaskClient, store: Store, settings: Settings) -> None:
+    at = f"{clock.now() + timedelta(days=1):%Y-%m-%d}T08:00"
+    page = ask(owner, store, settings, when="later", at=at)
+    with store.transaction() as session:
+        row = session.get_one(PlannedPublication, int(page.rpartition("/")[2]))
+        known = {column.name: getattr(row, column.name) for column in PlannedPublication.__table__.columns}
+        session.add_all(PlannedPublication(**{**known, "id": None}) for _ in range(19))
+    verdict = bring(owner, ("errand.bpmn", RENAMED)).location
+    asked = owner.post(f"{verdict}/publish", data={"note": "换个名字", "when": "later", "at": at})
+    work(store, settings)
+    assert "已经有 20 份等着发布" in words(owner.get(asked.location))
+
+
+def test_many_versions_are_listed_a_page_at_a_time(owner: FlaskClient, store: Store) -> None:
+    about = {"process": "errand", "calls": [], "published_at": clock.now()}
+    with store.transaction() as session:
+        session.add_all(Version(number=number, hash=str(number), **about) for number in range(2, 61))
+    page = soup(owner.get("/processes/errand/1"))
+    assert len(page.select("#versions li")) == 25
+    older = soup(owner.get(str(page.select("#versions > p a")[0]["href"])))
+    assert "第 35 版" in older.select("#versions li")[0].get_text(" ")
+    assert len(older.select("#versions li")) == 25
