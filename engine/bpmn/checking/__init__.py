@@ -217,9 +217,10 @@ def everything_of(
     yield from asked.of_inputs(domains, diagram)
     yield from asked.of_domain(variables, path, diagram)
     yield from answers.wrong(folder, available, path, diagram)
-    stands = not any(each.level == "error" for each in diagrams.findings(diagram))
-    for process in diagram.processes if stands else ():  # what follows from a broken drawing is not said again
-        yield from unsound(domains, guesses(folder), diagram, process.id, budget or Budget(MOST_SECONDS_LOOKING))
+    if not any(each.level == "error" for each in diagrams.findings(diagram)):  # what follows from one is not said again
+        guessed = guesses(folder)
+        for process in diagram.processes:
+            yield from unsound(domains, guessed, diagram, process.id, budget or Budget(MOST_SECONDS_LOOKING))
     yield from unread(variables, path, diagram)
     yield from wordings.wrong(variables, path, diagram)
     yield from meanings.wrong(folder, available, path, diagram)
