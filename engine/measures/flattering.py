@@ -82,9 +82,10 @@ def together(session: Session, here: Conditions) -> Conditions:
         .limit(MOST_LOOKED_AT)
     )
     ids: set[int] = set()
-    for one, next_one in pairwise(sorted(session.execute(asked).tuples())):
-        if one[0] == next_one[0] and next_one[1] - one[1] <= TOGETHER:
-            ids |= {one[2], next_one[2]}
+    closed = sorted((row[0], row[1], row[2]) for row in session.execute(asked) if row[1] is not None)
+    for (place, before, one), (same, after, other) in pairwise(closed):
+        if place == same and after - before <= TOGETHER:
+            ids |= {one, other}
     return CaseFact.complaint_id.in_(sorted(ids)[-MOST_CASES:])
 
 

@@ -52,7 +52,7 @@ class Asking:
         self.page.get_by_label("从", exact=True).fill(str(today() - timedelta(days=300)))
         self.page.get_by_label("至", exact=True).fill(str(today()))
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name="看", exact=True).click()
+            self.page.get_by_role("button", name="看这些", exact=True).click()
         return self
 
     def reads(self, *texts: str) -> None:

@@ -114,7 +114,7 @@ function bars(data, view) {
   const { colours, narrow } = view;
   const { rows, unit } = data;
   const most = Math.max(...rows.map((each) => each.value), 0);
-  const options = base(view, { right: narrow ? 60 : 90 });
+  const options = base(view, { right: narrow ? 88 : 110 });
   const of = { late: colours.late, soon: colours.soon, done: colours.done, plain: colours.accent, quiet: colours.quiet };
   return {
     height: Math.max(80, rows.length * (narrow ? 34 : 30) + 20),
