@@ -90,6 +90,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     'bihuan process move complaint --as owner --map old=new --reason "why"': ("bihuan process move --help",),
     "bihuan process check bpmn": ("bihuan process check bpmn/reply",),
     "python -m tests.verdicts": ("python -m tests.verdicts --count 2",),
+    "python -m benchmarks.measures": ("python -m benchmarks.measures 200",),
     "python -m benchmarks.signals": ("python -m benchmarks.signals --series 200",),
     "bihuan process test": ("bihuan process test errand",),
     "bihuan process test .": ("bihuan process test errand",),

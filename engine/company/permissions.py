@@ -5,7 +5,7 @@ out-of-reach rows are never read.
 """
 
 import tomllib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -170,6 +170,18 @@ def seed(session: Session) -> int:
     session.add_all(rows)
     session.flush()
     return len(rows)
+
+
+def add_defaults(session: Session, acts: Sequence[str]) -> None:
+    """Give acts that are new to a company to the roles that have them by default."""
+    known = set(session.scalars(select(Permission.act).distinct()))
+    if known:
+        session.add_all(
+            Permission(role=role, act=act, scope=scope)
+            for role, act, scope in defaults()
+            if act in acts and act not in known
+        )
+        session.flush()
 
 
 def defaults() -> list[tuple[str, str, str]]:

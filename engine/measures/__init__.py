@@ -1,1 +1,5 @@
-"""Figures that can be signed: how sure they are, and what is more than chance."""
+"""Figures that can be signed: what is measured, how sure it is, what is more than chance, and the cases behind it."""
+
+from engine.measures import cases
+
+__all__ = ["cases"]

@@ -4,19 +4,17 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta, tzinfo
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.company import calendars
 from engine.company.people import Person
-from engine.complaints.core.complaint import Complaint
-from engine.complaints.facts import CaseFact
 from engine.complaints.homes.households import Household
 from engine.core import clock
 from engine.measures import intervals, sums, tallies
-from engine.measures.definitions import COUNTED, MEASURES
-from engine.measures.measure import FEWEST, Measure, Part, Value
-from engine.measures.scopes import Scope, conditions, reached
+from engine.measures.definitions import MEASURES
+from engine.measures.measure import FEWEST, Measure, Value
+from engine.measures.scopes import Scope, reached
 from engine.measures.tallies import Asked, Tally
 
 Step = Literal["day", "week", "month"]
@@ -27,7 +25,12 @@ MONTH = 365.25 / 12
 
 def matured_until(measure: Measure, zone: tzinfo) -> date:
     """Return the last day whose figure is known: it is over, and so is what the measure waits for after it."""
-    return (clock.now() - measure.matures).astimezone(zone).date() - timedelta(days=1)
+    return known_until(measure, zone) - timedelta(days=1)
+
+
+def known_until(measure: Measure, zone: tzinfo) -> date:
+    """Return the day after the last one whose figure is known."""
+    return (clock.now() - measure.matures).astimezone(zone).date()
 
 
 def values(
@@ -45,7 +48,7 @@ def values(
     """
     scope = reached(session, person, scope, way)
     zone = calendars.of(session, None).zone
-    known = {code: min(until, matured_until(MEASURES[code], zone) + timedelta(days=1)) for code in measures}
+    known = {code: min(until, known_until(MEASURES[code], zone)) for code in measures}
     starts = sorted({since, *(each for each in known.values() if since < each < until)})
     counted = sums.read(session, Asked(tuple(measures), scope, tuple(starts), until, way))
     homes = _homes(session, scope, way) if "per_homes" in measures else _nowhere
@@ -65,7 +68,7 @@ def series(
     scope = reached(session, person, scope)
     zone = calendars.of(session, None).zone
     homes = _homes(session, scope, "all")("") if measure == "per_homes" else 0
-    known = min(until, matured_until(MEASURES[measure], zone) + timedelta(days=1))
+    known = min(until, known_until(MEASURES[measure], zone))
     steps = spans(since, until, step)
     starts = sorted({*(first for first, _ in steps), *([known] if since < known < until else [])})
     counted = sums.read(session, Asked((measure,), scope, tuple(starts), until))
@@ -130,17 +133,3 @@ def _homes(session: Session, scope: Scope, way: str) -> Callable[[str], int]:
 
 def _nowhere(_: str) -> int:
     return 0
-
-
-def cases(session: Session, measure: str, part: Part, scope: Scope, since: date, until: date) -> ColumnElement[bool]:
-    """Return a condition on `Complaint`: it is one of the cases of that part of the figure.
-
-    Exactly as many as the figure says, but where a measure counts every answer: there a case has several.
-    """
-    known = MEASURES[measure]
-    end = min(until, matured_until(known, calendars.of(session, None).zone) + timedelta(days=1))
-    first, last = (max(end, since), until) if part == "immature" else (since, end)
-    asked = tallies.from_rows(select(CaseFact.complaint_id), known)
-    return Complaint.id.in_(
-        asked.where(known.day >= first, known.day < last, COUNTED, *conditions(scope), tallies.part(known, part, scope))
-    )

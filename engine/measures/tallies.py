@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -86,7 +87,7 @@ def counting(
 ) -> Select[Any]:
     """Return the statement that counts measures of one kind of day: four numbers for each; the caller groups it."""
     day = measures[0].day
-    asked = select(*(column for each in measures for column in _columns(each, scope)))
+    asked = select(*(column for each in measures for column in _columns(each.code, scope.past)))
     asked = asked.where(day >= since, day < until, COUNTED, *conditions(scope))
     return from_rows(asked if days is None else asked.where(day.in_(sorted(days))), measures[0])
 
@@ -107,7 +108,9 @@ def from_rows(asked: Select[Any], measure: Measure) -> Select[Any]:
     return asked.select_from(CallbackFact).join(CaseFact, CaseFact.complaint_id == CallbackFact.complaint_id)
 
 
-def _columns(measure: Measure, scope: Scope) -> list[ColumnElement[Any]]:
+@cache
+def _columns(code: str, past: bool) -> list[ColumnElement[Any]]:
+    measure, scope = MEASURES[code], Scope(past=past)
     counted, excluded = (part(measure, name, scope) for name in ("of", "excluded"))
     is_sum = measure.unit in SUMS
     hit = func.sum(case((counted, measure.hit))) if is_sum else _count(part(measure, "hit", scope))

@@ -24,6 +24,7 @@ from typing import IO, Any, Literal
 from sqlalchemy import Integer, LargeBinary, Numeric, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from engine.company import permissions
 from engine.complaints import facts
 from engine.complaints.intake import before_patterns
 from engine.complaints.intake.danger_patterns import DangerPattern
@@ -33,6 +34,7 @@ from engine.core.errors import Conflict, Unclear
 from engine.core.settings import Settings
 from engine.core.store import Moment, Store
 from engine.files import File
+from engine.measures.scopes import PEOPLE, SEE
 from engine.operations import metadata
 
 FORMAT = 1
@@ -182,6 +184,7 @@ def read(store: Store, settings: Settings, file: Path, *, told: Told = lambda ro
                 _read_danger_words(session, archive)
                 if "tables/case_facts.jsonl" not in archive.getnames():  # a backup older than facts
                     facts.begin_anew(session)
+                    permissions.add_defaults(session, (SEE, PEOPLE))
                 _unpack_beside(archive, settings.home)
         except UNREADABLE as broken:
             raise Unclear(

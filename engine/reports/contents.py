@@ -15,8 +15,8 @@ from engine.company import permissions, places
 from engine.company.people import Person
 from engine.company.permissions import Grants, Reach
 from engine.company.places import Place
-from engine.complaints.core.complaint import Complaint
 from engine.core import clock
+from engine.measures import cases as measured
 from engine.measures import figures, targets
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import Measure, Value
@@ -126,8 +126,8 @@ def _keep_cases(session: Session, cases: Cases, measure: Measure, scope: Scope, 
     for part in PARTS:
         if part == "hit" and measure.unit != "share":
             continue  # every case adds to the sum
-        behind = figures.cases(session, measure.code, part, scope, period.since, period.until)
-        ids = session.scalars(select(Complaint.id).where(behind)).all()
+        behind = measured.ids(session, measure.code, part, scope, period.since, period.until)
+        ids = sorted(set(session.scalars(behind)))  # one that answered twice is one case
         if ids:
             cases[measure.code, part] = ids
 

@@ -60,7 +60,7 @@ def downgrade() -> None:
 def _facts() -> None:
     op.create_table(
         "case_facts",
-        sa.Column("complaint_id", sa.Integer, sa.ForeignKey("complaints.id"), primary_key=True),
+        sa.Column("complaint_id", sa.Integer, sa.ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("community_id", sa.Integer, sa.ForeignKey("places.id"), nullable=False),
         sa.Column("region_id", sa.Integer, sa.ForeignKey("places.id")),
         sa.Column("building", sa.String(20), nullable=False),
@@ -116,7 +116,7 @@ def _facts() -> None:
         op.create_index(f"ix_case_facts_community_{day}", "case_facts", ["community_id", day])
     op.create_table(
         "callback_facts",
-        sa.Column("complaint_id", sa.Integer, sa.ForeignKey("complaints.id"), primary_key=True),
+        sa.Column("complaint_id", sa.Integer, sa.ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("round", sa.Integer, nullable=False),
         sa.Column("task_id", sa.Integer, sa.ForeignKey("tasks.id")),

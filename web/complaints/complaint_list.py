@@ -16,10 +16,12 @@ from engine.complaints.core.complaint import Complaint
 from engine.complaints.lists import columns, conduct, exporting, queries
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
-from engine.complaints.lists.queries import Filters
+from engine.complaints.lists.queries import ComplaintPage, Filters
 from engine.core import clock, master_data
 from engine.core.settings import secret
 from engine.core.spreadsheets import FORMATS
+from engine.measures.cases import PARTS
+from engine.measures.definitions import MEASURES
 from web.complaints.page import blueprint
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.reachable_places import communities
@@ -57,13 +59,16 @@ def read_wish() -> Wish:
         "answered": conduct.ANSWERED,
         "second": ("yes",),
         "unreached": ("yes",),
+        "measure": list(MEASURES),
+        "part": PARTS,
         "past": ("only", "without"),
         "household": is_id,
         "taken_by": is_id,
         **dict.fromkeys(DAYS, is_day),
+        "after": is_id,
         "columns": lambda text: bool(columns.known(text.split(","))),
     }
-    return lists.read(list(queries.SORTS), filters, "due")
+    return lists.read(list(queries.SORTS), filters, "-received" if request.args.get("measure") in MEASURES else "due")
 
 
 def filters_of(wish: Wish) -> Filters:
@@ -78,6 +83,8 @@ def filters_of(wish: Wish) -> Filters:
         answered=asked["answered"],
         second=bool(asked["second"]),
         unreached=bool(asked["unreached"]),
+        measure=asked["measure"],
+        part=asked["part"],
         level=number(asked["level"]),
         region_id=number(asked["region"]),
         community_id=number(asked["community"]),
@@ -87,7 +94,8 @@ def filters_of(wish: Wish) -> Filters:
         until=midnight(asked["until"], after=True),
         closed_since=midnight(asked["closed_since"]),
         closed_until=midnight(asked["closed_until"], after=True),
-        sort=f"{'-' * wish.descending}{wish.sort}",
+        sort=wish_order(wish),
+        after=number(asked["after"]),
         page=wish.number,
         per_page=lists.SIZE,
     )
@@ -132,7 +140,9 @@ def index() -> str:
     names = columns.names(reading, found.rows, language(), zone())
     return render_template(
         "complaints/index.html",
-        found=lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, queries.MOST),
+        found=page_of(found, wish),
+        measure=MEASURES.get(wish.filters["measure"]),
+        parts=parts(),
         due=found.due,
         now=clock.now(),
         wish=wish,
@@ -148,6 +158,24 @@ def index() -> str:
         groups_in_words=groups_in_words,
         query=request.query_string.decode(),
     )
+
+
+def page_of(found: ComplaintPage, wish: Wish) -> lists.Page:
+    """The page as lists show it; a list beyond the bound goes on after its last complaint."""
+    most = None if wish.filters["measure"] else queries.MOST
+    goes_on = found.rest > queries.MOST and found.page == found.pages and wish_order(wish) in queries.KEYED
+    further = wish.url(after=found.rows[-1].id) if goes_on and found.rows else ""
+    return lists.Page(found.rows, found.total, found.page, lists.SIZE, wish, most, found.pages, further)
+
+
+def wish_order(wish: Wish) -> str:
+    """The order as the engine names it."""
+    return f"{'-' * wish.descending}{wish.sort}"
+
+
+def parts() -> dict[str, str]:
+    """The parts of a figure in words."""
+    return {"hit": _("计入的"), "of": _("分母里的"), "excluded": _("不计的"), "immature": _("还不到时候的")}
 
 
 def heads() -> dict[str, str]:

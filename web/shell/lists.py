@@ -43,6 +43,7 @@ class Wish:
         kept = {"q": self.search, **self.filters, "sort": f"{'-' * self.descending}{self.sort}", "page": self.number}
         if set(changed) - {"page"}:
             kept["page"] = 1
+            kept.pop("after", None)
         asked = {name: value for name, value in {**kept, **changed}.items() if value not in {"", None}}
         if asked.get("page") == 1:
             del asked["page"]
@@ -64,7 +65,8 @@ class Wish:
 class Page:
     """One page of a list: its `rows`, the total, and its position.
 
-    `most`: the limit for counting and paging; a larger `total` means there are more.
+    `most`: the limit for counting and paging; a larger `total` means there are more. `turned`: how many pages can be
+    turned, where that does not follow from the total; `further`: the address of where the list goes on after them.
     """
 
     rows: Sequence[Any]
@@ -73,10 +75,14 @@ class Page:
     size: int
     wish: Wish
     most: int | None = None
+    turned: int | None = None
+    further: str = ""
 
     @property
     def pages(self) -> int:
         """The number of pages, at least one."""
+        if self.turned is not None:
+            return self.turned
         return max(1, -(-(self.total if self.most is None else min(self.total, self.most)) // self.size))
 
     @property

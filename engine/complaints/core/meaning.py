@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn.execution import Element
+from engine.bpmn.execution import Element, Outcome
 from engine.casework.cases import Case
 from engine.casework.tasks.rows import SUPERVISION
 from engine.casework.timers import Timer
@@ -20,8 +20,8 @@ PROCESS = "complaint"
 MAKING_SAFE = "making_safe"
 """The status of the task of making something safe at once, which raises an alarm."""
 
-DISPATCHED = "dispatched"
-"""The status of the task in which a department accepts or declines a complaint."""
+DECLINED = "objected"
+"""The answer of a department that declines a complaint, and the variable that it becomes."""
 
 CARRYING_OUT = "carrying_out"
 """The status of the tasks of carrying out a plan; what it cost in the end is said there."""
@@ -41,7 +41,7 @@ STATUSES: Sequence[str] = (
     "planning",
     "investigating",
     "contacting",
-    DISPATCHED,
+    "dispatched",
     "passing_on",
     "answering",
     "judging",
@@ -98,15 +98,15 @@ def counts_as(element: Element | None, what: str) -> bool:
     return element is not None and element.properties.get("counts_as") == what
 
 
-def is_counted(element: Element | None, what: str) -> bool:
-    """Return whether figures count what happened there: a callback, an acceptance or return, supervision."""
-    if element is None or what not in ("entered", "completed"):
-        return False
-    return (
-        counts_as(element, CALLBACK)
-        or counts_as(element, SUPERVISION)
-        or element.properties.get("status") == DISPATCHED
-    )
+def is_counted(outcome: Outcome, elements: Mapping[str, Element]) -> bool:
+    """Return whether a step did, or asks for, what figures count: a callback, supervision, a complaint declined."""
+    for each in outcome.happened:
+        element = elements.get(each.element)
+        if each.what == "completed" and (counts_as(element, CALLBACK) or counts_as(element, SUPERVISION)):
+            return True
+        if each.what == "entered" and counts_as(element, SUPERVISION):
+            return True
+    return outcome.variables.get(DECLINED) is True
 
 
 def those(elements: Mapping[str, Element], what: str) -> set[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.complaints.facts import parts, seconds
-from engine.complaints.facts.material import Material, read
+from engine.complaints.facts.material import CALLS, LIMITS, PAUSES, WORK, Material, read
 from engine.complaints.facts.parts import Part
 from engine.complaints.facts.rows import DAYS, CallbackFact, CaseFact, ChangedDay
 
@@ -45,8 +45,9 @@ def derive(session: Session, changed: Mapping[int, Collection[str]]) -> None:
     written = Written()
     for complaint_id in material.complaints:
         before, fact = write(session, material, complaint_id, written)
-        if any(before.get(name) != fact[name] for name in (*GROUPED, "household_id", "received_at")):
-            written.again.update(*(seconds.earlier(session, each) for each in (before, fact) if each))
+        keys = [{name: each[name] for name in seconds.KEYS} for each in (before, fact) if each]
+        if keys[0] != keys[-1] or not before:
+            written.again.update(*(seconds.earlier(session, each) for each in keys))
     session.flush()
     note(session, written.days | seconds.settle(session, written.again))
 
@@ -71,14 +72,18 @@ def worked_out(material: Material, complaint_id: int) -> tuple[Part, list[Part] 
     complaint, zone, limits = material.complaints[complaint_id], material.zone, material.limits[complaint_id]
     known = of_row(material.facts.get(complaint_id)) or {**UNKNOWN, "again_home": False, "again_place": False}
     fact = {**known, "complaint_id": complaint_id}
-    fact |= parts.of_case(complaint, material.places[complaint_id], zone) | parts.of_limits(complaint, limits, zone)
+    fact |= parts.of_case(complaint, material.places[complaint_id], zone)
     callbacks = None
-    if complaint_id in material.paused:
+    if complaint_id in material.new[LIMITS]:
+        fact |= parts.of_limits(complaint, limits, zone)
+    if complaint_id in material.new[PAUSES]:
         fact |= parts.of_pauses(complaint, material.pauses[complaint_id])
-    if complaint_id in material.worked:
+    if complaint_id in material.new[WORK]:
         told, done = parts.told(complaint, limits), material.done[complaint_id]
-        callbacks = parts.callbacks(complaint, done, material.answers[complaint_id], told, zone)
-        fact |= parts.of_work(complaint, done, told) | parts.of_callbacks(complaint, callbacks)
+        fact |= parts.of_work(complaint, done, told)
+        if complaint_id in material.new[CALLS]:
+            callbacks = parts.callbacks(complaint, done, material.answers[complaint_id], told, zone)
+            fact |= parts.of_callbacks(complaint, callbacks)
     if complaint.closed_at is None:
         fact |= {"again_home": False, "again_place": False}
     fact["loop_closed"] = parts.closes_loop(fact)

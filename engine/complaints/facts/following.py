@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.facts.deriving import derive
-from engine.complaints.facts.material import NEW, PAUSES, WORK
+from engine.complaints.facts.material import ALL, CALLS, LIMITS, NEW, PAUSES, WORK
 from engine.complaints.homes.households import Household
 from engine.complaints.limits.deadlines import Deadline, Pause
 
@@ -34,7 +34,7 @@ HOMES = "changed homes"
 
 def note_work(session: Session, complaint_id: int) -> None:
     """Note that something was done, or has to be, that figures count: a callback, a return, supervision."""
-    _note(session, complaint_id, WORK)
+    _note(session, complaint_id, CALLS)
 
 
 def _note(session: Session, complaint_id: int, *what: str) -> None:
@@ -55,16 +55,16 @@ def _look(session: Session, _: UOWTransaction) -> None:
 def _look_at(session: Session, row: object) -> None:
     if isinstance(row, Complaint):
         if _has_changed(row, OF_END):
-            _note(session, row.id, WORK, PAUSES)
+            _note(session, row.id, *ALL)
         elif _has_changed(row, OF_ROW):
             _note(session, row.id)
     elif isinstance(row, Deadline):
         told = row.kind == "resolve" and _has_changed(row, ("met_at", "ended_at"))
-        _note(session, row.complaint_id, *([WORK] if told else []))
+        _note(session, row.complaint_id, LIMITS, *([WORK] if told else []))
     elif isinstance(row, Pause):
         _note(session, row.complaint_id, PAUSES)
     elif isinstance(row, Feedback):
-        _note(session, row.complaint_id, WORK)
+        _note(session, row.complaint_id, CALLS)
     elif isinstance(row, Household) and _has_changed(row, ("building",)):
         session.info.setdefault(HOMES, set()).add(row.id)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from engine.casework.tasks import Answer, Task
 from engine.company.calendars.calendar import Calendar
@@ -21,17 +22,17 @@ from engine.complaints.homes.households import Household
 from engine.complaints.limits import deadlines
 from engine.complaints.limits.deadlines import Deadline, Pause
 
-NEW, WORK, PAUSES = "new", "work", "pauses"
-"""What can be new of a complaint, beside its row and its limits: all of it, its tasks and answers, its pauses."""
+NEW, LIMITS, PAUSES, WORK, CALLS = "new", "limits", "pauses", "work", "calls"
+"""What can be new of a complaint, beside its row: all of it; limits; pauses; tasks; callbacks, which are tasks, too."""
 
-ALL = (WORK, PAUSES)
+ALL = (LIMITS, PAUSES, WORK, CALLS)
 
 USUAL_ZONE = "Asia/Shanghai"
 
 
 @dataclass(slots=True)
 class Material:
-    """Rows by complaint. `facts`: those known so far; `paused`, `worked`: whose pauses and work were read."""
+    """Rows by complaint. `facts`: those known so far; `new`: what was read, by kind: the ids of whose."""
 
     zone: tzinfo
     complaints: dict[int, Complaint] = field(default_factory=dict)
@@ -41,37 +42,56 @@ class Material:
     pauses: dict[int, list[Pause]] = field(default_factory=lambda: defaultdict(list))
     done: dict[int, list[Done]] = field(default_factory=lambda: defaultdict(list))
     answers: dict[int, list[Feedback]] = field(default_factory=lambda: defaultdict(list))
-    paused: frozenset[int] = frozenset()
-    worked: frozenset[int] = frozenset()
+    new: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read(session: Session, changed: Mapping[int, Collection[str]]) -> Material:
-    """Return the rows of these complaints; `changed`: what is new of each. One to five statements.
+    """Return the rows of these complaints; `changed`: what is new of each. One to six statements.
 
-    Work and pauses are read where they changed, and for a complaint whose fact is missing. A step that has read the
-    limits of a complaint's only round has read all of them.
+    Only what is new is read, and all of a complaint whose fact is missing; what a step has read is not read again.
     """
     ids = sorted(changed)
     found = Material(ZoneInfo(USUAL_ZONE))
-    for complaint, fact, building, region_id, zone in session.execute(_COMPLAINTS, {"ids": ids}):
+    complaints: dict[int, Any] = {each: session.identity_map.get(identity_key(Complaint, each)) for each in ids}
+    if None in complaints.values():
+        complaints |= {each.id: each for each in session.scalars(_COMPLAINTS, {"ids": ids})}
+    for complaint_id, fact, building, region_id, zone in session.execute(_FACTS, {"ids": ids}):
         found.zone = ZoneInfo(zone or USUAL_ZONE)
-        found.complaints[complaint.id], found.places[complaint.id] = complaint, Place(building or "", region_id)
+        found.complaints[complaint_id] = complaints[complaint_id]
+        found.places[complaint_id] = Place(building or "", region_id)
         if fact is not None:
-            found.facts[complaint.id] = fact
-    if len(ids) == 1 and all(each.round == 1 for each in found.complaints.values()):
-        found.limits.update({each.id: deadlines.present(session, each) for each in found.complaints.values()})
-    else:
+            found.facts[complaint_id] = fact
+    _read_parts(session, found, changed)
+    return found
+
+
+def _read_parts(session: Session, found: Material, changed: Mapping[int, Collection[str]]) -> None:
+    for kind in ALL:
+        found.new[kind] = [
+            each
+            for each in found.complaints
+            if kind in changed[each] or (each not in found.facts and (NEW not in changed[each] or kind == LIMITS))
+        ]
+    _read_limits(session, found)
+    if found.new[PAUSES]:
+        for pause in session.scalars(_PAUSES, {"ids": found.new[PAUSES]}):
+            found.pauses[pause.complaint_id].append(pause)
+    if worked := sorted({*found.new[WORK], *found.new[CALLS]}):
+        found.new[WORK] = worked
+        _read_work(session, found, worked)
+    if found.new[CALLS]:
+        for answer in session.scalars(_ANSWERS, {"ids": found.new[CALLS]}):
+            found.answers[answer.complaint_id].append(answer)
+
+
+def _read_limits(session: Session, found: Material) -> None:
+    """Read limits where they are new, or tell who had to keep them."""
+    ids = found.new[LIMITS] = sorted({*found.new[LIMITS], *found.new[WORK], *found.new[CALLS]})
+    if len(ids) == 1 and found.complaints[ids[0]].round == 1:  # all of its limits; a step has often read them
+        found.limits[ids[0]] = deadlines.present(session, found.complaints[ids[0]])
+    elif ids:
         for limit in session.scalars(_LIMITS, {"ids": ids}):
             found.limits[limit.complaint_id].append(limit)
-    missing = {each for each in ids if each not in found.facts and NEW not in changed[each]}
-    if paused := [each for each in ids if each in missing or PAUSES in changed[each]]:
-        found.paused = frozenset(paused)
-        for pause in session.scalars(_PAUSES, {"ids": paused}):
-            found.pauses[pause.complaint_id].append(pause)
-    if worked := [each for each in ids if each in missing or WORK in changed[each]]:
-        found.worked = frozenset(worked)
-        _read_work(session, found, worked)
-    return found
 
 
 def _read_work(session: Session, found: Material, ids: Sequence[int]) -> None:
@@ -81,14 +101,13 @@ def _read_work(session: Session, found: Material, ids: Sequence[int]) -> None:
             values[task.id] = Done(task, {})
             found.done[complaint_id].append(values[task.id])
         values[task.id].values.update(said or {})
-    for answer in session.scalars(_ANSWERS, {"ids": ids}):
-        found.answers[answer.complaint_id].append(answer)
 
 
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
-_COMPLAINTS = (
+_COMPLAINTS = select(Complaint).where(Complaint.id.in_(_ids))
+_FACTS = (
     select(
-        Complaint,
+        Complaint.id,
         CaseFact,
         Household.building,
         PlaceRow.region_id,

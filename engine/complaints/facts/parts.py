@@ -9,7 +9,7 @@ from engine.casework.tasks import Task
 from engine.casework.tasks.rows import SUPERVISION
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
-from engine.complaints.core.meaning import CALLBACK
+from engine.complaints.core.meaning import CALLBACK, DECLINED
 from engine.complaints.limits.deadlines import Deadline, Pause
 
 Part = dict[str, Any]
@@ -22,9 +22,6 @@ ATTEMPTS = 3
 
 CALLBACK_WINDOW = timedelta(days=3)
 """How long after the limit to resolve a loop may take to close."""
-
-RETURNED = "objected"
-"""The answer of a department that declines a complaint."""
 
 REASSIGN = "reassign"
 """The decision of a supervisor that gives it to another department."""
@@ -148,7 +145,7 @@ def of_work(complaint: Complaint, done: Sequence[Done], told: Told) -> Part:
     return {
         "person_id": None if last is None else last.closed_by_id,
         "supervised": bool(supervised),
-        "returns": sum(each.values.get(RETURNED) is True for each in ended),
+        "returns": sum(each.values.get(DECLINED) is True for each in ended),
         "reassigned": sum(each.values.get("action") == REASSIGN for each in supervised if each.task.state == "done"),
     }
 

@@ -57,7 +57,7 @@ class CaseFact(Base):
         *(Index(f"ix_case_facts_community_{day}", "community_id", day) for day in DAYS),
     )
 
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     building: Mapped[str] = mapped_column(String(20))
@@ -121,7 +121,7 @@ class CallbackFact(Base):
     __tablename__ = "callback_facts"
     __table_args__ = (Index("ix_callback_facts_day", "day", "complaint_id"),)
 
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     round: Mapped[int]
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))

@@ -32,6 +32,9 @@ _AGAIN = select(CaseFact, _again(_same_home), _again(_same_place)).where(
     CaseFact.complaint_id.in_(bindparam("ids", expanding=True))
 )
 
+KEYS = ("community_id", "category", "household_id", "building", "kind", "past", "received_at", "received_day")
+"""What of a complaint makes it the second of another."""
+
 LATELY = SECOND_WITHIN + timedelta(days=1)
 """Days: a month, and what time of day adds to it."""
 

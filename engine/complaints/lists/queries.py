@@ -4,7 +4,7 @@ Built for a million rows: totals are counted and pages turned only up to a bound
 index, chosen here where a store would choose badly.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -53,6 +54,9 @@ SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "category": Complaint.category,
     "status": Complaint.status,
 }
+KEYED = frozenset({"received", "-received"})
+"""Orders in which a list goes on beyond `MOST`, by its last complaint."""
+
 SOMETIMES = frozenset({"due", "closed"})
 """Columns that may be empty; such complaints come last in either sort order."""
 
@@ -68,8 +72,9 @@ class Filters:
 
     `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (inclusive) to
     (exclusive); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round
-    or later. `missed`, `answered`, `second` and `unreached`: how it was handled (`conduct`). `sort`: a key of `SORTS`,
-    with a minus in front for descending order.
+    or later. `missed`, `answered`, `second` and `unreached`: how it was handled (`conduct`). `measure` and `part`: the
+    cases of a figure, whose period `since` and `until` are then. `sort`: a key of `SORTS`, with a minus in front for
+    descending order. `after`: what comes after that complaint, in an order of `KEYED`.
     """
 
     words: str = ""
@@ -86,6 +91,8 @@ class Filters:
     answered: str = ""
     second: bool = False
     unreached: bool = False
+    measure: str = ""
+    part: str = ""
     level: int | None = None
     region_id: int | None = None
     community_id: int | None = None
@@ -96,12 +103,17 @@ class Filters:
     closed_since: datetime | None = None
     closed_until: datetime | None = None
     sort: str = "-received"
+    after: int | None = None
     page: int = 1
     per_page: int = PER_PAGE
 
     def facts(self) -> dict[str, Any]:
         """Return the set filters as plain JSON."""
-        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("page", "per_page")}
+        plain = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in ("after", "page", "per_page")
+        }
         given = {name: value for name, value in plain.items() if value not in ("", None, False)}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
@@ -121,7 +133,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPage:
-    """One page of a list. `total`: the number of matches, `MOST` + 1 for more; `pages`: how many can be turned.
+    """One page of a list. `total`: the number of matches, `MOST` + 1 for more, exact for cases of a figure; `rest`: of
+    those that come `after`; `pages`: how many can be turned.
 
     `due`: the running limit that ends first, by complaint. `figures`: the number of matches for each requested status
     with all other filters kept, counted likewise.
@@ -129,6 +142,7 @@ class ComplaintPage:
 
     rows: Sequence[Complaint]
     total: int
+    rest: int
     page: int
     pages: int
     due: Mapping[int, Row[*tuple[Any, ...]]]
@@ -146,21 +160,23 @@ def search(
     asked = _asked(session, person, replace(filters, page=1), counted, key)
     figures = dict(zip(counted, session.execute(asked.figures).one(), strict=True))
     total = figures[filters.status]
+    rest = total if asked.rest is None else session.scalar(asked.rest) or 0
     size = min(max(filters.per_page, 1), MOST_PER_PAGE)
-    pages = max(1, -(-min(total, MOST) // size))
+    pages = max(1, -(-min(rest, MOST) // size))
     page = min(max(filters.page, 1), pages)
     skipped = (page - 1) * size
     rows = list(session.scalars(asked.rows, {"size": size, "skipped": skipped, "upto": skipped + size}))
     due = soonest_due(session, [row.id for row in rows if row.is_open])
-    return ComplaintPage(rows, total, page, pages, due, figures)
+    return ComplaintPage(rows, total, rest, page, pages, due, figures)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The statements of a list: a count for each status, and one page."""
+    """The statements of a list: a count for each status, one page, and a count of what comes after a complaint."""
 
     figures: Select[*tuple[Any, ...]]
     rows: Select[Complaint]
+    rest: Select[int] | None
 
 
 def _asked(session: Session, person: Person, filters: Filters, counted: tuple[str, ...], key: bytes) -> _Asked:
@@ -168,13 +184,30 @@ def _asked(session: Session, person: Person, filters: Filters, counted: tuple[st
 
     def make() -> _Asked:
         fits = {each: fitting(session, person, replace(filters, status=each), key) for each in counted}
-        figures = select(*map(bounded, fits.values()))
+        figures = select(*map(whole if filters.measure else bounded, fits.values()))
         sort = "-received" if (filters.status, filters.sort) == ("closed", "due") else filters.sort  # nothing is due
-        return _Asked(figures, _cut(session, fits[filters.status], sort, over=filters.status == "closed"))
+        after = _after(filters)
+        here = fits[filters.status] if after is None else and_(fits[filters.status], after)
+        rest = None if after is None else select(bounded(here))
+        return _Asked(figures, _cut(session, here, sort, over=filters.status == "closed"), rest)
 
-    if filters.words or _ways(filters) or "stuck" in counted:
+    if filters.words or _ways(filters) or "stuck" in counted or filters.measure:
         return make()
     return permissions.grants(session, person).once(("list of complaints", filters, counted), make)
+
+
+def _after(filters: Filters) -> ColumnElement[bool] | None:
+    """Return a condition: it comes after that complaint in the list's order."""
+    if filters.after is None or filters.sort not in KEYED:
+        return None
+    last = select(Complaint.received_at).where(Complaint.id == filters.after).scalar_subquery()
+    here, there = tuple_(Complaint.received_at, Complaint.id), tuple_(last, literal(filters.after))
+    return here < there if filters.sort.startswith("-") else here > there
+
+
+def whole(fits: ColumnElement[bool]) -> Any:
+    """Return how many complaints match, all counted."""
+    return select(func.count()).select_from(Complaint).where(fits).scalar_subquery()
 
 
 def bounded(fits: ColumnElement[bool]) -> Any:
@@ -239,6 +272,8 @@ def fitting(
         found.append(_in_communities(session, here, way_in))
     if filters.status == "stuck":
         found.append(Complaint.id.in_(stuck.ids(session, and_(*found))))
+    if filters.measure:
+        found.append(Complaint.id.in_(CASES.find(session, filters)))
     if filters.words:
         found.append(
             finding.matching(
@@ -254,6 +289,19 @@ def fitting(
     return and_(*found)
 
 
+@dataclass
+class Cases:
+    """Finds the cases of a figure. Measures know which they are, and say so (`engine.measures.cases`)."""
+
+    find: Callable[[Session, Filters], Select[int]]
+
+
+def _of_no_figure(_session: Session, _filters: Filters) -> Select[int]:
+    raise LookupError("engine.measures is not loaded")
+
+
+CASES = Cases(_of_no_figure)
+
 MOST_MARKS = 50
 """Above this many communities, the word index is not narrowed by them."""
 
@@ -266,8 +314,9 @@ def _plain(session: Session, filters: Filters, way_in: str | None) -> list[Colum
     ]
     if filters.category:
         found.append(_in_category(_seen(session, Complaint.category, way_in == "category"), filters.category))
+    received = (None, None) if filters.measure else (filters.since, filters.until)
     for column, since, until in (
-        (Complaint.received_at, filters.since, filters.until),
+        (Complaint.received_at, *received),
         (Complaint.closed_at, filters.closed_since, filters.closed_until),
     ):
         found += [column >= since] if since is not None else []

@@ -19,5 +19,5 @@ def after_step(session: Session, case: Case, outcome: Outcome) -> None:
     row_sync.take_over(session, case, outcome)
     following.after_step(session, case, outcome)
     followers.follow(session, case, outcome)
-    if any(meaning.is_counted(elements.get(each.element), each.what) for each in outcome.happened):
+    if meaning.is_counted(outcome, elements):
         note_work(session, complaints.of(session, case).id)
