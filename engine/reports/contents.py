@@ -16,7 +16,7 @@ from engine.company.people import Person
 from engine.company.permissions import Grants, Reach
 from engine.company.places import Place
 from engine.core import clock
-from engine.measures import cases as behind
+from engine.measures import cases as measured
 from engine.measures import figures, targets
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import Measure, Value
@@ -126,7 +126,8 @@ def _keep_cases(session: Session, cases: Cases, measure: Measure, scope: Scope, 
     for part in PARTS:
         if part == "hit" and measure.unit != "share":
             continue  # every case adds to the sum
-        ids = session.scalars(behind.ids(session, measure.code, part, scope, period.since, period.until)).all()
+        behind = measured.ids(session, measure.code, part, scope, period.since, period.until)
+        ids = sorted(set(session.scalars(behind)))  # one that answered twice is one case
         if ids:
             cases[measure.code, part] = ids
 
