@@ -70,10 +70,11 @@ def find(session: Session, week: date, *, fewest: int, past: bool) -> Found:
     A chart is a community and category with any complaint in the weeks read; given how many there are in all, the test
     asks how they fall on the weeks, so leaving out the empty ones is no choice by result. One with fewer than `fewest`
     in the newest week, or not more than usual, is no signal and counts as if chance explained it, which only makes
-    warnings rarer. `past`: imported past complaints count too. Reads one statement, a community at a time.
+    warnings rarer. The community for complaints without one is left out: nobody can patrol it. `past`: imported past
+    complaints count too. Reads one statement, a community at a time.
     """
     homes = dict(session.execute(_HOMES).all())
-    open_now = {each.id for each in places.known_communities(session)}
+    open_now = {each.id for each in places.known_communities(session) if each.code != places.UNASSIGNED}
     parents = {each.code: each.parent for each in categories.known(session).values()}
     chances: dict[tuple[int, str], float] = {}
     signals: dict[tuple[int, str], Signal] = {}
