@@ -22,7 +22,7 @@ IN_A_ROW = ("JNF", 5, 7)
 def call(told: Plotted) -> Story:
     """Somebody calls, now or days later."""
     if told.calls == 0 and told.dice.random() < 0.13:
-        yield told.after(62, 0.3)
+        yield told.after(80, 0.3)
     elif _in_a_row(told):
         yield told.until(_friday_evening(told))
     else:
