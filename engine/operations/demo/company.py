@@ -64,6 +64,7 @@ STAFF = (
     Post("region", "孔令华", "Kong Linghua", (("region", "region_quality"),)),
     Post("board", "曹文", "Cao Wen", (("company", "headquarters"),)),
     Post("owner", "严华", "Yan Hua", (("company", "process_owner"), ("company", "analyst"))),
+    Post("assessor", "顾明", "Gu Ming", (("company", "assessor"),)),
     Post("admin", "金晓", "Jin Xiao", (("company", "administrator"), ("company", "privacy_officer"))),
 )
 
