@@ -182,8 +182,9 @@ class Contents:
     urls: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     """What each file that can be read is called, by path."""
-    english: dict[str, str] = field(default_factory=dict)
-    """On an English page what steps and tables are called, by id: findings have their Chinese names."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What findings do not say: the English names of steps and tables on an English page, and between which steps a
+    flow leads; by id."""
     previews: dict[str, str] = field(default_factory=dict)
 
 
@@ -225,11 +226,21 @@ def read_contents(
         )
         contents.drawn.append(Drawn(path, contents.urls[path], title, marks.as_json(), steps_of(diagram, cases)))
     contents.titles.update(titles_of(contents))
-    if language() == "en":
-        named = {node.id: node.name_en for diagram in read.values() for node in diagram.nodes if node.name_en}
-        tables = {each.id: each.said(each.name, "en") for _path, each in contents.decisions}
-        contents.english.update(named | tables)
+    contents.names.update(names_of(contents, read.values()))
     return contents
+
+
+def names_of(contents: Contents, read: Iterable[Diagram]) -> Iterator[tuple[str, str]]:
+    """What flows lead between; on an English page the English names of steps and tables too."""
+    for diagram in read:
+        called = {node.id: (node.name_en if language() == "en" else "") or node.name for node in diagram.nodes}
+        for flow in diagram.flows:
+            ends = [called.get(end) or end for end in (flow.source, flow.target)]
+            yield flow.id, " → ".join(ends)
+        if language() == "en":
+            yield from ((node.id, node.name_en) for node in diagram.nodes if node.name_en)
+    if language() == "en":
+        yield from ((each.id, each.said(each.name, "en")) for _path, each in contents.decisions)
 
 
 def titles_of(contents: Contents) -> Iterator[tuple[str, str]]:

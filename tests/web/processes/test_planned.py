@@ -310,3 +310,14 @@ def test_many_versions_are_listed_a_page_at_a_time(owner: FlaskClient, store: St
     older = soup(owner.get(str(page.select("#versions > p a")[0]["href"])))
     assert "第 35 版" in older.select("#versions li")[0].get_text(" ")
     assert len(older.select("#versions li")) == 25
+
+
+def test_the_verdict_on_a_draft_names_its_files_and_steps_as_people_call_them(owner: FlaskClient) -> None:
+    owner.post("/studio/errand/begin")
+    wrong = DIAGRAM.replace("=urgent<", "=urgnt<").encode()
+    owner.post("/studio/errand/files/bpmn/errand/errand.bpmn", data=wrong, headers={"X-Seen": "1"})
+    page = soup(owner.get(owner.post("/studio/errand/propose").location))
+    said = page.select(".findings")[0].get_text(" ")
+    assert "急？ → 马上去" in said
+    assert not page.select(".findings")[0].select("code")
+    assert "bpmn/errand" not in said
