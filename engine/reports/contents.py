@@ -58,7 +58,7 @@ def count(session: Session, place: Place, period: Period) -> Counted:
     }
     for code in codes:
         _keep_cases(session, cases, MEASURES[code], scope, period)
-    found = findings.of(session, scope, period)
+    found = findings.of(session, who, scope, period)
     cases |= found.cases
     content = {
         "form": FORM,
