@@ -152,7 +152,7 @@ def recategorised(session: Session, here: Conditions) -> Conditions:
 # ---- counting and listing --------------------------------------------------------------------------------------------
 
 
-def noticed(session: Session, person: Person, code: str, scope: Scope, since: date, until: date) -> Conditions:
+def noticed(session: Session, person: Person | None, code: str, scope: Scope, since: date, until: date) -> Conditions:
     """Return a condition on `CaseFact`: the cases of one check that ended (or were due) in the period."""
     by_due = code in BY_DUE_DAY
     day, last = (CaseFact.due_day, over(session, until)) if by_due else (CaseFact.closed_day, until)

@@ -19,7 +19,7 @@ MOST_CASES = 1_000
 
 def within(
     session: Session,
-    person: Person,
+    person: Person | None,
     scope: Scope,
     day: InstrumentedAttribute[Any],
     since: date,
@@ -27,7 +27,7 @@ def within(
 ) -> ColumnElement[bool]:
     """Return a condition on `CaseFact`: complaints whose `day` lies in the period (`until` is not of it).
 
-    Past complaints, repairs and enquiries are none. Raises `NotPermitted`.
+    Past complaints, repairs and enquiries are none; None asks for nobody, as `scopes.reached`. Raises `NotPermitted`.
     """
     scope = reached(session, person, scope)
     return and_(day >= since, day < until, COUNTED, CaseFact.past.is_(False), *conditions(scope))

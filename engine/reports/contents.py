@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.company import permissions, places
-from engine.company.people import Person
-from engine.company.permissions import Grants, Reach
+from engine.company import places
 from engine.company.places import Place
 from engine.core import clock
 from engine.measures import cases as measured
@@ -49,16 +47,19 @@ class Counted:
 
 
 def count(session: Session, place: Place, period: Period) -> Counted:
-    """Return everything that a report of a place and period says but what people write."""
-    scope, who, cases = Scope(communities_of(session, place)), _nobody(session), Cases()
+    """Return everything that a report of a place and period says but what people write.
+
+    It counts all of the place, whoever makes it.
+    """
+    scope, cases = Scope(communities_of(session, place)), Cases()
     codes = [code for code in (*FIGURES, *LIMITS) if code in MEASURES]
     read = {
-        name: figures.values(session, who, codes, scope, each.since, each.until)
+        name: figures.values(session, None, codes, scope, each.since, each.until)
         for name, each in (("now", period), ("before", period.before()), ("year", period.year_before()))
     }
     for code in codes:
         _keep_cases(session, cases, MEASURES[code], scope, period)
-    found = findings.of(session, who, scope, period)
+    found = findings.of(session, scope, period)
     cases |= found.cases
     content = {
         "form": FORM,
@@ -67,7 +68,7 @@ def count(session: Session, place: Place, period: Period) -> Counted:
         "before": [period.before().said(each) for each in ("zh", "en")],
         "year": [period.year_before().said(each) for each in ("zh", "en")],
         "figures": [_figure(session, MEASURES[code], read) for code in codes],
-        "communities": _communities(session, who, place, scope, period),
+        "communities": _communities(session, place, scope, period),
         "improvements": improving.of(session, scope.community_ids, period),
         **found.content,
     }
@@ -81,14 +82,6 @@ def communities_of(session: Session, place: Place) -> frozenset[int] | None:
     if place.kind == "community":
         return frozenset({place.id})
     return frozenset(session.scalars(select(Place.id).where(Place.kind == "community", Place.region_id == place.id)))
-
-
-def _nobody(session: Session) -> Person:
-    """Return a person that stands for the product: a report counts everything of its place, whoever makes it."""
-    person = Person(id=0)
-    everywhere = dict.fromkeys(permissions.ACTS, Reach(everything=True))
-    permissions.lend(session, Grants(person.id, everywhere))
-    return person
 
 
 def _figure(
@@ -132,12 +125,12 @@ def _keep_cases(session: Session, cases: Cases, measure: Measure, scope: Scope, 
             cases[measure.code, part] = ids
 
 
-def _communities(session: Session, who: Person, place: Place, scope: Scope, period: Period) -> list[dict[str, Any]]:
+def _communities(session: Session, place: Place, scope: Scope, period: Period) -> list[dict[str, Any]]:
     """Return the three figures of the PSI and the number received for each community, for reports of several."""
     if place.kind == "community":
         return []
     codes = [code for code in (*PSI, "per_homes") if code in MEASURES]
-    read = figures.values(session, who, codes, scope, period.since, period.until, "community")
+    read = figures.values(session, None, codes, scope, period.since, period.until, "community")
     named = places.known(session)
     ids = sorted({int(each) for found in read.values() for each in found if each})[:MOST_COMMUNITIES]
     return [

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.company import places, roles
-from engine.company.people import Person
 from engine.complaints.core import categories
 from engine.complaints.facts.rows import CaseFact
 from engine.measures import flattering
@@ -29,13 +28,13 @@ class Found:
     cases: dict[tuple[str, str], Sequence[int]] = field(default_factory=dict)
 
 
-def of(session: Session, who: Person, scope: Scope, period: Period) -> Found:
-    """Return what was found in the complaints of a place and period; `who` has to reach all of them."""
+def of(session: Session, scope: Scope, period: Period) -> Found:
+    """Return what was found in the complaints of a place and period."""
     found = Found()
     _causes(session, scope, period, found)
     _late(session, scope, period, found)
     _repeats(session, scope, period, found)
-    _flatters(session, who, scope, period, found)
+    _flatters(session, scope, period, found)
     return found
 
 
@@ -141,14 +140,14 @@ def _repeats(session: Session, scope: Scope, period: Period, found: Found) -> No
         found.cases[f"repeat:{number}", "hit"] = _ids(session, here, *mine)
 
 
-def _flatters(session: Session, who: Person, scope: Scope, period: Period, found: Found) -> None:
+def _flatters(session: Session, scope: Scope, period: Period, found: Found) -> None:
     """Of the cases of the period, those that are worth a look, by the checks that the pages of figures show."""
     closed = session.scalar(
         select(func.count()).select_from(CaseFact).where(_within(scope, CaseFact.closed_day, period))
     )
     found.content["flatters"] = []
     for check in CHECKS.values():
-        ids = _ids(session, flattering.noticed(session, who, check.code, scope, period.since, period.until))
+        ids = _ids(session, flattering.noticed(session, None, check.code, scope, period.since, period.until))
         found.content["flatters"].append(
             {"code": check.code, "name": list(check.name), "why": list(check.why), "hit": len(ids), "of": closed or 0}
         )
