@@ -11,12 +11,15 @@ from datetime import date, timedelta
 from math import isclose
 from typing import Any
 
+import numpy
+import numpy.typing
 from sqlalchemy import (
     Column,
     Date,
     Float,
     ForeignKey,
     Integer,
+    Select,
     String,
     Table,
     delete,
@@ -76,6 +79,8 @@ DAY_SUMS = Table(
     ),
 )
 """What was counted on one day, at one place, of one group: two to four columns a measure (`columns_of`)."""
+
+NUMBERS = [name for measure in MEASURES.values() for name in columns_of(measure)]
 
 _sums = DAY_SUMS.c
 _is_true = ~exists().where(ChangedDay.day == _sums.day)
@@ -243,35 +248,33 @@ def _busy(session: Session, days: Sequence[date]) -> set[date]:
 
 
 def _counted(session: Session, days: Collection[date]) -> Iterator[dict[str, Any]]:
+    """Count these days of the company and each region: every cell of all cuts is read once and added to each cut."""
     company = places.company(session).id
-    found: dict[tuple[int, str, date, str], dict[str, float]] = defaultdict(dict)
-    for way in SUMMED:
-        for measures in tallies.by_day(MEASURES):
-            for place_id, code, day, numbers in _of_way(session, measures, days, way):
-                here = {company} if way == "community" or place_id is None else {company, place_id}
-                for place in here:
-                    row = found[place, way, day, code]
-                    for name, number in numbers:
-                        row[name] = row.get(name, 0) + number
-    empty = {name: 0 for measure in MEASURES.values() for name in columns_of(measure)}
-    for (place, way, day, code), row in found.items():
-        yield {"place_id": place, "way": way, "day": day, "code": code, **empty, **row}
+    found: dict[tuple[int, str, date, str], numpy.typing.NDArray[numpy.float64]] = defaultdict(lambda: numpy.zeros(len(NUMBERS)))
+    for measures in tallies.by_day(MEASURES):
+        at = [NUMBERS.index(name) for each in measures for name in columns_of(each)]
+        for row in session.execute(_cells(measures, days)):
+            numbers = [float(number or 0) for number in _needed(measures, row)]
+            codes = row[-len(SUMMED) :]
+            for way, code in zip(SUMMED, codes, strict=True):
+                for place in {company} if way == "community" else {company, row.region or company}:
+                    found[place, way, row.day, code][at] += numbers
+    for (place, way, day, code), counted in found.items():
+        if counted.any():
+            yield {"place_id": place, "way": way, "day": day, "code": code, **dict(zip(NUMBERS, counted.tolist(), strict=True))}
 
 
-def _of_way(
-    session: Session, measures: Sequence[Measure], days: Collection[date], way: str
-) -> Iterator[tuple[int | None, str, date, list[tuple[str, float]]]]:
-    code = literal("") if way == "all" else code_of(way)
-    day = measures[0].day
+def _cells(measures: Sequence[Measure], days: Collection[date]) -> Select[Any]:
+    """Return the statement for what these measures count on these days, by everything that they are cut by."""
     asked = tallies.counting(measures, Scope(), min(days), date.max, days)
-    asked = asked.add_columns(CaseFact.region_id.label("region"), code.label("code"), day.label("day"))
-    names = [name for each in measures for name in columns_of(each)]
-    for row in session.execute(asked.group_by("region", "code", "day")):
-        fours = {
-            f"{each.code}_{name}": row[4 * at + number] or 0
-            for at, each in enumerate(measures)
-            for number, name in enumerate(("hit", "of", "size", "excluded"))
-        }
-        numbers = [(name, float(fours[name])) for name in names if fours[name]]
-        if numbers:
-            yield row.region, row.code, row.day, numbers
+    codes = [(literal("") if way == "all" else code_of(way)).label(f"{way}_code") for way in SUMMED]
+    asked = asked.add_columns(CaseFact.region_id.label("region"), measures[0].day.label("day"), *codes)
+    return asked.group_by("region", "day", *(each.name for each in codes[1:]))
+
+
+def _needed(measures: Sequence[Measure], row: Sequence[Any]) -> Iterator[Any]:
+    """Return the numbers of a cell that the sums keep; four are read for each measure."""
+    for number, each in enumerate(measures):
+        for place, name in enumerate(("hit", "of", "size", "excluded")):
+            if f"{each.code}_{name}" in columns_of(each):
+                yield row[4 * number + place]
