@@ -84,7 +84,10 @@ def test_every_room_has_its_bundles() -> None:
     assert [path.name for path in sources if not (made / path.name).is_file()] == []
     pages = "".join(page.read_text(encoding="utf-8") for page in ROOT.glob("web/*/templates/**/*.html"))
     asked = set(re.findall(r"asset\('(dist/[^']+)'\)", pages))
-    assert asked == {f"dist/{name}.{kind}" for name in ("modeler", "viewer") for kind in ("js", "css")}
+    assert asked == {
+        "dist/charts.js",
+        *(f"dist/{name}.{kind}" for name in ("modeler", "viewer") for kind in ("js", "css")),
+    }
     assert all((ROOT / "web/static" / each).is_file() for each in asked)
 
 
@@ -92,7 +95,7 @@ def test_a_bundle_that_outgrows_its_limit_fails_the_build(tmp_path: Path) -> Non
     (tmp_path / "web/browser").mkdir(parents=True)
     (tmp_path / "web/desk").mkdir()
     shutil.copy(ROOT / "web/browser/build.mjs", tmp_path / "web/browser")
-    for name in ("modeler.js", "viewer.js"):
+    for name in ("charts.js", "modeler.js", "viewer.js"):
         (tmp_path / "web/browser" / name).write_text("draw()")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     node, _npm, path = hatch_build.find_node()

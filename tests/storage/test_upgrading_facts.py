@@ -119,14 +119,14 @@ def test_what_was_kept_of_before_is_told_by_the_record(grown: Store) -> None:
 
 
 def test_a_real_record_tells_the_rounds_of_its_callbacks(hands: Hands) -> None:
-    command.stamp(schema.config(hands.store), "head")
+    command.stamp(schema.config(hands.store), "0027")
     acts.handled(hands)
     acts.called(hands, score=1, outcome="unsolved", reason="还是坏的")
     with hands.store.transaction() as session:
         assert session.scalars(select(Feedback.round)).all() == [1]
         session.execute(update(Feedback).values(round=2))
     command.downgrade(schema.config(hands.store), "0026")
-    schema.migrate(hands.store)
+    command.upgrade(schema.config(hands.store), "0027")
     with hands.store.reading() as session:
         assert session.scalars(select(Feedback.round)).all() == [1]
         assert session.get_one(Complaint, hands.complaint_id).planned_cost == Decimal(100)

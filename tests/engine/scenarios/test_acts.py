@@ -129,7 +129,7 @@ def test_a_colleague_starts_a_request_for_the_resident_who_has_two(small: Compan
             "这个案件没有业主的链接",
         ),
         ([{"do": "judge", "by": "agent"}], "这时没有“judge”在等，在等的是：什么都没有"),
-        ([{"message": "hello"}], "第一步应是 complain、start 或 improve"),
+        ([{"message": "hello"}], "第一步应是 complain、start、improve、report 或 warn"),
         ([{"start": "errand"}, {"do": "judge", "by": "nobody"}], "场景里没有“nobody”这个人"),
         ([{"start": "errand"}, {"do": "judge", "by": "guard"}], "不归 guard 办，它归 desk"),
         ([{"start": "errand"}, {"do": "judge", "by": "agent", "with": {"x": 1}}], "表单里没有 x；有 urgent"),

@@ -71,6 +71,7 @@ def test_the_company_begins_and_the_administrator_is_logged_in(client: FlaskClie
             "improvement",
             "refurbishment",
             "reply",
+            "report",
             "warning",
         }
         assert session.scalar(select(Permission.id).limit(1))

@@ -60,7 +60,7 @@ def test_a_release_keeps_the_company_s_change_and_says_so(
         assert "看看会有什么变化" in owner.get(page).text
     verdict = owner.post("/processes/repair/release").location
     told = words(owner.get(verdict))
-    assert "只有本公司改过，保留 forms/repair/judge.json" in told
+    assert "只有本公司改过，保留 表单“判断是否急修”" in told
     assert f"改动 {HASTE}" in told
     assert owner.post(f"{verdict}/publish", data={"note": "新版本"}).status_code == 303
     assert files_now(store) == {**FILES, HASTE: shipped[HASTE], "forms/repair/judge.json": form + b"\n"}
