@@ -250,7 +250,9 @@ def _busy(session: Session, days: Sequence[date]) -> set[date]:
 def _counted(session: Session, days: Collection[date]) -> Iterator[dict[str, Any]]:
     """Count these days of the company and each region: every cell of all cuts is read once and added to each cut."""
     company = places.company(session).id
-    found: dict[tuple[int, str, date, str], numpy.typing.NDArray[numpy.float64]] = defaultdict(lambda: numpy.zeros(len(NUMBERS)))
+    found: dict[tuple[int, str, date, str], numpy.typing.NDArray[numpy.float64]] = defaultdict(
+        lambda: numpy.zeros(len(NUMBERS))
+    )
     for measures in tallies.by_day(MEASURES):
         at = [NUMBERS.index(name) for each in measures for name in columns_of(each)]
         for row in session.execute(_cells(measures, days)):
@@ -261,7 +263,13 @@ def _counted(session: Session, days: Collection[date]) -> Iterator[dict[str, Any
                     found[place, way, row.day, code][at] += numbers
     for (place, way, day, code), counted in found.items():
         if counted.any():
-            yield {"place_id": place, "way": way, "day": day, "code": code, **dict(zip(NUMBERS, counted.tolist(), strict=True))}
+            yield {
+                "place_id": place,
+                "way": way,
+                "day": day,
+                "code": code,
+                **dict(zip(NUMBERS, counted.tolist(), strict=True)),
+            }
 
 
 def _cells(measures: Sequence[Measure], days: Collection[date]) -> Select[Any]:
