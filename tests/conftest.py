@@ -4,6 +4,7 @@ import gc
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,10 +70,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in browsing, item.path not in slow))
 
 
+@contextmanager
+def beginning() -> Iterator[None]:
+    """The moment at which every test begins, for what several share, too: an earlier one may have moved the clock."""
+    clock.set_offset(timedelta())
+    with clock.at(NOW):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _still() -> Iterator[None]:
-    clock.set_offset(timedelta())  # an earlier test may have moved the company's clock
-    with clock.at(NOW):
+    with beginning():
         yield
 
 

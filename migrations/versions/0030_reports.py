@@ -18,7 +18,6 @@ GRANTS = (
     *(("analyst", act, "company") for act in ("report.see", "report.prepare", "report.check")),
     *(("assessor", act, "company") for act in ("report.see", "report.check", "task.work")),
     ("process_owner", "report.see", "company"),
-    ("head", "report.see", "community"),
 )
 """As in engine/company/permissions.toml, for companies that have their own table already."""
 

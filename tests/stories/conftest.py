@@ -9,11 +9,10 @@ import pytest
 
 from engine import letters
 from engine.complaints import facts
-from engine.core import clock
 from engine.core.store import Store
 from engine.operations import metadata
 from engine.processes import publishing, versions
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.stories.company import Company, found
 from tests.stories.pages import Browsers
 
@@ -39,7 +38,7 @@ def begun_in(folder: Path) -> tuple[Path, Company]:
     path = folder / "company.db"
     store = Store(f"sqlite:///{path}")
     metadata.metadata.create_all(store.engine)
-    with clock.at(NOW), store.transaction() as session:
+    with beginning(), store.transaction() as session:
         company = found(session)
         letters.seed(session)
         publishing.publish_all(session, with_one_scenario(publishing.read_folder(publishing.SHIPPED)))

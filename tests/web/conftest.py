@@ -15,10 +15,9 @@ from engine.company import people, permissions, places
 from engine.company.people import Person
 from engine.company.places import Place
 from engine.company.roles import ROLES
-from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.web.logged_in import log_in
 from web import create_app
 
@@ -80,7 +79,7 @@ def founded(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """A file with the company and the company itself, made once and copied for each test."""
     path = tmp_path_factory.mktemp("company") / "company.db"
     store = Store(f"sqlite:///{shutil.copy(empty_file, path)}")
-    with clock.at(NOW), store.transaction() as session:
+    with beginning(), store.transaction() as session:
         company = build(session)
     store.close()
     return path, pickle.dumps(company)

@@ -10,10 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.company.people import Person
-from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.web.logged_in import log_in
 from tests.web.world import world_of
 from web import create_app
@@ -55,6 +54,6 @@ def opened(folders: pytest.TempPathFactory) -> Iterator[Pages]:
     store = Store(settings.store_url)
     shutil.copy(world.path, str(store.url.database))
     people: dict[str, Person | None] = {**world.company.people, "foreigner": world.company.foreigner, "": None}
-    with clock.at(NOW):
+    with beginning():
         yield Pages(create_app(settings, store), store, people, world.elsewhere.ids)
     store.close()

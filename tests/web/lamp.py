@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from engine.core import clock
 from engine.core.store import Store
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.stories import acts
 from tests.stories.company import Company
 from tests.stories.conftest import begun, begun_in, hands
@@ -33,7 +32,7 @@ def spoken_in(folder: Path) -> tuple[Path, dict[str, Any]]:
     source, company = begun_in(folder)
     path = copy(source, folder / "lamp.db")
     store = Store(f"sqlite:///{path}")
-    with clock.at(NOW):
+    with beginning():
         hands = Hands(store, company)
         acts.acknowledged(hands)
         acts.judged(hands)

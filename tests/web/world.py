@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from engine.core import clock
 from engine.core.store import Store
 from engine.operations import metadata, schema
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.web.conftest import FOREIGN_NAME, Company, build
 from tests.web.foreign import FIELDS, FOREIGN, furnish, prepare
 
@@ -66,7 +65,7 @@ def _make(where: str, path: Path) -> World:
     """Foreign things are in the other region, or in another department of the same community (the desk)."""
     store = Store(f"sqlite:///{path}")
     schema.migrate(store)
-    with clock.at(NOW):
+    with beginning():
         with store.transaction() as session:
             company = build(session)
             prepare(session)

@@ -10,12 +10,11 @@ from click.testing import CliRunner, Result
 
 from engine.administration import tables
 from engine.company import people
-from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.operations.cli import bihuan
 from engine.processes import four_eyes, publishing, released, versions
-from tests.conftest import NOW
+from tests.conftest import beginning
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault(28)]
 
@@ -61,7 +60,7 @@ Run = Callable[..., Result]
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a company made by the product, copied for each test."""
     home = tmp_path_factory.mktemp("made") / "home"
-    with clock.at(NOW):
+    with beginning():
         told = CliRunner().invoke(
             bihuan,
             ["init", "--company", "阳光物业", "--login", "root", "--name", "王"],

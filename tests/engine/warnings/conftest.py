@@ -7,11 +7,10 @@ from shutil import copy
 import pytest
 from sqlalchemy import select
 
-from engine.core import clock
 from engine.core.store import Store
 from engine.operations.schedule import look_for_warnings
 from engine.warnings import EarlyWarning
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.engine.warnings.complained import complained, newest, weekly
 from tests.stories.company import Company
 from tests.stories.conftest import begun
@@ -25,7 +24,7 @@ def stood_out(begun: tuple[Path, Company], tmp_path_factory: pytest.TempPathFact
     """Lifts that usually fail twice a week failed nine times, at ten in the evening; elsewhere all is as ever."""
     path, company = begun
     store = Store(f"sqlite:///{copy(path, tmp_path_factory.mktemp('warned') / 'warned.db')}")
-    with clock.at(NOW):
+    with beginning():
         with store.transaction() as session:
             complained(session, company.community.id, "1001", [*weekly(2, hour=22), *newest(9, hour=22)])
             complained(session, company.community.id, "2001", [*weekly(1), *newest(1)])

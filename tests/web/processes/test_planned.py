@@ -18,7 +18,7 @@ from engine.processes import four_eyes, versions
 from engine.processes.planned import PlannedPublication
 from engine.processes.rights import ProcessRight
 from engine.processes.versions import Version
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.engine.scenarios.errand import DIAGRAM, files
 from tests.web.conftest import Company
 from tests.web.processes.test_processes import Browser, bring, soup, words
@@ -31,7 +31,7 @@ RENAMED = DIAGRAM.replace("跑腿", "帮忙跑腿").encode()
 @pytest.fixture(autouse=True)
 def still() -> Iterator[None]:
     """The clock stands still until it is turned."""
-    with clock.at(NOW):
+    with beginning():
         yield
 
 

@@ -10,12 +10,11 @@ from flask.testing import FlaskClient
 
 from engine import letters
 from engine.company.places import Place
-from engine.core import clock
 from engine.core.settings import Settings
 from engine.core.store import Store
 from engine.operations import metadata
 from engine.processes import publishing
-from tests.conftest import NOW
+from tests.conftest import beginning
 from tests.stories.company import KEY, Company, found
 from tests.stories.hands import Hands
 
@@ -26,7 +25,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
     path = tmp_path_factory.mktemp("company") / "company.db"
     store = Store(f"sqlite:///{path}")
     metadata.metadata.create_all(store.engine)
-    with clock.at(NOW), store.transaction() as session:
+    with beginning(), store.transaction() as session:
         company = found(session)
         letters.seed(session)
         publishing.publish_all(session, publishing.read_folder(publishing.SHIPPED))
