@@ -65,6 +65,9 @@ def columns_of(measure: Measure) -> list[str]:
     ]
 
 
+NUMBERS = [name for measure in MEASURES.values() for name in columns_of(measure)]
+"""The columns of all measures, in order."""
+
 DAY_SUMS = Table(
     "day_sums",
     Base.metadata,
@@ -74,13 +77,10 @@ DAY_SUMS = Table(
     Column("code", String(40), primary_key=True),
     *(
         Column(name, Float if name.endswith(("_hit", "_size")) else Integer, nullable=False, server_default="0")
-        for measure in MEASURES.values()
-        for name in columns_of(measure)
+        for name in NUMBERS
     ),
 )
 """What was counted on one day, at one place, of one group: two to four columns a measure (`columns_of`)."""
-
-NUMBERS = [name for measure in MEASURES.values() for name in columns_of(measure)]
 
 _sums = DAY_SUMS.c
 _is_true = ~exists().where(ChangedDay.day == _sums.day)

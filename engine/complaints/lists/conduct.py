@@ -3,14 +3,14 @@
 So that the complaints behind a figure can be listed. Sources: the definitions of the measures (PSI).
 """
 
-from datetime import timedelta
-
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
 from sqlalchemy.orm import aliased
 
 from engine.complaints.core.codes import DEADLINES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
+from engine.complaints.facts import DAY, SECOND_WITHIN
+from engine.complaints.facts.parts import ASKED_ABOUT
 from engine.complaints.limits.deadlines import Deadline
 from engine.core import clock
 from engine.core.later import later
@@ -20,13 +20,6 @@ MISSED = (ANY, *DEADLINES)
 """What can be asked of limits: one of them, or any."""
 
 ANSWERED = ("in_a_day", "later")
-
-DAY = timedelta(hours=24)
-AGAIN = timedelta(days=30)
-"""A household that complains of the same within this time after the end complains a second time."""
-
-CALLED_BACK = ("solved", "solved_unreached", "partly_solved", "unsolved")
-"""Outcomes that the resident is asked about; the others end without a callback."""
 
 
 def missed(kind: str) -> ColumnElement[bool]:
@@ -54,7 +47,7 @@ def second() -> ColumnElement[bool]:
         other.kind == "complaint",
         other.id != Complaint.id,
         other.received_at > Complaint.closed_at,
-        other.received_at <= later(Complaint.closed_at, AGAIN),
+        other.received_at <= later(Complaint.closed_at, SECOND_WITHIN),
     )
     return and_(Complaint.closed_at.is_not(None), or_(Complaint.round > 1, followed))
 
@@ -62,4 +55,4 @@ def second() -> ColumnElement[bool]:
 def unreached() -> ColumnElement[bool]:
     """Return a condition: closed with an outcome that is called back, and the resident did not answer in that round."""
     said = exists().where(Feedback.complaint_id == Complaint.id, Feedback.round == Complaint.round)
-    return and_(Complaint.closed_at.is_not(None), Complaint.outcome.in_(CALLED_BACK), ~said)
+    return and_(Complaint.closed_at.is_not(None), Complaint.outcome.in_(ASKED_ABOUT), ~said)
