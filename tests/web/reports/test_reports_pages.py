@@ -108,7 +108,7 @@ def test_a_month_is_prepared_checked_signed_and_stays_as_it_was(month: Browsers)
     seal_history(month.store, month.home / "seals.log")
     with month.store.transaction() as session:
         session.execute(update(CaseFact).values(first_response_seconds=60))
-    shown = soup(month, "engineering_head", page)
+    shown = soup(month, "owner", page)
     assert "75.0 %（30/40）" in row(shown, "响应及时率"), "what was signed does not follow the complaints any more"
     said = words(shown)
     assert re.search(r"封存号 \d+（2026-03-02 09:00） · 报告第 1 版 · 与签发时一致", said)
@@ -280,7 +280,7 @@ def test_reports_are_made_on_their_day_and_readers_are_told(month: Browsers) -> 
     with month.store.transaction() as session:
         session.add(ReportPlan(kind="month", level="community", day=3))
         session.add_all(
-            ReportReader(person_id=month.person(login).id) for login in ("engineering_head", "engineering_head_2")
+            ReportReader(person_id=month.person(login).id) for login in ("manager", "manager_2")
         )
     assert make_reports(month.store) == 0, "it is the second"
     month.later(days=1)
@@ -294,7 +294,7 @@ def test_reports_are_made_on_their_day_and_readers_are_told(month: Browsers) -> 
     month.do("board", "sign", signed="sign")
     with month.store.reading() as session:
         told = session.scalars(select(Letter.to_ref).where(Letter.template == "report_signed")).all()
-    assert told == [month.person("engineering_head").id], "who may not see the report is not told of it"
+    assert told == [month.person("manager").id], "who may not see the report is not told of it"
 
 
 def test_the_company_sets_days_and_readers(month: Browsers) -> None:
