@@ -60,7 +60,7 @@ def renamed(text: bytes) -> bytes:
 
 
 def _others(ids: str) -> str:
-    return ",".join(f"own_{id}" for id in ids.split(","))
+    return ",".join(f"own_{id.strip()}" for id in ids.split(","))
 
 
 def silent(text: bytes) -> bytes:
