@@ -26,7 +26,7 @@ Kind = Literal[
 STEERING: frozenset[str] = frozenset({"number", "date", "datetime", "select", "radio", "checklist", "checkbox"})
 """Kinds whose answers enter the process; the others hold texts, files and names of people and stay outside it."""
 
-LISTS: frozenset[str] = frozenset({"departments", "categories", "people"})
+LISTS: frozenset[str] = frozenset({"departments", "categories", "people", "buildings"})
 """Lists of choices (`valuesFrom`): their items are looked up when the form is shown and checked."""
 
 CHOOSING: frozenset[str] = frozenset({"select", "radio", "checklist"})

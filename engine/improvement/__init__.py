@@ -2,20 +2,29 @@
 
 from engine.casework import cases
 from engine.complaints.limits import thresholds
-from engine.improvement import queries, row_sync, starting, topics, words
-from engine.improvement.rows import Improvement, ImprovementAction, ImprovementComplaint
+from engine.improvement import queries, results, row_sync, starting, topics, words
+from engine.improvement.rows import (
+    Improvement,
+    ImprovementAction,
+    ImprovementComplaint,
+    ImprovementGoal,
+    ImprovementResult,
+)
 from engine.improvement.starting import PROCESS, of_complaint, start
 
 __all__ = [
     "Improvement",
     "ImprovementAction",
     "ImprovementComplaint",
+    "ImprovementGoal",
+    "ImprovementResult",
     "of_complaint",
     "queries",
+    "results",
     "start",
     "starting",
     "topics",
     "words",
 ]
 
-cases.enter(PROCESS, cases.Domain(row_sync.take_over, most_tasks=thresholds.open_tasks))
+cases.enter(PROCESS, cases.Domain(row_sync.take_over, most_tasks=thresholds.open_tasks, page=topics.page))

@@ -1,4 +1,4 @@
-"""Copy the variables of an improvement's case to its row and its actions after each step."""
+"""Copy what an improvement's case did to its rows: what people answered, the stage, the end."""
 
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
@@ -12,40 +12,78 @@ from engine.bpmn.execution import Outcome
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.company import calendars
-from engine.company.people import Person
 from engine.core import clock
-from engine.core.errors import NotFound
-from engine.improvement.rows import Improvement, ImprovementAction
+from engine.core.errors import Conflict, NotFound
+from engine.improvement import actions, goals
+from engine.improvement.rows import Improvement
 from engine.improvement.starting import PROCESS
-from engine.improvement.words import ACTION, ACTIONS, FARTHEST_FIRST, OUTCOMES, ROOT_CAUSE
+from engine.improvement.words import (
+    ACTION,
+    ACTIONS,
+    FARTHEST_FIRST,
+    GOAL,
+    LASTING,
+    OUTCOMES,
+    ROOT_CAUSE,
+    STANDARD,
+    WINDOW,
+)
 from engine.processes import topics, versions
 
-MOST_ACTIONS = 20
+TYPED = ("baseline", "target", "measured")
+"""Figures that diagrams of before had typed in."""
 
 
 def take_over(session: Session, case: Case, outcome: Outcome) -> None:
-    """Write the figures, the stage and the actions, where they changed."""
-    improvement = of(session, case)
-
-    def zone() -> tzinfo:
-        return calendars.of(session, case.place_id).zone
-
-    said = {id: each.properties for id, each in versions.program(session, case.pin, case.process).elements.items()}
-    open_now = {said[task.element].get("status") for task in outcome.tasks}
-    improvement.stage = next((stage for stage in FARTHEST_FIRST if stage in open_now), improvement.stage)
-    done = [
-        (said.get(each.element, {}).get("counts_as"), each.key) for each in outcome.happened if each.what == "completed"
-    ]
-    if planned := [key for counts_as, key in done if counts_as == ACTIONS]:
-        _plan_actions(session, case, improvement, planned[-1], zone)
-    # Figures come last: a step that ends a round has the next one's number, and what was done belongs to the one before.
-    # The last action closes its multi-instance too, under the same element: check each key.
-    for counts_as, key in done:
-        if counts_as == ACTION:
-            _finish_action(session, case, improvement, outcome, key)
-    _figures(improvement, outcome.variables, zone)
+    """Write what was answered, the round, the stage and the end, where they changed, after a step."""
+    improvement = take_answers(session, case)
+    elements = versions.program(session, case.pin, case.process).elements
+    _variables(improvement, outcome.variables, lambda: calendars.of(session, case.place_id).zone)
+    here = [*(each.element for each in outcome.tasks), *(each.element for each in outcome.timers)]
+    waiting = {elements[each].properties.get("status") for each in here}
+    improvement.stage = next((stage for stage in (*FARTHEST_FIRST, LASTING) if stage in waiting), improvement.stage)
     if outcome.ended is not None:
-        _end(improvement, said.get(outcome.ended.element, {}).get("counts_as"))
+        ended = elements.get(outcome.ended.element)
+        _end(improvement, ended.properties.get("counts_as") if ended else None)
+
+
+def take_answers(session: Session, case: Case) -> Improvement:
+    """Take over the answers given since the last time; a topic asks for it where the same step needs them.
+
+    What was answered belongs to the round in which it was.
+    """
+    improvement = of(session, case)
+    asked = select(Answer, Task).join(Task, Task.id == Answer.task_id).where(Task.case_id == case.id)
+    for answer, task in session.execute(asked.where(Answer.id > improvement.answers_seen).order_by(Answer.id)).all():
+        _take(session, case, improvement, answer, task)
+        improvement.answers_seen = answer.id
+    session.flush()
+    return improvement
+
+
+def _take(session: Session, case: Case, improvement: Improvement, answer: Answer, task: Task) -> None:
+    values: Mapping[str, Any] = answer.values
+    if task.counts_as == GOAL:
+        goals.choose(session, improvement, values)
+    elif task.counts_as == WINDOW:
+        goals.agree(session, improvement, values)
+    elif task.counts_as == ACTIONS:
+        actions.plan(session, improvement, values, calendars.of(session, case.place_id).zone)
+    elif task.counts_as == ACTION:
+        turn = int(task.local.get("position") or task.local.get("loopCounter") or 0)
+        actions.finish(session, improvement, turn, answer.by_id, values.get("action_result"))
+    elif task.counts_as == STANDARD:
+        _make_standard(improvement)
+
+
+def _make_standard(improvement: Improvement) -> None:
+    """Refuse to make a standard of what was not proved, whatever a diagram says."""
+    if improvement.verdict != "worked":
+        raise Conflict(
+            zh="效果没有得到证明，不能固化为标准。",
+            en="The effect was not proved, so this cannot become the standard.",
+        )
+    improvement.standard_at = clock.now()
 
 
 def of(session: Session, case: Case) -> Improvement:
@@ -56,73 +94,16 @@ def of(session: Session, case: Case) -> Improvement:
     return improvement
 
 
-def _figures(improvement: Improvement, variables: Mapping[str, object], zone: Callable[[], tzinfo]) -> None:
-    for name in ("baseline", "target", "measured"):
-        value = variables.get(name)
-        if isinstance(value, int | Decimal):
-            setattr(improvement, name, Decimal(value))
-    for name in ("cause", "measure"):
-        value = variables.get(name)
-        if isinstance(value, str):
-            setattr(improvement, name, value)
-    if isinstance(variables.get("better"), str):
-        improvement.lower_is_better = variables["better"] == "lower"
-    if (check_on := calendars.day_of(variables.get("check_on"), zone)) is not None:
-        improvement.check_on = check_on
-    round_ = variables.get("round")
-    if isinstance(round_, int | Decimal):
+def _variables(improvement: Improvement, variables: Mapping[str, object], zone: Callable[[], tzinfo]) -> None:
+    typed = {name: float(value) for name in TYPED if isinstance(value := variables.get(name), int | Decimal)}
+    if typed:
+        lower = variables.get("better") == "lower"
+        improvement.typed = {**typed, "measure": variables.get("measure"), "lower_is_better": lower}
+        improvement.check_on = calendars.day_of(variables.get("check_on"), zone)
+    if isinstance(cause := variables.get("cause"), str):
+        improvement.cause = cause
+    if isinstance(round_ := variables.get("round"), int | Decimal):
         improvement.round = int(round_)
-
-
-def _plan_actions(session: Session, case: Case, improvement: Improvement, key: str, zone: Callable[[], tzinfo]) -> None:
-    """Write rows for the planned actions: the diagram itself sees only owners and days."""
-    typed = session.scalar(
-        select(Answer.values)
-        .join(Task, Task.id == Answer.task_id)
-        .where(Task.case_id == case.id, Task.key == key)
-        .order_by(Answer.id.desc())
-    )
-    for position, (title, owner, due) in enumerate(_actions(typed or {}), 1):
-        owner_id = session.scalar(select(Person.id).where(Person.login == owner)) if owner else None
-        session.add(
-            ImprovementAction(
-                improvement_id=improvement.id,
-                round=improvement.round,
-                position=position,
-                title=title,
-                owner_id=owner_id,
-                due_on=calendars.day_of(due, zone),
-            )
-        )
-    session.flush()
-
-
-def _actions(typed: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    found = []
-    for number in range(1, MOST_ACTIONS + 1):
-        title = typed.get(f"what_{number}")
-        if isinstance(title, str) and title.strip():
-            due = typed.get(f"due_{number}")
-            found.append((title.strip(), typed.get(f"owner_{number}"), str(due) if due else None))
-    return found
-
-
-def _finish_action(session: Session, case: Case, improvement: Improvement, outcome: Outcome, key: str) -> None:
-    asked = select(Task).where(Task.case_id == case.id, Task.key == key)
-    task = session.scalar(asked.execution_options(populate_existing=True))  # as the step left it: who did it
-    if task is None:
-        return
-    position = int(task.local.get("position") or task.local.get("loopCounter") or 0)
-    planned = select(ImprovementAction).where(
-        ImprovementAction.improvement_id == improvement.id,
-        ImprovementAction.round == improvement.round,
-        ImprovementAction.position == position,
-    )
-    action = session.scalar(planned)
-    if action is not None:
-        action.done_at, action.done_by_id = clock.now(), task.closed_by_id
-        typed = session.scalar(select(Answer.values).where(Answer.task_id == task.id).order_by(Answer.id.desc()))
-        action.result = (typed or {}).get("action_result")
 
 
 def _end(improvement: Improvement, outcome: str | None) -> None:
@@ -130,7 +111,13 @@ def _end(improvement: Improvement, outcome: str | None) -> None:
     improvement.outcome = outcome if outcome in OUTCOMES else None
 
 
-topics.means(PROCESS, statuses=FARTHEST_FIRST, counts_as=(ROOT_CAUSE, ACTIONS, ACTION, *OUTCOMES))
+topics.means(
+    PROCESS,
+    statuses=(*FARTHEST_FIRST, LASTING),
+    counts_as=(ROOT_CAUSE, GOAL, WINDOW, ACTIONS, ACTION, STANDARD, *OUTCOMES),
+)
 topics.reads_answers(PROCESS, ROOT_CAUSE, "words")
-topics.reads_answers(PROCESS, ACTIONS, numbered=("what", "owner", "due"))
+topics.reads_answers(PROCESS, GOAL, "measure", "goal_category", "goal_building", "goal_hours", "hoped")
+topics.reads_answers(PROCESS, WINDOW, "window", "plan_ok")
+topics.reads_answers(PROCESS, ACTIONS, "actions")
 topics.reads_answers(PROCESS, ACTION, "action_result")

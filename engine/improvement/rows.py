@@ -1,20 +1,21 @@
-"""The tables of an improvement: the loop itself, its actions, and the complaints it started from."""
+"""The tables of an improvement: the loop itself, its goals and results, its actions, and the complaints it started from."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.core.store import Base
-
-FIGURE = Numeric(14, 4)
 
 
 class Improvement(Base):
     """One loop of plan, do, check, act on a cause of complaints.
 
-    `baseline`, `target` and `measured` are figures of `measure`; `lower_is_better` says which way is good.
+    `check_on`: the next day on which its effect is measured; `verdict`: the latest one; `origin`: what started it
+    (`words.ORIGINS`); `parent_id`: the improvement that it rolls out. `typed`: figures that people typed in before
+    figures were computed (measure, baseline, target, measured, lower_is_better); they prove nothing. `answers_seen`: the
+    last answer of its tasks that was taken over.
     """
 
     __tablename__ = "improvements"
@@ -26,31 +27,79 @@ class Improvement(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     department: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(20), default="person")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("improvements.id"), index=True)
     cause: Mapped[str | None] = mapped_column(String(20))
-    measure: Mapped[str | None] = mapped_column(String(20))
-    lower_is_better: Mapped[bool] = mapped_column(default=True)
-    baseline: Mapped[Decimal | None] = mapped_column(FIGURE)
-    target: Mapped[Decimal | None] = mapped_column(FIGURE)
-    measured: Mapped[Decimal | None] = mapped_column(FIGURE)
     check_on: Mapped[date | None] = mapped_column(Date)
+    verdict: Mapped[str | None] = mapped_column(String(20))
     round: Mapped[int] = mapped_column(default=1)
     stage: Mapped[str] = mapped_column(String(10), default="plan")
     status: Mapped[str] = mapped_column(String(12), default="running")
     outcome: Mapped[str | None] = mapped_column(String(20))
     started_at: Mapped[datetime]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    standard_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    typed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    answers_seen: Mapped[int] = mapped_column(default=0)
 
-    @property
-    def reached(self) -> bool | None:
-        """Return whether the measured figure is as good as the target; None while one of them is unknown."""
-        if self.measured is None or self.target is None:
-            return None
-        return self.measured <= self.target if self.lower_is_better else self.measured >= self.target
+
+class ImprovementGoal(Base):
+    """What shall move in one round, and how it will be told whether it did.
+
+    `measure`: a code of `engine.measures`; `category`, `building` and `hours` narrow it ("" for all). `hoped`: by how
+    many percent for the better. `baseline`: what was counted before, as the page draws it, with the power of each
+    window. `weeks`: the window chosen, with its `power`. `changed_on`: the Monday from which the change counts;
+    `check_on`: the day on which the window is over and its figures are known.
+    """
+
+    __tablename__ = "improvement_goals"
+    __table_args__ = (UniqueConstraint("improvement_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvements.id"))
+    round: Mapped[int]
+    measure: Mapped[str] = mapped_column(String(40))
+    category: Mapped[str] = mapped_column(String(8), default="")
+    building: Mapped[str] = mapped_column(String(40), default="")
+    hours: Mapped[str] = mapped_column(String(10), default="")
+    hoped: Mapped[int]
+    baseline_since: Mapped[date | None] = mapped_column(Date)
+    baseline_until: Mapped[date | None] = mapped_column(Date)
+    baseline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    weeks: Mapped[int | None]
+    power: Mapped[float | None]
+    changed_on: Mapped[date | None] = mapped_column(Date)
+    check_on: Mapped[date | None] = mapped_column(Date)
+
+
+class ImprovementResult(Base):
+    """What was measured after a change, by the rule stated before; kept as it was computed.
+
+    `again`: how many times it had been measured before, 0 at the end of the window, 1 and more at the milestones.
+    `lasting`: at a milestone, whether the effect still holds.
+    """
+
+    __tablename__ = "improvement_results"
+    __table_args__ = (UniqueConstraint("goal_id", "again"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("improvement_goals.id"))
+    again: Mapped[int]
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date] = mapped_column(Date)
+    verdict: Mapped[str] = mapped_column(String(20))
+    lasting: Mapped[bool | None]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
 
 
 class ImprovementAction(Base):
-    """One action of an improvement, with an owner and a due day."""
+    """One action of an improvement, with an owner and a due day.
+
+    `evidence`: what will show that it is done; `cost`: what it is expected to cost, in yuan. `turn`: its place among
+    the actions that are being carried out now.
+    """
 
     __tablename__ = "improvement_actions"
 
@@ -61,6 +110,9 @@ class ImprovementAction(Base):
     title: Mapped[str] = mapped_column(Text)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(Date)
+    evidence: Mapped[str | None] = mapped_column(Text)
+    cost: Mapped[int | None]
+    turn: Mapped[int | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     result: Mapped[str | None] = mapped_column(String(20))

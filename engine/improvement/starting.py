@@ -16,7 +16,7 @@ from engine.core import clock
 from engine.core.errors import Invalid
 from engine.history import NewEntry
 from engine.improvement.rows import Improvement, ImprovementComplaint
-from engine.improvement.words import ACTION_RESULTS, CAUSES, MEASURES
+from engine.improvement.words import ACTION_RESULTS, CAUSES, DECISIONS, GOALS, HOURS, VERDICTS
 from engine.processes import topics
 
 PROCESS = "improvement"
@@ -83,6 +83,8 @@ def begin(
     *,
     cause: str | None,
     by: Person | None,
+    origin: str = "person",
+    parent_id: int | None = None,
 ) -> Improvement:
     """Write the improvement and start its case; permission was checked before, or a diagram asks for it."""
     now = clock.now()
@@ -93,7 +95,8 @@ def begin(
         department=department,
         title=title,
         cause=cause,
-        baseline=None,
+        origin=origin,
+        parent_id=parent_id,
         started_at=now,
         started_by_id=by.id if by else None,
     )
@@ -110,11 +113,18 @@ def begin(
     return improvement
 
 
-topics.begins_with(PROCESS, "number", "department", "cause", "category", "complaints", "baseline", "target")
+topics.begins_with(PROCESS, "number", "department", "cause", "category", "complaints")
 topics.uses(
     PROCESS,
-    reads=("baseline", "target", "measured", "cause", "measure", "better", "check_on", "round"),
-    codes={"cause": CAUSES, "measure": MEASURES, "action_result": ACTION_RESULTS},
+    reads=("cause", "round"),
+    codes={
+        "cause": CAUSES,
+        "measure": GOALS,
+        "goal_hours": HOURS,
+        "action_result": ACTION_RESULTS,
+        "verdict": VERDICTS,
+        "decision": DECISIONS,
+    },
 )
 
 
@@ -129,8 +139,6 @@ def _start_case(session: Session, improvement: Improvement, found: Sequence[Comp
         "cause": improvement.cause,
         "category": found[0].category if found else None,
         "complaints": [each.number for each in found],
-        "baseline": improvement.baseline,
-        "target": improvement.target,
     }
     cases.start(
         session,

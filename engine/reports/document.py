@@ -220,10 +220,11 @@ def _improvements(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Sec
         [
             Cell(each["number"]),
             Cell(each["title"], note=each["department"][at]),
-            Cell(each["stage"][at], mark={True: "good", False: "bad"}.get(each["reached"], "")),
+            Cell(each["stage"][at]),
             Cell(
-                " → ".join(saying.NOTHING if one is None else f"{one:g}" for one in each["figures"]),
-                note=each["measure"][at],
+                each["said"][at] or saying.NOTHING,
+                note=" ".join(filter(None, (each["measure"][at], saying.effect(each["ratio"])))),
+                mark={"worked": "good", "worse": "bad"}.get(each["verdict"], ""),
             ),
         ]
         for each in content["improvements"]
@@ -232,7 +233,7 @@ def _improvements(content: Mapping[str, Any], say: Say, at: int) -> Iterable[Sec
         say("编号", "Number"),
         say("改进什么", "What is improved"),
         say("走到哪", "Stage"),
-        say("起点 → 目标 → 实测", "Baseline → target → measured"),
+        say("算出来的效果", "Effect, as computed"),
     ]
     yield Section("improvements", say("改进", "Improvements"), (), Table(head, rows, 3))
 

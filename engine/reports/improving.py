@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from engine.company import calendars, roles
 from engine.company.roles import KnownRoles
-from engine.improvement import Improvement
-from engine.improvement.words import MEASURES, OUTCOMES, STAGES
+from engine.improvement import Improvement, results
+from engine.improvement.words import OUTCOMES, STAGES, VERDICTS
+from engine.measures.definitions import MEASURES
 from engine.reports.periods import Period
 
 MOST = 50
@@ -25,20 +26,22 @@ def of(session: Session, community_ids: frozenset[int] | None, period: Period) -
     if community_ids is not None:
         asked = asked.where(Improvement.community_id.in_(sorted(community_ids)))
     found = session.scalars(asked.order_by(Improvement.started_at.desc(), Improvement.id.desc()).limit(MOST)).all()
-    return [_told(each, roles.of(session)) for each in found]
+    return [_told(session, each, roles.of(session)) for each in found]
 
 
-def _told(each: Improvement, known: KnownRoles) -> dict[str, Any]:
+def _told(session: Session, each: Improvement, known: KnownRoles) -> dict[str, Any]:
     department = known.departments.get(each.department)
     stage = OUTCOMES.get(each.outcome or "") or STAGES.get(each.stage, (each.stage, each.stage))
-    figures = (each.baseline, each.target, each.measured)
+    rounds = results.of(session, each)
+    goal, measured = rounds[-1] if rounds else (None, [])
     return {
         "id": each.id,
         "number": each.number,
         "title": each.title,
         "department": [department.name, department.name_en or department.name] if department else [each.department] * 2,
         "stage": list(stage),
-        "measure": list(MEASURES.get(each.measure or "", ("", ""))),
-        "figures": [None if value is None else float(value) for value in figures],
-        "reached": each.reached,
+        "measure": list(MEASURES[goal.measure].name) if goal else ["", ""],
+        "verdict": measured[-1].verdict if measured else None,
+        "said": list(VERDICTS[measured[-1].verdict]) if measured else ["", ""],
+        "ratio": measured[-1].figures.get("ratio") if measured else None,
     }

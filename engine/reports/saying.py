@@ -76,3 +76,8 @@ def reached(figure: Mapping[str, Any]) -> bool | None:
 def share(hit: int, of: int) -> str:
     """Return a share with its counts, or counts alone where there are few."""
     return f"{hit:,}/{of:,}" if of < 30 else f"{hit / of * 100:.1f} % ({hit:,}/{of:,})"
+
+
+def effect(ratio: float | None) -> str:
+    """Return a ratio of after to before as a change in percent, "" where there is none: −38 %."""
+    return "" if ratio is None else f"{ratio - 1:+.0%}".replace("-", "−").replace("%", " %")

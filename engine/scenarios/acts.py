@@ -33,6 +33,8 @@ from engine.warnings.finding import Signal
 from engine.warnings.hours import said
 
 MOST_FIRED = 2_000
+MOST_WEEKS, MOST_PAST = 160, 1_500
+"""Of complaints of the past, in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Play:
     def subject(self, name: str) -> Subject:
         """Return a case by name, or the first. Raises `Unclear`."""
         if not self.subjects:
-            zh = "第一步应是 complain、start、improve、report 或 warn。"
-            en = "The first step should be complain, start, improve, report or warn."
+            zh = "第一步应是 complain、start、improve、report 或 warn（之前可以有 past）。"
+            en = "The first step should be complain, start, improve, report or warn (past can come before)."
             raise Unclear(zh=zh, en=en)
         if name and name not in self.subjects:
             known = ", ".join(filter(None, self.subjects))
@@ -155,6 +157,27 @@ def _start(play: Play, step: Step) -> None:
         return Subject(cases.start(session, step.what, given, business_key=key, place_id=where).id)
 
     play.add(step, play.store.attempt(start))
+
+
+def _past(play: Play, step: Step) -> None:
+    """Write closed complaints of the weeks up to now, `each` a week: what figures and improvements count."""
+    category, each = str(step.what.get("category", "1001")), int(step.what.get("each", 1))
+    weeks = min(int(step.what.get("weeks", 1)), MOST_WEEKS)
+
+    def write(session: Session) -> None:
+        where, now = _community(session), clock.now()
+        first = session.scalar(select(func.count()).select_from(Complaint)) or 0
+        for number in range(min(each * weeks, MOST_PAST)):
+            at = now - timedelta(weeks=1) * (number + 1) / each
+            session.add(
+                Complaint(
+                    number=f"PAST-{first + number}", secret_hash=f"past-{first + number}", community_id=where,
+                    channel="phone", kind="complaint", category=category, text="场景", status="closed",
+                    outcome="solved", level=0, received_at=at, closed_at=at,
+                )
+            )  # fmt: skip
+
+    play.store.attempt(write)
 
 
 def _improve(play: Play, step: Step) -> None:
@@ -315,6 +338,7 @@ def _resume(play: Play, step: Step) -> None:
 DOING: Mapping[str, Callable[[Play, Step], None]] = {
     "complain": _complain,
     "start": _start,
+    "past": _past,
     "improve": _improve,
     "report": _report,
     "warn": _warn,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine.company import roles
 from engine.company.people import Person
 from engine.complaints.core import categories
+from engine.complaints.homes.buildings import Building
 from engine.forms import Choice, Form, Words
 
 Choices = tuple[Choice, ...]
@@ -33,8 +34,14 @@ def _people(session: Session) -> Choices:
     return tuple(Choice(each.login, Words(each.name, each.name_en)) for each in session.scalars(select(Person)))
 
 
+def _buildings(session: Session) -> Choices:
+    names = session.scalars(select(Building.name).order_by(Building.id))
+    return tuple(Choice(name, Words(name, name)) for name in names)
+
+
 MAKERS: Mapping[str, Callable[[Session], Choices]] = {
     "departments": _departments,
     "categories": _categories,
     "people": _people,
+    "buildings": _buildings,
 }

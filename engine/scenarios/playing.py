@@ -128,6 +128,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "": ("看一看", "look"),
     "complain": ("反映", "complain"),
     "start": ("发起", "start"),
+    "past": ("已有投诉", "complaints of the past"),
     "improve": ("立项改进", "start an improvement"),
     "report": ("出报告", "make a report"),
     "warn": ("出现预警", "a warning"),

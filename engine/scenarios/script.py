@@ -12,6 +12,7 @@ from engine.processes.versions import is_scenario
 ACTS: Mapping[str, frozenset[str]] = {
     "complain": frozenset({"by", "as"}),
     "start": frozenset({"by", "with", "as"}),
+    "past": frozenset(),
     "improve": frozenset({"by", "as"}),
     "report": frozenset({"by", "as"}),
     "warn": frozenset({"as"}),
@@ -41,7 +42,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
 EXPECTED = frozenset({"waiting", "letters", "variables", "due", "status", "outcome", "ended", "incident"})
 """What can be expected after a step."""
 
-OBJECTS = frozenset({"complain", "improve", "warn", "with", "then", "variables", "due"})
+OBJECTS = frozenset({"complain", "past", "improve", "warn", "with", "then", "variables", "due"})
 LARGEST = 200_000
 MOST_STEPS = 200
 

@@ -51,7 +51,9 @@ def improve_place(session: Session, case: Case, work: Work) -> Mapping[str, obje
         category = categories.known(session).get(warning.category)
         title = category.name if category else warning.category
         found = session.scalars(behind(session, warning).limit(MOST_COMPLAINTS)).all()
-        known = starting.begin(session, title, department, warning.community_id, found, cause=None, by=None)
+        known = starting.begin(
+            session, title, department, warning.community_id, found, cause=None, by=None, origin="warning"
+        )
         warning.improvement_id = known.id
         session.flush()
     return {"improvement": known.number}

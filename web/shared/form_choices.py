@@ -1,4 +1,4 @@
-"""The lists that forms offer as choices: departments, categories, people (`valuesFrom`)."""
+"""The lists that forms offer as choices: departments, categories, people, buildings (`valuesFrom`)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +11,7 @@ from engine.company.people import Holding, Person
 from engine.company.places import Place
 from engine.complaints.core import categories
 from engine.complaints.core.categories import KnownCategory
+from engine.complaints.homes import locations
 from engine.core import master_data
 from engine.forms import Choice, Form, Words
 
@@ -22,7 +23,7 @@ Choices = Mapping[str, tuple[Choice, ...]]
 def offered(session: Session, form: Form, community_id: int) -> Choices:
     """The choices of the named lists that this form uses, for a case of this community."""
     wanted = {field.choices_from for field in form.every if field.choices_from}
-    makers = {"departments": _departments, "categories": _categories, "people": _people}
+    makers = {"departments": _departments, "categories": _categories, "people": _people, "buildings": _buildings}
     return {name: makers[name](session, community_id) for name in sorted(wanted & makers.keys())}
 
 
@@ -34,6 +35,14 @@ def _departments(session: Session, community_id: int) -> tuple[Choice, ...]:
     }
     known = roles.of(session).departments
     return tuple(Choice(each.code, Words(each.name, each.name_en)) for each in known.values() if each.code in codes)
+
+
+def _buildings(session: Session, community_id: int) -> tuple[Choice, ...]:
+    every = locations.around(session, community_id)
+    return tuple(
+        Choice(each.building, Words(*(locations.place(each.building, "", "", language) for language in ("zh", "en"))))
+        for each in every
+    )
 
 
 def _categories(session: Session, _: int) -> tuple[Choice, ...]:
@@ -90,4 +99,5 @@ def of_company(session: Session) -> Choices:
         "departments": tuple(Choice(each.code, Words(each.name, each.name_en)) for each in known),
         "categories": _categories(session, 0),
         "people": (stand_in,),
+        "buildings": (stand_in,),
     }

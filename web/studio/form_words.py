@@ -42,7 +42,12 @@ def relations() -> dict[str, str]:
 
 def company_lists() -> dict[str, str]:
     """The lists of the company that choices can come from."""
-    names = {"departments": _("公司的部门"), "categories": _("投诉分类"), "people": _("这个小区的人员")}
+    names = {
+        "departments": _("公司的部门"),
+        "categories": _("投诉分类"),
+        "people": _("这个小区的人员"),
+        "buildings": _("这个小区的楼栋"),
+    }
     return {each: names.get(each, each) for each in sorted(LISTS)}
 
 

@@ -27,10 +27,9 @@ class Guesses:
     values: dict[str, list[object]] = field(default_factory=dict)
 
     def add(self, name: str, values: Iterable[object]) -> None:
-        kept = self.values.setdefault(name, [])
         for value in values:
-            if value is not None and not any(same(value, other) for other in kept):
-                kept.append(value)
+            if value is not None and not any(same(value, other) for other in self.values.get(name, ())):
+                self.values.setdefault(name, []).append(value)
 
     def add_truths(self, names: Iterable[str]) -> None:
         for name in names:
