@@ -177,7 +177,11 @@ def _random(chance: numpy.random.Generator, units: numpy.ndarray, length: int, c
 
 
 def _worst(chance: numpy.random.Generator, units: numpy.ndarray, length: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield of twenty random units the one whose last four weeks were the furthest above its weeks before."""
+    """Yield of twenty random units the one whose last four weeks were the furthest above its weeks before.
+
+    Each unit and week once: one long wave of one district would otherwise be counted thirty times.
+    """
+    seen: set[tuple[int, int]] = set()
     for _ in range(count):
         week = int(chance.integers(22, WEEKS - length + 1))
         before = units[:, week - LEFT_OUT - length : week - LEFT_OUT].sum(1)
@@ -185,7 +189,10 @@ def _worst(chance: numpy.random.Generator, units: numpy.ndarray, length: int, co
         some = chance.choice(able, min(20, len(able)), replace=False)
         usual = before[some] / length * LEFT_OUT
         above = (units[some, week - LEFT_OUT : week].sum(1) - usual) / numpy.sqrt(usual + 1)
-        yield int(some[above.argmax()]), week
+        found = int(some[above.argmax()]), week
+        if found not in seen:
+            seen.add(found)
+            yield found
 
 
 def _verdict(

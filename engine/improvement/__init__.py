@@ -2,7 +2,7 @@
 
 from engine.casework import cases
 from engine.complaints.limits import thresholds
-from engine.improvement import queries, results, row_sync, starting, topics, words
+from engine.improvement import actions, queries, results, row_sync, starting, topics, words
 from engine.improvement.rows import (
     Improvement,
     ImprovementAction,
@@ -18,6 +18,7 @@ __all__ = [
     "ImprovementComplaint",
     "ImprovementGoal",
     "ImprovementResult",
+    "actions",
     "of_complaint",
     "queries",
     "results",

@@ -13,7 +13,7 @@ from engine.complaints.core import access, numbers
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
-from engine.core.errors import Invalid
+from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 from engine.improvement.rows import Improvement, ImprovementComplaint
 from engine.improvement.words import ACTION_RESULTS, CAUSES, DECISIONS, GOALS, HOURS, VERDICTS
@@ -43,6 +43,29 @@ def start(
     assert where is not None, "checked"
     permissions.require(session, by, "improvement.work", _department(session, where, department))
     return begin(session, title.strip(), department, where, found, cause=cause, by=by)
+
+
+def roll_out(session: Session, proved: Improvement, community_ids: Sequence[int], *, by: Person) -> list[Improvement]:
+    """Start in other communities what became the standard in one, once each; every one proves its own effect.
+
+    Raises `Conflict` before it is a standard, `NotPermitted`.
+    """
+    if proved.standard_at is None:
+        raise Conflict(zh="还没有固化，不能推广。", en="It is not the standard yet, so it cannot be rolled out.")
+    asked = select(Improvement.community_id).where(Improvement.parent_id == proved.id)
+    there = {proved.community_id, *session.scalars(asked)}
+    begun = []
+    for place_id in dict.fromkeys(community_ids):
+        if place_id in there:
+            continue
+        permissions.require(session, by, "improvement.work", _department(session, place_id, proved.department))
+        begun.append(
+            begin(
+                session, proved.title, proved.department, place_id, [],
+                cause=proved.cause, by=by, origin="roll_out", parent_id=proved.id,
+            )
+        )  # fmt: skip
+    return begun
 
 
 def _check(

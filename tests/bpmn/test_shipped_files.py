@@ -10,6 +10,7 @@ from lxml import etree
 
 import engine.complaints
 import engine.improvement
+import engine.reports
 import engine.warnings  # noqa: F401 - they enter their topics and functions
 from engine.bpmn import checking
 from engine.processes import publishing

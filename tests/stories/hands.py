@@ -226,3 +226,8 @@ def _typed(value: Any) -> str | list[str]:
 def _plain(values: dict[str, object]) -> dict[str, Any]:
     known = (str, int, float, bool, list, dict, type(None))
     return {key: value if isinstance(value, known) else str(value) for key, value in values.items()}
+
+
+def in_rows(key: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the answers of a repeated group as a page sends them: `actions.0.what` …"""
+    return {f"{key}.{number}.{name}": value for number, row in enumerate(rows) for name, value in row.items()}

@@ -1,9 +1,7 @@
 """Improvements: the list, one loop of plan, do, check and act, and starting one from complaints."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -23,11 +21,11 @@ from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
-from engine.improvement import Improvement, queries
-from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES
-from web.shared import answers, codes_in_words
+from engine.improvement import Improvement, board, queries
+from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
+from web.shared import answers, codes_in_words, improvement_proof
 from web.shared.case_story import entries_of
-from web.shared.improvement_story import plain, story
+from web.shared.improvement_story import story
 from web.shared.reachable_places import communities
 from web.shell import current, lists
 from web.shell import form_input as typed_by
@@ -46,16 +44,6 @@ TWICE = timedelta(minutes=2)
 """The same submission within this time is a double click."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: its name, figure, length relative to the longest (0 to 100), and state."""
-
-    name: str
-    figure: str
-    share: int
-    state: str
-
-
 # ---- the list --------------------------------------------------------------------------------------------------------
 
 
@@ -65,15 +53,19 @@ def index() -> str:
     """The list of improvements."""
     session, me = current.reading(), current.someone()
     filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "state": board.STATES,
         "stage": list(STAGES),
+        "verdict": list(VERDICTS),
         "department": list(current.known().departments),
         "community": lists.is_id,
     }
     wish = lists.read(list(COLUMNS), filters, "-started")
     query = select(Improvement).where(queries.within(session, me))
-    for name, column in (("stage", Improvement.stage), ("department", Improvement.department)):
+    for name in ("stage", "department", "verdict"):
         if wish.filters[name]:
-            query = query.where(column == wish.filters[name])
+            query = query.where(getattr(Improvement, name) == wish.filters[name])
+    if wish.filters["state"]:
+        query = query.where(board.condition(session, wish.filters["state"]))
     if wish.filters["community"]:
         query = query.where(Improvement.community_id == int(wish.filters["community"]))
     if wish.search:
@@ -86,7 +78,7 @@ def index() -> str:
         places=places.names(session, [each.community_id for each in found.rows]),
         communities=communities(session, me, "improvement.see"),
         departments=current.known().offered_departments.values(),
-        plain=plain,
+        board=board.of(session, me),
     )
 
 
@@ -97,57 +89,76 @@ def index() -> str:
 @rule("improvement.see")
 @relaxed(DIAGRAMS)
 def show(improvement_id: int) -> str:
-    """One improvement: its stage, figures, actions and history, with its diagram."""
+    """One improvement: its stage, goal, actions, results and history, with its diagram."""
     session, me = current.reading(), current.someone()
     found = queries.find(session, me, improvement_id)
     case = session.get(Case, found.case_id) if found.case_id is not None else None
     entries = entries_of(session, case)
     every = tasks.of_case(session, case.id) if case else []
     waiting = [task for task in every if task.state in ("open", "held")]
-    actions = queries.actions(session, found)
     ids = {each.assignee_id for each in waiting} | {each.by_id for each, _note in entries}
-    ids |= {each.owner_id for each in actions} | {found.started_by_id}
-    known = people.names(session, [each for each in ids if each is not None])
-    complaints = queries.complaints(session, me, found)
+    facts = facts_of(session, found, case, ids)
+    elsewhere = [each for each in communities(session, me, "improvement.work") if each.id != found.community_id]
     return render_template(
         "improvements/show.html",
-        improvement=found,
+        **facts,
         stages=list(STAGES)[:4],
-        bars=bars(found),
-        actions=actions,
         today=clock.now().astimezone(zone()).date(),
-        complaints=complaints,
-        cause_words=cause_words(session, case),
-        categories=categories_of(session, complaints),
-        story=story(session, case, entries, known),
+        categories=categories_of(session, facts["complaints"]),
+        story=story(session, case, entries, facts["people"]),
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
         waiting=waiting,
-        people=known,
-        places=places.names(session, [found.community_id, *(each.place_id for each in waiting)]),
+        elsewhere=elsewhere,
+        places=facts["places"] | places.names(session, [each.place_id for each in waiting]),
     )
 
 
-def cause_words(session: Session, case: Case | None) -> str:
-    """The root cause recorded in the latest round."""
+@blueprint.get("/<int:improvement_id>/a3")
+@rule("improvement.see")
+def sheet(improvement_id: int) -> str:
+    """An improvement as one story on one sheet, for paper."""
+    session, me = current.reading(), current.someone()
+    found = queries.find(session, me, improvement_id)
+    case = session.get(Case, found.case_id) if found.case_id is not None else None
+    return render_template("improvements/sheet.html", **facts_of(session, found, case, set()))
+
+
+def facts_of(session: Session, found: Improvement, case: Case | None, ids: set[int | None]) -> dict[str, Any]:
+    """What the page and the sheet both show; `ids`: of people to be named besides."""
+    me = current.someone()
+    actions, related = queries.actions(session, found), queries.related(session, me, found)
+    named = ids | {each.owner_id for each in actions} | {found.started_by_id}
+    return {
+        "improvement": found,
+        "rounds": improvement_proof.rounds(session, found),
+        "actions": actions,
+        "complaints": queries.complaints(session, me, found),
+        "cause": cause_of(session, case),
+        "related": related,
+        "people": people.names(session, [each for each in named if each is not None]),
+        "places": places.names(session, [found.community_id, *(each.community_id for each in related)]),
+    }
+
+
+@blueprint.post("/<int:improvement_id>/roll-out")
+@rule("improvement.work")
+def roll_out(improvement_id: int) -> Response:
+    """Start the same improvement in other communities."""
+    chosen = chosen_ids(request.form.getlist("community"))
+    begun = current.attempt(
+        lambda session: improvement.starting.roll_out(
+            session, queries.find(session, current.someone(), improvement_id), chosen, by=current.someone()
+        )
+    )
+    flash(_("已在 {n} 个小区立项推广。", n=len(begun)))
+    return redirect(url_for("improvements.show", improvement_id=improvement_id), 303)
+
+
+def cause_of(session: Session, case: Case | None) -> Mapping[str, Any]:
+    """What was answered about the root cause in the latest round: the whys, the bones, the cause in words."""
     asked = select(Answer.values).join(Task, Task.id == Answer.task_id).order_by(Answer.id.desc()).limit(1)
     asked = asked.where(Task.case_id == (case.id if case else None), Task.counts_as == ROOT_CAUSE)
-    values = session.scalar(asked) or {}
-    return str(values.get("words") or "")
-
-
-def bars(found: Improvement) -> list[Bar]:
-    """The figures of an improvement (baseline, target, measured) as comparable bars."""
-    named = [
-        (_("起点"), found.baseline, "plain"),
-        (_("目标"), found.target, "accent"),
-        (_("实测"), found.measured, {True: "done", False: "late"}.get(found.reached, "plain")),  # type: ignore[arg-type]
-    ]
-    known = [abs(figure) for _name, figure, _state in named if figure is not None]
-    longest = max(known, default=Decimal(0))
-    return [
-        Bar(name, plain(figure), round(abs(figure) / longest * 100) if figure is not None and longest else 0, state)
-        for name, figure, state in named
-    ]
+    return session.scalar(asked) or {}
 
 
 def categories_of(session: Session, complaints: Sequence[Complaint]) -> dict[str, Category]:

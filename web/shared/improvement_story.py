@@ -1,8 +1,7 @@
-"""Context for a task of an improvement: the person's action, the figures, earlier findings."""
+"""Context for a task of an improvement: the person's action, the goal and what is known of it, earlier findings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,23 +12,23 @@ from engine.company import people
 from engine.company.people import Person
 from engine.complaints.timeline.timeline import Happening
 from engine.history import Entry
-from engine.improvement import Improvement, ImprovementAction
-from web.shared import answers, case_story
+from engine.improvement import Improvement, ImprovementAction, actions
+from web.shared import answers, case_story, improvement_proof
 from web.shared.answers import Answered
 from web.shared.case_story import entries_of
+from web.shared.improvement_proof import Round
 
 STEPS_SHOWN = 4
-FIGURES = ("baseline", "target", "measured")
 STARTED = ("改进已立项", "The improvement was started")
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """An improvement for one of its tasks. `figures`: known ones, by name; `filled`: last steps, newest first."""
+    """An improvement for one of its tasks. `round`: its goal, once there is one; `filled`: last steps, newest first."""
 
     improvement: Improvement
     action: ImprovementAction | None
-    figures: Mapping[str, str]
+    round: Round | None
     filled: list[tuple[Happening, list[Answered]]]
 
 
@@ -38,22 +37,15 @@ def of_task(session: Session, case: Case, task: Task) -> Loop | None:
     found = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
     if found is None:
         return None
-    known = {name: getattr(found, name) for name in FIGURES}
-    figures = {name: plain(figure) for name, figure in known.items() if figure is not None}
-    return Loop(found, _action(session, found, task), figures, _filled(session, case))
+    every = improvement_proof.rounds(session, found)
+    here = every[0] if every and every[0].goal.round == found.round else None
+    return Loop(found, _action(session, found, task), here, _filled(session, case))
 
 
 def _action(session: Session, found: Improvement, task: Task) -> ImprovementAction | None:
     """The action that the task is about."""
-    position = task.local.get("loopCounter")
-    if not isinstance(position, int):
-        return None
-    asked = select(ImprovementAction).where(
-        ImprovementAction.improvement_id == found.id,
-        ImprovementAction.round == found.round,
-        ImprovementAction.position == position,
-    )
-    return session.scalar(asked)
+    turn = task.local.get("loopCounter")
+    return actions.at(session, found, turn) if isinstance(turn, int) else None
 
 
 def _filled(session: Session, case: Case) -> list[tuple[Happening, list[Answered]]]:
@@ -62,11 +54,6 @@ def _filled(session: Session, case: Case) -> list[tuple[Happening, list[Answered
     said = answers.of_case(session, case, [entry for entry, _note in entries])
     told = [(each, said[each.entry]) for each in story(session, case, entries, known) if said.get(each.entry)]
     return told[-STEPS_SHOWN:][::-1]
-
-
-def plain(figure: Decimal | None) -> str:
-    """A figure without the trailing zeros that the store adds."""
-    return "—" if figure is None else f"{figure.normalize():,f}"
 
 
 def story(

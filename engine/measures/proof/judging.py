@@ -25,11 +25,11 @@ Method = Literal["placebos", "formula"]
 WORKED = 0.03
 """A change for the better is proved when at most this share of all placebos did as well …"""
 
-WORSE = 0.02
+WORSE = 0.015
 """… one for the worse, when at most this share did as badly: a burst that goes on by itself looks like one …"""
 
 AT_ONCE = 0.05
-"""… and at most this share of those in the very same weeks, a placebo just as good counting half."""
+"""… and at most this share of those in the very same weeks (for the better, the place itself counts half)."""
 
 LIKE = 2.0
 """A baseline is alike within this factor."""
@@ -90,14 +90,19 @@ def judge(question: Question, readings: Readings, layout: Layout, chosen_from: i
     """Return the verdict on the first place of the readings.
 
     `chosen_from`: where the baseline would end if nothing were left out of it. Weeks that made a place be chosen are
-    left out, because they fall back by themselves; but "worse" has to hold against the baseline with them, too.
+    left out, because they fall back by themselves; but "worse" has to hold against the baseline with them, too, and
+    against them alone: a burst that goes on is not made by the change.
     """
     now = moved(readings, layout)
-    ranked = _rank(question, readings, layout, now)
-    whole = Layout(layout.begin, chosen_from or layout.end, layout.change, layout.until)
-    again = _rank(question, readings, whole, moved(readings, whole)) if whole.end != layout.end else ranked
+    ranked = again = _rank(question, readings, layout, now)
+    still_worse = True
+    if chosen_from is not None and chosen_from > layout.end:
+        whole = Layout(layout.begin, chosen_from, layout.change, layout.until)
+        again = _rank(question, readings, whole, moved(readings, whole))
+        alone = moved(readings, Layout(layout.end, chosen_from, layout.change, layout.until))
+        still_worse = bool(question.sign * alone.change[0] < 0)
     said = _said(question, now, ranked, again)
-    return _verdict(question, now, ranked, said)
+    return _verdict(question, now, ranked, "no_effect" if said == "worse" and not still_worse else said)
 
 
 def _rank(question: Question, readings: Readings, layout: Layout, now: Moved) -> Ranked:
@@ -112,7 +117,7 @@ def _rank(question: Question, readings: Readings, layout: Layout, now: Moved) ->
     at_once, all_of_them = every[0], numpy.concatenate(every)
     return Ranked(
         _share(all_of_them >= z), _share(all_of_them <= z),
-        _share(at_once >= z, 0.5), _share(at_once <= z, 0.5),
+        _share(at_once >= z, 0.5), _share(at_once <= z),
         len(all_of_them), len(places),
     )  # fmt: skip
 

@@ -11,6 +11,9 @@ from engine.measures.proof.readings import Readings
 FEWEST_ELSEWHERE = 30
 """Cases of all other places together, in the baseline, that it takes to say what would have happened anyway."""
 
+TINY = 1e-9
+"""Stands for no weeks at all, so that nothing is divided by zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -57,7 +60,10 @@ def moved(readings: Readings, layout: Layout) -> Moved:
 
 def _counts(readings: Readings, begin: int, end: int) -> Counts:
     weeks = slice(begin, end)
-    return Counts(readings.hits[:, weeks].sum(1), readings.sizes[:, weeks].sum(1), end - begin)
+    sizes = readings.sizes[:, weeks].sum(1)
+    if readings.kind == "rate":
+        sizes = numpy.maximum(sizes, TINY)  # no week was known
+    return Counts(readings.hits[:, weeks].sum(1), sizes, end - begin)
 
 
 def _expected(readings: Readings, before: Counts, after: Counts) -> Numbers:
@@ -66,7 +72,7 @@ def _expected(readings: Readings, before: Counts, after: Counts) -> Numbers:
     of_before, of_after = before.size.sum() - before.size, after.size.sum() - after.size
     if readings.kind == "rate":
         level = (
-            (hit_after + 0.5) / numpy.maximum(of_after, 1e-9) / ((hit_before + 0.5) / numpy.maximum(of_before, 1e-9))
+            (hit_after + 0.5) / numpy.maximum(of_after, TINY) / ((hit_before + 0.5) / numpy.maximum(of_before, TINY))
         )
     else:
         level = (hit_after + 0.5) / (of_after - hit_after + 0.5) / ((hit_before + 0.5) / (of_before - hit_before + 0.5))

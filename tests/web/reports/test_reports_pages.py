@@ -279,9 +279,7 @@ def test_the_workbook_has_real_dates_and_gives_the_figures_exactly(month: Browse
 def test_reports_are_made_on_their_day_and_readers_are_told(month: Browsers) -> None:
     with month.store.transaction() as session:
         session.add(ReportPlan(kind="month", level="community", day=3))
-        session.add_all(
-            ReportReader(person_id=month.person(login).id) for login in ("manager", "manager_2")
-        )
+        session.add_all(ReportReader(person_id=month.person(login).id) for login in ("manager", "manager_2"))
     assert make_reports(month.store) == 0, "it is the second"
     month.later(days=1)
     assert make_reports(month.store) == 2
