@@ -119,5 +119,5 @@ topics.means(
 topics.reads_answers(PROCESS, ROOT_CAUSE, "words")
 topics.reads_answers(PROCESS, GOAL, "measure", "goal_category", "goal_building", "goal_hours", "hoped")
 topics.reads_answers(PROCESS, WINDOW, "window", "plan_ok")
-topics.reads_answers(PROCESS, ACTIONS, "actions")
+topics.reads_answers(PROCESS, ACTIONS, "actions", "what", "owner", "due", "evidence", "cost")
 topics.reads_answers(PROCESS, ACTION, "action_result")

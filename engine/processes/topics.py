@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.checking import Answers, Asked, Meanings, Promise, Wording
+from engine.bpmn.checking import Asked, Meanings, Promise, Wording
 from engine.bpmn.execution import Work
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Registry:
     messages: dict[str, frozenset[str]] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
-    answers: dict[str, dict[str, Answers]] = field(default_factory=dict)
+    answers: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     contact: frozenset[str] = frozenset()
 
 
@@ -154,9 +154,9 @@ def asks(
     ALLOWED.asked[decision] = Asked(frozenset(reads), None if given is None else frozenset(given), of, known)
 
 
-def reads_answers(process: str, counts_as: str, *keys: str, numbered: Iterable[str] = ()) -> None:
+def reads_answers(process: str, counts_as: str, *keys: str) -> None:
     """Register the keys that the domain reads of the forms of those steps of `process` that count as `counts_as`."""
-    ALLOWED.answers.setdefault(process, {})[counts_as] = Answers(frozenset(keys), frozenset(numbered))
+    ALLOWED.answers.setdefault(process, {})[counts_as] = frozenset(keys)
 
 
 def reads_contact(*keys: str) -> None:

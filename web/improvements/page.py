@@ -101,7 +101,7 @@ def show(improvement_id: int) -> str:
     elsewhere = [each for each in communities(session, me, "improvement.work") if each.id != found.community_id]
     return render_template(
         "improvements/show.html",
-        **facts,
+        **{**facts, "places": facts["places"] | places.names(session, [each.place_id for each in waiting])},
         stages=list(STAGES)[:4],
         today=clock.now().astimezone(zone()).date(),
         categories=categories_of(session, facts["complaints"]),
@@ -109,7 +109,6 @@ def show(improvement_id: int) -> str:
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
         waiting=waiting,
         elsewhere=elsewhere,
-        places=facts["places"] | places.names(session, [each.place_id for each in waiting]),
     )
 
 

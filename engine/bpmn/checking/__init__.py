@@ -33,13 +33,13 @@ from engine.bpmn.checking.soundness import unsound
 from engine.bpmn.checking.texts import written
 from engine.bpmn.checking.unread import unread
 from engine.bpmn.checking.values import Domains
-from engine.bpmn.checking.verdict import Answers, Asked, Available, Function, Meanings, Promise, Topic, Verdict, Wording
+from engine.bpmn.checking.verdict import Asked, Available, Function, Meanings, Promise, Topic, Verdict, Wording
 from engine.bpmn.diagrams import Diagram
 from engine.bpmn.diagrams.findings import reached
 from engine.core.errors import BihuanError, Finding, Refused
 from engine.feel import FeelError
 
-__all__ = ["Answers", "Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
+__all__ = ["Asked", "Available", "Function", "Meanings", "Promise", "Topic", "Verdict", "Wording", "check"]
 
 MOST_SECONDS = 9.0
 """Limit in CPU seconds for all processes together; one takes a third of that at most."""

@@ -1,12 +1,11 @@
 """The answers that the domain reads by their keys: a form that has another key would lose them silently."""
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 from engine.bpmn.checking.folder import Folder, process_folder
 from engine.bpmn.checking.meanings import with_called
 from engine.bpmn.checking.references import absent
-from engine.bpmn.checking.verdict import Answers, Available
+from engine.bpmn.checking.verdict import Available
 from engine.bpmn.diagrams import Diagram
 from engine.core.errors import Finding
 
@@ -20,17 +19,6 @@ def wrong(folder: Folder, available: Available, path: str, diagram: Diagram) -> 
         keys = folder.keys.get((process_folder(path), node.form)) if node.form else None
         if wanted is None or keys is None:
             continue
-        known = every(wanted, keys)
-        for key in sorted(known - keys):
+        for key in sorted(wanted - keys):
             zh, en = f"问题（系统要读表单「{node.form}」的答复）", f'question that we read in the form "{node.form}":'
-            yield absent(node, key, keys - known, zh, en)
-
-
-def every(wanted: Answers, keys: AbstractSet[str]) -> set[str]:
-    """Return the keys that are read of a form with these."""
-    rows = [1]
-    for key in keys:
-        stem, _, number = key.rpartition("_")
-        if stem in wanted.numbered and number.isdecimal():
-            rows.append(int(number[:3]))
-    return {*wanted.keys, *(f"{stem}_{number}" for number in range(1, max(rows) + 1) for stem in wanted.numbered)}
+            yield absent(node, key, keys - wanted, zh, en)

@@ -109,7 +109,7 @@ class BadForm(BihuanError):
 
 
 def fields_of(text: bytes) -> tuple[tuple[Field, ...], frozenset[str]]:
-    """Return the steering fields of a form, and the keys of all its fields. Raises `BadForm`."""
+    """Return the steering fields of a form, and the keys of all its fields, those in rows too. Raises `BadForm`."""
     try:
         form = json.loads(text)
     except (ValueError, RecursionError) as bad:
@@ -117,7 +117,11 @@ def fields_of(text: bytes) -> tuple[tuple[Field, ...], frozenset[str]]:
     if not isinstance(form, dict):
         raise BadForm(why=type(form).__name__)
     components = listed(form, "components")
-    keys = frozenset(str(each.get("key")) for each in components if isinstance(each, dict))
+    every = [
+        *components,
+        *(inner for each in components if isinstance(each, dict) for inner in listed(each, "components")),
+    ]
+    keys = frozenset(str(each.get("key")) for each in every if isinstance(each, dict))
     return tuple(found for found in map(field_of, components) if found), keys
 
 

@@ -44,15 +44,6 @@ class Asked:
     codes: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answers:
-    """The questions of a step's form whose answers the domain reads by their keys: each of `keys`; and `numbered` ones
-    in rows, whole up to the last (`what_1`, `owner_1`, `what_2`, …)."""
-
-    keys: frozenset[str]
-    numbered: frozenset[str] = frozenset()
-
-
 class Topic(Protocol):
     """What a check knows of a topic: its inputs, those it needs and what they can be, and its results."""
 
@@ -122,7 +113,7 @@ class Available:
     messages: Mapping[str, AbstractSet[str]] | None = None
     promises: Mapping[str, Promise] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[str, Answers]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, AbstractSet[str]]] = field(default_factory=dict)
     contact: AbstractSet[str] = frozenset()
     meanings: Mapping[str, Meanings] = field(default_factory=dict)
     check_form: Callable[[str, bytes], Sequence[Finding]] | None = None

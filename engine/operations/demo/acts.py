@@ -1,5 +1,6 @@
 """Parts that many stories share, with the pauses that people make."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -109,3 +110,12 @@ def missed(m: Matter, by: str = "caller") -> Story:
     yield from m.until("call_resident")
     yield minutes(15)
     m.do(by, "call_resident", call_result="no_answer")
+
+
+def set_actions(m: Matter, head: str, planned: Sequence[tuple[str, str, str]]) -> None:
+    """The head of department sets actions: what, who (a part of the site's cast) and by which day."""
+    typed: dict[str, Any] = {}
+    for number, (what, owner, due) in enumerate(planned):
+        row = {"what": what, "owner": m.site.login(owner), "due": due}
+        typed |= {f"actions.{number}.{name}": value for name, value in row.items()}
+    m.do(head, "set_actions", **typed)

@@ -276,6 +276,9 @@ def _typed(value: Any) -> str | list[str]:
     return "true" if value is True else str(value)
 
 
+_BUILDINGS = select(Household.building).distinct()
+
+
 def _choices(session: Session) -> dict[str, tuple[Choice, ...]]:
     """Return the lists that forms name."""
     return {
@@ -283,5 +286,6 @@ def _choices(session: Session) -> dict[str, tuple[Choice, ...]]:
         "categories": tuple(
             Choice(each.code, Words(each.name, each.name_en)) for each in session.scalars(select(Category))
         ),
+        "buildings": tuple(Choice(each, Words(each, each)) for each in session.scalars(_BUILDINGS)),
         "people": tuple(Choice(each.login, Words(each.name, each.name_en)) for each in session.scalars(select(Person))),
     }

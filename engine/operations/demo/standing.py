@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine import complaints
 from engine.casework import cases, tasks
 from engine.casework.cases import Case, Wait
-from engine.complaints.core.complaint import Complaint
-from engine.complaints.homes.households import Household
 from engine.complaints.limits import deadlines
 from engine.core import clock
 from engine.core.errors import BihuanError
@@ -99,13 +97,3 @@ class Standing:
         """Return when `share` of its limit of that kind is used up, None when none runs."""
         with self.store.reading() as session:
             return deadlines.at(session, complaints.find(session, self.id), kind, Decimal(share))
-
-    def counted(self, category: str, days: int, building: str = "") -> int:
-        """Return how many complaints of a category its community has had in so many days (of one building)."""
-        since = clock.now() - timedelta(days=days)
-        asked = select(func.count(Complaint.id)).join(Household, Household.id == Complaint.household_id)
-        asked = asked.where(
-            Complaint.community_id == self.community.id, Complaint.category == category, Complaint.received_at >= since
-        )
-        with self.store.reading() as session:
-            return session.scalar(asked.where(Household.building == building) if building else asked) or 0

@@ -1,5 +1,6 @@
 """The improvements' pages: started from complaints, followed through their stages, figures drawn."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import event, func, select
 
 from engine.casework.tasks import Task
 from engine.improvement import Improvement, ImprovementAction
+from tests.engine.improvement import past
+from tests.stories.hands import in_rows
 from tests.stories.pages import Browsers
 from tests.web.lamp import begun, hands, lamp, soup, spoken, words
 
@@ -72,25 +75,49 @@ def test_a_double_click_starts_one(lamp: Browsers) -> None:
     assert count(lamp) == 1
 
 
-def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> None:
+GOAL = {"measure": "per_homes", "goal_category": "1004", "goal_hours": "all", "hoped": "40"}
+
+
+def planned(hands: Browsers, *rows: tuple[str, str, str], window: str = "12") -> None:
+    hands.do(
+        "engineering_head",
+        "root_cause",
+        method="five_whys",
+        why_1="灯坏",
+        why_2="旧了",
+        cause="equipment",
+        words="灯具统一老化",
+    )
+    hands.do("engineering_head", "choose_measure", **GOAL)
+    hands.do("engineering_head", "agree_window", plan_ok="go_on", window=window)
+    typed = [{"what": what, "owner": owner, "due": due} for what, owner, due in rows]
+    hands.do("engineering_head", "set_actions", **in_rows("actions", typed))
+
+
+def counted(hands: Browsers, each: int, weeks: int) -> None:
+    with hands.store.transaction() as session:
+        past.write(session, hands.company.community.id, each, weeks)
+
+
+def test_a_loop_is_followed_with_actions_goal_and_diagram(lamp: Browsers) -> None:
+    counted(lamp, 4, 60)
     page = begin(lamp)
     empty = words(soup(lamp, "engineering_head", page))
     assert "还没有定措施" in empty
-    assert "还没有定起点和目标" in empty
-    lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
-    measure = {"measure": "complaints", "better": "lower", "baseline": 12, "target": 4, "check_on": "2026-04-01"}
-    lamp.do("engineering_head", "measure_plan", **measure)
-    planned = {"what_1": "更换灯具", "owner_1": "engineer", "due_1": "2026-03-10", "more_1": True}
-    lamp.do("engineering_head", "actions", **planned, what_2="每月巡灯", owner_2="guard", due_2="2026-03-20")
+    assert "还没有选" in empty
+    planned(lamp, ("更换灯具", "engineer", "2026-03-10"), ("每月巡灯", "guard", "2026-03-20"))
     lamp.do("engineer", "do_action", action_result="done", words="全部更换")
     lamp.later(days=20)
     shown = soup(lamp, "manager", page)
-    rows = [words_of(each) for each in shown.select("table tbody tr")]
+    rows = [words_of(each) for each in shown.select("table.cards tbody tr")]
     assert "更换灯具 engineer先生 3月10日 ✓ 已完成" in rows[0]
     assert "每月巡灯 guard先生 3月20日 ▲ 逾期 2 天" in rows[1]
-    assert [each.get_text(" ", strip=True) for each in shown.select("ul.bars li")] == ["起点 12", "目标 4", "实测 —"]
-    assert [each.get("width") for each in shown.select("ul.bars rect:not(.track)")] == ["100%", "33%"]
+    assert "百户投诉量 · 公共照明 · 希望降 40 %" in words(shown)
+    assert "共 52 周" in words(shown)
+    assert shown.select_one("tr[aria-current] th").get_text(" ", strip=True) == "12 周 选定"  # type: ignore[union-attr]
+    assert len(json.loads(shown.select_one("[data-chart-data]").text)["points"]) == 52  # type: ignore[union-attr]
     assert words_of(shown.select_one("[aria-current=step]")) == "2 实施"
+    assert [words_of(each) for each in shown.select("ol.whys li")] == ["灯坏", "旧了"]
     assert words_of(shown.select_one("aside p.said")) == "灯具统一老化"
     waiting = words_of(shown.select_one("ul.rows"))
     assert "guard先生" in waiting
@@ -98,11 +125,52 @@ def test_a_loop_is_followed_with_actions_figures_and_diagram(lamp: Browsers) -> 
     drawn = soup(lamp, "board", shown.select_one("[data-diagrams-at]")["data-diagrams-at"])
     assert drawn.select_one("#diagram-improvement [data-diagram]") is not None
     lamp.do("guard", "do_action", action_result="not_possible", words="人手不够")
-    done = [words_of(each) for each in soup(lamp, "manager", page).select("table tbody tr")]
+    done = [words_of(each) for each in soup(lamp, "manager", page).select("table.cards tbody tr")]
     assert "做不了" in done[1]
     with lamp.store.reading() as session:
         did = session.scalars(select(ImprovementAction.done_by_id).order_by(ImprovementAction.position)).all()
     assert did == [lamp.person("engineer").id, lamp.person("guard").id]
+
+
+def test_the_verdict_is_read_with_its_cases_and_nothing_else_can_become_a_standard(lamp: Browsers) -> None:
+    counted(lamp, 4, 60)
+    page = begin(lamp)
+    planned(lamp, ("更换灯具", "engineer", "2026-03-10"))
+    lamp.do("engineer", "do_action", action_result="done", words="全部更换")
+    lamp.later(days=84)
+    counted(lamp, 1, 11)
+    lamp.later(days=7)
+    shown = soup(lamp, "manager", page)
+    said = words_of(shown.select_one(".result"))
+    assert "✓ 有效" in said
+    assert "改进后每月 4.0 件（12 周共 11 件）" in said
+    assert "可比的地方只有" in said
+    link = shown.select_one(".result a")
+    assert link is not None
+    listed = words(BeautifulSoup(lamp.browser("manager").get(str(link["href"])).data, "html.parser"))
+    assert "11" in listed
+    lamp.do("inspector", "check_effect", words="属实")
+    offered = soup(lamp, "manager", open_task(lamp, "decide_act"))
+    assert [each["value"] for each in offered.select("input[name=decision]:not([disabled])")] == [
+        "standardise",
+        "again",
+        "abandon",
+    ]
+    lamp.do("manager", "decide_act", decision="standardise", words="写入标准")
+    lamp.do("engineering_head", "make_standard", article="灯", situation="老化", to_do="整栋更换")
+    board = words(soup(lamp, "manager", "/improvements"))
+    assert "1/1 改进有效" in board
+    assert "1 已固化，等再测" in board
+    assert "没有符合条件" in lamp.browser("manager").get("/improvements?state=overdue").text
+    sheet = words(soup(lamp, "manager", f"{page}/a3"))
+    for part in ("背景", "灯具统一老化", "更换灯具", "改进后每月 4.0 件", "起成为标准"):
+        assert part in sheet
+    elsewhere = {"community": str(lamp.company.neighbour.id)}
+    assert lamp.browser("board").post(f"{page}/roll-out", data=elsewhere).status_code == 303
+    assert "湖滨苑" in words(soup(lamp, "board", page))
+    assert lamp.browser("manager").post(f"{page}/roll-out", data=elsewhere).status_code in (303, 403, 404)
+    with lamp.store.reading() as session:
+        assert session.scalar(select(func.count()).where(Improvement.origin == "roll_out")) == 1
 
 
 def words_of(part: Any) -> str:
@@ -148,21 +216,27 @@ def open_task(hands: Browsers, element: str) -> str:
 def test_whoever_works_on_one_reads_on_the_task_what_to_do_and_what_was_found(lamp: Browsers) -> None:
     page = begin(lamp)
     lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
-    aimed = words(soup(lamp, "engineering_head", open_task(lamp, "measure_plan")))
+    aimed = words(soup(lamp, "engineering_head", open_task(lamp, "choose_measure")))
     assert "灯具统一老化" in aimed
     assert "设备" in aimed
-    measure = {"measure": "complaints", "better": "lower", "baseline": 12, "target": 4, "check_on": "2026-03-20"}
-    lamp.do("engineering_head", "measure_plan", **measure)
-    planned = {"what_1": "每月巡灯", "owner_1": "agent", "due_1": "2026-03-10"}
-    lamp.do("engineering_head", "actions", **planned)
+    counted(lamp, 4, 60)
+    lamp.do("engineering_head", "choose_measure", **GOAL)
+    told = words(soup(lamp, "engineering_head", open_task(lamp, "agree_window")))
+    assert "真的好了这么多时，看得出来的把握" in told
+    lamp.do("engineering_head", "agree_window", plan_ok="go_on", window="4")
+    lamp.do(
+        "engineering_head",
+        "set_actions",
+        **in_rows("actions", [{"what": "每月巡灯", "owner": "agent", "due": "2026-03-10"}]),
+    )
     owned = soup(lamp, "agent", open_task(lamp, "do_action"))
     assert words_of(owned.select_one("p.matter-text")) == "每月巡灯"
     assert not owned.select(f'a[href="{page}"]'), "an owner who may not open the improvement is not led to it"
     lamp.do("agent", "do_action", action_result="done", words="巡了一遍")
-    lamp.later(days=20)
-    checked = words(soup(lamp, "quality_head", open_task(lamp, "check_effect")))
-    assert "起点 12 目标 4" in checked
-    lamp.do("quality_head", "check_effect", measured=3, words="数了台账")
+    lamp.later(days=36)
+    checked = soup(lamp, "quality_head", open_task(lamp, "check_effect"))
+    assert "改进前平均每月" in words(checked)
+    assert not checked.select("input[name=measured]"), "nothing is typed in"
+    lamp.do("quality_head", "check_effect", words="数了台账")
     decided = words(soup(lamp, "manager", open_task(lamp, "decide_act")))
-    assert "实测 3 ✓ 达到目标" in decided
     assert "数了台账" in decided

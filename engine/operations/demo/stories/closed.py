@@ -209,33 +209,19 @@ def lamps_again_and_again(m: Matter) -> Story:
     yield acts.hours(3)
     m.improve("engineering", "楼道灯反复损坏：换一批，还是换一种做法", "engineering", "equipment")
     yield acts.hours(5)
-    m.do("engineering", "root_cause", method="five_whys", cause="equipment", words="采购只比单价，没有要求质保年限")
-    yield acts.hours(2)
-    check_on = (m.here() + acts.hours(24 * 30)).date().isoformat()
-    baseline = m.counted("1004", 30)
     m.do(
-        "engineering",
-        "measure_plan",
-        measure="complaints",
-        better="lower",
-        baseline=baseline,
-        target=baseline // 3,
-        check_on=check_on,
-        words="三十天内本小区楼道灯的投诉件数",
-    )
+        "engineering", "root_cause", method="five_whys", cause="equipment", words="采购只比单价，没有要求质保年限",
+        why_1="灯坏得快", why_2="同一批质量差", why_3="采购只比单价",
+    )  # fmt: skip
+    yield acts.hours(2)
+    goal = {"measure": "per_homes", "goal_category": "1004", "goal_hours": "all", "hoped": "50"}
+    m.do("engineering", "choose_measure", **goal)
+    yield acts.hours(1)
+    m.do("engineering", "agree_window", plan_ok="go_on", window="26")
     yield acts.hours(1)
     due = (m.here() + acts.hours(24 * 14)).date().isoformat()
-    m.do(
-        "engineering",
-        "actions",
-        what_1="三栋试装新灯具，质保五年",
-        owner_1="engineer",
-        due_1=due,
-        more_1=True,
-        what_2="改采购要求：质保不少于三年",
-        owner_2="engineering",
-        due_2=due,
-    )
+    todo = [("三栋试装新灯具，质保五年", "engineer", due), ("改采购要求：质保不少于三年", "engineering", due)]
+    acts.set_actions(m, "engineering", todo)
     yield acts.hours(30)
     m.do("engineering", "do_action", action_result="done", words="采购要求已改并通知供应商")
 

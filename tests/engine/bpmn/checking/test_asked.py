@@ -19,7 +19,7 @@ COMPLAINT = "bpmn/complaint/complaint.bpmn"
         # answers that the domain reads
         ("forms/complaint/plan.json", '"steps"', '"stesp"', '"steps". Did you mean "stesp"'),
         ("forms/improvement/root_cause.json", '"words"', '"wrods"', '"words". Did you mean "wrods"'),
-        ("forms/improvement/actions.json", '"what_3"', '"waht_3"', '"what_3". Did you mean "waht_3"'),
+        ("forms/improvement/actions.json", '"key": "what"', '"key": "waht"', '"what". Did you mean "waht"'),
         ("forms/improvement/do_action.json", '"action_result"', '"action_resutl"', '"action_result"'),
         ("forms/refurbishment/apply.json", '"mail"', '"mial"', 'Did you mean "mail"'),
         # tables that it asks by name, and the codes that it asks them with
@@ -65,8 +65,7 @@ def test_a_plain_start_by_people_brings_no_variables() -> None:
 def test_the_form_editor_says_that_the_product_reads_a_key() -> None:
     files = publishing.shipped()["improvement"]
     kinds = {
-        key: {use.kind for use in form_uses.of_answer(files, "improvement", "actions", key)}
-        for key in ("what_2", "note")
+        key: {use.kind for use in form_uses.of_answer(files, "improvement", "actions", key)} for key in ("what", "note")
     }
-    assert "system" in kinds["what_2"]
+    assert "system" in kinds["what"]
     assert kinds["note"] == set()
