@@ -54,6 +54,7 @@ NOUNS: Mapping[str, Pair] = {
     "phone": ("查看电话", "Phone numbers looked at"),
     "mail": ("来信", "Mail"),
     "warnings": ("预警", "Warnings"),
+    "article": ("知识", "Knowledge"),
     "clock": ("演示时钟", "Demo clock"),
 }
 """Subjects of the record: the first part of an entry's kind."""
@@ -106,6 +107,11 @@ SAID: Mapping[str, Pair] = {
     "process.draft_mended": ("修好了流程草稿里的文件", "A file of a draft mended"),
     "process.draft_undone": ("撤销了草稿里的一次改动", "A change to a draft undone"),
     "process.expectation_accepted": ("接受了场景的新结果", "New outcome of scenarios accepted"),
+    "article.written": ("写了一条知识", "An article written"),
+    "article.changed": ("改了一条知识", "An article changed"),
+    "article.retired": ("停用了一条知识", "An article retired"),
+    "article.restored": ("恢复了一条知识", "An article brought back"),
+    "article.training": ("安排了学习", "Asked for an article to be read"),
     "warnings.looked": ("查看了有没有预警", "Looked for warnings"),
     "process.opened": ("流程对业主开放", "Process opened to residents"),
     "process.closed": ("流程不再对业主开放", "Process closed to residents"),

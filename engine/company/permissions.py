@@ -61,6 +61,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "supervise": ("督办", "supervise"),
         "improvement.see": ("查看改进", "see improvements"),
         "improvement.work": ("推进改进", "work on improvements"),
+        "knowledge.see": ("查看知识", "read knowledge"),
+        "knowledge.edit": ("编写知识、安排学习", "write knowledge and ask for it to be read"),
         "figures.baseline": ("移动指标的基线", "move the baselines of figures"),
         "report.see": ("查看报告", "see reports"),
         "report.prepare": ("编报告、更正报告", "prepare and correct reports"),

@@ -86,6 +86,13 @@ def _make_standard(improvement: Improvement) -> None:
     improvement.standard_at = clock.now()
 
 
+def answer(session: Session, case: Case, counts_as: str) -> Mapping[str, Any]:
+    """Return the latest answers to a step that counts as this."""
+    asked = select(Answer.values).join(Task, Task.id == Answer.task_id)
+    asked = asked.where(Task.case_id == case.id, Task.counts_as == counts_as).order_by(Answer.id.desc())
+    return session.scalar(asked.limit(1)) or {}
+
+
 def of(session: Session, case: Case) -> Improvement:
     """Return the improvement of a case. Raises `NotFound`."""
     improvement = session.scalar(select(Improvement).where(Improvement.case_id == case.id))
@@ -121,3 +128,4 @@ topics.reads_answers(PROCESS, GOAL, "measure", "goal_category", "goal_building",
 topics.reads_answers(PROCESS, WINDOW, "window", "plan_ok")
 topics.reads_answers(PROCESS, ACTIONS, "actions", "what", "owner", "due", "evidence", "cost")
 topics.reads_answers(PROCESS, ACTION, "action_result")
+topics.reads_answers(PROCESS, STANDARD, "article", "situation", "to_do")

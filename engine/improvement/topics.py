@@ -18,7 +18,8 @@ from engine.core import secret_links
 from engine.core.errors import Conflict
 from engine.improvement import actions, goals, results, row_sync, starting
 from engine.improvement.rows import Improvement, ImprovementComplaint
-from engine.improvement.words import CAUSES
+from engine.improvement.words import CAUSES, STANDARD
+from engine.knowledge import articles
 from engine.processes.topics import function, topic
 
 TOLD: Mapping[bool, str] = {True: "improvement_result", False: "improvement_given_up"}
@@ -137,6 +138,23 @@ def tell_complainants(session: Session, case: Case, work: Work) -> Mapping[str, 
             key = f"{case.id}:{improvement.round}:{template}:{each.id}"
             told += letters.put(session, key, template, ("complaint", each.id), facts, each.case_id)
     return {"told": Decimal(told)}
+
+
+@topic("write_article", zh="写成知识", en="Write an article", gives={"article": "number"})
+def write_article(session: Session, case: Case, _: Work) -> Mapping[str, object]:
+    """Write down what became the standard, as the step that made it so says it, for complaints of that kind."""
+    improvement = row_sync.take_answers(session, case)
+    said, goal = row_sync.answer(session, case, STANDARD), goals.of(session, improvement)
+    article = articles.write(
+        session,
+        title=str(said.get("article") or improvement.title),
+        situation=str(said.get("situation") or improvement.title),
+        to_do=str(said.get("to_do") or improvement.title),
+        category=goal.category if goal else "",
+        community_id=improvement.community_id,
+        improvement_id=improvement.id,
+    )
+    return {"article": Decimal(article.id)}
 
 
 @function("check_day", zh="效果能算出来的那天", en="The day on which the effect is known")

@@ -34,6 +34,7 @@ from engine.core import clock
 from engine.files import File
 from engine.importing import Import
 from engine.improvement import Improvement
+from engine.knowledge import Article
 from engine.jobs import Job
 from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
@@ -119,6 +120,7 @@ def furnish(session: Session, company: Company, community_id: int) -> None:
     _rest(session, company)
     _called(session, company, complaint.case_id or 0)
     session.add(_import(company))
+    session.add(_article(company.other_community.id))
     foreigner = company.foreigner.id if company.foreigner else owner
     session.add(Comment(case_id=complaint.case_id, by_id=foreigner, at=clock.now(), text=FOREIGN_NAME))
     batch = Batch(community_id=community_id, printed_at=clock.now(), by_id=company.people["agent"].id, sheets=1)
@@ -160,6 +162,12 @@ def _warning(community_id: int) -> EarlyWarning:
         stage="look",
         repeats=0,
     )
+
+
+def _article(community_id: int) -> Article:
+    """An article for the other community alone."""
+    said = {"title": FOREIGN_NAME, "situation": FOREIGN_NAME, "to_do": FOREIGN_NAME}
+    return Article(**said, community_id=community_id, changed_at=clock.now())
 
 
 def _report(session: Session, community_id: int) -> None:
@@ -277,6 +285,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "complaint_id": first(Complaint.id),
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
+        "article_id": first(Article.id),
         "warning_id": first(EarlyWarning.id),
         "report_id": first(Report.id),
         "figure": same("response"),

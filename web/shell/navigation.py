@@ -31,6 +31,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
     ("figures.index", "figures.see", "figures", lambda: _("指标")),
     ("requests.index", "request.see", "requests", lambda: _("事项")),
     ("improvements.index", "improvement.see", "improvements", lambda: _("改进")),
+    ("knowledge.index", "knowledge.see", "knowledge", lambda: _("知识")),
     ("reports.index", "report.see", "reports", lambda: _("报告")),
     ("warnings.index", "warning.see", "warnings", lambda: _("预警")),
     ("processes.index", "process.see", "processes", lambda: _("流程")),

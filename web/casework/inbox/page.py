@@ -22,6 +22,7 @@ from engine.complaints.lists import work
 from engine.complaints.lists.work import About
 from engine.core import clock, master_data
 from engine.core.settings import secret
+from engine.knowledge import training
 from web.shared import case_subjects, codes_in_words, reachable_places
 from web.shell import current, lists
 from web.shell.formats import name_of, zone
@@ -112,6 +113,7 @@ def index() -> str:
         departments=roles.of(session).offered_departments.values(),
         steps=tasks.steps(session, me),
         urgencies=[(each, codes_in_words.say("urgency", each)) for each in URGENCIES],
+        to_read=training.waiting(session, me),
         substitutes=absences.now_away(session, permissions.grants(session, me).ids()),
     )
 

@@ -25,6 +25,7 @@ from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
 from engine.files import File
 from engine.forms import Checked, Form
+from engine.knowledge import Article, articles
 from engine.processes import versions
 from web.casework import phrases as web_phrases
 from web.casework.tasks import before
@@ -159,6 +160,7 @@ def page(
         about=about,
         complaint=complaint,
         may_see_phone=may_see_phone,
+        knowledge=_knowledge(session, complaint),
         **_of_others(session, asked.case, task, complaint),
         **_of_request(session, me, asked.case, complaint, may_see_phone=may_see_phone),
         masked=masked,
@@ -178,6 +180,13 @@ def page(
         **_assigning(session, me, task),
         may_take_over=_may(session, me, "task.take_over", task.place_id),
     )
+
+
+def _knowledge(session: Session, complaint: Complaint | None) -> list[Article]:
+    """Articles on what to do with complaints of this kind."""
+    if complaint is None or not current.may(articles.SEE):
+        return []
+    return articles.fitting(session, complaint.category, complaint.community_id)
 
 
 def _of_others(session: Session, case: Case, task: Task, complaint: Complaint | None) -> dict[str, object]:
