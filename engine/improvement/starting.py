@@ -185,3 +185,17 @@ def of_complaint(session: Session, complaint: Complaint) -> list[Improvement]:
     """Return the improvements started from a complaint."""
     linked = select(ImprovementComplaint.improvement_id).where(ImprovementComplaint.complaint_id == complaint.id)
     return list(session.scalars(select(Improvement).where(Improvement.id.in_(linked)).order_by(Improvement.id)))
+
+
+def categories_of(session: Session, improvement_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the categories of the complaints that improvements stand on, by improvement."""
+    asked = (
+        select(ImprovementComplaint.improvement_id, Complaint.category)
+        .join(Complaint, Complaint.id == ImprovementComplaint.complaint_id)
+        .where(ImprovementComplaint.improvement_id.in_(improvement_ids))
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for improvement_id, category in session.execute(asked):
+        found.setdefault(improvement_id, []).append(category)
+    return found

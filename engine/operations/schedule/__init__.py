@@ -18,6 +18,7 @@ from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
 from engine.operations.schedule.look_for_warnings import look_for_warnings
 from engine.operations.schedule.make_reports import make_reports
+from engine.operations.schedule.propose_improvements import propose_improvements
 from engine.operations.schedule.prune import prune
 from engine.operations.schedule.publish_planned import publish_planned
 from engine.operations.schedule.read_mail import read_mail
@@ -33,6 +34,7 @@ __all__ = [
     "fire_timers",
     "look_for_warnings",
     "make_reports",
+    "propose_improvements",
     "prune",
     "publish_planned",
     "read_mail",
@@ -83,6 +85,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("run_jobs", settings.poll_seconds, lambda: run_jobs(store, settings, stopped), at_once=2),
         Loop("read_mail", settings.mail_seconds, lambda: read_mail(store, settings, stopped)),
         Loop("make_reports", 600, lambda: make_reports(store, stopped)),
+        Loop("propose_improvements", 1800, lambda: propose_improvements(store)),
         Loop("settle_sums", 60, lambda: settle_sums(store, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
         Loop("look_for_warnings", 60, lambda: look_for_warnings(store, stopped=stopped)),

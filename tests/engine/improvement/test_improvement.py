@@ -12,6 +12,7 @@ from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound
 from engine.improvement import Improvement, ImprovementResult, queries, results, starting
 from engine.letters import Letter
+from engine.operations.schedule import propose_improvements
 from tests.engine.improvement import past
 from tests.stories import acts
 from tests.stories.hands import Hands, in_rows
@@ -198,3 +199,17 @@ def test_others_do_not_see_it_and_what_is_wrong_is_named(hands: Hands) -> None:
     assert set(refused.value.fields) == {"title", "department", "cause"}
     with pytest.raises(NotFound):
         begin(hands, by="manager_2")
+
+
+def test_the_companys_table_begins_one_by_itself_and_not_again(hands: Hands) -> None:
+    worked_on(hands)
+    counted(hands, 4, 12)
+    assert propose_improvements(hands.store) == 0, "nine in the morning is not the hour for it"
+    hands.later(hours=21)
+    assert propose_improvements(hands.store) == 1
+    assert propose_improvements(hands.store) == 0, "it is being improved already"
+    with hands.store.reading() as session:
+        begun = session.scalars(select(Improvement)).one()
+        linked = queries.complaints(session, hands.person("manager"), begun)
+    assert (begun.origin, begun.department, begun.title) == ("rule", "engineering", "公共照明")
+    assert len(linked) > 40, "the complaints it stands on"

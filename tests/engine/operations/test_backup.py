@@ -4,7 +4,6 @@ import io
 import shutil
 import tarfile
 import tracemalloc
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def written(store: Store, tmp_path: Path) -> Path:
                 title="少坏几盏灯",
                 community_id=company.community.id,
                 department="engineering",
-                baseline=Decimal("31.25"),
+                typed={"baseline": 31.25},
                 started_at=clock.now(),
             )
         )
