@@ -222,10 +222,10 @@ def _measured(goal: ImprovementGoal, figures: Mapping[str, Any]) -> str:
 def _sure(figures: Mapping[str, Any]) -> str:
     if "few_cases" in figures["says"] or None in (figures["ratio"], figures["low"], figures["high"]):
         return ""
-    said = _(
-        "扣除别处同期的变化后是原来的 {ratio}（95 % 的把握在 {low} 到 {high} 之间）。",
-        **{name: f"{figures[name]:.0%}" for name in ("ratio", "low", "high")},
-    )
+    numbers = {name: f"{figures[name]:.0%}" for name in ("ratio", "low", "high")}
+    if "no_season" in figures["says"]:
+        return _("是原来的 {ratio}（95 % 的把握在 {low} 到 {high} 之间）。", **numbers)
+    said = _("扣除别处同期的变化后是原来的 {ratio}（95 % 的把握在 {low} 到 {high} 之间）。", **numbers)
     if figures["expected"] and abs(figures["expected"] - 1) >= 0.005:
         said += _("别处同期变成原来的 {n}。", n=f"{figures['expected']:.0%}")
     return said
@@ -238,7 +238,7 @@ def _how(figures: Mapping[str, Any]) -> str:
             "和没有动过的 {places} 处、{n} 段同样长的时间比：自己变得这么好的占 {share}，不超过 3 % 才算有效。",
             places=figures["places"], n=figures["placebos"], share=share,
         )  # fmt: skip
-    return _("可比的地方只有 {n} 处，不够排名，改用公式并留更大余地。", n=figures["places"])
+    return _("可比的地方不够排名（{n} 处，要 19 处），改用公式并留更大余地。", n=figures["places"])
 
 
 def _says(figures: Mapping[str, Any]) -> list[str]:

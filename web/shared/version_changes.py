@@ -171,7 +171,7 @@ def _act(name: str, known: Known) -> str:
     said = {
         "complain": _("投诉"), "start": _("发起"), "improve": _("改进"), "do": _("办"), "resident": _("业主"), "wait": _("等"),
         "message": _("收到消息"), "join": _("归组"), "merge": _("合并"), "part": _("分开"), "pause": _("暂停"),
-        "resume": _("恢复"), "then": _("看结果"),
+        "resume": _("接着计时"), "then": _("看结果"),
     }  # fmt: skip
     return f"{said.get(act, act)} {known.steps.get(about, about)}".strip()
 
@@ -187,7 +187,7 @@ TEXTS = frozenset({"participant", "lane", "messageFlow", "textAnnotation"})
 
 def _about(change: Change) -> str:
     said = {
-        "row": "", "step": "", "column": _text(change.within), "field": _("问题"), "table": _("整张表"), "form": _("整张表单"),
+        "row": "", "step": "", "column": _text(change.within), "field": _("一个问题"), "table": _("整张表"), "form": _("整张表单"),
         "scenario": "", "participant": _("泳池"), "messageFlow": _("消息"), "textAnnotation": _("图上的说明"),
         "sequenceFlow": _("连线"),
     }  # fmt: skip

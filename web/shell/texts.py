@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from web.shell.language import WEB, catalog
@@ -35,6 +36,19 @@ def missing() -> Iterator[str]:
     for message, place in sorted(messages().items(), key=lambda each: each[1]):
         if is_chinese(message) and not (message in known and all(known[message])):
             yield f"{place}: no English for “{message}”"
+
+
+def twice() -> Iterator[str]:
+    """Texts with one English here and another there: which of them is shown would be left to chance."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((WEB / "translations" / "en").glob("*.po")):
+        for each in read_po(path.open("rb")):
+            if each.id:
+                found.setdefault(str(each.id), {})[str(each.string)] = path.name
+    for text, said in found.items():
+        if len(said) > 1:
+            told = ", ".join(f"“{english}” in {name}" for english, name in said.items())
+            yield f"“{text}” has several: {told}"
 
 
 def untranslated() -> Iterator[str]:
@@ -70,7 +84,7 @@ def main(arguments: list[str]) -> int:
             where, _sep, rest = place.partition(": no English for ")
             sys.stdout.write(f'#: {where}\nmsgid "{rest[1:-1]}"\nmsgstr ""\n\n')
         return 0
-    problems = [*missing(), *untranslated(), *percent()]
+    problems = [*missing(), *twice(), *untranslated(), *percent()]
     for problem in problems:
         sys.stdout.write(problem + "\n")
     sys.stdout.write(f"{len(messages())} texts, {len(problems)} problems\n")

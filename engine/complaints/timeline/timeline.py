@@ -297,6 +297,11 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
+        "improvement.measured": (
+            ("再测了一次效果", "The effect was measured again")
+            if facts.get("again")
+            else ("算出了效果", "The effect was measured")
+        ),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.reopened": (
             f"升一级重开（第 {facts.get('round')} 轮）",

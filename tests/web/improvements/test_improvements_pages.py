@@ -144,11 +144,12 @@ def test_the_verdict_is_read_with_its_cases_and_nothing_else_can_become_a_standa
     said = words_of(shown.select_one(".result"))
     assert "✓ 有效" in said
     assert "改进后每月 4.0 件（12 周共 11 件）" in said
-    assert "可比的地方只有" in said
+    assert "可比的地方不够排名" in said
     link = shown.select_one(".result a")
     assert link is not None
     listed = words(BeautifulSoup(lamp.browser("manager").get(str(link["href"])).data, "html.parser"))
     assert "11" in listed
+    assert "算出了效果" in words(shown)
     lamp.do("inspector", "check_effect", words="属实")
     offered = soup(lamp, "manager", open_task(lamp, "decide_act"))
     assert [each["value"] for each in offered.select("input[name=decision]:not([disabled])")] == [
