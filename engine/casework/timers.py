@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.bpmn.execution import WaitingTimer
+from engine.core import clock
 from engine.core.store import Base, table_of
 
 RUNG = re.compile(r"^\s*=?\s*rung\s*\(\s*\"(\w+)\"\s*,\s*(\d+)\s*\)\s*$")
@@ -28,7 +29,21 @@ class Timer(Base):
     set_at: Mapped[datetime]
 
 
+class TimerFiring(Base):
+    """A timer that the schedule fired at `at`, so many seconds after it was due. Kept for `KEPT`."""
+
+    __tablename__ = "timer_firings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    late: Mapped[float]
+
+
+KEPT = timedelta(days=30)
+"""How long firings are kept."""
+
 _table = table_of(Timer)
+_FIRED = insert(table_of(TimerFiring)).inline()
 _mine = (_table.c.case_id == bindparam("of"), _table.c.key == bindparam("named"))
 _ADD = insert(_table).inline()
 _MOVE = update(_table).where(*_mine).values(due_at=bindparam("due"))
@@ -69,6 +84,17 @@ def drop(session: Session, case_id: int, keys: Sequence[str]) -> None:
     """Delete timers that a case no longer waits for."""
     if keys:
         session.execute(_DROP, [{"of": case_id, "named": key} for key in keys])
+
+
+def note_fired(session: Session, at: datetime, late: Sequence[float]) -> None:
+    """Note by how many seconds timers were late that fired now; one statement."""
+    if late:
+        session.execute(_FIRED, [{"at": at, "late": each} for each in late])
+
+
+def sweep(session: Session) -> None:
+    """Forget firings of long ago."""
+    session.execute(delete(TimerFiring).where(TimerFiring.at < clock.now() - KEPT))
 
 
 def of_case(session: Session, case_id: int) -> list[Timer]:

@@ -75,6 +75,8 @@ ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "process.publish": ("发布流程", "publish processes"),
         "incident.see": ("查看异常", "see incidents"),
         "incident.retry": ("重试异常", "retry incidents"),
+        "timer.see": ("查看计时", "see timers"),
+        "timer.move": ("移动计时、立即到期", "move timers and let them go off"),
         "case.help": ("处置案件", "help cases"),
         "case.move": ("把案件移到别的版本", "move cases to another version"),
         "tables.edit": ("修改时限和规则表", "change limits and decision tables"),

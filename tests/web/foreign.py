@@ -17,6 +17,7 @@ from engine.casework import phrases
 from engine.casework.cases import Case, Incident
 from engine.casework.phrases import Phrase
 from engine.casework.tasks import Task
+from engine.casework.timers import Timer
 from engine.comments import Comment
 from engine.company import calendars, logo, people
 from engine.company.absences import Absence
@@ -285,6 +286,7 @@ FOREIGN: Mapping[str, Found] = MappingProxyType(
         "complaint_id": first(Complaint.id),
         "incident_id": first(Incident.id),
         "improvement_id": first(Improvement.id),
+        "timer_id": first(Timer.id),
         "article_id": first(Article.id),
         "warning_id": first(EarlyWarning.id),
         "report_id": first(Report.id),

@@ -1,6 +1,5 @@
 """Absences and substitutes: the list, entering one, ending one early."""
 
-from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -8,7 +7,7 @@ from werkzeug.wrappers import Response
 from engine.company import absences, cover, people
 from engine.core.errors import Invalid
 from web.shell import current, form_input
-from web.shell.formats import name_of, zone
+from web.shell.formats import name_of
 from web.shell.guard import SIGNED_IN, rule
 from web.shell.language import gettext as _
 
@@ -54,7 +53,7 @@ def enter() -> Response | tuple[str, int]:
     """Enter an absence; errors are shown at the field."""
     wanted = form_input.texts(FIELDS)
     person_id = _id(wanted["person"]) or current.someone().id
-    since, until = _moment(wanted["since"]), _moment(wanted["until"])
+    since, until = form_input.moment(wanted["since"]), form_input.moment(wanted["until"])
     try:
         absence = current.attempt(
             lambda session: cover.enter(
@@ -80,12 +79,3 @@ def end(absence_id: int) -> Response:
 
 def _id(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _moment(text: str) -> datetime | None:
-    """The value of a date-time field in the company's time zone; None for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=zone()) if found.tzinfo is None and 2000 <= found.year < 2100 else None

@@ -197,6 +197,7 @@ def parts(asked: Asked) -> list[tuple[str, str, bool]]:
         ("flattering.index", _("需要留意")),
     )
     here = (request.endpoint or "").partition(".")[0]
+    clocks = [(url_for("clocks.index"), _("计时"), False)] if current.may("timer.see") else []
     return [
         (
             asked.to(endpoint),
@@ -204,4 +205,4 @@ def parts(asked: Asked) -> list[tuple[str, str, bool]]:
             here == endpoint.partition(".")[0] or (here == "measures" and endpoint == "figures.index"),
         )
         for endpoint, name in every
-    ]
+    ] + clocks

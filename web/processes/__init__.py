@@ -4,6 +4,7 @@ from web.processes import (
     case_help,
     case_list,
     case_moves,
+    clocks,
     comparing,
     decision_tables,
     incidents,
@@ -21,6 +22,7 @@ __all__ = ["BLUEPRINTS", "case_list", "comparing", "process_list", "standing", "
 BLUEPRINTS = (
     case_help.blueprint,
     case_moves.blueprint,
+    clocks.blueprint,
     library.blueprint,
     decision_tables.blueprint,
     incidents.blueprint,

@@ -1,10 +1,12 @@
 """Form input, cleaned for storing."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import request
 
 from engine.core.errors import Invalid
+from web.shell.formats import zone
 
 LONGEST_NOTE = 500
 
@@ -17,6 +19,15 @@ def text(name: str) -> str:
 def texts(names: Iterable[str]) -> dict[str, str]:
     """Several fields by name."""
     return {name: text(name) for name in names}
+
+
+def moment(text: str) -> datetime | None:
+    """The value of a date-time field in the company's time zone; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=zone()) if found.tzinfo is None and 2000 <= found.year < 2100 else None
 
 
 def note(name: str, longest: int = LONGEST_NOTE) -> str:

@@ -34,26 +34,27 @@ def fire_due(session: Session, case: Case) -> int:
     Returns how many: `MOST_IN_A_TURN` when more may be due. A timer that is due at once again and again becomes an
     incident.
     """
-    now, fired, anew = clock.now(), 0, Counter[str]()
+    now, late, anew = clock.now(), list[float](), Counter[str]()
     known = frozenset(case.waiting["timers"])
-    while fired < MOST_IN_A_TURN and writing.is_due(case, now):
+    while len(late) < MOST_IN_A_TURN and writing.is_due(case, now):
         due = list(session.scalars(_DUE, {"of": case.id, "now": now}))
         if over := timers.passed_over(due):
             writing.pass_over(session, case, over)
             continue
         if not due:
             break
-        fired += 1
         timer = due[0]
-        metrics.LATENESS.labels(case.process).observe((now - (timer.due_at or now)).total_seconds())
+        late.append((now - (timer.due_at or now)).total_seconds())
+        metrics.LATENESS.labels(case.process).observe(late[-1])
         anew[timer.element] += timer.key not in known
         if anew[timer.element] > MOST_IN_A_ROW:
             _stop(session, case, timer)
         elif not _fire(session, case, timer.key):
             writing.sleep(session, case, [timer.key])
-    if fired:
+    if late:
+        timers.note_fired(session, now, late)
         carry_on(session)
-    return fired
+    return len(late)
 
 
 def _fire(session: Session, case: Case, key: str) -> bool:

@@ -107,12 +107,27 @@ def _write_timers(session: Session, case: Case, before: Mapping[str, Any], outco
     moved = {
         timer.key: timer.due
         for timer in outcome.timers
-        if timer.key in known and timer.key not in asleep and known[timer.key] != due[timer.key]
+        if timer.key in known
+        and timer.key not in asleep
+        and known[timer.key] != due[timer.key]
+        and before.get("shifted", {}).get(timer.key) != due[timer.key]
     }
     timers.move(session, case.id, moved)
+    _keep_shifted(case, before, due)
     if still := [key for key in asleep if key in due]:
         case.waiting["asleep"] = still
         case.waiting["timers"].update(dict.fromkeys(still))
+
+
+def _keep_shifted(case: Case, before: Mapping[str, Any], due: dict[str, str | None]) -> None:
+    """Let a timer that somebody moved stay where they moved it, until its own moment changes or it is gone.
+
+    `shifted`: the moment that the diagram gave it, by key.
+    """
+    stays = {key: own for key, own in before.get("shifted", {}).items() if due.get(key, "") == own}
+    if stays:
+        case.waiting["shifted"] = stays
+        due.update({key: before["timers"][key] for key in stays})
 
 
 def _write_waits(session: Session, case: Case, before: Mapping[str, Any], outcome: Outcome) -> list[Wait]:

@@ -302,6 +302,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             if facts.get("again")
             else ("算出了效果", "The effect was measured")
         ),
+        "timer.moved": (f"改了“{zh}”的时间", f"Moved the timer: {en}"),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.reopened": (
             f"升一级重开（第 {facts.get('round')} 轮）",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from engine import files, importing, jobs, mail_in
-from engine.casework import drafts
+from engine.casework import drafts, timers
 from engine.company import log_ins
 from engine.company.people import ResetLink
 from engine.core import clock, throttle
@@ -24,6 +24,7 @@ def prune(store: Store, settings: Settings) -> None:
         log_ins.sweep(session)
         mail_in.forget(session)
         drafts.sweep(session)
+        timers.sweep(session)
         importing.keeping.let_go(session)
         files.waiting.drop_unclaimed(session, settings.files)
         files.sweep(session, settings.files)
