@@ -35,8 +35,8 @@ from engine.core import clock
 from engine.files import File
 from engine.importing import Import
 from engine.improvement import Improvement
-from engine.knowledge import Article
 from engine.jobs import Job
+from engine.knowledge import Article
 from engine.letters.browsers import Browser
 from engine.mail_in import ReceivedMail
 from engine.measures.walls import WallLink

@@ -1,6 +1,5 @@
 """Absences and substitutes: the list, entering one, ending one early."""
 
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
