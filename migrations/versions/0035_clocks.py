@@ -32,12 +32,12 @@ def upgrade() -> None:
         sa.Column("late", sa.Double, nullable=False),
     )
     op.create_index("ix_timer_firings_at", "timer_firings", ["at"])
-    held = set(op.get_bind().scalars(sa.select(PERMISSIONS.c.role)))
-    rows = [(role, SEE, scope) for role, scope, _ in GRANTED]
-    rows += [(role, MOVE, scope) for role, scope, may in GRANTED if may]
-    fresh = [{"role": role, "act": act, "scope": scope} for role, act, scope in rows if role in held]
-    if fresh:  # a company that begins now gets the defaults
-        op.bulk_insert(PERMISSIONS, fresh)
+    known = {tuple(row) for row in op.get_bind().execute(sa.select(PERMISSIONS.c.role, PERMISSIONS.c.act))}
+    wanted = [(role, SEE, scope) for role, scope, _ in GRANTED]
+    wanted += [(role, MOVE, scope) for role, scope, may in GRANTED if may]
+    fresh = [each for each in wanted if each[:2] not in known]
+    if known and fresh:  # a company that begins now gets the defaults
+        op.bulk_insert(PERMISSIONS, [{"role": role, "act": act, "scope": scope} for role, act, scope in fresh])
 
 
 def downgrade() -> None:

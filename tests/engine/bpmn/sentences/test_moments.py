@@ -83,6 +83,5 @@ def test_nearly_every_timer_and_due_date_of_ours_is_a_sentence() -> None:
     nodes = [node for path in Path("bpmn").rglob("*.bpmn") for node in diagrams.read(path.read_bytes()).nodes]
     texts = [text for node in nodes for text in (node.timer, node.due) if text]
     assert len(texts) > 40
-    assert (
-        sum(moments.read(text) is None for text in texts) <= 7
-    )  # two choose by a condition, five of a warning compute with hours and days
+    # two choose by a condition; those of a warning and of an improvement compute with days of a table, or ask for theirs
+    assert sum(moments.read(text) is None for text in texts) <= 17
