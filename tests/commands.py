@@ -94,6 +94,7 @@ AT_SMALL_SIZE: dict[str, tuple[str, ...]] = {
     "python -m benchmarks.measures": ("python -m benchmarks.measures 200",),
     "python -m benchmarks.signals": ("python -m benchmarks.signals --series 200",),
     "python -m benchmarks.warnings": ("python -m benchmarks.warnings --communities 40 --complaints 20000",),
+    "python -m benchmarks.pages 1000 100000": ("python -m benchmarks.pages 50 200",),
     "python -m benchmarks.proof": ("python -m benchmarks.proof --small",),
     "bihuan process test": ("bihuan process test errand",),
     "bihuan process test .": ("bihuan process test errand",),

@@ -92,6 +92,7 @@ SAID: Mapping[str, Pair] = {
     "process.draft_commented": ("对流程草稿提了意见", "Comment on the draft of a process"),
     "process.draft_comment_done": ("流程草稿的意见已处理", "Comment on the draft of a process done"),
     "process.draft_comment_reopened": ("流程草稿的意见又打开了", "Comment on the draft of a process open again"),
+    "process.version_linked": ("说明了版本属于哪项改进", "Said which improvement a version belongs to"),
     "process.published": ("发布了流程", "Process published"),
     "process.publication_planned": ("安排了定时发布", "Publication of a process planned"),
     "process.approval_asked": ("请人批准发布流程", "Approval of a publication asked for"),

@@ -2,7 +2,7 @@
 
 from engine.casework import cases
 from engine.complaints.limits import thresholds
-from engine.improvement import actions, proposing, queries, results, row_sync, starting, topics, words
+from engine.improvement import actions, linked, proposing, queries, results, row_sync, starting, topics, words
 from engine.improvement.rows import (
     Improvement,
     ImprovementAction,
@@ -19,6 +19,7 @@ __all__ = [
     "ImprovementGoal",
     "ImprovementResult",
     "actions",
+    "linked",
     "of_complaint",
     "proposing",
     "queries",

@@ -118,6 +118,17 @@ class ImprovementAction(Base):
     result: Mapped[str | None] = mapped_column(String(20))
 
 
+class ImprovementVersion(Base):
+    """A version of a process that belongs to an improvement: what it changed in a diagram, table or form."""
+
+    __tablename__ = "improvement_versions"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvements.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
 class ImprovementComplaint(Base):
     """A complaint that an improvement started from."""
 

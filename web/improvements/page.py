@@ -21,7 +21,7 @@ from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
-from engine.improvement import Improvement, board, queries
+from engine.improvement import Improvement, board, linked, queries
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
 from web.shared import answers, codes_in_words, improvement_proof
 from web.shared.case_story import entries_of
@@ -134,6 +134,7 @@ def facts_of(session: Session, found: Improvement, case: Case | None, ids: set[i
         "complaints": queries.complaints(session, me, found),
         "cause": cause_of(session, case),
         "related": related,
+        "versions": linked.versions_of(session, found) if current.may("process.see") else [],
         "people": people.names(session, [each for each in named if each is not None]),
         "places": places.names(session, [found.community_id, *(each.community_id for each in related)]),
     }

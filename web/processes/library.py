@@ -20,6 +20,7 @@ from engine.core.errors import BihuanError, Finding, NotFound
 from engine.feel import FeelError, dmn
 from engine.forms import Choice, Form, Words
 from engine.forms import read as read_form
+from engine.improvement import linked
 from engine.processes import process_drafts, publishing, released, rights, uploads, versions
 from engine.processes.versions import Version
 from engine.scenarios import script
@@ -100,7 +101,24 @@ def show(process: str, number: int) -> str:
         **waiting.of(session, process),
         beginnings=beginnings.of_process(session, process) if latest and version.id == latest.id else [],
         is_news=process in released.news(session, publishing.shipped()),
+        belongs_to=linked.of_version(session, current.someone(), version),
+        improvements=linked.offered(session, current.someone()) if current.may("improvement.see") else [],
     )
+
+
+@blueprint.post("/<process>/<int:number>/improvement")
+@rule("process.publish")
+def belong(process: str, number: int) -> AnyResponse:
+    """Say which improvement a version belongs to."""
+    chosen, me = request.form.get("improvement", ""), current.someone()
+    if chosen and not lists.is_id(chosen):
+        raise NotFound()
+    current.attempt(
+        lambda session: linked.link(
+            session, find_version(session, process, number), int(chosen) if chosen else None, by=me
+        )
+    )
+    return redirect(url_for("processes.show", process=process, number=number), 303)
 
 
 def _siblings(session: Session, process: str) -> Sequence[Version]:

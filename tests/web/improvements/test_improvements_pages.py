@@ -241,3 +241,20 @@ def test_whoever_works_on_one_reads_on_the_task_what_to_do_and_what_was_found(la
     lamp.do("quality_head", "check_effect", words="数了台账")
     decided = words(soup(lamp, "manager", open_task(lamp, "decide_act")))
     assert "数了台账" in decided
+
+
+def test_a_version_says_which_improvement_it_belongs_to_and_the_improvement_shows_it(lamp: Browsers) -> None:
+    page = begin(lamp)
+    improvement_id = page.rsplit("/", 1)[1]
+    owner = lamp.browser("owner")
+    shown = soup(lamp, "owner", "/processes/reply/1")
+    assert "楼道灯老化" in words(shown), "running improvements are offered"
+    owner.post("/processes/reply/1/improvement", data={"improvement": improvement_id})
+    assert "属于改进" in words(soup(lamp, "owner", "/processes/reply/1"))
+    assert "改了哪些流程" in words(soup(lamp, "owner", page))
+    assert "改了哪些流程" in words(soup(lamp, "board", page))
+    refused = lamp.browser("board").post("/processes/reply/1/improvement", data={"improvement": improvement_id})
+    assert refused.status_code == 403, "only whoever may publish says so"
+    assert owner.post("/processes/reply/1/improvement", data={"improvement": "999999"}).status_code == 404
+    owner.post("/processes/reply/1/improvement", data={"improvement": ""})
+    assert "改了哪些流程" not in words(soup(lamp, "owner", page))
