@@ -79,9 +79,11 @@ def named(session: Session, timer: Timer, case: Case) -> str:
     return english or element.name or timer.element
 
 
-def lateness(session: Session) -> Chart:
-    """How late the timers of the last week fired."""
+def lateness(session: Session) -> Chart | None:
+    """How late the timers of the last week fired; None where none did."""
     counts = clocks.lateness(session, clock.now() - PERIOD)
+    if not any(counts):
+        return None
     labels = [
         _("提前（不应该有）"), _("1 秒内"), _("1 到 5 秒"), _("5 到 30 秒"), _("30 秒到 5 分钟"), _("5 分钟到 1 小时"), _("超过 1 小时"),
     ]  # fmt: skip

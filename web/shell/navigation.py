@@ -43,7 +43,7 @@ WAYS: tuple[tuple[str, str | tuple[str, ...], str, Callable[[], str]], ...] = (
 
 ROOMS = {
     "processes": ("planned", "process_rights", "publications", "studio"),
-    "figures": ("measures", "late", "durations", "repeats", "flattering"),
+    "figures": ("measures", "late", "durations", "repeats", "flattering", "clocks"),
     "reports": ("report_settings",),
 }
 """Other pages that belong to a link: how the names of their blueprints begin."""
