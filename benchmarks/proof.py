@@ -6,8 +6,9 @@
 - A fall of 40 %, 70 complaints before and equal time after, 200 untouched places beside it: `power`.
 - Placebos on real requests about lifts: 1,000 random buildings, lots, zip codes and districts with random weeks, nothing
   having been done: `placebo_false` and `placebo_worse`, also of places chosen because they were the worst in the weeks
-  before (which the baseline then leaves out); beside it what a textbook's Poisson test says of the same, and which part
-  of real falls of 40 and 60 % is found.
+  before (which the baseline then leaves out), because their whole baseline was bad, and because they had the most
+  complaints; with baselines as long as the window, and with all weeks that are known, as an improvement takes them;
+  beside it what a textbook's Poisson test says of the same, and which part of real falls of 40 and 60 % is found.
 - 200 random plans: the power that the page promises and the simulated one.
 
 Each line: name, value, and the bar where there is one. Exits with 1 where a bar is missed.
@@ -17,7 +18,7 @@ import argparse
 import csv
 import gzip
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -150,21 +151,48 @@ def _real(bars: Bars, level: str, units: numpy.ndarray, count: int) -> None:
         chance = numpy.random.default_rng(length)
         picked = list(_random(chance, units, length, count))
         named = f"{level}, {length} weeks"
-        _said(bars, f"placebo, {named}", units, length, picked, 0)
-        worst = list(_worst(chance, units, length, count))
-        _said(bars, f"placebo, worst of {named}", units, length, worst, LEFT_OUT)
+        _said(bars, f"placebo, {named}", units, length, picked, (length, 0))
+        worst = list(_chosen(chance, units, length, count, _bad_weeks))
+        _said(bars, f"placebo, worst of {named}", units, length, worst, (length, LEFT_OUT))
+        bad = list(_chosen(chance, units, length, count, _bad_baseline))
+        _said(bars, f"placebo, worst baseline of {named}", units, length, bad, (length, LEFT_OUT), most=None)
         textbook = [_textbook(units, unit, week, length) for unit, week in picked]
         bars.say(f"textbook_false, {named}", sum(textbook) / len(textbook))
         for fall in (0.4, 0.6):
-            found = [_verdict(units, unit, week, length, 0, (chance, fall)) == "worked" for unit, week in picked]
+            found = [
+                _verdict(units, unit, week, length, (length, 0), (chance, fall)) == "worked" for unit, week in picked
+            ]
             least = BARS_OF_POWER.get(level) if fall == 0.6 and length == POWER_AT else None
             bars.say(f"power_{fall:.0%}, {named}".replace("%", ""), sum(found) / len(found), least=least)
+        _all_known(bars, named, units, length, count)
 
 
-def _said(bars: Bars, name: str, units: numpy.ndarray, length: int, picked: list[tuple[int, int]], gap: int) -> None:
-    said = [_verdict(units, unit, week, length, gap) for unit, week in picked]
-    bars.say(f"{name}: false", said.count("worked") / len(said), most=0.05)
-    bars.say(f"{name}: worse", said.count("worse") / len(said), most=0.05)
+def _all_known(bars: Bars, named: str, units: numpy.ndarray, length: int, count: int) -> None:
+    """Say the same of baselines of all weeks that are known, those just before left out."""
+    chance = numpy.random.default_rng(100 + length)
+    weeks = (WEEKS, LEFT_OUT)
+    picked = list(_random(chance, units, length, count))
+    _said(bars, f"all known, placebo, {named}", units, length, picked, weeks)
+    worst = list(_chosen(chance, units, length, count, _bad_weeks))
+    _said(bars, f"all known, placebo, worst of {named}", units, length, worst, weeks)
+    most = list(_chosen(chance, units, length, count, _most))
+    _said(bars, f"all known, placebo, most complaints of {named}", units, length, most, weeks, most=None)
+    found = [_verdict(units, unit, week, length, weeks, (chance, 0.6)) == "worked" for unit, week in picked]
+    bars.say(f"all known, power_60, {named}", sum(found) / len(found))
+
+
+def _said(
+    bars: Bars,
+    name: str,
+    units: numpy.ndarray,
+    length: int,
+    picked: list[tuple[int, int]],
+    weeks: tuple[int, int],
+    most: float | None = 0.05,
+) -> None:
+    said = [_verdict(units, unit, week, length, weeks) for unit, week in picked]
+    bars.say(f"{name}: false", said.count("worked") / len(said), most)
+    bars.say(f"{name}: worse", said.count("worse") / len(said), most)
 
 
 def _random(chance: numpy.random.Generator, units: numpy.ndarray, length: int, count: int) -> Iterator[tuple[int, int]]:
@@ -176,23 +204,47 @@ def _random(chance: numpy.random.Generator, units: numpy.ndarray, length: int, c
             count -= 1
 
 
-def _worst(chance: numpy.random.Generator, units: numpy.ndarray, length: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield of twenty random units the one whose last four weeks were the furthest above its weeks before.
+Choice = Callable[[numpy.ndarray, int, int], numpy.ndarray]
+"""How much units stand out, by all counts, the week and the length of window."""
+
+
+def _chosen(
+    chance: numpy.random.Generator, units: numpy.ndarray, length: int, count: int, choice: Choice
+) -> Iterator[tuple[int, int]]:
+    """Yield of twenty random units the one that stands out most.
 
     Each unit and week once: one long wave of one district would otherwise be counted thirty times.
     """
     seen: set[tuple[int, int]] = set()
     for _ in range(count):
-        week = int(chance.integers(22, WEEKS - length + 1))
-        before = units[:, week - LEFT_OUT - length : week - LEFT_OUT].sum(1)
-        able = numpy.flatnonzero(before >= FEWEST_BEFORE)
+        week = int(chance.integers(max(22, length + LEFT_OUT + FEWEST_BEFORE), WEEKS - length + 1))
+        able = numpy.flatnonzero(units[:, week - LEFT_OUT - length : week - LEFT_OUT].sum(1) >= FEWEST_BEFORE)
         some = chance.choice(able, min(20, len(able)), replace=False)
-        usual = before[some] / length * LEFT_OUT
-        above = (units[some, week - LEFT_OUT : week].sum(1) - usual) / numpy.sqrt(usual + 1)
-        found = int(some[above.argmax()]), week
+        found = int(some[choice(units[some], week, length).argmax()]), week
         if found not in seen:
             seen.add(found)
             yield found
+
+
+def _bad_weeks(some: numpy.ndarray, week: int, length: int) -> numpy.ndarray:
+    """Return how far the last four weeks were above the weeks before."""
+    usual = some[:, week - LEFT_OUT - length : week - LEFT_OUT].sum(1) / length * LEFT_OUT
+    above: numpy.ndarray = (some[:, week - LEFT_OUT : week].sum(1) - usual) / numpy.sqrt(usual + 1)
+    return above
+
+
+def _bad_baseline(some: numpy.ndarray, week: int, length: int) -> numpy.ndarray:
+    """Return how far the whole baseline was above all that was known before it."""
+    begin, end = week - LEFT_OUT - length, week - LEFT_OUT
+    usual = (some[:, :begin].sum(1) + 1) / begin * length
+    above: numpy.ndarray = (some[:, begin:end].sum(1) - usual) / numpy.sqrt(usual + 1)
+    return above
+
+
+def _most(some: numpy.ndarray, week: int, _: int) -> numpy.ndarray:
+    """Return how many complaints there were up to the weeks that are left out."""
+    counted: numpy.ndarray = some[:, : week - LEFT_OUT].sum(1)
+    return counted
 
 
 def _verdict(
@@ -200,16 +252,18 @@ def _verdict(
     unit: int,
     week: int,
     length: int,
-    gap: int,
+    weeks: tuple[int, int],
     fall: tuple[numpy.random.Generator, float] | None = None,
 ) -> str:
+    """Return what is said of a unit after a week. `weeks`: of the baseline, and left out after it."""
     order = [unit, *(each for each in range(len(units)) if each != unit)]
     hits = units[order, : week + length]
     if fall is not None:
         chance, by = fall
         hits[0, week:] = chance.binomial(hits[0, week:].astype(int), 1 - by)
     readings = Readings("rate", FIRST, hits, numpy.ones_like(hits))
-    layout = Layout(week - gap - length, week - gap, week, week + length)
+    before, gap = weeks
+    layout = Layout(max(0, week - gap - before), week - gap, week, week + length)
     return judging.judge(ASKED, readings, layout, week).verdict
 
 

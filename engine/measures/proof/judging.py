@@ -8,7 +8,7 @@ margin decides, and the verdict says so.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy
 from numpy.typing import NDArray
@@ -31,14 +31,15 @@ WORSE = 0.015
 AT_ONCE = 0.05
 """… and at most this share of those in the very same weeks (for the better, the place itself counts half)."""
 
-LIKE = 2.0
-"""A baseline is alike within this factor."""
+LIKE = (2.0, 3.0, 4.0, 8.0, math.inf)
+"""A baseline is alike within the first of these factors that finds enough places. From the second on the formula has to
+agree, too: what smaller places do by themselves says less of a large one, and the other way round."""
 
 FEWEST_PLACES = 19
-"""Other places that it takes for a rank of 5 % to exist."""
+"""Other places that it takes to know what places do by themselves."""
 
 FORMULA = 0.005
-"""With fewer, the formula has to say that chance does this in no more than this share of cases …"""
+"""With fewer alike, the formula has to say that chance does this in no more than this share of cases …"""
 
 FORMULA_SPREAD = 2.0
 """… if weeks vary at least twice as much as chance: what places do by themselves is not known then."""
@@ -76,14 +77,35 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """How the first place stands among the others: ranks for the better and the worse, of all and of the same weeks."""
+    """How the first place stands among the others: ranks for the better and the worse, of all and of the same weeks.
+
+    `at_once`: placebos of the same weeks, among all `placebos`. `like`: within which factor their baselines lie.
+    """
 
     better: float
     worse: float
     better_at_once: float
     worse_at_once: float
+    at_once: int
     placebos: int
     places: int
+    like: float
+
+    @property
+    def is_alike(self) -> bool:
+        """Return whether the rank alone decides."""
+        return self.is_enough and self.like == LIKE[0]
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether so many placebos can prove anything."""
+        return can_rank(self.places, self.at_once, self.placebos)
+
+
+def can_rank(places: int, at_once: int, placebos: int) -> bool:
+    """Return whether the best of so many placebos would have a rank that counts as proof."""
+    best, best_at_once = _share(numpy.zeros(placebos)), _share(numpy.zeros(at_once), 0.5)
+    return places >= FEWEST_PLACES and best <= WORKED and best_at_once <= AT_ONCE
 
 
 def judge(question: Question, readings: Readings, layout: Layout, chosen_from: int | None = None) -> Verdict:
@@ -106,25 +128,50 @@ def judge(question: Question, readings: Readings, layout: Layout, chosen_from: i
 
 
 def _rank(question: Question, readings: Readings, layout: Layout, now: Moved) -> Ranked:
-    z, mine = question.sign * now.z[0], _size(question, now)[0]
-    every: list[Numbers] = []
+    for like in LIKE:
+        ranked = _rank_among(like, question, readings, layout, now)
+        if ranked.is_enough:
+            break
+    return ranked
+
+
+def _rank_among(like: float, question: Question, readings: Readings, layout: Layout, now: Moved) -> Ranked:
+    mine = _size(question, now)[0]
+    better: list[NDArray[numpy.bool_]] = []
+    worse: list[NDArray[numpy.bool_]] = []
     places: set[int] = set()
+    proved = _proved(question, readings, layout, now)[0]
     for back, earlier in enumerate(layout.earlier()):
         there = now if back == 0 else moved(readings, earlier)
-        alike = _alike(question, there, mine)
-        every.append(question.sign * there.z[alike])
+        alike = _alike(question, there, mine, like)
+        better.append(_proved(question, readings, earlier, there)[alike] >= proved)
+        worse.append(question.sign * there.z[alike] <= question.sign * now.z[0])
         places.update(numpy.flatnonzero(alike).tolist())
-    at_once, all_of_them = every[0], numpy.concatenate(every)
     return Ranked(
-        _share(all_of_them >= z), _share(all_of_them <= z),
-        _share(at_once >= z, 0.5), _share(at_once <= z),
-        len(all_of_them), len(places),
+        _share(numpy.concatenate(better)), _share(numpy.concatenate(worse)),
+        _share(better[0], 0.5), _share(worse[0]),
+        len(better[0]), sum(map(len, better)), len(places), like,
     )  # fmt: skip
 
 
-def _alike(question: Question, there: Moved, mine: float) -> NDArray[numpy.bool_]:
+def _proved(question: Question, readings: Readings, layout: Layout, there: Moved) -> Numbers:
+    """Return how much better each place became, in standard deviations: the less of two comparisons.
+
+    With its baseline, and with all that is known before its end: a place chosen because its whole baseline was bad
+    falls back from that by itself, but not from what it was before.
+    """
+    better: Numbers = question.sign * there.z
+    if not layout.begin:
+        return better
+    all_known = moved(readings, Layout(0, layout.end, layout.change, layout.until))
+    return numpy.minimum(better, question.sign * all_known.z)
+
+
+def _alike(question: Question, there: Moved, mine: float, like: float) -> NDArray[numpy.bool_]:
     size = _size(question, there)
-    alike: NDArray[numpy.bool_] = (size >= mine / LIKE) & (size <= mine * LIKE) & (there.after.size > 0)
+    alike: NDArray[numpy.bool_] = (size >= max(mine / like, FEWEST)) & (there.after.size > 0)
+    if like < math.inf:
+        alike &= size <= mine * like
     alike[0] = False
     return alike
 
@@ -134,19 +181,22 @@ def _size(question: Question, there: Moved) -> Numbers:
     return there.before.hit if question.kind == "rate" else there.before.size
 
 
-def _share(as_good: NDArray[numpy.bool_], own: float = 1.0) -> float:
+def _share(as_good: NDArray[Any], own: float = 1.0) -> float:
     return float((as_good.sum() + own) / (len(as_good) + 1))
 
 
 def _said(question: Question, now: Moved, ranked: Ranked, again: Ranked) -> Said:
     if _too_few(question, now):
         return "too_early"
-    if ranked.places >= FEWEST_PLACES:
-        better = ranked.better <= WORKED and ranked.better_at_once <= AT_ONCE
-        worse = max(ranked.worse, again.worse) <= WORSE and max(ranked.worse_at_once, again.worse_at_once) <= AT_ONCE
-    else:
-        z = question.sign * float(now.change[0]) / _wider(now)
-        better, worse = z >= -ndtri(FORMULA), z <= ndtri(FORMULA)
+    z = question.sign * float(now.change[0]) / _wider(now)
+    better = ranked.better <= WORKED and ranked.better_at_once <= AT_ONCE
+    if not ranked.is_alike:
+        better = z >= -ndtri(FORMULA) and (better or not ranked.is_enough)
+    lowest = 1 / (min(ranked.placebos, again.placebos) + 1)
+    worse = max(ranked.worse, again.worse) <= max(WORSE, lowest)
+    worse &= max(ranked.worse_at_once, again.worse_at_once) <= max(AT_ONCE, 1 / (ranked.at_once + 1))
+    if not ranked.is_alike or lowest > WORSE:
+        worse &= z <= ndtri(FORMULA)
     if better or worse:
         return "worked" if better else "worse"
     return "too_early" if _still_open(question, now) else "no_effect"
@@ -172,7 +222,7 @@ def _still_open(question: Question, now: Moved) -> bool:
 
 
 def _verdict(question: Question, now: Moved, ranked: Ranked, said: Said) -> Verdict:
-    placebos = ranked.places >= FEWEST_PLACES
+    placebos = ranked.is_alike
     sd = float(now.sd[0]) if placebos else _wider(now)
     change = float(now.change[0])
     low, ratio, high = (float(numpy.exp(change + at * sd)) for at in (-SURE, 0, SURE))

@@ -43,7 +43,7 @@ def power(question: Question, baseline: Baseline, places: int, weeks: int) -> fl
     sd = deviation(question.kind, before, unchanged, flat, spread)
     by_itself = question.sign * logarithm(question.kind, before, unchanged, flat) / sd
     better = question.sign * logarithm(question.kind, before, changed, flat) / sd
-    if places >= judging.FEWEST_PLACES:
+    if judging.can_rank(places, places, places * (baseline.begin + 1)):
         enough = better >= numpy.quantile(by_itself, 1 - judging.WORKED)
     else:
         wider = max(1.0, judging.FORMULA_SPREAD / baseline.spread) ** 0.5
