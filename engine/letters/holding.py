@@ -17,6 +17,9 @@ from engine.letters.ways import Way
 STAFF = "person"
 """The kind of recipient whose letters may be held and joined."""
 
+JUDGED_ANEW = timedelta(hours=1)
+"""After that time at the latest it is decided again on a held letter: rosters, absences and calendars change."""
+
 MEANINGLESS = "等着发的时候，事情已经办完 / it was done before this went out"
 
 Done = Callable[[Session, Sequence[Letter]], set[int]]
@@ -128,8 +131,9 @@ def _new(theirs: Sequence[Addressed], told: Told, apart: timedelta) -> Iterator[
 
 
 def _hold(due: Sequence[Addressed], why: str, until: datetime) -> None:
+    again = min(until, clock.now() + JUDGED_ANEW)
     for each in due:
-        each.letter.state, each.letter.due_at = HELD, until
+        each.letter.state, each.letter.due_at = HELD, again
         each.letter.held_for, each.letter.held_until = why, until
 
 
