@@ -81,13 +81,13 @@ def sort_out(session: Session, due: Sequence[Addressed]) -> Going:
     if not ours:
         return Going(free)
     ours = _awake(session, _meant(session, ours))
-    told = _told(session, {each.reader for each in ours})
+    told, apart = _told(session, {each.reader for each in ours}), timedelta(minutes=rules.of(session).apart)
     going, digests = list[Addressed](), set[int]()
     for reader, theirs in _by_reader(ours):
-        now = list(_new(theirs, told[reader], timedelta(minutes=rules.of(session).apart)))
+        now = list(_new(theirs, told[reader], apart))
         room = rules.of(session).few - told[reader].messages
         if room <= 0:
-            _hold(now, MANY, (told[reader].first or clock.now()) + timedelta(minutes=rules.of(session).apart))
+            _hold(now, MANY, (told[reader].first or clock.now()) + apart)
             continue
         if len({each.thing for each in now}) > room or any(each.letter.held_for == MANY for each in now):
             digests.add(reader)
