@@ -45,6 +45,7 @@ NOUNS: Mapping[str, Pair] = {
     "process": ("流程", "Process"),
     "scenarios": ("场景", "Scenarios"),
     "threshold": ("提醒界限", "Threshold"),
+    "quiet_hours": ("免打扰", "Quiet hours"),
     "report": ("报告", "Report"),
     "board": ("公示页", "Public page"),
     "logo": ("公司标志", "Logo"),
@@ -210,6 +211,12 @@ FIELDS: Mapping[str, Pair] = {
     "signals": ("超出偶然的", "More than chance"),
     "repeated": ("已在预警的", "Warned of already"),
     "left_out": ("没有开的", "Left out"),
+    "quiet": ("免打扰时段", "Quiet hours"),
+    "widest": ("自选时段的范围", "Where own hours may lie"),
+    "apart": ("几分钟内不重复", "Minutes without repeating"),
+    "few": ("几条以内分开发", "Messages sent one by one"),
+    "free_days": ("休息日不打扰", "Days off are quiet"),
+    "disturbing": ("随时发的消息", "Messages at any hour"),
     "phones": ("其中完整电话", "Of these with the full phone"),
 }
 SCOPES: Mapping[str, Pair] = {
@@ -378,7 +385,7 @@ def _coded(key: str, text: str, named: Named) -> Pair:
     if key == "complaint" and text.isdecimal():
         number = named.numbers.get(int(text), text)
         return number, number
-    if key == "template" and text in texts.shipped():
+    if key in {"template", "disturbing"} and text in texts.shipped():
         said = texts.shipped()[text]["name"]
         return said["zh"], said["en"]
     if key in {"held_at", "kind"} and text in LEVELS:

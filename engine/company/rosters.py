@@ -1,6 +1,6 @@
 """Rosters: who of a department, or of a role at a place, is on duty when; weekly shifts and exceptions by date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -83,26 +83,39 @@ class Turn:
 def turns(session: Session, place: Place, first: date, last: date) -> list[Turn]:
     """Return all turns at a place that begin on these days, in order."""
     asked = select(Shift).where(Shift.place_id == place.id, Shift.removed_at.is_(None)).order_by(Shift.id).limit(MOST)
-    return _laid_out(session, list(session.scalars(asked)), _zone(session, place.id), first, last)
+    return _laid_out(session, list(session.scalars(asked)), first, last)
 
 
 def turns_of(session: Session, person: Person, first: date, last: date) -> list[Turn]:
     """Return a person's turns on these days at all places, in order, including those done for others."""
-    swapped = select(Swap.shift_id).where(Swap.person_id == person.id, Swap.day.between(first, last))
+    return list(turns_of_each(session, [person.id], first, last).get(person.id, ()))
+
+
+def turns_of_each(
+    session: Session, person_ids: Collection[int], first: date, last: date
+) -> Mapping[int, Sequence[Turn]]:
+    """Return the turns of several people like `turns_of`, by person, without those who have none."""
+    swapped = select(Swap.shift_id).where(Swap.person_id.in_(person_ids), Swap.day.between(first, last))
     asked = select(Shift).where(
-        or_(Shift.person_id == person.id, Shift.id.in_(swapped)), Shift.removed_at.is_(None)
-    )  # fmt: skip
-    shifts = list(session.scalars(asked.order_by(Shift.id).limit(MOST)))
-    found = _laid_out(session, shifts, _zone(session, None), first, last)
-    return [each for each in found if each.person_id == person.id]
+        or_(Shift.person_id.in_(person_ids), Shift.id.in_(swapped)),
+        or_(Shift.day.is_(None), Shift.day.between(first, last)),
+        Shift.removed_at.is_(None),
+    )
+    shifts = list(session.scalars(asked.order_by(Shift.id).limit(MOST * len(person_ids))))
+    found: dict[int, list[Turn]] = {}
+    for turn in _laid_out(session, shifts, first, last):
+        if turn.person_id is not None and turn.person_id in person_ids:
+            found.setdefault(turn.person_id, []).append(turn)
+    return found
 
 
-def _laid_out(session: Session, shifts: Sequence[Shift], zone: tzinfo, first: date, last: date) -> list[Turn]:
+def _laid_out(session: Session, shifts: Sequence[Shift], first: date, last: date) -> list[Turn]:
+    calendars.know(session, {each.place_id for each in shifts})
     kept = select(Swap).where(Swap.shift_id.in_([each.id for each in shifts]), Swap.day.between(first, last))
     swaps = {(each.shift_id, each.day): each for each in session.scalars(kept)} if shifts else {}
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     found = [
-        _turn(shift, day, swaps.get((shift.id, day)), zone)
+        _turn(shift, day, swaps.get((shift.id, day)), _zone(session, shift.place_id))
         for day in days
         for shift in shifts
         if (shift.day == day if shift.weekday is None else shift.weekday == day.weekday())
@@ -151,7 +164,7 @@ def whom_to_tell(session: Session, place_id: int, role: str | None, people: Iter
     return present or found
 
 
-def _zone(session: Session, place_id: int | None) -> tzinfo:
+def _zone(session: Session, place_id: int) -> tzinfo:
     return calendars.of(session, place_id).zone
 
 

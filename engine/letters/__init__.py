@@ -1,7 +1,8 @@
 """The outbox: messages written with what causes them, sent after it, at least once."""
 
-from engine.letters import browsers, outbox, returns
+from engine.letters import browsers, outbox, returns, rules
 from engine.letters.configured import ways
+from engine.letters.holding import done
 from engine.letters.people import Recipient, recipient, secret
 from engine.letters.rows import Letter, Template
 from engine.letters.sending import Written, put, send_due, withdraw, written
@@ -21,10 +22,12 @@ __all__ = [
     "browsers",
     "change",
     "codes",
+    "done",
     "outbox",
     "put",
     "recipient",
     "returns",
+    "rules",
     "secret",
     "seed",
     "send_due",

@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from engine.core import clock, metrics
-from engine.letters.rows import UNREACHED, Letter, WayOut
+from engine.letters.rows import HELD, UNREACHED, WAITING, Letter, WayOut
 from engine.letters.ways import Rejected
 
 QUIET = timedelta(minutes=1)
 """A way that does not work is logged once in this time."""
+
+JOINED = "joined"
+"""Not a state: letters that went in a message with others."""
 
 LATELY = timedelta(days=7)
 SHOWN = 50
@@ -23,19 +26,21 @@ log = logging.getLogger("bihuan.outbox")
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What waits, how many letters and the oldest, and how each way of sending does."""
+    """What waits, how many letters and the oldest, how many are held on purpose, and how each way of sending does."""
 
     waiting: int
     oldest: datetime | None
+    held: int
     ways: Sequence[WayOut]
 
 
 def read(session: Session) -> Outbox:
     """Return how the outbox stands now."""
     waiting, oldest = session.execute(
-        select(func.count(), func.min(Letter.created_at)).where(Letter.due_at.is_not(None))
+        select(func.count(), func.min(Letter.created_at)).where(Letter.state == WAITING, Letter.due_at.is_not(None))
     ).one()
-    return Outbox(waiting, oldest, ways_out(session))
+    held = session.scalar(select(func.count()).where(Letter.state == HELD)) or 0
+    return Outbox(waiting, oldest, held, ways_out(session))
 
 
 def unreached(session: Session) -> Mapping[str, int]:
@@ -56,9 +61,13 @@ def failing(session: Session) -> list[WayOut]:
 
 
 def of_state(session: Session, state: str, before: int | None = None) -> Sequence[Letter]:
-    """Return letters in a state, the newest first, one more than a page shows; `before`: those older than this id."""
+    """Return letters in a state, or `JOINED` with others, the newest first, one more than a page shows.
+
+    `before`: those older than this id.
+    """
     order = (Letter.created_at.desc(), Letter.id.desc())
-    asked = select(Letter).where(Letter.state == state).order_by(*order).limit(SHOWN + 1)
+    chosen = Letter.together > literal_column("1") if state == JOINED else Letter.state == state
+    asked = select(Letter).where(chosen).order_by(*order).limit(SHOWN + 1)
     return session.scalars(asked if before is None else asked.where(Letter.id < before)).all()
 
 

@@ -24,7 +24,8 @@ def note(session: Session, report: Report) -> list[Letter]:
 
     A report of failure counts even after one of success: a forwarding server may be the first to answer.
     """
-    found = list(session.scalars(select(Letter).where(Letter.mail_id == report.mail_id)))
+    sent = (Letter.mail_id == report.mail_id, Letter.sent_at.is_not(None))
+    found = list(session.scalars(select(Letter).where(*sent)))
     for letter in found:
         if not report.delivered:
             letter.state, letter.error = BOUNCED, report.said[:LONGEST] or None

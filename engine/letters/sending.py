@@ -1,5 +1,7 @@
 """Put letters into the outbox and send the due ones: at least once, each under a key that identifies doubles."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +14,9 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import browsers, gathering, letterhead, outbox, texts
+from engine.letters import browsers, gathering, holding, letterhead, outbox, people, rules, texts
 from engine.letters.gathering import Parcel
+from engine.letters.holding import Addressed
 from engine.letters.letterhead import Letterhead
 from engine.letters.people import LOOKUPS, Recipient
 from engine.letters.rows import BOUNCED, GIVEN_UP, HANDED_OVER, LOGGED, NO_WAY, WAITING, WITHDRAWN, Letter
@@ -41,7 +44,7 @@ class Written:
 _table = table_of(Letter)
 _given = (
     *("key", "template", "to_kind", "to_ref", "facts", "case_id"),
-    *("created_at", "due_at", "attempts", "state", "told_at"),
+    *("created_at", "due_at", "attempts", "state", "told_at", "about"),
 )
 _values = select(*(bindparam(name, type_=_table.c[name].type) for name in _given))
 _unknown = ~select(_table.c.id).where(_table.c.key == bindparam("key")).exists()
@@ -65,20 +68,28 @@ def put(
     them the same already.
     """
     now = clock.now()
+    said = texts.kept(facts)
     letter = {
         "key": key,
         "template": template,
         "to_kind": to[0],
         "to_ref": to[1],
-        "facts": texts.kept(facts),
+        "facts": said,
         "case_id": case_id,
         "created_at": now,
-        "due_at": now - AHEAD if template in gathering.ALONE else now,
+        "due_at": now - AHEAD if template in rules.DANGER else now,
         "attempts": 0,
         "state": WAITING,
         "told_at": now if told else None,
+        "about": _about(case_id, said),
     }
     return session.scalar(_ADD, letter) is not None
+
+
+def _about(case_id: int | None, said: Mapping[str, object]) -> str:
+    """Return what a letter is about: its case and the task that it names, or without a case all that it says."""
+    matter = [case_id, said.get("task")] if case_id is not None else said
+    return hashlib.sha256(json.dumps(matter, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def withdraw(session: Session, case_id: int, template: str, why: str) -> None:
@@ -95,7 +106,7 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
     link = to.link or str(letter.facts.get("link") or "")
     facts = {**letter.facts, "name": to.name, **({"link": link} if link else {})}
     said = texts.fill(text, facts, language, zone)
-    if letter.to_kind == gathering.STAFF and link and link not in said:  # whatever text the company wrote
+    if letter.to_kind == holding.STAFF and link and link not in said:  # whatever text the company wrote
         said = f"{said}\n{link}"
     return Written(texts.fill(subject, facts, language, zone), said)
 
@@ -103,7 +114,7 @@ def written(session: Session, letter: Letter, to: Recipient, language: str | Non
 def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = lambda: False) -> int:
     """Send every due letter by the first usable way, until `stopped`; return how many were sent.
 
-    Alarms go before all others. A letter is claimed in its own transaction and sent outside it: if the machine stops in between, it is sent again.
+    Those to members of the staff may be held or joined (`holding`, `gathering`). Alarms go before all others. A letter is claimed in its own transaction and sent outside it: if the machine stops in between, it is sent again.
     One that fails waits longer each time and is given up after a dozen attempts, with the reason kept.
     """
     sent = 0
@@ -111,7 +122,7 @@ def send_due(store: Store, ways: Sequence[Way], stopped: Callable[[], bool] = la
         if stopped():
             break
         claimed = store.attempt(lambda session: _claim(session, ways))
-        if not claimed:
+        if claimed is None:
             break
         failed = 0
         for way, parcels in groupby(claimed, key=lambda each: each.way):  # noted way by way: one may be slow
@@ -129,27 +140,45 @@ def _send(way: Way, parcels: Sequence[Parcel]) -> dict[str, str]:
     return {key: why for parcel in parcels if (why := refused.get(parcel.letter.key)) for key in parcel.keys}
 
 
-def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel]:
-    """Claim due letters by setting their next attempt, so that nobody else takes them; sorted by way."""
+def _claim(session: Session, ways: Sequence[Way]) -> list[Parcel] | None:
+    """Claim due letters by setting their next attempt, so that nobody else takes them; sorted by way. None: none is due.
+
+    What has to wait is held instead.
+    """
     now = clock.now()
     due = select(Letter).where(Letter.due_at <= now).order_by(Letter.due_at).limit(BATCH)
-    claimed: list[tuple[Letter, Way, Outgoing]] = []
-    while letters := session.scalars(due.with_for_update(skip_locked=True)).all():
-        head = letterhead.of(session)
-        for letter in (*letters, *gathering.others_for(session, letters)):
-            letter.attempts += 1
-            letter.due_at = _next_attempt(now, letter.attempts)
-            letter.state = WAITING if letter.due_at else GIVEN_UP  # unless this last attempt succeeds
-            if (ready := _ready(session, letter, ways, head)) is not None:
-                claimed.append((letter, *ready))
-        session.flush()
-        if claimed:
-            break
-    return sorted(gathering.parcels(session, claimed), key=lambda each: ways.index(each.way))
+    letters = session.scalars(due.with_for_update(skip_locked=True)).all()
+    if not letters:
+        return None
+    letters = gathering.whole(session, letters)
+    people.know(session, {letter.to_ref for letter in letters if letter.to_kind == holding.STAFF})
+    addressed = (_addressed(session, letter, ways) for letter in letters)
+    going = holding.sort_out(session, [each for each in addressed if each is not None])
+    head, claimed = letterhead.of(session), list[tuple[Addressed, Outgoing]]()
+    for each in going.letters:
+        letter = each.letter
+        letter.attempts += 1
+        letter.due_at, letter.tried_at = _next_attempt(now, letter.attempts), now
+        letter.state = WAITING if letter.due_at else GIVEN_UP  # unless this last attempt succeeds
+        letter.reader_id = each.to.person_id if holding.may_join(session, letter) else None
+        if (out := _ready(session, each, head)) is not None:
+            claimed.append((each, out))
+    found = gathering.parcels(session, going, claimed)
+    _name(found, [each.letter for each, _ in claimed])
+    session.flush()
+    return sorted(found, key=lambda each: ways.index(each.way))
 
 
-def _ready(session: Session, letter: Letter, ways: Sequence[Way], head: Letterhead) -> tuple[Way, Outgoing] | None:
-    """Return the way and what it sends; None, with state and reason noted, when it cannot be sent at all."""
+def _name(parcels: Sequence[Parcel], letters: Sequence[Letter]) -> None:
+    """Note with each letter the message in which it goes."""
+    parcel_of = {key: parcel for parcel in parcels for key in parcel.keys}
+    for letter in letters:
+        letter.mail_id = mail_id(parcel_of[letter.key].letter.key)
+        letter.together = len(parcel_of[letter.key].keys)
+
+
+def _addressed(session: Session, letter: Letter, ways: Sequence[Way]) -> Addressed | None:
+    """Return who reads a letter and the way to them; None, with state and reason noted, when there is none."""
     lookup = LOOKUPS.get(letter.to_kind)
     to = lookup(session, letter.to_ref, letter.case_id) if lookup else None
     if to is None:
@@ -159,14 +188,20 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way], head: Letterhe
     if way is None:
         _end(letter, NO_WAY, NOT_SET_UP if "@" in to.mail else NO_ADDRESS)
         return None
+    return Addressed(letter, to, way)
+
+
+def _ready(session: Session, each: Addressed, head: Letterhead) -> Outgoing | None:
+    """Return what is sent; None, with state and reason noted, when the text cannot be written."""
+    letter, to = each.letter, each.to
     try:
         words = written(session, letter, to)
     except BihuanError as broken:
         _end(letter, GIVEN_UP, f"{broken.text('zh')} / {broken.text('en')}")
         return None
-    letter.way = way.name
+    letter.way = each.way.name
     page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head)
+    return Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head)
 
 
 def _end(letter: Letter, state: str, why: str) -> None:
@@ -185,7 +220,6 @@ def _note(session: Session, claimed: Sequence[Parcel], failed: Mapping[str, str]
         else:
             letter.sent_at, letter.due_at, letter.error = clock.now(), None, None
             letter.state = LOGGED if parcel.way.name == LogWay.name else HANDED_OVER
-            letter.mail_id = mail_id(parcel.letter.key)
         if why == GONE:
             browsers.forget(session, [letter.to_ref])
     for way, parcels in groupby(claimed, key=lambda each: each.way.name):

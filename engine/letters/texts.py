@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.core import memo
 from engine.core.errors import Unclear
+from engine.core.memo import remembered
 from engine.letters.rows import Template
 
 LONGEST_SUBJECT, LONGEST = 200, 4000
@@ -43,6 +46,21 @@ def decisions() -> frozenset[str]:
     return frozenset(code for code, text in shipped().items() if text.get("decision"))
 
 
+def for_staff() -> list[str]:
+    """Return the codes of messages to members of the staff that can wait, in order."""
+    return [code for code, text in shipped().items() if text.get("staff")]
+
+
+def disturbing() -> frozenset[str]:
+    """Return the codes of messages that reach people off duty, unless the company wants it otherwise."""
+    return frozenset(code for code, text in shipped().items() if text.get("disturbs"))
+
+
+def reminders() -> frozenset[str]:
+    """Return the codes of messages that only remind of a task: without it they mislead."""
+    return frozenset(code for code, text in shipped().items() if text.get("reminds"))
+
+
 def seed(session: Session) -> None:
     """Insert the default text for every code and language that has none yet."""
     known = {tuple(row) for row in session.execute(select(Template.code, Template.language))}
@@ -54,8 +72,25 @@ def seed(session: Session) -> None:
     session.flush()
 
 
+@dataclass
+class Read:
+    """The texts that a session has read, by code and language."""
+
+    texts: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+
 def find(session: Session, code: str, language: str) -> tuple[str, str]:
-    """Return subject and text of a message: the company's or the default. Raises `Unclear` for an unknown code."""
+    """Return subject and text of a message: the company's or the default. Raises `Unclear` for an unknown code.
+
+    Read once a session: many letters say the same.
+    """
+    kept = remembered(session, Read).texts
+    if (code, language) not in kept:
+        kept[code, language] = _find(session, code, language)
+    return kept[code, language]
+
+
+def _find(session: Session, code: str, language: str) -> tuple[str, str]:
     row = session.scalar(select(Template).where(Template.code == code, Template.language == language))
     if row is not None:
         return row.subject, row.text
@@ -88,6 +123,7 @@ def change(session: Session, code: str, language: str, subject: str, text: str) 
         session.add(row)
     row.subject, row.text = " ".join(subject.split()), text.strip()
     session.flush()
+    memo.forget(session)
     return row
 
 

@@ -106,6 +106,21 @@ def test_a_new_complaint_is_mailed_to_the_desk_with_a_link_and_when_late_to_the_
         assert f"https://care.example.test/complaints/{hands.complaint_id}" in each.text
 
 
+def test_the_case_tells_that_a_message_waits_for_the_morning_and_that_it_did(hands: Browsers) -> None:
+    with_mail(hands, "agent", "manager")
+    hands.later(hours=13)  # 22:00
+    hands.complain()
+    letters.send_due(hands.store, [Mail()])
+    case = f"/complaints/{hands.complaint_id}"
+    assert "收件人不当班，留到 明天 07:30" in page(hands, "manager", case)
+    assert "收件人不当班，留到 明天 07:30" in page(hands, "manager", f"{case}/print")
+    hands.later(hours=10)
+    mail = Mail()
+    letters.send_due(hands.store, [mail])
+    assert "new_complaint" in {each.template for each in mail.sent}
+    assert "收件人不当班，留到 今天 07:30" in page(hands, "manager", case)
+
+
 @pytest.mark.fault(25)
 def test_a_complaint_that_the_desk_takes_down_is_no_news_to_it(hands: Browsers) -> None:
     hands.call()

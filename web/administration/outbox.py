@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from engine import letters
-from engine.letters.outbox import SHOWN
+from engine.letters.outbox import JOINED, SHOWN
 from engine.letters.rows import STATES, UNREACHED, WAITING
 from web.administration.mailbox import ACT, require
 from web.shared import letter_states
@@ -14,6 +14,8 @@ from web.shell.guard import rule
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 blueprint.context_processor(letter_states.context)
 
+CHOICES = (*STATES, JOINED)
+
 
 @blueprint.get("")
 @rule(ACT)
@@ -22,7 +24,7 @@ def index() -> str:
     session = current.reading()
     require(session)
     state, before = request.args.get("state", WAITING), request.args.get("before", "")
-    state = state if state in STATES else WAITING
+    state = state if state in CHOICES else WAITING
     rows = letters.outbox.of_state(session, state, int(before) if before.isdecimal() and len(before) < 10 else None)
     return render_template(
         "outbox/index.html",
@@ -30,7 +32,7 @@ def index() -> str:
         unreached=letters.outbox.unreached(session),
         has_mail=bool(current.settings().smtp_url),
         state=state,
-        states=STATES,
+        states=CHOICES,
         troubled=UNREACHED,
         rows=rows[:SHOWN],
         more=rows[SHOWN - 1].id if len(rows) > SHOWN else None,

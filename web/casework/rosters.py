@@ -141,8 +141,8 @@ def _add(session: Session, place_id: int, wanted: dict[str, str], days: list[int
         role=wanted["role"] if wanted["role"] in _roles(session, place) else None,
         weekdays=days,
         day=_day(wanted["day"]),
-        begins=_minutes(wanted["begins"]),
-        ends=_minutes(wanted["ends"]),
+        begins=form_input.minutes(wanted["begins"]),
+        ends=form_input.minutes(wanted["ends"]),
     )
 
 
@@ -151,14 +151,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid({"day": ("请填写日期。", "Give a date.")}) from None
-
-
-def _minutes(text: str) -> int | None:
-    hours, _sep, minutes = text.partition(":")
-    if not (hours.isdecimal() and minutes[:2].isdecimal() and len(hours) <= 2):
-        return None
-    found = int(hours) * 60 + int(minutes[:2])
-    return found if found < rosters.DAY and int(minutes[:2]) < 60 else None
 
 
 @blueprint.post("/<int:place_id>/shifts/<int:shift_id>")

@@ -11,8 +11,8 @@ from engine.company import people
 from engine.company.people import KnownPerson, Person
 from engine.core import master_data
 from engine.letters import Letter, Template
-from engine.letters.gathering import ALONE
 from engine.letters.rows import UNREACHED
+from engine.letters.rules import DANGER
 from engine.letters.texts import fill, shipped
 from web.shared.letter_states import why
 from web.shell.formats import name_of, zone
@@ -47,7 +47,9 @@ def missed(session: Session, letters: Sequence[Letter]) -> list[Missed]:
 
     Somebody counts as reached as soon as a newer message got through, or they were told.
     """
-    to = [each for each in letters if each.template not in ALONE and each.to_kind in ("person", "complaint", "request")]
+    to = [
+        each for each in letters if each.template not in DANGER and each.to_kind in ("person", "complaint", "request")
+    ]
     newest = {(each.to_kind, each.to_ref): each for each in reversed(to)}
     lost = {who: each for who, each in newest.items() if each.state in UNREACHED and each.told_at is None}
     if not lost:
@@ -79,8 +81,14 @@ def shown(session: Session, letters: Sequence[Letter]) -> list[Shown]:
         return []
     texts = _texts(session, language())
     known = people.known(session)
-    alike = groupby(letters, key=lambda each: (each.template, each.created_at, each.state, each.error))
+    alike = groupby(letters, key=_alike)
     return [_shown(list(each), texts, known) for _key, each in alike]
+
+
+def _alike(letter: Letter) -> tuple[object, ...]:
+    """What is equal for letters that are shown as one."""
+    held = (letter.held_for, letter.held_until, letter.together)
+    return letter.template, letter.created_at, letter.state, letter.error, *held
 
 
 _LETTERS = select(Letter).where(Letter.case_id == bindparam("case")).order_by(Letter.id.desc())

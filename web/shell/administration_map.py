@@ -112,6 +112,13 @@ GROUPS: tuple[tuple[Said, tuple[AdministrationPage, ...]], ...] = (
                 "thresholds.index", "company.edit", lambda: _("提醒界限"), lambda: _("几件算重复、几户算群体"), True
             ),
             AdministrationPage(
+                "quiet_hours.index",
+                "company.edit",
+                lambda: _("免打扰"),
+                lambda: _("什么时候不给同事发消息，哪些随时发，多的合成一条"),
+                True,
+            ),
+            AdministrationPage(
                 "report_settings.index",
                 "company.edit",
                 lambda: _("报告"),

@@ -30,6 +30,15 @@ def moment(text: str) -> datetime | None:
     return found.replace(tzinfo=zone()) if found.tzinfo is None and 2000 <= found.year < 2100 else None
 
 
+def minutes(text: str) -> int | None:
+    """The value of a time field, in minutes after midnight; None for anything else."""
+    hours, _sep, rest = text.partition(":")
+    if not (hours.isdecimal() and rest[:2].isdecimal() and len(hours) <= 2):
+        return None
+    found = int(hours) * 60 + int(rest[:2])
+    return found if found < 24 * 60 and int(rest[:2]) < 60 else None
+
+
 def note(name: str, longest: int = LONGEST_NOTE) -> str:
     """One field that may not be longer than this; nothing is cut off. Raises `Invalid` naming the field."""
     typed = text(name)

@@ -1,6 +1,6 @@
 """Tasks: work that waits for a person in a case; who may see and do it."""
 
-from engine.casework.tasks import beginning, lengths
+from engine.casework.tasks import beginning, lengths, reminding
 from engine.casework.tasks.barring import doers_barred, is_barred
 from engine.casework.tasks.eligibility import (
     find,
@@ -46,6 +46,7 @@ __all__ = [
     "news",
     "of_case",
     "open_new",
+    "reminding",
     "require_doable",
     "restate",
     "rows_of",

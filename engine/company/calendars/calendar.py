@@ -1,6 +1,6 @@
 """Stored calendars: weekly hours and exceptions of a place, which apply to everything below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import pairwise
@@ -73,12 +73,43 @@ def of(session: Session, place_id: int | None) -> WorkingTime:
     return kept[place_id]
 
 
+def know(session: Session, place_ids: Collection[int]) -> None:
+    """Read the working time at all these places at once: afterwards `of` costs no statement for them."""
+    kept = remembered(session, Hours).by_place
+    missing = sorted(set(place_ids) - set(kept))
+    if not missing:
+        return
+    rows = session.execute(select(Place.id, Place.path).where(Place.id.in_(missing)))
+    lines = {row.id: _line(row.path) for row in rows}
+    found = _above(session, {each for line in lines.values() for each in line})
+    differing: dict[int, list[CalendarException]] = {}
+    theirs = select(CalendarException).where(CalendarException.calendar_id.in_([each.id for each in found]))
+    for each in session.scalars(theirs.order_by(CalendarException.day)):
+        differing.setdefault(each.calendar_id, []).append(each)
+    values = {each.id: value(each, differing.get(each.id, ())) for each in found}
+    for place_id in missing:
+        calendar = _nearest(found, lines.get(place_id, []))
+        kept[place_id] = values[calendar.id] if calendar else _usual()
+
+
 def nearest(session: Session, place_id: int | None) -> Calendar | None:
     """Return the calendar row that applies at a place."""
     place = session.get(Place, place_id) if place_id is not None else None
-    line = [int(each) for each in place.path.rstrip("/").split("/")] if place and place.path else []
-    found = session.scalars(select(Calendar).where(or_(Calendar.place_id.in_(line), Calendar.place_id.is_(None))))
-    return max(found, key=lambda each: -1 if each.place_id is None else line.index(each.place_id), default=None)
+    line = _line(place.path) if place else []
+    return _nearest(_above(session, line), line)
+
+
+def _line(path: str) -> list[int]:
+    return [int(each) for each in path.rstrip("/").split("/")] if path else []
+
+
+def _above(session: Session, line: Collection[int]) -> Sequence[Calendar]:
+    return session.scalars(select(Calendar).where(or_(Calendar.place_id.in_(line), Calendar.place_id.is_(None)))).all()
+
+
+def _nearest(found: Sequence[Calendar], line: Sequence[int]) -> Calendar | None:
+    mine = [each for each in found if each.place_id is None or each.place_id in line]
+    return max(mine, key=lambda each: -1 if each.place_id is None else line.index(each.place_id), default=None)
 
 
 def exceptions(session: Session, calendar: Calendar) -> Sequence[CalendarException]:

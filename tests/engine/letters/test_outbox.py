@@ -61,10 +61,10 @@ def wang(store: Store, language: str = "zh") -> int:
         return person.id
 
 
-def put(store: Store, person: int, key: str = "k", **facts: object) -> bool:
+def put(store: Store, person: int, key: str = "k", case: int = 1, **facts: object) -> bool:
     with store.transaction() as session:
         known = {"number": "YGL-260302-0001", "community": {"zh": "阳光里", "en": "Sunny Lane"}, **facts}
-        return outbox.put(session, key, "dispatch", ("person", person), known, 1)
+        return outbox.put(session, key, "dispatch", ("person", person), known, case)
 
 
 def letter(store: Store) -> Letter:
@@ -280,7 +280,7 @@ def test_the_log_names_the_letter_but_neither_its_text_nor_its_address(caplog: p
 def test_many_letters_to_one_person_go_as_one_that_lists_them(each_store: Store, post: Post) -> None:
     person = wang(each_store)
     for number in range(60):
-        put(each_store, person, f"k{number}", number=f"YGL-260302-{number:04d}")
+        put(each_store, person, f"k{number}", number, number=f"YGL-260302-{number:04d}")
     with each_store.transaction() as session:
         other = people.add(session, "li", "李强", password="correct horse battery").id
     put(each_store, other, "alone")

@@ -110,10 +110,10 @@ def test_a_letter_waits_with_the_reason_is_handed_over_or_given_up(store: Store)
     clock.turn(timedelta(minutes=2))
     letters.send_due(store, [Post()])
     assert state(store) == ("handed_over", None)
-    put(store, person, "other")
-    for _ in range(12):
+    put(store, person, "other", number="YGL-260302-0002")
+    for _ in range(16):
         letters.send_due(store, [Post("421 try later")])
-        clock.turn(timedelta(hours=7))
+        clock.turn(timedelta(hours=24))
     assert state(store, "other") == ("given_up", "421 try later")
 
 
