@@ -105,6 +105,52 @@ def test_a_whole_loop_from_a_complaint_to_a_standard(hands: Hands) -> None:
     assert [(each.again, each.lasting) for each in measured(hands, found)] == [(0, None), (1, True)]
 
 
+def standard_of_a_window_of(hands: Hands, weeks: int) -> int:
+    """A loop whose effect was proved after so many weeks and became the standard."""
+    worked_on(hands)
+    counted(hands, 4, 60)
+    found = begin(hands)
+    planned(hands, window=str(weeks))
+    carried_out(hands)
+    hands.later(days=7 * weeks)
+    counted(hands, 1, weeks - 1)
+    hands.later(days=7)
+    hands.do("inspector", "check_effect", words="看了投诉")
+    hands.do("manager", "decide_act", decision="standardise", words="写入巡检标准")
+    hands.do("engineering_head", "make_standard", article="灯", situation="老化", to_do="整栋更换")
+    return found
+
+
+def test_an_effect_that_fades_opens_it_again(hands: Hands) -> None:
+    found = standard_of_a_window_of(hands, 12)
+    for _ in range(27):
+        hands.later(days=7)
+        counted(hands, 4, 1)
+    assert [(each.again, each.lasting) for each in measured(hands, found)] == [(0, None), (1, False)]
+    faded = of(hands, found)
+    assert (faded.status, faded.stage, faded.round) == ("running", "plan", 2)
+    assert hands.inbox("engineering_head") == ["root_cause"], "it begins again with its cause"
+
+
+def test_what_is_too_early_to_tell_is_watched_once_more(hands: Hands) -> None:
+    worked_on(hands)
+    counted(hands, 1, 60)
+    found = begin(hands)
+    planned(hands, hoped="50", window="4")
+    carried_out(hands)
+    hands.later(days=28)
+    counted(hands, 1, 3)
+    hands.later(days=7)
+    assert [each.verdict for each in measured(hands, found)] == ["too_early"]
+    hands.do("inspector", "check_effect", words="看了投诉")
+    hands.do("manager", "decide_act", decision="wait", words="再看四周")
+    assert of(hands, found).stage == "check"
+    hands.later(days=35)
+    [again] = measured(hands, found)
+    assert again.figures["weeks_after"] == 8, "over both windows together"
+    assert hands.inbox("inspector") == ["check_effect"]
+
+
 def test_no_effect_is_no_standard_whatever_is_answered(hands: Hands) -> None:
     worked_on(hands)
     counted(hands, 4, 60)
