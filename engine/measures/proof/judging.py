@@ -8,7 +8,7 @@ margin decides, and the verdict says so.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from engine.measures.proof.layout import Layout, Moved, moved
 from engine.measures.proof.question import Question
 from engine.measures.proof.readings import Readings
 
+Flags = NDArray[numpy.bool_]
 Said = Literal["worked", "no_effect", "worse", "too_early"]
 Method = Literal["placebos", "formula"]
 
@@ -104,7 +105,7 @@ class Ranked:
 
 def can_rank(places: int, at_once: int, placebos: int) -> bool:
     """Return whether the best of so many placebos would have a rank that counts as proof."""
-    best, best_at_once = _share(numpy.zeros(placebos)), _share(numpy.zeros(at_once), 0.5)
+    best, best_at_once = _share(numpy.zeros(placebos, bool)), _share(numpy.zeros(at_once, bool), 0.5)
     return places >= FEWEST_PLACES and best <= WORKED and best_at_once <= AT_ONCE
 
 
@@ -128,29 +129,28 @@ def judge(question: Question, readings: Readings, layout: Layout, chosen_from: i
 
 
 def _rank(question: Question, readings: Readings, layout: Layout, now: Moved) -> Ranked:
+    sizes, better, worse = [], [], []
+    proved = _proved(question, readings, layout, now)[0]
+    for back, earlier in enumerate(layout.earlier()):
+        there = now if back == 0 else moved(readings, earlier)
+        sizes.append(numpy.where(there.after.size > 0, _size(question, there), 0))
+        better.append(_proved(question, readings, earlier, there) >= proved)
+        worse.append(question.sign * there.z <= question.sign * now.z[0])
+    size = numpy.array(sizes)
     for like in LIKE:
-        ranked = _rank_among(like, question, readings, layout, now)
+        ranked = _ranked(like, _alike(size, like), numpy.array(better), numpy.array(worse))
         if ranked.is_enough:
             break
     return ranked
 
 
-def _rank_among(like: float, question: Question, readings: Readings, layout: Layout, now: Moved) -> Ranked:
-    mine = _size(question, now)[0]
-    better: list[NDArray[numpy.bool_]] = []
-    worse: list[NDArray[numpy.bool_]] = []
-    places: set[int] = set()
-    proved = _proved(question, readings, layout, now)[0]
-    for back, earlier in enumerate(layout.earlier()):
-        there = now if back == 0 else moved(readings, earlier)
-        alike = _alike(question, there, mine, like)
-        better.append(_proved(question, readings, earlier, there)[alike] >= proved)
-        worse.append(question.sign * there.z[alike] <= question.sign * now.z[0])
-        places.update(numpy.flatnonzero(alike).tolist())
+def _ranked(like: float, alike: Flags, better: Flags, worse: Flags) -> Ranked:
+    """Return the ranks among those alike; all are windows × places, the first window the one asked about."""
+    at_once = alike[0]
     return Ranked(
-        _share(numpy.concatenate(better)), _share(numpy.concatenate(worse)),
-        _share(better[0], 0.5), _share(worse[0]),
-        len(better[0]), sum(map(len, better)), len(places), like,
+        _share(better[alike]), _share(worse[alike]),
+        _share(better[0, at_once], 0.5), _share(worse[0, at_once]),
+        int(at_once.sum()), int(alike.sum()), int(alike.any(0).sum()), like,
     )  # fmt: skip
 
 
@@ -167,12 +167,13 @@ def _proved(question: Question, readings: Readings, layout: Layout, there: Moved
     return numpy.minimum(better, question.sign * all_known.z)
 
 
-def _alike(question: Question, there: Moved, mine: float, like: float) -> NDArray[numpy.bool_]:
-    size = _size(question, there)
-    alike: NDArray[numpy.bool_] = (size >= max(mine / like, FEWEST)) & (there.after.size > 0)
+def _alike(size: Numbers, like: float) -> Flags:
+    """Return which windows of which places have a baseline like that of the first place in the first window."""
+    mine = size[0, 0]
+    alike: Flags = size >= max(mine / like, FEWEST)
     if like < math.inf:
         alike &= size <= mine * like
-    alike[0] = False
+    alike[:, 0] = False
     return alike
 
 
@@ -181,7 +182,7 @@ def _size(question: Question, there: Moved) -> Numbers:
     return there.before.hit if question.kind == "rate" else there.before.size
 
 
-def _share(as_good: NDArray[Any], own: float = 1.0) -> float:
+def _share(as_good: Flags, own: float = 1.0) -> float:
     return float((as_good.sum() + own) / (len(as_good) + 1))
 
 
