@@ -32,13 +32,13 @@ class Rules:
     """What the company wants for its staff.
 
     `quiet`: the hours in which people without a roster are left alone. `free_days`: they are on days without working
-    hours, too. `widest`: within which hours a person may choose quiet hours of their own. `apart`: minutes in which
+    hours, too; not as shipped, since many a desk works at weekends without a roster. `widest`: within which hours a person may choose quiet hours of their own. `apart`: minutes in which
     nobody is told the same thing twice, nor more than `few` messages without joining them. `disturbing`: templates that
     go at once, beside those that always do.
     """
 
     quiet: Span = (21 * 60, 7 * 60 + 30)
-    free_days: bool = True
+    free_days: bool = False
     widest: Span = (18 * 60, 9 * 60)
     apart: int = 60
     few: int = 5
