@@ -25,6 +25,8 @@ KNOWN_UNTIL = date(max(HOLIDAYS).year, 12, 31)
 """The last day whose public holidays are known; the State Council announces a year's in the autumn before."""
 
 
+FESTIVALS: Mapping[str, str] = {each.value: each.chinese for each in constants.Holiday}
+
 WARNED_BEFORE = timedelta(days=90)
 """So long before the last known day administrators are told."""
 
@@ -32,6 +34,12 @@ WARNED_BEFORE = timedelta(days=90)
 def holidays_until(now: datetime, zone: tzinfo) -> date | None:
     """Return the last day whose public holidays are known once it is near or past, else None."""
     return KNOWN_UNTIL if now.astimezone(zone).date() + WARNED_BEFORE > KNOWN_UNTIL else None
+
+
+def festival(day: date) -> tuple[str, str]:
+    """Return the festival (Chinese, English) that a day is off for, or is worked in for; "" for any other day."""
+    name = str(HOLIDAYS.get(day) or MAKE_UP.get(day) or "")
+    return FESTIVALS.get(name, name), name
 
 
 class NoWorkingTime(BihuanError):
@@ -67,9 +75,13 @@ class WorkingTime:
         usual = self.hours.get(day.weekday(), ())
         if self.public_holidays and day in HOLIDAYS:
             return ()
-        if self.public_holidays and day in MAKE_UP:
-            return usual or next((self.hours[each] for each in sorted(self.hours) if self.hours[each]), ())
-        return usual
+        return self.worked_in(day) if self.public_holidays and day in MAKE_UP else usual
+
+    def worked_in(self, day: date) -> Intervals:
+        """Return the hours of a day that is worked in whatever its weekday: those of the weekday, or of the week's first
+        working day when that is free."""
+        usual = self.hours.get(day.weekday(), ())
+        return usual or next((self.hours[each] for each in sorted(self.hours) if self.hours[each]), ())
 
     def add(self, start: datetime, length: timedelta) -> datetime:
         """Return the moment `length` of working time after `start` (aware; the result is in UTC).
