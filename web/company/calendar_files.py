@@ -13,10 +13,9 @@ from engine.company import calendars
 from engine.company.calendars.brought import Means
 from engine.company.calendars.exporting import write
 from engine.company.calendars.ics import LARGEST
-from engine.core import throttle
 from engine.core.errors import BihuanError, NotFound, Unclear
 from web.company.calendar_words import COMPANY, place_of, title_of
-from web.shared.uploads import MOST_OF_STAFF, WINDOW, status_of_upload
+from web.shared.uploads import count_of_staff, status_of_upload
 from web.shell import current
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -54,7 +53,7 @@ def look(where: str) -> str | tuple[str, int]:
     try:
         if brought is None or not brought.filename:
             raise Unclear(zh="请选择文件。", en="Choose a file.")
-        current.attempt(lambda session: throttle.count(session, f"photos:{by.id}", most=MOST_OF_STAFF, within=WINDOW))
+        count_of_staff()
         session = current.reading()
         place = place_of(session, where)
         calendar = hours.require_own(session, by, place.id if place else None)
