@@ -64,6 +64,10 @@ def office() -> Iterator[Office]:
 @pytest.fixture
 def subscribed(store: Store, office: Office) -> Store:
     """A company whose calendar takes its days from that office."""
+    return subscribe(store, office)
+
+
+def subscribe(store: Store, office: Office) -> Store:
     with store.transaction() as session:
         places.add(session, "company", None, "company", "集团")
         calendars.seed(session)
@@ -119,6 +123,14 @@ def test_what_has_not_changed_is_not_sent_again(subscribed: Store, office: Offic
     assert fetch(subscribed).fetched_at == clock.now()
     assert office.asked[1]["if-none-match"] == office.tag
     assert off(subscribed) == ["03-03"]
+
+
+@pytest.mark.slow
+def test_days_are_fetched_on_postgresql_too(postgres_store: Store, office: Office) -> None:
+    office.offers("20260303", "20260304")
+    fetch(subscribe(postgres_store, office))
+    assert off(postgres_store) == ["03-03", "03-04"]
+    assert not subscriptions.fetch_next(postgres_store, anywhere=True)
 
 
 @pytest.mark.parametrize(
