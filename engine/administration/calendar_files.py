@@ -14,6 +14,7 @@ from engine.company.calendars import Calendar, brought, ics
 from engine.company.calendars.brought import Brought, Means
 from engine.company.calendars.ics import Passed
 from engine.company.people import Person
+from engine.core import parsing
 from engine.core.errors import Unclear
 
 MOST = 800
@@ -47,7 +48,7 @@ def look(session: Session, calendar: Calendar, content: bytes, means: Means) -> 
     """Return what a file would change in a calendar. Raises `NotACalendar`, `Unclear` for too many days, `Busy`."""
     known = calendars.differing(session, calendar)
     working = calendars.calendar.value(calendar, {})
-    read = ics.read(content, working.zone, *calendars.subscriptions.window(working))
+    read = ics.read(content, working.zone, calendars.subscriptions.window(working), parsing.PATIENCE_OF_PAGE)
     days = brought.days(working, read.pieces, means)
     if len(days) > MOST:
         raise _too_many(len(days))

@@ -1,5 +1,6 @@
 """Stored calendars: weekly hours and exceptions of a place, which apply to everything below it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -187,10 +188,11 @@ def _is_pair(each: Sequence[str], day: str) -> bool:
 
 
 def _time(text: str) -> time:
-    try:
-        return time() if text == "24:00" else time.fromisoformat(text)
-    except ValueError:
-        raise Unclear(zh=f"“{text}”不是时间，请写成 09:00。", en=f"“{text}” is no time; write 09:00.") from None
+    if text == "24:00":
+        return time()
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise Unclear(zh=f"“{text[:20]}”不是时间，请写成 09:00。", en=f"“{text[:20]}” is no time; write 09:00.")
+    return time.fromisoformat(text)
 
 
 def _zone(name: str) -> None:

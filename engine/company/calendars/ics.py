@@ -95,18 +95,19 @@ class Property:
 Event = dict[str, list[Property]]
 
 
-def read(content: bytes, zone: tzinfo, first: date, last: date) -> Read:
-    """Return what a file says of the days from `first` to `last`, at home in `zone`. Raises `NotACalendar`, `Busy`."""
+def read(content: bytes, zone: tzinfo, window: tuple[date, date], patience: float | None = None) -> Read:
+    """Return what a file says of the days of `window` (the first and the last), at home in `zone`. `patience`: as for
+    `parsing.alone`. Raises `NotACalendar`, `Busy`."""
     parsing.require_unlocked()
     found = Read()
-    with parsing.alone(parsing.PATIENCE_OF_PAGE):
+    with parsing.alone(patience):
         for event in _events(_lines(_text(content))):
             found.events += 1
             if found.events > MOST_EVENTS:
                 raise NotACalendar(why_zh=f"超过 {MOST_EVENTS} 个日程", why_en=f"more than {MOST_EVENTS} events")
             name = _name(event)
             try:
-                pieces = _pieces(event, name, zone, (first, last))
+                pieces = _pieces(event, name, zone, window)
             except Unread as why:
                 found.pass_over(name, why)
                 continue

@@ -118,7 +118,7 @@ def _take(session: Session) -> Due | None:
 
 
 def _days(due: Due, found: Fetched) -> tuple[list[Brought], int]:
-    read = ics.read(found.content or b"", due.working.zone, *window(due.working))
+    read = ics.read(found.content or b"", due.working.zone, window(due.working))
     return brought.days(due.working, read.pieces, due.means), len(read.passed) + read.more
 
 

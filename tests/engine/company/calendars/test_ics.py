@@ -5,13 +5,15 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.company.calendars import USUAL, WorkingTime, brought, exporting, ics, shifts, year
 from engine.company.calendars.calendar import intervals, weekly
 from engine.company.calendars.ics import NotACalendar, Read
 
 CHINA = ZoneInfo("Asia/Shanghai")
-FIRST, LAST = date(2026, 1, 1), date(2029, 12, 31)
+WINDOW = date(2026, 1, 1), date(2029, 12, 31)
 WORKING = WorkingTime(weekly(USUAL))
 
 
@@ -24,7 +26,7 @@ def file(*events: str) -> bytes:
 
 
 def read(content: bytes) -> Read:
-    return ics.read(content, CHINA, FIRST, LAST)
+    return ics.read(content, CHINA, WINDOW)
 
 
 def days(*lines: str, means: brought.Means = "closed") -> dict[str, list[list[str]]]:
@@ -173,6 +175,31 @@ def test_three_thousand_events_are_read() -> None:
     found = read(file(*every))
     assert (found.events, len(found.pieces), found.outside) == (3_000, 300, 2_700)
     assert [each.day.year for each in brought.days(WORKING, found.pieces, "closed")] == [2026, 2027, 2028, 2029]
+
+
+MANGLED = (
+    "DTSTART;VALUE=DATE:20260303", "DTSTART:20260303T100000Z", "DTSTART;TZID=Europe/Berlin:20260329T023000",
+    "DTSTART:99991231T235900", "DTSTART:00010101T000000Z", "DTEND;VALUE=DATE:99991231", "DTEND:20260304T110000",
+    "DURATION:P1DT2H", "RRULE:FREQ=YEARLY;COUNT=3", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;UNTIL=20270101T000000Z",
+    "RRULE:FREQ=WEEKLY;INTERVAL=999999;COUNT=999999", "EXDATE:20260303,20270303", "X-BIHUAN-HOURS:09:00-12:00",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(MANGLED)), st.data())
+def test_whatever_comes_is_read_or_refused(lines: list[str], data: st.DataObject) -> None:
+    content = bytearray(file(event(*lines)))
+    for _ in range(data.draw(st.integers(0, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(
+            st.sampled_from(b'0123456789;:=,TZ-+\r\n "\\/PM')
+        )
+    try:
+        found = read(bytes(content))
+    except NotACalendar:
+        return
+    for means in ("closed", "open"):
+        for each in brought.days(WORKING, found.pieces, means):
+            intervals(each.hours)
 
 
 def test_passed_over_events_are_named_up_to_a_bound() -> None:
