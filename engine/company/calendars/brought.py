@@ -15,7 +15,7 @@ from engine.core.errors import Unclear
 Means = Literal["closed", "open"]
 """Whether nobody works during an event (holidays, a power cut), or people work just then (a plan of shifts)."""
 
-WORKED = re.compile(r"补班|上班|[（(\[【]班[）)\]】]|(?<![值夜早中晚白])班$")
+WORKED = re.compile(r"补班|(?<![不用])上班|[（(\[【]班[）)\]】]|(?<![上值夜早中晚白])班$")
 """Names by which calendars of Chinese holidays mark a make-up workday among days off."""
 
 END = 24 * 60  # minutes of a day

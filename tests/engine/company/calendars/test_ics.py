@@ -67,7 +67,7 @@ def test_shifts_are_hours_to_work_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "works"), [("国庆节（班）", True), ("补班", True), ("元旦 班", True), ("夜班", False)]
+    ("name", "works"), [("国庆节（班）", True), ("补班", True), ("元旦 班", True), ("夜班", False), ("不上班", False)]
 )
 def test_a_make_up_day_among_days_off_is_worked(name: str, works: bool) -> None:
     assert days(f"SUMMARY:{name}", "DTSTART;VALUE=DATE:20260307") == ({"03-07": USUAL["mon"]} if works else {})
