@@ -361,6 +361,17 @@ def resolve(session: Session, group: str, community_id: int) -> tuple[int, str |
     return place_id, wanted.role
 
 
+def worked_at(session: Session, group: str, community_id: int) -> int:
+    """Return the place whose people `group` means for a case of this community; the community itself if there is none.
+
+    For what must not fail because of a group, which `resolve` refuses where the task is opened.
+    """
+    try:
+        return resolve(session, group, community_id)[0]
+    except (BadGroup, NoSuchPlace):
+        return community_id
+
+
 def _department_of(session: Session, place_id: int, code: str) -> int | None:
     found = session.scalar(_DEPARTMENT, {"parent": place_id, "code": code})
     if found is not None:

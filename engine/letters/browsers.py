@@ -4,16 +4,15 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.company.people import Person
 from engine.core import clock
+from engine.core.connections import is_allowed
 from engine.core.errors import Invalid, NotFound
 from engine.core.store import Base
-from engine.letters.connections import is_public
 from engine.letters.people import Recipient, recipient
 
 KIND = "browser"
@@ -91,27 +90,6 @@ def add(session: Session, person: Person, given: Subscription, name: str, *, any
 def _is_plausible(given: Subscription, *, anywhere: bool) -> bool:
     sizes = len(given.endpoint) <= LONGEST and 80 <= len(given.p256dh) <= 120 and 16 <= len(given.auth) <= 60
     return sizes and is_allowed(given.endpoint, anywhere=anywhere)
-
-
-def is_allowed(endpoint: str, *, anywhere: bool) -> bool:
-    """Return whether messages may be sent to this address: https on a public host, unless `anywhere`.
-
-    A name is not looked up here; the connection checks where it really leads (`PushWay`).
-    """
-    try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if anywhere:
-        return parts.scheme in ("http", "https") and bool(host)
-    if parts.scheme != "https" or parts.username or port not in (None, 443) or "." not in host:
-        return False
-    try:
-        return is_public(host)
-    except ValueError:
-        last = host.rstrip(".").rpartition(".")[2]  # a number ends what resolvers take for an address, as in 127.1
-        return not last[:1].isdigit() and last not in ("local", "internal", "localhost")
 
 
 def find(session: Session, person: Person, browser_id: int) -> Browser:

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
+from engine.core.connections import Anywhere, PublicOnly, is_allowed
 from engine.core.settings import Settings, secret
-from engine.letters.browsers import Subscription, is_allowed
-from engine.letters.connections import Anywhere, PublicOnly
+from engine.letters.browsers import Subscription
 from engine.letters.people import Recipient
 from engine.letters.ways import GONE, Outgoing
 

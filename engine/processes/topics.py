@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -39,7 +40,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of our functions for expressions in diagrams; free of side effects. `words`: what its parameters can be."""
+    """One of our functions for expressions in diagrams; free of side effects. `words`: what its parameters can be.
+
+    `by_group`: it also takes `group`, the group of the task that it is called for ("" for none).
+    """
 
     name: str
     zh: str
@@ -47,6 +51,7 @@ class Function:
     parameters: Sequence[str]
     compute: Compute
     words: Mapping[str, Wording] = field(default_factory=dict)
+    by_group: bool = False
 
 
 @dataclass(slots=True)
@@ -101,12 +106,18 @@ def topic(
 
 
 def function(
-    name: str, *, zh: str, en: str, parameters: Sequence[str] = (), words: Mapping[str, Wording] | None = None
+    name: str,
+    *,
+    zh: str,
+    en: str,
+    parameters: Sequence[str] = (),
+    words: Mapping[str, Wording] | None = None,
+    by_group: bool = False,
 ) -> Callable[[Compute], Compute]:
     """Register the decorated function (session, case, *arguments) as FEEL function `name`."""
 
     def enter(compute: Compute) -> Compute:
-        ALLOWED.functions[name] = Function(name, zh, en, tuple(parameters), compute, words or {})
+        ALLOWED.functions[name] = Function(name, zh, en, tuple(parameters), compute, words or {}, by_group)
         return compute
 
     return enter
@@ -180,6 +191,15 @@ def means(
 def bound(session: Session, case: Case) -> dict[str, Callable[..., Any]]:
     """Return the functions as expressions call them: bound to one case and its transaction."""
     return {name: _tie(each.compute, session, case) for name, each in ALLOWED.functions.items()}
+
+
+def bound_for(session: Session, case: Case, group: str) -> dict[str, Callable[..., Any]]:
+    """Return those functions that differ at a task of this group, bound to it as well."""
+    return {
+        name: _tie(partial(each.compute, group=group), session, case)
+        for name, each in ALLOWED.functions.items()
+        if each.by_group
+    }
 
 
 def _tie(compute: Compute, session: Session, case: Case) -> Callable[..., object]:

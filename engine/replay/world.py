@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Act as Done
 from engine.bpmn.execution import Change, Deliver, Retime, Thrown, WaitingMessage, Work, World
-from engine.company import people, places
+from engine.company import calendars, people, places
 from engine.company.places import BadGroup, NoSuchPlace
 from engine.complaints.limits import callback_slots, deadlines
 from engine.complaints.limits.durations import length_of
@@ -88,7 +89,14 @@ class Duties:
 
     def world(self) -> World:
         """Return what a step may ask."""
-        return World(self.now(), self._decide, self._perform, self.functions, lambda: self.limits.hours.zone)
+        return World(
+            self.now(),
+            self._decide,
+            self._perform,
+            self.functions,
+            lambda: self.limits.hours.zone,
+            for_group=lambda group: {"working_days": partial(self._working_days, group=group)},
+        )
 
     def _local(self) -> datetime:
         return self.now().astimezone(self.limits.hours.zone)
@@ -131,8 +139,10 @@ class Duties:
         found = self._ladder(number)
         return str(found["group"]) if isinstance(found, Mapping) and found.get("group") else None
 
-    def _working_days(self, days: Decimal) -> datetime:
-        return self.limits.hours.add(self.now(), timedelta(days=int(days)))
+    def _working_days(self, days: Decimal, *, group: str = "") -> datetime:
+        session, place_id = self.around.session, self.past.case.place_id
+        hours = calendars.of(session, places.worked_at(session, group, place_id)) if group else self.limits.hours
+        return hours.add(self.now(), timedelta(days=int(days)))
 
     def _somebody_else(self, group: str, element: str) -> bool:
         did = set[int]().union(*(self.doers.get(each.strip(), ()) for each in str(element).split(",")))

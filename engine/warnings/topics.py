@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Work
 from engine.casework.cases import Case
-from engine.company import calendars
+from engine.company import calendars, places
 from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
@@ -30,15 +30,16 @@ def patrol_from(session: Session, case: Case) -> datetime | None:
     return _next_patrol(session, case)[0]
 
 
-@function("patrol_until", zh="下一个巡查时段的结束", en="When the next hours to patrol in end")
-def patrol_until(session: Session, case: Case) -> datetime:
-    """Return when these hours end; a working day from now when no hours stand out."""
-    return _next_patrol(session, case)[1]
+@function("patrol_until", zh="下一个巡查时段的结束", en="When the next hours to patrol in end", by_group=True)
+def patrol_until(session: Session, case: Case, *, group: str = "") -> datetime:
+    """Return when these hours end; when no hours stand out, a working day of the department that patrols from now."""
+    return _next_patrol(session, case, group)[1]
 
 
-def _next_patrol(session: Session, case: Case) -> tuple[datetime | None, datetime]:
+def _next_patrol(session: Session, case: Case, group: str = "") -> tuple[datetime | None, datetime]:
     warning = row_sync.of(session, case)
-    return hours.next_patrol(warning.hours, calendars.of(session, case.place_id), clock.now())
+    place_id = places.worked_at(session, group, case.place_id) if group else case.place_id
+    return hours.next_patrol(warning.hours, calendars.of(session, place_id), clock.now())
 
 
 @topic("improve_place", zh="由预警立项改进", en="Start an improvement from a warning", gives={"improvement": "text"})

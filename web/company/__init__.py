@@ -1,6 +1,16 @@
 """Pages of places, people, roles, hours and households."""
 
-from web.company import buildings, calendars, households, leaving, organisation, people, permissions, roles
+from web.company import (
+    buildings,
+    calendar_files,
+    calendars,
+    households,
+    leaving,
+    organisation,
+    people,
+    permissions,
+    roles,
+)
 
 BLUEPRINTS = (
     organisation.blueprint,
@@ -11,4 +21,5 @@ BLUEPRINTS = (
     roles.blueprint,
     permissions.blueprint,
     calendars.blueprint,
+    calendar_files.blueprint,
 )

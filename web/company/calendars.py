@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 from engine.administration import hours, recording
 from engine.company import calendars, organisation, places
 from engine.company.calendars import KNOWN_UNTIL, WEEKDAYS, Calendar, WorkingTime
-from engine.company.calendars.working_time import HOLIDAYS, MAKE_UP
 from engine.company.places import Place
 from engine.core import clock
 from engine.core.errors import BihuanError, NotFound
+from web.company import calendar_year
+from web.company.calendar_words import COMPANY, place_of, read_spans, title_of, weekdays
 from web.shell import current
 from web.shell.formats import zone
 from web.shell.guard import rule
@@ -25,18 +26,6 @@ from web.shell.language import language
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
 
-SPANS = 3
-"""How many working periods a day may have on the page."""
-
-COMPANY = "company"
-"""In an address: the company-wide calendar, which belongs to no place."""
-
-
-def weekdays() -> dict[str, str]:
-    """The names of the weekdays."""
-    said = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return dict(zip(WEEKDAYS, said, strict=True))
-
 
 @blueprint.get("")
 @rule("company.edit")
@@ -44,24 +33,16 @@ def index() -> str:
     """The places, and whose hours each of them uses."""
     session, me = current.reading(), current.someone()
     own = {each.place_id: each for each in session.scalars(select(Calendar))}
-    shown = [each for each in organisation.tree(session, me) if each.kind in {"region", "community", "department"}]
+    tree = [each for each in organisation.tree(session, me) if each.kind in {"region", "community", "department"}]
+    shown = [each for each in tree if each.kind != "department" or each.id in own]
     return render_template(
         "calendars/index.html",
-        places=[each for each in shown if each.kind != "department" or each.id in own],
+        places=shown,
+        titles=places.titles(session, shown),
         own=own,
         may_company=recording.may(session, me),
         known_until=KNOWN_UNTIL,
     )
-
-
-def place_of(session: Session, where: str) -> Place | None:
-    """The place in an address; None for the whole company. Raises `NotFound`."""
-    if where == COMPANY:
-        recording.require(session, current.someone())
-        return None
-    if not where.isdecimal() or len(where) > 9:
-        raise NotFound()
-    return organisation.find(session, current.someone(), int(where))
 
 
 @blueprint.get("/<where>")
@@ -79,25 +60,48 @@ def _page(where: str, week: dict[str, list[list[str]]] | None, typed: dict[str, 
     holds = calendars.nearest(session, place_id)
     working = calendars.of(session, place_id)
     first = month_of(request.args.get("month", ""))
+    number = year_of(request.args.get("year", ""), first)
+    differing = calendars.differing(session, holds) if holds else {}
+    special = calendars.exceptions(session, own) if own else []
     return render_template(
         "calendars/show.html",
         where=where,
         place=place,
+        title=title_of(session, place),
         own=own,
         above=places.names(session, [holds.place_id]).get(holds.place_id) if holds and holds.place_id else None,
-        week=week if week is not None else (holds.hours if holds else calendars.USUAL),
+        week=week if week is not None else calendars.shifts.joined(holds.hours if holds else calendars.USUAL),
         holidays=holds.public_holidays if holds else True,
         weekdays=weekdays(),
-        spans=SPANS,
-        exceptions=calendars.exceptions(session, own) if own else [],
+        exceptions=[each for each in special if each.day.year == number],
+        special_years=sorted({each.day.year for each in special} - {number}),
+        subscription=calendars.subscriptions.of(session, own) if own else None,
+        subscribed=[each for each in differing.values() if each.day.year == number and not each.own] if own else [],
+        departments=departments(session, place),
         month=list(weeks(first, working)),
         first=first,
         before=(first - timedelta(days=1)).strftime("%Y-%m"),
         after=(first + timedelta(days=31)).strftime("%Y-%m"),
+        year=calendar_year.draw(working, number, differing, list(weekdays().values())),
+        kinds=calendar_year.kinds(),
         known_until=KNOWN_UNTIL,
         typed=typed,
         wrong=wrong,
     )
+
+
+def departments(session: Session, place: Place | None) -> list[tuple[Place, bool]]:
+    """The departments directly below a place (None: the company), and whether each has hours of its own."""
+    found = places.departments(session, (place or places.company(session)).id)
+    asked = select(Calendar.place_id).where(Calendar.place_id.in_([each.id for each in found]))
+    own = set(session.scalars(asked))
+    return [(each, each.id in own) for each in found]
+
+
+def year_of(text: str, month: date) -> int:
+    """The requested year, else that of the month that is shown."""
+    asked = int(text) if text.isdecimal() and len(text) == 4 else month.year
+    return asked if 2000 <= asked <= 2100 else month.year
 
 
 def month_of(text: str) -> date:
@@ -126,18 +130,7 @@ def weeks(first: date, working: WorkingTime) -> Iterator[list[Day | None]]:
 
 def day_of(day: date, working: WorkingTime) -> Day:
     """One day according to the calendar."""
-    spans = working.on(day)
-    said = " ".join(
-        f"{opens:%H:%M}–{'24:00' if f'{closes:%H:%M}' == '00:00' else f'{closes:%H:%M}'}" for opens, closes in spans
-    )
-    why = ""
-    if day in working.exceptions:
-        why = "own"
-    elif working.public_holidays and day in HOLIDAYS:
-        why = "holiday"
-    elif working.public_holidays and day in MAKE_UP:
-        why = "make_up"
-    return Day(day, said, why)
+    return Day(day, calendar_year.spans(working.on(day)), calendars.year.on(working, day, {}).why)
 
 
 @blueprint.post("/<where>")
@@ -145,6 +138,9 @@ def day_of(day: date, working: WorkingTime) -> Day:
 def change(where: str) -> Response | tuple[str, int]:
     """Set the weekly hours, or (`do=drop`) use those of the place above."""
     week = {day: read_spans(day) for day in WEEKDAYS}
+    if (more := request.form.get("more")) in week:
+        week[more].append(["", ""])
+        return _page(where, week, {}, ""), 200
     try:
         with current.transaction() as session:
             place = place_of(session, where)
@@ -165,16 +161,6 @@ def change(where: str) -> Response | tuple[str, int]:
         return _page(where, week, {}, refused.text(language())), 422
     flash(_("工作时间已保存，从现在起计算的时限都按它算。"))
     return redirect(url_for("calendars.show", where=where), 303)
-
-
-def read_spans(prefix: str) -> list[list[str]]:
-    """The periods entered for a day; empty ones are left out."""
-    found = []
-    for number in range(SPANS):
-        span = [request.form.get(f"{prefix}-{end}-{number}", "").strip()[:5] for end in ("from", "to")]
-        if any(span):
-            found.append(["24:00" if each == "00:00" and at else each for at, each in enumerate(span)])
-    return found
 
 
 @blueprint.post("/<where>/days")

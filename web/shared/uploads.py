@@ -44,6 +44,12 @@ def of_staff(upload: Any) -> Prepared:
     return prepare(upload, f"photos:{current.someone().id}", MOST_OF_STAFF)
 
 
+def count_of_staff() -> None:
+    """Count an upload of the person who is logged in that is no photo. Raises `Throttled`."""
+    key = f"photos:{current.someone().id}"
+    current.attempt(lambda session: throttle.count(session, key, most=MOST_OF_STAFF, within=WINDOW))
+
+
 def at_field(field: str, brought: Iterable[Any], look: Callable[[Any], Prepared] = of_staff) -> list[Prepared]:
     """Look through all uploads of a field. Raises `Invalid` naming it for one that is refused."""
     try:

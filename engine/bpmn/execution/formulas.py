@@ -29,7 +29,7 @@ class Formula:
         """Evaluate it at a token (or over `variables`). Raises `StepFailed`."""
         seen = visible(token) if variables is None else variables
         try:
-            found = self.expression.evaluate(seen, token.case.functions)
+            found = self.expression.evaluate(seen, token.functions)
         except Exception as problem:
             fail(self.element, problem, f"公式「{self.text}」", f'expression "{self.text}"')
         if token.case.world.heard is not None:

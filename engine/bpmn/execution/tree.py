@@ -6,7 +6,7 @@ independent. Nothing is predicted and no variables are copied from token to toke
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
@@ -71,6 +71,22 @@ class Token(Task):  # type: ignore[misc]
         """The own variables of a multi-instance's instance."""
         found: dict[str, object] | None = self.internal_data.get("local")
         return found
+
+    @property
+    def group(self) -> str:
+        """The first group of the open task that this is, or that this event is attached to; otherwise ""."""
+        at: Token | None = self
+        while at is not None and at.alive:
+            if groups := at.internal_data.get("groups"):
+                return str(groups[0])
+            at = at.parent if at.waiting else None
+        return ""
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., object]]:
+        """What expressions may call here."""
+        group = self.group
+        return {**self.case.functions, **self.case.world.for_group(group)} if group else self.case.functions
 
     def dependents(self) -> "list[Token]":
         """The living tokens that end with this one."""

@@ -50,6 +50,7 @@ class World:
     `decide(decision, variables)` returns a table's result; `perform(work)` does a service task and returns its
     result's fields, may write in the caller's transaction and may raise `BpmnError`; `functions` have no side effects.
     `zone` returns that of the place of the case: a day, or a moment written without a zone, is meant there.
+    `for_group` returns the functions that differ at a task of this group, and at events attached to it.
     `heard(element, text, value)` is told what each expression came to, where somebody wants to know.
     """
 
@@ -59,6 +60,7 @@ class World:
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     zone: Callable[[], tzinfo] = lambda: UTC
     heard: Callable[[str, str, object], None] | None = None
+    for_group: Callable[[str], Mapping[str, Callable[..., object]]] = lambda group: {}
 
     def local_now(self) -> datetime:
         """Return the present moment in the zone of the case, so that its date is the one people have there."""

@@ -215,4 +215,10 @@ def world(session: Session, case: Case) -> execution.World:
             )
         return known.perform(session, case, work)
 
-    return replace(bare, decide=decide, perform=perform, functions=functions)
+    return replace(
+        bare,
+        decide=decide,
+        perform=perform,
+        functions=functions,
+        for_group=lambda group: topics.bound_for(session, case, group),
+    )

@@ -1,50 +1,35 @@
 """Stored calendars: weekly hours and exceptions of a place, which apply to everything below it."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import BindParameter, bindparam, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
+from engine.company.calendars.rows import Calendar, CalendarException, CalendarSubscription, SubscribedDay
 from engine.company.calendars.working_time import Intervals, WorkingTime
 from engine.company.places import Place
 from engine.core import memo
 from engine.core.errors import Unclear
 from engine.core.memo import remembered
-from engine.core.store import Base
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+IN_WORDS = {
+    "mon": ("周一", "Monday"),
+    "tue": ("周二", "Tuesday"),
+    "wed": ("周三", "Wednesday"),
+    "thu": ("周四", "Thursday"),
+    "fri": ("周五", "Friday"),
+    "sat": ("周六", "Saturday"),
+    "sun": ("周日", "Sunday"),
+    "": ("这一天", "This day"),
+}
 USUAL: dict[str, list[list[str]]] = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]}
 """The default hours (our own proposal); the company may change them."""
-
-
-class Calendar(Base):
-    """Working hours of a place, and of all below it without their own; without a place: of the company."""
-
-    __tablename__ = "calendars"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), unique=True)
-    hours: Mapped[dict[str, Any]]
-    zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
-    public_holidays: Mapped[bool] = mapped_column(default=True)
-
-
-class CalendarException(Base):
-    """A day on which a calendar differs; without hours nobody works."""
-
-    __tablename__ = "calendar_exceptions"
-    __table_args__ = (UniqueConstraint("calendar_id", "day"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
-    day: Mapped[date]
-    hours: Mapped[list[Any]]
-    name: Mapped[str] = mapped_column(String(80), default="")
 
 
 def seed(session: Session, zone: str = "Asia/Shanghai") -> None:
@@ -69,7 +54,7 @@ def of(session: Session, place_id: int | None) -> WorkingTime:
     kept = remembered(session, Hours).by_place
     if place_id not in kept:
         calendar = nearest(session, place_id)
-        kept[place_id] = value(calendar, exceptions(session, calendar)) if calendar else _usual()
+        kept[place_id] = value(calendar, differing(session, calendar)) if calendar else _usual()
     return kept[place_id]
 
 
@@ -82,11 +67,8 @@ def know(session: Session, place_ids: Collection[int]) -> None:
     rows = session.execute(select(Place.id, Place.path).where(Place.id.in_(missing)))
     lines = {row.id: _line(row.path) for row in rows}
     found = _above(session, {each for line in lines.values() for each in line})
-    differing: dict[int, list[CalendarException]] = {}
-    theirs = select(CalendarException).where(CalendarException.calendar_id.in_([each.id for each in found]))
-    for each in session.scalars(theirs.order_by(CalendarException.day)):
-        differing.setdefault(each.calendar_id, []).append(each)
-    values = {each.id: value(each, differing.get(each.id, ())) for each in found}
+    theirs = _differing(session, [each.id for each in found])
+    values = {each.id: value(each, theirs[each.id]) for each in found}
     for place_id in missing:
         calendar = _nearest(found, lines.get(place_id, []))
         kept[place_id] = values[calendar.id] if calendar else _usual()
@@ -118,11 +100,55 @@ def exceptions(session: Session, calendar: Calendar) -> Sequence[CalendarExcepti
     return session.scalars(mine.order_by(CalendarException.day)).all()
 
 
-def value(calendar: Calendar, differing: Sequence[CalendarException]) -> WorkingTime:
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A day on which a calendar differs; `own`: entered here, so that it wins over the subscription's."""
+
+    day: date
+    hours: list[list[str]]
+    name: str
+    own: bool
+
+
+def differing(session: Session, calendar: Calendar) -> dict[date, Differing]:
+    """Return the days on which a calendar differs, its own and those of its subscription; one statement."""
+    return _differing(session, [calendar.id])[calendar.id]
+
+
+def _differing(session: Session, calendar_ids: Collection[int]) -> dict[int, dict[date, Differing]]:
+    found: dict[int, dict[date, Differing]] = {each: {} for each in calendar_ids}
+    rows = [(row[0], Differing(*row[1:])) for row in session.execute(_DIFFERING, {"calendars": calendar_ids})]
+    for calendar_id, each in sorted(rows, key=lambda row: (row[1].day, row[1].own)):
+        found[calendar_id][each.day] = each
+    return found
+
+
+_THESE: BindParameter[int] = bindparam("calendars", expanding=True)
+_DIFFERING = union_all(
+    select(
+        CalendarException.calendar_id,
+        CalendarException.day,
+        CalendarException.hours,
+        CalendarException.name,
+        literal(value=True),
+    ).where(CalendarException.calendar_id.in_(_THESE)),
+    select(
+        CalendarSubscription.calendar_id,
+        SubscribedDay.day,
+        SubscribedDay.hours,
+        SubscribedDay.name,
+        literal(value=False),
+    )
+    .join(CalendarSubscription, CalendarSubscription.id == SubscribedDay.subscription_id)
+    .where(CalendarSubscription.calendar_id.in_(_THESE)),
+)
+
+
+def value(calendar: Calendar, differing: Mapping[date, Differing]) -> WorkingTime:
     """Return a calendar's rows as a value to calculate with."""
     return WorkingTime(
         hours=weekly(calendar.hours),
-        exceptions={each.day: intervals(each.hours) for each in differing},
+        exceptions={day: intervals(each.hours) for day, each in differing.items()},
         zone=ZoneInfo(calendar.zone),
         public_holidays=calendar.public_holidays,
     )
@@ -184,26 +210,35 @@ def intervals(spans: Sequence[Sequence[str]], day: str = "") -> Intervals:
     """Parse the stored intervals of one day; in order, not overlapping. “24:00” is the end of the day."""
     read = tuple((_time(each[0]), _time(each[1])) for each in spans if _is_pair(each, day))
     ends = [(opens, closes if closes != time() else time.max) for opens, closes in read]
-    wrong = any(opens >= closes for opens, closes in ends)
-    if wrong or any(before[1] > after[0] for before, after in pairwise(ends)):
+    zh, en = IN_WORDS[day]
+    if any(opens >= closes for opens, closes in ends):
         raise Unclear(
-            zh=f"{day} 的时段应先后有序、互不重叠：{_said(spans)}。",
-            en=f"{day}: the intervals must be in order and not overlap: {_said(spans)}.",
+            zh=f"{zh}：{_said(spans)}，结束要晚于开始。某一天过半夜的，先写到 24:00，第二天再从 00:00 写起。",
+            en=f"{en}: {_said(spans)}: it has to end after it begins. For one day over midnight, write until 24:00, and "
+            "from 00:00 on the next day.",
+        )
+    if any(before[1] > after[0] for before, after in pairwise(ends)):
+        raise Unclear(
+            zh=f"{zh}的时段应先后有序、互不重叠：{_said(spans)}。",
+            en=f"{en}: the intervals must be in order and not overlap: {_said(spans)}.",
         )
     return read
 
 
 def _is_pair(each: Sequence[str], day: str) -> bool:
     if len(each) != 2:
-        raise Unclear(zh=f"{day} 的时段要有起止时间。", en=f"{day}: an interval needs a beginning and an end.")
+        raise Unclear(
+            zh=f"{IN_WORDS[day][0]}的时段要有起止时间。", en=f"{IN_WORDS[day][1]}: an interval needs both ends."
+        )
     return True
 
 
 def _time(text: str) -> time:
-    try:
-        return time() if text == "24:00" else time.fromisoformat(text)
-    except ValueError:
-        raise Unclear(zh=f"“{text}”不是时间，请写成 09:00。", en=f"“{text}” is no time; write 09:00.") from None
+    if text == "24:00":
+        return time()
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise Unclear(zh=f"“{text[:20]}”不是时间，请写成 09:00。", en=f"“{text[:20]}” is no time; write 09:00.")
+    return time.fromisoformat(text)
 
 
 def _zone(name: str) -> None:

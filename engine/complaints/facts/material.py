@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from engine.casework.tasks import Answer, Task
-from engine.company.calendars.calendar import Calendar
+from engine.company.calendars.rows import Calendar
 from engine.company.places import Place as PlaceRow
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback

@@ -12,7 +12,7 @@ from engine.bpmn.checking import Promise, Wording
 from engine.bpmn.execution import Deliver, Work
 from engine.casework import cases
 from engine.casework.cases import Case, Wait
-from engine.company import calendars
+from engine.company import calendars, places
 from engine.complaints.core import complaint as complaints
 from engine.complaints.core import meaning
 from engine.complaints.core.codes import ABOUT, DEADLINES, OUTCOMES, URGENCIES
@@ -270,10 +270,14 @@ def _ladder(session: Session, case: Case, complaint: Complaint, number: Decimal)
     return versions.decide(session, case.pin, "ladder", context).value
 
 
-@function("working_days", zh="若干工作日后的时刻", en="A number of working days from now", parameters=("days",))
-def working_days(session: Session, case: Case, days: Decimal) -> datetime:
-    """Return the same time of day, this many of the community's working days from now."""
-    return calendars.of(session, case.place_id).add(clock.now(), timedelta(days=int(days)))
+@function(
+    "working_days", zh="若干工作日后的时刻", en="A number of working days from now", parameters=("days",), by_group=True
+)
+def working_days(session: Session, case: Case, days: Decimal, *, group: str = "") -> datetime:
+    """Return the same time of day, this many working days from now: those of the department that has the task, or else
+    of the community."""
+    place_id = places.worked_at(session, group, case.place_id) if group else case.place_id
+    return calendars.of(session, place_id).add(clock.now(), timedelta(days=int(days)))
 
 
 # --- small things

@@ -14,6 +14,7 @@ from engine.complaints.core import links
 from engine.core import logs, metrics, outages
 from engine.core.settings import Settings, secret
 from engine.core.store import Limits, Store
+from engine.operations.schedule.fetch_calendars import fetch_calendars
 from engine.operations.schedule.fire_timers import fire_timers
 from engine.operations.schedule.look_at_disk import look_at_disk
 from engine.operations.schedule.look_for_warnings import look_for_warnings
@@ -31,6 +32,7 @@ from engine.operations.schedule.start_cases import start_cases
 
 __all__ = [
     "Schedule",
+    "fetch_calendars",
     "fire_timers",
     "look_for_warnings",
     "make_reports",
@@ -89,6 +91,7 @@ def loops(store: Store, settings: Settings, stopped: Callable[[], bool] = lambda
         Loop("settle_sums", 60, lambda: settle_sums(store, stopped)),
         Loop("prune", 3600, lambda: prune(store, settings)),
         Loop("look_for_warnings", 60, lambda: look_for_warnings(store, stopped=stopped)),
+        Loop("fetch_calendars", 60, lambda: fetch_calendars(store, stopped=stopped)),
         Loop("look_at_disk", 600, lambda: look_at_disk(settings)),
     ]
 

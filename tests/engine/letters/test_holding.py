@@ -133,6 +133,7 @@ def test_on_a_roster_duty_is_when_the_shift_is(each_store: Store, post: Post) ->
 def test_a_roster_that_changes_meanwhile_counts_within_the_hour(store: Store, post: Post) -> None:
     with store.transaction() as session:
         company = build(session)
+    hours(store, free_days=True)
     with clock.at(china("7 20:00")):  # Saturday
         put(store, company.ben.id, "k")
         letters.send_due(store, [post])

@@ -22,11 +22,11 @@ from sqlalchemy import select
 
 from engine import letters
 from engine.company import people
-from engine.core import clock
+from engine.core import clock, connections
 from engine.core.errors import Invalid
 from engine.core.settings import Settings
 from engine.core.store import Store
-from engine.letters import Letter, browsers, connections, push
+from engine.letters import Letter, browsers, push
 from engine.letters.browsers import Browser, Subscription
 
 pytestmark = pytest.mark.slow

@@ -226,13 +226,15 @@ def test_a_text_is_tried_and_the_answer_explained(admin: FlaskClient) -> None:
 
 def test_a_place_has_hours_of_its_own_and_gives_them_back(admin: FlaskClient, company: Company, store: Store) -> None:
     path = f"/calendars/{company.community.id}"
-    send(admin, path, **{"sat-from-0": "09:00", "sat-to-0": "12:00"})
+    send(admin, path, **{"sat.0.from": "09:00", "sat.0.to": "12:00"})
     with store.reading() as session:
         assert list(calendars.of(session, company.departments["desk"].id).hours[5]) != []
         assert calendars.of(session, company.other_community.id).hours.get(5, ()) == ()
     send(admin, f"{path}/days", day="2026-03-07", name="停电", closed="on")
     assert "停电" in words(admin, f"{path}?month=2026-03")
-    assert "先后有序" in send(admin, path, 422, **{"mon-from-0": "18:00", "mon-to-0": "09:00"})
+    assert "先后有序" in send(
+        admin, path, 422, **{"mon.0.from": "09:00", "mon.0.to": "12:00", "mon.1.from": "11:00", "mon.1.to": "13:00"}
+    )
     send(admin, path, do="drop")
     with store.reading() as session:
         assert calendars.of(session, company.community.id).hours.get(5, ()) == ()

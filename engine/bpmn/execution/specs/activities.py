@@ -93,8 +93,9 @@ class HumanTask(Activity):
 
     def _make_offer(self, token: Token) -> None:
         offer, element = self.offer, self.element
+        if groups := self._groups(token):
+            token.internal_data["groups"] = groups  # until when it is due may follow from whose it is
         memory: dict[str, object] = {
-            "groups": self._groups(token),
             "assignee": _one_word(offer.assignee, token),
             "due": _due(offer.due, token),
             "priority": as_whole(offer.priority.value(token), element) if offer.priority else None,

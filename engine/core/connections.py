@@ -1,4 +1,4 @@
-"""Connections to push services: to public addresses only, and cut when they take too long."""
+"""Connections to addresses that people gave us: to public ones only, and cut when they take too long."""
 
 import ipaddress
 import socket
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from requests.adapters import HTTPAdapter
@@ -29,6 +30,27 @@ def is_public(address: str) -> bool:
     elif found.version == 6 and (found not in UNICAST or found in RELAYED):
         return False
     return found.is_global and not found.is_multicast
+
+
+def is_allowed(address: str, *, anywhere: bool) -> bool:
+    """Return whether we may connect to this address: https on a public host, unless `anywhere`.
+
+    A name is not looked up here; the connection checks where it really leads (`PublicOnly`).
+    """
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if anywhere:
+        return parts.scheme in ("http", "https") and bool(host)
+    if parts.scheme != "https" or parts.username or port not in (None, 443) or "." not in host:
+        return False
+    try:
+        return is_public(host)
+    except ValueError:
+        last = host.rstrip(".").rpartition(".")[2]  # a number ends what resolvers take for an address, as in 127.1
+        return not last[:1].isdigit() and last not in ("local", "internal", "localhost")
 
 
 class _Cut(urllib3.connection.HTTPConnection):
