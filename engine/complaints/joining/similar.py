@@ -25,6 +25,7 @@ MOST_OF_HOME = 20
 MOST_OF_PLACE = 8
 MOST_IN_GROUP = 12
 UNSORTED = "9901"
+NO_REPEAT = ("merged", "withdrawn", "unfounded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,29 @@ def repeats(session: Session, matter: Matter, home: Sequence[Complaint]) -> list
         and (each.is_open, each.category, each.community_id) == (True, matter.category, matter.community_id)
         and each.received_at >= since
     ]
+
+
+def before(session: Session, complaint: Complaint) -> Complaint | None:
+    """Return the latest earlier complaint of the same home about the same within the repeat window, or None.
+
+    The home is the household, the phone, or the same place as it was written. Those merged, withdrawn or found
+    unfounded say nothing of work that did not last.
+    """
+    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
+    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
+    same += [Complaint.place_text == complaint.place_text] if complaint.place_text else []
+    if not same or complaint.category == UNSORTED:
+        return None
+    since = complaint.received_at - timedelta(days=thresholds.of(session)["repeat_days"])
+    asked = select(Complaint).where(
+        or_(*same),
+        Complaint.community_id == complaint.community_id,
+        Complaint.category == complaint.category,
+        Complaint.received_at.between(since, complaint.received_at),
+        Complaint.id != complaint.id,
+        or_(Complaint.outcome.is_(None), Complaint.outcome.not_in(NO_REPEAT)),
+    )
+    return session.scalar(asked.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(1))
 
 
 def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint]:
