@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.casework.cases import Case
+from engine.casework.tasks import Task
 from engine.complaints.core.codes import DEADLINES, WHYS, said
 from engine.complaints.limits.ladder import Unheld
 from engine.history import Entry
@@ -33,6 +34,29 @@ def of_case(session: Session, case: Case) -> list[Entry]:
     """Return the entries of a case that say why somebody was to supervise, the oldest first."""
     asked = select(Entry).where(Entry.case_id == case.id, Entry.kind == ESCALATED)
     return list(session.scalars(asked.order_by(Entry.number)))
+
+
+def of_task(entries: Sequence[Entry], task: Task) -> list[Entry]:
+    """Return, of a case's entries in order, those that say why a supervising task came: the one that opened it, and
+    the reasons that were added while it was open."""
+    opened = next((number for number, each in enumerate(entries) if _opens(each, task)), None)
+    if opened is None:
+        return []
+    after = entries[opened + 1 :]
+    first = next((each for each in after if each.kind == ESCALATED and not each.facts["left"]), None)
+    if first is None:
+        return []
+    until = task.closed_at
+    added = [
+        each
+        for each in after
+        if each.kind == ESCALATED and each.facts["left"] and each.facts["kind"] == first.facts["kind"]
+    ]
+    return [first, *(each for each in added if until is None or each.at <= until)]
+
+
+def _opens(entry: Entry, task: Task) -> bool:
+    return any(what == "e" and key == task.key for what, _element, key, *_more in entry.facts.get("path", ()))
 
 
 def passed_facts(passed: Sequence[Unheld]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from engine.company import absences, people, places, roles
 from engine.company.people import Holding, Person
 from engine.company.places import BadGroup, KnownPlace, NoSuchPlace
 from engine.complaints.core.complaint import Complaint
-from engine.processes import versions
+from engine.processes import staffing, versions
 
 FIRST_ABOVE = 2
 """The first rung that somebody supervises; the one below reminds the lead."""
@@ -144,17 +144,9 @@ def _unheld(session: Session, case: Case, group: str) -> Unheld:
         return Unheld(group, None, case.place_id, group, group)
     except NoSuchPlace:
         place_id, role = case.place_id, wanted.role
-    zh, en = said(group, roles.of(session))
+    zh, en = staffing.said(group, company)
     around_zh, around_en = _around(known, place_id)
     return Unheld(group, role, place_id, f"{around_zh} {zh}", f"{en}, {around_en}")
-
-
-def said(group: str, company: roles.KnownRoles) -> tuple[str, str]:
-    """Return a group in words without its place, in Chinese and English."""
-    wanted = places.read_group(group, company)
-    both = company.departments.get(wanted.department or ""), company.roles.get(wanted.role or "")
-    named = [each for each in both if each is not None]
-    return "".join(each.name for each in named) or group, " ".join(each.name_en or each.name for each in named) or group
 
 
 def _around(known: Mapping[int, KnownPlace], place_id: int) -> tuple[str, str]:

@@ -28,7 +28,9 @@ def may_ask(session: Session, complaint: Complaint) -> bool:
     if session.scalar(waits.limit(1)) is None or _has_asked(session, complaint):
         return False
     case = session.get_one(Case, complaint.case_id)
-    return versions.decide(session, case.pin, "escalations", {"why": WHY, "urgency": complaint.urgency}).value is not None
+    return (
+        versions.decide(session, case.pin, "escalations", {"why": WHY, "urgency": complaint.urgency}).value is not None
+    )
 
 
 def ask(session: Session, complaint: Complaint, words: str, *, by: Person | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from engine.company.people import KnownPerson
 from engine.company.places import KnownPlace
 from engine.complaints.core import meaning
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import escalated
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
 from engine.forms import Form
@@ -20,6 +22,7 @@ from web.shared import answers, shown_limits
 from web.shared.answers import Answered
 
 STORY_SHOWN = 10
+ACTS_SHOWN = 4
 WORDS_SHOWN = 2
 """The answers of this many earlier steps are shown: findings, the plan, or why it was returned."""
 
@@ -42,14 +45,34 @@ class Before:
     filled: list[tuple[Happening, list[Answered]]]
     objection: Happening | None = None
 
+    @property
+    def acts(self) -> list[Happening]:
+        """The last things that people did, for whoever supervises them."""
+        return [each for each in self.story if each.by_id is not None or each.kind == "message.received"][-ACTS_SHOWN:]
+
 
 NOTHING = Before([], [])
 
 
 @dataclass(frozen=True, slots=True)
-class Supervised:
-    """What a supervising task is about: running limits, and the tasks that wait for `people` at `places`."""
+class Reason:
+    """Why a supervising task came, since when, and that it came from a role that nobody holds (or None)."""
 
+    zh: str
+    en: str
+    at: datetime
+    from_nobody: tuple[str, str] | None
+
+    def said(self, language: str = "zh") -> str:
+        """The reason in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """What a supervising task is about: why it came, running limits, and the tasks that wait for `people` at `places`."""
+
+    reasons: list[Reason]
     limits: list[shown_limits.Limit]
     waiting: list[Task]
     people: Mapping[int, KnownPerson]
@@ -83,15 +106,22 @@ def _objection(
 
 
 def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
-    """Running limits and other people's open tasks: what a supervisor decides about."""
+    """Why it came, running limits and other people's open tasks: what a supervisor decides about."""
     running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
     return Supervised(
+        _reasons(session, task),
         running,
         waiting,
         people.known(session),
         places.known(session),
     )
+
+
+def _reasons(session: Session, task: Task) -> list[Reason]:
+    entries = [entry for entry, _note in timeline.entries_of(session, session.get_one(Case, task.case_id))]
+    found = escalated.of_task(entries, task)
+    return [Reason(*escalated.reason(each.facts), each.at, escalated.passed_over(each.facts)) for each in found]
 
 
 def is_wordy(form: Form | None) -> bool:

@@ -24,7 +24,7 @@ from engine.complaints.lists.exporting import without_phones
 from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
 from engine.files import File
-from engine.forms import Checked, Form
+from engine.forms import Checked, Choice, Form
 from engine.knowledge import Article, articles
 from engine.processes import versions
 from web.casework import phrases as web_phrases
@@ -171,6 +171,7 @@ def page(
         handover=handovers.of_task(session, task),
         costs=_costs(session, asked),
         supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
+        decisions=_decisions(asked.form),
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
         may_do=may_do,
@@ -240,6 +241,12 @@ def _assigning(session: Session, me: Person, task: Task) -> dict[str, object]:
     candidates = people.candidates(session, task.place_id, task.role) if may_assign else []
     away = absences.now_away(session, [each.id for each in candidates])
     return {"may_assign": may_assign, "candidates": candidates, "away": away}
+
+
+def _decisions(form: Form | None) -> tuple[Choice, ...]:
+    """What a supervisor can decide, as the form offers it."""
+    field = form.field("action") if form is not None else None
+    return field.choices if field is not None else ()
 
 
 def _takes_files(form: Form | None) -> bool:
