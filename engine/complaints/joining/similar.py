@@ -130,8 +130,10 @@ def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint
     return _read(session, found[:MOST_OF_PLACE])
 
 
-def group(session: Session, person: Person, matter: Matter) -> Group | None:
+def group(session: Session, person: Person | None, matter: Matter) -> Group | None:
     """Return the group, if enough households reported the same in time: in the building, or all over the community.
+
+    Of complaints that `person` may see; None: of all.
 
     What one building reports is no matter of another's: the whole community is meant only where the reports come from
     as many buildings as a group needs households, or where none of them names a building.
@@ -172,13 +174,16 @@ class _Row:
     place: str
 
 
-def _around(session: Session, person: Person, matter: Matter, since: object, *more: ColumnElement[bool]) -> list[_Row]:
+def _around(
+    session: Session, person: Person | None, matter: Matter, since: object, *more: ColumnElement[bool]
+) -> list[_Row]:
     """Return complaints of other homes of the community since then that `person` may see, newest first."""
+    seen = () if person is None else (access.within(session, person),)
     asked = (
         select(Complaint.id, Complaint.household_id, Complaint.phone_hash, Complaint.place_text, Household.label)
         .outerjoin(Household, Household.id == Complaint.household_id)
         .where(Complaint.community_id == matter.community_id, Complaint.received_at >= since, *more)
-        .where(access.within(session, person), _not_itself(matter))
+        .where(*seen, _not_itself(matter))
         .order_by(Complaint.received_at.desc())
         .limit(MOST_READ)
     )

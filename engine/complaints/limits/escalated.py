@@ -71,6 +71,7 @@ def reason(facts: Mapping[str, Any]) -> tuple[str, str]:
     return {
         "time": _time,
         "many": _many,
+        "group": _group,
         "refused": _refused,
         "unsolved": _unsolved,
         "repeat": _repeat,
@@ -88,6 +89,13 @@ def _time(facts: Mapping[str, Any]) -> tuple[str, str]:
 def _many(facts: Mapping[str, Any]) -> tuple[str, str]:
     count = facts.get("households")
     return f"{count} 户反映同一件事", f"{count} households have the same matter"
+
+
+def _group(facts: Mapping[str, Any]) -> tuple[str, str]:
+    count = facts.get("households")
+    if count is None:
+        return said(WHYS, "group"), said(WHYS, "group", "en")
+    return f"{count} 户报了同一件事，还没有归组", f"{count} households reported the same matter, not grouped yet"
 
 
 def _refused(facts: Mapping[str, Any]) -> tuple[str, str]:

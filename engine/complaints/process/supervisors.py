@@ -82,6 +82,11 @@ def _many(_session: Session, _case: Case, complaint: Complaint, _rung: int) -> d
     return {"households": complaint.households}
 
 
+def _group(session: Session, _case: Case, complaint: Complaint, _rung: int) -> dict[str, object]:
+    found = similar.group(session, None, similar.matter_of(session, complaint))
+    return {} if found is None else {"households": found.households}
+
+
 def _refused(session: Session, case: Case, _complaint: Complaint, _rung: int) -> dict[str, object]:
     known = places.known(session)
     named = [known[task.place_id] for task, _answer in declined(session, case)]
@@ -106,4 +111,4 @@ def _repeat(session: Session, _case: Case, complaint: Complaint, _rung: int) -> 
     return {"days": thresholds.of(session)["repeat_days"], "other": before.number if before is not None else None}
 
 
-FIGURES = {"time": _time, "many": _many, "refused": _refused, "unsolved": _unsolved, "repeat": _repeat}
+FIGURES = {"time": _time, "many": _many, "group": _group, "refused": _refused, "unsolved": _unsolved, "repeat": _repeat}

@@ -10,10 +10,11 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people, places
-from engine.company.people import KnownPerson
+from engine.company.people import KnownPerson, Person
 from engine.company.places import KnownPlace
-from engine.complaints.core import meaning
+from engine.complaints.core import access, meaning
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.joining import joining
 from engine.complaints.limits import escalated
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
@@ -58,6 +59,7 @@ NOTHING = Before([], [])
 class Reason:
     """Why a supervising task came, since when, and that it came from a role that nobody holds (or None)."""
 
+    why: str
     zh: str
     en: str
     at: datetime
@@ -77,6 +79,7 @@ class Supervised:
     waiting: list[Task]
     people: Mapping[int, KnownPerson]
     places: Mapping[int, KnownPlace]
+    may_join: bool
 
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
@@ -105,7 +108,7 @@ def _objection(
     return last if last is not None and last.entry in against else None
 
 
-def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
+def supervised(session: Session, me: Person, complaint: Complaint, task: Task) -> Supervised:
     """Why it came, running limits and other people's open tasks: what a supervisor decides about."""
     running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
@@ -115,13 +118,17 @@ def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised
         waiting,
         people.known(session),
         places.known(session),
+        may_join=complaint.is_open and bool(access.may(session, me, complaint.id, [joining.ACT])),
     )
 
 
 def _reasons(session: Session, task: Task) -> list[Reason]:
     entries = [entry for entry, _note in timeline.entries_of(session, session.get_one(Case, task.case_id))]
     found = escalated.of_task(entries, task)
-    return [Reason(*escalated.reason(each.facts), each.at, escalated.passed_over(each.facts)) for each in found]
+    return [
+        Reason(each.facts["why"], *escalated.reason(each.facts), each.at, escalated.passed_over(each.facts))
+        for each in found
+    ]
 
 
 def is_wordy(form: Form | None) -> bool:

@@ -170,7 +170,9 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         costs=_costs(session, asked),
-        supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
+        supervised=before.supervised(session, me, complaint, task)
+        if complaint and task.counts_as == SUPERVISION
+        else None,
         decisions=_decisions(asked.form),
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
