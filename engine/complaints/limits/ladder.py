@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,11 @@ from engine.company.people import Holding, Person
 from engine.company.places import BadGroup, KnownPlace, NoSuchPlace
 from engine.complaints.core.complaint import Complaint
 from engine.processes import staffing, versions
+
+GIVEN = frozenset({"about", "lead", "department", "level"})
+"""Variables of a case that the table asks for."""
+
+Given = Mapping[str, object]
 
 FIRST_ABOVE = 2
 """The first rung that somebody supervises; the one below reminds the lead."""
@@ -40,14 +46,20 @@ class Climbed:
     passed: tuple[Unheld, ...]
 
 
-def at(session: Session, case: Case, complaint: Complaint, number: Decimal | int) -> object:
-    """Return what the table says about a rung of this complaint's ladder; None where it says nothing."""
+def at(
+    session: Session, case: Case, complaint: Complaint, number: Decimal | int, given: Given = MappingProxyType({})
+) -> object:
+    """Return what the table says about a rung of this complaint's ladder; None where it says nothing.
+
+    `given`: what a running step knows better than the complaint's row, which follows it.
+    """
     context = {
         "rung": Decimal(number),
         "about": complaint.about,
         "level": Decimal(complaint.level),
         "lead": complaint.lead,
         "department": complaint.department,
+        **{name: value for name, value in given.items() if name in GIVEN},
     }
     return versions.decide(session, case.pin, "ladder", context).value
 
@@ -65,10 +77,10 @@ def share_at(session: Session, case: Case, complaint: Complaint, number: int) ->
     return None if share is None else float(str(share))
 
 
-def climb(session: Session, case: Case, complaint: Complaint, group: str, rung: int) -> Climbed:
+def climb(session: Session, case: Case, complaint: Complaint, group: str, rung: int, given: Given) -> Climbed:
     """Return the first group that somebody holds: this one, or those that the ladder names above the rung."""
     passed: dict[str, Unheld] = {}
-    for each in (group, *_above(session, case, complaint, rung)):
+    for each in (group, *(each for _number, each in _rungs(session, case, complaint, rung + 1, given))):
         if each in passed:
             continue
         if is_held(session, case, each):
@@ -77,9 +89,9 @@ def climb(session: Session, case: Case, complaint: Complaint, group: str, rung: 
     return Climbed(None, tuple(passed.values()))
 
 
-def rung_of(session: Session, case: Case, complaint: Complaint, group: str) -> int:
+def rung_of(session: Session, case: Case, complaint: Complaint, group: str, given: Given) -> int:
     """Return the highest rung at which the ladder names a group, or the one below the first that is supervised."""
-    named = _rungs(session, case, complaint, FIRST_ABOVE)
+    named = _rungs(session, case, complaint, FIRST_ABOVE, given)
     return max((number for number, each in named if each == group), default=FIRST_ABOVE - 1)
 
 
@@ -121,14 +133,10 @@ def _is_there(session: Session, person: Person, barred: Sequence[int]) -> bool:
     return substitute is not None and substitute not in barred and not absences.now_away(session, [substitute])
 
 
-def _above(session: Session, case: Case, complaint: Complaint, rung: int) -> Iterator[str]:
-    return (group for _number, group in _rungs(session, case, complaint, rung + 1))
-
-
-def _rungs(session: Session, case: Case, complaint: Complaint, first: int) -> Iterator[tuple[int, str]]:
+def _rungs(session: Session, case: Case, complaint: Complaint, first: int, given: Given) -> Iterator[tuple[int, str]]:
     """Yield the rungs from `first` on with their groups, up to the last that the table has."""
     for number in range(first, first + MOST_RUNGS):
-        found = at(session, case, complaint, number)
+        found = at(session, case, complaint, number, given)
         if found is None:
             return
         if isinstance(found, Mapping) and found.get("group"):

@@ -9,14 +9,15 @@ from engine.complaints.core import complaint as complaints
 from engine.complaints.core import meaning
 from engine.complaints.facts import note_work
 from engine.complaints.joining import followers
-from engine.complaints.process import row_sync, wanted
+from engine.complaints.process import row_sync, supervisors, wanted
 
 
 def after_step(session: Session, case: Case, outcome: Outcome) -> None:
     """Update the complaint's row from the diagram; call people if danger opened; inform the complaints joined;
-    ask for a supervisor; note what figures count."""
+    write down why somebody supervises, or ask for it; note what figures count."""
     elements = meaning.elements(session, case)
     row_sync.take_over(session, case, outcome)
+    supervisors.write_down(session, case)
     following.after_step(session, case, outcome)
     followers.follow(session, case, outcome)
     wanted.follow(session, case, outcome)

@@ -77,7 +77,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
         return
     recipients = _recipients(session, case, complaint, to)
     if not recipients and to != RESIDENT and complaint is not None:
-        recipients = _further_up(session, case, complaint, to, template)
+        recipients = _further_up(session, case, complaint, to, work)
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, NewEntry("notice.nobody", None, work.element, {"template": template, "to": to}))
     page = links.of_staff(complaint) if complaint is not None else domain.of(case).page(session, case)
@@ -122,15 +122,20 @@ def _holders(session: Session, case: Case, group: str) -> list[Person]:
     return rosters.whom_to_tell(session, place_id, role, held)
 
 
-def _further_up(session: Session, case: Case, complaint: Complaint, to: str, template: str) -> list[tuple[str, int]]:
+def _further_up(session: Session, case: Case, complaint: Complaint, to: str, work: Work) -> list[tuple[str, int]]:
     """Return whom the ladder names above a group that nobody holds, and record that the message went there."""
-    rung = ladder.rung_of(session, case, complaint, to)
-    found = ladder.climb(session, case, complaint, to, rung)
+    rung = ladder.rung_of(session, case, complaint, to, work.variables)
+    found = ladder.climb(session, case, complaint, to, rung, work.variables)
     unheld.note(session, case, found.passed, unheld.NOTICE, found.group)
     if found.group is None or found.group == to:
         return []
-    facts = {"template": template, "to": to, "went_to": found.group, "passed": escalated.passed_facts(found.passed)}
-    cases.record(session, case.id, NewEntry("notice.raised", None, None, facts))
+    facts = {
+        "template": work.inputs.get("template"),
+        "to": to,
+        "went_to": found.group,
+        "passed": escalated.passed_facts(found.passed),
+    }
+    cases.record(session, case.id, NewEntry("notice.raised", None, work.element, facts))
     return [("person", person.id) for person in _holders(session, case, found.group)]
 
 

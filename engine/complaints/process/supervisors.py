@@ -1,6 +1,7 @@
 """Who supervises in the end when a rung opens, and why: written down for the task, the record and administrators."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from engine.complaints.joining import similar
 from engine.complaints.limits import escalated, ladder, thresholds, unheld
 from engine.complaints.limits.ladder import Climbed
 from engine.core.errors import Unclear
+from engine.core.memo import remembered
 from engine.history import NewEntry
 from engine.processes import topics
 from engine.processes.topics import topic
@@ -51,14 +53,35 @@ def find_supervisor(session: Session, case: Case, work: Work) -> Mapping[str, ob
         )
     number, why = int(rung), str(why or "time")
     left = any(other >= number for _wait, other in supervised(session, case, str(kind)))
-    found = Climbed(group, ()) if left else ladder.climb(session, case, complaint, group, number)
+    found = Climbed(group, ()) if left else ladder.climb(session, case, complaint, group, number, work.variables)
     unheld.note(session, case, found.passed, unheld.SUPERVISION, found.group)
-    said = {"kind": kind, "rung": number, "why": why, "group": found.group, "round": complaint.round, "left": left}
+    said: dict[str, object] = {
+        "kind": kind,
+        "rung": number,
+        "why": why,
+        "group": found.group,
+        "round": complaint.round,
+        "left": left,
+    }
     if found.passed:
         said["passed"] = escalated.passed_facts(found.passed)
-    figures = FIGURES[why](session, case, complaint, number) if why in FIGURES else {}
-    cases.record(session, case.id, NewEntry(escalated.ESCALATED, None, work.element, {**said, **figures}))
+    remembered(session, Escalating).of_case.setdefault(case.id, []).append((work.element, said))
     return {"group": found.group or group}
+
+
+@dataclass
+class Escalating:
+    """What a running step escalates, as element and facts by case, until the complaint's row has followed it."""
+
+    of_case: dict[int, list[tuple[str, dict[str, object]]]] = field(default_factory=dict)
+
+
+def write_down(session: Session, case: Case) -> None:
+    """Record why supervisors were found in this step, with the figures as they are after it."""
+    for element, said in remembered(session, Escalating).of_case.pop(case.id, ()):
+        figures = FIGURES.get(str(said["why"]))
+        more = figures(session, case, complaints.of(session, case), said["rung"]) if figures is not None else {}
+        cases.record(session, case.id, NewEntry(escalated.ESCALATED, None, element, {**said, **more}))
 
 
 def supervised(session: Session, case: Case, kind: str) -> Iterator[tuple[Wait, int]]:
@@ -73,21 +96,21 @@ def supervised(session: Session, case: Case, kind: str) -> Iterator[tuple[Wait, 
 # --- the figures behind a reason
 
 
-def _time(session: Session, case: Case, complaint: Complaint, rung: int) -> dict[str, object]:
-    share = ladder.share_at(session, case, complaint, rung)
+def _time(session: Session, case: Case, complaint: Complaint, rung: object) -> dict[str, object]:
+    share = ladder.share_at(session, case, complaint, int(str(rung)))
     return {} if share is None else {"percent": round(share * 100)}
 
 
-def _many(_session: Session, _case: Case, complaint: Complaint, _rung: int) -> dict[str, object]:
+def _many(_session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
     return {"households": complaint.households}
 
 
-def _group(session: Session, _case: Case, complaint: Complaint, _rung: int) -> dict[str, object]:
+def _group(session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
     found = similar.group(session, None, similar.matter_of(session, complaint))
     return {} if found is None else {"households": found.households}
 
 
-def _refused(session: Session, case: Case, _complaint: Complaint, _rung: int) -> dict[str, object]:
+def _refused(session: Session, case: Case, _complaint: Complaint, _rung: object) -> dict[str, object]:
     known = places.known(session)
     named = [known[task.place_id] for task, _answer in declined(session, case)]
     return {"departments": [{"zh": each.name, "en": each.name_en or each.name} for each in named]}
@@ -100,13 +123,13 @@ def declined(session: Session, case: Case) -> list[tuple[Task, Answer]]:
     return [(task, answer) for task, answer in every if answer.values.get(DECLINED) is True]
 
 
-def _unsolved(session: Session, _case: Case, complaint: Complaint, _rung: int) -> dict[str, object]:
+def _unsolved(session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
     asked = select(Feedback).where(Feedback.complaint_id == complaint.id, Feedback.round == complaint.round - 1)
     last = session.scalar(asked.order_by(Feedback.id.desc()).limit(1))
     return {} if last is None else {"score": last.score, "outcome": last.outcome}
 
 
-def _repeat(session: Session, _case: Case, complaint: Complaint, _rung: int) -> dict[str, object]:
+def _repeat(session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
     before = similar.before(session, complaint)
     return {"days": thresholds.of(session)["repeat_days"], "other": before.number if before is not None else None}
 
