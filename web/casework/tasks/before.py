@@ -18,7 +18,7 @@ from engine.complaints.joining import joining
 from engine.complaints.limits import escalated
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
-from engine.forms import Form
+from engine.forms import Choice, Form
 from web.shared import answers, shown_limits
 from web.shared.answers import Answered
 
@@ -72,7 +72,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """What a supervising task is about: why it came, running limits, and the tasks that wait for `people` at `places`."""
+    """What a supervising task is about: why it came, running limits, and the tasks that wait for `people` at `places`.
+
+    `decisions`: what its form lets them choose; `may_join`: whether they may group complaints.
+    """
 
     reasons: list[Reason]
     limits: list[shown_limits.Limit]
@@ -80,6 +83,7 @@ class Supervised:
     people: Mapping[int, KnownPerson]
     places: Mapping[int, KnownPlace]
     may_join: bool
+    decisions: tuple[Choice, ...]
 
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
@@ -108,7 +112,7 @@ def _objection(
     return last if last is not None and last.entry in against else None
 
 
-def supervised(session: Session, me: Person, complaint: Complaint, task: Task) -> Supervised:
+def supervised(session: Session, me: Person, complaint: Complaint, task: Task, form: Form | None) -> Supervised:
     """Why it came, running limits and other people's open tasks: what a supervisor decides about."""
     running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
@@ -119,6 +123,7 @@ def supervised(session: Session, me: Person, complaint: Complaint, task: Task) -
         people.known(session),
         places.known(session),
         may_join=complaint.is_open and bool(access.may(session, me, complaint.id, [joining.ACT])),
+        decisions=decided.choices if (decided := form.field("action") if form is not None else None) else (),
     )
 
 

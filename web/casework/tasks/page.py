@@ -24,7 +24,7 @@ from engine.complaints.lists.exporting import without_phones
 from engine.complaints.resident import callback_questions
 from engine.core.errors import BihuanError
 from engine.files import File
-from engine.forms import Checked, Choice, Form
+from engine.forms import Checked, Form
 from engine.knowledge import Article, articles
 from engine.processes import versions
 from web.casework import phrases as web_phrases
@@ -170,10 +170,7 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         costs=_costs(session, asked),
-        supervised=before.supervised(session, me, complaint, task)
-        if complaint and task.counts_as == SUPERVISION
-        else None,
-        decisions=_decisions(asked.form),
+        supervised=_supervised(session, me, complaint, asked),
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
         may_do=may_do,
@@ -245,10 +242,11 @@ def _assigning(session: Session, me: Person, task: Task) -> dict[str, object]:
     return {"may_assign": may_assign, "candidates": candidates, "away": away}
 
 
-def _decisions(form: Form | None) -> tuple[Choice, ...]:
-    """What a supervisor can decide, as the form offers it."""
-    field = form.field("action") if form is not None else None
-    return field.choices if field is not None else ()
+def _supervised(session: Session, me: Person, complaint: Complaint | None, asked: Asked) -> before.Supervised | None:
+    """What a supervising task is about."""
+    if complaint is None or asked.task.counts_as != SUPERVISION:
+        return None
+    return before.supervised(session, me, complaint, asked.task, asked.form)
 
 
 def _takes_files(form: Form | None) -> bool:
