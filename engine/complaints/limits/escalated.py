@@ -71,7 +71,7 @@ def reason(facts: Mapping[str, Any]) -> tuple[str, str]:
     return {
         "time": _time,
         "many": _many,
-        "group": _group,
+        "ungrouped": _ungrouped,
         "refused": _refused,
         "unsolved": _unsolved,
         "repeat": _repeat,
@@ -91,10 +91,10 @@ def _many(facts: Mapping[str, Any]) -> tuple[str, str]:
     return f"{count} 户反映同一件事", f"{count} households have the same matter"
 
 
-def _group(facts: Mapping[str, Any]) -> tuple[str, str]:
+def _ungrouped(facts: Mapping[str, Any]) -> tuple[str, str]:
     count = facts.get("households")
     if count is None:
-        return said(WHYS, "group"), said(WHYS, "group", "en")
+        return said(WHYS, "ungrouped"), said(WHYS, "ungrouped", "en")
     return f"{count} 户报了同一件事，还没有归组", f"{count} households reported the same matter, not grouped yet"
 
 

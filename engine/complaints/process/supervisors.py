@@ -105,7 +105,7 @@ def _many(_session: Session, _case: Case, complaint: Complaint, _rung: object) -
     return {"households": complaint.households}
 
 
-def _group(session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
+def _ungrouped(session: Session, _case: Case, complaint: Complaint, _rung: object) -> dict[str, object]:
     found = similar.group(session, None, similar.matter_of(session, complaint))
     return {} if found is None else {"households": found.households}
 
@@ -134,4 +134,11 @@ def _repeat(session: Session, _case: Case, complaint: Complaint, _rung: object) 
     return {"days": thresholds.of(session)["repeat_days"], "other": before.number if before is not None else None}
 
 
-FIGURES = {"time": _time, "many": _many, "group": _group, "refused": _refused, "unsolved": _unsolved, "repeat": _repeat}
+FIGURES = {
+    "time": _time,
+    "many": _many,
+    "ungrouped": _ungrouped,
+    "refused": _refused,
+    "unsolved": _unsolved,
+    "repeat": _repeat,
+}

@@ -46,8 +46,8 @@ def _propose_group(session: Session, complaint: Complaint) -> None:
     if first is None or there[first.case_id].households >= thresholds.of(session)["group_households"]:
         return  # once they are joined, the number of households is a reason of its own
     case = session.get_one(Case, first.case_id)
-    if all(each.facts["why"] != "group" for each in escalated.of_case(session, case)):
-        cases.afterwards(session, case.id, Deliver(first.key, {"why": "group"}))
+    if all(each.facts["why"] != "ungrouped" for each in escalated.of_case(session, case)):
+        cases.afterwards(session, case.id, Deliver(first.key, {"why": "ungrouped"}))
 
 
 def _why(session: Session, case: Case, outcome: Outcome, *, begins: bool) -> str | None:

@@ -16,7 +16,7 @@ from engine.core.errors import Conflict, Invalid
 from engine.history import Entry, NewEntry
 from engine.processes import versions
 
-WHY = "resident"
+WHY = "asked"
 
 
 def may_ask(session: Session, complaint: Complaint) -> bool:
