@@ -17,17 +17,14 @@ from engine.complaints.core import complaint as complaints
 from engine.complaints.core.codes import DEADLINES, WHYS
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
-from engine.complaints.core.meaning import DECLINED, PROCESS
+from engine.complaints.core.meaning import DECLINED
 from engine.complaints.joining import similar
 from engine.complaints.limits import escalated, ladder, thresholds, unheld
 from engine.complaints.limits.ladder import Climbed
 from engine.core.errors import Unclear
 from engine.core.memo import remembered
 from engine.history import NewEntry
-from engine.processes import topics
 from engine.processes.topics import topic
-
-topics.asks("escalations", of=PROCESS, reads=("rung",), given=("why", "urgency"), codes={"why": WHYS})
 
 
 @topic(
