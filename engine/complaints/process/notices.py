@@ -1,6 +1,6 @@
 """Messages about a complaint, to the resident or to everybody who holds a role. They are sent after the step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -110,33 +110,37 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
         return [other] if other is not None else []
     if to == RESIDENT:
         return [("complaint", complaint.id)] if complaint is not None and (complaint.phone or complaint.mail) else []
-    return [("person", person.id) for person in _holders(session, case, to)]
-
-
-def _holders(session: Session, case: Case, group: str) -> list[Person]:
     try:
-        place_id, role = places.resolve(session, group, case.place_id)
+        place_id, role = places.resolve(session, to, case.place_id)
     except NoSuchPlace:
         return []
-    held = [each for each in people.candidates(session, place_id, role) if each.id not in case.barred]
-    return rosters.whom_to_tell(session, place_id, role, held)
+    return _told(session, case, place_id, role, people.candidates(session, place_id, role))
+
+
+def _told(
+    session: Session, case: Case, place_id: int, role: str | None, held: Iterable[Person]
+) -> list[tuple[str, int]]:
+    free = [each for each in held if each.id not in case.barred]
+    return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, free)]
 
 
 def _further_up(session: Session, case: Case, complaint: Complaint, to: str, work: Work) -> list[tuple[str, int]]:
-    """Return whom the ladder names above a group that nobody holds, and record that the message went there."""
+    """Return who holds a group further up, or whom the ladder names above it; record that the message went there."""
     rung = ladder.rung_of(session, case, complaint, to, work.variables)
     found = ladder.climb(session, case, complaint, to, rung, work.variables)
     unheld.note(session, case, found.passed, unheld.NOTICE, found.group)
-    if found.group is None or found.group == to:
+    if found.group is None:
         return []
-    facts = {
-        "template": work.inputs.get("template"),
-        "to": to,
-        "went_to": found.group,
-        "passed": escalated.passed_facts(found.passed),
-    }
-    cases.record(session, case.id, NewEntry("notice.raised", None, work.element, facts))
-    return [("person", person.id) for person in _holders(session, case, found.group)]
+    if found.passed:
+        facts = {
+            "template": work.inputs.get("template"),
+            "to": to,
+            "went_to": found.group,
+            "passed": escalated.passed_facts(found.passed),
+        }
+        cases.record(session, case.id, NewEntry("notice.raised", None, work.element, facts))
+    place_id, role = places.resolve(session, found.group, case.place_id)
+    return _told(session, case, place_id, role, ladder.holders(session, place_id, role))
 
 
 def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:
