@@ -13,6 +13,7 @@ FILES: Mapping[str, Pair] = {
 TABLES: Mapping[str, Pair] = {
     "limits": ("时限", "Limits"),
     "ladder": ("督办阶梯", "Ladder"),
+    "escalations": ("越级督办", "Supervision for other reasons"),
     "authority": ("审批权限", "Authority"),
     "danger": ("危险", "Danger"),
     "triage": ("研判", "Triage"),

@@ -19,7 +19,7 @@ from engine.casework import attendance, cases, drafts, phrases, tasks, timers
 from engine.company import absences, calendars, log_ins, logo, permissions, public_pages, rosters, saved_filters
 from engine.complaints.homes import home_entries
 from engine.complaints.intake import paper_forms
-from engine.complaints.limits import pauses
+from engine.complaints.limits import pauses, unheld
 from engine.complaints.resident import callback_questions
 from engine.core import throttle
 from engine.core.store import Base
@@ -43,5 +43,5 @@ metadata = Base.metadata
 """Complete once this module is imported: it imports every module with tables, which a test in a fresh process holds."""
 
 NOUNS = (
-    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, knowledge, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, sums, frozen, walls, reports, warnings
+    absences, attendance, public_pages, calendars, callback_questions, cases, comments, complaints, draft_presence, drafts, files, history, home_entries, importing, improvement, jobs, knowledge, log_ins, logo, mail_in, letters, paper_forms, pauses, permissions, phrases, process_drafts, released, requests, rosters, start_events, tasks, throttle, timers, unheld, uploads, versions, saved_filters, draft_comments, trials, four_eyes, planned, rights, draft_changes, sums, frozen, walls, reports, warnings
 )  # fmt: skip

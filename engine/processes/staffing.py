@@ -59,15 +59,15 @@ def findings(session: Session, found: list[Staffed]) -> Iterator[Finding]:
         en_more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
         zh_names = "、".join(place.name for place in missing[:MOST_NAMED])
         en_names = ", ".join(place.name_en or place.name for place in missing[:MOST_NAMED])
-        zh_group, en_group = _said(each.group, company)
+        zh_group, en_group = said(each.group, company)
         for task in each.tasks:
             zh = f"{zh_names}{zh_more}：今天没有人是“{zh_group}”，这个任务到了那里没人办。请先安排人。"
             en = f"{en_names}{en_more}: nobody is “{en_group}” today, so nobody would get this task there. Give somebody the role."
             yield Finding("warning", task.id, task.name, zh, en)
 
 
-def _said(group: str, company: KnownRoles) -> tuple[str, str]:
-    """Return the names of a group's department and role, in both languages."""
+def said(group: str, company: KnownRoles) -> tuple[str, str]:
+    """Return the names of a group's department and role, in both languages. Raises `BadGroup`."""
     wanted = places.read_group(group, company)
     both = company.departments.get(wanted.department or ""), company.roles.get(wanted.role or "")
     named = [each for each in both if each is not None]

@@ -220,8 +220,11 @@ class Duties:
             if wait.name == "superseded" and other == kind and number.isdecimal():
                 if int(number) < rung:
                     self.queue.append(Deliver(wait.key))
-                higher = higher or int(number) > rung
+                higher = higher or int(number) >= rung
         return {"higher": higher}
+
+    def find_supervisor(self, work: Work) -> Result:
+        return {"group": work.inputs.get("group")}
 
     def supervise(self, work: Work) -> Result:
         inputs = work.inputs
@@ -262,6 +265,7 @@ TOPICS: Mapping[str, Callable[[Duties, Work], Result]] = {
     name: getattr(Duties, name)
     for name in (
         *("start_deadline", "meet_deadline", "freeze_deadlines", "close", "reopen", "relieve_lower_rungs", "supervise"),
+        "find_supervisor",
         *("next_slot", "tell_followers", "unmerge", "start_improvement"),
     )
 }

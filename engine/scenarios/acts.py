@@ -20,7 +20,7 @@ from engine.complaints.core.feedback import Verdict
 from engine.complaints.intake.registration import Concern
 from engine.complaints.joining import joining
 from engine.complaints.limits import pauses
-from engine.complaints.resident import resident_acts
+from engine.complaints.resident import asking_up, resident_acts
 from engine.core import clock
 from engine.core.errors import Conflict, Unclear
 from engine.core.store import Store
@@ -267,6 +267,7 @@ def _resident(play: Play, step: Step) -> None:
         "answers the callback": answer,
         "appeals": lambda session, mine: resident_acts.appeal(session, mine, words or "请再看一看"),
         "withdraws": lambda session, mine: resident_acts.withdraw(session, mine, words),
+        "asks for a supervisor": lambda session, mine: asking_up.ask(session, mine, words or "请上级处理"),
         "adds": lambda session, mine: resident_acts.add(session, mine, words),
     }
     if step.what not in known:

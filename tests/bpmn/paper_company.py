@@ -110,7 +110,12 @@ class Company:
         for wait in waits:
             if wait.correlation in {f"{kind}:{n}" for n in range(int(rung))}:
                 self.queue.append(execution.Deliver(wait.key, {}))
-        return {"higher": any(wait.correlation in {f"{kind}:{n}" for n in range(int(rung) + 1, 9)} for wait in waits)}
+        return {"higher": any(wait.correlation in {f"{kind}:{n}" for n in range(int(rung), 9)} for wait in waits)}
+
+    def do_find_supervisor(
+        self, work: execution.Work, kind: str, rung: int, group: str, why: str
+    ) -> Mapping[str, object]:
+        return {"group": group}
 
     def do_tell_followers(self, work: execution.Work, what: str) -> Mapping[str, object]:
         self.group_told.append(what)

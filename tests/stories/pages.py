@@ -98,6 +98,10 @@ class Browsers(Hands):
         """The resident appeals."""
         self._say("appeal", words=words)
 
+    def want_supervisor(self, words: str) -> None:
+        """The resident asks for a supervisor."""
+        self._say("supervisor", words=words)
+
     def withdraw(self) -> None:
         """The resident withdraws it."""
         self._say("withdrawal", words="自己解决了")

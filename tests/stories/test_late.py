@@ -146,6 +146,7 @@ def test_the_story_says_which_limit_ran_out_what_that_set_off_and_how_it_was_sup
 def test_after_a_reopening_the_story_names_who_really_supervises(hands: Hands) -> None:
     acts.handled(hands)
     acts.called(hands, score=1, outcome="unsolved", reason="还是不亮")
+    hands.do("region_quality", "supervise", action="speed_up", reason="这次要办好")
     limit = hands.now().deadline("resolve")
     hands.later(seconds=(limit.due_at - clock.now()).total_seconds() * 0.85)
     assert "supervise" in hands.inbox("region_quality")
@@ -159,7 +160,7 @@ def test_a_rung_that_is_left_to_a_higher_one_says_so(hands: Hands) -> None:
     acts.judged(hands, households=3)
     acts.in_contact(hands)
     hands.later(seconds=(hands.now().deadline("resolve").due_at - clock.now()).total_seconds() * 0.9)
-    assert "解决时限到 80 % → 上一级已在督办" in hands.staff_reads()
+    assert "解决时限到 80 % → 已有人在督办，不另派" in hands.staff_reads()
 
 
 def test_the_story_tells_a_task_taken_and_done_at_once_in_one_line(hands: Hands) -> None:

@@ -16,11 +16,13 @@ def test_unsolved_opens_a_round_with_limits_and_a_first_task_that_is_due(hands: 
     hands.later(hours=5)
     hands.answer(1, "unsolved", "还是不亮")
     again = hands.now()
-    [first] = again.open.values()
+    assert again.open.keys() == {"accept_work", "supervise"}
+    first = again.open["accept_work"]
     assert again.round == 2
     limit = again.deadline("first_response")
     assert (limit.round, limit.is_open, limit.started_at) == (2, True, clock.now())
     assert limit.due_at == clock.now() + timedelta(hours=24)
     assert first.due_at == limit.due_at
+    hands.do("region_quality", "supervise", action="speed_up", reason="当天联系业主")
     hands.later(hours=25)
     assert "supervise" in hands.now().open

@@ -16,7 +16,7 @@ from engine.company import people, places
 from engine.company.people import Person
 from engine.complaints.core import access
 from engine.complaints.limits import pauses
-from engine.complaints.resident import resident_acts
+from engine.complaints.resident import asking_up, resident_acts
 from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 from web.complaints import dossier, joining
@@ -175,6 +175,23 @@ def withdraw(complaint_id: int) -> AnyResponse | tuple[str, int]:
         resident_acts.withdraw(writing, complaint, typed["words"], by=me)
 
     return act(complaint_id, take_back, typed, _("已代业主撤诉。"))
+
+
+@blueprint.post("/<int:complaint_id>/supervisor")
+@rule("complaint.register")
+@relaxed(DIAGRAMS)
+def want_supervisor(complaint_id: int) -> AnyResponse | tuple[str, int]:
+    """Ask for a supervisor for a resident on the phone."""
+    typed = typed_by.texts(("wanted",))
+
+    def ask(writing: Session, me: Person) -> None:
+        complaint = access.find(writing, me, complaint_id, "complaint.register")
+        try:
+            asking_up.ask(writing, complaint, typed["wanted"], by=me)
+        except Invalid as wrong:
+            raise Invalid({"wanted": wrong.fields["words"]}) from None
+
+    return act(complaint_id, ask, typed, _("已请上级处理。"))
 
 
 @blueprint.post("/<int:complaint_id>/words")

@@ -9,9 +9,14 @@ from engine.casework import cases
 from engine.casework.cases import Case, Incident
 from engine.casework.cases import incidents as engine_incidents
 from engine.casework.cases import lists as case_lists
+from engine.company import places
 from engine.complaints.core import access
+from engine.complaints.limits import unheld
+from engine.complaints.limits.unheld import Missing
 from engine.core.errors import NotFound
 from web.shared import case_subjects
+from web.shared.case_subjects import Subject
+from web.shared.diagram_drawing import groups_in_words
 from web.shell import current, lists
 from web.shell.guard import rule
 from web.shell.language import gettext as _
@@ -36,9 +41,19 @@ def index() -> str:
         found=found,
         wish=wish,
         subjects=case_subjects.of_cases(session, [incident.case_id for incident in found.rows]),
+        missing=_missing(session) if not wish.narrowed and not wish.filters["state"] else [],
+        places=places.known(session),
+        groups_in_words=groups_in_words,
         may_retry=current.may("incident.retry"),
         may_help=current.may("case.help") or current.may("case.move"),
     )
+
+
+def _missing(session: Session) -> list[tuple[Missing, Subject | None]]:
+    """The roles that supervision or a message missed and that still nobody holds, each with its last case."""
+    found = unheld.missing(session, current.someone(), mine(session))
+    subjects = case_subjects.of_cases(session, [each.last_case_id for each in found])
+    return [(each, subjects.get(each.last_case_id)) for each in found]
 
 
 def seen(session: Session, *, solved: bool) -> Select[Incident]:

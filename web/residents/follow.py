@@ -16,7 +16,7 @@ from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import RATED
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
-from engine.complaints.resident import callback_questions, resident_acts, status_page
+from engine.complaints.resident import asking_up, callback_questions, resident_acts, status_page
 from engine.complaints.resident.resident_acts import WINDOW
 from engine.complaints.resident.status_page import Standing
 from engine.complaints.timeline import timeline
@@ -173,6 +173,7 @@ MESSAGES = {
     "callback": "resident_answer",
     "appeal": "resident_appeal",
     "withdrawal": "withdraw",
+    "supervisor": "supervisor_wanted",
 }
 """Page of an act → the message that the case must be waiting for."""
 
@@ -285,6 +286,22 @@ def withdraw(secret: str) -> AnyResponse | tuple[str, int]:
     return say(
         secret, "withdrawal", lambda writing, mine: resident_acts.withdraw(writing, mine, words), {"words": words}, done
     )
+
+
+@blueprint.get("/c/<secret>/supervisor")
+@rule(PUBLIC)
+def ask_supervisor(secret: str) -> str | AnyResponse:
+    """The page that confirms that the resident asks for a supervisor."""
+    return ask(secret, "supervisor")
+
+
+@blueprint.post("/c/<secret>/supervisor")
+@rule(PUBLIC)
+def want_supervisor(secret: str) -> AnyResponse | tuple[str, int]:
+    """Ask for a supervisor."""
+    words = typed_words()
+    done = _("已请上级处理，上一级的负责人会看您的话。")
+    return say(secret, "supervisor", lambda writing, mine: asking_up.ask(writing, mine, words), {"words": words}, done)
 
 
 @blueprint.get("/c/<secret>/words")

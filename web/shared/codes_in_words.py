@@ -17,6 +17,7 @@ TABLES: Mapping[str, codes.Words] = {
     "danger": codes.DANGER_KINDS,
     "outcome": codes.OUTCOMES,
     "deadline": codes.DEADLINES,
+    "why": codes.WHYS,
     "pause": codes.PAUSE_REASONS,
     "status": codes.STATUSES,
     "rated": codes.RATED,

@@ -17,8 +17,11 @@ NEARLY = re.compile(r'"PT?(?P<amount>[^"]{1,5})(?P<unit>[MHD])"')
 """An invalid duration, as typed: it stays in its fields."""
 
 UNITS = ("M", "H", "D")
-WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "channel", "cause": "cause"}
+WORDS = {"urgency": "urgency", "kind": "kind", "about": "about", "channel": "channel", "cause": "cause", "why": "why"}
 """Variables whose values have words, and the table of those words."""
+
+RUNGS = range(2, 6)
+"""Rungs of the ladder that are offered; others can be written in the table as it was shipped or by formula."""
 
 LENGTHS = frozenset({"limit", "latest"})
 SHARES = frozenset({"share"})
@@ -135,6 +138,8 @@ def _shipped(table: str, name: str, answer: bool) -> Choices:
             "consent": _("等业主同意方案"),
         }
         return [(f'"{code}"', text) for code, text in {**kinds, **more}.items()]
+    if table == "escalations" and name == "rung":
+        return [("null", _("不另派督办")), *((str(rung), _("第 {n} 级", n=rung)) for rung in RUNGS)]
     if answer and name == "clock":
         return [('"natural"', _("自然时间")), ('"working"', _("工作时间"))]
     if answer and name == "start":

@@ -29,7 +29,7 @@ LENGTH = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes
 EITHER = re.compile(r'if department = ("\w+") then (\[[^]]*\]) else (\[[^]]*\])')
 """Values in the dispatch table for a second department that depends on the first."""
 
-CODED = ("urgency", "deadline", "kind", "about", "channel", "outcome", "cause")
+CODED = ("urgency", "deadline", "kind", "about", "channel", "outcome", "cause", "why")
 """Tables of words in which a cell's code is looked up, in this order."""
 
 

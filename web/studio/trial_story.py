@@ -125,6 +125,7 @@ def resident_in_words(what: str) -> str:
         "objects to the plan": _("不同意方案"),
         "answers the callback": _("答复回访"),
         "appeals": _("申诉"),
+        "asks for a supervisor": _("请上级处理"),
         "withdraws": _("撤诉"),
         "adds": _("补充说明"),
     }

@@ -214,7 +214,9 @@ def _entry(
     opened = [task.element for task in outcome.tasks if task.key not in before["tasks"]]
     if opened:
         facts["opened"] = opened
-    if isinstance(act, Deliver) and (said := {key: each for key, each in act.fields.items() if isinstance(each, bool)}):
+    if isinstance(act, Deliver) and (
+        said := {key: each for key, each in act.fields.items() if isinstance(each, bool | str)}
+    ):
         facts["said"] = said
     if isinstance(act, Put):
         facts |= {"to": act.element, "after": act.after}

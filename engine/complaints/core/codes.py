@@ -80,6 +80,19 @@ DEADLINES: Words = {
     "reply": ("回复来件单位", "Reply to the office"),
 }
 
+WHYS: Words = {
+    "time": ("时限用掉了一部分", "A share of the limit is used"),
+    "many": ("多户反映同一件事", "Several households have the same matter"),
+    "press": ("有媒体关注", "Media interest"),
+    "ungrouped": ("几户报了同一件事，还没有归组", "Several households reported the same matter, not grouped yet"),
+    "refused": ("部门一再退单", "Departments declined it again"),
+    "unsolved": ("业主说没办好", "The resident says it is not solved"),
+    "appeal": ("业主申诉成立", "The resident's appeal was upheld"),
+    "repeat": ("同一住户又投诉同一类事", "The same home complained of the same again"),
+    "asked": ("业主要求上级处理", "The resident asks for a supervisor"),
+}
+"""Why somebody further up supervises: columns of the table `escalations`."""
+
 PAUSE_REASONS: Words = {
     "complainant": ("等待投诉人", "Waiting for the complainant"),
     "third_party": ("等待第三方", "Waiting for a third party"),

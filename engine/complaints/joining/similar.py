@@ -25,6 +25,7 @@ MOST_OF_HOME = 20
 MOST_OF_PLACE = 8
 MOST_IN_GROUP = 12
 UNSORTED = "9901"
+NO_REPEAT = ("merged", "withdrawn", "unfounded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,29 @@ def repeats(session: Session, matter: Matter, home: Sequence[Complaint]) -> list
     ]
 
 
+def before(session: Session, complaint: Complaint) -> Complaint | None:
+    """Return the latest earlier complaint of the same home about the same within the repeat window, or None.
+
+    The home is the household, the phone, or the same place as it was written. Those merged, withdrawn or found
+    unfounded say nothing of work that did not last.
+    """
+    same = [Complaint.household_id == complaint.household_id] if complaint.household_id else []
+    same += [Complaint.phone_hash == complaint.phone_hash] if complaint.phone_hash else []
+    same += [Complaint.place_text == complaint.place_text] if complaint.place_text else []
+    if not same or complaint.category == UNSORTED:
+        return None
+    since = complaint.received_at - timedelta(days=thresholds.of(session)["repeat_days"])
+    asked = select(Complaint).where(
+        or_(*same),
+        Complaint.community_id == complaint.community_id,
+        Complaint.category == complaint.category,
+        Complaint.received_at.between(since, complaint.received_at),
+        Complaint.id != complaint.id,
+        or_(Complaint.outcome.is_(None), Complaint.outcome.not_in(NO_REPEAT)),
+    )
+    return session.scalar(asked.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(1))
+
+
 def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint]:
     """Return the latest complaints of the same building and, once known, category, without those of the home.
 
@@ -106,8 +130,10 @@ def of_place(session: Session, person: Person, matter: Matter) -> list[Complaint
     return _read(session, found[:MOST_OF_PLACE])
 
 
-def group(session: Session, person: Person, matter: Matter) -> Group | None:
+def group(session: Session, person: Person | None, matter: Matter) -> Group | None:
     """Return the group, if enough households reported the same in time: in the building, or all over the community.
+
+    Of complaints that `person` may see; None: of all.
 
     What one building reports is no matter of another's: the whole community is meant only where the reports come from
     as many buildings as a group needs households, or where none of them names a building.
@@ -148,13 +174,16 @@ class _Row:
     place: str
 
 
-def _around(session: Session, person: Person, matter: Matter, since: object, *more: ColumnElement[bool]) -> list[_Row]:
+def _around(
+    session: Session, person: Person | None, matter: Matter, since: object, *more: ColumnElement[bool]
+) -> list[_Row]:
     """Return complaints of other homes of the community since then that `person` may see, newest first."""
+    seen = () if person is None else (access.within(session, person),)
     asked = (
         select(Complaint.id, Complaint.household_id, Complaint.phone_hash, Complaint.place_text, Household.label)
         .outerjoin(Household, Household.id == Complaint.household_id)
         .where(Complaint.community_id == matter.community_id, Complaint.received_at >= since, *more)
-        .where(access.within(session, person), _not_itself(matter))
+        .where(*seen, _not_itself(matter))
         .order_by(Complaint.received_at.desc())
         .limit(MOST_READ)
     )

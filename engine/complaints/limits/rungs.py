@@ -13,7 +13,7 @@ from engine.complaints.core import meaning
 from engine.complaints.core.meaning import LEFT_TO_HIGHER
 from engine.history import Entry
 
-LEFT = ("上一级已在督办", "A higher level supervises already")
+LEFT = ("已有人在督办，不另派", "Somebody supervises already")
 
 
 def supervisors(session: Session, case: Case, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:

@@ -48,6 +48,9 @@ KNOWN: Mapping[str, KnownThreshold] = {
         MOST_TASKS, FEWEST_TASKS, 1000, "一个案件最多同时打开几个任务", "Tasks that one case may have open at once"
     ),
     "group_households": KnownThreshold(3, 2, 1000, "几户反映同一问题提示归组", "Households that make a group"),
+    "refusals": KnownThreshold(
+        2, 1, 20, "部门第几次退单时请上级定由谁办", "Refusals by departments at which a supervisor is asked"
+    ),
     "alarm_repeat": KnownThreshold(
         1, 1, 60, "险情没人说“我去”时，每几分钟再通知一次", "Minutes between two calls of an alarm that nobody answers"
     ),

@@ -1,6 +1,6 @@
 """Messages about a complaint, to the resident or to everybody who holds a role. They are sent after the step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,11 +12,13 @@ from engine.bpmn.execution import Work
 from engine.casework import cases
 from engine.casework.cases import Case, domain
 from engine.company import people, places, roles, rosters
+from engine.company.people import Person
 from engine.company.places import NoSuchPlace, Place
 from engine.complaints.core import links
 from engine.complaints.core.categories import Category
 from engine.complaints.core.codes import DEADLINES
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import escalated, ladder, unheld
 from engine.core.errors import Unclear
 from engine.core.memo import remembered
 from engine.history import NewEntry
@@ -60,7 +62,7 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     Inputs: `template`, `to` ("resident", or a group as tasks have it), `told`; the others fill the template, those with
     an English twin (`said`, `said_en`) in the reader's language. `complaint`: the case's complaint, if it has one; who is
     told of others, their domain says. Raises `Unclear` when template or recipient is missing. A group that is missing or
-    empty stops nothing: an entry records that nobody was told. Residents of past complaints get no receipt when those
+    empty stops nothing: whom the ladder names above is told instead, or an entry records that nobody was. Residents of past complaints get no receipt when those
     are imported.
     """
     template, to = work.inputs.get("template"), work.inputs.get("to")
@@ -74,6 +76,8 @@ def put(session: Session, case: Case, complaint: Complaint | None, work: Work) -
     if to == RESIDENT and template == RECEIPT and complaint is not None and complaint.imported_as is not None:
         return
     recipients = _recipients(session, case, complaint, to)
+    if not recipients and to != RESIDENT and complaint is not None:
+        recipients = _further_up(session, case, complaint, to, work)
     if not recipients and to != RESIDENT:
         cases.record(session, case.id, NewEntry("notice.nobody", None, work.element, {"template": template, "to": to}))
     page = links.of_staff(complaint) if complaint is not None else domain.of(case).page(session, case)
@@ -110,8 +114,33 @@ def _recipients(session: Session, case: Case, complaint: Complaint | None, to: s
         place_id, role = places.resolve(session, to, case.place_id)
     except NoSuchPlace:
         return []
-    held = [each for each in people.candidates(session, place_id, role) if each.id not in case.barred]
-    return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, held)]
+    return _told(session, case, place_id, role, people.candidates(session, place_id, role))
+
+
+def _told(
+    session: Session, case: Case, place_id: int, role: str | None, held: Iterable[Person]
+) -> list[tuple[str, int]]:
+    free = [each for each in held if each.id not in case.barred]
+    return [("person", person.id) for person in rosters.whom_to_tell(session, place_id, role, free)]
+
+
+def _further_up(session: Session, case: Case, complaint: Complaint, to: str, work: Work) -> list[tuple[str, int]]:
+    """Return who holds a group further up, or whom the ladder names above it; record that the message went there."""
+    rung = ladder.rung_of(session, case, complaint, to, work.variables)
+    found = ladder.climb(session, case, complaint, to, rung, work.variables)
+    unheld.note(session, case, found.passed, unheld.NOTICE, found.group)
+    if found.group is None:
+        return []
+    if found.passed:
+        facts = {
+            "template": work.inputs.get("template"),
+            "to": to,
+            "went_to": found.group,
+            "passed": escalated.passed_facts(found.passed),
+        }
+        cases.record(session, case.id, NewEntry("notice.raised", None, work.element, facts))
+    place_id, role = places.resolve(session, found.group, case.place_id)
+    return _told(session, case, place_id, role, ladder.holders(session, place_id, role))
 
 
 def _facts_of_case(session: Session, case: Case, complaint: Complaint | None, work: Work) -> dict[str, object]:

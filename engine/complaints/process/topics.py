@@ -4,27 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import letters
 from engine.bpmn.checking import Promise, Wording
 from engine.bpmn.execution import Deliver, Work
 from engine.casework import cases
-from engine.casework.cases import Case, Wait
+from engine.casework.cases import Case
 from engine.company import calendars, places
 from engine.complaints.core import complaint as complaints
 from engine.complaints.core import meaning
 from engine.complaints.core.codes import ABOUT, DEADLINES, OUTCOMES, URGENCIES
-from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.meaning import PROCESS
-from engine.complaints.limits import callback_slots, deadlines, retime, supervision
+from engine.complaints.limits import callback_slots, deadlines, ladder, retime, supervision
 from engine.complaints.limits.durations import length_of
-from engine.complaints.process import notices
+from engine.complaints.process import notices, supervisors
 from engine.core import clock
 from engine.core.errors import Unclear
 from engine.history import NewEntry
-from engine.processes import topics, versions
+from engine.processes import topics
 from engine.processes.topics import function, topic
 
 ALWAYS = ("acknowledge", "first_response", "resolve", "callback")
@@ -178,15 +176,13 @@ def reopen(session: Session, case: Case, work: Work) -> Result:
 def relieve_lower_rungs(session: Session, case: Case, work: Work) -> Result:
     """End supervision on lower rungs of the same limit, because a higher rung has opened.
 
-    `higher`: somebody above supervises already, and this rung need not open.
+    `higher`: somebody at this level or above supervises already, and this rung need not open.
     """
     kind, rung, higher = text_of(work, "kind"), _whole(work, "rung"), False
-    waiting = select(Wait).where(Wait.case_id == case.id, Wait.name == "superseded")
-    for wait in session.scalars(waiting.order_by(Wait.id)):
-        other, _, number = wait.correlation.rpartition(":")
-        if other == kind and number.isdecimal() and int(number) < rung:
+    for wait, number in supervisors.supervised(session, case, kind):
+        if number < rung:
             cases.afterwards(session, case.id, Deliver(wait.key))
-        higher = higher or (other == kind and number.isdecimal() and int(number) > rung)
+        higher = higher or number >= rung
     return {"higher": higher}
 
 
@@ -244,7 +240,7 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
     complaint = complaints.of(session, case)
     if str(kind) not in complaint.due:
         return None
-    found = _ladder(session, case, complaint, number)
+    found = ladder.at(session, case, complaint, number)
     share = found.get("share") if isinstance(found, Mapping) else found
     return None if share is None else deadlines.at(session, complaint, str(kind), Decimal(str(share)))
 
@@ -254,20 +250,7 @@ def rung_at(session: Session, case: Case, kind: str, number: Decimal) -> datetim
 )
 def supervisor_at(session: Session, case: Case, number: Decimal) -> str | None:
     """Return the group that the table `ladder` names for a rung, or null when it names none."""
-    found = _ladder(session, case, complaints.of(session, case), number)
-    return str(found["group"]) if isinstance(found, Mapping) and found.get("group") else None
-
-
-def _ladder(session: Session, case: Case, complaint: Complaint, number: Decimal) -> object:
-    """Return what the table `ladder` says about a rung."""
-    context = {
-        "rung": Decimal(number),
-        "about": complaint.about,
-        "level": Decimal(complaint.level),
-        "lead": complaint.lead,
-        "department": complaint.department,
-    }
-    return versions.decide(session, case.pin, "ladder", context).value
+    return ladder.group_at(session, case, complaints.of(session, case), number)
 
 
 @function(

@@ -13,12 +13,13 @@ from engine.company.people import Person
 from engine.complaints.core import feedback, links
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Verdict
-from engine.complaints.resident import additions
+from engine.complaints.process import wanted
+from engine.complaints.resident import additions, asking_up
 from engine.core.errors import Conflict, Invalid
 from engine.history import NewEntry
 from engine.processes import topics
 
-OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw")
+OFFERS = ("plan_answer", "resident_answer", "resident_appeal", "withdraw", wanted.MESSAGE)
 """Messages of the diagram that a resident may send while it waits for them."""
 
 ADDED = "complaint.added"
@@ -39,7 +40,8 @@ def offers(session: Session, complaint: Complaint) -> frozenset[str]:
     if complaint.case_id is None or not complaint.is_open:
         return frozenset()
     asked = select(Wait.name).where(Wait.case_id == complaint.case_id, Wait.name.in_(OFFERS))
-    return frozenset(session.scalars(asked)) - ({"withdraw"} if complaint.owes_reply else set())
+    found = frozenset(session.scalars(asked)) - ({"withdraw"} if complaint.owes_reply else set())
+    return found if wanted.MESSAGE not in found or asking_up.may_ask(session, complaint) else found - {wanted.MESSAGE}
 
 
 def answer_plan(session: Session, complaint: Complaint, *, accepted: bool, words: str = "") -> None:

@@ -16,7 +16,7 @@ from engine.complaints.alarms import words
 from engine.complaints.core import meaning
 from engine.complaints.core.codes import CORRECTED, DEADLINES, OUTCOMES, PAUSE_REASONS, said
 from engine.complaints.core.complaint import Complaint
-from engine.complaints.limits import rungs
+from engine.complaints.limits import escalated, rungs
 from engine.complaints.timeline import resident_words
 from engine.history import Entry, Note
 from engine.processes import versions
@@ -147,7 +147,7 @@ def of(session: Session, complaint: Complaint, entries: Sequence[Told] | None = 
     told = []
     for number, (entry, note) in enumerate(entries):
         after = entries[number + 1][0] if number + 1 < len(entries) else None
-        if not note and (entry.kind in HIDDEN or _is_told_by(entry, after)):
+        if not note and (entry.kind in HIDDEN or _is_told_by(entry, after) or _asks_up(entry, elements)):
             continue
         zh, en = words_of(entry, elements, supervisors.get(entry.number))
         person = known.get(entry.by_id or 0)
@@ -181,6 +181,11 @@ def _is_told_by(entry: Entry, after: Entry | None) -> bool:
     return same and after.at - entry.at <= CLAIM_TOLD
 
 
+def _asks_up(entry: Entry, elements: Mapping[str, Element]) -> bool:
+    """Return whether an entry only brings a reason for supervision, which the next one tells."""
+    return entry.kind == "message.received" and message_of(entry, elements) == "supervisor_wanted"
+
+
 def for_resident(session: Session, complaint: Complaint) -> list[Happening]:
     """Return what the resident may know: steps done and their own words; no names, no rungs, no staff notes."""
     case = _case(session, complaint)
@@ -208,6 +213,8 @@ def _words_for_resident(entry: Entry, elements: Mapping[str, Element]) -> tuple[
         return _joined_for_resident(entry), False
     if entry.kind in resident_words.DANGER_SETTLED:
         return resident_words.DANGER_SETTLED[entry.kind], False
+    if entry.kind == escalated.ASKED:
+        return ("您请上级处理", "You asked for a supervisor"), True
     if entry.kind == "complaint.added":
         return ("您补充了内容", "You added information"), True
     if entry.kind == "complaint.closed":
@@ -259,6 +266,7 @@ FIXED: Mapping[str, tuple[str, str]] = {
     "phone.shown": ("查看了完整电话", "The full phone number was viewed"),
     "letters.told": ("已打电话告知业主（消息没有送到）", "Told by phone, as messages did not arrive"),
     "complaint.resumed": ("恢复计时", "The limits run again"),
+    escalated.ASKED: ("业主要求上级处理", "The resident asked for a supervisor"),
 }
 """Entries that say the same of every case."""
 
@@ -292,6 +300,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.on_site": (f"已到场“{zh}”", f"On site: {en}"),
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
+        "notice.raised": _raised(facts),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
@@ -310,6 +319,13 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         ),
     }
     return (usual | _helped(entry, elements) | _of_warning(facts)).get(entry.kind) or _of_domain(entry.kind, facts)
+
+
+def _raised(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Return that a message went further up because nobody holds its group."""
+    passed = facts.get("passed", ())
+    zh, en = "、".join(each["zh"] for each in passed), "; ".join(each["en"] for each in passed)
+    return f"现在没有人担任：{zh}，改通知上一级", f"Nobody holds this now: {en}. The level above was told instead"
 
 
 def _of_warning(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -405,6 +421,8 @@ def _of_domain(kind: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "complaint.paused":
         zh, en = _reason(facts)
         return f"暂停计时：{zh}", f"Paused: {en.lower()}"
+    if kind == escalated.ESCALATED:
+        return escalated.words(facts)
     if kind == "complaint.supervised":
         zh, en = SUPERVISED.get(str(facts.get("action")), ("督办", "Supervised"))
         limit, (more_zh, more_en) = facts.get("kind"), _measure(facts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,17 +10,20 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Task
 from engine.company import people, places
-from engine.company.people import KnownPerson
+from engine.company.people import KnownPerson, Person
 from engine.company.places import KnownPlace
-from engine.complaints.core import meaning
+from engine.complaints.core import access, meaning
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.joining import joining
+from engine.complaints.limits import escalated
 from engine.complaints.timeline import timeline
 from engine.complaints.timeline.timeline import Happening
-from engine.forms import Form
+from engine.forms import Choice, Form
 from web.shared import answers, shown_limits
 from web.shared.answers import Answered
 
 STORY_SHOWN = 10
+ACTS_SHOWN = 4
 WORDS_SHOWN = 2
 """The answers of this many earlier steps are shown: findings, the plan, or why it was returned."""
 
@@ -42,18 +46,44 @@ class Before:
     filled: list[tuple[Happening, list[Answered]]]
     objection: Happening | None = None
 
+    @property
+    def acts(self) -> list[Happening]:
+        """The last things that people did, for whoever supervises them."""
+        return [each for each in self.story if each.by_id is not None or each.kind == "message.received"][-ACTS_SHOWN:]
+
 
 NOTHING = Before([], [])
 
 
 @dataclass(frozen=True, slots=True)
-class Supervised:
-    """What a supervising task is about: running limits, and the tasks that wait for `people` at `places`."""
+class Reason:
+    """Why a supervising task came, since when, and that it came from a role that nobody holds (or None)."""
 
+    why: str
+    zh: str
+    en: str
+    at: datetime
+    from_nobody: tuple[str, str] | None
+
+    def said(self, language: str = "zh") -> str:
+        """The reason in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """What a supervising task is about: why it came, running limits, and the tasks that wait for `people` at `places`.
+
+    `decisions`: what its form lets them choose; `may_join`: whether they may group complaints.
+    """
+
+    reasons: list[Reason]
     limits: list[shown_limits.Limit]
     waiting: list[Task]
     people: Mapping[int, KnownPerson]
     places: Mapping[int, KnownPlace]
+    may_join: bool
+    decisions: tuple[Choice, ...]
 
 
 def of_task(session: Session, case: Case, complaint: Complaint, masked: Callable[[str], str]) -> Before:
@@ -82,16 +112,28 @@ def _objection(
     return last if last is not None and last.entry in against else None
 
 
-def supervised(session: Session, complaint: Complaint, task: Task) -> Supervised:
-    """Running limits and other people's open tasks: what a supervisor decides about."""
+def supervised(session: Session, me: Person, complaint: Complaint, task: Task, form: Form | None) -> Supervised:
+    """Why it came, running limits and other people's open tasks: what a supervisor decides about."""
     running = [each for each in shown_limits.limits(session, complaint) if each.deadline.is_open]
     waiting = [each for each in tasks.of_case(session, task.case_id) if each.state == "open" and each.id != task.id]
     return Supervised(
+        _reasons(session, task),
         running,
         waiting,
         people.known(session),
         places.known(session),
+        may_join=complaint.is_open and bool(access.may(session, me, complaint.id, [joining.ACT])),
+        decisions=decided.choices if (decided := form.field("action") if form is not None else None) else (),
     )
+
+
+def _reasons(session: Session, task: Task) -> list[Reason]:
+    entries = [entry for entry, _note in timeline.entries_of(session, session.get_one(Case, task.case_id))]
+    found = escalated.of_task(entries, task)
+    return [
+        Reason(each.facts["why"], *escalated.reason(each.facts), each.at, escalated.passed_over(each.facts))
+        for each in found
+    ]
 
 
 def is_wordy(form: Form | None) -> bool:

@@ -170,7 +170,7 @@ def page(
         before=before.of_task(session, asked.case, complaint, masked) if complaint else before.NOTHING,
         handover=handovers.of_task(session, task),
         costs=_costs(session, asked),
-        supervised=before.supervised(session, complaint, task) if complaint and task.counts_as == SUPERVISION else None,
+        supervised=_supervised(session, me, complaint, asked),
         assignee=people.known(session)[task.assignee_id] if task.assignee_id else None,
         place=place,
         may_do=may_do,
@@ -240,6 +240,13 @@ def _assigning(session: Session, me: Person, task: Task) -> dict[str, object]:
     candidates = people.candidates(session, task.place_id, task.role) if may_assign else []
     away = absences.now_away(session, [each.id for each in candidates])
     return {"may_assign": may_assign, "candidates": candidates, "away": away}
+
+
+def _supervised(session: Session, me: Person, complaint: Complaint | None, asked: Asked) -> before.Supervised | None:
+    """What a supervising task is about."""
+    if complaint is None or asked.task.counts_as != SUPERVISION:
+        return None
+    return before.supervised(session, me, complaint, asked.task, asked.form)
 
 
 def _takes_files(form: Form | None) -> bool:

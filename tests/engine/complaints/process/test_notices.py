@@ -66,4 +66,6 @@ def test_a_community_without_a_region_does_not_hold_up_an_emergency(hands: Hands
     assert hands.now().open.keys() == {"acknowledge", "make_safe_now"}  # only the desk can be sent
     with hands.store.reading() as session:
         told = timeline.of(session, session.get_one(Complaint, hands.complaint_id))
-    assert "notice.nobody" in [line.kind for line in told]
+    assert "notice.raised" in [line.kind for line in told]
+    assert any("独立小区 项目经理" in line.zh for line in told)
+    assert "alert" in hands.letters("board")  # the next whom the ladder names
