@@ -8,11 +8,13 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.company import people
 from engine.company.people import Person
 from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.sizes import SIZES
 from engine.complaints.lists import columns, conduct, exporting, queries
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
@@ -61,9 +63,11 @@ def read_wish() -> Wish:
         "unreached": ("yes",),
         "measure": list(MEASURES),
         "part": PARTS,
-        "past": ("only", "without"),
+        "past": ("only", "without", "with"),
+        "size": list(SIZES),
         "household": is_id,
         "taken_by": is_id,
+        "person": is_id,
         **dict.fromkeys(DAYS, is_day),
         "after": is_id,
         "columns": lambda text: bool(columns.known(text.split(","))),
@@ -77,7 +81,10 @@ def filters_of(wish: Wish) -> Filters:
     return Filters(
         words=wish.search,
         status=asked["state"],
-        **{name: asked[name] for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past")},
+        **{
+            name: asked[name]
+            for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past", "size")
+        },
         reopened=bool(asked["again"]),
         missed=asked["missed"],
         answered=asked["answered"],
@@ -90,6 +97,7 @@ def filters_of(wish: Wish) -> Filters:
         community_id=number(asked["community"]),
         household_id=number(asked["household"]),
         registered_by_id=number(asked["taken_by"]),
+        person_id=number(asked["person"]),
         since=midnight(asked["since"]),
         until=midnight(asked["until"], after=True),
         closed_since=midnight(asked["closed_since"]),
@@ -108,12 +116,13 @@ def key() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Filter choices within this person's reach; names of the household and person in the address."""
+    """Filter choices within this person's reach; names of the household and people in the address."""
 
     regions: Sequence[KnownPlace]
     communities: Sequence[KnownPlace]
     household: str
     taken_by: str
+    handler: str
 
 
 def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choices:
@@ -127,7 +136,16 @@ def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choic
         offered,
         (names.homes.get(home) or str(home)) if home else "",
         (names.of(names.people.get(taker)) or str(taker)) if taker else "",
+        _handler(session, wish),
     )
+
+
+def _handler(session: Session, wish: Wish) -> str:
+    """The name of who handled the complaints, "" where anybody may have; the search has checked that they may know."""
+    id = number(wish.filters["person"])
+    if id is None:
+        return ""
+    return name_of(people.names(session, [id]).get(id, str(id))) if id else _("没有经办人")
 
 
 @blueprint.get("")
@@ -143,6 +161,7 @@ def index() -> str:
         found=page_of(found, wish),
         measure=MEASURES.get(wish.filters["measure"]),
         parts=parts(),
+        sizes=[(code, each.said(language())) for code, each in SIZES.items()],
         due=found.due,
         now=clock.now(),
         wish=wish,
