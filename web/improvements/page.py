@@ -15,13 +15,13 @@ from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
 from engine.company import people, places
-from engine.company.places import BadGroup, NoSuchPlace
+from engine.company.places import BadGroup, KnownPlace, NoSuchPlace
 from engine.complaints.core import access
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
-from engine.improvement import Improvement, board, linked, queries
+from engine.improvement import Improvement, board, goals, linked, queries
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
 from web.shared import answers, codes_in_words, improvement_proof
 from web.shared.case_story import entries_of
@@ -109,7 +109,27 @@ def show(improvement_id: int) -> str:
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
         waiting=waiting,
         elsewhere=elsewhere,
+        comparable=comparable(session, found),
     )
+
+
+def comparable(session: Session, found: Improvement) -> Sequence[KnownPlace]:
+    """The communities to choose what to compare with from, while the plan is open, for whoever may."""
+    goal = goals.of(session, found)
+    open_to_me = goal is not None and goal.weeks is None and found.ended_at is None and current.may(goals.WORK)
+    return goals.comparable(session, found, goal) if goal is not None and open_to_me else []
+
+
+@blueprint.post("/<int:improvement_id>/compared")
+@rule("improvement.work")
+def compare(improvement_id: int) -> Response:
+    """Choose the communities to compare with; what each window can tell is counted anew."""
+    me, chosen = current.someone(), chosen_places(request.form.getlist("community"))
+    current.attempt(
+        lambda session: goals.compare_with(session, queries.find(session, me, improvement_id), chosen, by=me)
+    )
+    flash(_("选好了，把握已重新计算。"))
+    return redirect(url_for("improvements.show", improvement_id=improvement_id), 303)
 
 
 @blueprint.get("/<int:improvement_id>/a3")
@@ -144,7 +164,7 @@ def facts_of(session: Session, found: Improvement, case: Case | None, ids: set[i
 @rule("improvement.work")
 def roll_out(improvement_id: int) -> Response:
     """Start the same improvement in other communities."""
-    chosen = chosen_ids(request.form.getlist("community"))
+    chosen = chosen_places(request.form.getlist("community"))
     begun = current.attempt(
         lambda session: improvement.starting.roll_out(
             session, queries.find(session, current.someone(), improvement_id), chosen, by=current.someone()
@@ -187,6 +207,13 @@ def new() -> str:
 def chosen_ids(texts: Sequence[str]) -> list[int]:
     """The ids of complaints in the address or form. Raises `NotFound` for anything that cannot be an id."""
     if any(not text.isdecimal() or len(text) > 9 for text in texts) or len(texts) > MOST_COMPLAINTS:
+        raise NotFound()
+    return [int(text) for text in dict.fromkeys(texts)]
+
+
+def chosen_places(texts: Sequence[str]) -> list[int]:
+    """The ids of communities in the form. Raises `NotFound` for anything that cannot be an id."""
+    if not all(map(lists.is_id, texts)):
         raise NotFound()
     return [int(text) for text in dict.fromkeys(texts)]
 

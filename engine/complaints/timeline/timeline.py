@@ -297,6 +297,11 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
         ),
+        "improvement.compared": (
+            ("选定了和哪里比", "Chose what to compare with")
+            if facts.get("communities")
+            else ("改为和其他所有小区比", "Compared with all other communities again")
+        ),
         "improvement.measured": (
             ("再测了一次效果", "The effect was measured again")
             if facts.get("again")

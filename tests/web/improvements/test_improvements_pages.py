@@ -258,3 +258,26 @@ def test_a_version_says_which_improvement_it_belongs_to_and_the_improvement_show
     assert owner.post("/processes/reply/1/improvement", data={"improvement": "999999"}).status_code == 404
     owner.post("/processes/reply/1/improvement", data={"improvement": ""})
     assert "改了哪些流程" not in words(soup(lamp, "owner", page))
+
+
+def test_what_to_compare_with_is_chosen_until_the_window_is_agreed(lamp: Browsers) -> None:
+    counted(lamp, 4, 60)
+    page = begin(lamp)
+    lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
+    assert not soup(lamp, "engineering_head", page).select("form[action$='/compared']")
+    lamp.do("engineering_head", "choose_measure", **GOAL)
+    form = soup(lamp, "engineering_head", page).select_one("form[action$='/compared']")
+    assert form is not None
+    [only] = form.select("input[name=community]")
+    assert only["value"] == str(lamp.company.neighbour.id)
+    address = str(form["action"])
+    assert lamp.browser("engineering_head").post(address, data={"community": "x"}).status_code == 404
+    assert lamp.browser("engineering_head").post(address, data={"community": only["value"]}).status_code == 303
+    chosen = soup(lamp, "engineering_head", page)
+    assert "只和不会改动的这些小区比：湖滨苑" in words(chosen)
+    assert "选定了和哪里比" in words(chosen)
+    assert chosen.select_one("form[action$='/compared'] input[checked]") is not None
+    lamp.do("engineering_head", "agree_window", plan_ok="go_on", window="12")
+    assert not soup(lamp, "engineering_head", page).select("form[action$='/compared']")
+    late = lamp.browser("engineering_head").post(address, data={})
+    assert (late.status_code, "定下观察期之前才能选" in late.text) == (409, True)
