@@ -30,8 +30,6 @@ QUIET = timedelta(days=180)
 MOST = 1
 """Improvements that begin by themselves at one community on one day."""
 
-MOST_COMPLAINTS = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -157,7 +155,7 @@ def _behind(session: Session, finding: Finding) -> list[Complaint]:
     asked = asked.where(CaseFact.community_id == finding.community_id, CaseFact.category == finding.category, *_real())
     if finding.building:
         asked = asked.where(CaseFact.building == finding.building)
-    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(MOST_COMPLAINTS)))
+    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(starting.MOST_COMPLAINTS)))
 
 
 def _usual_department(found: list[Complaint]) -> str:

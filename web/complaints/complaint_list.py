@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.company import people
+from engine.company import people, saved_filters
 from engine.company.people import Person
 from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
@@ -25,6 +25,7 @@ from engine.core.spreadsheets import FORMATS
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from web.complaints.page import blueprint
+from web.shared import saved_views
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.reachable_places import communities
 from web.shell import current, lists
@@ -43,9 +44,9 @@ MATTER = ("community", "place", "kind", "urgency")
 DAYS = ("since", "until", "closed_since", "closed_until")
 
 
-def read_wish() -> Wish:
-    """What the address asks for."""
-    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+def filters_read() -> dict[str, Callable[[str], bool] | Sequence[str]]:
+    """The filters that the address can have, and their values."""
+    return {
         "state": (*STATES, *STATUSES),
         "region": is_id,
         "community": is_id,
@@ -72,7 +73,13 @@ def read_wish() -> Wish:
         "after": is_id,
         "columns": lambda text: bool(columns.known(text.split(","))),
     }
-    return lists.read(list(queries.SORTS), filters, "-received" if request.args.get("measure") in MEASURES else "due")
+
+
+def read_wish() -> Wish:
+    """What the address asks for."""
+    return lists.read(
+        list(queries.SORTS), filters_read(), "-received" if request.args.get("measure") in MEASURES else "due"
+    )
 
 
 def filters_of(wish: Wish) -> Filters:
@@ -161,6 +168,7 @@ def index() -> str:
         found=page_of(found, wish),
         measure=MEASURES.get(wish.filters["measure"]),
         parts=parts(),
+        views=saved_filters.of(reading, me, saved_views.COMPLAINTS),
         sizes=[(code, each.said(language())) for code, each in SIZES.items()],
         due=found.due,
         now=clock.now(),

@@ -14,16 +14,17 @@ from engine import improvement
 from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
-from engine.company import people, places
+from engine.company import people, places, saved_filters
 from engine.company.places import BadGroup, KnownPlace, NoSuchPlace
-from engine.complaints.core import access
+from engine.complaints.core import access, categories
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.improvement import Improvement, board, goals, linked, queries
+from engine.improvement.starting import MOST_COMPLAINTS
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
-from web.shared import answers, codes_in_words, improvement_proof
+from web.shared import answers, codes_in_words, improvement_proof, saved_views
 from web.shared.case_story import entries_of
 from web.shared.improvement_story import story
 from web.shared.reachable_places import communities
@@ -38,7 +39,6 @@ blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
 blueprint.context_processor(codes_in_words.context)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-MOST_COMPLAINTS = 50
 COLUMNS = {"started": Improvement.started_at, "number": Improvement.number, "stage": Improvement.stage}
 TWICE = timedelta(minutes=2)
 """The same submission within this time is a double click."""
@@ -193,14 +193,15 @@ def categories_of(session: Session, complaints: Sequence[Complaint]) -> dict[str
 @blueprint.get("/new")
 @rule("improvement.work")
 def new() -> str:
-    """The form, for the complaints in the address, or for none."""
+    """The form, for the complaints in the address, with the scope that a filter suggested, or for none."""
     session, me = current.reading(), current.someone()
     chosen = [access.find(session, me, each) for each in chosen_ids(request.args.getlist("complaint"))]
-    typed = {}
+    typed = {name: request.args.get(name, "") for name in ("category", "department", "found")}
     if chosen:
-        category = session.get(Category, chosen[0].category)
+        typed["category"] = typed["category"] or chosen[0].category
+        category = categories.known(session).get(typed["category"])
         typed["title"] = category.said(language()) if category else ""
-        typed["department"] = chosen[0].department or ""
+        typed["department"] = typed["department"] or chosen[0].department or ""
     return form(chosen, typed)
 
 
@@ -226,6 +227,8 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
         complaints=chosen,
         categories=categories_of(session, chosen),
         communities=[] if chosen else communities(session, me, "improvement.work"),
+        areas=categories.tree(session),
+        views=saved_filters.of(session, me, saved_views.COMPLAINTS),
         departments=current.known().offered_departments.values(),
         typed=typed,
         errors=errors,
@@ -236,7 +239,7 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
 @rule("improvement.work")
 def add() -> Response | tuple[str, int]:
     """Start the improvement."""
-    typed = typed_by.texts(("title", "department", "cause", "community"))
+    typed = typed_by.texts(("title", "department", "cause", "community", "category"))
     ids = chosen_ids(request.form.getlist("complaint"))
     try:
         begun = current.attempt(lambda session: start(session, typed, ids))
@@ -267,6 +270,7 @@ def start(session: Session, typed: Mapping[str, str], ids: Sequence[int]) -> Imp
         by=me,
         cause=typed["cause"] if typed["cause"] in CAUSES else None,
         community_id=int(community) if community.isdecimal() and len(community) < 10 else None,
+        category=typed["category"],
     )
 
 

@@ -7,7 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.complaints.core.complaint import Complaint
 from engine.improvement import Improvement, ImprovementAction
 from tests.engine.improvement import past
 from tests.stories.hands import in_rows
@@ -52,6 +55,40 @@ def test_one_is_started_from_complaints_that_were_ticked(lamp: Browsers) -> None
     told = lamp.browser("manager").get(f"/complaints/{first}").text
     assert "立项改进 YGL-G" in told
     assert not soup(lamp, "agent", "/complaints").select("input[name=complaint]")
+
+
+def test_one_starts_from_a_saved_filter_with_the_scope_that_it_suggests(lamp: Browsers) -> None:
+    first, manager = lamp.complaint_id, lamp.browser("manager")
+    lamp.call(text="又一盏灯坏了")
+    second = lamp.complaint_id
+    lamp.call(text="电梯里有人被困", category="1011", phone="13911112222", place_text="1栋电梯")
+    asked = {"name": "照明", "query": "category=10&q=灯&evil=1&after=3"}
+    saved = manager.post("/complaints/views", data=asked)
+    assert (saved.status_code, "evil" in saved.location, "after" in saved.location) == (303, False, False)
+    view = soup(lamp, "manager", "/complaints").select_one("a.view")
+    assert view is not None
+    listed = BeautifulSoup(manager.get(str(view["href"])).data, "html.parser")
+    start = listed.select_one(".list-tools a[href*='/complaints/improve']")
+    offered = soup(lamp, "manager", "/improvements/new").select_one("a[href*='/complaints/improve']")
+    assert start is not None
+    assert offered is not None
+    assert str(offered["href"]).partition("?")[2] == str(view["href"]).partition("?")[2]
+    form = BeautifulSoup(manager.get(str(start["href"]), follow_redirects=True).data, "html.parser")
+    assert {each["value"] for each in form.select("input[name=complaint]")} == {str(first), str(second)}
+    assert form.select_one("#category option[selected]")["value"] == "10"  # type: ignore[index]
+    assert form.select_one("#title")["value"] == "工程维修/设施设备"  # type: ignore[index]
+    begin(lamp, "manager", complaint=[first, second], category="10")
+    with lamp.store.reading() as session:
+        assert cases.variables(session, session.get_one(Case, lamp.case_id))["category"] == "10"
+    wrong = manager.post("/improvements/new", data={**ASKED, "title": "另一项", "complaint": first, "category": "zz"})
+    assert wrong.status_code == 422
+    nothing = manager.get("/complaints/improve?q=没有这回事", follow_redirects=True)
+    assert "没有符合条件的投诉，无从立项" in nothing.text
+    with lamp.store.transaction() as session:
+        session.get_one(Complaint, second).community_id = lamp.company.neighbour.id
+    both = lamp.browser("board").get("/complaints/improve?category=10", follow_redirects=True)
+    assert "请先按小区筛选" in both.text
+    assert lamp.browser("agent").get("/complaints/improve").status_code == 403
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(lamp: Browsers) -> None:
