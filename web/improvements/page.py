@@ -22,9 +22,10 @@ from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
 from engine.improvement import Improvement, board, goals, linked, queries
+from engine.improvement import lists as improvement_list
 from engine.improvement.starting import MOST_COMPLAINTS
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
-from web.shared import answers, codes_in_words, improvement_proof, saved_views
+from web.shared import answers, codes_in_words, improvement_proof, list_exports, saved_views
 from web.shared.case_story import entries_of
 from web.shared.improvement_story import story
 from web.shared.reachable_places import communities
@@ -39,7 +40,6 @@ blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
 blueprint.context_processor(codes_in_words.context)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-COLUMNS = {"started": Improvement.started_at, "number": Improvement.number, "stage": Improvement.stage}
 TWICE = timedelta(minutes=2)
 """The same submission within this time is a double click."""
 
@@ -51,26 +51,9 @@ TWICE = timedelta(minutes=2)
 @rule("improvement.see")
 def index() -> str:
     """The list of improvements."""
-    session, me = current.reading(), current.someone()
-    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
-        "state": board.STATES,
-        "stage": list(STAGES),
-        "verdict": list(VERDICTS),
-        "department": list(current.known().departments),
-        "community": lists.is_id,
-    }
-    wish = lists.read(list(COLUMNS), filters, "-started")
-    query = select(Improvement).where(queries.within(session, me))
-    for name in ("stage", "department", "verdict"):
-        if wish.filters[name]:
-            query = query.where(getattr(Improvement, name) == wish.filters[name])
-    if wish.filters["state"]:
-        query = query.where(board.condition(session, wish.filters["state"]))
-    if wish.filters["community"]:
-        query = query.where(Improvement.community_id == int(wish.filters["community"]))
-    if wish.search:
-        query = query.where(lists.contains(wish.search, Improvement.title, Improvement.number))
-    found = lists.turn(session, query, wish, COLUMNS, tie=Improvement.id)
+    session, me, wish = current.reading(), current.someone(), read_wish()
+    query = improvement_list.fitting(session, me, list_exports.asked(wish))
+    found = lists.turn(session, query, wish, improvement_list.SORTS, tie=Improvement.id, most=lists.MOST)
     return render_template(
         "improvements/index.html",
         found=found,
@@ -80,6 +63,25 @@ def index() -> str:
         departments=current.known().offered_departments.values(),
         board=board.of(session, me),
     )
+
+
+def read_wish() -> lists.Wish:
+    """What the address asks for."""
+    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "state": board.STATES,
+        "stage": list(STAGES),
+        "verdict": list(VERDICTS),
+        "department": list(current.known().departments),
+        "community": lists.is_id,
+    }
+    return lists.read(list(improvement_list.SORTS), filters, "-started")
+
+
+@blueprint.post("/export")
+@rule("improvement.see")
+def export() -> Response:
+    """Start an export of the whole list."""
+    return list_exports.ask(improvement_list.LIST, read_wish())
 
 
 # ---- one improvement -------------------------------------------------------------------------------------------------
