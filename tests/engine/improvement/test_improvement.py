@@ -1,6 +1,7 @@
 """An improvement that starts from complaints and ends with a standard, or starts another round."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from engine import improvement
 from engine.company import places
 from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import thresholds
 from engine.complaints.timeline import timeline
 from engine.core import clock
 from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -216,6 +218,28 @@ def test_the_companys_table_begins_one_by_itself_and_not_again(hands: Hands) -> 
         linked = queries.complaints(session, hands.person("manager"), begun)
     assert (begun.origin, begun.department, begun.title) == ("rule", "engineering", "公共照明")
     assert len(linked) > 40, "the complaints it stands on"
+
+
+def test_when_and_how_many_begin_by_themselves_is_what_the_company_set(hands: Hands) -> None:
+    counted(hands, 12, 12)
+    worked_on(hands)
+
+    def setting(**values: int) -> None:
+        with hands.store.transaction() as session:
+            for code, value in values.items():
+                thresholds.change(session, code, value)
+
+    def held_back() -> bool:
+        return propose_improvements(hands.store) == 0
+
+    now = clock.now().astimezone(ZoneInfo("Asia/Shanghai")).hour
+    assert held_back(), "not at six"
+    setting(improvement_hour=now, improvement_most=0)
+    assert held_back(), "none a day"
+    setting(improvement_most=1, improvement_days=7)
+    assert held_back(), "too few in a week"
+    setting(improvement_days=90)
+    assert not held_back()
 
 
 def test_an_effect_is_compared_with_the_communities_that_were_chosen(hands: Hands) -> None:
