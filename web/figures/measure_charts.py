@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.company import places
 from engine.measures.communities import Funnel
@@ -101,13 +102,15 @@ def cut(measure: Measure, way: str, groups: Sequence[tuple[str, Value]], asked: 
             Cell(words.interval(measure, value) or "–"),
             Cell(words.counts(measure, value)),
         ]
-        rows.append((name, value.value if value.value is not None else 0.0, cells))
+        rows.append((name, value.value, cells))
     note = (
         _("按姓名排，不排名次：各人经手的事难易不同，区间重叠的，差别可能只是偶然。不到 30 件的只列件数。")
         if way == "person"
         else _("按件数多少排，不按好坏排；区间重叠的，差别可能只是偶然。不到 30 件的不画。")
     )
-    return charts.bars(_("各组"), UNITS[measure.unit], head, rows, note=note, most=24)
+    enough = [(name, number, cells) for name, number, cells in rows if number is not None]
+    drawn = charts.bars(_("各组"), UNITS[measure.unit], head, enough, note=note, most=24)
+    return replace(drawn, rows=[[name, *cells] for name, _number, cells in rows], open=not enough)
 
 
 def funnel(measure: Measure, made: Funnel, asked: Asked) -> Chart:

@@ -100,6 +100,8 @@ def test_people_are_a_cut_by_name_that_leads_to_their_cases(lamp: Browsers) -> N
     assert "30" in words(cut[1])
     link = cut[0].select_one("a")
     assert link is not None
+    drawn = data(soup(lamp, "manager", "/figures/response", by="person", **SPAN))[-1]
+    assert [each["name"] for each in drawn["rows"]] == ["engineer先生", "guard先生"], "nobody is drawn with a few cases"
     cases = listed(lamp, link)
     assert "1,170" in words(cases)
     assert "经办人 engineer先生" in words(cases)
