@@ -84,7 +84,7 @@ def findings(session: Session) -> Iterator[Finding]:
     today = clock.now().astimezone(calendars.of(session, None).zone).date()
     open_now = {each.id for each in places.known_communities(session) if each.code != places.UNASSIGNED}
     set_by = thresholds.of(session)
-    since = today - timedelta(days=set_by["improvement_days"])
+    since = today - timedelta(days=set_by["improvement_span"])
     counts = _counted(session, CaseFact.received_day >= since)
     whole: dict[int, int] = {}
     for (community_id, _category), count in counts.items():
@@ -102,7 +102,7 @@ def findings(session: Session) -> Iterator[Finding]:
             if community_id in open_now:
                 count = counts.get((community_id, category), figure)
                 yield Finding(community_id, kind, category, Decimal(figure), count)
-    yield from _places(session, today - timedelta(days=set_by["improvement_place_days"]), open_now)
+    yield from _places(session, today - timedelta(days=set_by["improvement_place_span"]), open_now)
 
 
 def _counted(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, str], int]:

@@ -109,10 +109,10 @@ KNOWN: Mapping[str, KnownThreshold] = {
         "一个小区一天最多自动立项几项，最强的优先（0：不自动立项）",
         "Improvements that begin by themselves in a community a day, strongest first (0: none)",
     ),
-    "improvement_days": KnownThreshold(
+    "improvement_span": KnownThreshold(
         90, 7, 366, "自动立项看最近几天的投诉", "Days of complaints that improvements begin from by themselves"
     ),
-    "improvement_place_days": KnownThreshold(
+    "improvement_place_span": KnownThreshold(
         30, 7, 366, "同一栋楼反复投诉，看最近几天", "Days of complaints of one building looked at for that"
     ),
     "improvement_quiet": KnownThreshold(

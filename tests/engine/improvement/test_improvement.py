@@ -236,9 +236,9 @@ def test_when_and_how_many_begin_by_themselves_is_what_the_company_set(hands: Ha
     assert held_back(), "not at six"
     setting(improvement_hour=now, improvement_most=0)
     assert held_back(), "none a day"
-    setting(improvement_most=1, improvement_days=7)
+    setting(improvement_most=1, improvement_span=7)
     assert held_back(), "too few in a week"
-    setting(improvement_days=90)
+    setting(improvement_span=90)
     assert not held_back()
 
 
