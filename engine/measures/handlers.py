@@ -27,3 +27,13 @@ def of(session: Session, person: Person, scope: Scope, since: date, until: date)
     )
     asked = select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id).limit(MOST)
     return session.scalars(asked).all()
+
+
+def find(session: Session, person: Person, id: int) -> Person | None:
+    """Return who that is, if they ever handled a complaint where `person` may see people's figures; one statement.
+
+    Raises `NotPermitted` where they may see nobody's.
+    """
+    here = conditions(reached(session, person, Scope(person_id=id), "person"))
+    handled = select(CaseFact.complaint_id).where(*here).exists()
+    return session.scalar(select(Person).where(Person.id == id, handled))

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.company import people, saved_filters
+from engine.company import saved_filters
 from engine.company.people import Person
 from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
@@ -22,6 +22,7 @@ from engine.complaints.lists.queries import ComplaintPage, Filters
 from engine.core import clock, master_data
 from engine.core.settings import secret
 from engine.core.spreadsheets import FORMATS
+from engine.measures import handlers
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from web.complaints.page import blueprint
@@ -152,7 +153,8 @@ def _handler(session: Session, wish: Wish) -> str:
     id = number(wish.filters["person"])
     if id is None:
         return ""
-    return name_of(people.names(session, [id]).get(id, str(id))) if id else _("没有经办人")
+    found = handlers.find(session, current.someone(), id) if id else None
+    return name_of(found) if found else str(id) if id else _("没有经办人")
 
 
 @blueprint.get("")

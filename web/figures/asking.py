@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from engine.company import people, places
+from engine.company import places
 from engine.company.places import KnownPlace
 from engine.complaints.core import categories, codes
 from engine.complaints.homes import sizes
@@ -185,11 +185,12 @@ def handled_by(asked: Asked) -> list[tuple[str, str]]:
     """Who handled complaints of the period, to choose from; nobody for whoever may not see figures of people."""
     if not current.may(PEOPLE):
         return []
-    session, chosen = current.reading(), asked.wish.filters["person"]
-    found = {each.id: each for each in handlers.of(session, current.someone(), asked.scope, asked.since, asked.until)}
-    if chosen and int(chosen) not in found:
-        found |= people.names(session, [int(chosen)])
-    return [*((str(each.id), name_of(each)) for each in found.values()), *[("0", _("没有经办人"))] * bool(found)]
+    session, me, chosen = current.reading(), current.someone(), asked.scope.person_id
+    found = {each.id: name_of(each) for each in handlers.of(session, me, asked.scope, asked.since, asked.until)}
+    if chosen and chosen not in found:
+        theirs = handlers.find(session, me, chosen)
+        found[chosen] = name_of(theirs) if theirs else str(chosen)
+    return [*((str(id), name) for id, name in found.items()), *[("0", _("没有经办人"))] * bool(found)]
 
 
 def parts(asked: Asked) -> list[tuple[str, str, bool]]:

@@ -293,6 +293,21 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.left": (f"离开现场“{zh}”", f"Left the site: {en}"),
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
+        "timer.moved": (f"改了“{zh}”的时间", f"Moved the timer: {en}"),
+        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
+        "complaint.reopened": (
+            f"升一级重开（第 {facts.get('round')} 轮）",
+            f"Reopened, round {facts.get('round')}",
+        ),
+    }
+    return (usual | _helped(entry, elements) | _of_improvement(facts) | _of_warning(facts)).get(
+        entry.kind
+    ) or _of_domain(entry.kind, facts)
+
+
+def _of_improvement(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return what was noted of an improvement, in words."""
+    return {
         "improvement.started": (
             f"立项改进 {facts.get('number')}",
             f"An improvement was started: {facts.get('number')}",
@@ -307,14 +322,7 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             if facts.get("again")
             else ("算出了效果", "The effect was measured")
         ),
-        "timer.moved": (f"改了“{zh}”的时间", f"Moved the timer: {en}"),
-        "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
-        "complaint.reopened": (
-            f"升一级重开（第 {facts.get('round')} 轮）",
-            f"Reopened, round {facts.get('round')}",
-        ),
     }
-    return (usual | _helped(entry, elements) | _of_warning(facts)).get(entry.kind) or _of_domain(entry.kind, facts)
 
 
 def _of_warning(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
