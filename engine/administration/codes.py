@@ -29,7 +29,18 @@ QUESTIONS: Mapping[str, Pair] = {
     "attitude": ("分项二", "Second part"),
     "result": ("分项三", "Third part"),
 }
-CODES: Mapping[str, Mapping[str, Pair]] = {"kind": FILES, "table": TABLES, "language": LANGUAGES, "question": QUESTIONS}
+CODES: Mapping[str, Mapping[str, Pair]] = {
+    "list": {
+        "articles": ("知识", "Knowledge"),
+        "improvements": ("改进", "Improvements"),
+        "warnings": ("预警", "Warnings"),
+        "clocks": ("计时", "Clocks"),
+    },
+    "kind": FILES,
+    "table": TABLES,
+    "language": LANGUAGES,
+    "question": QUESTIONS,
+}
 LENGTH = re.compile(r'"P(?:(?P<days>\d+)D|T(?P<hours>\d+)H|T(?P<minutes>\d+)M)"')
 UNITS: Mapping[str, Pair] = {"days": ("天", "d"), "hours": ("小时", "h"), "minutes": ("分钟", "min")}
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from engine.casework.cases.lists import STATES
 from engine.complaints.core import codes as words
+from engine.complaints.homes.sizes import SIZES
 from engine.complaints.lists.columns import COLUMNS
+from engine.improvement import words as improvement_words
 from engine.requests import lists as request_lists
+from engine.warnings import words as warning_words
 
 Pair = tuple[str, str]
 
@@ -24,13 +27,33 @@ CODED: Mapping[str, Mapping[str, Pair]] = {
     "urgency": words.URGENCIES,
     "outcome": words.OUTCOMES,
     "channel": words.CHANNELS,
-    "state": request_lists.STATES,
+    "state": {
+        **request_lists.STATES,
+        "in_use": ("在用", "In use"),
+        "retired": ("已停用", "Retired"),
+        "over": ("已到期，还没响", "Over, not gone off yet"),
+        "today": ("24 小时内到期", "Within 24 hours"),
+        "asleep": ("停着的", "Asleep"),
+        "working": ("正在做", "At work"),
+        "window": ("等观察期满", "Waiting for its window"),
+        "overdue": ("有一步逾期", "A step is late"),
+        "lasting": ("已固化，等再测", "Standard, to be measured again"),
+        "ended": ("已结束", "Ended"),
+    },
+    "stage": {**improvement_words.STAGES, **warning_words.STAGES, **warning_words.RESULTS},
+    "verdict": improvement_words.VERDICTS,
+    "hit": warning_words.HITS,
     "missed": {"any": ("任一", "Any"), **words.DEADLINES},
     "answered": {
         "in_a_day": ("24 小时内响应", "Within 24 hours"),
         "later": ("24 小时内没有响应", "Not within 24 hours"),
     },
-    "past": {"only": ("仅历史", "Of the past only"), "without": ("不含历史", "Without the past")},
+    "past": {
+        "only": ("仅历史", "Of the past only"),
+        "without": ("不含历史", "Without the past"),
+        "with": ("含历史", "With the past"),
+    },
+    "size": {code: (each.zh, each.en) for code, each in SIZES.items()},
 }
 """Filters whose values are codes."""
 
@@ -53,6 +76,11 @@ CALLED: Mapping[str, Pair] = {
     "community_id": ("小区", "Community"),
     "household_id": ("住户号", "Household no."),
     "registered_by_id": ("登记人", "Taken by"),
+    "person_id": ("经办人", "Handled by"),
+    "size": ("小区大小", "Size of the community"),
+    "stage": ("阶段", "Stage"),
+    "verdict": ("效果", "Verdict"),
+    "hit": ("是否命中", "Hit"),
     "process": ("流程", "Process"),
     "state": ("状态", "State"),
     "mine": ("自己发起的", "Started by the person"),
@@ -62,7 +90,7 @@ CALLED: Mapping[str, Pair] = {
     "closed_until": ("结案到", "Closed until"),
 }
 PLACES = ("region_id", "community_id")
-PERSON = "registered_by_id"
+PEOPLE = ("registered_by_id", "person_id")
 ENDS = ("until", "closed_until")
 """Exclusive ends; people are shown the day before."""
 

@@ -43,7 +43,7 @@ def require(session: Session, person: Person) -> None:
     permissions.require(session, person, ACT, places.company(session).id)
 
 
-EXPORTS = ("complaints.exported", "cases.exported", "requests.exported", "report.exported")
+EXPORTS = ("complaints.exported", "cases.exported", "requests.exported", "list.exported", "report.exported")
 NOTES_OF = {
     "household": "household.edit",
     "person": "people.edit",

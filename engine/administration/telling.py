@@ -77,6 +77,7 @@ SAID: Mapping[str, Pair] = {
     "cases.exported": ("导出了案件", "Cases exported"),
     "cases.moved": ("把案件移到了另一版本", "Cases moved to another version"),
     "requests.exported": ("导出了事项", "Requests exported"),
+    "list.exported": ("导出了列表", "List exported"),
     "report.exported": ("导出了报告的表格", "Workbook of a report exported"),
     "report.planned": ("改了报告什么时候出、发给谁", "When reports are made and who gets them changed"),
     "import.undone": ("撤销了一次导入", "Import undone"),
@@ -149,6 +150,7 @@ VERBS: Mapping[str, Pair] = {
 }
 FIELDS: Mapping[str, Pair] = {
     "name": ("名称", "Name"),
+    "list": ("列表", "List"),
     "name_en": ("英文名", "English name"),
     "phone": ("电话", "Phone"),
     "address": ("地址", "Address"),
@@ -263,7 +265,7 @@ class Named:
         person_ids = {each for entry in found for each in _ids(entry.by_id, *(entry.facts.get(key) for key in PERSONS))}
         filters = [entry.facts.get("filters") for entry in found]
         place_ids |= {each for one in filters for each in exports.ids(one, exports.PLACES)}
-        person_ids |= {each for one in filters for each in exports.ids(one, (exports.PERSON,))}
+        person_ids |= {each for one in filters for each in exports.ids(one, exports.PEOPLE)}
         told = [entry.facts for entry in found] + [one for one in filters if isinstance(one, Mapping)]
         sorts = {str(one[key]) for one in told for key in ("category", "parent") if isinstance(one.get(key), str)}
         complaints = {each for entry in found for each in _ids(entry.facts.get("complaint"))}
@@ -282,7 +284,7 @@ class Named:
         """Return the meaning of ids and codes in the filters of an export."""
         return {
             **dict.fromkeys(exports.PLACES, self.places),
-            exports.PERSON: self.people,
+            **dict.fromkeys(exports.PEOPLE, self.people),
             "department": self.known.departments,
             "category": self.categories,
             "process": self.processes,

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,6 +62,10 @@ def _cell(sheet: Any, value: object, *, bold: bool) -> Any:
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = "yyyy-mm-dd hh:mm"
+        return cell
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = "yyyy-mm-dd"
         return cell
     cell = WriteOnlyCell(sheet, FORBIDDEN.sub(" ", str(value))[:LONGEST_CELL])
     cell.data_type = "s"  # openpyxl would take a leading = for a formula

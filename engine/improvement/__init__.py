@@ -2,7 +2,7 @@
 
 from engine.casework import cases
 from engine.complaints.limits import thresholds
-from engine.improvement import actions, linked, proposing, queries, results, row_sync, starting, topics, words
+from engine.improvement import actions, linked, lists, proposing, queries, results, row_sync, starting, topics, words
 from engine.improvement.rows import (
     Improvement,
     ImprovementAction,
@@ -20,6 +20,7 @@ __all__ = [
     "ImprovementResult",
     "actions",
     "linked",
+    "lists",
     "of_complaint",
     "proposing",
     "queries",

@@ -1,16 +1,20 @@
 """What shall move in a round: chosen, its baseline counted, how long it takes to know, and from when the change counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.company import calendars
+from engine.casework import cases
+from engine.company import calendars, permissions, places
+from engine.company.people import Person
+from engine.company.places import KnownPlace
 from engine.complaints.core import categories
 from engine.core import clock
-from engine.core.errors import Invalid
-from engine.improvement import proving
+from engine.core.errors import Conflict, Invalid
+from engine.history import NewEntry
+from engine.improvement import proving, queries
 from engine.improvement.rows import Improvement, ImprovementGoal
 from engine.improvement.words import GOALS, HOURS
 from engine.measures.definitions import MEASURES
@@ -21,6 +25,8 @@ MORNING = time(9)
 
 BACK = "back"
 """Answer to the window that goes back to choosing what shall move (`plan_ok`)."""
+
+WORK = "improvement.work"
 
 HOPED = range(5, 96)
 """Percent for the better that a goal can hope for."""
@@ -68,6 +74,42 @@ def count_baseline(session: Session, improvement: Improvement, goal: Improvement
     counted = proving.baseline(session, improvement, goal, until - timedelta(days=until.weekday()))
     goal.baseline_since, goal.baseline_until, goal.baseline = counted.since, counted.until, counted.said
     session.flush()
+
+
+def compare_with(session: Session, improvement: Improvement, community_ids: Collection[int], *, by: Person) -> None:
+    """Choose the communities to compare with, since nothing will change there; none: all others. Counts anew.
+
+    Only until a window is agreed: its power follows from them, and nobody chooses after looking. Raises `Conflict`,
+    `Invalid`, `NotPermitted`.
+    """
+    if not session.scalar(select(queries.within(session, by, WORK)).where(Improvement.id == improvement.id)):
+        raise permissions.refusal(WORK)
+    if improvement.case_id is not None:
+        cases.lock(session, improvement.case_id)  # nobody agrees a window meanwhile
+    goal = of(session, improvement)
+    if goal is None or goal.weeks is not None or improvement.ended_at is not None:
+        raise Conflict(
+            zh="选好指标之后、定下观察期之前才能选和哪里比。",
+            en="What to compare with is chosen after the measure and before the window is agreed.",
+        )
+    if not set(community_ids) <= {each.id for each in comparable(session, improvement, goal)}:
+        raise Invalid({"community": ("请从列表中选择。", "Please choose from the list.")})
+    goal.compared = sorted(set(community_ids)) or None
+    if goal.baseline is not None:
+        count_baseline(session, improvement, goal)
+    if improvement.case_id is not None:
+        told = {"improvement": improvement.number, "communities": goal.compared or []}
+        cases.record(session, improvement.case_id, NewEntry("improvement.compared", by.id, None, told))
+    session.flush()
+
+
+def comparable(session: Session, improvement: Improvement, goal: ImprovementGoal) -> list[KnownPlace]:
+    """Return the communities that a goal can be compared with: its own only for other buildings of it."""
+    return [
+        each
+        for each in places.known_communities(session)
+        if each.code != places.UNASSIGNED and (goal.building or each.id != improvement.community_id)
+    ]
 
 
 def agree(session: Session, improvement: Improvement, said: Mapping[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 The table `improvement_starts` gets, for each finding: `kind`, `figure`, `count` (complaints of the category in the
 time), `category` and `area`; it answers `start` and `department`. A category that is being improved there, or was
-within the last half year, starts nothing.
+lately, starts nothing. How far back is looked, how many begin and what is lately: the thresholds `improvement_…`.
 """
 
 from collections.abc import Iterator
@@ -18,19 +18,13 @@ from engine.complaints import facts
 from engine.complaints.core import categories
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
+from engine.complaints.limits import thresholds
 from engine.core import clock
 from engine.improvement import starting
 from engine.improvement.rows import Improvement, ImprovementGoal
 from engine.processes import topics, versions
 
 DECISION = "improvement_starts"
-PERIOD = timedelta(days=90)
-AT_ONE_PLACE = timedelta(days=30)
-QUIET = timedelta(days=180)
-MOST = 1
-"""Improvements that begin by themselves at one community on one day."""
-
-MOST_COMPLAINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ def propose(session: Session) -> list[Improvement]:
     model = versions.tables_today(session, starting.PROCESS).get(DECISION)
     if model is None or not facts.are_complete(session):
         return []
-    begun, held = [], _held(session)
+    begun, held, most = [], _held(session), thresholds.of(session)["improvement_most"]
     for finding in _strongest_first(session):
         area = (known := categories.known(session).get(finding.category)) and known.parent
         asked = {
@@ -65,7 +59,7 @@ def propose(session: Session) -> list[Improvement]:
             "area": area or finding.category,
         }
         said = model.decide(DECISION, asked, {}).value
-        if not isinstance(said, dict) or said.get("start") is not True or not _is_free(finding, held):
+        if not isinstance(said, dict) or said.get("start") is not True or not _is_free(finding, held, most):
             continue
         found = _behind(session, finding)
         department = str(said.get("department") or _usual_department(found))
@@ -89,7 +83,8 @@ def findings(session: Session) -> Iterator[Finding]:
     """Yield what stands out at each community; five statements."""
     today = clock.now().astimezone(calendars.of(session, None).zone).date()
     open_now = {each.id for each in places.known_communities(session) if each.code != places.UNASSIGNED}
-    since = today - PERIOD
+    set_by = thresholds.of(session)
+    since = today - timedelta(days=set_by["improvement_span"])
     counts = _counted(session, CaseFact.received_day >= since)
     whole: dict[int, int] = {}
     for (community_id, _category), count in counts.items():
@@ -107,7 +102,7 @@ def findings(session: Session) -> Iterator[Finding]:
             if community_id in open_now:
                 count = counts.get((community_id, category), figure)
                 yield Finding(community_id, kind, category, Decimal(figure), count)
-    yield from _places(session, today - AT_ONE_PLACE, open_now)
+    yield from _places(session, today - timedelta(days=set_by["improvement_place_span"]), open_now)
 
 
 def _counted(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, str], int]:
@@ -130,12 +125,12 @@ def _real() -> tuple[ColumnElement[bool], ...]:
 
 def _held(session: Session) -> list[tuple[int, str | None, bool]]:
     """Return what is being improved or was lately: community, category (None: any), and whether a rule began it today."""
-    now = clock.now()
+    now, quiet = clock.now(), timedelta(days=thresholds.of(session)["improvement_quiet"])
     first = select(ImprovementGoal.category).where(ImprovementGoal.improvement_id == Improvement.id)
     goal = first.order_by(ImprovementGoal.round.desc()).limit(1).scalar_subquery()
     rows = session.execute(
         select(Improvement.id, Improvement.community_id, goal, Improvement.origin, Improvement.started_at).where(
-            Improvement.ended_at.is_(None) | (Improvement.ended_at > now - QUIET)
+            Improvement.ended_at.is_(None) | (Improvement.ended_at > now - quiet)
         )
     ).all()
     about = starting.categories_of(session, [row[0] for row in rows])
@@ -147,9 +142,9 @@ def _held(session: Session) -> list[tuple[int, str | None, bool]]:
     ]
 
 
-def _is_free(finding: Finding, held: list[tuple[int, str | None, bool]]) -> bool:
+def _is_free(finding: Finding, held: list[tuple[int, str | None, bool]], most: int) -> bool:
     mine = [(category, today) for community_id, category, today in held if community_id == finding.community_id]
-    return sum(today for _category, today in mine) < MOST and finding.category not in {each for each, _today in mine}
+    return sum(today for _category, today in mine) < most and finding.category not in {each for each, _today in mine}
 
 
 def _behind(session: Session, finding: Finding) -> list[Complaint]:
@@ -157,7 +152,7 @@ def _behind(session: Session, finding: Finding) -> list[Complaint]:
     asked = asked.where(CaseFact.community_id == finding.community_id, CaseFact.category == finding.category, *_real())
     if finding.building:
         asked = asked.where(CaseFact.building == finding.building)
-    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(MOST_COMPLAINTS)))
+    return list(session.scalars(asked.order_by(Complaint.received_at.desc()).limit(starting.MOST_COMPLAINTS)))
 
 
 def _usual_department(found: list[Complaint]) -> str:

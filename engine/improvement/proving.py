@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.company.places import Place
 from engine.improvement.rows import Improvement, ImprovementGoal
 from engine.measures import proof
 from engine.measures.proof import Question, Readings
@@ -111,6 +112,9 @@ def _read(session: Session, improvement: Improvement, goal: ImprovementGoal, sin
     changed = changed.where(Improvement.id != improvement.id, ImprovementGoal.changed_on.is_not(None))
     same = ImprovementGoal.category.in_(("", goal.category)) if goal.category else ImprovementGoal.id.is_not(None)
     elsewhere = set(session.scalars(changed.where(same).distinct()))
+    if goal.compared is not None:
+        every = session.scalars(select(Place.id).where(Place.kind == "community"))
+        elsewhere |= set(every) - set(goal.compared)
     return _known(proof.readings.read(session, question(improvement, goal), since, until, elsewhere))
 
 

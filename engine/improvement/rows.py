@@ -48,7 +48,8 @@ class ImprovementGoal(Base):
     """What shall move in one round, and how it will be told whether it did.
 
     `measure`: a code of `engine.measures`; `category`, `building` and `hours` narrow it ("" for all). `hoped`: by how
-    many percent for the better. `baseline`: what was counted before, as the page draws it, with the power of each
+    many percent for the better. `compared`: the communities where nothing will change, which the effect is compared
+    with; None for all others. `baseline`: what was counted before, as the page draws it, with the power of each
     window. `weeks`: the window chosen, with its `power`. `changed_on`: the Monday from which the change counts;
     `check_on`: the day on which the window is over and its figures are known.
     """
@@ -64,6 +65,7 @@ class ImprovementGoal(Base):
     building: Mapped[str] = mapped_column(String(40), default="")
     hours: Mapped[str] = mapped_column(String(10), default="")
     hoped: Mapped[int]
+    compared: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     baseline_since: Mapped[date | None] = mapped_column(Date)
     baseline_until: Mapped[date | None] = mapped_column(Date)
     baseline: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -9,7 +9,7 @@ from engine.casework import cases
 from engine.casework.cases import Case
 from engine.company import calendars, permissions, places, roles
 from engine.company.people import Person
-from engine.complaints.core import access, numbers
+from engine.complaints.core import access, categories, numbers
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
@@ -21,6 +21,8 @@ from engine.processes import topics
 
 PROCESS = "improvement"
 LONGEST = 200
+MOST_COMPLAINTS = 50
+"""From so many complaints one improvement starts."""
 
 
 def start(
@@ -32,17 +34,22 @@ def start(
     by: Person,
     cause: str | None = None,
     community_id: int | None = None,
+    category: str = "",
 ) -> Improvement:
     """Start a loop for a department of a community (the complaints' own, if any).
+
+    `category`: suggested when its measure is chosen; "" for that of the first complaint.
 
     Raises `Invalid` naming fields, `NotFound` for a complaint that `by` may not see, `NotPermitted`.
     """
     found = [access.find(session, by, each) for each in dict.fromkeys(complaint_ids)]
+    if category and category not in categories.known(session):
+        raise Invalid({"category": ("请从列表中选择。", "Please choose from the list.")})
     _check(title, department, cause, found, community_id, roles.of(session).offered_departments)
     where = found[0].community_id if found else community_id
     assert where is not None, "checked"
     permissions.require(session, by, "improvement.work", _department(session, where, department))
-    return begin(session, title.strip(), department, where, found, cause=cause, by=by)
+    return begin(session, title.strip(), department, where, found, cause=cause, by=by, category=category)
 
 
 def roll_out(session: Session, proved: Improvement, community_ids: Sequence[int], *, by: Person) -> list[Improvement]:
@@ -108,6 +115,7 @@ def begin(
     by: Person | None,
     origin: str = "person",
     parent_id: int | None = None,
+    category: str = "",
 ) -> Improvement:
     """Write the improvement and start its case; permission was checked before, or a diagram asks for it."""
     now = clock.now()
@@ -127,7 +135,7 @@ def begin(
     session.flush()
     for each in found:
         session.add(ImprovementComplaint(improvement_id=improvement.id, complaint_id=each.id))
-    _start_case(session, improvement, found, by)
+    _start_case(session, improvement, found, category, by)
     for each in found:
         if each.case_id is not None:
             facts = {"improvement": improvement.id, "number": improvement.number}
@@ -151,7 +159,9 @@ topics.uses(
 )
 
 
-def _start_case(session: Session, improvement: Improvement, found: Sequence[Complaint], by: Person | None) -> None:
+def _start_case(
+    session: Session, improvement: Improvement, found: Sequence[Complaint], category: str, by: Person | None
+) -> None:
     def hang_on(case: Case) -> None:
         improvement.case_id = case.id
         session.flush()
@@ -160,7 +170,7 @@ def _start_case(session: Session, improvement: Improvement, found: Sequence[Comp
         "number": improvement.number,
         "department": improvement.department,
         "cause": improvement.cause,
-        "category": found[0].category if found else None,
+        "category": category or (found[0].category if found else None),
         "complaints": [each.number for each in found],
     }
     cases.start(

@@ -30,7 +30,7 @@ from engine.measures import excess, funnel
 from engine.measures.flattering_words import ALWAYS, CHECKS
 from engine.measures.funnel import Compared, Group
 from engine.measures.narrowing import MOST_CASES, over, within
-from engine.measures.scopes import PEOPLE, Scope
+from engine.measures.scopes import PEOPLE, Scope, reached
 
 MOST_LOOKED_AT = 20_000
 
@@ -217,7 +217,7 @@ def unfounded_shares(
     column = CaseFact.community_id if way == "community" else CaseFact.person_id
     if way == "person" and not permissions.reach(session, person, PEOPLE):
         return []
-    here = within(session, person, scope, CaseFact.closed_day, since, until)
+    here = within(session, person, reached(session, person, scope, way), CaseFact.closed_day, since, until)
     area = func.substr(CaseFact.category, 1, 2)
     asked = select(column, area, func.sum(case((unfounded(), 1), else_=0)), func.count())
     groups: dict[int, dict[str, Group]] = {}

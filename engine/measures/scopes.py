@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.company import permissions
 from engine.company.people import Person
+from engine.company.permissions import Reach
 from engine.complaints.facts import CaseFact
 
 SEE, PEOPLE = "figures.see", "figures.people"
@@ -23,8 +24,8 @@ NONE = "none"
 class Scope:
     """What is counted; empty means everything. `community_ids` None: the whole company.
 
-    `category` may be of either level; `person_id` 0: nobody in particular; `hour`: received in that hour. `past`: imported past complaints, too,
-    in the measures that they suffice for.
+    `category` may be of either level; `person_id`: who handled it, 0 for nobody; `hour`: received in that hour. `past`:
+    imported past complaints, too, in the measures that they suffice for.
     """
 
     community_ids: frozenset[int] | None = None
@@ -85,8 +86,16 @@ def reached(session: Session, person: Person | None, scope: Scope, way: str = "a
     reach = permissions.reach(session, person, SEE)
     if not reach:
         raise permissions.refusal(SEE)
-    if (way == "person" or scope.person_id is not None) and not permissions.reach(session, person, PEOPLE):
+    scope = _inside(scope, reach)
+    if way != "person" and scope.person_id is None:
+        return scope
+    reach = permissions.reach(session, person, PEOPLE)
+    if not reach:
         raise permissions.refusal(PEOPLE)
+    return _inside(scope, reach)
+
+
+def _inside(scope: Scope, reach: Reach) -> Scope:
     if reach.everything:
         return scope
     asked = reach.ids if scope.community_ids is None else scope.community_ids & reach.ids

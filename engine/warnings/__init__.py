@@ -2,10 +2,10 @@
 
 from engine.casework import cases
 from engine.complaints.limits import thresholds
-from engine.warnings import looking, queries, row_sync, settling, topics, words
+from engine.warnings import lists, looking, queries, row_sync, settling, topics, words
 from engine.warnings.opening import PROCESS, open_warning
 from engine.warnings.rows import EarlyWarning, WarningLook
 
-__all__ = ["EarlyWarning", "WarningLook", "looking", "open_warning", "queries", "settling", "topics", "words"]
+__all__ = ["EarlyWarning", "WarningLook", "lists", "looking", "open_warning", "queries", "settling", "topics", "words"]
 
 cases.enter(PROCESS, cases.Domain(row_sync.take_over, most_tasks=thresholds.open_tasks, page=topics.page))

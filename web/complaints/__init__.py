@@ -9,10 +9,11 @@ from web.complaints import (
     joining,
     page,
     resident_link,
+    saved,
     stuck,
 )
 
-__all__ = ["BLUEPRINTS", "complaint_list"]
+__all__ = ["BLUEPRINTS", "complaint_list", "saved"]
 
 BLUEPRINTS = (
     page.blueprint,

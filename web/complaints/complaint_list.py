@@ -8,11 +8,13 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.company import saved_filters
 from engine.company.people import Person
 from engine.company.places import KnownPlace
 from engine.complaints.changes import corrections
 from engine.complaints.core.codes import CHANNELS, KINDS, OUTCOMES, STATUSES, URGENCIES
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes.sizes import SIZES
 from engine.complaints.lists import columns, conduct, exporting, queries
 from engine.complaints.lists.columns import COLUMNS, Names
 from engine.complaints.lists.exporting import Wanted
@@ -20,9 +22,11 @@ from engine.complaints.lists.queries import ComplaintPage, Filters
 from engine.core import clock, master_data
 from engine.core.settings import secret
 from engine.core.spreadsheets import FORMATS
+from engine.measures import handlers
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from web.complaints.page import blueprint
+from web.shared import saved_views
 from web.shared.diagram_drawing import groups_in_words
 from web.shared.reachable_places import communities
 from web.shell import current, lists
@@ -41,9 +45,9 @@ MATTER = ("community", "place", "kind", "urgency")
 DAYS = ("since", "until", "closed_since", "closed_until")
 
 
-def read_wish() -> Wish:
-    """What the address asks for."""
-    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+def filters_read() -> dict[str, Callable[[str], bool] | Sequence[str]]:
+    """The filters that the address can have, and their values."""
+    return {
         "state": (*STATES, *STATUSES),
         "region": is_id,
         "community": is_id,
@@ -61,14 +65,22 @@ def read_wish() -> Wish:
         "unreached": ("yes",),
         "measure": list(MEASURES),
         "part": PARTS,
-        "past": ("only", "without"),
+        "past": ("only", "without", "with"),
+        "size": list(SIZES),
         "household": is_id,
         "taken_by": is_id,
+        "person": is_id,
         **dict.fromkeys(DAYS, is_day),
         "after": is_id,
         "columns": lambda text: bool(columns.known(text.split(","))),
     }
-    return lists.read(list(queries.SORTS), filters, "-received" if request.args.get("measure") in MEASURES else "due")
+
+
+def read_wish() -> Wish:
+    """What the address asks for."""
+    return lists.read(
+        list(queries.SORTS), filters_read(), "-received" if request.args.get("measure") in MEASURES else "due"
+    )
 
 
 def filters_of(wish: Wish) -> Filters:
@@ -77,7 +89,10 @@ def filters_of(wish: Wish) -> Filters:
     return Filters(
         words=wish.search,
         status=asked["state"],
-        **{name: asked[name] for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past")},
+        **{
+            name: asked[name]
+            for name in ("kind", "category", "urgency", "outcome", "channel", "department", "past", "size")
+        },
         reopened=bool(asked["again"]),
         missed=asked["missed"],
         answered=asked["answered"],
@@ -90,6 +105,7 @@ def filters_of(wish: Wish) -> Filters:
         community_id=number(asked["community"]),
         household_id=number(asked["household"]),
         registered_by_id=number(asked["taken_by"]),
+        person_id=number(asked["person"]),
         since=midnight(asked["since"]),
         until=midnight(asked["until"], after=True),
         closed_since=midnight(asked["closed_since"]),
@@ -108,12 +124,13 @@ def key() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Filter choices within this person's reach; names of the household and person in the address."""
+    """Filter choices within this person's reach; names of the household and people in the address."""
 
     regions: Sequence[KnownPlace]
     communities: Sequence[KnownPlace]
     household: str
     taken_by: str
+    handler: str
 
 
 def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choices:
@@ -127,7 +144,17 @@ def choices(session: Session, person: Person, names: Names, wish: Wish) -> Choic
         offered,
         (names.homes.get(home) or str(home)) if home else "",
         (names.of(names.people.get(taker)) or str(taker)) if taker else "",
+        _handler(session, wish),
     )
+
+
+def _handler(session: Session, wish: Wish) -> str:
+    """The name of who handled the complaints, "" where anybody may have; the search has checked that they may know."""
+    id = number(wish.filters["person"])
+    if id is None:
+        return ""
+    found = handlers.find(session, current.someone(), id) if id else None
+    return name_of(found) if found else str(id) if id else _("没有经办人")
 
 
 @blueprint.get("")
@@ -143,6 +170,8 @@ def index() -> str:
         found=page_of(found, wish),
         measure=MEASURES.get(wish.filters["measure"]),
         parts=parts(),
+        views=saved_filters.of(reading, me, saved_views.COMPLAINTS),
+        sizes=[(code, each.said(language())) for code, each in SIZES.items()],
         due=found.due,
         now=clock.now(),
         wish=wish,

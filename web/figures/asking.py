@@ -7,29 +7,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.company import places
 from engine.company.places import KnownPlace
 from engine.complaints.core import categories, codes
-from engine.complaints.homes.households import Household
+from engine.complaints.homes import sizes
 from engine.core import clock
-from engine.measures.scopes import SEE, Scope
+from engine.measures import handlers
+from engine.measures.scopes import PEOPLE, SEE, Scope
 from web.shared.reachable_places import communities
 from web.shell import current, lists
-from web.shell.formats import zone
+from web.shell.formats import name_of, zone
 from web.shell.language import gettext as _
+from web.shell.language import language
 from web.shell.lists import Wish
 
 NEWEST = 90
 LONGEST = 3 * 366
 """Days of the longest period."""
 
-SIZES: Mapping[str, tuple[int, int]] = {"small": (0, 300), "middle": (300, 1000), "large": (1000, 10**9)}
-"""Communities by homes, from and to (our own figures)."""
-
-CUTS = ("region", "community", "size", "department", "category", "urgency", "channel")
+CUTS = ("region", "community", "size", "department", "category", "urgency", "channel", "person", "past")
 """What narrows a page."""
 
 
@@ -120,11 +118,13 @@ def read(more: Mapping[str, Callable[[str], bool] | Sequence[str]] | None = None
         "until": lists.is_day,
         "region": lists.is_id,
         "community": lists.is_id,
-        "size": list(SIZES),
+        "size": list(sizes.SIZES),
         "department": list(current.known().departments),
         "category": str.isalnum,
         "urgency": list(codes.URGENCIES),
         "channel": list(codes.CHANNELS),
+        "person": lists.is_id,
+        "past": ("with",),
         **(more or {}),
     }
     wish = lists.read(["n"], filters, "n")
@@ -145,6 +145,8 @@ def _scope(session: Session, chosen: Mapping[str, str]) -> Scope:
         department=chosen["department"],
         urgency=chosen["urgency"],
         channel=chosen["channel"],
+        person_id=lists.number(chosen["person"]),
+        past=bool(chosen["past"]),
     )
     ids = None
     if chosen["community"]:
@@ -153,17 +155,9 @@ def _scope(session: Session, chosen: Mapping[str, str]) -> Scope:
         region = int(chosen["region"])
         ids = frozenset(each.id for each in places.known_communities(session) if each.region_id == region)
     if chosen["size"]:
-        sized = of_size(session, chosen["size"])
+        sized = sizes.communities_of(session, chosen["size"])
         ids = sized if ids is None else ids & sized
     return replace(scope, community_ids=ids)
-
-
-def of_size(session: Session, size: str) -> frozenset[int]:
-    """The communities with so many homes; one statement."""
-    asked = select(Household.community_id, func.count()).where(Household.retired_at.is_(None))
-    homes = {row[0]: row[1] for row in session.execute(asked.group_by(Household.community_id))}
-    least, most = SIZES[size]
-    return frozenset(each.id for each in places.known_communities(session) if least <= homes.get(each.id, 0) < most)
 
 
 def choices(asked: Asked) -> dict[str, Any]:
@@ -174,17 +168,29 @@ def choices(asked: Asked) -> dict[str, Any]:
     regions: list[KnownPlace] = [
         each for each in places.known(session).values() if each.kind == "region" and each.id in around
     ]
-    sizes = [("small", _("300 户以下")), ("middle", _("300 至 999 户")), ("large", _("1000 户以上"))]
     return {
         "asked": asked,
         "spans": spans(),
-        "sizes": sizes,
+        "sizes": [(code, each.said(language())) for code, each in sizes.SIZES.items()],
         "regions": sorted(regions, key=lambda each: each.name),
         "communities": offered,
         "departments": current.known().offered_departments.values(),
         "areas": categories.tree(session),
+        "handlers": handled_by(asked),
         "parts": parts(asked),
     }
+
+
+def handled_by(asked: Asked) -> list[tuple[str, str]]:
+    """Who handled complaints of the period, to choose from; nobody for whoever may not see figures of people."""
+    if not current.may(PEOPLE):
+        return []
+    session, me, chosen = current.reading(), current.someone(), asked.scope.person_id
+    found = {each.id: name_of(each) for each in handlers.of(session, me, asked.scope, asked.since, asked.until)}
+    if chosen and chosen not in found:
+        theirs = handlers.find(session, me, chosen)
+        found[chosen] = name_of(theirs) if theirs else str(chosen)
+    return [*((str(id), name) for id, name in found.items()), *[("0", _("没有经办人"))] * bool(found)]
 
 
 def parts(asked: Asked) -> list[tuple[str, str, bool]]:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from engine.company.people import Person
 from engine.measures import figures, targets
+from engine.measures import past as past_complaints
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import Measure, Part, Value
 from engine.measures.scopes import SEE
@@ -55,6 +56,8 @@ def index() -> str:
         psi=[[shown[code] for code in each] for each in words.PSI],
         views=[(code, name, [shown[each] for each in mine]) for code, name, mine in words.views()],
         words=words,
+        past=past(me, asked, every),
+        all_measures=MEASURES,
         link=lambda measure, part: link(asked, measure, part),
         **asking.choices(asked),
     )
@@ -63,6 +66,13 @@ def index() -> str:
 def link(asked: Asked, measure: str, part: Part) -> str:
     """Where a number leads."""
     return case_links.of(asked, measure, part)
+
+
+def past(person: Person, asked: Asked, codes: Sequence[str]) -> dict[str, int]:
+    """How many imported past complaints each measure counts, where they were asked for."""
+    if not asked.scope.past:
+        return {}
+    return past_complaints.counted(current.reading(), person, codes, asked.scope, asked.since, asked.until)
 
 
 def values(person: Person, asked: Asked, codes: Sequence[str]) -> dict[str, Shown]:

@@ -66,6 +66,7 @@ def page(
         words=words,
         link=lambda part: case_links.of(asked, measure.code, part),
         control=made,
+        past=index.past(me, asked, [measure.code]),
         drawn=measure_charts.control(made, targets.of(session, measure), asked),
         kept=kept,
         who=people.names(session, [each.by_id for each in kept]),
@@ -92,13 +93,17 @@ def cuts() -> list[tuple[str, str]]:
 
 
 def groups(measure: Measure, way: str, asked: Asked) -> Sequence[tuple[str, Value]]:
-    """The values of each group: by hour in order, the others by name; so that nothing is ranked by chance."""
+    """The values of each group: hours in order, people by name, the others by size; so that nobody is ranked."""
     of = figures.values(
         current.reading(), current.someone(), [measure.code], asked.scope, asked.since, asked.until, way
     )[measure.code]
     if way == "hour":
         return sorted(of.items(), key=lambda each: int(each[0]))
-    return sorted(of.items(), key=lambda each: (-each[1].of, each[0]))[:MOST_ROWS]
+    most = sorted(of.items(), key=lambda each: (-each[1].of, each[0]))[:MOST_ROWS]
+    if way != "person":
+        return most
+    known = words.groups(way, [code for code, _value in most])
+    return sorted(most, key=lambda each: (not each[0], known[each[0]], each[0]))
 
 
 def over_time(measure: Measure, asked: Asked) -> Control:

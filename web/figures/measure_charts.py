@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.company import places
 from engine.measures.communities import Funnel
@@ -92,18 +93,24 @@ def _note(made: Control) -> str:
 def cut(measure: Measure, way: str, groups: Sequence[tuple[str, Value]], asked: Asked) -> Chart:
     """Each group with its value, interval and counts; too few: counts only, and no bar."""
     head = [_("组"), _("值"), _("区间"), _("件数")]
-    rows = []
+    rows, known = [], words.groups(way, [code for code, _value in groups])
     for code, value in groups:
         url = case_links.of(asked, measure.code, "of", way=way, code=code) if way in case_links.FILTER else ""
-        name = Cell(words.group(way, code), url)
+        name = Cell(known[code], url)
         cells = [
             Cell(words.number(measure, value.value)),
             Cell(words.interval(measure, value) or "–"),
             Cell(words.counts(measure, value)),
         ]
-        rows.append((name, value.value if value.value is not None else 0.0, cells))
-    note = _("按件数多少排，不按好坏排；区间重叠的，差别可能只是偶然。不到 30 件的不画。")
-    return charts.bars(_("各组"), UNITS[measure.unit], head, rows, note=note, most=24)
+        rows.append((name, value.value, cells))
+    note = (
+        _("按姓名排，不排名次：各人经手的事难易不同，区间重叠的，差别可能只是偶然。不到 30 件的只列件数。")
+        if way == "person"
+        else _("按件数多少排，不按好坏排；区间重叠的，差别可能只是偶然。不到 30 件的不画。")
+    )
+    enough = [(name, number, cells) for name, number, cells in rows if number is not None]
+    drawn = charts.bars(_("各组"), UNITS[measure.unit], head, enough, note=note, most=24)
+    return replace(drawn, rows=[[name, *cells] for name, _number, cells in rows], open=not enough)
 
 
 def funnel(measure: Measure, made: Funnel, asked: Asked) -> Chart:

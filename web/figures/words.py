@@ -1,9 +1,10 @@
 """Measures and their values in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.company import places
+from engine.company import people, places
 from engine.complaints.core import categories, codes
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import Measure, Value
@@ -128,8 +129,16 @@ def wanted(measure: Measure, target: float | None) -> str:
     return f"{'≥' if measure.better == 'more' else '≤'} {target * 100:g}%"
 
 
+def groups(way: str, every: Sequence[str]) -> dict[str, str]:
+    """The names of groups that figures are cut by; one statement for people, none for others."""
+    if way != "person":
+        return {code: group(way, code) for code in every}
+    known = people.names(current.reading(), [int(code) for code in every if code])
+    return {code: name_of(known[int(code)]) if code else _("没有经办人") for code in every}
+
+
 def group(way: str, code: str) -> str:
-    """The name of a group that figures are cut by."""
+    """The name of a group that figures are cut by, people aside."""
     session = current.reading()
     if not code:
         return _("没有")

@@ -14,16 +14,18 @@ from engine import improvement
 from engine.casework import tasks
 from engine.casework.cases import Case
 from engine.casework.tasks import Answer, Task
-from engine.company import people, places
-from engine.company.places import BadGroup, NoSuchPlace
-from engine.complaints.core import access
+from engine.company import people, places, saved_filters
+from engine.company.places import BadGroup, KnownPlace, NoSuchPlace
+from engine.complaints.core import access, categories
 from engine.complaints.core.categories import Category
 from engine.complaints.core.complaint import Complaint
 from engine.core import clock
 from engine.core.errors import BihuanError, Invalid, NotFound, NotPermitted
-from engine.improvement import Improvement, board, linked, queries
+from engine.improvement import Improvement, board, goals, linked, queries
+from engine.improvement import lists as improvement_list
+from engine.improvement.starting import MOST_COMPLAINTS
 from engine.improvement.words import CAUSES, ROOT_CAUSE, STAGES, VERDICTS
-from web.shared import answers, codes_in_words, improvement_proof
+from web.shared import answers, codes_in_words, improvement_proof, list_exports, saved_views
 from web.shared.case_story import entries_of
 from web.shared.improvement_story import story
 from web.shared.reachable_places import communities
@@ -38,8 +40,6 @@ blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
 blueprint.context_processor(codes_in_words.context)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-MOST_COMPLAINTS = 50
-COLUMNS = {"started": Improvement.started_at, "number": Improvement.number, "stage": Improvement.stage}
 TWICE = timedelta(minutes=2)
 """The same submission within this time is a double click."""
 
@@ -51,26 +51,9 @@ TWICE = timedelta(minutes=2)
 @rule("improvement.see")
 def index() -> str:
     """The list of improvements."""
-    session, me = current.reading(), current.someone()
-    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
-        "state": board.STATES,
-        "stage": list(STAGES),
-        "verdict": list(VERDICTS),
-        "department": list(current.known().departments),
-        "community": lists.is_id,
-    }
-    wish = lists.read(list(COLUMNS), filters, "-started")
-    query = select(Improvement).where(queries.within(session, me))
-    for name in ("stage", "department", "verdict"):
-        if wish.filters[name]:
-            query = query.where(getattr(Improvement, name) == wish.filters[name])
-    if wish.filters["state"]:
-        query = query.where(board.condition(session, wish.filters["state"]))
-    if wish.filters["community"]:
-        query = query.where(Improvement.community_id == int(wish.filters["community"]))
-    if wish.search:
-        query = query.where(lists.contains(wish.search, Improvement.title, Improvement.number))
-    found = lists.turn(session, query, wish, COLUMNS, tie=Improvement.id)
+    session, me, wish = current.reading(), current.someone(), read_wish()
+    query = improvement_list.fitting(session, me, list_exports.asked(wish))
+    found = lists.turn(session, query, wish, improvement_list.SORTS, tie=Improvement.id, most=lists.MOST)
     return render_template(
         "improvements/index.html",
         found=found,
@@ -80,6 +63,25 @@ def index() -> str:
         departments=current.known().offered_departments.values(),
         board=board.of(session, me),
     )
+
+
+def read_wish() -> lists.Wish:
+    """What the address asks for."""
+    filters: dict[str, Callable[[str], bool] | Sequence[str]] = {
+        "state": board.STATES,
+        "stage": list(STAGES),
+        "verdict": list(VERDICTS),
+        "department": list(current.known().departments),
+        "community": lists.is_id,
+    }
+    return lists.read(list(improvement_list.SORTS), filters, "-started")
+
+
+@blueprint.post("/export")
+@rule("improvement.see")
+def export() -> Response:
+    """Start an export of the whole list."""
+    return list_exports.ask(improvement_list.LIST, read_wish())
 
 
 # ---- one improvement -------------------------------------------------------------------------------------------------
@@ -109,7 +111,27 @@ def show(improvement_id: int) -> str:
         answers=answers.of_case(session, case, [entry for entry, _note in entries]) if case else {},
         waiting=waiting,
         elsewhere=elsewhere,
+        comparable=comparable(session, found),
     )
+
+
+def comparable(session: Session, found: Improvement) -> Sequence[KnownPlace]:
+    """The communities to choose what to compare with from, while the plan is open, for whoever may."""
+    goal = goals.of(session, found)
+    open_to_me = goal is not None and goal.weeks is None and found.ended_at is None and current.may(goals.WORK)
+    return goals.comparable(session, found, goal) if goal is not None and open_to_me else []
+
+
+@blueprint.post("/<int:improvement_id>/compared")
+@rule("improvement.work")
+def compare(improvement_id: int) -> Response:
+    """Choose the communities to compare with; what each window can tell is counted anew."""
+    me, chosen = current.someone(), chosen_places(request.form.getlist("community"))
+    current.attempt(
+        lambda session: goals.compare_with(session, queries.find(session, me, improvement_id), chosen, by=me)
+    )
+    flash(_("选好了，把握已重新计算。"))
+    return redirect(url_for("improvements.show", improvement_id=improvement_id), 303)
 
 
 @blueprint.get("/<int:improvement_id>/a3")
@@ -144,7 +166,7 @@ def facts_of(session: Session, found: Improvement, case: Case | None, ids: set[i
 @rule("improvement.work")
 def roll_out(improvement_id: int) -> Response:
     """Start the same improvement in other communities."""
-    chosen = chosen_ids(request.form.getlist("community"))
+    chosen = chosen_places(request.form.getlist("community"))
     begun = current.attempt(
         lambda session: improvement.starting.roll_out(
             session, queries.find(session, current.someone(), improvement_id), chosen, by=current.someone()
@@ -173,20 +195,28 @@ def categories_of(session: Session, complaints: Sequence[Complaint]) -> dict[str
 @blueprint.get("/new")
 @rule("improvement.work")
 def new() -> str:
-    """The form, for the complaints in the address, or for none."""
+    """The form, for the complaints in the address, with the scope that a filter suggested, or for none."""
     session, me = current.reading(), current.someone()
     chosen = [access.find(session, me, each) for each in chosen_ids(request.args.getlist("complaint"))]
-    typed = {}
+    typed = {name: request.args.get(name, "") for name in ("category", "department", "found")}
     if chosen:
-        category = session.get(Category, chosen[0].category)
+        typed["category"] = typed["category"] or chosen[0].category
+        category = categories.known(session).get(typed["category"])
         typed["title"] = category.said(language()) if category else ""
-        typed["department"] = chosen[0].department or ""
+        typed["department"] = typed["department"] or chosen[0].department or ""
     return form(chosen, typed)
 
 
 def chosen_ids(texts: Sequence[str]) -> list[int]:
     """The ids of complaints in the address or form. Raises `NotFound` for anything that cannot be an id."""
     if any(not text.isdecimal() or len(text) > 9 for text in texts) or len(texts) > MOST_COMPLAINTS:
+        raise NotFound()
+    return [int(text) for text in dict.fromkeys(texts)]
+
+
+def chosen_places(texts: Sequence[str]) -> list[int]:
+    """The ids of communities in the form. Raises `NotFound` for anything that cannot be an id."""
+    if not all(map(lists.is_id, texts)):
         raise NotFound()
     return [int(text) for text in dict.fromkeys(texts)]
 
@@ -199,6 +229,8 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
         complaints=chosen,
         categories=categories_of(session, chosen),
         communities=[] if chosen else communities(session, me, "improvement.work"),
+        areas=categories.tree(session),
+        views=saved_filters.of(session, me, saved_views.COMPLAINTS),
         departments=current.known().offered_departments.values(),
         typed=typed,
         errors=errors,
@@ -209,7 +241,7 @@ def form(chosen: Sequence[Complaint], typed: Mapping[str, str], errors: Mapping[
 @rule("improvement.work")
 def add() -> Response | tuple[str, int]:
     """Start the improvement."""
-    typed = typed_by.texts(("title", "department", "cause", "community"))
+    typed = typed_by.texts(("title", "department", "cause", "community", "category"))
     ids = chosen_ids(request.form.getlist("complaint"))
     try:
         begun = current.attempt(lambda session: start(session, typed, ids))
@@ -240,6 +272,7 @@ def start(session: Session, typed: Mapping[str, str], ids: Sequence[int]) -> Imp
         by=me,
         cause=typed["cause"] if typed["cause"] in CAUSES else None,
         community_id=int(community) if community.isdecimal() and len(community) < 10 else None,
+        category=typed["category"],
     )
 
 

@@ -16,6 +16,8 @@ from engine.complaints.core import categories
 from engine.core.errors import Invalid, NotFound
 from engine.improvement import Improvement, queries
 from engine.knowledge import Article, ArticleVersion, articles, training
+from engine.knowledge import lists as article_list
+from web.shared import list_exports
 from web.shared.reachable_places import communities
 from web.shell import current, form_input, lists
 from web.shell.guard import rule
@@ -26,7 +28,6 @@ blueprint = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 FIELDS = ("title", "situation", "to_do", "category", "community", "why")
-COLUMNS = {"changed": Article.changed_at, "title": Article.title}
 
 
 @blueprint.get("")
@@ -34,22 +35,9 @@ COLUMNS = {"changed": Article.changed_at, "title": Article.title}
 def index() -> str:
     """The list of articles, those that the reader is to learn first."""
     session, me = current.reading(), current.someone()
-    filters: dict[str, Any] = {
-        "category": list(categories.known(session)),
-        "community": lists.is_id,
-        "state": ("in_use", "retired"),
-    }
-    wish = lists.read(list(COLUMNS), filters, "-changed")
-    query = select(Article).where(articles.within(session, me))
-    retired = wish.filters["state"] == "retired"
-    query = query.where(Article.retired_at.is_not(None) if retired else Article.retired_at.is_(None))
-    if wish.filters["category"]:
-        query = query.where(Article.category.startswith(wish.filters["category"], autoescape=True))
-    if wish.filters["community"]:
-        query = query.where(Article.community_id == int(wish.filters["community"]))
-    if wish.search:
-        query = query.where(lists.contains(wish.search, Article.title, Article.situation, Article.to_do))
-    found = lists.turn(session, query, wish, COLUMNS, tie=Article.id)
+    wish = read_wish(session)
+    query = article_list.fitting(session, me, list_exports.asked(wish))
+    found = lists.turn(session, query, wish, article_list.SORTS, tie=Article.id)
     return render_template(
         "knowledge/index.html",
         found=found,
@@ -59,6 +47,23 @@ def index() -> str:
         places=places.names(session, [each.community_id for each in found.rows if each.community_id]),
         communities=communities(session, me, "knowledge.see"),
     )
+
+
+def read_wish(session: Session) -> lists.Wish:
+    """What the address asks for."""
+    filters: dict[str, Any] = {
+        "category": list(categories.known(session)),
+        "community": lists.is_id,
+        "state": article_list.STATES,
+    }
+    return lists.read(list(article_list.SORTS), filters, "-changed")
+
+
+@blueprint.post("/export")
+@rule("knowledge.see")
+def export() -> Response:
+    """Start an export of the whole list."""
+    return list_exports.ask(article_list.LIST, read_wish(current.reading()))
 
 
 @blueprint.get("/<int:article_id>")

@@ -1,5 +1,6 @@
 """One page of clocks: what waits and when it goes off, how late timers fired, moving one or letting it go off."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.casework.cases import Case, clocks
+from engine.casework.cases import Case, clock_list, clocks
 from engine.casework.timers import Timer
 from engine.company import places
 from engine.core import clock
 from engine.core.errors import BihuanError
-from engine.processes import versions
 from web.processes import case_list
-from web.shared import charts
+from web.shared import charts, list_exports
 from web.shared.charts import Cell, Chart
 from web.shared.reachable_places import communities
 from web.shell import current, form_input, lists
@@ -25,58 +25,49 @@ from web.shell.language import language
 
 blueprint = Blueprint("clocks", __name__, url_prefix="/clocks")
 
-COLUMNS = {"due": Timer.due_at, "set": Timer.set_at}
 MOST = 1_000
 PERIOD = timedelta(days=7)
-STATES = ("over", "today", "asleep")
 
 
 @blueprint.get("")
 @rule("timer.see")
 def index() -> str:
     """The timers that wait, and how late those of the last week were."""
-    session, me, now = current.reading(), current.someone(), clock.now()
+    session, me = current.reading(), current.someone()
     processes = case_list.names_of_processes(session)
-    filters: dict[str, Any] = {"process": list(processes), "community": lists.is_id, "state": STATES}
-    wish = lists.read(list(COLUMNS), filters, "due")
-    query = clocks.waiting(session, me)
-    if wish.filters["process"]:
-        query = query.where(Case.process == wish.filters["process"])
-    if wish.filters["community"]:
-        ids = [each.id for each in places.departments(session, int(wish.filters["community"]))]
-        query = query.where(Case.place_id.in_([int(wish.filters["community"]), *ids]))
-    if wish.search:
-        query = query.where(Case.business_key.startswith(wish.search.upper(), autoescape=True))
-    if wish.filters["state"] == "asleep":
-        query = query.where(Timer.due_at.is_(None))
-    else:
-        query = query.where(Timer.due_at.is_not(None))
-    if wish.filters["state"] == "over":
-        query = query.where(Timer.due_at < now)
-    elif wish.filters["state"] == "today":
-        query = query.where(Timer.due_at < now + timedelta(days=1))
-    found = lists.turn(session, query, wish, COLUMNS, tie=Timer.id, most=MOST)
+    wish = read_wish(processes)
+    query = clock_list.fitting(session, me, list_exports.asked(wish))
+    found = lists.turn(session, query, wish, clock_list.SORTS, tie=Timer.id, most=MOST)
     return render_template(
         "clocks/index.html",
         found=found,
         wish=wish,
         names={timer.id: named(session, timer, case) for timer, case in found.rows},
-        shifted={timer.id for timer, case in found.rows if timer.key in case.waiting.get("shifted", {})},
+        shifted={timer.id for timer, case in found.rows if clock_list.is_shifted(timer, case)},
         places=places.names(session, [case.place_id for _timer, case in found.rows]),
         processes=processes,
         communities=communities(session, me, "timer.see"),
         drawn=lateness(session),
-        earliest=(now + timedelta(minutes=1)).astimezone(zone()),
+        earliest=(clock.now() + timedelta(minutes=1)).astimezone(zone()),
     )
+
+
+def read_wish(processes: Collection[str]) -> lists.Wish:
+    """What the address asks for."""
+    filters: dict[str, Any] = {"process": list(processes), "community": lists.is_id, "state": clock_list.STATES}
+    return lists.read(list(clock_list.SORTS), filters, "due")
+
+
+@blueprint.post("/export")
+@rule("timer.see")
+def export() -> Response:
+    """Start an export of the whole list."""
+    return list_exports.ask(clock_list.LIST, read_wish(case_list.names_of_processes(current.reading())))
 
 
 def named(session: Session, timer: Timer, case: Case) -> str:
     """The name of a timer's event, as its diagram says it."""
-    element = versions.program(session, case.pin, case.process).elements.get(timer.element)
-    if element is None:
-        return timer.element
-    english = element.properties.get("name_en") if language() == "en" else None
-    return english or element.name or timer.element
+    return clock_list.name_of(session, timer, case)[language() == "en"]
 
 
 def lateness(session: Session) -> Chart | None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from engine.company import places
 from engine.complaints.core import categories
 from engine.complaints.homes import locations
 from engine.improvement import Improvement, ImprovementGoal, ImprovementResult, results
@@ -50,10 +51,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: its goal in words, what was usual, the windows, the chart and the results."""
+    """One round: its goal in words, what it is compared with where that was chosen, what was usual, the windows, the chart and the results."""
 
     goal: ImprovementGoal
     aim: str
+    compared: str
     usual: str
     advice: str
     windows: Sequence[Window]
@@ -73,6 +75,7 @@ def _round(
     return Round(
         goal,
         aim(session, goal),
+        _compared(session, goal),
         _usual(goal, counted),
         _advice(counted),
         [_window(each, goal) for each in counted.get("windows", [])],
@@ -94,6 +97,15 @@ def aim(session: Session, goal: ImprovementGoal) -> str:
     better = MEASURES[goal.measure].better
     hoped = _("希望升 {n} %", n=goal.hoped) if better == "more" else _("希望降 {n} %", n=goal.hoped)
     return _(" · ").join(each for each in (named, where, hoped) if each)
+
+
+def _compared(session: Session, goal: ImprovementGoal) -> str:
+    """Which communities were chosen to compare with; "" for all others."""
+    if goal.compared is None:
+        return ""
+    known = places.names(session, goal.compared)
+    names = [name_of(known[each]) for each in goal.compared if each in known]
+    return _("只和不会改动的这些小区比：{names}。", names=_("、").join(names))
 
 
 def _usual(goal: ImprovementGoal, counted: Mapping[str, Any]) -> str:

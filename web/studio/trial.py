@@ -134,6 +134,7 @@ def _inside(here: Here, names: Names, sandbox: Sandbox, wrong: Invalid | None) -
                 process=process,
                 here=here,
                 scene=scene,
+                categories=trial_beginning.kinds(session),
                 local=scene.now.astimezone(trial_scene.hours_of(session).zone),
                 told=trial_story.told(session, sandbox, here.played, names),
                 variables={each.case.id: trial_story.variables(session, each.case) for each in scene.cases},

@@ -14,6 +14,7 @@ from engine.complaints.core import categories
 from engine.core.errors import Invalid, Unclear
 from engine.processes import start_events, versions
 from engine.requests import starters
+from engine.scenarios.acts import MOST_PAST, MOST_WEEKS
 from engine.scenarios.company import CAST, COMMUNITY
 from engine.scenarios.script import Step
 from web.shell import form_input
@@ -62,7 +63,7 @@ def read(session: Session, process: str) -> Beginnings:
         started,
         may_start,
         trial_forms.of_start(session, process) if started else None,
-        _categories(session),
+        kinds(session),
         [(each.login, name_of(each)) for each in able],
         [(each.code, name_of(each)) for each in roles.of(session).offered_departments.values()],
         [(each.login, name_of(each)) for each in cast if CAST.get(each.login, ("",))[0] == "desk"],
@@ -79,7 +80,7 @@ def _starters(session: Session, process: str, cast: Sequence[Person]) -> Options
     return [*residents, *((each.login, name_of(each)) for each in may)]
 
 
-def _categories(session: Session) -> Options:
+def kinds(session: Session) -> Options:
     """The categories that a complaint can have, the usual one first."""
     known = categories.known(session)
     parents = {each.parent for each in known.values()}
@@ -99,10 +100,28 @@ def steps(kind: str, process: str, asked: Asked | None) -> list[Step]:
         return [*first, _complain()]
     if kind == "improve":
         what = {name: _short(name) for name in ("title", "department")}
+        first += [past()] if form_input.text("each") else []
         return [*first, Step("improve", what, {"by": form_input.text("by")})]
     if kind == "warn":
         return [*first, _warn()]
     return [*first, _start(process, asked)]
+
+
+def past() -> Step:
+    """Complaints of the past, so that figures have something to count. Raises `Unclear` for numbers out of bounds."""
+    numbers = {}
+    for name, most in (("each", MOST_PAST), ("weeks", MOST_WEEKS)):
+        typed = form_input.text(name)
+        number = int(typed[:5]) if typed.isascii() and typed.isdigit() else 0
+        if not 1 <= number <= most:
+            raise Unclear(
+                zh=f"每周件数填 1 到 {MOST_PAST}，周数填 1 到 {MOST_WEEKS}，一共最多 {MOST_PAST} 件。",
+                en=f"From 1 to {MOST_PAST} a week, for 1 to {MOST_WEEKS} weeks, {MOST_PAST} at most altogether.",
+            )
+        numbers[name] = number
+    if numbers["each"] * numbers["weeks"] > MOST_PAST:
+        raise Unclear(zh=f"一共最多 {MOST_PAST} 件。", en=f"{MOST_PAST} at most altogether.")
+    return Step("past", {"category": _short("category"), **numbers})
 
 
 def _complain() -> Step:

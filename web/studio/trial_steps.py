@@ -7,7 +7,7 @@ from flask import flash, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.core.errors import BihuanError, Invalid, NotFound
+from engine.core.errors import BihuanError, Invalid, NotFound, Unclear
 from engine.processes import process_drafts
 from engine.scenarios import trials
 from engine.scenarios.sandboxes import Sandbox, Stuck
@@ -85,7 +85,7 @@ def begin(process: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/<process>/trial/step")
 @rule(process_drafts.ACT)
 def step(process: str) -> AnyResponse:
-    """Let time pass, or let a resident or a message come."""
+    """Let time pass, let a resident or a message come, or let there have been complaints."""
     of = {"of": form_input.text("of")} if form_input.text("of") else {}
     match form_input.text("act"):
         case "wait":
@@ -94,6 +94,12 @@ def step(process: str) -> AnyResponse:
             asked = Step("message", form_input.text("what"), of)
         case "resident":
             asked = Step("resident", form_input.text("what"), {**_said(), **of})
+        case "past":
+            try:
+                asked = trial_beginning.past()
+            except Unclear as wrong:
+                flash(why(wrong), "error")
+                return back(process)
         case _:
             raise NotFound
     if problem := go(here_of(process), asked):

@@ -90,6 +90,8 @@ def said(step: Step, names: Names) -> str:
     if step.act == "complain":
         text = str(step.what.get("text", "")) if isinstance(step.what, Mapping) else ""
         return _("业主反映：{text}", text=text[:40])
+    if step.act == "past" and isinstance(step.what, Mapping):
+        return _("之前已有的投诉：{weeks} 周，每周 {each} 件", weeks=step.what.get("weeks"), each=step.what.get("each"))
     if step.act == "resident":
         return _("业主：{what}", what=resident_in_words(str(step.what)))
     return playing.said(step, names)[0 if language() == "zh" else 1]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, redirect, render_template, url_for
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,30 +16,18 @@ from engine.core.errors import Conflict
 from engine.improvement import Improvement
 from engine.improvement import queries as improvement_queries
 from engine.warnings import EarlyWarning, WarningLook, looking, queries, settling
-from engine.warnings.opening import codes_of
+from engine.warnings import lists as warning_list
 from engine.warnings.words import HITS, RESULTS, STAGES
-from web.shared import answers, codes_in_words, warning_story
+from web.shared import answers, codes_in_words, list_exports, warning_story
 from web.shared.case_story import entries_of
 from web.shared.reachable_places import communities
 from web.shell import current, lists
-from web.shell.formats import name_of, zone
+from web.shell.formats import zone
 from web.shell.guard import DIAGRAMS, relaxed, rule
 from web.shell.language import language
 
 blueprint = Blueprint("warnings", __name__, url_prefix="/warnings")
 blueprint.context_processor(codes_in_words.context)
-
-COLUMNS = {
-    "opened": EarlyWarning.opened_at,
-    "number": EarlyWarning.number,
-    "count": EarlyWarning.count,
-    "chance": EarlyWarning.chance,
-}
-HIT: dict[str, ColumnElement[bool]] = {
-    "yes": EarlyWarning.hit.is_(True),
-    "no": EarlyWarning.hit.is_(False),
-    "open": EarlyWarning.hit.is_(None),
-}
 
 
 @blueprint.get("")
@@ -48,10 +36,9 @@ def index() -> str:
     """The list of warnings, and how many were right."""
     session, me = current.reading(), current.someone()
     wish = read_wish(session)
-    conditions = asked(session, wish)
-    found = lists.turn(
-        session, select(EarlyWarning).where(*conditions), wish, COLUMNS, tie=EarlyWarning.id, most=lists.MOST
-    )
+    conditions = warning_list.conditions(session, me, list_exports.asked(wish))
+    query = select(EarlyWarning).where(*conditions)
+    found = lists.turn(session, query, wish, warning_list.SORTS, tie=EarlyWarning.id, most=lists.MOST)
     last = session.scalar(select(WarningLook).order_by(WarningLook.week.desc()).limit(1))
     return render_template(
         "warnings/index.html",
@@ -78,35 +65,14 @@ def read_wish(session: Session) -> lists.Wish:
         "community": lists.is_id,
         "category": list(categories.known(session)),
     }
-    return lists.read(list(COLUMNS), filters, "-opened")
+    return lists.read(list(warning_list.SORTS), filters, "-opened")
 
 
-def asked(session: Session, wish: lists.Wish) -> list[ColumnElement[bool]]:
-    """Conditions: warnings that the address asks for and the reader may see."""
-    found = [queries.within(session, current.someone())]
-    if wish.filters["stage"]:
-        found.append(or_(EarlyWarning.stage == wish.filters["stage"], EarlyWarning.result == wish.filters["stage"]))
-    if wish.filters["hit"]:
-        found.append(HIT[wish.filters["hit"]])
-    if wish.filters["community"]:
-        found.append(EarlyWarning.community_id == int(wish.filters["community"]))
-    if wish.filters["category"]:
-        found.append(EarlyWarning.category.in_(codes_of(session, wish.filters["category"])))
-    if wish.search:
-        found.append(said(session, wish.search))
-    return found
-
-
-def said(session: Session, words: str) -> ColumnElement[bool]:
-    """A condition: the number has these words in it, or the name of the category or the place."""
-    sought = words.casefold()
-    codes = [each.code for each in categories.known(session).values() if sought in name_of(each).casefold()]
-    ids = [each.id for each in places.known_communities(session) if sought in name_of(each).casefold()]
-    return or_(
-        lists.contains(words, EarlyWarning.number),
-        EarlyWarning.category.in_(codes),
-        EarlyWarning.community_id.in_(ids),
-    )
+@blueprint.post("/export")
+@rule(queries.SEE)
+def export() -> Response:
+    """Start an export of the whole list."""
+    return list_exports.ask(warning_list.LIST, read_wish(current.reading()))
 
 
 @blueprint.get("/<int:warning_id>")

@@ -1,5 +1,6 @@
 """Cases: runs of a version, one row each; a step is one transaction."""
 
+from engine.casework.cases import clock_list
 from engine.casework.cases.answering import answer_for_resident
 from engine.casework.cases.domain import OTHERWISE, Domain, enter
 from engine.casework.cases.firing import MOST_IN_A_TURN, fire_due
@@ -35,6 +36,7 @@ __all__ = [
     "afterwards",
     "answer_for_resident",
     "begins",
+    "clock_list",
     "complete",
     "deliver",
     "enter",

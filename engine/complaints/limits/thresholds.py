@@ -102,6 +102,29 @@ KNOWN: Mapping[str, KnownThreshold] = {
         "导入的历史投诉算不算进“平常”（1：算，0：不算）",
         "Whether imported past complaints say what is usual (1: yes)",
     ),
+    "improvement_hour": KnownThreshold(
+        6, 0, 23, "每天几点按规则表自动立项改进", "Hour of the day at which improvements begin by the table"
+    ),
+    "improvement_most": KnownThreshold(
+        1,
+        0,
+        50,
+        "一个小区一天最多自动立项几项，最强的优先（0：不自动立项）",
+        "Improvements that begin by themselves in a community a day, strongest first (0: none)",
+    ),
+    "improvement_span": KnownThreshold(
+        90, 7, 366, "自动立项看最近几天的投诉", "Days of complaints that improvements begin from by themselves"
+    ),
+    "improvement_place_span": KnownThreshold(
+        30, 7, 366, "同一栋楼反复投诉，看最近几天", "Days of complaints of one building looked at for that"
+    ),
+    "improvement_quiet": KnownThreshold(
+        180,
+        0,
+        1096,
+        "改进结束几天内，同一小区同一类不再自动立项",
+        "Days after an improvement ended in which none of its kind begins there by itself",
+    ),
     "target_response": KnownThreshold(
         95, 0, 100, "指标目标：响应及时率至少百分之几（0：不设）", "Target: percent answered within 24 hours (0: none)"
     ),

@@ -3,13 +3,15 @@
 So that the complaints behind a figure can be listed. Sources: the definitions of the measures (PSI).
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from engine.company import permissions
+from engine.company.people import Person
 from engine.complaints.core.codes import DEADLINES
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
-from engine.complaints.facts import DAY, SECOND_WITHIN
+from engine.complaints.facts import DAY, SECOND_WITHIN, CaseFact
 from engine.complaints.facts.parts import ASKED_ABOUT
 from engine.complaints.limits.deadlines import Deadline
 from engine.core import clock
@@ -56,3 +58,17 @@ def unreached() -> ColumnElement[bool]:
     """Return a condition: closed with an outcome that is called back, and the resident did not answer in that round."""
     said = exists().where(Feedback.complaint_id == Complaint.id, Feedback.round == Complaint.round)
     return and_(Complaint.closed_at.is_not(None), Complaint.outcome.in_(ASKED_ABOUT), ~said)
+
+
+def handled_by(session: Session, person: Person, id: int) -> ColumnElement[bool]:
+    """Return a condition: somebody (0: nobody) handled it, as figures of people say, for whoever may see those there.
+
+    Raises `NotPermitted`.
+    """
+    act = "figures.people"
+    reach = permissions.reach(session, person, act)
+    if not reach:
+        raise permissions.refusal(act)
+    theirs = CaseFact.person_id == id if id else CaseFact.person_id.is_(None)
+    handled = select(CaseFact.complaint_id).where(theirs)
+    return and_(Complaint.id.in_(handled), permissions.within(reach, Complaint.community_id))

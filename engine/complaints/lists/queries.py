@@ -35,6 +35,7 @@ from engine.company.permissions import Grants
 from engine.company.places import Place
 from engine.complaints.core import access
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.homes import sizes
 from engine.complaints.limits.deadlines import Deadline
 from engine.complaints.lists import conduct, finding, stuck
 from engine.core import clock
@@ -71,10 +72,11 @@ class Filters:
     """The filters of a list; empty means everything.
 
     `status`: "open", "late", "stuck" or a code of `words.STATUSES`. `since` and `until`: received from (inclusive) to
-    (exclusive); `closed_since` and `closed_until` likewise. `past`: "only" or "without". `reopened`: in a second round
-    or later. `missed`, `answered`, `second` and `unreached`: how it was handled (`conduct`). `measure` and `part`: the
-    cases of a figure, whose period `since` and `until` are then. `sort`: a key of `SORTS`, with a minus in front for
-    descending order. `after`: what comes after that complaint, in an order of `KEYED`.
+    (exclusive); `closed_since` and `closed_until` likewise. `past`: "only", "without", or "with" where a figure would
+    leave them out. `reopened`: in a second round or later. `missed`, `answered`, `second` and `unreached`: how it was
+    handled (`conduct`). `measure` and `part`: the cases of a figure, whose period `since` and `until` are then. `size`:
+    of communities (`sizes.SIZES`). `person_id`: who handled it, 0 for nobody. `sort`: a key of `SORTS`, with a minus in
+    front for descending order. `after`: what comes after that complaint, in an order of `KEYED`.
     """
 
     words: str = ""
@@ -93,11 +95,13 @@ class Filters:
     unreached: bool = False
     measure: str = ""
     part: str = ""
+    size: str = ""
     level: int | None = None
     region_id: int | None = None
     community_id: int | None = None
     household_id: int | None = None
     registered_by_id: int | None = None
+    person_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
     closed_since: datetime | None = None
@@ -114,7 +118,7 @@ class Filters:
             for each in fields(self)
             if each.name not in ("after", "page", "per_page")
         }
-        given = {name: value for name, value in plain.items() if value not in ("", None, False)}
+        given = {name: value for name, value in plain.items() if value not in ("", None) and value is not False}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
     @classmethod
@@ -191,7 +195,8 @@ def _asked(session: Session, person: Person, filters: Filters, counted: tuple[st
         rest = None if after is None else select(bounded(here))
         return _Asked(figures, _cut(session, here, sort, over=filters.status == "closed"), rest)
 
-    if filters.words or _ways(filters) or "stuck" in counted or filters.measure:
+    of_rows = filters.words or filters.measure or filters.size or filters.person_id is not None
+    if of_rows or _ways(filters) or "stuck" in counted:
         return make()
     return permissions.grants(session, person).once(("list of complaints", filters, counted), make)
 
@@ -272,6 +277,8 @@ def fitting(
         found.append(_in_communities(session, here, way_in))
     if filters.status == "stuck":
         found.append(Complaint.id.in_(stuck.ids(session, and_(*found))))
+    if filters.person_id is not None:
+        found.append(conduct.handled_by(session, person, filters.person_id))
     if filters.measure:
         found.append(Complaint.id.in_(CASES.find(session, filters)))
     if filters.words:
@@ -321,7 +328,7 @@ def _plain(session: Session, filters: Filters, way_in: str | None) -> list[Colum
     ):
         found += [column >= since] if since is not None else []
         found += [column < until] if until is not None else []
-    if filters.past:
+    if filters.past in ("only", "without"):
         found.append(Complaint.past.is_(filters.past == "only"))
     if filters.reopened:
         found.append(Complaint.round > literal_column("1"))
@@ -429,10 +436,14 @@ def _in_category(column: Any, code: str) -> ColumnElement[bool]:
 
 def _communities(session: Session, filters: Filters) -> list[int] | None:
     """Return the requested communities, or None for any."""
-    if filters.region_id is None:
-        return [filters.community_id] if filters.community_id is not None else None
-    asked = select(Place.id).where(Place.kind == "community", Place.region_id == filters.region_id)
-    return [each for each in session.scalars(asked) if filters.community_id in (None, each)]
+    found = None if filters.community_id is None else [filters.community_id]
+    if filters.region_id is not None:
+        asked = select(Place.id).where(Place.kind == "community", Place.region_id == filters.region_id)
+        found = [each for each in session.scalars(asked) if found is None or each in found]
+    if filters.size:
+        sized = sizes.communities_of(session, filters.size)
+        found = sorted(sized) if found is None else [each for each in found if each in sized]
+    return found
 
 
 def communities_around(session: Session, person: Person, act: str = "complaint.see") -> list[int] | None:

@@ -302,15 +302,6 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
         "attendance.undone": (f"撤销了到场记录“{zh}”", f"Attendance undone: {en}"),
         "notice.raised": _raised(facts),
         "notice.nobody": (f"“{zh}”无人可通知", f"Nobody to notify: {en}"),
-        "improvement.started": (
-            f"立项改进 {facts.get('number')}",
-            f"An improvement was started: {facts.get('number')}",
-        ),
-        "improvement.measured": (
-            ("再测了一次效果", "The effect was measured again")
-            if facts.get("again")
-            else ("算出了效果", "The effect was measured")
-        ),
         "timer.moved": (f"改了“{zh}”的时间", f"Moved the timer: {en}"),
         "step.failed": (f"“{zh}”执行失败，等待处理", f"Failed, waiting to be fixed: {en}"),
         "complaint.reopened": (
@@ -318,7 +309,29 @@ def words_of(entry: Entry, elements: Mapping[str, Element], set_off: tuple[str, 
             f"Reopened, round {facts.get('round')}",
         ),
     }
-    return (usual | _helped(entry, elements) | _of_warning(facts)).get(entry.kind) or _of_domain(entry.kind, facts)
+    return (usual | _helped(entry, elements) | _of_improvement(facts) | _of_warning(facts)).get(
+        entry.kind
+    ) or _of_domain(entry.kind, facts)
+
+
+def _of_improvement(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return what was noted of an improvement, in words."""
+    return {
+        "improvement.started": (
+            f"立项改进 {facts.get('number')}",
+            f"An improvement was started: {facts.get('number')}",
+        ),
+        "improvement.compared": (
+            ("选定了和哪里比", "Chose what to compare with")
+            if facts.get("communities")
+            else ("改为和其他所有小区比", "Compared with all other communities again")
+        ),
+        "improvement.measured": (
+            ("再测了一次效果", "The effect was measured again")
+            if facts.get("again")
+            else ("算出了效果", "The effect was measured")
+        ),
+    }
 
 
 def _raised(facts: Mapping[str, Any]) -> tuple[str, str]:

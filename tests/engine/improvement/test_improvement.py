@@ -1,16 +1,21 @@
 """An improvement that starts from complaints and ends with a standard, or starts another round."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from engine import improvement
+from engine.company import places
+from engine.company.places import Place
 from engine.complaints.core.complaint import Complaint
+from engine.complaints.limits import thresholds
 from engine.complaints.timeline import timeline
 from engine.core import clock
-from engine.core.errors import Conflict, Invalid, NotFound
-from engine.improvement import Improvement, ImprovementResult, queries, results, starting
+from engine.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from engine.history import Entry
+from engine.improvement import Improvement, ImprovementGoal, ImprovementResult, goals, queries, results, starting
 from engine.letters import Letter
 from engine.operations.schedule import propose_improvements
 from tests.engine.improvement import past
@@ -259,3 +264,78 @@ def test_the_companys_table_begins_one_by_itself_and_not_again(hands: Hands) -> 
         linked = queries.complaints(session, hands.person("manager"), begun)
     assert (begun.origin, begun.department, begun.title) == ("rule", "engineering", "公共照明")
     assert len(linked) > 40, "the complaints it stands on"
+
+
+def test_when_and_how_many_begin_by_themselves_is_what_the_company_set(hands: Hands) -> None:
+    counted(hands, 12, 12)
+    worked_on(hands)
+
+    def setting(**values: int) -> None:
+        with hands.store.transaction() as session:
+            for code, value in values.items():
+                thresholds.change(session, code, value)
+
+    def held_back() -> bool:
+        return propose_improvements(hands.store) == 0
+
+    now = clock.now().astimezone(ZoneInfo("Asia/Shanghai")).hour
+    assert held_back(), "not at six"
+    setting(improvement_hour=now, improvement_most=0)
+    assert held_back(), "none a day"
+    setting(improvement_most=1, improvement_span=7)
+    assert held_back(), "too few in a week"
+    setting(improvement_span=90)
+    assert not held_back()
+
+
+def test_an_effect_is_compared_with_the_communities_that_were_chosen(hands: Hands) -> None:
+    worked_on(hands)
+    here, neighbour = hands.company.community.id, hands.company.neighbour.id
+    with hands.store.transaction() as session:
+        for each in (here, neighbour):
+            past.write(session, each, 4, 60)
+            session.flush()
+    found = begin(hands)
+
+    def compare(*ids: int, by: str = "engineering_head") -> None:
+        hands.store.attempt(
+            lambda session: goals.compare_with(
+                session, queries.find(session, hands.person("manager"), found), ids, by=hands.person(by)
+            )
+        )
+
+    def goal() -> ImprovementGoal:
+        with hands.store.reading() as session:
+            return results.of(session, of(hands, found))[-1][0]
+
+    with pytest.raises(Conflict):
+        compare(neighbour)  # nothing has been chosen yet
+    hands.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具用了十年以上，统一老化")
+    hands.do(
+        "engineering_head", "choose_measure", measure="per_homes", goal_category="1004", goal_hours="all", hoped="40"
+    )
+    assert (goal().compared, (goal().baseline or {})["places"]) == (None, 1)
+    with pytest.raises(Invalid):
+        compare(here)
+    with pytest.raises(NotPermitted):
+        compare(neighbour, by="agent")
+    with hands.store.transaction() as session:
+        other = places.add(session, "community", session.get(Place, hands.company.region.id), "QT", "晴天")
+    compare(other.id)
+    assert (goal().compared, (goal().baseline or {})["places"]) == ([other.id], 0)
+    with hands.store.reading() as session:
+        entry = session.scalars(select(Entry).where(Entry.kind == "improvement.compared")).one()
+    assert entry.facts["communities"] == [other.id]
+    compare()
+    assert (goal().compared, (goal().baseline or {})["places"]) == (None, 1)
+    compare(other.id)
+    hands.do("engineering_head", "agree_window", plan_ok="go_on", window="12")
+    with pytest.raises(Conflict):
+        compare(neighbour)
+    rows = [{"what": "更换一期灯具", "owner": "engineer", "due": "2026-03-10"}]
+    hands.do("engineering_head", "set_actions", **in_rows("actions", rows))
+    hands.do("engineer", "do_action", action_result="done", words="全部更换")
+    hands.later(weeks=14)
+    [result] = measured(hands, found)
+    assert (result.figures["method"], result.figures["places"]) == ("formula", 0)
+    assert "no_season" in result.figures["says"]

@@ -1,6 +1,7 @@
 """Figures read from sums, from facts and as lists are the same, on both stores."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from engine.complaints import facts
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.core.feedback import Feedback
 from engine.complaints.facts import CaseFact
+from engine.complaints.homes import sizes
 from engine.complaints.homes.households import Household
 from engine.complaints.limits.deadlines import Deadline
 from engine.complaints.lists import queries
@@ -21,7 +23,7 @@ from engine.complaints.lists.queries import Filters
 from engine.core import clock
 from engine.core.errors import NotPermitted
 from engine.core.store import Store
-from engine.measures import figures, sums, tallies
+from engine.measures import figures, handlers, past, sums, tallies
 from engine.measures.cases import PARTS
 from engine.measures.definitions import MEASURES
 from engine.measures.measure import WAYS, Value
@@ -133,6 +135,69 @@ def test_a_list_has_as_many_as_the_figure_says(store: Store) -> None:
                         filters = Filters(measure=measure, part=part, since=period[0], until=period[1], category=code)
                         found = queries.search(session, board, filters, key=b"k" * 32)
                         assert found.total == _of(value, part), (measure, part, code)
+
+
+def test_a_figure_of_a_person_of_a_size_or_with_past_complaints_opens_exactly_its_cases(store: Store) -> None:
+    with store.transaction() as session:
+        board = _small(session)
+        agent = people.add(session, "agent", "agent")
+        for each in session.query(Complaint):
+            each.past = each.id % 3 == 0
+    with store.transaction() as session:
+        for fact in session.query(CaseFact):
+            fact.person_id = (agent.id, board.id, None, agent.id)[fact.complaint_id % 4]
+    period = {
+        name: datetime.combine(each, datetime.min.time(), ZONE) for name, each in (("since", SINCE), ("until", UNTIL))
+    }
+    with store.reading() as session:
+        lists: list[tuple[Scope, str, dict[str, Any]]] = [
+            (Scope(), "person", {}),
+            (Scope(past=True), "person", {"past": "with"}),
+            (Scope(past=True), "all", {"past": "with", "size": "small"}),
+            (Scope(sizes.communities_of(session, "large")), "all", {"size": "large"}),
+        ]
+        for scope, way, how in lists:
+            for measure, groups in figures.values(session, board, list(MEASURES), scope, SINCE, UNTIL, way).items():
+                for code, value in groups.items():
+                    own = {"person_id": int(code or 0)} if way == "person" else {}
+                    filters = Filters(measure=measure, part="of", **period, **how, **own)
+                    assert filters == Filters.of_facts(filters.facts())
+                    found = queries.search(session, board, filters, key=b"k" * 32)
+                    assert found.total == _of(value, "of"), (measure, way, code)
+        counted = past.counted(session, board, list(MEASURES), Scope(), SINCE, UNTIL)
+        assert set(counted) == {code for code, each in MEASURES.items() if each.past}
+        for code, count in counted.items():
+            with_past, without = (
+                figures.values(session, board, [code], Scope(past=each), SINCE, UNTIL)[code][""]
+                for each in (True, False)
+            )
+            assert count == _of(with_past, "of") - _of(without, "of") > 0, code
+        assert [each.id for each in handlers.of(session, board, Scope(person_id=7), SINCE, UNTIL)] == [
+            agent.id,
+            board.id,
+        ]
+
+
+def test_people_are_counted_only_where_their_figures_may_be_seen(each_store: Store, board: Person) -> None:
+    with each_store.transaction() as session:
+        one, *others = places.communities(session)
+        analyst = people.add(session, "analyst", "analyst")
+        people.hold(session, analyst, "analyst", places.company(session))
+        session.execute(update(CaseFact).values(person_id=analyst.id))
+    filters = Filters(person_id=analyst.id)
+    with each_store.reading() as session, pytest.raises(NotPermitted):
+        queries.search(session, analyst, filters, key=b"k" * 32)
+    with each_store.transaction() as session:
+        people.hold(session, analyst, "project_manager", one)
+    with each_store.reading() as session:
+        seen = queries.search(session, analyst, filters, key=b"k" * 32).rows
+        assert {each.community_id for each in seen} == {one.id}
+        theirs, every = (
+            figures.values(session, analyst, ["per_homes"], scope, SINCE, UNTIL)["per_homes"][""].hit
+            for scope in (Scope(person_id=analyst.id), Scope())
+        )
+        assert others
+        assert every > theirs == sum(each.kind == "complaint" for each in seen)
 
 
 def _of(value: Value, part: str) -> float:

@@ -3,16 +3,19 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from sqlalchemy import delete, event, select, update
 
+from engine.company.permissions import Permission
 from engine.complaints.core.complaint import Complaint
 from engine.complaints.facts import CaseFact
 from engine.history import Entry
 from engine.measures.frozen import FrozenBaseline
+from engine.measures.scopes import PEOPLE
 from engine.operations.cli import Console
 from engine.operations.cli.measures import measures
 from tests.stories import acts
@@ -79,6 +82,85 @@ def test_figures_are_for_who_may_see_them_and_of_their_places(lamp: Browsers) ->
     with lamp.store.transaction() as session:
         session.execute(update(CaseFact).values(community_id=lamp.company.neighbour.id))
     assert "1,200" not in words(soup(lamp, "manager", "/figures/response", **SPAN))
+
+
+def listed(lamp: Browsers, link: Any, login: str = "manager") -> BeautifulSoup:
+    """The list of complaints that a number leads to."""
+    where, _, query = str(link["href"]).partition("?")
+    return soup(lamp, login, where, **dict(parse_qsl(query)))
+
+
+def test_people_are_a_cut_by_name_that_leads_to_their_cases(lamp: Browsers) -> None:
+    ids = lamp.company.people
+    both = [ids["engineer"].id, ids["guard"].id]
+    many(lamp.store, more=lambda number: {"person_id": both[number % 40 == 0]})
+    cut = soup(lamp, "manager", "/figures/response", by="person", **SPAN).select("#cut tbody tr")
+    assert [words(each).split()[0] for each in cut] == ["engineer先生", "guard先生", "没有经办人"]
+    assert "1,170" in words(cut[0])
+    assert "30" in words(cut[1])
+    link = cut[0].select_one("a")
+    assert link is not None
+    drawn = data(soup(lamp, "manager", "/figures/response", by="person", **SPAN))[-1]
+    assert [each["name"] for each in drawn["rows"]] == ["engineer先生", "guard先生"], "nobody is drawn with a few cases"
+    cases = listed(lamp, link)
+    assert "1,170" in words(cases)
+    assert "经办人 engineer先生" in words(cases)
+    theirs = soup(lamp, "manager", "/figures/response", person=both[1], **SPAN)
+    assert "0.0%" in words(theirs)
+    hit = theirs.select_one(".part-links a[href*='part=of']")
+    assert hit is not None
+    assert listed(lamp, hit).select_one(".head-count").text == "30"  # type: ignore[union-attr]
+    few = words(soup(lamp, "manager", "/figures/response", person=both[1], span="day"))
+    assert "件数太少" in few
+    assert [each["value"] for each in theirs.select("select[name=person] option")][1:] == [*map(str, both), "0"]
+
+
+def test_who_may_not_see_people_gets_neither_the_cut_nor_the_list(lamp: Browsers) -> None:
+    with lamp.store.transaction() as session:
+        session.execute(delete(Permission).where(Permission.act == PEOPLE))
+    page = soup(lamp, "manager", "/figures/response", **SPAN)
+    assert not page.select("select[name=person]")
+    assert "经办人" not in words(page)
+    for path in (
+        "/figures?person=1",
+        "/figures/response?by=person",
+        "/figures/flattering?person=1",
+        "/complaints?person=1",
+    ):
+        assert lamp.browser("manager").get(path).status_code == 403, path
+
+
+def test_past_complaints_are_added_where_they_suffice_and_the_page_says_to_what(lamp: Browsers) -> None:
+    many(lamp.store, more=lambda number: {"past": number % 2 == 0})
+    with lamp.store.transaction() as session:
+        session.execute(update(Complaint).where(Complaint.id >= 1000, Complaint.id % 2 == 0).values(past=True))
+    without = soup(lamp, "manager", "/figures/per_homes", **SPAN)
+    assert without.select_one("input[name=past]:not([checked])") is not None
+    assert "历史投诉 600 件" not in words(without)
+    page = soup(lamp, "manager", "/figures/per_homes", past="with", **SPAN)
+    assert "其中导入的历史投诉 600 件" in words(page)
+    link = page.select_one(".part-links a[href*='part=hit']")
+    assert link is not None
+    cases = listed(lamp, link)
+    assert cases.select_one(".head-count").text == "1,200"  # type: ignore[union-attr]
+    assert cases.select_one("select[name=past] option[value=with][selected]") is not None
+    every = words(soup(lamp, "manager", "/figures", past="with", **SPAN))
+    assert "百户投诉量 （历史 600 件）" in every
+    assert "响应及时率 （历史" not in every
+    assert "不含历史投诉" in words(soup(lamp, "manager", "/figures/response", past="with", **SPAN))
+    assert "600 件在内" in words(soup(lamp, "manager", "/figures/response", past="with", **SPAN))
+    assert "不算导入的历史投诉" in words(soup(lamp, "manager", "/figures/late", past="with", **SPAN))
+
+
+def test_a_figure_of_communities_of_one_size_leads_to_its_cases(lamp: Browsers) -> None:
+    many(lamp.store)
+    page = soup(lamp, "board", "/figures/response", size="small", **SPAN)
+    link = page.select_one(".part-links a[href*='part=of']")
+    assert link is not None
+    cases = listed(lamp, link, "board")
+    assert cases.select_one(".head-count").text == "1,200"  # type: ignore[union-attr]
+    assert cases.select_one("select[name=size] option[value=small][selected]") is not None
+    assert soup(lamp, "board", "/complaints", size="large").select_one(".head-count").text == "0"  # type: ignore[union-attr]
 
 
 def test_a_baseline_stays_until_it_is_moved_with_a_reason(lamp: Browsers) -> None:

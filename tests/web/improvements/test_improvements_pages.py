@@ -7,7 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
+from engine.casework import cases
+from engine.casework.cases import Case
 from engine.casework.tasks import Task
+from engine.complaints.core.complaint import Complaint
 from engine.improvement import Improvement, ImprovementAction
 from tests.engine.improvement import past
 from tests.stories.hands import in_rows
@@ -52,6 +55,40 @@ def test_one_is_started_from_complaints_that_were_ticked(lamp: Browsers) -> None
     told = lamp.browser("manager").get(f"/complaints/{first}").text
     assert "立项改进 YGL-G" in told
     assert not soup(lamp, "agent", "/complaints").select("input[name=complaint]")
+
+
+def test_one_starts_from_a_saved_filter_with_the_scope_that_it_suggests(lamp: Browsers) -> None:
+    first, manager = lamp.complaint_id, lamp.browser("manager")
+    lamp.call(text="又一盏灯坏了")
+    second = lamp.complaint_id
+    lamp.call(text="电梯里有人被困", category="1011", phone="13911112222", place_text="1栋电梯")
+    asked = {"name": "照明", "query": "category=10&q=灯&evil=1&after=3"}
+    saved = manager.post("/complaints/views", data=asked)
+    assert (saved.status_code, "evil" in saved.location, "after" in saved.location) == (303, False, False)
+    view = soup(lamp, "manager", "/complaints").select_one("a.view")
+    assert view is not None
+    listed = BeautifulSoup(manager.get(str(view["href"])).data, "html.parser")
+    start = listed.select_one(".list-tools a[href*='/complaints/improve']")
+    offered = soup(lamp, "manager", "/improvements/new").select_one("a[href*='/complaints/improve']")
+    assert start is not None
+    assert offered is not None
+    assert str(offered["href"]).partition("?")[2] == str(view["href"]).partition("?")[2]
+    form = BeautifulSoup(manager.get(str(start["href"]), follow_redirects=True).data, "html.parser")
+    assert {each["value"] for each in form.select("input[name=complaint]")} == {str(first), str(second)}
+    assert form.select_one("#category option[selected]")["value"] == "10"  # type: ignore[index]
+    assert form.select_one("#title")["value"] == "工程维修/设施设备"  # type: ignore[index]
+    begin(lamp, "manager", complaint=[first, second], category="10")
+    with lamp.store.reading() as session:
+        assert cases.variables(session, session.get_one(Case, lamp.case_id))["category"] == "10"
+    wrong = manager.post("/improvements/new", data={**ASKED, "title": "另一项", "complaint": first, "category": "zz"})
+    assert wrong.status_code == 422
+    nothing = manager.get("/complaints/improve?q=没有这回事", follow_redirects=True)
+    assert "没有符合条件的投诉，无从立项" in nothing.text
+    with lamp.store.transaction() as session:
+        session.get_one(Complaint, second).community_id = lamp.company.neighbour.id
+    both = lamp.browser("board").get("/complaints/improve?category=10", follow_redirects=True)
+    assert "请先按小区筛选" in both.text
+    assert lamp.browser("agent").get("/complaints/improve").status_code == 403
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(lamp: Browsers) -> None:
@@ -258,3 +295,26 @@ def test_a_version_says_which_improvement_it_belongs_to_and_the_improvement_show
     assert owner.post("/processes/reply/1/improvement", data={"improvement": "999999"}).status_code == 404
     owner.post("/processes/reply/1/improvement", data={"improvement": ""})
     assert "改了哪些流程" not in words(soup(lamp, "owner", page))
+
+
+def test_what_to_compare_with_is_chosen_until_the_window_is_agreed(lamp: Browsers) -> None:
+    counted(lamp, 4, 60)
+    page = begin(lamp)
+    lamp.do("engineering_head", "root_cause", method="site", cause="equipment", words="灯具统一老化")
+    assert not soup(lamp, "engineering_head", page).select("form[action$='/compared']")
+    lamp.do("engineering_head", "choose_measure", **GOAL)
+    form = soup(lamp, "engineering_head", page).select_one("form[action$='/compared']")
+    assert form is not None
+    [only] = form.select("input[name=community]")
+    assert only["value"] == str(lamp.company.neighbour.id)
+    address = str(form["action"])
+    assert lamp.browser("engineering_head").post(address, data={"community": "x"}).status_code == 404
+    assert lamp.browser("engineering_head").post(address, data={"community": only["value"]}).status_code == 303
+    chosen = soup(lamp, "engineering_head", page)
+    assert "只和不会改动的这些小区比：湖滨苑" in words(chosen)
+    assert "选定了和哪里比" in words(chosen)
+    assert chosen.select_one("form[action$='/compared'] input[checked]") is not None
+    lamp.do("engineering_head", "agree_window", plan_ok="go_on", window="12")
+    assert not soup(lamp, "engineering_head", page).select("form[action$='/compared']")
+    late = lamp.browser("engineering_head").post(address, data={})
+    assert (late.status_code, "定下观察期之前才能选" in late.text) == (409, True)

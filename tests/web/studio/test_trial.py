@@ -130,6 +130,22 @@ def test_nothing_of_a_trial_reaches_the_company(owner: FlaskClient, store: Store
         assert session.scalar(select(func.count()).select_from(Letter)) == 0
 
 
+def test_complaints_of_the_past_are_added_and_become_part_of_the_scenario(owner: FlaskClient) -> None:
+    begin(owner)
+    page = post(owner, "step", act="past", category="1004", each="3", weeks="20")
+    assert "之前已有的投诉：20 周，每周 3 件" in words(page)
+    assert "到这时为止" in words(page)
+    assert "一共最多 1500 件" in words(post(owner, "step", act="past", category="1004", each="100", weeks="20"))
+    assert "周数填 1 到 160" in words(post(owner, "step", act="past", category="1004", each="1", weeks="x"))
+    assert "已存成场景" in words(post(owner, "save", title="有过去的", pins=["waiting"]))
+    [kept] = [
+        each
+        for each in json.loads(owner.get("/studio/errand/files/bpmn/errand/scenarios/scenario.json").data)["steps"]
+        if "past" in each
+    ]
+    assert kept["past"] == {"category": "1004", "each": 3, "weeks": 20}
+
+
 def test_the_calendar_and_the_clock(owner: FlaskClient) -> None:
     begin(owner)
     page = post(owner, "step", act="wait", moment="2026-04-03T16:00")
