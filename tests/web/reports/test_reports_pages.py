@@ -9,10 +9,12 @@ from pathlib import Path
 from shutil import copy
 from typing import Any
 
+import numpy
 import pytest
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 
 from engine.casework.tasks import Task
 from engine.company import people
@@ -21,7 +23,7 @@ from engine.complaints.facts import CaseFact
 from engine.core.store import Store
 from engine.letters import Letter
 from engine.operations.schedule import make_reports, seal_history
-from engine.reports import Report, ReportPlan, ReportReader
+from engine.reports import Report, ReportCases, ReportPlan, ReportReader, contents, kept_cases
 from tests.stories.company import Company
 from tests.stories.conftest import begun
 from tests.stories.pages import Browsers
@@ -58,9 +60,17 @@ def month(february: Path, begun: tuple[Path, Company], tmp_path: Path) -> Iterat
 def make(hands: Browsers, login: str = "manager", **changed: Any) -> str:
     """Somebody makes the report of February; the address of its page."""
     asked = {"place": hands.company.community.id, "period": FEBRUARY, **changed}
-    sent = hands.browser(login).post("/reports/new", data=asked)
+    return counted(hands, login, "/reports/new", asked)
+
+
+def counted(hands: Browsers, login: str, path: str, asked: dict[str, Any]) -> str:
+    """Somebody has a report counted, and waits; the address that the job's page goes on to."""
+    sent = hands.browser(login).post(path, data=asked)
     assert sent.status_code == 303, sent.text
-    return str(sent.location)
+    hands.finish_jobs()
+    over = hands.browser(login).get(sent.location, headers={"HX-Request": "true"})
+    assert "HX-Redirect" in over.headers, over.text
+    return over.headers["HX-Redirect"]
 
 
 def newest(hands: Browsers) -> Report:
@@ -138,9 +148,7 @@ def test_a_correction_makes_revision_two_and_says_what_became_otherwise(month: B
     client = month.browser("manager")
     refused = client.post(f"{first}/correct", data={"reason": " "}, follow_redirects=True)
     assert "请写明为什么要更正" in refused.text
-    sent = client.post(f"{first}/correct", data={"reason": "五件的首次联系补录了"})
-    assert sent.status_code == 303
-    second = str(sent.location)
+    second = counted(month, "manager", f"{first}/correct", {"reason": "五件的首次联系补录了"})
     assert second != first
     sign(month)
     old, new = soup(month, "manager", first), soup(month, "manager", second)
@@ -315,3 +323,48 @@ def test_what_is_not_issued_is_said_and_can_be_made_again(month: Browsers) -> No
     assert "这份报告没有出。 数据还没有补录完" in words(soup(month, "manager", page))
     make(month)
     assert newest(month).revision == 2
+
+
+def test_pressed_twice_one_report_is_counted_and_a_failure_says_why(month: Browsers) -> None:
+    asked = {"place": month.company.community.id, "period": FEBRUARY}
+    client = month.browser("manager")
+    job = client.post("/reports/new", data=asked).location
+    assert client.post("/reports/new", data=asked).location == job
+    other = month.browser("region_quality").post("/reports/new", data=asked).location
+    assert "排队中" in client.get(job).text
+    assert month.finish_jobs() == 2
+    assert "这份报告已经有了" in month.browser("region_quality").get(other).text
+    with month.store.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+    shown = client.get(job)
+    assert "HX-Redirect" not in shown.headers, "who comes back to the job later stays there"
+    assert 'href="/reports/1"' in shown.text
+
+
+def test_a_report_that_cannot_be_made_does_not_stop_the_others(
+    month: Browsers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def count(session: Any, place: Any, *rest: Any) -> Any:
+        if place.id == month.company.community.id:
+            raise OperationalError("select", {}, Exception("canceling statement due to statement timeout"))
+        return real(session, place, *rest)
+
+    real = contents.count
+    monkeypatch.setattr(contents, "count", count)
+    with month.store.transaction() as session:
+        session.add(ReportPlan(kind="month", level="community", day=1))
+    assert make_reports(month.store) == 1
+    assert "statement timeout" in caplog.text
+
+
+@pytest.mark.parametrize("form", [1, 2], ids=["signed with its lists unpacked", "signed as they are stored"])
+def test_a_list_that_was_changed_after_signing_is_noticed(month: Browsers, form: int) -> None:
+    page = make(month)
+    with month.store.transaction() as session:
+        report = session.scalars(select(Report)).one()
+        report.content = {**report.content, "form": form}
+    sign(month)
+    assert "与签发时一致" in words(soup(month, "manager", page))
+    with month.store.transaction() as session:
+        session.execute(update(ReportCases).values(ids=kept_cases.pack(numpy.array([1])).ids))
+    assert "和签发时不一样了" in words(soup(month, "manager", page))
