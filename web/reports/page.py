@@ -13,7 +13,7 @@ from engine.company import people, permissions, places
 from engine.company.places import KnownPlace, Place
 from engine.reports import Report, differences, queries, saying, sealed
 from engine.reports.periods import KINDS
-from web.reports import shown
+from web.reports import drawn, shown
 from web.shared import answers, case_story, codes_in_words
 from web.shell import current, lists
 from web.shell.guard import DIAGRAMS, relaxed, rule
@@ -83,7 +83,7 @@ def _page(session: Session, found: Report) -> dict[str, Any]:
     waiting = [each for each in tasks.of_case(session, case.id) if each.state in ("open", "held")] if case else []
     ids = {each.assignee_id for each in waiting} | {each.by_id for each, _note in entries} | {found.made_by_id}
     known = people.names(session, [each for each in ids if each is not None])
-    every = queries.revisions(session, found)
+    every, lists_of = queries.revisions(session, found), shown.lists_of(session, found)
     before = next((each for each in reversed(every) if each.revision < found.revision and each.is_frozen), None)
     place = places.find(session, found.place_id)
     may_prepare = permissions.reach(session, me, "report.prepare").covers(place.path)
@@ -99,7 +99,8 @@ def _page(session: Session, found: Report) -> dict[str, Any]:
         "before": before,
         "differences": _differences(session, before, found) if before else [],
         "as_signed": sealed.is_as_signed(session, found) if found.is_frozen else None,
-        "counted_lists": shown.lists_of(session, found),
+        "counted_lists": lists_of,
+        "drawn": lambda drawing: drawn.chart(drawing, found, lists_of),
         "may_count": may_prepare and found.state == "prepare",
         "may_correct": may_prepare and found.state == "signed" and every[-1].state in ("signed", "dropped"),
         "story": case_story.story(session, case, entries, known, STARTED),

@@ -1,5 +1,6 @@
 """A report's pages: made, prepared, checked, signed, corrected; whoever may not, does not; nothing changes afterwards."""
 
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -368,3 +369,28 @@ def test_a_list_that_was_changed_after_signing_is_noticed(month: Browsers, form:
     with month.store.transaction() as session:
         session.execute(update(ReportCases).values(ids=kept_cases.pack(numpy.array([1])).ids))
     assert "和签发时不一样了" in words(soup(month, "manager", page))
+
+
+def test_what_is_drawn_comes_from_what_was_kept(month: Browsers) -> None:
+    page = make(month)
+    sign(month)
+    with month.store.transaction() as session:
+        session.execute(update(CaseFact).values(first_response_seconds=60, received_day=date(2026, 1, 5)))
+    shown = soup(month, "manager", page)
+    response, _loop, _again, arrivals = (json.loads(each.text) for each in shown.select("#trend [data-chart-data]"))
+    assert [each["name"] for each in response["points"]][::12] == ["25-02", "26-02"]
+    assert [each["value"] for each in response["points"]] == [None] * 12 + [0.75]
+    assert (arrivals["came"][-2:], arrivals["late"][-2:]) == ([0, 40], [0, 10])
+    (causes,) = (json.loads(each.text) for each in shown.select("#causes [data-chart-data]"))
+    assert [(each["value"], each["url"]) for each in causes["rows"]] == [(40, f"{page}/cases/cause:1004/of")]
+    assert "26-02 75.0 %（30/40）" in words(shown.select_one("#trend table"))
+    assert month.browser("manager").get(f"{page}/report.pdf?lang=en").mimetype == "application/pdf"
+
+
+def test_a_report_counted_before_there_were_trends_is_still_shown(month: Browsers) -> None:
+    page = make(month)
+    with month.store.transaction() as session:
+        report = session.scalars(select(Report)).one()
+        report.content = {name: each for name, each in report.content.items() if name != "trend"}
+    assert soup(month, "manager", page).select_one("#trend") is None
+    assert month.browser("manager").get(f"{page}/report.pdf").mimetype == "application/pdf"
