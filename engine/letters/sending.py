@@ -12,7 +12,7 @@ from engine.company import calendars
 from engine.core import clock
 from engine.core.errors import BihuanError
 from engine.core.store import Store, table_of
-from engine.letters import browsers, gathering, letterhead, outbox, texts
+from engine.letters import attachments, browsers, gathering, letterhead, outbox, texts
 from engine.letters.gathering import Parcel
 from engine.letters.letterhead import Letterhead
 from engine.letters.people import LOOKUPS, Recipient
@@ -166,7 +166,10 @@ def _ready(session: Session, letter: Letter, ways: Sequence[Way], head: Letterhe
         return None
     letter.way = way.name
     page, link = (str(letter.facts.get(name) or "") for name in ("page", "link"))
-    return way, Outgoing(letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head)
+    file = attachments.of(session, letter, to.language)
+    return way, Outgoing(
+        letter.key, letter.template, to, words.subject, words.text, letter.case_id, page, link, head, file
+    )
 
 
 def _end(letter: Letter, state: str, why: str) -> None:

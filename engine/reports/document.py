@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.reports import drawings, mailing, saying
+from engine.reports import drawings, periods, saying
 from engine.reports.drawings import Drawing
 from engine.reports.rows import Report
 from engine.reports.trends import PSI
@@ -84,7 +84,7 @@ def of(
         Section("word", say("经理的话", "A word of the manager"), said=report.word),
     ]
     return Document(
-        title=mailing.titled(report, language),
+        title=periods.titled(report, language),
         place=content["place"]["name"][at],
         number=report.number,
         language=language,

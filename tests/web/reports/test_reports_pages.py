@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from shutil import copy
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy
 import pytest
+import typst
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
@@ -22,9 +24,10 @@ from engine.company import people
 from engine.company.permissions import Permission
 from engine.complaints.facts import CaseFact
 from engine.core.store import Store
-from engine.letters import Letter
+from engine.letters import Letter, LogWay, MailWay, Outgoing, Recipient, attachments, send_due
 from engine.operations.schedule import make_reports, seal_history
-from engine.reports import Report, ReportCases, ReportPlan, ReportReader, contents, kept_cases
+from engine.reports import Report, ReportCases, ReportPlan, ReportReader, contents, kept_cases, pdf
+from engine.reports.addresses import ReportAddress
 from tests.stories.company import Company
 from tests.stories.conftest import begun
 from tests.stories.pages import Browsers
@@ -394,3 +397,68 @@ def test_a_report_counted_before_there_were_trends_is_still_shown(month: Browser
         report.content = {name: each for name, each in report.content.items() if name != "trend"}
     assert soup(month, "manager", page).select_one("#trend") is None
     assert month.browser("manager").get(f"{page}/report.pdf").mimetype == "application/pdf"
+
+
+OUTSIDE = {"name": "阳光里业委会", "mail": "committee@example.com", "language": "zh"}
+
+
+def test_people_outside_get_the_signed_report_as_a_file(month: Browsers) -> None:
+    client, place = month.browser("administrator"), {"place": month.company.community.id}
+    wrong = client.post(
+        "/reports/settings/addresses", data={"place": "", "name": "", "mail": "a b@c", "language": "zh"}
+    )
+    assert wrong.status_code == 422
+    assert wrong.text.count("field-error") == 3
+    assert client.post("/reports/settings/addresses", data={**OUTSIDE, **place}).status_code == 303
+    again = client.post("/reports/settings/addresses", data={**OUTSIDE, **place})
+    assert (again.status_code, "已经在名单上" in again.text) == (422, True)
+    neighbour = {"place": month.company.neighbour.id, "mail": "other@example.com"}
+    assert client.post("/reports/settings/addresses", data={**OUTSIDE, **neighbour}).status_code == 303
+    assert month.browser("manager").post("/reports/settings/addresses", data={**OUTSIDE, **place}).status_code == 403
+
+    page = make(month)
+    sign(month)
+    post = MailWay("smtp://user:pw@127.0.0.1", "bihuan@example.com")
+    sent: list[EmailMessage] = []
+    post.send = lambda letters: sent.extend(map(post.message, letters)) or {}  # type: ignore[method-assign,func-returns-value]
+    send_due(month.store, [post])
+    (mail,) = (each for each in sent if "committee@example.com" in str(each["To"]))
+    assert "other@example.com" not in "".join(str(each["To"]) for each in sent), "another place's report is not theirs"
+    assert "附件是阳光里的2026年2月月报" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", f"{newest(month).number}-1.pdf")
+    assert file.get_content().startswith(b"%PDF")
+    assert "阳光里业委会 PDF 附件" in words(soup(month, "manager", page).select_one("#mailed"))
+    assert "已交给邮件服务器" in words(soup(month, "manager", page).select_one("#mailed"))
+
+
+def test_a_file_that_is_too_large_or_cannot_be_made_keeps_no_other_letter(
+    month: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = month.browser("administrator")
+    client.post("/reports/settings/addresses", data={**OUTSIDE, "place": month.company.community.id})
+    make(month)
+    sign(month)
+    post = MailWay("smtp://user:pw@127.0.0.1", "bihuan@example.com")
+    with month.store.transaction() as session:
+        letter = session.scalars(select(Letter).where(Letter.template == "report_sent")).one()
+        file = attachments.of(session, letter, "zh")
+        assert file is not None
+        to = Recipient("业委会", "zh", "committee@example.com")
+        out = Outgoing(letter.key, letter.template, to, "月报", "附件是月报。", attachment=file)
+        monkeypatch.setattr(attachments, "MOST_BYTES", 10)
+        mail = post.message(out)
+        assert not list(mail.iter_attachments())
+        assert "文件太大，没有附上" in mail.get_content()
+        monkeypatch.setattr(pdf, "render", broken)
+        with pytest.raises(ValueError, match="PDF 没有做成"):
+            post.message(out)
+        session.execute(delete(ReportAddress))
+        assert attachments.of(session, letter, "zh") is not None
+    send_due(month.store, [LogWay()])
+    with month.store.reading() as session:
+        assert session.get_one(Letter, letter.id).state == "given_up", "nothing goes to an address that was removed"
+
+
+def broken(*_any: Any) -> bytes:
+    raise typst.TypstError("no font")
