@@ -60,8 +60,8 @@ function control(data, view) {
     itemStyle: each.open ? { color: colours.raised, borderColor: colours.quiet, borderWidth: 1.5 } : { color: each.signal ? colours.late : colours.accent },
   }));
   const marks = [];
-  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { show: !data.small, formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: 'insideEndTop', fontSize: 12 } });
-  const options = base(view, { top: span.length ? 30 : 14 });
+  if (data.target !== null && data.target !== undefined) marks.push({ yAxis: data.target, lineStyle: { color: colours.done, type: [2, 3], width: 1.5 }, label: { show: !data.small, formatter: `${data.words.target} ${onAxis(data.target, unit)}`, color: colours.done, position: narrow ? 'insideEndTop' : 'end', fontSize: 12 } });
+  const options = base(view, { top: span.length ? 30 : 14, right: marks.length && !data.small && !narrow ? 76 : 16 });
   return {
     height: data.small ? 190 : narrow ? 260 : 320,
     ...options,
@@ -73,7 +73,7 @@ function control(data, view) {
       line(points.map((each) => each.low ?? null), colours.late, { step: 'middle', lineStyle: { type: 'dashed' } }),
       line(points.map((each) => each.centre ?? null), colours.quiet, { step: 'middle' }),
       line(points.map(() => data.target ?? null), colours.done, { lineStyle: { opacity: 0 } }), // so that the axis reaches it
-      { type: 'line', data: drawn, connectNulls: false, cursor: 'pointer', lineStyle: { color: colours.accent, width: 1.5 }, z: 5, markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined },
+      { type: 'line', data: drawn, showAllSymbol: true, connectNulls: false, cursor: 'pointer', lineStyle: { color: colours.accent, width: 1.5 }, z: 5, markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined },
     ],
   };
 }
@@ -118,11 +118,11 @@ function bars(data, view) {
   const options = base(view, { right: narrow ? 88 : 110 });
   const of = { late: colours.late, soon: colours.soon, done: colours.done, plain: colours.accent, quiet: colours.quiet };
   return {
-    height: Math.max(80, rows.length * (narrow ? 34 : 30) + 20),
+    height: Math.max(80, rows.length * (narrow ? 38 : 30) + 20),
     ...options,
     tooltip: { ...options.tooltip, trigger: 'item', formatter: ({ dataIndex }) => [rows[dataIndex].long ?? rows[dataIndex].name, ...(rows[dataIndex].told ?? [])].join('\n') },
     xAxis: axis(view, { type: 'value', max: most || 1, show: false }),
-    yAxis: axis(view, { type: 'category', inverse: true, data: rows.map((each) => each.name), axisLine: { show: false }, axisLabel: { width: narrow ? view.width * 0.36 : 240, overflow: 'truncate', color: colours.text } }),
+    yAxis: axis(view, { type: 'category', inverse: true, data: rows.map((each) => each.name), axisLine: { show: false }, axisLabel: { width: narrow ? view.width * 0.36 : 240, overflow: narrow ? 'break' : 'truncate', lineHeight: 14, color: colours.text } }),
     series: [{
       type: 'bar', barMaxWidth: 18, cursor: 'pointer',
       data: rows.map((each) => ({ value: each.value, url: each.url, itemStyle: { color: of[each.state ?? 'plain'], borderRadius: 3 }, label: { show: true, position: 'right', color: colours.quiet, fontSize: 12, formatter: each.share === undefined ? said(each.value, unit) : `${said(each.value, unit)} · ${Math.round(each.share * 100)}%` } })),

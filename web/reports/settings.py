@@ -50,7 +50,7 @@ def _page(
     return render_template(
         "report_settings/index.html",
         kinds={code: words[language() != "zh"] for code, words in KINDS.items()},
-        levels={"community": _("每个小区"), "region": _("每个区域"), "company": _("全公司")},
+        levels={"community": _("每个小区各一份"), "region": _("每个区域各一份"), "company": _("全公司一份")},
         asked={
             "week": _("星期几（1 到 7）"),
             "month": _("每月几号（1 到 28）"),
