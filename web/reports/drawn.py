@@ -44,5 +44,9 @@ def _line(drawing: Drawing) -> Chart:
         "least": 0 if from_zero else None,
         "words": {},
     }
-    title = drawing.title if drawing.target is None else f"{drawing.title} · {_('目标')} {drawing.target_said}"
+    title = (
+        drawing.title
+        if drawing.target is None
+        else f"{drawing.title} · {_('目标')} {drawing.target_said}".replace(" %", "\u00a0%")
+    )
     return Chart(title, data, (), ())
